@@ -1,0 +1,86 @@
+package io.latentry.core.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * The written form of {@link Manifest} and {@link Probes}: JSON with snake_case keys, enum
+ * constants in lower case, NaN as {@code "NaN"}. Unknown keys are ignored, so that a newer minor
+ * writer stays readable.
+ */
+public final class ArtifactJson {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+          .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true)
+          .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
+          .configure(
+              com.fasterxml.jackson.databind.MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS, true)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .addModule(LowerCaseEnums.module())
+          .build();
+
+  static {
+    MAPPER
+        .getFactory()
+        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50).build());
+  }
+
+  private ArtifactJson() {}
+
+  /** The JSON of a manifest, probes or any part of them, in one line. */
+  public static String write(Object part) {
+    try {
+      return MAPPER.writeValueAsString(part);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("manifest: not writable as JSON", e);
+    }
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @throws ArtifactException if the text is no manifest of this format version
+   */
+  public static Manifest readManifest(String json) {
+    Manifest manifest = read(json, Manifest.class);
+    if (manifest.formatVersion() != Manifest.FORMAT_VERSION) {
+      throw new ArtifactException(
+          "format_version: "
+              + manifest.formatVersion()
+              + " (expected: "
+              + Manifest.FORMAT_VERSION
+              + "); use the Latentry that wrote the file, or fit again");
+    }
+    return manifest;
+  }
+
+  /**
+   * Reads probes.
+   *
+   * @throws ArtifactException if the text holds no probes
+   */
+  public static Probes readProbes(String json) {
+    return read(json, Probes.class);
+  }
+
+  private static <V> V read(String json, Class<V> type) {
+    try {
+      V value = MAPPER.readValue(json, type);
+      if (value == null) {
+        throw new ArtifactException(type.getSimpleName() + ": null (expected: an object)");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw new ArtifactException(
+          type.getSimpleName() + ": not readable: " + e.getOriginalMessage(), e);
+    }
+  }
+}

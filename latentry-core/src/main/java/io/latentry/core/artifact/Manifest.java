@@ -1,0 +1,158 @@
+package io.latentry.core.artifact;
+
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an artifact says of itself, kept under {@value #METADATA_KEY} in the ONNX file. It
+ * holds no time of day: the same data, config and seed give the same bytes.
+ */
+public record Manifest(
+    int formatVersion,
+    String modelId,
+    Schema schema,
+    ModelSpec model,
+    Calibration calibration,
+    Thresholds threshold,
+    List<ReferenceDistribution> reference,
+    List<ReferenceRow> normals,
+    List<HistoryEntry> history,
+    Health health,
+    List<Baseline> baselines,
+    Provenance provenance) {
+
+  /** The metadata key of the manifest. */
+  public static final String METADATA_KEY = "latentry.manifest";
+
+  /** The metadata key of the probes. */
+  public static final String PROBES_KEY = "latentry.probes";
+
+  /** The format version that this code writes, and the newest that it reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /**
+   * @param variant as {@code --model} names it, such as {@code plain}
+   * @param latentTerm as the config names it, such as {@code neighbourhood}
+   * @param settings every setting of model and training as resolved for this fit
+   */
+  public record ModelSpec(
+      String variant, int members, int latent, String latentTerm, Map<String, Object> settings) {}
+
+  /**
+   * @param scores of held-out normal rows, ascending; the whole sample or, above {@value
+   *     #MOST_SCORES} rows, that many evenly spaced order statistics of it
+   * @param rows held-out normal rows behind {@code scores}
+   * @param method {@code held-out} or {@code cross-validated}
+   */
+  public record Calibration(ScoreMix mix, double[] scores, int rows, String method) {
+    /** The most scores that a manifest keeps. */
+    public static final int MOST_SCORES = 10_000;
+  }
+
+  /** The threshold in force and those before it, newest last. */
+  public record Thresholds(Threshold current, List<Threshold> history) {}
+
+  /**
+   * A seeded sample of what normal rows looked like, for drift.
+   *
+   * @param name a column, {@code reconstruction_term}, {@code latent_term} or {@code score}
+   * @param values a sample of a numeric quantity, ascending; null for categories
+   * @param frequencies shares by category; null for numeric quantities
+   * @param missingShare share of missing values, 0 to 1
+   */
+  public record ReferenceDistribution(
+      String name,
+      float @Nullable [] values,
+      @Nullable Map<String, Double> frequencies,
+      double missingShare) {}
+
+  /**
+   * A normal row kept for comparison, with its code.
+   *
+   * @param row 0-based row of the training data
+   * @param numeric raw, NaN = missing
+   * @param categorical raw, "" = missing
+   * @param latentMean as output {@code latent_mean}
+   */
+  public record ReferenceRow(long row, float[] numeric, String[] categorical, float[] latentMean) {}
+
+  /**
+   * One evaluation during training; losses are batch means in nats.
+   *
+   * @param fold {@code final} or the number of a cross-validation fold
+   */
+  public record HistoryEntry(
+      String fold,
+      int step,
+      double learningRate,
+      double beta,
+      double trainReconstruction,
+      double trainKl,
+      double validationReconstruction,
+      double validationKl) {}
+
+  /**
+   * @param activeUnits latent dimensions in use, of the mean over members
+   * @param klPerDimension mean KL of each latent dimension of the first member, nats
+   * @param findings what was detected and what was done about it, for people
+   */
+  public record Health(
+      boolean healthy, double activeUnits, double[] klPerDimension, List<String> findings) {}
+
+  /**
+   * A plain method on the same split, for honest comparison.
+   *
+   * @param perturbationAuroc AUROC of held-out normals against the same synthetic perturbations as
+   *     the model's
+   * @param agreement Spearman correlation of its scores with the model's on held-out normals
+   */
+  public record Baseline(
+      String name, double perturbationAuroc, double modelPerturbationAuroc, double agreement) {}
+
+  /**
+   * @param dataDigest SHA-256 over the training rows as read
+   * @param config the whole fit config as resolved
+   * @param versions of Latentry and its engines
+   * @param parentModelId the model that a warm start began from
+   */
+  public record Provenance(
+      String dataDigest,
+      List<String> dataFiles,
+      int trainingRows,
+      int validationRows,
+      int calibrationRows,
+      long otherLabelRows,
+      long unusableRows,
+      long seed,
+      Map<String, Object> config,
+      Map<String, String> versions,
+      @Nullable String parentModelId) {}
+
+  /** The same manifest under another threshold; the one so far joins the history. */
+  public Manifest withThreshold(Threshold next) {
+    List<Threshold> history = new java.util.ArrayList<>(threshold.history());
+    history.add(threshold.current());
+    return withThresholds(new Thresholds(next, List.copyOf(history)));
+  }
+
+  /** The same manifest under other thresholds. */
+  public Manifest withThresholds(Thresholds thresholds) {
+    return new Manifest(
+        formatVersion,
+        modelId,
+        schema,
+        model,
+        calibration,
+        thresholds,
+        reference,
+        normals,
+        history,
+        health,
+        baselines,
+        provenance);
+  }
+}

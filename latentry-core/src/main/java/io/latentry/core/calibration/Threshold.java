@@ -1,0 +1,50 @@
+package io.latentry.core.calibration;
+
+/**
+ * The score above which a row is an anomaly. Bound to one model: it never outlives the scores it
+ * was fitted on.
+ *
+ * @param falseAlarmRate the promised share of normal rows that are called anomalies
+ * @param falseAlarmRateUpperBound one-sided 95 % upper bound of the false-alarm rate, from the
+ *     calibration rows
+ * @param calibrationRows held-out normal rows that it was fitted on
+ * @param origin who set it: {@code fit}, or the words of a later change
+ */
+public record Threshold(
+    double score,
+    Rule rule,
+    double falseAlarmRate,
+    double falseAlarmRateUpperBound,
+    int calibrationRows,
+    String modelId,
+    String origin) {
+
+  /** How the threshold was found. */
+  public enum Rule {
+    /** The conformal quantile of the calibration scores. */
+    QUANTILE,
+    /** Mean plus a multiple of the standard deviation of the calibration scores. */
+    GAUSSIAN_TAIL,
+    /** The Mahalanobis distance of both terms under one Gaussian of the calibration rows. */
+    ONE_CLASS_GAUSSIAN,
+    /** Peaks over threshold: a generalised Pareto tail. */
+    EXTREME_VALUE,
+    /** Set by a person. */
+    MANUAL
+  }
+
+  public Threshold {
+    if (Double.isNaN(score)) {
+      throw new IllegalArgumentException("score: NaN (expected: a number; model " + modelId + ")");
+    }
+  }
+
+  public boolean isExceededBy(double rowScore) {
+    if (Double.isNaN(rowScore)) {
+      // NaN compares false with everything, which would quietly mean "normal".
+      throw new IllegalArgumentException(
+          "rowScore: NaN (expected: a number; model " + modelId + ")");
+    }
+    return rowScore > score;
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * From terms in nats to a score, a p-value and a threshold, fitted on held-out normal rows.
+ *
+ * <p>The flow: {@link io.latentry.core.calibration.TermScale} normalises each term, {@link
+ * io.latentry.core.calibration.ScoreMix} mixes them into a score, {@link
+ * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly. Start at
+ * {@link io.latentry.core.calibration.ScoreMix}.
+ */
+@NullMarked
+package io.latentry.core.calibration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.latentry.core.data;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows in the form that a model takes, before preprocessing. Immutable by agreement: the arrays are
+ * handed over, not copied, since a batch is read once and dropped.
+ */
+public final class Rows {
+  private final Schema schema;
+  private final int count;
+  private final float[] numeric;
+  private final String[] categorical;
+  private final @Nullable String[] faults;
+
+  /**
+   * @param numeric {@code float[count * schema.numericCount()]}, row-major; NaN is missing
+   * @param categorical {@code String[count * schema.categoricalCount()]}, row-major; the empty
+   *     string is missing
+   * @param faults {@code String[count]}: why a row could not be read, null where it could; an
+   *     unreadable row's values are missing
+   */
+  public Rows(
+      Schema schema, int count, float[] numeric, String[] categorical, @Nullable String[] faults) {
+    requireLength("numeric", numeric.length, (long) count * schema.numericCount());
+    requireLength("categorical", categorical.length, (long) count * schema.categoricalCount());
+    requireLength("faults", faults.length, count);
+    this.schema = schema;
+    this.count = count;
+    this.numeric = numeric;
+    this.categorical = categorical;
+    this.faults = faults;
+  }
+
+  /** Rows that were all read without fault. */
+  public static Rows of(Schema schema, int count, float[] numeric, String[] categorical) {
+    return new Rows(schema, count, numeric, categorical, new String[count]);
+  }
+
+  public Schema schema() {
+    return schema;
+  }
+
+  public int count() {
+    return count;
+  }
+
+  /** {@code float[count * numericCount]}, row-major, NaN = missing; not a copy. */
+  public float[] numeric() {
+    return numeric;
+  }
+
+  /** {@code String[count * categoricalCount]}, row-major, "" = missing; not a copy. */
+  public String[] categorical() {
+    return categorical;
+  }
+
+  public float numeric(int row, int column) {
+    return numeric[row * schema.numericCount() + column];
+  }
+
+  public String categorical(int row, int column) {
+    return categorical[row * schema.categoricalCount() + column];
+  }
+
+  /** Why {@code row} could not be read, or null if it could. */
+  public @Nullable String fault(int row) {
+    return faults[row];
+  }
+
+  /** The rows at {@code indices}, in that order, as a copy. */
+  public Rows select(int[] indices) {
+    int numericCount = schema.numericCount();
+    int categoricalCount = schema.categoricalCount();
+    float[] chosenNumeric = new float[indices.length * numericCount];
+    String[] chosenCategorical = new String[indices.length * categoricalCount];
+    String[] chosenFaults = new String[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(
+          numeric, indices[i] * numericCount, chosenNumeric, i * numericCount, numericCount);
+      System.arraycopy(
+          categorical,
+          indices[i] * categoricalCount,
+          chosenCategorical,
+          i * categoricalCount,
+          categoricalCount);
+      chosenFaults[i] = faults[indices[i]];
+    }
+    return new Rows(schema, indices.length, chosenNumeric, chosenCategorical, chosenFaults);
+  }
+
+  /** Batches put one after the other; all must share {@code schema}. */
+  public static Rows concat(Schema schema, List<Rows> batches) {
+    int count = batches.stream().mapToInt(Rows::count).sum();
+    float[] numeric = new float[count * schema.numericCount()];
+    String[] categorical = new String[count * schema.categoricalCount()];
+    String[] faults = new String[count];
+    int row = 0;
+    for (Rows batch : batches) {
+      System.arraycopy(
+          batch.numeric, 0, numeric, row * schema.numericCount(), batch.numeric.length);
+      System.arraycopy(
+          batch.categorical,
+          0,
+          categorical,
+          row * schema.categoricalCount(),
+          batch.categorical.length);
+      System.arraycopy(batch.faults, 0, faults, row, batch.count);
+      row += batch.count;
+    }
+    return new Rows(schema, count, numeric, categorical, faults);
+  }
+
+  private static void requireLength(String name, int length, long expected) {
+    if (length != expected) {
+      throw new IllegalArgumentException(
+          name + ": " + length + " values (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.latentry.core.graph;
+
+import java.util.Locale;
+
+/** The outputs of a detector's graph, by the names that they have in the artifact. */
+public enum Output {
+  /**
+   * {@code float32[batch]}: the calibrated mix of both terms; NaN when the row cannot be judged.
+   */
+  SCORE,
+  /** {@code float32[batch]}, nats. */
+  RECONSTRUCTION_TERM,
+  /** {@code float32[batch]}, nats. */
+  LATENT_TERM,
+  /**
+   * {@code float32[batch, columns]}, nats, in schema order: each column's share of the
+   * reconstruction term.
+   */
+  CONTRIBUTION,
+  /** {@code float32[batch, numericColumns]}: what the model expects, in the columns' own units. */
+  RECONSTRUCTION,
+  /** {@code string[batch, categoricalColumns]}: the category that the model expects. */
+  RECONSTRUCTION_CATEGORICAL,
+  /** {@code float32[batch, latent]}: the posterior means of the first member. */
+  LATENT_MEAN;
+
+  /** The name in the ONNX graph, such as {@code reconstruction_term}. */
+  public String graphName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

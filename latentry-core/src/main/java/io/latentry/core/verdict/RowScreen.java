@@ -1,0 +1,65 @@
+package io.latentry.core.verdict;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the rows that cannot be judged, and says why. Thread-safe. */
+public final class RowScreen {
+  private final Schema schema;
+  private final List<Set<String>> knownCategories = new ArrayList<>();
+
+  public RowScreen(Schema schema) {
+    this.schema = schema;
+    for (int j = 0; j < schema.categoricalCount(); j++) {
+      knownCategories.add(new HashSet<>(schema.categorical(j).categories()));
+    }
+  }
+
+  /** Why {@code row} cannot be judged, or null if it can. */
+  public @Nullable String reasonAgainst(Rows rows, int row) {
+    String fault = rows.fault(row);
+    if (fault != null) {
+      return fault;
+    }
+    int missing = 0;
+    for (int j = 0; j < schema.numericCount(); j++) {
+      float value = rows.numeric(row, j);
+      Column column = schema.columns().get(j);
+      if (Float.isInfinite(value)) {
+        return "not finite: column '" + column.name() + "'";
+      }
+      if (Float.isNaN(value)) {
+        missing++;
+        if (column.missing() == MissingPolicy.REJECT) {
+          return missingValue(column);
+        }
+      }
+    }
+    for (int j = 0; j < schema.categoricalCount(); j++) {
+      String value = rows.categorical(row, j);
+      Column column = schema.categorical(j);
+      if (value.isEmpty()) {
+        missing++;
+        if (column.missing() == MissingPolicy.REJECT) {
+          return missingValue(column);
+        }
+      } else if (column.unseen() == UnseenPolicy.REJECT
+          && !knownCategories.get(j).contains(value)) {
+        return "unseen category: column '" + column.name() + "': '" + value + "'";
+      }
+    }
+    return missing == schema.columns().size() ? "every value is missing" : null;
+  }
+
+  private static String missingValue(Column column) {
+    return "missing value: column '" + column.name() + "'";
+  }
+}

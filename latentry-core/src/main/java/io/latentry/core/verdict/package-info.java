@@ -1,0 +1,9 @@
+/**
+ * What is said of a row: normal, anomaly or unscorable, and why.
+ *
+ * <p>Start at {@link io.latentry.core.verdict.Judgement}.
+ */
+@NullMarked
+package io.latentry.core.verdict;
+
+import org.jspecify.annotations.NullMarked;
