@@ -12,6 +12,14 @@ public interface Ops<T> {
   /** A fixed value. {@code shape} may be empty for a scalar. */
   T constant(float[] values, long... shape);
 
+  /**
+   * A learned value. It behaves as a {@link #constant} and keeps its name in the artifact, where a
+   * warm start finds it.
+   *
+   * @param name unique within the graph, such as {@code encoder.0.weight}
+   */
+  T weight(String name, float[] values, long... shape);
+
   T add(T a, T b);
 
   T sub(T a, T b);
