@@ -1,0 +1,104 @@
+package io.latentry.pipeline;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A {@link FitConfig} as YAML: snake_case keys, every key optional. What the file leaves out keeps its default; a key
+ * that does not exist is an error, since a knob spelt wrongly would quietly do nothing.
+ */
+public final class ConfigFile {
+  /** A config is a page of text; anything larger is some other file. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .build();
+
+  private ConfigFile() {}
+
+  /**
+   * The defaults with what {@code file} says put over them.
+   *
+   * @throws IllegalArgumentException if a key or value is wrong; the message names file, key, value and rule
+   * @throws IOException if the file cannot be read
+   */
+  public static FitConfig read(Path file) throws IOException {
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
+    }
+    ObjectNode merged = JSON.valueToTree(FitConfig.DEFAULT);
+    try {
+      JsonNode given = new YAMLMapper().readTree(Files.readString(file));
+      if (given.isObject()) {
+        overlay(merged, given);
+      } else if (!given.isMissingNode() && !given.isNull()) {
+        throw new IllegalArgumentException(
+            file + ": " + given.getNodeType() + " (expected: keys such as model: or training:)");
+      }
+      return JSON.treeToValue(merged, FitConfig.class);
+    } catch (UnrecognizedPropertyException e) {
+      throw new IllegalArgumentException(
+          file + ": unknown key '" + path(e) + "' (expected: one of " + e.getKnownPropertyIds() + ")",
+          e);
+    } catch (JsonMappingException e) {
+      throw new IllegalArgumentException(file + ": " + path(e) + ": " + reason(e), e);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where = at == null ? "" : " line " + at.getLineNr() + " column " + at.getColumnNr();
+      throw new IllegalArgumentException(file + where + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The whole config as nested maps, as it is kept in the manifest. */
+  public static Map<String, Object> toMap(FitConfig config) {
+    return JSON.convertValue(config, new TypeReference<Map<String, Object>>() {});
+  }
+
+  private static void overlay(ObjectNode base, JsonNode given) {
+    given
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode old = base.get(entry.getKey());
+              if (old instanceof ObjectNode section && entry.getValue().isObject()) {
+                overlay(section, entry.getValue());
+              } else {
+                base.set(entry.getKey(), entry.getValue());
+              }
+            });
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
+        .collect(Collectors.joining("."));
+  }
+
+  private static String reason(JsonMappingException e) {
+    Throwable cause = e.getCause();
+    return cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
+  }
+}

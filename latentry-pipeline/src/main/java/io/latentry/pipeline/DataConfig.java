@@ -1,0 +1,60 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.UnseenPolicy;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows and columns of a table train a model, and how its cells are read.
+ *
+ * @param label column that says what a row is; null if every row is normal
+ * @param normal the value of {@code label} that marks normal rows; needed with {@code label}
+ * @param exclude columns that are no input
+ * @param time column that orders the rows; null if their order means nothing
+ * @param types column types that override what is inferred, by column name
+ * @param missing policies by column name; {@code *} is the policy of all columns not named
+ * @param unseen policies by column name; {@code *} is the policy of all columns not named
+ * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual ones
+ * @param delimiter of CSV files; null to find it out
+ * @param encoding of text files
+ */
+public record DataConfig(
+    @Nullable String label,
+    @Nullable String normal,
+    List<String> exclude,
+    @Nullable String time,
+    Map<String, ColumnType> types,
+    Map<String, MissingPolicy> missing,
+    Map<String, UnseenPolicy> unseen,
+    @Nullable List<String> missingTokens,
+    @Nullable String delimiter,
+    String encoding) {
+
+  /** Every row normal, every column an input. */
+  public static final DataConfig DEFAULT =
+      new DataConfig(
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8");
+
+  public DataConfig {
+    exclude = List.copyOf(exclude);
+    types = Map.copyOf(types);
+    missing = Map.copyOf(missing);
+    unseen = Map.copyOf(unseen);
+    missingTokens = missingTokens == null ? null : List.copyOf(missingTokens);
+    if ((label == null) != (normal == null)) {
+      throw new IllegalArgumentException(
+          "label, normal: "
+              + label
+              + ", "
+              + normal
+              + " (expected: both or neither); say which label marks normal rows, such as --label status --normal ok");
+    }
+    if (delimiter != null && delimiter.length() != 1) {
+      throw new IllegalArgumentException(
+          "delimiter: '" + delimiter + "' (expected: one character)");
+    }
+  }
+}

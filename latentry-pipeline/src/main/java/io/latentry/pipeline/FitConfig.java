@@ -1,0 +1,42 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.training.TrainingConfig;
+import io.latentry.training.VaeConfig;
+
+/** Every knob of a fit. With the data and the seed, it settles the artifact byte for byte. */
+public record FitConfig(
+    DataConfig data,
+    VaeConfig model,
+    TrainingConfig training,
+    CalibrationConfig calibration,
+    long seed) {
+
+  /** The seed unless one is given. */
+  public static final long DEFAULT_SEED = 0;
+
+  /** The whole config at its defaults. */
+  public static final FitConfig DEFAULT =
+      new FitConfig(
+          DataConfig.DEFAULT,
+          VaeConfig.DEFAULT,
+          TrainingConfig.DEFAULT,
+          CalibrationConfig.DEFAULT,
+          DEFAULT_SEED);
+
+  public FitConfig withData(DataConfig newData) {
+    return new FitConfig(newData, model, training, calibration, seed);
+  }
+
+  public FitConfig withModel(VaeConfig newModel) {
+    return new FitConfig(data, newModel, training, calibration, seed);
+  }
+
+  public FitConfig withCalibration(CalibrationConfig newCalibration) {
+    return new FitConfig(data, model, training, newCalibration, seed);
+  }
+
+  public FitConfig withSeed(long newSeed) {
+    return new FitConfig(data, model, training, calibration, newSeed);
+  }
+}

@@ -1,0 +1,32 @@
+package io.latentry.pipeline;
+
+import io.latentry.pipeline.ingest.StandardInput;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to fit, on what, and where the results go.
+ *
+ * @param data files, globs or {@code -} for {@code input}
+ * @param target the artifact to write
+ * @param warmStart an artifact whose weights to begin from
+ * @param report an HTML report to write beside it
+ */
+public record FitRequest(
+    List<String> data,
+    StandardInput input,
+    FitConfig config,
+    Path target,
+    Optional<Path> warmStart,
+    Optional<Path> report) {
+
+  public FitRequest {
+    data = List.copyOf(data);
+  }
+
+  /** Where training keeps its checkpoint: beside the artifact, until that is written. */
+  public Path checkpoint() {
+    return target.resolveSibling(target.getFileName() + ".checkpoint");
+  }
+}
