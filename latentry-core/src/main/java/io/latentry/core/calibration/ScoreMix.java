@@ -22,7 +22,8 @@ public record ScoreMix(
     if (!(alpha >= 0 && alpha <= 1)) {
       throw new IllegalArgumentException("alpha: " + alpha + " (expected: 0 to 1)");
     }
-    if (combination == Combination.PRODUCT && !(isPositive(reconstruction) && isPositive(latent))) {
+    if (combination == Combination.PRODUCT
+        && !(reconstruction.transform().isPositive() && latent.transform().isPositive())) {
       throw new IllegalArgumentException(
           "transform: "
               + reconstruction.transform()
@@ -30,6 +31,41 @@ public record ScoreMix(
               + latent.transform()
               + " (expected: SIGMOID or SOFTPLUS under PRODUCT, whose terms must be positive)");
     }
+  }
+
+  /**
+   * Fits both scales on {@code normals}; alpha as configured, else tuned against {@code perturbed}.
+   *
+   * @param normals of held-out normal rows
+   * @param perturbed of synthetic perturbations of such rows, never of labelled anomalies; may be
+   *     of other rows and another count
+   */
+  public static ScoreMix fit(CalibrationConfig config, Terms normals, Terms perturbed) {
+    TermScale reconstruction =
+        TermScale.fit(config.normalization(), config.transform(), normals.reconstruction());
+    TermScale latent = TermScale.fit(config.normalization(), config.transform(), normals.latent());
+    Double alpha = config.alpha();
+    ScoreMix start =
+        new ScoreMix(
+            config.combination(),
+            alpha != null ? alpha : AlphaTuning.PREFERRED_ALPHA,
+            reconstruction,
+            latent);
+    return alpha != null ? start : AlphaTuning.tune(start, normals, perturbed).mix();
+  }
+
+  /** The same mix with another weight. */
+  public ScoreMix withAlpha(double other) {
+    return new ScoreMix(combination, other, reconstruction, latent);
+  }
+
+  /** {@code [rows]}: the score of each row. */
+  public double[] scores(Terms terms) {
+    double[] scores = new double[terms.rows()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = score(terms.reconstruction()[i], terms.latent()[i]);
+    }
+    return scores;
   }
 
   /** The score of a row with these terms (nats); higher is stranger. */
@@ -50,10 +86,5 @@ public record ScoreMix(
     T weightedL = ops.mul(product ? ops.log(l) : l, ops.scalar((float) (1 - alpha)));
     T sum = ops.add(weightedR, weightedL);
     return product ? ops.exp(sum) : sum;
-  }
-
-  private static boolean isPositive(TermScale scale) {
-    return scale.transform() == TermScale.Transform.SIGMOID
-        || scale.transform() == TermScale.Transform.SOFTPLUS;
   }
 }

@@ -1,6 +1,8 @@
 package io.latentry.core.calibration;
 
+import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.graph.Ops;
+import java.util.Arrays;
 
 /**
  * How a term in nats becomes a figure that can be mixed: {@code transform((term - center) /
@@ -28,7 +30,12 @@ public record TermScale(
     SIGMOID,
     SOFTPLUS,
     /** Linear near zero, logarithmic far out: no single term drowns the other. */
-    ASINH
+    ASINH;
+
+    /** Whether every transformed term is above zero, as a product takes it. */
+    public boolean isPositive() {
+      return this == SIGMOID || this == SOFTPLUS;
+    }
   }
 
   public TermScale {
@@ -36,6 +43,37 @@ public record TermScale(
       throw new IllegalArgumentException(
           "center, spread: " + center + ", " + spread + " (expected: finite, spread > 0)");
     }
+  }
+
+  /**
+   * Fits centre and spread. Where the spread asked for is lost to rounding at the terms' own size
+   * (the scale is applied in float32), the standard deviation stands in, and then 1 nat.
+   *
+   * @param normalTerm nats, of held-out normal rows, all finite
+   */
+  public static TermScale fit(
+      Normalization normalization, Transform transform, double[] normalTerm) {
+    double[] sorted = OrderStatistics.sorted("normalTerm", normalTerm);
+    double mean = mean(sorted);
+    double deviation = standardDeviation(sorted, mean);
+    double center =
+        switch (normalization) {
+          case Z_SCORE -> mean;
+          case ROBUST -> OrderStatistics.quantile(sorted, 0.5);
+          case MIN_MAX -> sorted[0];
+        };
+    double spread =
+        switch (normalization) {
+          case Z_SCORE -> deviation;
+          case ROBUST ->
+              OrderStatistics.quantile(sorted, 0.75) - OrderStatistics.quantile(sorted, 0.25);
+          case MIN_MAX -> sorted[sorted.length - 1] - sorted[0];
+        };
+    double resolution = Math.max(Math.ulp((float) center), Float.MIN_NORMAL);
+    if (!(spread > resolution)) {
+      spread = deviation > resolution ? deviation : Math.max(1, resolution);
+    }
+    return new TermScale(normalization, center, spread, transform);
   }
 
   /** The normalised, transformed term; computed in float32 as the graph does. */
@@ -58,5 +96,13 @@ public record TermScale(
       case SOFTPLUS -> ops.softplus(z);
       case ASINH -> ops.asinh(z);
     };
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).sum() / values.length;
+  }
+
+  private static double standardDeviation(double[] values, double mean) {
+    return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / values.length);
   }
 }

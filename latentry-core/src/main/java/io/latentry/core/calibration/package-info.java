@@ -3,8 +3,10 @@
  *
  * <p>The flow: {@link io.latentry.core.calibration.TermScale} normalises each term, {@link
  * io.latentry.core.calibration.ScoreMix} mixes them into a score, {@link
- * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly. Start at
- * {@link io.latentry.core.calibration.ScoreMix}.
+ * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly; {@link
+ * io.latentry.core.calibration.ThresholdFit} finds it, and {@link
+ * io.latentry.core.calibration.PValues} says how rare a score is. Start at {@link
+ * io.latentry.core.calibration.CalibrationConfig}.
  */
 @NullMarked
 package io.latentry.core.calibration;

@@ -1,0 +1,246 @@
+package io.latentry.core.calibration;
+
+import io.latentry.core.data.DataException;
+import io.latentry.core.evaluation.ClopperPearson;
+import io.latentry.core.evaluation.OrderStatistics;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+
+/**
+ * Finds the score above which normal rows come at the promised rate, and refuses what the rows
+ * cannot support.
+ *
+ * <p>{@code QUANTILE} promises by ranks alone and takes {@code 1 / rate - 1} rows. The other rules
+ * assume a shape and so reach beyond the rows, at most {@value #REACH} times: {@code GAUSSIAN_TAIL}
+ * and {@code ONE_CLASS_GAUSSIAN} by moments (from {@value #FEWEST_FOR_MOMENTS} rows on), {@code
+ * EXTREME_VALUE} by a {@link ParetoTail} of the top tenth (from {@value #FEWEST_FOR_TAIL} rows on).
+ * An assumption that the same rows contradict (more of them above the threshold than the promise
+ * gives in one sample of a thousand) is refused too.
+ *
+ * <p>{@code ONE_CLASS_GAUSSIAN}: both scaled terms are taken as one Gaussian, whose ellipse {@code
+ * Mahalanobis**2 <= -2 log(rate)} holds {@code 1 - rate} of it. The mix is linear in the terms (for
+ * the product, in their logarithms), so the largest score inside the ellipse is {@code mean +
+ * sqrt(-2 log(rate)) * standardDeviation} of the scores: no row inside is an alarm. The rows
+ * outside that score low are none either, so this rule is stricter than asked: rate 0.01 becomes
+ * 0.0012 if the terms are Gaussian.
+ *
+ * @param rowsAbove calibration rows above the threshold
+ * @param tail the fitted tail, for {@code EXTREME_VALUE}
+ * @param notes what was done other than asked, for people
+ */
+public record ThresholdFit(
+    Threshold threshold, int rowsAbove, Optional<ParetoTail> tail, List<String> notes) {
+
+  /** How far below {@code 1 / (rows + 1)} a rule with an assumed shape may promise. */
+  public static final int REACH = 10;
+
+  /** Fewer rows say too little of a standard deviation. */
+  public static final int FEWEST_FOR_MOMENTS = 30;
+
+  /** Fewer rows leave too few in the tail. */
+  public static final int FEWEST_FOR_TAIL =
+      (int) (ParetoTail.FEWEST_EXCESSES / ParetoTail.TAIL_SHARE);
+
+  /** A rate that nobody asked for is not relaxed beyond this. */
+  public static final double MOST_RELAXED_RATE = 0.1;
+
+  private static final double CONTRADICTION = 1e-3;
+
+  public ThresholdFit {
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Fits by the rule and rate of {@code config}. A rate that nobody asked for is relaxed to what
+   * the rows support, with a note.
+   *
+   * <p>The upper bound of the false-alarm rate is one-sided, 95 %, by Clopper-Pearson on the rows
+   * above the threshold: exact for the quantile of held-out rows; a little small for rules fitted
+   * on the same rows; approximate for pooled cross-validated scores, each of which stems from
+   * another model.
+   *
+   * @param normalScores {@code [rows]}, of held-out (or cross-validated) normal rows, finite
+   * @throws DataException if the rows cannot support the promise
+   */
+  public static ThresholdFit fit(CalibrationConfig config, double[] normalScores, String modelId) {
+    Threshold.Rule rule = config.thresholdRule();
+    int rows = normalScores.length;
+    double rate = config.targetFalseAlarmRate();
+    List<String> notes = new ArrayList<>();
+    if (rows < rowsNeeded(rule, rate)) {
+      double relaxed = rows < fewestRows(rule) ? 1 : smallestRate(rule, rows);
+      if (config.isRateAskedFor() || relaxed > MOST_RELAXED_RATE) {
+        throw tooFewRows(rule, rate, rows);
+      }
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "falseAlarmRate: %.4g, relaxed from %s: %d normal rows support no smaller one (%d"
+                  + " would)",
+              relaxed,
+              rate,
+              rows,
+              rowsNeeded(rule, rate)));
+      rate = relaxed;
+    }
+    double[] sorted = OrderStatistics.sorted("normalScores", normalScores);
+    Optional<ParetoTail> tail =
+        rule == Threshold.Rule.EXTREME_VALUE ? Optional.of(tailOf(sorted)) : Optional.empty();
+    double score =
+        switch (rule) {
+          case QUANTILE -> conformalQuantile(sorted, rate);
+          case GAUSSIAN_TAIL -> gaussianTail(sorted, rate);
+          case ONE_CLASS_GAUSSIAN ->
+              oneClassGaussian(sorted, rate, config.combination() == ScoreMix.Combination.PRODUCT);
+          case EXTREME_VALUE -> extremeValue(sorted, rate, tail.orElseThrow(), notes);
+          case MANUAL ->
+              throw new IllegalArgumentException("rule: MANUAL (expected: a fitted one)");
+        };
+    int above = (int) Arrays.stream(sorted).filter(s -> s > score).count();
+    if (rule != Threshold.Rule.QUANTILE) {
+      requireNoContradiction(rule, rate, above, rows);
+    }
+    Threshold threshold =
+        new Threshold(
+            score, rule, rate, ClopperPearson.upperBound(above, rows), rows, modelId, "fit");
+    return new ThresholdFit(threshold, above, tail, notes);
+  }
+
+  /** The fewest normal rows from which {@code rule} promises {@code falseAlarmRate}. */
+  public static int rowsNeeded(Threshold.Rule rule, double falseAlarmRate) {
+    if (rule == Threshold.Rule.QUANTILE) {
+      return FalseAlarmPromise.rowsNeeded(falseAlarmRate);
+    }
+    return Math.max(
+        fewestRows(rule), FalseAlarmPromise.rowsNeeded(Math.min(falseAlarmRate * REACH, 0.5)));
+  }
+
+  /**
+   * The smallest false-alarm rate that {@code rule} promises from {@code normalRows} rows.
+   *
+   * @throws DataException if the rule takes more rows for any rate
+   */
+  public static double smallestRate(Threshold.Rule rule, int normalRows) {
+    if (normalRows < fewestRows(rule)) {
+      throw tooFewRows(rule, 0.5, normalRows);
+    }
+    double byRank = FalseAlarmPromise.smallestRate(normalRows);
+    return rule == Threshold.Rule.QUANTILE ? byRank : byRank / REACH;
+  }
+
+  private static int fewestRows(Threshold.Rule rule) {
+    return switch (rule) {
+      case QUANTILE -> 1;
+      case GAUSSIAN_TAIL, ONE_CLASS_GAUSSIAN -> FEWEST_FOR_MOMENTS;
+      case EXTREME_VALUE -> FEWEST_FOR_TAIL;
+      case MANUAL ->
+          throw new IllegalArgumentException("rule: MANUAL (expected: a rule to be fitted)");
+    };
+  }
+
+  /** The smallest score that leaves at most {@code rate} of the ranks above it. */
+  private static double conformalQuantile(double[] sorted, double rate) {
+    return sorted[sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate)];
+  }
+
+  private static double gaussianTail(double[] sorted, double rate) {
+    double mean = mean(sorted);
+    return mean
+        + standardDeviation(sorted, mean)
+            * NormalDistribution.of(0, 1).inverseSurvivalProbability(rate);
+  }
+
+  private static double oneClassGaussian(double[] sorted, double rate, boolean product) {
+    double[] linear = product ? Arrays.stream(sorted).map(Math::log).toArray() : sorted;
+    double mean = mean(linear);
+    double furthest = mean + Math.sqrt(-2 * Math.log(rate)) * standardDeviation(linear, mean);
+    return product ? Math.exp(furthest) : furthest;
+  }
+
+  private static ParetoTail tailOf(double[] sorted) {
+    try {
+      return ParetoTail.fit(sorted);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(
+          "normalScores: too many ties in the tail ("
+              + e.getMessage()
+              + "); use threshold rule QUANTILE",
+          e);
+    }
+  }
+
+  private static double extremeValue(
+      double[] sorted, double rate, ParetoTail tail, List<String> notes) {
+    if (rate >= tail.tailShare()) {
+      notes.add(
+          "extreme value: falseAlarmRate "
+              + rate
+              + " is no tail event (tail: "
+              + tail.tailShare()
+              + "); the quantile is used");
+      return conformalQuantile(sorted, rate);
+    }
+    if (tail.method() != ParetoTail.Method.MAXIMUM_LIKELIHOOD) {
+      notes.add("extreme value: likelihood without a usable optimum; fitted by " + tail.method());
+    }
+    return tail.quantileAbove(rate);
+  }
+
+  private static void requireNoContradiction(
+      Threshold.Rule rule, double rate, int above, int rows) {
+    double chance =
+        above == 0 ? 1 : BinomialDistribution.of(rows, rate).survivalProbability(above - 1);
+    if (chance < CONTRADICTION) {
+      throw new DataException(
+          String.format(
+              Locale.ROOT,
+              "normalScores: %d of %d rows above the threshold (expected: about %.4g for"
+                  + " falseAlarmRate %s); the scores have not the shape that rule %s assumes; use"
+                  + " QUANTILE or EXTREME_VALUE",
+              above,
+              rows,
+              rows * rate,
+              rate,
+              rule));
+    }
+  }
+
+  private static DataException tooFewRows(Threshold.Rule rule, double rate, int rows) {
+    String inPlace =
+        rows < fewestRows(rule) || smallestRate(rule, rows) >= 0.5
+            ? ""
+            // Rounded up, so that the figure named is one that will be accepted.
+            : ", or ask for a rate of " + roundedUp(smallestRate(rule, rows)) + " or more";
+    return new DataException(
+        "normalScores: "
+            + rows
+            + " rows (expected: >= "
+            + rowsNeeded(rule, rate)
+            + " for falseAlarmRate "
+            + rate
+            + (rule == Threshold.Rule.QUANTILE ? "" : " under rule " + rule)
+            + "); add normal rows"
+            + inPlace);
+  }
+
+  private static String roundedUp(double rate) {
+    return new BigDecimal(rate).round(new MathContext(3, RoundingMode.CEILING)).toPlainString();
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).sum() / values.length;
+  }
+
+  private static double standardDeviation(double[] values, double mean) {
+    return Math.sqrt(
+        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
+  }
+}

@@ -1,0 +1,98 @@
+package io.latentry.core.evaluation;
+
+import io.latentry.core.data.DataException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Which normal rows train, which stop the training early, and which calibrate. With a time column
+ * the parts follow one another in time, so that calibration sees what the future would look like;
+ * otherwise a seed deals them.
+ *
+ * @param train row indices, ascending, as in all parts; no row is in two parts
+ * @param calibration empty if cross-validated
+ * @param folds the cross-validation when there are few rows: each trains a model of its own, and
+ *     the scores of their calibration rows, every row once, are pooled; else empty
+ */
+public record DataSplit(int[] train, int[] validation, int[] calibration, List<Fold> folds) {
+
+  /** The fewest normal rows that can be shared out at all. */
+  public static final int FEWEST_ROWS = 10;
+
+  /** One model of a cross-validation. */
+  public record Fold(int[] train, int[] validation, int[] calibration) {}
+
+  public DataSplit {
+    folds = List.copyOf(folds);
+  }
+
+  /** The share-out of {@code rows} normal rows without order. */
+  public static DataSplit shuffled(int rows, SplitConfig config, long seed) {
+    return of(Folds.shuffle(requireRows(rows), seed), config);
+  }
+
+  /**
+   * The share-out of normal rows in order of time; rows of one moment keep their order.
+   *
+   * @param moments {@code [rows]}: any increasing measure of time
+   */
+  public static DataSplit timeOrdered(long[] moments, SplitConfig config) {
+    int[] order =
+        IntStream.range(0, requireRows(moments.length))
+            .boxed()
+            .sorted(Comparator.comparingLong(row -> moments[row]))
+            .mapToInt(row -> row)
+            .toArray();
+    return of(order, config);
+  }
+
+  /** Whether calibration scores come from {@link #folds}. */
+  public boolean isCrossValidated() {
+    return !folds.isEmpty();
+  }
+
+  private static DataSplit of(int[] order, SplitConfig config) {
+    int rows = order.length;
+    if (rows < config.crossValidationBelow()) {
+      int[] all = order.clone();
+      Fold whole = trainAndValidate(all, new int[0], config);
+      List<Fold> folds = new ArrayList<>();
+      for (int[] calibration : Folds.cut(order, Math.min(config.folds(), rows))) {
+        boolean[] heldOut = new boolean[rows];
+        for (int row : calibration) {
+          heldOut[row] = true;
+        }
+        int[] rest = IntStream.of(order).filter(row -> !heldOut[row]).toArray();
+        folds.add(trainAndValidate(rest, calibration, config));
+      }
+      return new DataSplit(whole.train(), whole.validation(), new int[0], folds);
+    }
+    int training = rows - Math.max(1, (int) Math.round(rows * config.calibrationShare()));
+    Fold parts =
+        trainAndValidate(
+            IntStream.of(order).limit(training).toArray(),
+            Folds.ascending(order, training, rows),
+            config);
+    return new DataSplit(parts.train(), parts.validation(), parts.calibration(), List.of());
+  }
+
+  /** The last rows of {@code order} validate, those before them train. */
+  private static Fold trainAndValidate(int[] order, int[] calibration, SplitConfig config) {
+    int training =
+        order.length - Math.max(1, (int) Math.round(order.length * config.validationShare()));
+    return new Fold(
+        Folds.ascending(order, 0, training),
+        Folds.ascending(order, training, order.length),
+        calibration);
+  }
+
+  private static int requireRows(int rows) {
+    if (rows < FEWEST_ROWS) {
+      throw new DataException(
+          "normalRows: " + rows + " (expected: >= " + FEWEST_ROWS + "); add normal rows");
+    }
+    return rows;
+  }
+}

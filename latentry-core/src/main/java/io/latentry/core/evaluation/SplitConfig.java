@@ -1,0 +1,35 @@
+package io.latentry.core.evaluation;
+
+/**
+ * How normal rows are shared out.
+ *
+ * @param validationShare of the rows that train, kept for early stopping
+ * @param calibrationShare of all normal rows, held out for calibration
+ * @param crossValidationBelow below this many normal rows, calibration scores come from
+ *     cross-validation and every row trains the final model
+ * @param folds of the cross-validation
+ */
+public record SplitConfig(
+    double validationShare, double calibrationShare, int crossValidationBelow, int folds) {
+
+  /** 15 % of training rows for early stopping, a quarter of all rows for calibration. */
+  public static final SplitConfig DEFAULT = new SplitConfig(0.15, 0.25, 1_000, 5);
+
+  public SplitConfig {
+    requireShare("validationShare", validationShare);
+    requireShare("calibrationShare", calibrationShare);
+    if (crossValidationBelow < 0) {
+      throw new IllegalArgumentException(
+          "crossValidationBelow: " + crossValidationBelow + " (expected: 0 or more rows)");
+    }
+    if (folds < 2) {
+      throw new IllegalArgumentException("folds: " + folds + " (expected: at least 2)");
+    }
+  }
+
+  private static void requireShare(String name, double share) {
+    if (!(share > 0 && share < 1)) {
+      throw new IllegalArgumentException(name + ": " + share + " (expected: above 0 and below 1)");
+    }
+  }
+}
