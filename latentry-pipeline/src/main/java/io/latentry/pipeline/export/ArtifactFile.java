@@ -1,0 +1,194 @@
+package io.latentry.pipeline.export;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An artifact on disk: published whole or not at all, read back for a warm start. */
+public final class ArtifactFile {
+  /** Before the name of a learned value's initializer. */
+  static final String WEIGHT_PREFIX = "weight.";
+
+  /**
+   * The metadata key of an initializer that holds its shape as trained, such as {@code 1,30,64}.
+   */
+  static final String TRAINED_SHAPE = "latentry.shape";
+
+  private ArtifactFile() {}
+
+  /**
+   * Replaces the manifest of an artifact, to move its threshold without training. The graph, the
+   * weights and the probes stay, and the file is proven again before it takes the old one's place.
+   *
+   * @throws ArtifactException if {@code file} is no artifact, or the manifest is of another model
+   */
+  public static void rewriteManifest(Path file, Manifest manifest) {
+    try (Scorer before = Scorer.open(file, ScorerOptions.threads(1))) {
+      String modelId = before.manifest().modelId();
+      if (!modelId.equals(manifest.modelId())) {
+        throw new ArtifactException(
+            file
+                + ": model "
+                + modelId
+                + " (expected: "
+                + manifest.modelId()
+                + ", the manifest's); nothing was changed");
+      }
+    }
+    ModelProto.Builder model = read(file).toBuilder();
+    for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
+      if (entry.getKey().equals(Manifest.METADATA_KEY)) {
+        entry.setValue(ArtifactJson.write(manifest));
+      }
+    }
+    publish(model.build(), file);
+  }
+
+  /**
+   * The learned values of an artifact by the names that they have in training, for a warm start.
+   *
+   * @throws ArtifactException if {@code file} is no artifact
+   */
+  public static Map<String, NamedWeight> weights(Path file) {
+    Scorer.open(file, ScorerOptions.threads(1)).close();
+    Map<String, NamedWeight> weights = new TreeMap<>();
+    for (TensorProto tensor : read(file).getGraph().getInitializerList()) {
+      if (tensor.getName().startsWith(WEIGHT_PREFIX)) {
+        weights.put(
+            tensor.getName().substring(WEIGHT_PREFIX.length()),
+            new NamedWeight(floats(tensor), trainedShape(tensor)));
+      }
+    }
+    return weights;
+  }
+
+  /**
+   * Writes {@code model} beside {@code target}, opens it as any host does, and moves it to {@code
+   * target} in one step. Whatever fails, {@code target} is as it was and nothing else is left.
+   */
+  static void publish(ModelProto model, Path target) {
+    Path aside =
+        target.resolveSibling(
+            "."
+                + target.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + Thread.currentThread().getId()
+                + ".part");
+    try {
+      try {
+        write(model, aside);
+        Scorer.open(aside, ScorerOptions.threads(1)).close();
+        move(aside, target);
+      } finally {
+        Files.deleteIfExists(aside);
+      }
+    } catch (IOException e) {
+      throw new ArtifactException(
+          target + ": not written: " + words(e) + "; nothing was published", e);
+    } catch (ArtifactException e) {
+      throw new ArtifactException(
+          String.valueOf(e.getMessage()).replace(aside.toString(), target.toString())
+              + "; nothing was published",
+          e);
+    }
+  }
+
+  private static void write(ModelProto model, Path aside) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            aside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      OutputStream out = Channels.newOutputStream(channel);
+      model.writeTo(out);
+      out.flush();
+      // A rename may reach the disk before the data do.
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path aside, Path target) throws IOException {
+    try {
+      Files.move(
+          aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(aside, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static String words(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "no permission; choose a folder that you may write to";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such folder; make it first";
+    }
+    String reason = e instanceof FileSystemException named ? named.getReason() : e.getMessage();
+    if (reason != null && reason.contains("No space left")) {
+      return "the disk is full; make room";
+    }
+    return reason == null ? e.toString() : reason;
+  }
+
+  private static ModelProto read(Path file) {
+    try {
+      return ModelProto.parseFrom(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new ArtifactException(file + ": not readable: " + e.getMessage(), e);
+    }
+  }
+
+  private static float[] floats(TensorProto tensor) {
+    ByteString raw = tensor.getRawData();
+    if (raw.isEmpty()) {
+      float[] values = new float[tensor.getFloatDataCount()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = tensor.getFloatData(i);
+      }
+      return values;
+    }
+    float[] values = new float[raw.size() / Float.BYTES];
+    ByteBuffer little = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    little.asFloatBuffer().get(values);
+    return values;
+  }
+
+  private static long[] trainedShape(TensorProto tensor) {
+    for (StringStringEntryProto entry : tensor.getMetadataPropsList()) {
+      if (entry.getKey().equals(TRAINED_SHAPE)) {
+        String[] axes = entry.getValue().split(",", -1);
+        long[] shape = new long[axes.length];
+        for (int i = 0; i < axes.length; i++) {
+          shape[i] = Long.parseLong(axes[i]);
+        }
+        return shape;
+      }
+    }
+    return tensor.getDimsList().stream().mapToLong(Long::longValue).toArray();
+  }
+}

@@ -1,0 +1,79 @@
+package io.latentry.scoring;
+
+import io.latentry.core.graph.Output;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the graph says of some rows: the outputs that were asked for, by column, and the rows that
+ * cannot be judged.
+ */
+public final class Scores {
+  private final int count;
+  private final Map<Output, float[]> numbers;
+  private final String[] expectedCategories;
+  private final @Nullable String[] reasons;
+
+  /**
+   * @param numbers every output but {@link Output#RECONSTRUCTION_CATEGORICAL}
+   * @param expectedCategories {@code String[count * categoricalColumns]}, empty if not asked for
+   */
+  Scores(
+      int count,
+      Map<Output, float[]> numbers,
+      String[] expectedCategories,
+      @Nullable String[] reasons) {
+    this.count = count;
+    this.numbers = numbers;
+    this.expectedCategories = expectedCategories;
+    this.reasons = reasons;
+  }
+
+  /** Rows. */
+  public int count() {
+    return count;
+  }
+
+  /** The numeric outputs that are here. */
+  public Set<Output> outputs() {
+    return Set.copyOf(numbers.keySet());
+  }
+
+  /**
+   * {@code float[count * width]}, row-major; not a copy. The score and both terms of an unscorable
+   * row are NaN.
+   *
+   * @throws IllegalArgumentException if the output was not asked for
+   */
+  public float[] values(Output output) {
+    float[] values = numbers.get(output);
+    if (values == null) {
+      throw new IllegalArgumentException(
+          "output: "
+              + output.graphName()
+              + " (expected: one of those asked for, "
+              + numbers.keySet()
+              + ")");
+    }
+    return values;
+  }
+
+  /** Values of {@code output} per row. */
+  public int width(Output output) {
+    return count == 0 ? 0 : values(output).length / count;
+  }
+
+  /**
+   * {@code String[count * categoricalColumns]}, row-major, of {@link
+   * Output#RECONSTRUCTION_CATEGORICAL}; empty if it was not asked for.
+   */
+  public String[] expectedCategories() {
+    return expectedCategories;
+  }
+
+  /** Why {@code row} cannot be judged, or null if it can. */
+  public @Nullable String reasonAgainst(int row) {
+    return reasons[row];
+  }
+}
