@@ -1,0 +1,103 @@
+package io.latentry.pipeline.report;
+
+import io.latentry.pipeline.report.ReportData.Feature;
+import io.latentry.pipeline.report.ReportData.Label;
+import io.latentry.pipeline.report.ReportData.TopAnomaly;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The strangest rows, and which of their columns make them strange. */
+final class AnomalySection {
+  private static final int MOST = 12;
+  private static final int OPEN = 3;
+
+  private AnomalySection() {}
+
+  static void addTo(Page page, ReportData data) {
+    if (data.topAnomalies().isEmpty()) {
+      return;
+    }
+    List<TopAnomaly> shown =
+        data.topAnomalies().subList(0, Math.min(MOST, data.topAnomalies().size()));
+    List<Markup> rows = new ArrayList<>();
+    for (int i = 0; i < shown.size(); i++) {
+      rows.add(anomaly(shown.get(i), i < OPEN));
+    }
+    page.section(
+        "anomalies",
+        "Top anomalies",
+        Markup.element(
+            "p",
+            "The %s with the highest scores. A bar is a column's contribution to the reconstruction term, in nats: how much of the surprise is in that column."
+                .formatted(Figures.count(shown.size(), "row"))),
+        Markup.join(rows));
+  }
+
+  private static Markup anomaly(TopAnomaly anomaly, boolean open) {
+    Table table =
+        new Table(
+            "Row %s: columns that contribute most".formatted(Figures.count(anomaly.row())),
+            "Column",
+            "#Actual",
+            "#Expected",
+            "#Normal range",
+            "Contribution (nats)");
+    double largest =
+        anomaly.features().stream()
+            .mapToDouble(Feature::contribution)
+            .filter(Double::isFinite)
+            .max()
+            .orElse(0);
+    for (Feature feature : anomaly.features()) {
+      table.row(
+          Markup.text(feature.column()),
+          Markup.text(feature.actual().isEmpty() ? "missing" : feature.actual()),
+          Markup.text(feature.expected()),
+          Markup.text(feature.normalRange()),
+          bar(feature.contribution(), largest));
+    }
+    String facts =
+        "score %s, p-value %s%s"
+            .formatted(
+                Figures.of(anomaly.judgement().score()),
+                Figures.of(anomaly.judgement().pValue()),
+                anomaly.label() == Label.UNKNOWN
+                    ? ""
+                    : ", labelled " + (anomaly.label() == Label.NORMAL ? "normal" : "anomalous"));
+    return Markup.element(
+        "details.anomaly",
+        open ? Map.of("open", "") : Map.of(),
+        Markup.element(
+            "summary",
+            Markup.element("strong", "Row " + Figures.count(anomaly.row())),
+            Markup.text(" "),
+            Markup.element("span.facts", facts)),
+        Markup.element(
+            "p.note",
+            "Verdict %s: reconstruction term %s nats, latent term %s nats."
+                .formatted(
+                    anomaly.judgement().verdict().word(),
+                    Figures.of(anomaly.judgement().reconstructionTerm()),
+                    Figures.of(anomaly.judgement().latentTerm()))),
+        table.isEmpty() ? Markup.NOTHING : table.markup());
+  }
+
+  /** The number, and a bar as long as its share of the row's largest. */
+  private static Markup bar(double contribution, double largest) {
+    double share = largest > 0 ? Math.max(0, Math.min(1, contribution / largest)) : 0;
+    return Markup.element(
+        "span.measure",
+        Markup.element("span.value", Figures.of(contribution)),
+        Markup.element(
+            "span.track",
+            Map.of("aria-hidden", "true"),
+            Markup.element(
+                "span.bar",
+                Map.of(
+                    "style",
+                    String.format(
+                        Locale.ROOT, "width:%.1f%%", Double.isFinite(share) ? 100 * share : 0)))));
+  }
+}

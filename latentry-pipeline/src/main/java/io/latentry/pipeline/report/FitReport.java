@@ -1,0 +1,207 @@
+package io.latentry.pipeline.report;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.pipeline.report.ReportData.Estimate;
+import io.latentry.pipeline.report.ReportData.Evaluation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The report on a fit: what was learned, how well, from what, and what to do next. */
+public final class FitReport {
+  /** AUROC differences up to this are called a draw. */
+  static final double DRAW = 0.01;
+
+  private FitReport() {}
+
+  /** The whole page; the same data gives the same text. */
+  public static String html(ReportData data) {
+    Manifest manifest = data.manifest();
+    Groups groups = Groups.of(data);
+    Page page =
+        new Page(
+            data.title(),
+            "Fit report",
+            Markup.element(
+                "p.lead",
+                "A %s model of %s, learned from %s."
+                    .formatted(
+                        manifest.model().variant(),
+                        Figures.count(manifest.schema().columns().size(), "column"),
+                        Figures.count(manifest.provenance().trainingRows(), "normal row"))));
+    headline(page, data, groups);
+    ScoreSection.addTo(page, data, groups);
+    AnomalySection.addTo(page, data);
+    TrainingSection.addTo(page, manifest);
+    LatentSection.addTo(page, data, groups);
+    CalibrationSection.addTo(page, data);
+    DataSection.addTo(page, manifest);
+    ProvenanceSection.addTo(page, manifest);
+    if (!data.nextSteps().isEmpty()) {
+      page.section(
+          "next",
+          "What to do next",
+          Markup.join(
+              data.nextSteps().stream()
+                  .map(
+                      step ->
+                          Markup.element(
+                              "div.step",
+                              Markup.element("p", step.purpose()),
+                              Markup.element("pre", Markup.element("code", step.command()))))
+                  .toList()));
+    }
+    return page.html();
+  }
+
+  private static void headline(Page page, ReportData data, Groups groups) {
+    Manifest manifest = data.manifest();
+    var threshold = manifest.threshold().current();
+    List<Markup> tiles = new ArrayList<>();
+    tiles.add(
+        tile(
+            "Learned from",
+            Figures.count(manifest.provenance().trainingRows()),
+            "normal rows; calibrated on %s more"
+                .formatted(Figures.count(manifest.calibration().rows()))));
+    tiles.add(
+        tile(
+            "Threshold", Figures.of(threshold.score()), "a row with a higher score is an anomaly"));
+    tiles.add(
+        tile(
+            "Promised false-alarm rate",
+            Figures.percent(threshold.falseAlarmRate()),
+            "95 % upper bound " + Figures.percent(threshold.falseAlarmRateUpperBound())));
+    tiles.add(verdictTile(data, groups));
+    data.evaluation()
+        .ifPresent(
+            evaluation -> {
+              tiles.add(
+                  tile(
+                      "Anomalies found (recall)",
+                      Figures.percent(evaluation.recall().value()),
+                      "of %s; %s"
+                          .formatted(
+                              Figures.count(evaluation.anomalousRows(), "labelled anomalous row"),
+                              interval(evaluation.recall(), true))));
+              tiles.add(
+                  tile(
+                      "AUROC",
+                      Figures.share(evaluation.auroc().value()),
+                      interval(evaluation.auroc(), false)));
+            });
+    List<String> sentences = new ArrayList<>();
+    data.evaluation().ifPresent(evaluation -> sentences.addAll(told(evaluation)));
+    sentences.addAll(againstBaselines(manifest.baselines()));
+    sentences.add(TrainingSection.healthInWords(manifest.health()));
+    Markup notices =
+        data.notices().isEmpty()
+            ? Markup.NOTHING
+            : Markup.element(
+                "div.notice",
+                Map.of("role", "note"),
+                Markup.element("h3", "Worth knowing"),
+                Markup.bullets(data.notices()));
+    page.section(
+        "summary",
+        "In short",
+        Markup.element("div.tiles", Markup.join(tiles)),
+        Markup.bullets(sentences),
+        notices);
+  }
+
+  private static Markup tile(String label, String figure, String note) {
+    return Markup.element(
+        "div.tile",
+        Markup.element("p.label", label),
+        Markup.element("p.figure", figure),
+        Markup.element("p.note", note));
+  }
+
+  private static Markup verdictTile(ReportData data, Groups groups) {
+    if (data.scored().isEmpty()) {
+      var threshold = data.manifest().threshold().current();
+      if (groups.normal().isEmpty()) {
+        return tile("Verdicts", "none yet", "score rows to see the mix");
+      }
+      long above =
+          groups.normal().stream().filter(dot -> threshold.isExceededBy(dot.score())).count();
+      return tile(
+          "False alarms on held-out rows",
+          Figures.percent(above / (double) groups.normal().size()),
+          "%s of %s normal rows"
+              .formatted(Figures.count(above), Figures.count(groups.normal().size())));
+    }
+    return tile(
+        "Verdict anomaly",
+        Figures.percent(verdicts(data, Verdict.ANOMALY) / (double) data.scored().size()),
+        "%s anomaly, %s normal, %s unscorable of %s"
+            .formatted(
+                Figures.count(verdicts(data, Verdict.ANOMALY)),
+                Figures.count(verdicts(data, Verdict.NORMAL)),
+                Figures.count(verdicts(data, Verdict.UNSCORABLE)),
+                Figures.count(data.scored().size(), "scored row")));
+  }
+
+  private static long verdicts(ReportData data, Verdict verdict) {
+    return data.scored().stream().filter(row -> row.judgement().verdict() == verdict).count();
+  }
+
+  private static List<String> told(Evaluation evaluation) {
+    return List.of(
+        "On %s and %s, an anomaly scores above a normal row in %s of all pairs (AUROC %s, %s)."
+            .formatted(
+                Figures.count(evaluation.normalRows(), "labelled normal row"),
+                Figures.count(evaluation.anomalousRows(), "labelled anomalous row"),
+                Figures.percent(evaluation.auroc().value()),
+                Figures.share(evaluation.auroc().value()),
+                interval(evaluation.auroc(), false)),
+        "AUPRC is %s (%s); chance alone would give %s."
+            .formatted(
+                Figures.share(evaluation.auprc().value()),
+                interval(evaluation.auprc(), false),
+                Figures.share(
+                    evaluation.anomalousRows()
+                        / (double) (evaluation.anomalousRows() + evaluation.normalRows()))),
+        "At the threshold, %s of the anomalies are found (%s) and %s of the normal rows raise a false alarm (%s)."
+            .formatted(
+                Figures.percent(evaluation.recall().value()),
+                interval(evaluation.recall(), true),
+                Figures.percent(evaluation.falseAlarmRate().value()),
+                interval(evaluation.falseAlarmRate(), true)));
+  }
+
+  private static String interval(Estimate estimate, boolean percent) {
+    return percent
+        ? "95 % interval %s to %s"
+            .formatted(Figures.percent(estimate.lower()), Figures.percent(estimate.upper()))
+        : "95 % interval %s to %s"
+            .formatted(Figures.share(estimate.lower()), Figures.share(estimate.upper()));
+  }
+
+  /** Whether the model is worth its cost, said plainly. */
+  static List<String> againstBaselines(List<Manifest.Baseline> baselines) {
+    List<String> sentences = new ArrayList<>();
+    boolean asGood = false;
+    for (Manifest.Baseline baseline : baselines) {
+      double lead = baseline.modelPerturbationAuroc() - baseline.perturbationAuroc();
+      asGood |= lead <= DRAW;
+      sentences.add(
+          "On synthetic perturbations of normal rows the model %s %s: AUROC %s against %s."
+              .formatted(
+                  lead > DRAW
+                      ? "does better than"
+                      : lead < -DRAW ? "does worse than" : "is level with",
+                  baseline.name(),
+                  Figures.share(baseline.modelPerturbationAuroc()),
+                  Figures.share(baseline.perturbationAuroc())));
+    }
+    if (asGood) {
+      sentences.add(
+          "A simpler method is as good here. Perturbations are a stand-in for real anomalies: if you"
+              + " have labelled rows, evaluate on them before you choose.");
+    }
+    return sentences;
+  }
+}

@@ -1,0 +1,216 @@
+package io.latentry.pipeline.report;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.verdict.Judgement;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a report on a fit tells. Only the manifest is needed; what is empty is left out of the page,
+ * or named there as not available.
+ *
+ * @param title of the page, such as the artifact's name
+ * @param heldOut the terms of normal rows that training did not see
+ * @param scored judged rows, where there are labels or anomalies to look at
+ * @param topAnomalies strangest first
+ * @param notices what the reader should know about this fit, one sentence each
+ * @param nextSteps useful next commands
+ */
+public record ReportData(
+    String title,
+    Manifest manifest,
+    Terms heldOut,
+    List<ScoredRow> scored,
+    List<TopAnomaly> topAnomalies,
+    LatentCodes latentCodes,
+    List<CalibrationPoint> calibration,
+    Optional<Evaluation> evaluation,
+    List<String> notices,
+    List<NextStep> nextSteps) {
+
+  public ReportData {
+    scored = List.copyOf(scored);
+    topAnomalies = List.copyOf(topAnomalies);
+    calibration = List.copyOf(calibration);
+    notices = List.copyOf(notices);
+    nextSteps = List.copyOf(nextSteps);
+  }
+
+  /** What is known of a row beforehand. */
+  public enum Label {
+    NORMAL,
+    ANOMALY,
+    UNKNOWN
+  }
+
+  /**
+   * Rows as terms; the arrays have one entry per row.
+   *
+   * @param reconstruction nats
+   * @param latent nats
+   */
+  public record Terms(double[] reconstruction, double[] latent, double[] score) {
+    public Terms {
+      if (reconstruction.length != score.length || latent.length != score.length) {
+        throw new IllegalArgumentException(
+            "reconstruction, latent: %d, %d rows (expected: %d, as score)"
+                .formatted(reconstruction.length, latent.length, score.length));
+      }
+    }
+
+    public static Terms none() {
+      return new Terms(new double[0], new double[0], new double[0]);
+    }
+  }
+
+  /**
+   * @param row 0-based row of the data
+   */
+  public record ScoredRow(long row, Judgement judgement, Label label) {}
+
+  /**
+   * @param row 0-based row of the data
+   * @param features those that contribute most, largest first
+   */
+  public record TopAnomaly(long row, Judgement judgement, Label label, List<Feature> features) {
+    public TopAnomaly {
+      features = List.copyOf(features);
+    }
+  }
+
+  /**
+   * One column of a row, for people.
+   *
+   * @param actual the value as read; empty if missing
+   * @param expected what the model expects there
+   * @param normalRange where normal rows lie, such as {@code 10.2 to 31.4}; empty if unknown
+   * @param contribution to the reconstruction term, nats
+   */
+  public record Feature(
+      String column, String actual, String expected, String normalRange, double contribution) {}
+
+  /**
+   * Latent means, as output {@code latent_mean} gives them.
+   *
+   * @param width latent dimensions
+   * @param normal {@code float[rows * width]}, row-major: held-out normal rows
+   * @param anomalous {@code float[rows * width]}, row-major: anomalies, by label or else by verdict
+   */
+  public record LatentCodes(int width, float[] normal, float[] anomalous) {
+    public LatentCodes {
+      if (width < 0
+          || (width == 0
+              ? normal.length + anomalous.length > 0
+              : normal.length % width + anomalous.length % width > 0)) {
+        throw new IllegalArgumentException(
+            "normal, anomalous: %d, %d values (expected: multiples of width %d)"
+                .formatted(normal.length, anomalous.length, width));
+      }
+    }
+
+    public static LatentCodes none() {
+      return new LatentCodes(0, new float[0], new float[0]);
+    }
+  }
+
+  /**
+   * A promised false-alarm rate and what was observed on held-out normal rows, with a 95 %
+   * interval.
+   */
+  public record CalibrationPoint(double promised, double observed, double lower, double upper) {}
+
+  /** A figure with its 95 % interval. */
+  public record Estimate(double value, double lower, double upper) {}
+
+  /**
+   * How the detector did on labelled rows; recall and false-alarm rate are those at the threshold.
+   */
+  public record Evaluation(
+      long normalRows,
+      long anomalousRows,
+      Estimate auroc,
+      Estimate auprc,
+      Estimate recall,
+      Estimate falseAlarmRate) {}
+
+  /** A command, ready to paste, and what it is good for. */
+  public record NextStep(String command, String purpose) {}
+
+  /** A report on {@code manifest}; all else is absent until told. */
+  public static Builder of(String title, Manifest manifest) {
+    return new Builder(title, manifest);
+  }
+
+  /** Gathers what there is. */
+  public static final class Builder {
+    private final String title;
+    private final Manifest manifest;
+    private Terms heldOut = Terms.none();
+    private List<ScoredRow> scored = List.of();
+    private List<TopAnomaly> topAnomalies = List.of();
+    private LatentCodes latentCodes = LatentCodes.none();
+    private List<CalibrationPoint> calibration = List.of();
+    private Optional<Evaluation> evaluation = Optional.empty();
+    private List<String> notices = List.of();
+    private List<NextStep> nextSteps = List.of();
+
+    private Builder(String title, Manifest manifest) {
+      this.title = title;
+      this.manifest = manifest;
+    }
+
+    public Builder heldOut(Terms rows) {
+      heldOut = rows;
+      return this;
+    }
+
+    public Builder scored(List<ScoredRow> rows) {
+      scored = rows;
+      return this;
+    }
+
+    public Builder topAnomalies(List<TopAnomaly> strangestFirst) {
+      topAnomalies = strangestFirst;
+      return this;
+    }
+
+    public Builder latentCodes(LatentCodes codes) {
+      latentCodes = codes;
+      return this;
+    }
+
+    public Builder calibration(List<CalibrationPoint> points) {
+      calibration = points;
+      return this;
+    }
+
+    public Builder evaluation(Evaluation onLabelledRows) {
+      evaluation = Optional.of(onLabelledRows);
+      return this;
+    }
+
+    public Builder notices(List<String> sentences) {
+      notices = sentences;
+      return this;
+    }
+
+    public Builder nextSteps(List<NextStep> steps) {
+      nextSteps = steps;
+      return this;
+    }
+
+    public ReportData build() {
+      return new ReportData(
+          title,
+          manifest,
+          heldOut,
+          scored,
+          topAnomalies,
+          latentCodes,
+          calibration,
+          evaluation,
+          notices,
+          nextSteps);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.latentry.pipeline.report;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Publishes a report: written beside its place, then renamed, so that no half file is ever seen.
+ */
+public final class ReportWriter {
+  private ReportWriter() {}
+
+  /**
+   * Writes the report on a fit; the same data gives the same bytes. On failure {@code target} is
+   * left as it was.
+   */
+  public static void write(ReportData data, Path target) throws IOException {
+    publish(FitReport.html(data), target);
+  }
+
+  static void publish(String html, Path target) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    if (absolute.getFileName() == null || Files.isDirectory(absolute)) {
+      throw new IOException("report: " + target + " (expected: the path of a file)");
+    }
+    // Not createTempFile: its files are readable by their owner alone.
+    Path aside =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    try {
+      Files.writeString(aside, html, StandardCharsets.UTF_8);
+      Files.move(
+          aside, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(aside);
+    }
+  }
+}
