@@ -19,8 +19,8 @@ public record FitConfig(
   public static final FitConfig DEFAULT =
       new FitConfig(
           DataConfig.DEFAULT,
-          VaeConfig.DEFAULT,
-          TrainingConfig.DEFAULT,
+          VaeConfig.defaults(),
+          TrainingConfig.defaults(),
           CalibrationConfig.DEFAULT,
           DEFAULT_SEED);
 

@@ -1,9 +1,8 @@
 package io.latentry.pipeline;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.ScoreMix;
-import io.latentry.core.calibration.Threshold;
+import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
@@ -14,28 +13,36 @@ import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
 import io.latentry.training.Detector;
 import io.latentry.training.TrainedVae;
+import io.latentry.training.TrainingListener;
 import io.latentry.training.TrainingStart;
 import io.latentry.training.VaeTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * From a table to a proven artifact: read, keep the normal rows, split, fit the preprocessing,
- * train, calibrate, compare with plain methods, export.
+ * From a table to a proven artifact: read, keep the normal rows, split, train, calibrate, compare
+ * with plain methods, export.
  *
  * <p>A fit is a function of data, config and seed; the artifact comes out the same byte for byte on
  * one kind of machine. On any failure the target is as it was.
  */
 public final class FitPipeline {
+  /** Steps between two writings of the checkpoint: a second or so of work. */
+  private static final int CHECKPOINT_STEPS = 250;
+
   private final FitListener listener;
 
   public FitPipeline(FitListener listener) {
     this.listener = listener;
   }
+
+  private record Trained(TrainedVae vae, Detector detector, Rows training) {}
 
   /**
    * Fits and publishes an artifact.
@@ -43,52 +50,200 @@ public final class FitPipeline {
    * @throws io.latentry.core.data.DataException if the data cannot be used
    * @throws io.latentry.training.TrainingException if training fails for a reason that no repair
    *     mends
+   * @throws io.latentry.training.TrainingInterruptedException if the thread is interrupted; the
+   *     checkpoint stays, and the same request goes on from it
    * @throws io.latentry.core.artifact.ArtifactException if the artifact cannot be proven or written
    */
   public FitOutcome fit(FitRequest request) {
+    requireWritable(request.target());
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
-    FitData data = FitData.read(request.data(), request.input(), config.data(), relay(notices));
-
+    FitListener relay = noting(notices);
+    FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
     DataSplit split = data.split(SplitConfig.DEFAULT, config.seed());
-    FalseAlarmTarget target =
-        FalseAlarmTarget.of(config.calibration(), split, data.normalCount(), relay(notices));
-    HeldOutTerms heldOut = HeldOutTerms.none();
-    List<Manifest.HistoryEntry> history = new ArrayList<>();
+    requireSupport(config, split, data);
 
+    HeldOut heldOut = new HeldOut();
+    List<Manifest.HistoryEntry> history = new ArrayList<>();
     int fold = 0;
     for (DataSplit.Fold part : split.folds()) {
       fold++;
-      listener.stage("training " + fold + " of " + split.folds().size() + " for calibration");
+      listener.stage("training fold " + fold + " of " + split.folds().size() + " to calibrate");
       Trained trained = train(request, data, part.train(), part.validation(), "fold-" + fold);
-      history.addAll(trained.vae().history());
-      heldOut = heldOut.plus(data.normalRows(part.calibration()), trained.detector(), config.seed() + fold);
+      history.addAll(ofFold(String.valueOf(fold), trained.vae().history()));
+      heldOut.add(
+          trained.detector(),
+          trained.training(),
+          data.normalRows(part.calibration()),
+          data.tableRows(part.calibration()),
+          config.seed() + fold);
     }
-
     listener.stage("training");
     Trained trained = train(request, data, split.train(), split.validation(), "final");
-    history.addAll(trained.vae().history());
+    history.addAll(ofFold("final", trained.vae().history()));
+    trained.vae().health().findings().forEach(relay::notice);
+    listener.stage("calibrating");
     if (!split.isCrossValidated()) {
-      listener.stage("calibrating");
-      heldOut = heldOut.plus(data.normalRows(split.calibration()), trained.detector(), config.seed());
+      heldOut.add(
+          trained.detector(),
+          trained.training(),
+          data.normalRows(split.calibration()),
+          data.tableRows(split.calibration()),
+          config.seed());
     }
-    trained.vae().health().findings().forEach(relay(notices)::notice);
-
-    ScoreMix mix = heldOut.mix(config.calibration());
+    ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
-    listener.stage("comparing with plain methods");
-    List<Manifest.Baseline> baselines = BaselineComparison.run(trained, data, heldOut, mix, config.seed());
+    ManifestAssembly assembly =
+        new ManifestAssembly(config, data, split, trained.vae(), detector);
+    String modelId = assembly.modelId(mix);
+    ThresholdFit threshold =
+        ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
+    threshold.notes().forEach(relay::notice);
 
-    ManifestWriter writer = new ManifestWriter(config, data, split, heldOut, mix);
-    Manifest manifest = writer.manifest(detector, trained.vae(), target, history, baselines);
-    Probes probes = writer.probes(detector);
-    listener.stage("proving and writing " + request.target().getFileName());
-    OnnxExporter.export(detector, manifest, probes, request.target());
-    deleteCheckpoint(request);
-    request.report().ifPresent(file -> {
-      listener.stage("writing " + file.getFileName());
-      ReportWriter.write(FitReportData.of(request, manifest, data, heldOut, notices), file);
-    });
-    return new FitOutcome(request.target(), request.report(), manifest, data.rowsRead(), notices, size(request));
+    listener.stage("comparing with plain methods");
+    List<Manifest.Baseline> baselines = BaselineComparison.run(heldOut, mix, config.seed());
+
+    listener.stage("proving " + request.target().getFileName());
+    Manifest manifest =
+        assembly.manifest(
+            modelId,
+            mix,
+            heldOut.normals(),
+            threshold,
+            history,
+            baselines,
+            request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
+    OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
+    deleteCheckpoints(request);
+    request
+        .report()
+        .ifPresent(
+            file -> {
+              listener.stage("writing " + file.getFileName());
+              ReportWriter.write(
+                  FitReportData.of(request, manifest, data, heldOut, detector, notices), file);
+            });
+    return new FitOutcome(
+        request.target(),
+        request.report(),
+        manifest,
+        data.rowsRead(),
+        notices,
+        size(request.target()));
+  }
+
+  private Trained train(
+      FitRequest request, FitData data, int[] training, int[] validation, String part) {
+    FitConfig config = request.config();
+    Rows trainingRows = data.normalRows(training);
+    TrainingListener steps =
+        progress -> listener.progress(progress.step(), progress.steps());
+    TrainingStart start =
+        request
+            .warmStart()
+            .map(parent -> TrainingStart.warm(ArtifactFile.weights(parent)))
+            .orElseGet(TrainingStart::fresh);
+    TrainedVae trained =
+        new VaeTrainer(config.model(), config.training(), steps)
+            .train(
+                Preprocessor.fit(trainingRows),
+                trainingRows,
+                data.normalRows(validation),
+                config.seed(),
+                start,
+                Optional.of(
+                    new CheckpointFile(
+                        checkpoint(request, part), fingerprint(config, data, part), CHECKPOINT_STEPS)));
+    return new Trained(
+        trained, Detector.fit(trained, trainingRows, config.seed()), trainingRows);
+  }
+
+  /** What a checkpoint belongs to: the same data, config and part of the fit. */
+  private static String fingerprint(FitConfig config, FitData data, String part) {
+    return data.digest() + " " + part + " " + ConfigFile.toMap(config);
+  }
+
+  private static Path checkpoint(FitRequest request, String part) {
+    return request.checkpoints().resolve(part);
+  }
+
+  private static List<Manifest.HistoryEntry> ofFold(
+      String fold, List<Manifest.HistoryEntry> history) {
+    return history.stream()
+        .map(
+            h ->
+                new Manifest.HistoryEntry(
+                    fold,
+                    h.step(),
+                    h.learningRate(),
+                    h.beta(),
+                    h.trainReconstruction(),
+                    h.trainKl(),
+                    h.validationReconstruction(),
+                    h.validationKl()))
+        .toList();
+  }
+
+  /** Refuses a promise that the rows cannot support before training, not after it. */
+  private static void requireSupport(FitConfig config, DataSplit split, FitData data) {
+    if (config.calibration().isRateAskedFor()) {
+      int rows = split.isCrossValidated() ? data.normalCount() : split.calibration().length;
+      ThresholdFit.requireSupport(config.calibration(), rows);
+    }
+  }
+
+  private FitListener noting(List<String> notices) {
+    return new FitListener() {
+      @Override
+      public void stage(String name) {
+        listener.stage(name);
+      }
+
+      @Override
+      public void progress(long done, long total) {
+        listener.progress(done, total);
+      }
+
+      @Override
+      public void notice(String sentence) {
+        notices.add(sentence);
+        listener.notice(sentence);
+      }
+    };
+  }
+
+  /** Hours of training should not end in "no such folder". */
+  private static void requireWritable(Path target) {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          target + ": no folder '" + folder + "' (expected: an existing one); make it first");
+    }
+    if (!Files.isWritable(folder) || Files.isDirectory(target)) {
+      throw new IllegalArgumentException(
+          target + ": cannot be written (expected: a file in a folder that you may write to)");
+    }
+  }
+
+  private static void deleteCheckpoints(FitRequest request) {
+    if (!Files.isDirectory(request.checkpoints())) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(request.checkpoints())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(request.checkpoints());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -25,8 +25,8 @@ public record FitRequest(
     data = List.copyOf(data);
   }
 
-  /** Where training keeps its checkpoint: beside the artifact, until that is written. */
-  public Path checkpoint() {
+  /** Where training keeps its checkpoints: a folder beside the artifact, until that is written. */
+  public Path checkpoints() {
     return target.resolveSibling(target.getFileName() + ".checkpoint");
   }
 }
