@@ -1,0 +1,12 @@
+package io.latentry.pipeline;
+
+/**
+ * One column of a judged row, for people.
+ *
+ * @param actual the value as read; empty if missing
+ * @param expected what the model expects there
+ * @param normalRange where 98 % of normal rows lie, or the usual categories
+ * @param contribution to the reconstruction term, nats
+ */
+public record Feature(
+    String name, String actual, String expected, String normalRange, double contribution) {}

@@ -1,0 +1,191 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.graph.Output;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.OutputColumn;
+import io.latentry.pipeline.ingest.ReadListener;
+import io.latentry.pipeline.ingest.RowBatch;
+import io.latentry.pipeline.ingest.RowReader;
+import io.latentry.pipeline.ingest.ScoreColumns;
+import io.latentry.pipeline.ingest.TableSink;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From an artifact and a table of any length to one verdict per row, in input order. Rows stream
+ * through: memory is that of a few batches, whatever the row count.
+ */
+public final class ScorePipeline {
+  private static final int BATCH_ROWS = 8_192;
+
+  private final FitListener listener;
+
+  public ScorePipeline(FitListener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Scores every row of the request's data.
+   *
+   * @param sink opens the place to write to, given its columns; it is published only when every row
+   *     is in it
+   * @throws io.latentry.core.artifact.ArtifactException if {@code model} is no usable artifact
+   * @throws io.latentry.core.data.DataException if the data cannot be read at all, or not written
+   */
+  public ScoreOutcome score(
+      Path model, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
+    Set<Output> also =
+        request.explain() > 0
+            ? EnumSet.of(
+                Output.CONTRIBUTION, Output.RECONSTRUCTION, Output.RECONSTRUCTION_CATEGORICAL)
+            : EnumSet.noneOf(Output.class);
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()))) {
+      also.retainAll(scorer.outputs());
+      FeatureReader features = new FeatureReader(scorer.manifest());
+      Tally tally = new Tally();
+      try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
+          RowReader reader =
+              source.rows(
+                  scorer.manifest().schema(), request.keep(), BATCH_ROWS, reading(listener));
+          TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
+        listener.stage("scoring " + source.name());
+        forEachBatch(
+            reader,
+            batch -> scorer.judge(batch.rows(), also),
+            (batch, judgements) -> {
+              tally.add(judgements);
+              write(out, batch, judgements, features, request.explain());
+            });
+        out.commit();
+      }
+      return tally.outcome();
+    }
+  }
+
+  /** Reads the next batch while one is judged and written. */
+  static void forEachBatch(
+      RowReader reader,
+      Function<RowBatch, Judgements> judge,
+      BiConsumer<RowBatch, Judgements> consumer) {
+    ExecutorService reading = Executors.newSingleThreadExecutor(ScorePipeline::readerThread);
+    try {
+      Future<@Nullable RowBatch> coming = reading.submit(() -> next(reader));
+      for (RowBatch batch = await(coming); batch != null; batch = await(coming)) {
+        coming = reading.submit(() -> next(reader));
+        consumer.accept(batch, judge.apply(batch));
+      }
+    } finally {
+      reading.shutdownNow();
+    }
+  }
+
+  private static Thread readerThread(Runnable task) {
+    Thread thread = new Thread(task, "latentry-reader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static @Nullable RowBatch next(RowReader reader) {
+    return reader.hasNext() ? reader.next() : null;
+  }
+
+  private static @Nullable RowBatch await(Future<@Nullable RowBatch> coming) {
+    try {
+      return coming.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading", e);
+    }
+  }
+
+  private static void write(
+      TableSink out, RowBatch batch, Judgements judgements, FeatureReader features, int explain) {
+    for (int i = 0; i < judgements.count(); i++) {
+      Verdict verdict = judgements.verdict(i);
+      boolean judged = verdict != Verdict.UNSCORABLE;
+      TableSink row =
+          out.integer(batch.firstRow() + i)
+              .number(judgements.score(i))
+              .number(judgements.pValue(i))
+              .text(verdict.word())
+              .text(judgements.reason(i))
+              .number(judged ? judgements.scores().values(Output.RECONSTRUCTION_TERM)[i] : Float.NaN)
+              .number(judged ? judgements.scores().values(Output.LATENT_TERM)[i] : Float.NaN);
+      for (String[] kept : batch.kept()) {
+        row = row.text(kept[i]);
+      }
+      List<Feature> top =
+          judged && explain > 0
+              ? features.top(batch.rows(), judgements.scores(), i, explain)
+              : List.of();
+      for (int k = 0; k < explain; k++) {
+        row =
+            k < top.size()
+                ? row.text(top.get(k).name())
+                    .text(top.get(k).actual())
+                    .text(top.get(k).expected())
+                    .number((float) top.get(k).contribution())
+                : row.text("").text("").text("").number(Float.NaN);
+      }
+      row.endRow();
+    }
+  }
+
+  static ReadListener reading(FitListener listener) {
+    return FitData.reading(listener);
+  }
+
+  /** Counts verdicts. */
+  private static final class Tally {
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private long rows;
+    private long normal;
+    private long anomalies;
+    private long unscorable;
+
+    void add(Judgements judgements) {
+      rows += judgements.count();
+      normal += judgements.count(Verdict.NORMAL);
+      anomalies += judgements.count(Verdict.ANOMALY);
+      unscorable += judgements.count(Verdict.UNSCORABLE);
+      for (int i = 0; i < judgements.count(); i++) {
+        if (judgements.verdict(i) == Verdict.UNSCORABLE) {
+          reasons.merge(kind(judgements.reason(i)), 1L, Long::sum);
+        }
+      }
+    }
+
+    /** The part of a reason that many rows share: what is wrong, without value and place. */
+    private static String kind(String reason) {
+      int colon = reason.indexOf(':');
+      return colon < 0 ? reason : reason.substring(0, colon);
+    }
+
+    ScoreOutcome outcome() {
+      return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons);
+    }
+  }
+}
