@@ -1,0 +1,13 @@
+package io.latentry.training;
+
+/** Which latent term scores a row. */
+public enum LatentTermKind {
+  /** KL of the row's posterior to the prior. */
+  KL,
+  /** Negative log density of the posterior mean under the prior. */
+  PRIOR_DENSITY,
+  /** Negative log density of the posterior mean under the aggregated posterior. */
+  AGGREGATED_POSTERIOR,
+  /** Distance to the nearest stored joint codes, half scaled by their own sparseness. */
+  NEIGHBOURHOOD
+}

@@ -1,0 +1,27 @@
+package io.latentry.training;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.training.model.NamedWeight;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trained model, free of any engine.
+ *
+ * @param config as resolved and, where health checks asked for it, repaired
+ * @param weights every parameter by name, in the order of the model's parts
+ */
+public record TrainedVae(
+    Preprocessor preprocessor,
+    VaeConfig config,
+    TrainingConfig training,
+    Map<String, NamedWeight> weights,
+    List<Manifest.HistoryEntry> history,
+    Manifest.Health health) {
+
+  public TrainedVae {
+    weights = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(weights));
+    history = List.copyOf(history);
+  }
+}

@@ -1,0 +1,241 @@
+package io.latentry.training;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the model is. Defaults are those of {@link #defaults()}.
+ *
+ * @param members VAEs in the ensemble, trained as one batched graph
+ * @param latent latent units; null for {@code clamp(round(0.3 * width), 2, 32)}
+ * @param hidden widths of the encoder's hidden layers; the decoder has them in reverse
+ * @param embedAbove a category with more one-hot entries enters through a learned embedding
+ * @param beta weight of the KL term; null for the variant's own
+ * @param warmUp share of training (of a cycle, if cyclical) over which the schedule rises
+ * @param cycles cycles of the cyclical schedule
+ * @param capacity nats that the capacity schedule ends at
+ * @param freeBits nats per latent unit that cost nothing
+ * @param draws stored noise draws at which the reconstruction term is taken; 0 for the posterior
+ *     mean
+ * @param codes most training rows that a latent term stores
+ * @param neighbours neighbours that a latent term looks at
+ */
+public record VaeConfig(
+    Variant variant,
+    int members,
+    @Nullable Integer latent,
+    List<Integer> hidden,
+    int embedAbove,
+    @Nullable Double beta,
+    ScheduleKind schedule,
+    double warmUp,
+    int cycles,
+    double capacity,
+    double freeBits,
+    int draws,
+    LatentTermKind latentTerm,
+    int codes,
+    int neighbours) {
+
+  public VaeConfig {
+    hidden = List.copyOf(hidden);
+    Checks.inRange("members", members, 1, 64);
+    if (latent != null) {
+      Checks.inRange("latent", latent, 1, 4096);
+    }
+    for (int width : hidden) {
+      Checks.inRange("hidden", width, 1, 8192);
+    }
+    Checks.inRange("embed_above", embedAbove, 2, 1_000_000);
+    if (beta != null) {
+      Checks.inRange("beta", beta, 0, 1e6);
+    }
+    Checks.inRange("warm_up", warmUp, 0, 1);
+    Checks.inRange("cycles", cycles, 1, 1000);
+    Checks.inRange("capacity", capacity, 0, 1e6);
+    Checks.inRange("free_bits", freeBits, 0, 1e3);
+    Checks.inRange("draws", draws, 0, 256);
+    Checks.inRange("codes", codes, 1, 1_000_000);
+    Checks.inRange("neighbours", neighbours, 1, 1000);
+  }
+
+  /** The default detector. */
+  public static VaeConfig defaults() {
+    return new VaeConfig(
+        Variant.PLAIN,
+        4,
+        null,
+        List.of(64, 64),
+        16,
+        null,
+        ScheduleKind.LINEAR,
+        0.3,
+        4,
+        0,
+        0,
+        0,
+        LatentTermKind.NEIGHBOURHOOD,
+        1024,
+        5);
+  }
+
+  /** The same with every choice made for a vector of {@code width} entries. */
+  public VaeConfig resolved(int width) {
+    Builder builder = toBuilder();
+    if (latent == null) {
+      builder.latent(Math.max(2, Math.min(32, (int) Math.round(0.3 * width))));
+    }
+    if (beta == null) {
+      builder.beta(variant.defaultBeta());
+    }
+    return builder.build();
+  }
+
+  /** Latent units of a {@link #resolved} config. */
+  int latentUnits() {
+    if (latent == null) {
+      throw new IllegalStateException("latent: not resolved");
+    }
+    return latent;
+  }
+
+  /** KL weight, the variant's own unless given. */
+  double klWeight() {
+    return beta == null ? variant.defaultBeta() : beta;
+  }
+
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Changes single settings of a config; everything is checked in {@link #build}. */
+  public static final class Builder {
+    private Variant variant;
+    private int members;
+    private @Nullable Integer latent;
+    private List<Integer> hidden;
+    private int embedAbove;
+    private @Nullable Double beta;
+    private ScheduleKind schedule;
+    private double warmUp;
+    private int cycles;
+    private double capacity;
+    private double freeBits;
+    private int draws;
+    private LatentTermKind latentTerm;
+    private int codes;
+    private int neighbours;
+
+    private Builder(VaeConfig from) {
+      variant = from.variant;
+      members = from.members;
+      latent = from.latent;
+      hidden = from.hidden;
+      embedAbove = from.embedAbove;
+      beta = from.beta;
+      schedule = from.schedule;
+      warmUp = from.warmUp;
+      cycles = from.cycles;
+      capacity = from.capacity;
+      freeBits = from.freeBits;
+      draws = from.draws;
+      latentTerm = from.latentTerm;
+      codes = from.codes;
+      neighbours = from.neighbours;
+    }
+
+    public Builder variant(Variant value) {
+      variant = value;
+      return this;
+    }
+
+    public Builder members(int value) {
+      members = value;
+      return this;
+    }
+
+    public Builder latent(int value) {
+      latent = value;
+      return this;
+    }
+
+    public Builder hidden(List<Integer> value) {
+      hidden = value;
+      return this;
+    }
+
+    public Builder embedAbove(int value) {
+      embedAbove = value;
+      return this;
+    }
+
+    public Builder beta(double value) {
+      beta = value;
+      return this;
+    }
+
+    public Builder schedule(ScheduleKind value) {
+      schedule = value;
+      return this;
+    }
+
+    public Builder warmUp(double value) {
+      warmUp = value;
+      return this;
+    }
+
+    public Builder cycles(int value) {
+      cycles = value;
+      return this;
+    }
+
+    public Builder capacity(double value) {
+      capacity = value;
+      return this;
+    }
+
+    public Builder freeBits(double value) {
+      freeBits = value;
+      return this;
+    }
+
+    public Builder draws(int value) {
+      draws = value;
+      return this;
+    }
+
+    public Builder latentTerm(LatentTermKind value) {
+      latentTerm = value;
+      return this;
+    }
+
+    public Builder codes(int value) {
+      codes = value;
+      return this;
+    }
+
+    public Builder neighbours(int value) {
+      neighbours = value;
+      return this;
+    }
+
+    public VaeConfig build() {
+      return new VaeConfig(
+          variant,
+          members,
+          latent,
+          hidden,
+          embedAbove,
+          beta,
+          schedule,
+          warmUp,
+          cycles,
+          capacity,
+          freeBits,
+          draws,
+          latentTerm,
+          codes,
+          neighbours);
+    }
+  }
+}

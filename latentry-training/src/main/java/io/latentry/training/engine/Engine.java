@@ -1,0 +1,38 @@
+package io.latentry.training.engine;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch;
+
+/** The engine as a whole. */
+public final class Engine {
+  private Engine() {}
+
+  /**
+   * Pins both thread pools, libtorch's and OpenBLAS's: left alone they fight over the cores, and a
+   * step takes ten times as long. The setting holds for the process.
+   */
+  public static synchronized void pinThreads(int threads) {
+    torch.set_num_threads(threads);
+    openblas_nolapack.blas_set_num_threads(threads);
+  }
+
+  /** Versions for provenance, by component. */
+  public static Map<String, String> versions() {
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("libtorch", version(torch.class, "pytorch"));
+    versions.put("openblas", version(openblas_nolapack.class, "openblas"));
+    return versions;
+  }
+
+  /** As the library's own Maven metadata says, such as {@code 2.10.0-1.5.13}. */
+  private static String version(Class<?> of, String artifact) {
+    try {
+      return Loader.getVersion("org.bytedeco", artifact, of);
+    } catch (java.io.IOException e) {
+      return "unknown";
+    }
+  }
+}

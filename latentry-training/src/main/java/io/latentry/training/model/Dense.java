@@ -1,0 +1,17 @@
+package io.latentry.training.model;
+
+import io.latentry.core.graph.Ops;
+import java.util.List;
+
+/** A layer {@code a * weight + bias}. */
+record Dense(String name, int in, int out, double gain) {
+
+  List<Parameter> parameters() {
+    return List.of(
+        Parameter.matrix(name + ".weight", in, out, gain), Parameter.row(name + ".bias", out));
+  }
+
+  <T> T apply(Ops<T> ops, Weights<T> weights, T a) {
+    return ops.add(ops.matmul(a, weights.get(name + ".weight")), weights.get(name + ".bias"));
+  }
+}

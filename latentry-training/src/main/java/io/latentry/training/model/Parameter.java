@@ -1,0 +1,29 @@
+package io.latentry.training.model;
+
+/**
+ * A value that training learns: its name, its shape within one member, and how it begins.
+ *
+ * @param shape without the member axis; in the graph a parameter is {@code [members, shape...]}
+ * @param standardDeviation of the normal distribution that it begins from; 0 begins at zero
+ */
+public record Parameter(String name, long[] shape, double standardDeviation) {
+
+  /** {@code [in, out]}, begun at {@code N(0, gain**2 / in)}. */
+  static Parameter matrix(String name, int in, int out, double gain) {
+    return new Parameter(name, new long[] {in, out}, gain / Math.sqrt(in));
+  }
+
+  /** {@code [1, width]}, begun at zero. */
+  static Parameter row(String name, int width) {
+    return new Parameter(name, new long[] {1, width}, 0);
+  }
+
+  /** Values of one member. */
+  public int size() {
+    int size = 1;
+    for (long axis : shape) {
+      size = Math.toIntExact(size * axis);
+    }
+    return size;
+  }
+}

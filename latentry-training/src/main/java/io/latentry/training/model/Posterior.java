@@ -1,0 +1,22 @@
+package io.latentry.training.model;
+
+import io.latentry.core.graph.Ops;
+import java.util.List;
+
+/** The distribution of a row's code: {@code q(z|x)}. */
+public interface Posterior {
+  List<Parameter> parameters();
+
+  /** Latent units. */
+  int latent();
+
+  /** The Gaussian that a code is drawn from, before any flow. */
+  <T> Gaussian<T> infer(Ops<T> ops, Weights<T> weights, T features);
+
+  /**
+   * A code, drawn by reparameterisation.
+   *
+   * @param noise {@code [members, batch, latent]} or what broadcasts to it, standard normal
+   */
+  <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise);
+}
