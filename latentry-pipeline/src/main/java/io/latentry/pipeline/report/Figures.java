@@ -20,7 +20,7 @@ public final class Figures {
       return value > 0 ? "infinite" : "minus infinite";
     }
     double size = Math.abs(value);
-    if (size >= 1e7 || (size < 1e-3 && size > 0)) {
+    if (size >= 1e7 || (size < 1e-4 && size > 0)) {
       return String.format(Locale.ROOT, "%.3e", value)
           .replaceFirst("\\.?0*e", "e")
           .replaceFirst("e([+-])0*", "e$1")
