@@ -79,10 +79,13 @@ public final class Figures {
         minutes % 60);
   }
 
-  /** {@code value} to five significant digits: enough for a chart, and half the bytes. */
+  /**
+   * {@code value} to five significant digits: enough for a chart, and half the bytes. NaN, which a
+   * chart leaves out, if it is not finite.
+   */
   static double plotted(double value) {
     return Double.isFinite(value)
         ? new BigDecimal(value).round(new MathContext(5, RoundingMode.HALF_UP)).doubleValue()
-        : value;
+        : Double.NaN;
   }
 }

@@ -3,6 +3,7 @@
   'use strict';
   const charts = JSON.parse(document.getElementById('chart-data').textContent);
   const drawn = new Map();
+  const STROKE = 'path://M0 4H24V6H0Z';
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -67,7 +68,7 @@
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour('text') },
       legend: {
-        show: legend, data: names, top: 0, left: 0, padding: [0, 0, 0, 0], itemGap: 18, itemWidth: 22, itemHeight: 10,
+        show: legend, data: names, top: 5, left: 0, padding: [0, 0, 0, 0], itemGap: 18, itemWidth: 22, itemHeight: 10,
         textStyle: { color: colour('text'), fontSize: 13 }
       },
       grid: { left: 52, right: 20, top: legend ? (narrow ? 88 : 60) : 34, bottom: 46 },
@@ -94,6 +95,7 @@
           return '<br>' + item.marker + escaped(item.seriesName) + ': ' + shown(chart.y, item.value[1]);
         }).join('');
       };
+      option.legend.icon = STROKE;
       option.series = chart.series.map(function (series) {
         return {
           type: 'line', name: series.name, data: series.points, symbol: series.points.length < 2 ? 'circle' : 'none', color: ink(series),
@@ -161,6 +163,7 @@
         };
       });
       if (boundary) {
+        option.legend.data = option.legend.data.map(function (name) { return name === chart.boundary.name ? { name: name, icon: STROKE } : name; });
         option.series.push({
           type: 'line', name: chart.boundary.name, symbol: 'none', silent: true, color: ink(chart.boundary),
           lineStyle: { width: 1.5, type: 'dashed' }, tooltip: { show: false },
@@ -189,7 +192,7 @@
       const high = Math.min(1, Math.pow(10, Math.ceil(Math.log10(Math.max.apply(null, positive)) - 1e-9)));
       const range = { min: low, max: high, scale: false };
       const name = chart.name;
-      const option = frame(narrow, axisOption(chart.x, narrow, false, range), axisOption(chart.y, narrow, true, range), [name, 'promise kept exactly']);
+      const option = frame(narrow, axisOption(chart.x, narrow, false, range), axisOption(chart.y, narrow, true, range), [name, { name: 'promise kept exactly', icon: STROKE }]);
       function at(value) { return Math.max(low, value); }
       option.tooltip.trigger = 'item';
       option.tooltip.formatter = function (item) {

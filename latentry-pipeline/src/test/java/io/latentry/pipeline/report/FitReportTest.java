@@ -70,6 +70,20 @@ final class FitReportTest {
   }
 
   @Test
+  void aThresholdThatNothingExceedsStillGivesAPage() {
+    Manifest full = SampleReports.full().manifest();
+    var now = full.threshold().current();
+    Manifest manifest =
+        full.withThreshold(
+            new io.latentry.core.calibration.Threshold(
+                Double.POSITIVE_INFINITY, now.rule(), 0, 0.01, 10, now.modelId(), "a person"));
+    String html =
+        FitReport.html(
+            ReportData.of("never.onnx", manifest).heldOut(SampleReports.full().heldOut()).build());
+    assertThat(html).contains("0 of 1,340 held-out normal rows").doesNotContain("\"Infinity\"");
+  }
+
+  @Test
   void rowsWithoutFiguresStayOutOfTheCharts() {
     ReportData data =
         ReportData.of("gaps.onnx", SampleReports.bare().manifest())
