@@ -40,10 +40,10 @@ final class AnomalySection {
         new Table(
             "Row %s: columns that contribute most".formatted(Figures.count(anomaly.row())),
             "Column",
+            "Contribution (nats)",
             "#Actual",
             "#Expected",
-            "#Normal range",
-            "Contribution (nats)");
+            "#Normal range");
     double largest =
         anomaly.features().stream()
             .mapToDouble(Feature::contribution)
@@ -53,10 +53,10 @@ final class AnomalySection {
     for (Feature feature : anomaly.features()) {
       table.row(
           Markup.text(feature.column()),
+          bar(feature.contribution(), largest),
           Markup.text(feature.actual().isEmpty() ? "missing" : feature.actual()),
           Markup.text(feature.expected()),
-          Markup.text(feature.normalRange()),
-          bar(feature.contribution(), largest));
+          Markup.text(feature.normalRange()));
     }
     String facts =
         "score %s, p-value %s%s"

@@ -80,7 +80,10 @@ final class CalibrationSection {
                 "calibration",
                 "Promised against observed false alarms",
                 "On held-out normal rows, the promised rate lies within the 95 %% interval of the observed one at %s of %s. On the dashed diagonal the promise is kept exactly; above it there are more false alarms than promised."
-                    .formatted(held, Figures.count(points.size(), "rate")),
+                        .formatted(held, Figures.count(points.size(), "rate"))
+                    + (points.stream().anyMatch(point -> point.observed() == 0)
+                        ? " An observed rate of 0 is drawn on the lower edge."
+                        : ""),
                 new Chart.Intervals(
                     promised,
                     observed,

@@ -50,7 +50,7 @@ sealed interface Chart {
 
   /**
    * @param name with its unit, such as {@code latent term (nats)}
-   * @param unit where a {@link Scale#SYMLOG} axis turns logarithmic, a power of ten
+   * @param unit where a {@link Scale#SYMLOG} axis turns logarithmic, a round number
    * @param percent whether values are shares, to be shown as percentages
    */
   record Axis(String name, Scale scale, double unit, boolean percent) {
@@ -67,8 +67,10 @@ sealed interface Chart {
       if (!(farthest > 12 * usual)) {
         return linear(name);
       }
-      double unit = Math.pow(10, Math.ceil(Math.log10(Math.max(usual, 1e-12))));
-      return new Axis(name, Scale.SYMLOG, unit, false);
+      double decade = Math.pow(10, Math.floor(Math.log10(Math.max(usual, 1e-12))));
+      double unit =
+          usual <= 2 * decade ? 2 * decade : usual <= 5 * decade ? 5 * decade : 10 * decade;
+      return new Axis(name, Scale.SYMLOG, Figures.plotted(unit), false);
     }
   }
 

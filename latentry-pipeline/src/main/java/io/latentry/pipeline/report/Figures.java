@@ -20,7 +20,7 @@ public final class Figures {
       return value > 0 ? "infinite" : "minus infinite";
     }
     double size = Math.abs(value);
-    if (size >= 1e7 || (size < 1e-3 && size > 0)) {
+    if (size >= 1e7 || (size < 1e-4 && size > 0)) {
       return String.format(Locale.ROOT, "%.3e", value)
           .replaceFirst("\\.?0*e", "e")
           .replaceFirst("e([+-])0*", "e$1")
@@ -79,10 +79,13 @@ public final class Figures {
         minutes % 60);
   }
 
-  /** {@code value} to five significant digits: enough for a chart, and half the bytes. */
+  /**
+   * {@code value} to five significant digits: enough for a chart, and half the bytes. NaN, which a
+   * chart leaves out, if it is not finite.
+   */
   static double plotted(double value) {
     return Double.isFinite(value)
         ? new BigDecimal(value).round(new MathContext(5, RoundingMode.HALF_UP)).doubleValue()
-        : value;
+        : Double.NaN;
   }
 }

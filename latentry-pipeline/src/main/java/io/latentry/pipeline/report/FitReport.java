@@ -94,7 +94,11 @@ public final class FitReport {
     List<String> sentences = new ArrayList<>();
     data.evaluation().ifPresent(evaluation -> sentences.addAll(told(evaluation)));
     sentences.addAll(againstBaselines(manifest.baselines()));
-    sentences.add(TrainingSection.healthInWords(manifest.health()));
+    sentences.add(
+        TrainingSection.healthInWords(manifest.health())
+            + (manifest.health().findings().isEmpty()
+                ? ""
+                : " The findings stand under Training."));
     Markup notices =
         data.notices().isEmpty()
             ? Markup.NOTHING
@@ -106,7 +110,7 @@ public final class FitReport {
     page.section(
         "summary",
         "In short",
-        Markup.element("div.tiles", Markup.join(tiles)),
+        Markup.element(tiles.size() == 6 ? "div.tiles.six" : "div.tiles", Markup.join(tiles)),
         Markup.bullets(sentences),
         notices);
   }
@@ -174,9 +178,9 @@ public final class FitReport {
 
   private static String interval(Estimate estimate, boolean percent) {
     return percent
-        ? "95 % interval %s to %s"
+        ? "95 %% interval %s to %s"
             .formatted(Figures.percent(estimate.lower()), Figures.percent(estimate.upper()))
-        : "95 % interval %s to %s"
+        : "95 %% interval %s to %s"
             .formatted(Figures.share(estimate.lower()), Figures.share(estimate.upper()));
   }
 

@@ -33,7 +33,7 @@ final class LatentSection {
     String summary =
         plane.firstShare == 0
             ? "All normal codes coincide: the latent space carries nothing (posterior collapse)."
-            : ("The plane in which normal codes spread most: its axes carry %s and %s of their variance over %s. An anomaly amid the normal rows here can still be one in the other dimensions, or by its reconstruction.")
+            : "The plane in which normal codes spread most: its axes carry %s and %s of their variance over %s. An anomaly amid the normal rows here can still be one in the other dimensions, or by its reconstruction."
                     .formatted(
                         Figures.percent(plane.firstShare),
                         Figures.percent(plane.secondShare),

@@ -100,7 +100,7 @@ final class Page {
         + " told in words, the tables are complete.</p></noscript>\n"
         + body()
         + "</main>\n<footer><p>Written by Latentry. This page asks no network for"
-        + " anything.</p></footer>\n"
+        + " anything; its charts are drawn by Apache ECharts (Apache License 2.0), which it carries.</p></footer>\n"
         + "<script type=\"application/json\" id=\"chart-data\">"
         + data()
         + "</script>\n<script>"

@@ -34,17 +34,18 @@ final class ScoreSection {
   private static Markup histogram(Page page, ReportData data, Groups groups) {
     double threshold = data.manifest().threshold().current().score();
     double[] normal = groups.normalScores();
+    // A threshold that nothing exceeds has no place on an axis.
+    double mark = Double.isFinite(threshold) ? threshold : normal[normal.length - 1];
     double[] anomalous = groups.anomalous().stream().mapToDouble(Dot::score).sorted().toArray();
     double lowest = Math.min(normal[0], anomalous.length > 0 ? anomalous[0] : normal[0]);
     double highest =
         Math.max(
-            threshold,
+            mark,
             Math.max(
                 normal[normal.length - 1],
-                anomalous.length > 0 ? anomalous[anomalous.length - 1] : threshold));
+                anomalous.length > 0 ? anomalous[anomalous.length - 1] : mark));
     // Far anomalies would press all else into one bin.
-    double end =
-        Math.min(highest, threshold + 3 * (threshold - Groups.quantile(normal, 0.01)) + 1e-9);
+    double end = Math.min(highest, mark + 3 * (mark - Groups.quantile(normal, 0.01)) + 1e-9);
     end = end > lowest ? end + 0.02 * (end - lowest) : lowest + 1;
     double[] edges = new double[BINS + 1];
     for (int i = 0; i <= BINS; i++) {
@@ -85,7 +86,9 @@ final class ScoreSection {
             Axis.share("share of each group"),
             edges,
             series,
-            new Mark(Figures.plotted(threshold), "threshold " + Figures.of(threshold))));
+            Double.isFinite(threshold)
+                ? new Mark(Figures.plotted(threshold), "threshold " + Figures.of(threshold))
+                : null));
   }
 
   private static long above(double[] scores, double threshold) {

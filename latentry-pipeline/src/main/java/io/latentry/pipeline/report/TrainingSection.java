@@ -60,13 +60,11 @@ final class TrainingSection {
     if (health.healthy()) {
       return "Training is healthy: "
           + units
-          + (health.findings().isEmpty()
-              ? ", and nothing needed repair."
-              : "; see the findings under Training.");
+          + (health.findings().isEmpty() ? ", and nothing needed repair." : ".");
     }
     return "Training is not healthy: "
         + units
-        + "; see the findings under Training before you rely on this model.";
+        + "; read the findings before you rely on this model.";
   }
 
   private static Markup curves(Page page, Map<String, List<HistoryEntry>> byFold) {
@@ -124,7 +122,7 @@ final class TrainingSection {
     boolean onlyFolds = !byFold.containsKey(FINAL);
     byFold.forEach(
         (fold, entries) -> {
-          if (fold.equals(FINAL) || onlyFolds && lines.isEmpty()) {
+          if (fold.equals(FINAL) || (onlyFolds && lines.isEmpty())) {
             lines.add(new Line("training", Ink.TRAIN, false, points(entries, train)));
             lines.add(new Line("validation", Ink.VALIDATION, true, points(entries, validation)));
           } else {

@@ -3,6 +3,7 @@
   'use strict';
   const charts = JSON.parse(document.getElementById('chart-data').textContent);
   const drawn = new Map();
+  const STROKE = 'path://M0 4H24V6H0Z';
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -12,7 +13,7 @@
   function figure(value) {
     if (value === null || !isFinite(value)) return 'not known';
     const size = Math.abs(value);
-    if (size >= 1e7 || (size < 1e-3 && size > 0)) return value.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e');
+    if (size >= 1e7 || (size < 1e-4 && size > 0)) return value.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e');
     return size >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(4)));
   }
   function percent(value) {
@@ -37,6 +38,11 @@
     return Math.sign(place) * axis.unit * (size <= 1 ? size : Math.pow(10, size - 1));
   }
 
+  // Half a power of ten is no number to print.
+  function round(axis, place) {
+    return axis.scale !== 'symlog' || Math.abs(place) <= 1 || Number.isInteger(place);
+  }
+
   function axisOption(axis, narrow, vertical, more) {
     const quiet = colour('quiet');
     return Object.assign({
@@ -49,7 +55,7 @@
       axisLine: { show: !vertical, onZero: false, lineStyle: { color: colour('line') } },
       axisTick: { show: false },
       minInterval: axis.scale === 'symlog' ? 0.5 : 0,
-      axisLabel: { color: quiet, fontSize: 12, hideOverlap: true, formatter: function (place) { return shown(axis, unplaced(axis, place)); } },
+      axisLabel: { color: quiet, fontSize: 12, hideOverlap: true, formatter: function (place) { return round(axis, place) ? shown(axis, unplaced(axis, place)) : ''; } },
       splitLine: { show: vertical, lineStyle: { color: colour('line') } },
       minorSplitLine: { show: false },
       scale: true
@@ -62,10 +68,10 @@
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: colour('text') },
       legend: {
-        show: legend, data: names, top: 0, left: 0, padding: [0, 0, 0, 0], itemGap: 18, itemWidth: 22, itemHeight: 10,
+        show: legend, data: names, top: 5, left: 0, padding: [0, 0, 0, 0], itemGap: 18, itemWidth: 22, itemHeight: 10,
         textStyle: { color: colour('text'), fontSize: 13 }
       },
-      grid: { left: 52, right: 20, top: legend ? (narrow && names.length > 2 ? 84 : narrow ? 74 : 56) : 34, bottom: 46 },
+      grid: { left: 52, right: 20, top: legend ? (narrow ? 88 : 60) : 34, bottom: 46 },
       tooltip: {
         confine: true, backgroundColor: colour('raised'), borderColor: colour('line'),
         textStyle: { color: colour('text'), fontSize: 13 }
@@ -89,9 +95,10 @@
           return '<br>' + item.marker + escaped(item.seriesName) + ': ' + shown(chart.y, item.value[1]);
         }).join('');
       };
+      option.legend.icon = STROKE;
       option.series = chart.series.map(function (series) {
         return {
-          type: 'line', name: series.name, data: series.points, showSymbol: series.points.length < 2, color: ink(series),
+          type: 'line', name: series.name, data: series.points, symbol: series.points.length < 2 ? 'circle' : 'none', color: ink(series),
           lineStyle: { width: series.ink === 'quiet' ? 1 : 2, type: series.dashed ? [6, 4] : 'solid' }
         };
       });
@@ -103,6 +110,9 @@
       const names = chart.series.map(function (s) { return s.name; });
       const option = frame(narrow, axisOption(chart.x, narrow, false, { min: edges[0], max: edges[edges.length - 1] }),
         axisOption(chart.y, narrow, true, { min: 0 }), names);
+      option.legend.icon = 'roundRect';
+      option.legend.itemWidth = 16;
+      option.yAxis.nameGap = narrow ? 28 : 14;
       option.xAxis.axisLabel.showMinLabel = false;
       option.xAxis.axisLabel.showMaxLabel = false;
       option.tooltip.trigger = 'axis';
@@ -115,7 +125,7 @@
       option.series = chart.series.map(function (series, i) {
         const points = edges.map(function (edge, bin) { return [edge, series.shares[Math.min(bin, series.shares.length - 1)]]; });
         const drawnSeries = {
-          type: 'line', step: 'end', name: series.name, data: points, showSymbol: false, color: ink(series),
+          type: 'line', step: 'end', name: series.name, data: points, symbol: 'none', color: ink(series),
           lineStyle: { width: 1.5 }, areaStyle: { opacity: 0.28 }
         };
         if (i === 0 && chart.mark) {
@@ -129,8 +139,6 @@
         }
         return drawnSeries;
       });
-      // A step drawn to the end of a bin holds the value of the bin before it.
-      option.series.forEach(function (series) { series.step = 'end'; });
       return option;
     },
 
@@ -138,6 +146,7 @@
       const boundary = chart.boundary.points.length > 0;
       const names = chart.series.map(function (s) { return s.name; }).concat(boundary ? [chart.boundary.name] : []);
       const option = frame(narrow, axisOption(chart.x, narrow, false, {}), axisOption(chart.y, narrow, true, {}), names);
+      option.legend.itemWidth = 14;
       option.xAxis.splitLine = { show: true, lineStyle: { color: colour('line') } };
       option.tooltip.trigger = 'item';
       option.tooltip.formatter = function (item) {
@@ -154,8 +163,9 @@
         };
       });
       if (boundary) {
+        option.legend.data = option.legend.data.map(function (name) { return name === chart.boundary.name ? { name: name, icon: STROKE } : name; });
         option.series.push({
-          type: 'line', name: chart.boundary.name, showSymbol: false, silent: true, color: ink(chart.boundary),
+          type: 'line', name: chart.boundary.name, symbol: 'none', silent: true, color: ink(chart.boundary),
           lineStyle: { width: 1.5, type: 'dashed' }, tooltip: { show: false },
           data: chart.boundary.points.map(function (p) { return [placed(chart.x, p[0]), placed(chart.y, p[1])]; })
         });
@@ -182,7 +192,7 @@
       const high = Math.min(1, Math.pow(10, Math.ceil(Math.log10(Math.max.apply(null, positive)) - 1e-9)));
       const range = { min: low, max: high, scale: false };
       const name = chart.name;
-      const option = frame(narrow, axisOption(chart.x, narrow, false, range), axisOption(chart.y, narrow, true, range), [name, 'promise kept exactly']);
+      const option = frame(narrow, axisOption(chart.x, narrow, false, range), axisOption(chart.y, narrow, true, range), [name, { name: 'promise kept exactly', icon: STROKE }]);
       function at(value) { return Math.max(low, value); }
       option.tooltip.trigger = 'item';
       option.tooltip.formatter = function (item) {
@@ -192,7 +202,7 @@
       const whiskers = [];
       chart.points.forEach(function (p) { whiskers.push([p[0], at(p[2])], [p[0], at(p[3])], ['-', '-']); });
       option.series = [
-        { type: 'line', name: 'promise kept exactly', showSymbol: false, silent: true, color: colour('quiet'), lineStyle: { type: 'dashed', width: 1.5 }, data: [[low, low], [high, high]] },
+        { type: 'line', name: 'promise kept exactly', symbol: 'none', silent: true, color: colour('quiet'), lineStyle: { type: 'dashed', width: 1.5 }, data: [[low, low], [high, high]] },
         { type: 'line', showSymbol: true, symbol: 'rect', symbolSize: [9, 2], silent: true, color: colour('ink-normal'), lineStyle: { width: 2 }, data: whiskers },
         { type: 'scatter', name: name, symbolSize: 10, color: colour('ink-normal'), data: chart.points.map(function (p) { return { value: [p[0], at(p[1])], told: p }; }) }
       ];
