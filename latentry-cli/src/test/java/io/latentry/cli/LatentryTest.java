@@ -76,7 +76,7 @@ final class LatentryTest {
 
     @Override
     public Integer call() throws Exception {
-      if (failure != null) {
+      if (failure != null && !options.quiet()) {
         throw failure;
       }
       return 0;
