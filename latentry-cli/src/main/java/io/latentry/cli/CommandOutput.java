@@ -1,0 +1,63 @@
+package io.latentry.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * What a command says: text for people or one JSON document for machines on standard output;
+ * notices on standard error.
+ */
+final class CommandOutput {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final Terminal terminal;
+  private final GlobalOptions options;
+
+  CommandOutput(Terminal terminal, GlobalOptions options) {
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /**
+   * The result. Called once per run, so that {@code --json} prints one document.
+   *
+   * @param text for people, without a final newline
+   * @param document a record, map or list; keys become snake_case
+   */
+  void result(String text, Object document) {
+    terminal.out().println(options.json() ? json(document) : text);
+    terminal.out().flush();
+  }
+
+  /** Something worth knowing on the way; not shown under {@code --quiet}. */
+  void notice(String text) {
+    if (!options.quiet()) {
+      terminal.err().println(text);
+    }
+  }
+
+  /** Names the next useful command; people only. */
+  void next(String command) {
+    if (!options.json()) {
+      notice("next: " + command);
+    }
+  }
+
+  ProgressBar progress(String what, String unit) {
+    return new ProgressBar(terminal, what, unit, options.quiet());
+  }
+
+  static String json(Object document) {
+    try {
+      return JSON.writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("output: not writable as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.latentry.cli;
+
+import java.util.List;
+
+/**
+ * Every command, in the order in which {@code --help} lists them. A new command is one line here.
+ */
+final class Commands {
+  private Commands() {}
+
+  static List<Object> all(Terminal terminal) {
+    return List.of(new DoctorCommand(terminal, EngineChecks.all()));
+  }
+}

@@ -1,0 +1,20 @@
+package io.latentry.cli;
+
+/** What the process ends with. */
+enum ExitCode {
+  OK(0),
+  FAILED(1),
+  WRONG_USAGE(2),
+  /** The data cannot be used. */
+  UNUSABLE_DATA(3);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+}

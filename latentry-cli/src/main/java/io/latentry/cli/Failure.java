@@ -1,0 +1,79 @@
+package io.latentry.cli;
+
+import io.latentry.core.data.DataException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/** What went wrong, in words and as an exit code. */
+record Failure(ExitCode exitCode, String message) {
+
+  static Failure of(Throwable cause) {
+    if (cause instanceof ParameterException) {
+      return new Failure(ExitCode.WRONG_USAGE, messageOf(cause));
+    }
+    if (cause instanceof DataException) {
+      return new Failure(ExitCode.UNUSABLE_DATA, messageOf(cause));
+    }
+    if (cause instanceof OutOfMemoryError) {
+      return new Failure(
+          ExitCode.FAILED,
+          "memory: the heap of "
+              + Runtime.getRuntime().maxMemory() / (1 << 20)
+              + " MB is used up (expected: room for the data and the model); give more with"
+              + " LATENTRY_HEAP=8g, or use fewer rows");
+    }
+    if (cause instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+      return of(unchecked.getCause());
+    }
+    if (cause instanceof FileSystemException file) {
+      return new Failure(ExitCode.FAILED, messageOf(file));
+    }
+    return new Failure(ExitCode.FAILED, messageOf(cause));
+  }
+
+  /** Message and nothing else; the stack trace only if asked for. */
+  void print(Terminal terminal, boolean json, boolean verbose, Throwable cause) {
+    PrintStream err = terminal.err();
+    if (json) {
+      terminal
+          .out()
+          .println(
+              CommandOutput.json(
+                  Map.of("error", Map.of("message", message, "exit_code", exitCode.number()))));
+      terminal.out().flush();
+    } else {
+      err.println("latentry: " + message);
+    }
+    if (verbose) {
+      cause.printStackTrace(err);
+    }
+  }
+
+  private static String messageOf(FileSystemException file) {
+    String path = file.getFile() == null ? "file" : file.getFile();
+    if (file instanceof NoSuchFileException) {
+      return path + ": no such file or folder (expected: one that exists); check the path";
+    }
+    if (file instanceof AccessDeniedException) {
+      return path + ": access denied (expected: permission); choose another path";
+    }
+    if (file instanceof FileAlreadyExistsException) {
+      return path + ": exists already (expected: a new name); choose another path";
+    }
+    return messageOf((Throwable) file);
+  }
+
+  private static String messageOf(Throwable cause) {
+    @Nullable String message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? cause.getClass().getSimpleName() + "; run with --verbose to see where"
+        : message;
+  }
+}

@@ -1,0 +1,40 @@
+package io.latentry.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * Where a command reads, writes and looks at the clock.
+ *
+ * @param errorIsTerminal whether somebody watches {@code err}: decides between a bar and plain
+ *     lines
+ * @param columns width of that terminal, characters
+ * @param nanoClock a monotonic clock, nanoseconds
+ */
+record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean errorIsTerminal,
+    int columns,
+    LongSupplier nanoClock) {
+
+  /** Set by the launcher, since Java cannot ask whether standard error is a terminal. */
+  static final String ERROR_IS_TERMINAL_PROPERTY = "latentry.stderr.terminal";
+
+  static final String COLUMNS_PROPERTY = "latentry.columns";
+
+  private static final int DEFAULT_COLUMNS = 80;
+
+  /** The process's own streams. */
+  static Terminal ofProcess() {
+    return new Terminal(
+        System.in,
+        System.out,
+        System.err,
+        Boolean.getBoolean(ERROR_IS_TERMINAL_PROPERTY),
+        Math.max(40, Integer.getInteger(COLUMNS_PROPERTY, DEFAULT_COLUMNS)),
+        System::nanoTime);
+  }
+}

@@ -1,0 +1,85 @@
+package io.latentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.data.DataException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+final class LatentryTest {
+  private final CapturedTerminal captured = new CapturedTerminal();
+
+  @Test
+  void succeedsWithZero() {
+    assertThat(run(null, "try")).isZero();
+  }
+
+  @Test
+  void wrongUsageEndsWithTwoAndNamesTheHelp() {
+    assertThat(run(null, "try", "--no-such-option")).isEqualTo(2);
+    assertThat(captured.err()).contains("--no-such-option").contains("see: latentry try --help");
+    assertThat(run(null)).isEqualTo(2);
+    assertThat(run(null, "no-such-command")).isEqualTo(2);
+  }
+
+  @Test
+  void unusableDataEndsWithThreeAndOneLine() {
+    assertThat(run(new DataException("age: 'abc' (expected: a number)"), "try")).isEqualTo(3);
+    assertThat(captured.err().lines()).containsExactly("latentry: age: 'abc' (expected: a number)");
+  }
+
+  @Test
+  void otherFailuresEndWithOneAndNoStackTrace() {
+    assertThat(run(new NoSuchFileException("a.csv"), "try")).isEqualTo(1);
+    assertThat(captured.err()).contains("a.csv: no such file").doesNotContain("\tat ");
+  }
+
+  @Test
+  void verboseShowsTheStackTrace() {
+    assertThat(run(new IllegalStateException("broken"), "try", "--verbose")).isEqualTo(1);
+    assertThat(captured.err()).contains("\tat io.latentry.cli");
+  }
+
+  @Test
+  void jsonFailuresAreOneDocument() throws Exception {
+    assertThat(run(new DataException("no rows"), "try", "--json")).isEqualTo(3);
+    var error = new ObjectMapper().readTree(captured.out()).get("error");
+    assertThat(error.get("message").asText()).isEqualTo("no rows");
+    assertThat(error.get("exit_code").asInt()).isEqualTo(3);
+    assertThat(captured.err()).isEmpty();
+  }
+
+  @Test
+  void helpNamesEveryCommand() {
+    Terminal terminal = captured.terminal(false);
+    assertThat(Latentry.run(terminal, "--help")).isZero();
+    assertThat(captured.out()).contains("doctor").contains("Exit codes");
+  }
+
+  private int run(Exception failure, String... arguments) {
+    return Latentry.run(captured.terminal(false), List.of(new Try(failure)), arguments);
+  }
+
+  @Command(name = "try")
+  private static final class Try implements Callable<Integer> {
+    private final Exception failure;
+    @Mixin private final GlobalOptions options = new GlobalOptions();
+
+    Try(Exception failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      if (failure != null && !options.quiet()) {
+        throw failure;
+      }
+      return 0;
+    }
+  }
+}
