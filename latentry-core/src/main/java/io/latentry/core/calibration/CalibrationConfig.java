@@ -65,7 +65,7 @@ public record CalibrationConfig(
       if (rowsPerDay == null) {
         throw new IllegalArgumentException("rowsPerDay: none (expected: given with alarmsPerDay)");
       }
-      double unused = FalseAlarmPromise.rateOfBudget(alarmsPerDay, rowsPerDay);
+      FalseAlarmPromise.requireRate(FalseAlarmPromise.rateOfBudget(alarmsPerDay, rowsPerDay));
     }
   }
 

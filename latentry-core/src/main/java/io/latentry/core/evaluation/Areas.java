@@ -16,7 +16,8 @@ public final class Areas {
     double sum = 0;
     double[] sorted = sortedOrThrow("normals", normals);
     for (double score : anomalies) {
-      sum += shareBelow(sorted, requireNumber("anomalies", score));
+      requireNumber("anomalies", score);
+      sum += shareBelow(sorted, score);
     }
     return normals.length == 0 || anomalies.length == 0 ? Double.NaN : sum / anomalies.length;
   }
@@ -99,17 +100,16 @@ public final class Areas {
   static double[] sortedOrThrow(String name, double[] scores) {
     double[] sorted = scores.clone();
     for (double score : sorted) {
-      double unused = requireNumber(name, score);
+      requireNumber(name, score);
     }
     Arrays.sort(sorted);
     return sorted;
   }
 
-  static double requireNumber(String name, double score) {
+  static void requireNumber(String name, double score) {
     if (Double.isNaN(score)) {
       throw new IllegalArgumentException(name + ": NaN (expected: scores of judged rows only)");
     }
-    return score;
   }
 
   private static Interval onLogitScale(double estimate, double deviation, int rows) {

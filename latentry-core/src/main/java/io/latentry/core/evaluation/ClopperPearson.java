@@ -37,7 +37,7 @@ public final class ClopperPearson {
     requireCounts(hits, trials);
     return hits == 0
         ? 0
-        : BetaDistribution.of(hits, trials - hits + 1.0)
+        : BetaDistribution.of((double) hits, trials - hits + 1.0)
             .inverseCumulativeProbability(1 - confidence);
   }
 

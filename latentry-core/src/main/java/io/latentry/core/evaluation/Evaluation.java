@@ -50,7 +50,7 @@ public record Evaluation(
       throw new IllegalArgumentException(
           "isAnomaly: " + isAnomaly.length + " rows (expected: " + scores.length + ", as scores)");
     }
-    double unused = Areas.requireNumber("threshold", threshold);
+    Areas.requireNumber("threshold", threshold);
     double[] normals = judged(scores, isAnomaly, false);
     double[] anomalies = judged(scores, isAnomaly, true);
     Arrays.sort(normals);

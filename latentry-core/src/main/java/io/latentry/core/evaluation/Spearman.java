@@ -31,7 +31,7 @@ public final class Spearman {
 
   private static double[] ranks(double[] values) {
     for (double value : values) {
-      double unused = Areas.requireNumber("scores", value);
+      Areas.requireNumber("scores", value);
     }
     int[] order =
         IntStream.range(0, values.length)

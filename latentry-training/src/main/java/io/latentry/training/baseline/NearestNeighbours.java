@@ -1,0 +1,80 @@
+package io.latentry.training.baseline;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * The mean Euclidean distance to the {@value #NEIGHBOURS} nearest stored rows: the strictest rival
+ * on tables. At most {@value #MOST_STORED} rows are stored, drawn by the seed.
+ */
+public final class NearestNeighbours implements Baseline {
+  public static final int NEIGHBOURS = 5;
+  public static final int MOST_STORED = 4_096;
+
+  private final PreparedRows stored;
+
+  private NearestNeighbours(PreparedRows stored) {
+    this.stored = stored;
+  }
+
+  /**
+   * Stores rows.
+   *
+   * @param x {@code float[rows * width]}, row-major, finite
+   */
+  public static NearestNeighbours fit(float[] x, int width, long seed) {
+    PreparedRows rows = PreparedRows.forTraining(x.clone(), width);
+    return new NearestNeighbours(rows.sample(MOST_STORED, new Random(seed)));
+  }
+
+  @Override
+  public String name() {
+    return "nearest_neighbours";
+  }
+
+  @Override
+  public double[] score(float[] x) {
+    PreparedRows rows = new PreparedRows(x, stored.width());
+    double[] scores = new double[rows.count()];
+    double[] nearest = new double[Math.min(NEIGHBOURS, stored.count())];
+    for (int row = 0; row < scores.length; row++) {
+      Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+      for (int other = 0; other < stored.count(); other++) {
+        insert(nearest, squaredDistance(rows, row, other, nearest[nearest.length - 1]));
+      }
+      scores[row] = Arrays.stream(nearest).map(Math::sqrt).sum() / nearest.length;
+    }
+    return scores;
+  }
+
+  /** Stops once past {@code enough}, in strides that the compiler can vectorise. */
+  private double squaredDistance(PreparedRows rows, int row, int other, double enough) {
+    int width = rows.width();
+    float[] a = rows.x();
+    float[] b = stored.x();
+    double sum = 0;
+    for (int from = 0; from < width && sum < enough; from += 32) {
+      int to = Math.min(width, from + 32);
+      float part = 0;
+      for (int j = from; j < to; j++) {
+        float difference = a[row * width + j] - b[other * width + j];
+        part += difference * difference;
+      }
+      sum += part;
+    }
+    return sum;
+  }
+
+  /** Keeps the smallest values, ascending. */
+  private static void insert(double[] nearest, double distance) {
+    int place = nearest.length - 1;
+    if (distance >= nearest[place]) {
+      return;
+    }
+    while (place > 0 && nearest[place - 1] > distance) {
+      nearest[place] = nearest[place - 1];
+      place--;
+    }
+    nearest[place] = distance;
+  }
+}
