@@ -1,8 +1,14 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +18,9 @@ import java.util.Set;
  * <p>An artifact is data alone, in one file. So this walk over the protobuf wire format refuses
  * what would make it more: weights kept in other files, operators outside the standard domains,
  * functions, and operators that hold a graph (loops, branches).
+ *
+ * <p>It also cuts a graph down to some of its outputs: ONNX Runtime computes every node that it was
+ * given, whatever a caller fetches.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>
  */
@@ -23,23 +32,45 @@ final class OnnxFile {
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
+  private static final int MODEL_GRAPH = 7;
+  private static final int MODEL_METADATA = 14;
+  private static final int GRAPH_NODE = 1;
+  private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_OUTPUT = 12;
+  private static final int GRAPH_VALUE_INFO = 13;
+
   /** The one file location that onnx.proto knows besides the file itself. */
   private static final long EXTERNAL = 1;
 
   private final byte[] bytes;
   private final Map<String, String> metadata = new HashMap<>();
+
+  /** Fields of the model apart from the graph and the metadata. */
+  private final List<Part> modelParts = new ArrayList<>();
+
+  /** Fields of the graph, in the order of the file. */
+  private final List<Part> graphParts = new ArrayList<>();
+
   private boolean hasGraph;
+
+  /**
+   * A field as it stands in the file, tag included.
+   *
+   * @param needs names of the values that a node takes
+   * @param gives names of the values that a node, an initializer or an output stands for
+   */
+  private record Part(int field, int from, int to, List<String> needs, List<String> gives) {}
 
   private OnnxFile(byte[] bytes) {
     this.bytes = bytes;
   }
 
   /**
-   * The {@code metadata_props} of a file that holds nothing but data.
+   * Reads a file that holds nothing but data.
    *
    * @throws ArtifactException saying what is wrong, without the file's name
    */
-  static Map<String, String> metadata(byte[] bytes) {
+  static OnnxFile parse(byte[] bytes) {
     OnnxFile file = new OnnxFile(bytes);
     try {
       file.readModel(file.new Cursor(0, bytes.length));
@@ -50,18 +81,82 @@ final class OnnxFile {
     if (!file.hasGraph) {
       throw new ArtifactException("not an ONNX file: no graph in it; name an artifact");
     }
-    return file.metadata;
+    return file;
+  }
+
+  /** The {@code metadata_props}. */
+  Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** Names of the graph's outputs. */
+  Set<String> outputs() {
+    Set<String> names = new HashSet<>();
+    for (Part part : graphParts) {
+      if (part.field == GRAPH_OUTPUT) {
+        names.addAll(part.gives);
+      }
+    }
+    return names;
+  }
+
+  /** The bytes of the same model with these outputs alone, and nothing that they do not need. */
+  byte[] cutTo(Set<String> outputs) {
+    Set<String> needed = new HashSet<>(outputs);
+    BitSet kept = new BitSet();
+    // Nodes stand in the order of computation, so one walk back meets every need; initializers
+    // may stand anywhere and come last.
+    for (int i = graphParts.size() - 1; i >= 0; i--) {
+      Part part = graphParts.get(i);
+      if (part.field == GRAPH_NODE && !Collections.disjoint(part.gives, needed)) {
+        kept.set(i);
+        needed.addAll(part.needs);
+      }
+    }
+    ByteArrayOutputStream graph = new ByteArrayOutputStream();
+    for (int i = 0; i < graphParts.size(); i++) {
+      Part part = graphParts.get(i);
+      boolean wanted =
+          switch (part.field) {
+            case GRAPH_NODE -> kept.get(i);
+            case GRAPH_INITIALIZER -> !Collections.disjoint(part.gives, needed);
+            case GRAPH_OUTPUT -> !Collections.disjoint(part.gives, outputs);
+            case GRAPH_VALUE_INFO -> false;
+            default -> true;
+          };
+      if (wanted) {
+        graph.write(bytes, part.from, part.to - part.from);
+      }
+    }
+    ByteArrayOutputStream model = new ByteArrayOutputStream(graph.size() + 1000);
+    for (Part part : modelParts) {
+      model.write(bytes, part.from, part.to - part.from);
+    }
+    model.write((MODEL_GRAPH << 3) | BYTES);
+    for (int rest = graph.size(); ; rest >>>= 7) {
+      if (rest < 0x80) {
+        model.write(rest);
+        break;
+      }
+      model.write((rest & 0x7f) | 0x80);
+    }
+    model.writeBytes(graph.toByteArray());
+    return model.toByteArray();
   }
 
   private void readModel(Cursor at) {
     while (at.next()) {
+      int from = at.start;
       switch (at.field) {
-        case 7 -> {
+        case MODEL_GRAPH -> {
           hasGraph = true;
           readGraph(at.message());
         }
-        case 8 -> requireDomain(text(at.message(), 1), "opset_import");
-        case 14 -> {
+        case 8 -> {
+          requireDomain(text(at.message(), 1), "opset_import");
+          modelParts.add(new Part(at.field, from, at.position, List.of(), List.of()));
+        }
+        case MODEL_METADATA -> {
           Cursor entry = at.message();
           String key = "";
           String value = "";
@@ -78,27 +173,39 @@ final class OnnxFile {
             throw new ArtifactException(
                 "functions: given (expected: none, an artifact is data); use a file that Latentry"
                     + " wrote");
-        default -> at.skip();
+        default -> {
+          at.skip();
+          modelParts.add(new Part(at.field, from, at.position, List.of(), List.of()));
+        }
       }
     }
   }
 
   private void readGraph(Cursor at) {
     while (at.next()) {
+      int from = at.start;
+      List<String> needs = new ArrayList<>();
+      List<String> gives = new ArrayList<>();
       switch (at.field) {
-        case 1 -> readNode(at.message());
-        case 5 -> readTensor(at.message());
-        case 15 -> readSparseTensor(at.message());
+        case GRAPH_NODE -> readNode(at.message(), needs, gives);
+        case GRAPH_INITIALIZER -> gives.add(readTensor(at.message()));
+        case GRAPH_OUTPUT -> gives.add(text(at.message(), 1));
+        case 15 ->
+            throw new ArtifactException(
+                "sparse weights: given (expected: none); use a file that Latentry wrote");
         default -> at.skip();
       }
+      graphParts.add(new Part(at.field, from, at.position, needs, gives));
     }
   }
 
-  private void readNode(Cursor at) {
+  private void readNode(Cursor at, List<String> needs, List<String> gives) {
     String operator = "";
     String domain = "";
     while (at.next()) {
       switch (at.field) {
+        case 1 -> needs.add(at.text());
+        case 2 -> gives.add(at.text());
         case 4 -> operator = at.text();
         case 5 -> readAttribute(at.message());
         case 7 -> domain = at.text();
@@ -111,27 +218,20 @@ final class OnnxFile {
   private void readAttribute(Cursor at) {
     while (at.next()) {
       switch (at.field) {
-        case 5, 10 -> readTensor(at.message());
-        case 22, 23 -> readSparseTensor(at.message());
-        case 6, 11 ->
+        case 5, 10 -> {
+          String unused = readTensor(at.message());
+        }
+        case 6, 11, 22, 23 ->
             throw new ArtifactException(
-                "operator with a graph inside (expected: none, an artifact is data); use a file"
+                "operator with a graph or sparse values inside (expected: none, an artifact is data); use a file"
                     + " that Latentry wrote");
         default -> at.skip();
       }
     }
   }
 
-  private void readSparseTensor(Cursor at) {
-    while (at.next()) {
-      switch (at.field) {
-        case 1, 2 -> readTensor(at.message());
-        default -> at.skip();
-      }
-    }
-  }
-
-  private void readTensor(Cursor at) {
+  /** The name of a tensor. */
+  private String readTensor(Cursor at) {
     String name = "";
     boolean external = false;
     while (at.next()) {
@@ -151,6 +251,7 @@ final class OnnxFile {
               + name
               + "': in another file (expected: one file); use a file that Latentry wrote");
     }
+    return name;
   }
 
   private static String text(Cursor at, int field) {
@@ -180,6 +281,7 @@ final class OnnxFile {
   private final class Cursor {
     private final int end;
     private int position;
+    private int start;
     private int field;
     private int wireType;
 
@@ -193,6 +295,7 @@ final class OnnxFile {
       if (position == end) {
         return false;
       }
+      start = position;
       long tag = rawVarint();
       field = (int) (tag >>> 3);
       wireType = (int) (tag & 7);

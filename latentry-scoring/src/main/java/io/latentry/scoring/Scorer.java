@@ -1,10 +1,6 @@
 package io.latentry.scoring;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
@@ -18,14 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,29 +49,27 @@ public final class Scorer implements AutoCloseable {
   /** Input values of a chunk, for tables so wide that fewer rows fill the cache. */
   private static final int MOST_CHUNK_VALUES = 1 << 18;
 
+  private final OnnxFile file;
   private final Manifest manifest;
   private final Probes probes;
-  private final OrtSession session;
-  private final Map<Output, Integer> widths;
+  private final Set<Output> outputs;
   private final RowScreen screen;
   private final PValues pValues;
   private final int chunkRows;
   private final int threads;
   private final @Nullable ExecutorService helpers;
-  private final ConcurrentLinkedQueue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
+
+  /** One engine for verdicts, others as they are asked for; each computes nothing but its key. */
+  private final ConcurrentMap<Set<Output>, Engine> engines = new ConcurrentHashMap<>();
+
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private Scorer(
-      Manifest manifest,
-      Probes probes,
-      OrtSession session,
-      Map<Output, Integer> widths,
-      int threads) {
+  private Scorer(OnnxFile file, Manifest manifest, Probes probes, int threads) {
+    this.file = file;
     this.manifest = manifest;
     this.probes = probes;
-    this.session = session;
-    this.widths = widths;
+    this.outputs = outputs(file);
     this.screen = new RowScreen(manifest.schema());
     this.pValues = new PValues(manifest.calibration());
     int fitting = MOST_CHUNK_VALUES / manifest.schema().columns().size();
@@ -119,7 +113,7 @@ public final class Scorer implements AutoCloseable {
 
   /** The outputs that this artifact has. */
   public Set<Output> outputs() {
-    return Collections.unmodifiableSet(widths.keySet());
+    return outputs;
   }
 
   /** Verdicts on {@code rows}; only the score and both terms are computed. */
@@ -160,12 +154,7 @@ public final class Scorer implements AutoCloseable {
       if (helpers != null) {
         helpers.shutdown();
       }
-      workspaces.forEach(Workspace::close);
-      try {
-        session.close();
-      } catch (OrtException e) {
-        throw new IllegalStateException("session: not closed", e);
-      }
+      engines.values().forEach(Engine::close);
     } finally {
       closing.writeLock().unlock();
     }
@@ -195,43 +184,36 @@ public final class Scorer implements AutoCloseable {
   }
 
   private static Scorer openUnnamed(byte[] bytes, ScorerOptions options) {
-    Map<String, String> metadata = OnnxFile.metadata(bytes);
-    Manifest manifest = ArtifactJson.readManifest(part(metadata, Manifest.METADATA_KEY));
-    Probes probes = ArtifactJson.readProbes(part(metadata, Manifest.PROBES_KEY));
+    OnnxFile file = OnnxFile.parse(bytes);
+    Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
+    Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     requireUsable(probes, manifest.schema());
-    OrtSession session;
+    Scorer scorer = new Scorer(file, manifest, probes, options.threads());
     try {
-      session = OnnxRuntime.open(bytes);
-    } catch (OrtException e) {
-      throw new ArtifactException(
-          "the graph cannot be loaded: " + e.getMessage() + "; get a fresh copy", e);
-    }
-    Scorer scorer = null;
-    try {
-      requireInputs(session, manifest.schema());
-      scorer =
-          new Scorer(
-              manifest, probes, session, outputs(session, manifest.schema()), options.threads());
       scorer.replayProbes();
       return scorer;
-    } catch (RuntimeException | OrtException e) {
-      if (scorer != null) {
-        scorer.close();
-      } else {
-        closeQuietly(session, e);
-      }
-      throw e instanceof ArtifactException known
-          ? known
-          : new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
+    } catch (ArtifactException e) {
+      scorer.close();
+      throw e;
+    } catch (IllegalStateException e) {
+      scorer.close();
+      throw new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
     }
   }
 
-  private static void closeQuietly(OrtSession session, Exception cause) {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      cause.addSuppressed(e);
+  private static Set<Output> outputs(OnnxFile file) {
+    Set<String> names = file.outputs();
+    EnumSet<Output> outputs = EnumSet.noneOf(Output.class);
+    for (Output output : Output.values()) {
+      if (names.contains(output.graphName())) {
+        outputs.add(output);
+      }
     }
+    if (!outputs.containsAll(VERDICT)) {
+      throw new ArtifactException(
+          "graph outputs: " + names + " (expected: score and both terms); fit again");
+    }
+    return Collections.unmodifiableSet(outputs);
   }
 
   private static String part(Map<String, String> metadata, String key) {
@@ -266,68 +248,6 @@ public final class Scorer implements AutoCloseable {
                 + ", as the schema has); fit again");
       }
     }
-  }
-
-  private static void requireInputs(OrtSession session, Schema schema) throws OrtException {
-    EnumMap<OnnxJavaType, Integer> expected = new EnumMap<>(OnnxJavaType.class);
-    if (schema.numericCount() > 0) {
-      expected.put(OnnxJavaType.FLOAT, schema.numericCount());
-    }
-    if (schema.categoricalCount() > 0) {
-      expected.put(OnnxJavaType.STRING, schema.categoricalCount());
-    }
-    Map<String, NodeInfo> inputs = session.getInputInfo();
-    boolean fits = inputs.size() == expected.size();
-    for (Map.Entry<OnnxJavaType, Integer> input : expected.entrySet()) {
-      String name = input.getKey() == OnnxJavaType.FLOAT ? "numeric" : "categorical";
-      NodeInfo given = inputs.get(name);
-      fits &=
-          given != null
-              && given.getInfo() instanceof TensorInfo tensor
-              && tensor.type == input.getKey()
-              && Arrays.equals(tensor.getShape(), new long[] {-1, input.getValue()});
-    }
-    if (!fits) {
-      throw new ArtifactException(
-          "graph inputs: "
-              + inputs.values()
-              + " (expected: numeric float32[batch, "
-              + schema.numericCount()
-              + "], categorical string[batch, "
-              + schema.categoricalCount()
-              + "], without those of width 0); fit again");
-    }
-  }
-
-  /** Values per row of every output that the graph has. */
-  private static Map<Output, Integer> outputs(OrtSession session, Schema schema)
-      throws OrtException {
-    Map<String, NodeInfo> given = session.getOutputInfo();
-    EnumMap<Output, Integer> widths = new EnumMap<>(Output.class);
-    for (Output output : Output.values()) {
-      NodeInfo info = given.get(output.graphName());
-      if (info == null) {
-        continue;
-      }
-      boolean text = output == Output.RECONSTRUCTION_CATEGORICAL;
-      long[] shape = info.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : new long[0];
-      boolean fits =
-          info.getInfo() instanceof TensorInfo tensor
-              && tensor.type == (text ? OnnxJavaType.STRING : OnnxJavaType.FLOAT)
-              && shape.length == (isPerRow(output) ? 1 : 2)
-              && (isPerRow(output) || shape[1] > 0)
-              && (!text || shape[1] == schema.categoricalCount());
-      if (!fits) {
-        throw new ArtifactException(
-            "graph output '" + output.graphName() + "': " + info + "; fit again");
-      }
-      widths.put(output, isPerRow(output) ? 1 : Math.toIntExact(shape[1]));
-    }
-    if (!widths.keySet().containsAll(VERDICT)) {
-      throw new ArtifactException(
-          "graph outputs: " + given.keySet() + " (expected: score and both terms); fit again");
-    }
-    return widths;
   }
 
   private void replayProbes() {
@@ -365,51 +285,72 @@ public final class Scorer implements AutoCloseable {
 
   private Scores score(Rows rows, Set<Output> wanted, boolean screened) {
     requireOwn(rows.schema());
-    if (!widths.keySet().containsAll(wanted)) {
+    if (!outputs.containsAll(wanted)) {
       throw new IllegalArgumentException(
-          "wanted: " + wanted + " (expected: among " + widths.keySet() + ", which the file has)");
+          "wanted: " + wanted + " (expected: among " + outputs + ", which the file has)");
     }
-    int count = rows.count();
     EnumMap<Output, float[]> numbers = new EnumMap<>(Output.class);
-    for (Output output : wanted) {
-      if (output != Output.RECONSTRUCTION_CATEGORICAL) {
-        numbers.put(output, new float[Math.multiplyExact(count, widths.getOrDefault(output, 1))]);
-      }
-    }
     boolean expectsCategories = wanted.contains(Output.RECONSTRUCTION_CATEGORICAL);
     String[] categories =
-        new String[expectsCategories ? count * manifest.schema().categoricalCount() : 0];
-    @Nullable String[] reasons = new String[count];
+        new String[expectsCategories ? rows.count() * manifest.schema().categoricalCount() : 0];
+    @Nullable String[] reasons = new String[rows.count()];
 
     closing.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("scorer: closed (expected: open)");
       }
-      if (!wanted.isEmpty()) {
-        spread(
-            (count + chunkRows - 1) / chunkRows,
-            (workspace, chunk) -> {
-              int from = chunk * chunkRows;
-              int rowsHere = Math.min(chunkRows, count - from);
-              workspace.run(rows, from, rowsHere, wanted, widths, numbers, categories);
-              if (screened) {
-                screen(rows, from, rowsHere, numbers, reasons);
-              }
-            });
-      } else if (screened) {
-        screen(rows, 0, count, numbers, reasons);
+      // Verdicts come from one engine whatever else is wanted, so that their last bit never
+      // depends on it.
+      EnumSet<Output> others = EnumSet.noneOf(Output.class);
+      others.addAll(wanted);
+      if (others.removeAll(VERDICT)) {
+        run(engine(VERDICT), rows, wanted, numbers, categories);
+      }
+      if (!others.isEmpty()) {
+        run(engine(others), rows, wanted, numbers, categories);
       }
     } finally {
       closing.readLock().unlock();
     }
-    return new Scores(count, numbers, categories, reasons);
+    if (screened) {
+      screen(rows, numbers, reasons);
+    }
+    return new Scores(rows.count(), numbers, categories, reasons);
+  }
+
+  private Engine engine(Set<Output> computed) {
+    return engines.computeIfAbsent(
+        computed, outputs -> Engine.load(file, manifest.schema(), outputs, chunkRows));
+  }
+
+  private void run(
+      Engine engine,
+      Rows rows,
+      Set<Output> wanted,
+      Map<Output, float[]> numbers,
+      String[] categories) {
+    int count = rows.count();
+    engine
+        .widths()
+        .forEach(
+            (output, width) -> {
+              if (wanted.contains(output) && output != Output.RECONSTRUCTION_CATEGORICAL) {
+                numbers.put(output, new float[Math.multiplyExact(count, width)]);
+              }
+            });
+    spread(
+        engine,
+        (count + chunkRows - 1) / chunkRows,
+        (workspace, chunk) -> {
+          int from = chunk * chunkRows;
+          workspace.run(rows, from, Math.min(chunkRows, count - from), numbers, categories);
+        });
   }
 
   /** Rows that cannot be judged get a reason, and NaN for whatever a verdict could be made of. */
-  private void screen(
-      Rows rows, int from, int count, Map<Output, float[]> numbers, @Nullable String[] reasons) {
-    for (int row = from; row < from + count; row++) {
+  private void screen(Rows rows, Map<Output, float[]> numbers, @Nullable String[] reasons) {
+    for (int row = 0; row < rows.count(); row++) {
       String reason = screen.reasonAgainst(rows, row);
       for (Output output : VERDICT) {
         float[] values = numbers.get(output);
@@ -430,17 +371,17 @@ public final class Scorer implements AutoCloseable {
   }
 
   /** Works off {@code chunks} on the caller's thread and, where there is enough, on the helpers. */
-  private void spread(int chunks, ChunkWork work) {
+  private void spread(Engine engine, int chunks, ChunkWork work) {
     AtomicInteger next = new AtomicInteger();
     List<Future<?>> others = new ArrayList<>();
     if (helpers != null) {
       for (int i = 1; i < Math.min(threads, chunks); i++) {
-        others.add(helpers.submit(() -> workOff(next, chunks, work)));
+        others.add(helpers.submit(() -> workOff(engine, next, chunks, work)));
       }
     }
     RuntimeException failure = null;
     try {
-      workOff(next, chunks, work);
+      workOff(engine, next, chunks, work);
     } catch (RuntimeException e) {
       failure = e;
     }
@@ -456,11 +397,8 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private void workOff(AtomicInteger next, int chunks, ChunkWork work) {
-    Workspace workspace = workspaces.poll();
-    if (workspace == null) {
-      workspace = new Workspace(session, manifest.schema(), chunkRows);
-    }
+  private static void workOff(Engine engine, AtomicInteger next, int chunks, ChunkWork work) {
+    Workspace workspace = engine.borrow();
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
         work.run(workspace, chunk);
@@ -469,7 +407,7 @@ public final class Scorer implements AutoCloseable {
       next.set(chunks);
       throw new IllegalStateException("the engine failed: " + e.getMessage(), e);
     } finally {
-      workspaces.add(workspace);
+      engine.giveBack(workspace);
     }
   }
 

@@ -30,6 +30,7 @@ final class Workspace implements AutoCloseable {
 
   private final OrtEnvironment environment = OnnxRuntime.environment();
   private final OrtSession session;
+  private final Map<Output, Integer> widths;
   private final int numericCount;
   private final int categoricalCount;
   private final int mostRows;
@@ -39,10 +40,12 @@ final class Workspace implements AutoCloseable {
   private final Map<Integer, Map<Output, OnnxTensor>> outputs = new HashMap<>();
 
   /**
+   * @param widths values per row of every output of the session
    * @param mostRows a multiple of {@value #ROW_STEP}
    */
-  Workspace(OrtSession session, Schema schema, int mostRows) {
+  Workspace(OrtSession session, Schema schema, Map<Output, Integer> widths, int mostRows) {
     this.session = session;
+    this.widths = widths;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
     this.mostRows = mostRows;
@@ -50,21 +53,13 @@ final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Runs rows {@code from} to {@code from + count} and puts what comes out at the same place.
+   * Runs rows {@code from} to {@code from + count} and puts what is asked for at the same place.
    *
-   * @param widths values per row of every output
    * @param numbers where the numeric outputs go, {@code float[rows * width]}
    * @param categories where {@link Output#RECONSTRUCTION_CATEGORICAL} goes, {@code String[rows *
    *     categoricalCount]}; unused unless wanted
    */
-  void run(
-      Rows rows,
-      int from,
-      int count,
-      Set<Output> wanted,
-      Map<Output, Integer> widths,
-      Map<Output, float[]> numbers,
-      String[] categories)
+  void run(Rows rows, int from, int count, Map<Output, float[]> numbers, String[] categories)
       throws OrtException {
     int padded = (count + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
     Map<String, OnnxTensorLike> given = new HashMap<>();
@@ -77,13 +72,13 @@ final class Workspace implements AutoCloseable {
       given.put("numeric", numericTensor(padded));
     }
     Map<String, OnnxTensor> pinned = new HashMap<>();
-    for (Output output : wanted) {
-      if (output != Output.RECONSTRUCTION_CATEGORICAL) {
+    for (Map.Entry<Output, Integer> output : widths.entrySet()) {
+      if (output.getKey() != Output.RECONSTRUCTION_CATEGORICAL) {
         pinned.put(
-            output.graphName(), outputTensor(output, padded, widths.getOrDefault(output, 1)));
+            output.getKey().graphName(), outputTensor(output.getKey(), padded, output.getValue()));
       }
     }
-    boolean expectsCategories = wanted.contains(Output.RECONSTRUCTION_CATEGORICAL);
+    boolean expectsCategories = widths.containsKey(Output.RECONSTRUCTION_CATEGORICAL);
     Set<String> allocated =
         expectsCategories ? Set.of(Output.RECONSTRUCTION_CATEGORICAL.graphName()) : Set.of();
     OnnxTensor strings = categoricalCount > 0 ? categoricalTensor(rows, from, count, padded) : null;
@@ -110,11 +105,11 @@ final class Workspace implements AutoCloseable {
         strings.close();
       }
     }
-    for (Map.Entry<Output, float[]> entry : numbers.entrySet()) {
-      int width = widths.getOrDefault(entry.getKey(), 1);
-      FloatBuffer buffer = buffers.get(entry.getKey());
-      if (buffer != null) {
-        buffer.get(0, entry.getValue(), from * width, count * width);
+    for (Map.Entry<Output, FloatBuffer> buffer : buffers.entrySet()) {
+      float[] values = numbers.get(buffer.getKey());
+      if (values != null) {
+        int width = widths.getOrDefault(buffer.getKey(), 1);
+        buffer.getValue().get(0, values, from * width, count * width);
       }
     }
   }

@@ -50,16 +50,17 @@ public final class ArtifactJson {
    * @throws ArtifactException if the text is no manifest of this format version
    */
   public static Manifest readManifest(String json) {
-    Manifest manifest = read(json, Manifest.class);
-    if (manifest.formatVersion() != Manifest.FORMAT_VERSION) {
+    // Before the rest: a manifest of another version need not fit our records at all.
+    int version = read(json, Version.class).formatVersion();
+    if (version != Manifest.FORMAT_VERSION) {
       throw new ArtifactException(
           "format_version: "
-              + manifest.formatVersion()
+              + version
               + " (expected: "
               + Manifest.FORMAT_VERSION
               + "); use the Latentry that wrote the file, or fit again");
     }
-    return manifest;
+    return read(json, Manifest.class);
   }
 
   /**
@@ -83,4 +84,7 @@ public final class ArtifactJson {
           type.getSimpleName() + ": not readable: " + e.getOriginalMessage(), e);
     }
   }
+
+  /** The one part of a manifest that every version has. */
+  private record Version(int formatVersion) {}
 }

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class Rows {
   private final Schema schema;
   private final int count;
+
+  /** Kept here, since the schema counts them anew and every cell asks. */
+  private final int numericCount;
+
+  private final int categoricalCount;
   private final float[] numeric;
   private final String[] categorical;
   private final @Nullable String[] faults;
@@ -23,11 +28,13 @@ public final class Rows {
    */
   public Rows(
       Schema schema, int count, float[] numeric, String[] categorical, @Nullable String[] faults) {
-    requireLength("numeric", numeric.length, (long) count * schema.numericCount());
-    requireLength("categorical", categorical.length, (long) count * schema.categoricalCount());
-    requireLength("faults", faults.length, count);
     this.schema = schema;
     this.count = count;
+    this.numericCount = schema.numericCount();
+    this.categoricalCount = schema.categoricalCount();
+    requireLength("numeric", numeric.length, (long) count * numericCount);
+    requireLength("categorical", categorical.length, (long) count * categoricalCount);
+    requireLength("faults", faults.length, count);
     this.numeric = numeric;
     this.categorical = categorical;
     this.faults = faults;
@@ -57,11 +64,11 @@ public final class Rows {
   }
 
   public float numeric(int row, int column) {
-    return numeric[row * schema.numericCount() + column];
+    return numeric[row * numericCount + column];
   }
 
   public String categorical(int row, int column) {
-    return categorical[row * schema.categoricalCount() + column];
+    return categorical[row * categoricalCount + column];
   }
 
   /** Why {@code row} could not be read, or null if it could. */
@@ -71,8 +78,6 @@ public final class Rows {
 
   /** The rows at {@code indices}, in that order, as a copy. */
   public Rows select(int[] indices) {
-    int numericCount = schema.numericCount();
-    int categoricalCount = schema.categoricalCount();
     float[] chosenNumeric = new float[indices.length * numericCount];
     String[] chosenCategorical = new String[indices.length * categoricalCount];
     String[] chosenFaults = new String[indices.length];

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Finds the rows that cannot be judged, and says why. Thread-safe. */
 public final class RowScreen {
   private final Schema schema;
+  private final int numericCount;
+  private final int categoricalCount;
   private final List<Set<String>> knownCategories = new ArrayList<>();
 
   public RowScreen(Schema schema) {
     this.schema = schema;
-    for (int j = 0; j < schema.categoricalCount(); j++) {
-      knownCategories.add(new HashSet<>(schema.categorical(j).categories()));
+    this.numericCount = schema.numericCount();
+    this.categoricalCount = schema.categoricalCount();
+    for (int j = 0; j < categoricalCount; j++) {
+      knownCategories.add(new HashSet<>(schema.columns().get(numericCount + j).categories()));
     }
   }
 
@@ -30,7 +34,7 @@ public final class RowScreen {
       return fault;
     }
     int missing = 0;
-    for (int j = 0; j < schema.numericCount(); j++) {
+    for (int j = 0; j < numericCount; j++) {
       float value = rows.numeric(row, j);
       Column column = schema.columns().get(j);
       if (Float.isInfinite(value)) {
@@ -43,9 +47,9 @@ public final class RowScreen {
         }
       }
     }
-    for (int j = 0; j < schema.categoricalCount(); j++) {
+    for (int j = 0; j < categoricalCount; j++) {
       String value = rows.categorical(row, j);
-      Column column = schema.categorical(j);
+      Column column = schema.columns().get(numericCount + j);
       if (value.isEmpty()) {
         missing++;
         if (column.missing() == MissingPolicy.REJECT) {

@@ -1,0 +1,397 @@
+package io.latentry.pipeline.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import io.latentry.core.graph.Ops;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every operation in ONNX Runtime against plain Java. */
+class OnnxOpsTest {
+  private static final float NAN = Float.NaN;
+  private static final float INF = Float.POSITIVE_INFINITY;
+
+  /** What is done to the inputs, over any kind of value. */
+  private interface Body extends BiFunction<Ops<Object>, List<Object>, Object> {}
+
+  private record Case(String name, List<Array> inputs, Body body) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Case> cases() {
+    Array matrix = random(1, 5, 4);
+    Array row = random(2, 1, 4);
+    Array cube = random(3, 3, 5, 4);
+    Array odd =
+        Array.of(
+            new float[] {NAN, INF, -INF, 0, -0f, 1e-30f, -3, 88, -88, 1e20f, -1e20f, 700}, 3, 4);
+    Array ties = Array.of(new float[] {2, 1, 1, 3, 1, 5, 5, 5, 5, 5, -INF, 0, 0, INF, -1}, 3, 5);
+    Array index = Array.of(new float[] {4, 0, 2, 2, 1, 3}, 2, 3);
+    List<Case> cases = new ArrayList<>();
+    for (Array a : List.of(matrix, cube, odd)) {
+      String of = Arrays.toString(a.shape());
+      cases.add(new Case("neg " + of, List.of(a), (o, i) -> o.neg(i.get(0))));
+      cases.add(new Case("exp " + of, List.of(a), (o, i) -> o.exp(i.get(0))));
+      cases.add(new Case("log " + of, List.of(a), (o, i) -> o.log(i.get(0))));
+      cases.add(new Case("sqrt " + of, List.of(a), (o, i) -> o.sqrt(i.get(0))));
+      cases.add(new Case("abs " + of, List.of(a), (o, i) -> o.abs(i.get(0))));
+      cases.add(new Case("atan " + of, List.of(a), (o, i) -> o.atan(i.get(0))));
+      cases.add(new Case("asinh " + of, List.of(a), (o, i) -> o.asinh(i.get(0))));
+      cases.add(new Case("tanh " + of, List.of(a), (o, i) -> o.tanh(i.get(0))));
+      cases.add(new Case("sigmoid " + of, List.of(a), (o, i) -> o.sigmoid(i.get(0))));
+      cases.add(new Case("softplus " + of, List.of(a), (o, i) -> o.softplus(i.get(0))));
+      cases.add(new Case("relu " + of, List.of(a), (o, i) -> o.relu(i.get(0))));
+      cases.add(new Case("clip " + of, List.of(a), (o, i) -> o.clip(i.get(0), -0.5f, 0.7f)));
+      cases.add(new Case("isNaN " + of, List.of(a), (o, i) -> o.isNaN(i.get(0))));
+      cases.add(new Case("isInfinite " + of, List.of(a), (o, i) -> o.isInfinite(i.get(0))));
+      cases.add(new Case("square " + of, List.of(a), (o, i) -> o.square(i.get(0))));
+      cases.add(new Case("add row " + of, List.of(a, row), (o, i) -> o.add(i.get(0), i.get(1))));
+      cases.add(new Case("row sub " + of, List.of(row, a), (o, i) -> o.sub(i.get(0), i.get(1))));
+      cases.add(new Case("div row " + of, List.of(a, row), (o, i) -> o.div(i.get(0), i.get(1))));
+      cases.add(new Case("less row " + of, List.of(a, row), (o, i) -> o.less(i.get(0), i.get(1))));
+      cases.add(new Case("mul scalar " + of, List.of(a), (o, i) -> o.mul(o.scalar(3), i.get(0))));
+      cases.add(
+          new Case(
+              "where " + of,
+              List.of(a, row),
+              (o, i) -> o.where(o.isNaN(i.get(0)), i.get(1), i.get(0))));
+      cases.add(
+          new Case(
+              "where of numbers " + of,
+              List.of(a, row),
+              (o, i) -> o.where(i.get(1), o.scalar(NAN), i.get(0))));
+    }
+    for (Array a : List.of(matrix, cube)) {
+      String of = Arrays.toString(a.shape());
+      cases.add(new Case("silu " + of, List.of(a), (o, i) -> o.silu(i.get(0))));
+      cases.add(new Case("sin " + of, List.of(a), (o, i) -> o.sin(i.get(0))));
+      cases.add(new Case("cos " + of, List.of(a), (o, i) -> o.cos(i.get(0))));
+      for (int axis : new int[] {0, 1, -1}) {
+        for (boolean keep : new boolean[] {true, false}) {
+          String how = " axis " + axis + " keep " + keep + " " + of;
+          cases.add(new Case("sum" + how, List.of(a), (o, i) -> o.sum(i.get(0), axis, keep)));
+          cases.add(new Case("mean" + how, List.of(a), (o, i) -> o.mean(i.get(0), axis, keep)));
+          cases.add(new Case("max" + how, List.of(a), (o, i) -> o.max(i.get(0), axis, keep)));
+          cases.add(
+              new Case("logSumExp" + how, List.of(a), (o, i) -> o.logSumExp(i.get(0), axis, keep)));
+        }
+        cases.add(
+            new Case(
+                "logSoftmax axis " + axis + of,
+                List.of(a),
+                (o, i) -> o.logSoftmax(i.get(0), axis)));
+        cases.add(
+            new Case(
+                "slice axis " + axis + of, List.of(a), (o, i) -> o.slice(i.get(0), axis, 1, 3)));
+        cases.add(
+            new Case(
+                "concat axis " + axis + of,
+                List.of(a, a),
+                (o, i) -> o.concat(axis, List.of(i.get(0), o.exp(i.get(1))))));
+        cases.add(
+            new Case(
+                "unsqueeze axis " + axis + of, List.of(a), (o, i) -> o.unsqueeze(i.get(0), axis)));
+      }
+    }
+    cases.add(
+        new Case("sum of infinities and NaN", List.of(odd), (o, i) -> o.sum(i.get(0), 1, false)));
+    cases.add(
+        new Case(
+            "logSumExp does not overflow",
+            List.of(Array.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
+            (o, i) -> o.logSumExp(i.get(0), 1, false)));
+    cases.add(
+        new Case(
+            "logSoftmax does not overflow",
+            List.of(Array.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
+            (o, i) -> o.logSoftmax(i.get(0), 1)));
+    cases.add(
+        new Case(
+            "matmul", List.of(matrix, random(4, 4, 6)), (o, i) -> o.matmul(i.get(0), i.get(1))));
+    cases.add(
+        new Case(
+            "matmul of members",
+            List.of(matrix, random(4, 3, 4, 6)),
+            (o, i) -> o.matmul(i.get(0), i.get(1))));
+    cases.add(
+        new Case(
+            "matmul by weights of one member",
+            List.of(matrix, random(5, 1, 1, 7)),
+            (o, i) ->
+                o.add(
+                    o.matmul(i.get(0), o.weight("w", random(4, 1, 4, 7).values(), 1, 4, 7)),
+                    i.get(1))));
+    cases.add(
+        new Case(
+            "mean over one member",
+            List.of(matrix),
+            (o, i) ->
+                o.mean(
+                    o.silu(o.matmul(i.get(0), o.constant(random(4, 4, 7).values(), 1, 4, 7))),
+                    0,
+                    false)));
+    cases.add(
+        new Case(
+            "one member squeezed away and back",
+            List.of(matrix),
+            (o, i) ->
+                o.concat(
+                    0,
+                    List.of(
+                        o.unsqueeze(o.squeeze(o.unsqueeze(i.get(0), 0), 0), 0),
+                        o.unsqueeze(i.get(0), 0)))));
+    cases.add(
+        new Case(
+            "slice and transpose of an absent axis",
+            List.of(matrix),
+            (o, i) -> o.transpose(o.slice(o.unsqueeze(i.get(0), 0), 0, 0, 1), 2, 0, 1)));
+    cases.add(
+        new Case(
+            "transpose behind an absent axis",
+            List.of(matrix),
+            (o, i) -> o.transpose(o.unsqueeze(i.get(0), 0), 0, 2, 1)));
+    cases.add(new Case("transpose", List.of(cube), (o, i) -> o.transpose(i.get(0), 1, 2, 0)));
+    cases.add(new Case("reshape", List.of(cube), (o, i) -> o.reshape(i.get(0), 15, -1)));
+    cases.add(
+        new Case("reshape keeping axis 0", List.of(cube), (o, i) -> o.reshape(i.get(0), 0, 2, -1)));
+    cases.add(
+        new Case(
+            "reshape with an absent axis kept",
+            List.of(matrix),
+            (o, i) -> o.reshape(o.unsqueeze(i.get(0), 0), 0, -1)));
+    cases.add(
+        new Case(
+            "squeeze",
+            List.of(row),
+            (o, i) -> o.squeeze(o.squeeze(o.unsqueeze(i.get(0), -1), 0), -1)));
+    cases.add(
+        new Case(
+            "slice of a concatenation",
+            List.of(matrix, row),
+            (o, i) -> o.slice(o.concat(1, List.of(i.get(0), o.exp(i.get(0)), i.get(0))), 1, 4, 8)));
+    cases.add(
+        new Case(
+            "slice across a concatenation",
+            List.of(matrix),
+            (o, i) -> o.slice(o.concat(-1, List.of(i.get(0), o.exp(i.get(0)))), 1, 3, 6)));
+    cases.add(
+        new Case(
+            "smallest values with ties",
+            List.of(ties),
+            (o, i) -> o.smallest(i.get(0), 3).values()));
+    cases.add(
+        new Case(
+            "smallest indices with ties",
+            List.of(ties, random(6, 5, 2)),
+            (o, i) -> o.gather(i.get(1), o.smallest(i.get(0), 3).indices())));
+    cases.add(
+        new Case(
+            "gather from a flattened table of members",
+            List.of(random(7, 2, 3, 5)),
+            (o, i) ->
+                o.gather(
+                    o.constant(random(8, 10, 3).values(), 10, 3),
+                    o.addIndex(o.smallest(i.get(0), 2).indices(), new long[] {0, 5}, 2, 1, 1))));
+    cases.add(
+        new Case(
+            "gather by numbers",
+            List.of(random(9, 5, 2), index),
+            (o, i) -> o.gather(i.get(0), o.toIndex(i.get(1)))));
+    cases.add(
+        new Case(
+            "gather from a table of one row",
+            List.of(Array.of(new float[] {0, 0}, 2, 1)),
+            (o, i) -> o.gather(o.constant(new float[] {5, 6, 7}, 1, 3), o.toIndex(i.get(0)))));
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void onnxRuntimeAgreesWithPlainJava(Case tried) throws Exception {
+    Array expected = inJava(tried);
+    Array got = inOnnxRuntime(tried, true);
+    assertThat(got.shape()).isEqualTo(expected.shape());
+    for (int i = 0; i < expected.values().length; i++) {
+      float value = expected.values()[i];
+      if (Float.isFinite(value)) {
+        assertThat(got.values()[i])
+            .as("entry %d", i)
+            .isCloseTo(value, within(2e-6f * Math.max(1, Math.abs(value)) + 1e-6f));
+      } else {
+        assertThat(got.values()[i]).as("entry %d", i).isEqualTo(value);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void shapesAreKnownBeforeTheGraphRuns(Case tried) throws Exception {
+    Array declared = inOnnxRuntime(tried, false);
+    assertThat(declared.shape()).isEqualTo(inJava(tried).shape());
+  }
+
+  @Test
+  void equalNodesAndConstantsAreKeptOnce() {
+    GraphBuilder builder = new GraphBuilder();
+    OnnxOps ops = new OnnxOps(builder);
+    Edge a = Edge.of("a", Edge.UNKNOWN, 3);
+    Edge first = ops.add(ops.exp(a), ops.constant(new float[] {1, 2, 3}, 1, 3));
+    Edge second = ops.add(ops.exp(a), ops.constant(new float[] {1, 2, 3}, 1, 3));
+    builder.output(ValueInfoProto.newBuilder().setName("y").build(), ops.mul(first, second).name());
+    GraphProto graph = builder.build("test");
+    assertThat(graph.getNodeList())
+        .extracting(NodeProto::getOpType)
+        .containsExactly("Exp", "Add", "Mul");
+    assertThat(graph.getInitializerCount()).isEqualTo(1);
+  }
+
+  @Test
+  void whatNoOutputNeedsIsLeftOut() {
+    GraphBuilder builder = new GraphBuilder();
+    OnnxOps ops = new OnnxOps(builder);
+    Edge a = Edge.of("a", Edge.UNKNOWN, 3);
+    Edge unused = ops.weight("unused", new float[3], 3);
+    Edge alsoUnused = ops.mul(a, unused);
+    Edge less = ops.less(a, ops.scalar(0));
+    builder.output(
+        ValueInfoProto.newBuilder().setName("y").build(), ops.where(less, a, ops.neg(a)).name());
+    GraphProto graph = builder.build("test");
+    assertThat(alsoUnused.name()).isNotEmpty();
+    assertThat(graph.getNodeList())
+        .extracting(NodeProto::getOpType)
+        .containsExactlyInAnyOrder("Less", "Neg", "Where");
+    assertThat(graph.getInitializerList())
+        .extracting(TensorProto::getName)
+        .containsExactly("scalar_0.0");
+  }
+
+  @Test
+  void oneMemberNeedsNoAxisOfItsOwn() {
+    GraphBuilder builder = new GraphBuilder();
+    OnnxOps ops = new OnnxOps(builder);
+    Edge x = Edge.of("a", Edge.UNKNOWN, 3);
+    Edge hidden =
+        ops.silu(
+            ops.add(
+                ops.matmul(x, ops.weight("w", new float[12], 1, 3, 4)),
+                ops.weight("b", new float[4], 1, 1, 4)));
+    assertThat(hidden.shape()).containsExactly(1L, Edge.UNKNOWN, 4L);
+    Edge mean = ops.mean(hidden, 0, false);
+    assertThat(mean.name()).isEqualTo(hidden.name());
+    builder.output(ValueInfoProto.newBuilder().setName("y").build(), mean.name());
+    assertThat(builder.build("test").getNodeList())
+        .extracting(NodeProto::getOpType)
+        .containsExactly("MatMul", "Add", "Sigmoid", "Mul");
+  }
+
+  @Test
+  void unfitShapesAreRefusedWhileBuilding() {
+    OnnxOps ops = new OnnxOps(new GraphBuilder());
+    Edge a = Edge.of("a", Edge.UNKNOWN, 3);
+    assertThatThrownBy(() -> ops.add(a, Edge.of("b", 4)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[-1, 3] and [4]");
+    assertThatThrownBy(() -> ops.slice(a, 1, 2, 4)).hasMessageContaining("2 to 4");
+    assertThatThrownBy(() -> ops.sum(a, 2, true)).hasMessageContaining("axis: 2");
+  }
+
+  private static Array inJava(Case tried) {
+    return (Array) apply(tried, new JavaOps(), tried.inputs());
+  }
+
+  /** The value, or without {@code run} only its shape, as told while building. */
+  private static Array inOnnxRuntime(Case tried, boolean run) throws Exception {
+    GraphBuilder builder = new GraphBuilder();
+    OnnxOps ops = new OnnxOps(builder);
+    List<Edge> edges = new ArrayList<>();
+    for (int i = 0; i < tried.inputs().size(); i++) {
+      long[] shape = Arrays.stream(tried.inputs().get(i).shape()).asLongStream().toArray();
+      edges.add(Edge.of("in" + i, shape));
+      builder.input(info("in" + i));
+    }
+    Edge built = (Edge) apply(tried, ops, edges);
+    if (!run) {
+      int[] shape = built.shape().stream().mapToInt(Long::intValue).toArray();
+      return new Array(new float[0], shape);
+    }
+    Edge whole = ops.present(built, built.rank());
+    builder.output(info("out"), whole.name());
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(10)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(21))
+            .setGraph(builder.build("test"))
+            .build();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    Map<String, OnnxTensor> given = new HashMap<>();
+    for (int i = 0; i < edges.size(); i++) {
+      given.put(
+          "in" + i,
+          OnnxTensor.createTensor(
+              environment,
+              FloatBuffer.wrap(tried.inputs().get(i).values()),
+              edges.get(i).lengths()));
+    }
+    try (OrtSession session = environment.createSession(model.toByteArray());
+        OrtSession.Result result = session.run(given)) {
+      OnnxTensor out = (OnnxTensor) result.get(0);
+      FloatBuffer buffer = out.getFloatBuffer();
+      float[] values = new float[buffer.remaining()];
+      buffer.get(values);
+      return new Array(
+          values, Arrays.stream(out.getInfo().getShape()).mapToInt(Math::toIntExact).toArray());
+    } finally {
+      given.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // The body treats values as opaque, so any kind will do.
+  private static <T> Object apply(Case tried, Ops<T> ops, List<T> inputs) {
+    return tried.body().apply((Ops<Object>) ops, (List<Object>) inputs);
+  }
+
+  /** Without a shape, so that nothing is worked out before it runs. */
+  private static ValueInfoProto info(String name) {
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE)))
+        .build();
+  }
+
+  private static Array random(long seed, int... shape) {
+    Random random = new Random(seed);
+    float[] values = new float[Array.size(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return new Array(values, shape);
+  }
+}
