@@ -30,7 +30,9 @@ final class BaselineComparison {
       float[] heldOutRows = PreparedVectors.of(preprocessor, part.rows());
       float[] perturbedRows = PreparedVectors.of(preprocessor, part.perturbed());
       for (Baseline baseline : Baseline.fitAll(training, preprocessor.width(), seed)) {
-        normals.computeIfAbsent(baseline.name(), n -> new ArrayList<>()).add(baseline.score(heldOutRows));
+        normals
+            .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
+            .add(baseline.score(heldOutRows));
         perturbed
             .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
             .add(baseline.score(perturbedRows));

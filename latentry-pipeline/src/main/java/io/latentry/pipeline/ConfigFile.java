@@ -17,12 +17,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A {@link FitConfig} as YAML: snake_case keys, every key optional. What the file leaves out keeps its default; a key
- * that does not exist is an error, since a knob spelt wrongly would quietly do nothing.
+ * A {@link FitConfig} as YAML: snake_case keys, every key optional. What the file leaves out keeps
+ * its default; a key that does not exist is an error, since a knob spelt wrongly would quietly do
+ * nothing.
  */
 public final class ConfigFile {
   /** A config is a page of text; anything larger is some other file. */
@@ -41,7 +43,8 @@ public final class ConfigFile {
   /**
    * The defaults with what {@code file} says put over them.
    *
-   * @throws IllegalArgumentException if a key or value is wrong; the message names file, key, value and rule
+   * @throws IllegalArgumentException if a key or value is wrong; the message names file, key, value
+   *     and rule
    * @throws IOException if the file cannot be read
    */
   public static FitConfig read(Path file) throws IOException {
@@ -61,7 +64,12 @@ public final class ConfigFile {
       return JSON.treeToValue(merged, FitConfig.class);
     } catch (UnrecognizedPropertyException e) {
       throw new IllegalArgumentException(
-          file + ": unknown key '" + path(e) + "' (expected: one of " + e.getKnownPropertyIds() + ")",
+          file
+              + ": unknown key '"
+              + path(e)
+              + "' (expected: one of "
+              + e.getKnownPropertyIds()
+              + ")",
           e);
     } catch (JsonMappingException e) {
       throw new IllegalArgumentException(file + ": " + path(e) + ": " + reason(e), e);
@@ -75,6 +83,11 @@ public final class ConfigFile {
   /** The whole config as nested maps, as it is kept in the manifest. */
   public static Map<String, Object> toMap(FitConfig config) {
     return JSON.convertValue(config, new TypeReference<Map<String, Object>>() {});
+  }
+
+  /** A choice as the config and the manifest write it, such as {@code prior_density}. */
+  static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   private static void overlay(ObjectNode base, JsonNode given) {

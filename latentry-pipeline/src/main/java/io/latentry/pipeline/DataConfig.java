@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param types column types that override what is inferred, by column name
  * @param missing policies by column name; {@code *} is the policy of all columns not named
  * @param unseen policies by column name; {@code *} is the policy of all columns not named
- * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual ones
+ * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual
+ *     ones
  * @param delimiter of CSV files; null to find it out
  * @param encoding of text files
  */

@@ -76,7 +76,8 @@ public final class Explainer {
     Manifest manifest = scorer.manifest();
     double threshold = manifest.threshold().current().score();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
-      return new Explanation(row, judgement, threshold, Double.NaN, Double.NaN, List.of(), List.of());
+      return new Explanation(
+          row, judgement, threshold, Double.NaN, Double.NaN, List.of(), List.of());
     }
     ScoreMix mix = manifest.calibration().mix();
     float[] codes = judgements.scores().values(Output.LATENT_MEAN);

@@ -34,7 +34,9 @@ final class FeatureReader {
             .collect(Collectors.toMap(ReferenceDistribution::name, Function.identity()));
   }
 
-  /** The {@code most} columns that contribute most to a row's reconstruction term, largest first. */
+  /**
+   * The {@code most} columns that contribute most to a row's reconstruction term, largest first.
+   */
   List<Feature> top(Rows rows, Scores scores, int row, int most) {
     float[] contribution = scores.values(Output.CONTRIBUTION);
     int columns = schema.columns().size();

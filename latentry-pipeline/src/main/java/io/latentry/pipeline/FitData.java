@@ -111,8 +111,7 @@ final class FitData {
     int[] other = new int[0];
     if (config.label() != null) {
       String[] labels = table.labels().orElseThrow();
-      candidates =
-          IntStream.of(readable).filter(i -> labels[i].equals(config.normal())).toArray();
+      candidates = IntStream.of(readable).filter(i -> labels[i].equals(config.normal())).toArray();
       other = IntStream.of(readable).filter(i -> !labels[i].equals(config.normal())).toArray();
       if (candidates.length == 0) {
         throw new DataException(
@@ -199,7 +198,10 @@ final class FitData {
     }
     return table
         .timeMillis()
-        .map(millis -> DataSplit.timeOrdered(IntStream.of(normal).mapToLong(i -> millis[i]).toArray(), config))
+        .map(
+            millis ->
+                DataSplit.timeOrdered(
+                    IntStream.of(normal).mapToLong(i -> millis[i]).toArray(), config))
         .orElseGet(() -> DataSplit.shuffled(normal.length, config, seed));
   }
 
@@ -213,13 +215,18 @@ final class FitData {
     return IntStream.of(indices).map(i -> normal[i]).toArray();
   }
 
+  /** Whether a label column tells normal rows from others. */
+  boolean hasLabels() {
+    return table.labels().isPresent();
+  }
+
   /** 0-based rows of the data that carry another label. */
   int[] otherTableRows() {
     return other.clone();
   }
 
-  /** Rows with another label, which nothing was fitted on. */
-  Rows otherRows() {
-    return table.rows(schema, other);
+  /** The rows at {@code tableRows}, 0-based rows of the data. */
+  Rows rowsAt(int[] tableRows) {
+    return table.rows(schema, tableRows);
   }
 }

@@ -1,5 +1,6 @@
 package io.latentry.pipeline;
 
+import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.ThresholdFit;
@@ -93,8 +94,7 @@ public final class FitPipeline {
     }
     ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
-    ManifestAssembly assembly =
-        new ManifestAssembly(config, data, split, trained.vae(), detector);
+    ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
     String modelId = assembly.modelId(mix);
     ThresholdFit threshold =
         ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
@@ -120,8 +120,7 @@ public final class FitPipeline {
         .ifPresent(
             file -> {
               listener.stage("writing " + file.getFileName());
-              ReportWriter.write(
-                  FitReportData.of(request, manifest, data, heldOut, detector, notices), file);
+              ReportWriter.write(FitReportData.of(request, manifest, data, heldOut, notices), file);
             });
     return new FitOutcome(
         request.target(),
@@ -136,8 +135,7 @@ public final class FitPipeline {
       FitRequest request, FitData data, int[] training, int[] validation, String part) {
     FitConfig config = request.config();
     Rows trainingRows = data.normalRows(training);
-    TrainingListener steps =
-        progress -> listener.progress(progress.step(), progress.steps());
+    TrainingListener steps = progress -> listener.progress(progress.step(), progress.steps());
     TrainingStart start =
         request
             .warmStart()
@@ -153,9 +151,10 @@ public final class FitPipeline {
                 start,
                 Optional.of(
                     new CheckpointFile(
-                        checkpoint(request, part), fingerprint(config, data, part), CHECKPOINT_STEPS)));
-    return new Trained(
-        trained, Detector.fit(trained, trainingRows, config.seed()), trainingRows);
+                        checkpoint(request, part),
+                        fingerprint(config, data, part),
+                        CHECKPOINT_STEPS)));
+    return new Trained(trained, Detector.fit(trained, trainingRows, config.seed()), trainingRows);
   }
 
   /** What a checkpoint belongs to: the same data, config and part of the fit. */
@@ -216,11 +215,11 @@ public final class FitPipeline {
   private static void requireWritable(Path target) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(
+      throw new ArtifactException(
           target + ": no folder '" + folder + "' (expected: an existing one); make it first");
     }
     if (!Files.isWritable(folder) || Files.isDirectory(target)) {
-      throw new IllegalArgumentException(
+      throw new ArtifactException(
           target + ": cannot be written (expected: a file in a folder that you may write to)");
     }
   }

@@ -30,14 +30,24 @@ final class HeldOut {
    * @param tableRows 0-based rows of the data behind {@code rows}
    */
   record Part(
-      Rows training, Rows rows, int[] tableRows, Rows perturbed, Terms terms, Terms perturbedTerms) {}
+      Rows training,
+      Rows rows,
+      int[] tableRows,
+      Rows perturbed,
+      Terms terms,
+      Terms perturbedTerms) {}
 
   /** Adds rows that {@code detector} did not train on. */
   void add(Detector detector, Rows training, Rows rows, int[] tableRows, long seed) {
     Rows perturbed = perturb(training, rows, seed);
     parts.add(
         new Part(
-            training, rows, tableRows, perturbed, terms(detector, rows), terms(detector, perturbed)));
+            training,
+            rows,
+            tableRows,
+            perturbed,
+            terms(detector, rows),
+            terms(detector, perturbed)));
   }
 
   List<Part> parts() {

@@ -193,7 +193,9 @@ final class ManifestAssembly {
     Rows rows = data.normalRows(chosen);
     int[] tableRows = data.tableRows(chosen);
     float[] codes =
-        detector.run(rows, EnumSet.of(Output.LATENT_MEAN)).getOrDefault(Output.LATENT_MEAN, new float[0]);
+        detector
+            .run(rows, EnumSet.of(Output.LATENT_MEAN))
+            .getOrDefault(Output.LATENT_MEAN, new float[0]);
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(

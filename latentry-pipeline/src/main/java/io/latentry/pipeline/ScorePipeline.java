@@ -132,7 +132,8 @@ public final class ScorePipeline {
               .number(judgements.pValue(i))
               .text(verdict.word())
               .text(judgements.reason(i))
-              .number(judged ? judgements.scores().values(Output.RECONSTRUCTION_TERM)[i] : Float.NaN)
+              .number(
+                  judged ? judgements.scores().values(Output.RECONSTRUCTION_TERM)[i] : Float.NaN)
               .number(judged ? judgements.scores().values(Output.LATENT_TERM)[i] : Float.NaN);
       for (String[] kept : batch.kept()) {
         row = row.text(kept[i]);

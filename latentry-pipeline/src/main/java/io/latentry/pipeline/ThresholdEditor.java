@@ -35,7 +35,8 @@ public final class ThresholdEditor {
       }
     }
     int rows = manifest.calibration().rows();
-    // Above MOST_SCORES rows the scores are evenly spaced order statistics: each stands for several.
+    // Above MOST_SCORES rows the scores are evenly spaced order statistics: each stands for
+    // several.
     long hits = Math.round((double) above * rows / scores.length);
     return new Threshold(
         score,

@@ -29,9 +29,8 @@ public final class Versions {
 
   /** Latentry and its engines, by name. */
   public static Map<String, String> all() {
-    Map<String, String> versions = new TreeMap<>();
+    Map<String, String> versions = new TreeMap<>(Engine.versions());
     versions.put("latentry", latentry());
-    versions.put("libtorch", Engine.version());
     versions.put("onnxruntime", Scorer.engineVersion());
     return versions;
   }

@@ -2,7 +2,8 @@
  * The line end to end: from a table to an artifact, from an artifact and a table to verdicts.
  *
  * <p>Start at {@link io.latentry.pipeline.FitPipeline} to make an artifact and at {@link
- * io.latentry.pipeline.ScorePipeline} to use one; {@link io.latentry.pipeline.FitConfig} holds every knob.
+ * io.latentry.pipeline.ScorePipeline} to use one; {@link io.latentry.pipeline.FitConfig} holds
+ * every knob.
  */
 @NullMarked
 package io.latentry.pipeline;

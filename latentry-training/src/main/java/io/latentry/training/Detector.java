@@ -37,6 +37,7 @@ public final class Detector implements ScoreGraph {
     return skeleton();
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <V> V skeleton() {
     return java.util.Optional.<V>empty().orElseThrow();
   }

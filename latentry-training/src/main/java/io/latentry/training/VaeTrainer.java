@@ -18,6 +18,7 @@ public final class VaeTrainer {
     return skeleton();
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <V> V skeleton() {
     return java.util.Optional.<V>empty().orElseThrow();
   }

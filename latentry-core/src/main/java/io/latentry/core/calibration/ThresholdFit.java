@@ -114,6 +114,17 @@ public record ThresholdFit(
     return new ThresholdFit(threshold, above, tail, notes);
   }
 
+  /**
+   * Refuses a rate that {@code rows} calibration rows cannot support, before any training.
+   *
+   * @throws DataException as {@link #fit} would
+   */
+  public static void requireSupport(CalibrationConfig config, int rows) {
+    if (rows < rowsNeeded(config.thresholdRule(), config.targetFalseAlarmRate())) {
+      throw tooFewRows(config.thresholdRule(), config.targetFalseAlarmRate(), rows);
+    }
+  }
+
   /** The fewest normal rows from which {@code rule} promises {@code falseAlarmRate}. */
   public static int rowsNeeded(Threshold.Rule rule, double falseAlarmRate) {
     if (rule == Threshold.Rule.QUANTILE) {

@@ -44,7 +44,7 @@ public final class Folds {
   }
 
   /** {@code 0..rows-1} in an order drawn by {@code seed}. */
-  static int[] shuffle(int rows, long seed) {
+  public static int[] shuffle(int rows, long seed) {
     int[] order = IntStream.range(0, rows).toArray();
     Random random = new Random(seed);
     for (int i = rows - 1; i > 0; i--) {

@@ -80,13 +80,14 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void number(double value) throws IOException {
-    append(() -> {
-      if (Double.isNaN(value)) {
-        cell().appendNull();
-      } else {
-        cell().append(value);
-      }
-    });
+    append(
+        () -> {
+          if (Double.isNaN(value)) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
   }
 
   @Override
@@ -96,13 +97,14 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void text(String value) throws IOException {
-    append(() -> {
-      if (value.isEmpty()) {
-        cell().appendNull();
-      } else {
-        cell().append(value);
-      }
-    });
+    append(
+        () -> {
+          if (value.isEmpty()) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
   }
 
   @Override
@@ -113,26 +115,28 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void finish() throws IOException {
-    append(() -> {
-      appender.close();
-      try (Statement statement = connection.createStatement()) {
-        boolean unused =
-            statement.execute(
-                "COPY t TO %s (FORMAT parquet)"
-                    .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
-      }
-    });
+    append(
+        () -> {
+          appender.close();
+          try (Statement statement = connection.createStatement()) {
+            boolean unused =
+                statement.execute(
+                    "COPY t TO %s (FORMAT parquet)"
+                        .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
+          }
+        });
   }
 
   @Override
   public void close() throws IOException {
     try {
-      append(() -> {
-        if (!appender.isClosed() && !inRow) {
-          appender.close();
-        }
-        connection.close();
-      });
+      append(
+          () -> {
+            if (!appender.isClosed() && !inRow) {
+              appender.close();
+            }
+            connection.close();
+          });
     } finally {
       Files.deleteIfExists(store);
       Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));

@@ -51,8 +51,7 @@ public final class TableSink implements AutoCloseable {
     String file = target.toString().toLowerCase(Locale.ROOT);
     Path directory = Optional.ofNullable(target.toAbsolutePath().getParent()).orElse(target);
     if (!file.endsWith(".csv") && !file.endsWith(".parquet") && !file.endsWith(".jsonl")) {
-      throw new DataException(
-          target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
+      throw new DataException(target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
     }
     if (Files.isDirectory(target)) {
       throw new DataException(target + ": a directory (expected: a file to write)");

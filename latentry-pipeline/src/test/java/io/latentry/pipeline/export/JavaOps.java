@@ -274,7 +274,8 @@ final class JavaOps implements Ops<Array> {
     shape[shape.length - 1] = width;
     float[] values = new float[Array.size(shape)];
     for (int i = 0; i < indices.values().length; i++) {
-      System.arraycopy(table.values(), ((int) indices.values()[i]) * width, values, i * width, width);
+      System.arraycopy(
+          table.values(), ((int) indices.values()[i]) * width, values, i * width, width);
     }
     return new Array(values, shape);
   }

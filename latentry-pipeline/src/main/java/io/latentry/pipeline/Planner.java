@@ -1,0 +1,205 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.pipeline.ingest.ColumnProfile;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.FaultyRow;
+import io.latentry.pipeline.ingest.SchemaInference;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.pipeline.ingest.Table;
+import io.latentry.pipeline.ingest.TableLayout;
+import io.latentry.pipeline.ingest.TableProfile;
+import io.latentry.training.VaeConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/** Looks at a table and says what a fit on it would look like; trains nothing. */
+public final class Planner {
+  private static final double[] COMMON_RATES = {0.05, 0.01, 0.005, 0.001, 0.0001};
+
+  /** Time of a training step beside its arithmetic, seconds. */
+  private static final double STEP_OVERHEAD = 2e-3;
+
+  /**
+   * Arithmetic of training on one thread of an ordinary machine, floating-point operations a
+   * second.
+   */
+  private static final double TRAINING_FLOPS = 2e10;
+
+  /** Heap and native memory that a fit takes whatever the data, bytes. */
+  private static final long BASE_MEMORY = 400L << 20;
+
+  private final FitListener listener;
+
+  public Planner(FitListener listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Plans a fit.
+   *
+   * @throws io.latentry.core.data.DataException if the data cannot be used
+   */
+  public Plan plan(List<String> data, StandardInput input, FitConfig config) {
+    try (DataSource source = DataSource.open(data, FitData.readOptions(config.data()), input)) {
+      listener.stage("reading " + source.name());
+      TableProfile profile = source.profile(FitData.reading(listener));
+      TableLayout layout = SchemaInference.infer(profile, FitData.inferenceOptions(config.data()));
+      int usable = (int) Math.min(Integer.MAX_VALUE, profile.rows() - profile.faultyRows());
+      SplitConfig split = SplitConfig.DEFAULT;
+      boolean crossValidated = usable < split.crossValidationBelow();
+      int calibration =
+          crossValidated ? usable : (int) Math.round(usable * split.calibrationShare());
+      int width = width(profile, layout);
+      return new Plan(
+          source.name(),
+          profile.rows(),
+          profile.faultyRows(),
+          columns(profile, layout),
+          layout.leftOut(),
+          problems(profile, usable),
+          width,
+          calibration,
+          crossValidated,
+          calibration == 0
+              ? 1
+              : ThresholdFit.smallestRate(CalibrationConfig.DEFAULT.thresholdRule(), calibration),
+          rowsNeeded(config.calibration(), split, calibration),
+          trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 1),
+          memory(config, width, usable, layout.inputs().size()));
+    }
+  }
+
+  private static List<Plan.PlannedColumn> columns(TableProfile profile, TableLayout layout) {
+    Map<String, ColumnProfile> byName = byName(profile);
+    return layout.inputs().stream()
+        .map(
+            input -> {
+              ColumnProfile column = byName.get(input.name());
+              if (column == null) {
+                throw new IllegalStateException(input.name() + ": not profiled");
+              }
+              return new Plan.PlannedColumn(
+                  input.name(),
+                  input.type(),
+                  column.rows() == 0 ? 0 : (double) column.missing() / column.rows(),
+                  column.distinct(),
+                  range(input.type(), column));
+            })
+        .toList();
+  }
+
+  private static String range(ColumnType type, ColumnProfile column) {
+    if (type == ColumnType.NUMERIC) {
+      return String.format(Locale.ROOT, "%.6g to %.6g", column.min(), column.max());
+    }
+    return column.top().stream()
+        .limit(3)
+        .map(ColumnProfile.Frequency::value)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<String> problems(TableProfile profile, int usable) {
+    List<String> problems = new ArrayList<>(profile.notices());
+    if (profile.faultyRows() > 0) {
+      String first =
+          profile.firstFaults().stream().map(FaultyRow::fault).findFirst().orElse("unknown");
+      problems.add(profile.faultyRows() + " rows cannot be read, the first: " + first);
+    }
+    if (usable < DataSplit.FEWEST_ROWS) {
+      problems.add(
+          usable + " usable rows (expected: at least " + DataSplit.FEWEST_ROWS + " to fit at all)");
+    }
+    for (ColumnProfile column : profile.columns()) {
+      if (column.rows() > 0 && column.missing() > column.rows() / 2 && column.given() > 0) {
+        problems.add(
+            String.format(
+                Locale.ROOT,
+                "column '%s': %.0f %% of its values are missing",
+                column.name(),
+                100.0 * column.missing() / column.rows()));
+      }
+    }
+    return problems;
+  }
+
+  private static List<Plan.RowsForRate> rowsNeeded(
+      CalibrationConfig config, SplitConfig split, int calibration) {
+    return DoubleStream.of(COMMON_RATES)
+        .mapToObj(
+            rate -> {
+              int needed = ThresholdFit.rowsNeeded(config.thresholdRule(), rate);
+              int normal =
+                  needed < split.crossValidationBelow()
+                      ? needed
+                      : (int) Math.ceil(needed / split.calibrationShare());
+              return new Plan.RowsForRate(rate, needed, normal, calibration >= needed);
+            })
+        .toList();
+  }
+
+  /** Entries of the vector, as the Preprocessor lays them out. */
+  private static int width(TableProfile profile, TableLayout layout) {
+    Map<String, ColumnProfile> byName = byName(profile);
+    int width = 0;
+    for (TableLayout.Input input : layout.inputs()) {
+      ColumnProfile column = byName.get(input.name());
+      boolean misses = column != null && column.missing() > 0;
+      width +=
+          switch (input.type()) {
+            case NUMERIC -> 2 + (misses ? 1 : 0);
+            case BOOLEAN -> 1 + (misses ? 1 : 0);
+            case TIMESTAMP -> 4 + (misses ? 1 : 0);
+            default ->
+                (column == null ? 0 : (int) Math.min(column.distinct(), Table.CATEGORIES_AT_MOST))
+                    + (misses ? 2 : 1);
+          };
+    }
+    return width;
+  }
+
+  /** Weights of one member. */
+  private static long weights(VaeConfig model, int width) {
+    int latent =
+        java.util.Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
+    long weights = 0;
+    int before = width;
+    for (int hidden : model.hidden()) {
+      weights += (long) before * hidden;
+      before = hidden;
+    }
+    return 2 * weights + 3L * before * latent;
+  }
+
+  private static double trainingSeconds(FitConfig config, int width, int models) {
+    double perStep =
+        STEP_OVERHEAD
+            + 6.0
+                * weights(config.model(), width)
+                * config.model().members()
+                * config.training().batch()
+                / TRAINING_FLOPS;
+    return models * config.training().steps() * perStep;
+  }
+
+  private static long memory(FitConfig config, int width, long rows, int columns) {
+    long table = rows * columns * Float.BYTES;
+    long prepared = rows * width * Float.BYTES;
+    long weights = 5L * weights(config.model(), width) * config.model().members() * Float.BYTES;
+    return BASE_MEMORY + 3 * table + 3 * prepared + weights;
+  }
+
+  private static Map<String, ColumnProfile> byName(TableProfile profile) {
+    return profile.columns().stream()
+        .collect(Collectors.toMap(ColumnProfile::name, Function.identity(), (a, b) -> a));
+  }
+}
