@@ -111,7 +111,8 @@ public final class ConfigFile {
   }
 
   private static String reason(JsonMappingException e) {
-    Throwable cause = e.getCause();
-    return cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
+    String message =
+        e.getCause() instanceof IllegalArgumentException cause ? cause.getMessage() : null;
+    return message == null ? e.getOriginalMessage() : message;
   }
 }

@@ -10,6 +10,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
 import io.latentry.training.Detector;
@@ -115,13 +116,10 @@ public final class FitPipeline {
             request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
-    request
-        .report()
-        .ifPresent(
-            file -> {
-              listener.stage("writing " + file.getFileName());
-              ReportWriter.write(FitReportData.of(request, manifest, data, heldOut, notices), file);
-            });
+    if (request.report().isPresent()) {
+      writeReport(
+          request.report().get(), FitReportData.of(request, manifest, data, heldOut, notices));
+    }
     return new FitOutcome(
         request.target(),
         request.report(),
@@ -221,6 +219,15 @@ public final class FitPipeline {
     if (!Files.isWritable(folder) || Files.isDirectory(target)) {
       throw new ArtifactException(
           target + ": cannot be written (expected: a file in a folder that you may write to)");
+    }
+  }
+
+  private void writeReport(Path file, ReportData report) {
+    listener.stage("writing " + file.getFileName());
+    try {
+      ReportWriter.write(report, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + ": not written: " + e.getMessage(), e);
     }
   }
 

@@ -69,10 +69,11 @@ final class HeldOut {
     Map<Output, float[]> outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(
-        doubles(outputs.get(Output.RECONSTRUCTION_TERM)), doubles(outputs.get(Output.LATENT_TERM)));
+        doubles(outputs, Output.RECONSTRUCTION_TERM), doubles(outputs, Output.LATENT_TERM));
   }
 
-  static double[] doubles(float[] values) {
+  private static double[] doubles(Map<Output, float[]> outputs, Output output) {
+    float[] values = outputs.getOrDefault(output, new float[0]);
     double[] wide = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];

@@ -9,6 +9,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.training.model.NamedWeight;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
