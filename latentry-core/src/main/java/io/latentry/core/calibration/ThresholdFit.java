@@ -213,7 +213,7 @@ public record ThresholdFit(
       throw new DataException(
           String.format(
               Locale.ROOT,
-              "normalScores: %d of %d rows above the threshold (expected: about %.4g for"
+              "normalScores: %d of %d rows above the threshold (expected: about %.1f for"
                   + " falseAlarmRate %s); the scores have not the shape that rule %s assumes; use"
                   + " QUANTILE or EXTREME_VALUE",
               above,

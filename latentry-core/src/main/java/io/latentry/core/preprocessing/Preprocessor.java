@@ -343,13 +343,17 @@ public record Preprocessor(Schema schema, List<NumericScale> scales, List<Block>
   }
 
   /**
-   * The angle of (sine, cosine) as a share of a full turn, in [0, 1): {@code 2 atan(s / (r + c))}.
+   * The angle of (sine, cosine) as a share of a full turn, in [0, 1): {@code 2 atan(s / (r + c))},
+   * or {@code 2 atan((r - c) / s)} in the half where {@code r + c} would cancel.
    */
   private static <T> T turn(Ops<T> ops, T expected, int offset) {
     T sine = ops.slice(expected, 1, offset, offset + 1L);
     T cosine = ops.slice(expected, 1, offset + 1L, offset + 2L);
     T radius = ops.sqrt(ops.add(ops.square(sine), ops.square(cosine)));
-    T half = ops.atan(ops.div(sine, ops.add(ops.add(radius, cosine), ops.scalar(1e-6f))));
+    T right = ops.div(sine, ops.add(ops.add(radius, cosine), ops.scalar(1e-6f)));
+    T isZero = ops.less(ops.abs(sine), ops.scalar(1e-12f));
+    T left = ops.div(ops.sub(radius, cosine), ops.where(isZero, ops.scalar(1e-12f), sine));
+    T half = ops.atan(ops.where(ops.less(cosine, ops.scalar(0)), left, right));
     T turn = ops.mul(half, ops.scalar((float) (1 / Math.PI)));
     return ops.add(turn, ops.less(turn, ops.scalar(0)));
   }

@@ -1,0 +1,125 @@
+package io.latentry.core.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.TermScale;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.junit.jupiter.api.Test;
+
+class ManifestJsonTest {
+  /** To the last bit, and with NaN equal to itself. */
+  private static final RecursiveComparisonConfiguration EXACT =
+      RecursiveComparisonConfiguration.builder()
+          .withComparatorForType(Double::compare, Double.class)
+          .withComparatorForType(Float::compare, Float.class)
+          .build();
+
+  @Test
+  void everyFieldSurvivesTheRoundTrip() {
+    Manifest manifest = manifest();
+    Manifest read = ArtifactJson.readManifest(ArtifactJson.write(manifest));
+    assertThat(read).usingRecursiveComparison(EXACT).isEqualTo(manifest);
+  }
+
+  @Test
+  void aManifestReadAndWrittenAgainHasTheSameBytes() {
+    String json = ArtifactJson.write(manifest());
+    assertThat(ArtifactJson.write(ArtifactJson.readManifest(json))).isEqualTo(json);
+  }
+
+  @Test
+  void keysAreSnakeCaseAndEnumsLowerCase() {
+    assertThat(ArtifactJson.write(manifest()))
+        .contains("\"false_alarm_rate_upper_bound\"", "\"weighted_sum\"", "\"gaussian_tail\"");
+  }
+
+  @Test
+  void anotherFormatVersionIsRefused() {
+    String json =
+        ArtifactJson.write(manifest()).replace("\"format_version\":1", "\"format_version\":9");
+    assertThatThrownBy(() -> ArtifactJson.readManifest(json))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageStartingWith("format_version: 9 (expected: 1)");
+  }
+
+  @Test
+  void aNewThresholdKeepsTheOldOnes() {
+    Threshold next = threshold(9, Threshold.Rule.MANUAL);
+    Manifest moved = manifest().withThreshold(next);
+    assertThat(moved.threshold().current()).isEqualTo(next);
+    assertThat(moved.threshold().history())
+        .containsExactly(
+            threshold(1, Threshold.Rule.QUANTILE), threshold(2.5, Threshold.Rule.GAUSSIAN_TAIL));
+  }
+
+  @Test
+  void probesSurviveTheRoundTrip() {
+    Probes probes =
+        new Probes(
+            List.of(
+                new Probes.Probe(
+                    new float[] {1.5f, Float.NaN}, new String[] {"", "x"}, 0.1, -2, Double.NaN)));
+    assertThat(ArtifactJson.readProbes(ArtifactJson.write(probes)))
+        .usingRecursiveComparison(EXACT)
+        .isEqualTo(probes);
+  }
+
+  private static Threshold threshold(double score, Threshold.Rule rule) {
+    return new Threshold(score, rule, 0.01, 0.023, 412, "m-1", "fit");
+  }
+
+  private static Manifest manifest() {
+    TermScale scale =
+        new TermScale(TermScale.Normalization.ROBUST, -3.25, 0.5, TermScale.Transform.ASINH);
+    return new Manifest(
+        Manifest.FORMAT_VERSION,
+        "m-1",
+        Schema.ordered(
+            List.of(
+                Column.numeric("weight", ColumnType.NUMERIC, MissingPolicy.IMPUTE, -1, 2),
+                Column.categorical(
+                    "colour", MissingPolicy.REJECT, UnseenPolicy.OTHER, List.of("red", "green"))),
+            List.of(new LeftOutColumn("id", ColumnType.TEXT, "every value is unique"))),
+        new Manifest.ModelSpec("plain", 4, 8, "neighbourhood", Map.of("beta", 0.1)),
+        new Manifest.Calibration(
+            new ScoreMix(ScoreMix.Combination.WEIGHTED_SUM, 0.2, scale, scale),
+            new double[] {0.1, 0.2},
+            2,
+            "held-out"),
+        new Manifest.Thresholds(
+            threshold(2.5, Threshold.Rule.GAUSSIAN_TAIL),
+            List.of(threshold(1, Threshold.Rule.QUANTILE))),
+        List.of(
+            new Manifest.ReferenceDistribution("weight", new float[] {-1, 2}, null, 0.25),
+            new Manifest.ReferenceDistribution("colour", null, Map.of("red", 0.75), 0)),
+        List.of(
+            new Manifest.ReferenceRow(
+                17L, new float[] {1, Float.NaN}, new String[] {""}, new float[] {0.5f})),
+        List.of(new Manifest.HistoryEntry("final", 25, 3e-3, 0.1, 4, 5, 6, Double.NaN)),
+        new Manifest.Health(true, 7.5, new double[] {0.1, 2}, List.of("latent 3: collapsed")),
+        List.of(new Manifest.Baseline("isolation_forest", 0.8, 0.9, 0.7)),
+        new Manifest.Provenance(
+            "abc",
+            List.of("data.csv"),
+            100,
+            20,
+            30,
+            4L,
+            5L,
+            42L,
+            Map.of("seed", 42),
+            Map.of("latentry", "0.1.0"),
+            "m-0"));
+  }
+}

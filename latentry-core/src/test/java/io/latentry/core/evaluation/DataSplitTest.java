@@ -1,0 +1,69 @@
+package io.latentry.core.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.data.DataException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class DataSplitTest {
+
+  @Test
+  void everyRowIsInOnePart() {
+    DataSplit split = DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1);
+    assertThat(together(split.train(), split.validation(), split.calibration()))
+        .isEqualTo(IntStream.range(0, 2_000).toArray());
+    assertThat(split.calibration()).hasSize(500);
+    assertThat(split.validation()).hasSize(225);
+    assertThat(split.isCrossValidated()).isFalse();
+  }
+
+  @Test
+  void theSeedDecides() {
+    DataSplit first = DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1);
+    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1).calibration())
+        .isEqualTo(first.calibration());
+    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 2).calibration())
+        .isNotEqualTo(first.calibration());
+  }
+
+  @Test
+  void timeOrderedPartsFollowOneAnother() {
+    long[] moments = LongStream.range(0, 1_200).map(i -> (i * 7_919) % 1_200).toArray();
+    DataSplit split = DataSplit.timeOrdered(moments, SplitConfig.DEFAULT);
+    long lastTrain = Arrays.stream(split.train()).mapToLong(i -> moments[i]).max().orElseThrow();
+    long firstCalibration =
+        Arrays.stream(split.calibration()).mapToLong(i -> moments[i]).min().orElseThrow();
+    assertThat(Arrays.stream(split.validation()).mapToLong(i -> moments[i]))
+        .allMatch(moment -> moment > lastTrain && moment < firstCalibration);
+  }
+
+  @Test
+  void fewRowsAreCalibratedByCrossValidationEachOnce() {
+    DataSplit split = DataSplit.shuffled(103, SplitConfig.DEFAULT, 1);
+    assertThat(split.calibration()).isEmpty();
+    assertThat(split.folds()).hasSize(5);
+    assertThat(
+            together(split.folds().stream().map(DataSplit.Fold::calibration).toArray(int[][]::new)))
+        .isEqualTo(IntStream.range(0, 103).toArray());
+    for (DataSplit.Fold fold : split.folds()) {
+      assertThat(together(fold.train(), fold.validation(), fold.calibration()))
+          .isEqualTo(IntStream.range(0, 103).toArray());
+    }
+    assertThat(together(split.train(), split.validation())).hasSize(103);
+  }
+
+  @Test
+  void aHandfulOfRowsIsRefused() {
+    assertThatThrownBy(() -> DataSplit.shuffled(1, SplitConfig.DEFAULT, 1))
+        .isInstanceOf(DataException.class)
+        .hasMessage("normalRows: 1 (expected: >= 10); add normal rows");
+  }
+
+  private static int[] together(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).sorted().toArray();
+  }
+}
