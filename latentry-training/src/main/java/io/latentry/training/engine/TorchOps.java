@@ -24,7 +24,7 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
   /** Scalars beyond this many are not kept: a schedule makes a new one each step. */
   private static final int MOST_KEPT_SCALARS = 256;
 
-  private final Map<float[], Tensor> constants = new IdentityHashMap<>();
+  private final IdentityHashMap<float[], Tensor> constants = new IdentityHashMap<>();
   private final Map<Float, Tensor> scalars = new HashMap<>();
 
   /** A tensor of its own memory. */
