@@ -2,43 +2,331 @@ package io.latentry.training;
 
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.ScoreGraph;
+import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Prepared;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.ForwardPass;
+import io.latentry.training.model.NamedWeight;
+import io.latentry.training.model.Vae;
+import io.latentry.training.model.Weights;
+import io.latentry.training.term.AggregatedPosteriorTerm;
+import io.latentry.training.term.Codes;
+import io.latentry.training.term.KlTerm;
+import io.latentry.training.term.LatentTerm;
+import io.latentry.training.term.NeighbourhoodTerm;
+import io.latentry.training.term.PriorDensityTerm;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Skeleton. */
+/**
+ * A trained model with its score terms: the whole way from raw columns to outputs, written once
+ * over {@link Ops}. Immutable.
+ *
+ * <p>Terms are means over members. A row that cannot be judged has NaN for the score and both
+ * terms.
+ */
 public final class Detector implements ScoreGraph {
+  /** Rows of one pass through the engine. */
+  private static final int BATCH = 2048;
+
+  private static final float FAR = 1e9f;
+
+  private final TrainedVae trained;
+  private final Vae vae;
+  private final LatentTerm latentTerm;
+  private final List<float[]> noiseDraws;
+  private final @Nullable ScoreMix mix;
+
+  private Detector(
+      TrainedVae trained,
+      Vae vae,
+      LatentTerm latentTerm,
+      List<float[]> noiseDraws,
+      @Nullable ScoreMix mix) {
+    this.trained = trained;
+    this.vae = vae;
+    this.latentTerm = latentTerm;
+    this.noiseDraws = List.copyOf(noiseDraws);
+    this.mix = mix;
+  }
+
+  /**
+   * Adds the score terms that the model's config names.
+   *
+   * @param trainingRows those that the model was trained on; the stored codes are a seeded subset
+   */
   public static Detector fit(TrainedVae trained, Rows trainingRows, long seed) {
-    return skeleton();
+    VaeConfig config = trained.config();
+    Vae vae = VaeFactory.vae(config, trained.preprocessor());
+    List<float[]> draws = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int d = 0; d < config.draws(); d++) {
+      float[] draw = new float[config.latentUnits()];
+      for (int j = 0; j < draw.length; j++) {
+        draw[j] = (float) random.nextGaussian();
+      }
+      draws.add(draw);
+    }
+    // The terms without stored codes need nothing fitted.
+    LatentTerm bare =
+        config.latentTerm() == LatentTermKind.PRIOR_DENSITY ? new PriorDensityTerm() : new KlTerm();
+    Detector detector = new Detector(trained, vae, bare, draws, null);
+    return switch (config.latentTerm()) {
+      case KL, PRIOR_DENSITY -> detector;
+      case AGGREGATED_POSTERIOR ->
+          detector.withTerm(
+              AggregatedPosteriorTerm.fit(detector.codes(trainingRows, config.codes(), random)));
+      case NEIGHBOURHOOD ->
+          detector.withTerm(
+              NeighbourhoodTerm.fit(
+                  detector.codes(trainingRows, config.codes(), random), config.neighbours()));
+    };
   }
 
+  /** The model within. */
   public TrainedVae trained() {
-    return skeleton();
+    return trained;
   }
 
-  public Detector withMix(ScoreMix mix) {
-    return skeleton();
+  /** The mix that {@link Output#SCORE} is computed by, once there is one. */
+  public Optional<ScoreMix> mix() {
+    return Optional.ofNullable(mix);
+  }
+
+  /** The same detector with a calibrated score. */
+  public Detector withMix(ScoreMix calibrated) {
+    return new Detector(trained, vae, latentTerm, noiseDraws, calibrated);
+  }
+
+  /** The outputs that this detector has. */
+  public Set<Output> outputs() {
+    Set<Output> outputs = EnumSet.allOf(Output.class);
+    Schema schema = trained.preprocessor().schema();
+    if (mix == null) {
+      outputs.remove(Output.SCORE);
+    }
+    if (schema.numericCount() == 0) {
+      outputs.remove(Output.RECONSTRUCTION);
+    }
+    if (schema.categoricalCount() == 0) {
+      outputs.remove(Output.RECONSTRUCTION_CATEGORICAL);
+    }
+    return outputs;
   }
 
   @Override
   public <T> Map<Output, T> build(Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices) {
-    return skeleton();
+    return build(ops, numeric, categoryIndices, outputs());
   }
 
+  /** As {@link #build(Ops, Object, Object)}, of {@code wanted} outputs only. */
   public <T> Map<Output, T> build(
-      Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices, Set<Output> outputs) {
-    return skeleton();
+      Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices, Set<Output> wanted) {
+    requireKnown(wanted);
+    Preprocessor preprocessor = trained.preprocessor();
+    Prepared<T> rows = preprocessor.apply(ops, numeric, categoryIndices);
+    ForwardPass<T> pass = new ForwardPass<>(ops, vae, weights(ops), rows);
+    Map<Output, T> outputs = new EnumMap<>(Output.class);
+    boolean scores = wanted.contains(Output.SCORE);
+    T byColumn = null;
+    T reconstruction = null;
+    T latent = null;
+    if (scores
+        || wanted.contains(Output.RECONSTRUCTION_TERM)
+        || wanted.contains(Output.CONTRIBUTION)) {
+      byColumn = byColumn(pass);
+      reconstruction = judged(ops, rows, ops.sum(byColumn, -1, false));
+    }
+    if (scores || wanted.contains(Output.LATENT_TERM)) {
+      latent = judged(ops, rows, latentTerm.evaluate(pass));
+    }
+    for (Output output : wanted) {
+      outputs.put(
+          output,
+          switch (output) {
+            case SCORE -> mixed(ops, present(reconstruction), present(latent));
+            case RECONSTRUCTION_TERM -> present(reconstruction);
+            case LATENT_TERM -> present(latent);
+            case CONTRIBUTION -> present(byColumn);
+            case RECONSTRUCTION ->
+                preprocessor.numericInUnits(ops, ops.mean(pass.expected(), 0, false));
+            case RECONSTRUCTION_CATEGORICAL ->
+                likeliestCategories(ops, ops.mean(pass.expected(), 0, false));
+            case LATENT_MEAN -> ops.squeeze(ops.slice(pass.mean(), 0, 0, 1), 0);
+          });
+    }
+    return outputs;
   }
 
+  /**
+   * Runs rows through the training engine.
+   *
+   * @return each output's values, row-major, rows in input order
+   */
+  @SuppressWarnings("try") // Scope and guard are closed for their effect.
   public Map<Output, float[]> run(Rows rows, Set<Output> outputs) {
-    return skeleton();
+    Schema schema = trained.preprocessor().schema();
+    Map<Output, float[]> results = new EnumMap<>(Output.class);
+    for (Output output : outputs) {
+      results.put(output, new float[rows.count() * width(output)]);
+    }
+    for (int from = 0; from < rows.count(); from += BATCH) {
+      Rows batch = rows.select(range(from, Math.min(rows.count(), from + BATCH)));
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard();
+          TorchOps ops = new TorchOps()) {
+        Map<Output, Tensor> built =
+            build(
+                ops,
+                schema.numericCount() == 0
+                    ? null
+                    : TorchOps.tensor(batch.numeric(), batch.count(), schema.numericCount()),
+                schema.categoricalCount() == 0
+                    ? null
+                    : TorchOps.tensor(
+                        trained.preprocessor().categoryIndices(batch),
+                        batch.count(),
+                        schema.categoricalCount()),
+                outputs);
+        for (Map.Entry<Output, Tensor> entry : built.entrySet()) {
+          float[] values = TorchOps.values(entry.getValue());
+          System.arraycopy(
+              values,
+              0,
+              present(results.get(entry.getKey())),
+              from * width(entry.getKey()),
+              values.length);
+        }
+      }
+    }
+    return results;
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals")
-  private static <V> V skeleton() {
-    return java.util.Optional.<V>empty().orElseThrow();
+  private Detector withTerm(LatentTerm term) {
+    return new Detector(trained, vae, term, noiseDraws, mix);
+  }
+
+  /** The model's view of at most {@code most} rows that can be judged, drawn at random. */
+  private Codes codes(Rows trainingRows, int most, SplittableRandom random) {
+    PreparedRows prepared = PreparedRows.of(trained.preprocessor(), trainingRows);
+    return prepared.sample(most, random).codes(vae, trained);
+  }
+
+  private <T> Weights<T> weights(Ops<T> ops) {
+    return weights(ops, trained.weights());
+  }
+
+  /** Each weight is made once, when first asked for. */
+  static <T> Weights<T> weights(Ops<T> ops, Map<String, NamedWeight> named) {
+    Map<String, T> made = new HashMap<>();
+    return name ->
+        made.computeIfAbsent(
+            name,
+            key -> {
+              NamedWeight weight = named.get(key);
+              if (weight == null) {
+                throw new IllegalStateException("weight: '" + key + "' is not in the model");
+              }
+              return ops.weight(key, weight.values(), weight.shape());
+            });
+  }
+
+  /** {@code [batch, columns]}: mean over members and noise draws. */
+  private <T> T byColumn(ForwardPass<T> pass) {
+    Ops<T> ops = pass.ops();
+    T sum = null;
+    for (float[] draw : noiseDraws) {
+      T nats = pass.negativeLogLikelihood(ops.constant(draw, 1, 1, draw.length));
+      sum = sum == null ? nats : ops.add(sum, nats);
+    }
+    T byMember =
+        sum == null
+            ? pass.negativeLogLikelihood(null)
+            : ops.mul(sum, ops.scalar(1f / noiseDraws.size()));
+    return ops.mean(byMember, 0, false);
+  }
+
+  private <T> T judged(Ops<T> ops, Prepared<T> rows, T term) {
+    return ops.where(rows.invalid(), ops.scalar(Float.NaN), term);
+  }
+
+  private <T> T mixed(Ops<T> ops, T reconstruction, T latent) {
+    return present(mix).score(ops, reconstruction, latent);
+  }
+
+  /**
+   * {@code [batch, categoricalColumns]}: the index of the likeliest known category, the first of
+   * equals.
+   */
+  private <T> T likeliestCategories(Ops<T> ops, T expected) {
+    Preprocessor preprocessor = trained.preprocessor();
+    Schema schema = preprocessor.schema();
+    List<T> columns = new ArrayList<>();
+    for (int j = 0; j < schema.categoricalCount(); j++) {
+      Block block = preprocessor.blockOf(schema.numericCount() + j);
+      int known = Math.max(1, schema.categorical(j).categories().size());
+      T probabilities = ops.slice(expected, 1, block.offset(), block.offset() + (long) known);
+      T lower = ops.less(probabilities, ops.max(probabilities, 1, true));
+      float[] index = new float[known];
+      for (int k = 0; k < known; k++) {
+        index[k] = -k;
+      }
+      T candidates = ops.sub(ops.constant(index, 1, known), ops.mul(lower, ops.scalar(FAR)));
+      columns.add(ops.neg(ops.max(candidates, 1, true)));
+    }
+    return ops.concat(1, columns);
+  }
+
+  private void requireKnown(Set<Output> wanted) {
+    if (!outputs().containsAll(wanted)) {
+      throw new IllegalArgumentException(
+          "outputs: "
+              + wanted
+              + " (expected: among "
+              + outputs()
+              + (mix == null ? "; the score needs a mix, see withMix)" : ")"));
+    }
+  }
+
+  private int width(Output output) {
+    Schema schema = trained.preprocessor().schema();
+    return switch (output) {
+      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> 1;
+      case CONTRIBUTION -> schema.columns().size();
+      case RECONSTRUCTION -> schema.numericCount();
+      case RECONSTRUCTION_CATEGORICAL -> schema.categoricalCount();
+      case LATENT_MEAN -> trained.config().latentUnits();
+    };
+  }
+
+  static int[] range(int from, int to) {
+    int[] indices = new int[to - from];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = from + i;
+    }
+    return indices;
+  }
+
+  private static <V> V present(@Nullable V value) {
+    if (value == null) {
+      throw new IllegalStateException("output: not computed");
+    }
+    return value;
   }
 }

@@ -47,4 +47,9 @@ public final class DiagonalGaussianPosterior implements Posterior {
     T deviation = ops.exp(ops.mul(base.logVar(), ops.scalar(0.5f)));
     return ops.add(base.mean(), ops.mul(deviation, noise));
   }
+
+  @Override
+  public <T> T center(Ops<T> ops, Weights<T> weights, Gaussian<T> base) {
+    return base.mean();
+  }
 }

@@ -5,19 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loss, in nats: the negative ELBO with its KL under a schedule. Terms are summed within a row;
- * the mean over the batch is taken here, once, for both; members are summed, since they share no
- * weight.
+ * the mean over the batch is taken here, once, for both.
  *
  * @see <a href="https://arxiv.org/abs/1312.6114">Kingma and Welling 2014, equation 10</a>
  */
 public record Elbo(Vae vae, KlSchedule schedule) {
 
   /**
-   * @param total {@code []}: what training lowers
+   * @param ofMember {@code [members]}: what training lowers, in sum over members
    * @param reconstruction {@code [members]}: negative log-likelihood, batch mean
    * @param kl {@code [members, parts]}: batch mean; see {@link Prior#kl}
    */
-  public record Losses<T>(T total, T reconstruction, T kl) {}
+  public record Losses<T>(T ofMember, T reconstruction, T kl) {}
 
   /**
    * @param input what the encoder sees, {@code [members, batch, width]} or {@code [batch, width]}
@@ -41,6 +40,6 @@ public record Elbo(Vae vae, KlSchedule schedule) {
     T reconstruction = ops.mean(ops.sum(byColumn, -1, false), 1, false);
     T kl = ops.mean(vae.prior().kl(ops, weights, q, z), 1, false);
     T ofMember = ops.add(reconstruction, schedule.penalty(ops, kl, progress));
-    return new Losses<>(ops.sum(ofMember, 0, false), reconstruction, kl);
+    return new Losses<>(ofMember, reconstruction, kl);
   }
 }

@@ -37,4 +37,9 @@ public final class PointPosterior implements Posterior {
   public <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise) {
     return base.mean();
   }
+
+  @Override
+  public <T> T center(Ops<T> ops, Weights<T> weights, Gaussian<T> base) {
+    return base.mean();
+  }
 }

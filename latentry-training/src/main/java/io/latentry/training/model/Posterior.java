@@ -19,4 +19,7 @@ public interface Posterior {
    * @param noise {@code [members, batch, latent]} or what broadcasts to it, standard normal
    */
   <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise);
+
+  /** The code that stands for the row: what {@link #sample} gives without noise. */
+  <T> T center(Ops<T> ops, Weights<T> weights, Gaussian<T> base);
 }

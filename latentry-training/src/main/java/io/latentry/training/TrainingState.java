@@ -1,0 +1,43 @@
+package io.latentry.training;
+
+import io.latentry.core.artifact.Manifest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Everything that the next training step depends on, besides data, config and seed. */
+final class TrainingState {
+  final List<Repair> repairs;
+  final List<String> findings;
+  int step;
+  float[] parameters;
+  float[] first;
+  float[] second;
+
+  /** The best weights of each member so far: {@code float[members * size]}. */
+  float[] best;
+
+  /** Validation loss of {@link #best}, nats, of each member. */
+  final double[] bestLoss;
+
+  final int[] bestStep;
+  int evaluationsSinceBest;
+  double firstLoss = Double.NaN;
+  double sumReconstruction;
+  double sumKl;
+  int summed;
+  final List<Manifest.HistoryEntry> history;
+
+  TrainingState(List<Repair> repairs, List<String> findings, float[] parameters, int members) {
+    this.repairs = new ArrayList<>(repairs);
+    this.findings = new ArrayList<>(findings);
+    this.parameters = parameters;
+    this.first = new float[parameters.length];
+    this.second = new float[parameters.length];
+    this.best = parameters.clone();
+    this.bestLoss = new double[members];
+    Arrays.fill(bestLoss, Double.POSITIVE_INFINITY);
+    this.bestStep = new int[members];
+    this.history = new ArrayList<>();
+  }
+}

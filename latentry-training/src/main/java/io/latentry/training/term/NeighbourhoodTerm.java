@@ -1,0 +1,167 @@
+package io.latentry.training.term;
+
+import io.latentry.core.graph.Ops;
+import io.latentry.training.model.ForwardPass;
+import java.util.List;
+
+/**
+ * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
+ * surroundings are: {@code log(mean distance + floor) - 0.5 * mean of log(own distance + floor)}
+ * over the nearest codes; mean over members. Half-way between the distance to nearest neighbours
+ * and the local outlier factor.
+ *
+ * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}, the mean over units
+ * in use and in units of their posterior deviation. The neighbours' own distances are averaged with
+ * weights that fall linearly to zero at the first code beyond the nearest ones, so that the term is
+ * continuous: a flip in the order of two codes, which differs from runtime to runtime, changes
+ * nothing.
+ *
+ * @see <a href="https://doi.org/10.1145/335191.335388">Breunig et al. 2000, LOF</a>
+ */
+public final class NeighbourhoodTerm implements LatentTerm {
+  private static final float RESIDUAL_WEIGHT = 2;
+
+  /** Share of the median own distance that is added to every distance, against duplicates. */
+  private static final double FLOOR_SHARE = 0.05;
+
+  /** Codes beyond the nearest that the exact distances may still bring in. */
+  private static final int SPARE = 3;
+
+  private final CodeTable table;
+  private final int neighbours;
+  private final float[] center;
+  private final float[] unitScale;
+  private final float[] logOwnDistance;
+  private final float[] floor;
+
+  private NeighbourhoodTerm(
+      CodeTable table,
+      int neighbours,
+      float[] center,
+      float[] unitScale,
+      float[] logOwnDistance,
+      float[] floor) {
+    this.table = table;
+    this.neighbours = neighbours;
+    this.center = center;
+    this.unitScale = unitScale;
+    this.logOwnDistance = logOwnDistance;
+    this.floor = floor;
+  }
+
+  /**
+   * @param neighbours cut to the number of other codes
+   */
+  public static NeighbourhoodTerm fit(Codes codes, int neighbours) {
+    int members = codes.members();
+    int count = codes.count();
+    int width = 2 * codes.width() + codes.latent();
+    float[] unitScale = unitScale(codes);
+    float[] center = new float[members * width];
+    float[] values = new float[members * count * width];
+    for (int m = 0; m < members; m++) {
+      for (int j = 0; j < width; j++) {
+        center[m * width + j] = (float) jointMean(codes, unitScale, m, j);
+        for (int i = 0; i < count; i++) {
+          values[(m * count + i) * width + j] =
+              (float) (joint(codes, unitScale, m, i, j) - center[m * width + j]);
+        }
+      }
+    }
+    CodeTable table = CodeTable.of(members, count, width, values);
+    int near = Math.max(1, Math.min(neighbours, count - 1));
+    double[][] distances = NearestCodes.distances(table, near);
+    float[] logOwnDistance = new float[members * count];
+    float[] floor = new float[members];
+    for (int m = 0; m < members; m++) {
+      double[] own = new double[count];
+      for (int i = 0; i < count; i++) {
+        own[i] = NearestCodes.mean(distances[m * count + i]);
+      }
+      floor[m] = (float) (FLOOR_SHARE * NearestCodes.median(own) + 1e-6);
+      for (int i = 0; i < count; i++) {
+        logOwnDistance[m * count + i] = (float) Math.log(own[i] + floor[m]);
+      }
+    }
+    return new NeighbourhoodTerm(table, near, center, unitScale, logOwnDistance, floor);
+  }
+
+  @Override
+  public <T> T evaluate(ForwardPass<T> pass) {
+    Ops<T> ops = pass.ops();
+    int members = table.members();
+    int latent = unitScale.length / members;
+    T joint =
+        ops.concat(
+            -1,
+            List.of(
+                pass.expected(),
+                ops.mul(pass.residual(), ops.scalar(RESIDUAL_WEIGHT)),
+                ops.mul(pass.mean(), ops.constant(unitScale, members, 1, latent))));
+    T query = ops.sub(joint, ops.constant(center, members, 1, table.width()));
+    int candidates = Math.min(neighbours + SPARE, table.codes());
+    CodeTable.Nearest<T> nearest = table.nearest(ops, query, candidates);
+    T distances = ops.sqrt(nearest.squaredDistances());
+    int ranked = Math.min(neighbours + 1, candidates);
+    T ascending = ops.smallest(distances, ranked).values();
+    T meanDistance = ops.mean(ops.slice(ascending, -1, 0, neighbours), -1, false);
+    T memberFloor = ops.constant(floor, members, 1, 1);
+    T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
+    // A little more than zero, so that codes at equal distances share the weight.
+    T weight =
+        ops.add(ops.relu(ops.sub(beyond, distances)), ops.mul(memberFloor, ops.scalar(1e-4f)));
+    T own = table.lookUp(ops, logOwnDistance, nearest.rows());
+    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), ops.sum(weight, -1, false));
+    T distance = ops.log(ops.add(meanDistance, ops.squeeze(memberFloor, -1)));
+    T nats = ops.sub(distance, ops.mul(meanOwn, ops.scalar(0.5f)));
+    return ops.mean(nats, 0, false);
+  }
+
+  /**
+   * {@code float[members * latent]}: what a posterior mean is multiplied by. Units count in their
+   * posterior deviation, together as much as the expectations do; units not in use count nothing.
+   */
+  private static float[] unitScale(Codes codes) {
+    int latent = codes.latent();
+    float[] scale = codes.unitsInUse();
+    for (int m = 0; m < codes.members(); m++) {
+      double unitSpread = 0;
+      for (int j = 0; j < latent; j++) {
+        int unit = m * latent + j;
+        scale[unit] *= (float) Math.exp(-0.5 * codes.moments(codes.logVar(), latent, m, j)[0]);
+        double variance = codes.moments(codes.mean(), latent, m, j)[1];
+        unitSpread += scale[unit] * scale[unit] * variance;
+      }
+      double expectedSpread = 0;
+      for (int j = 0; j < codes.width(); j++) {
+        expectedSpread += codes.moments(codes.expected(), codes.width(), m, j)[1];
+      }
+      float share = unitSpread > 1e-12 ? (float) Math.sqrt(expectedSpread / unitSpread) : 0;
+      for (int j = 0; j < latent; j++) {
+        scale[m * latent + j] *= share;
+      }
+    }
+    return scale;
+  }
+
+  private static double joint(Codes codes, float[] unitScale, int m, int i, int j) {
+    int width = codes.width();
+    int row = m * codes.count() + i;
+    if (j < width) {
+      return codes.expected()[row * width + j];
+    }
+    if (j < 2 * width) {
+      return RESIDUAL_WEIGHT * codes.residual()[row * width + j - width];
+    }
+    int unit = j - 2 * width;
+    return codes.mean()[row * codes.latent() + unit] * unitScale[m * codes.latent() + unit];
+  }
+
+  private static double jointMean(Codes codes, float[] unitScale, int m, int j) {
+    double sum = 0;
+    for (int i = 0; i < codes.count(); i++) {
+      sum += joint(codes, unitScale, m, i, j);
+    }
+    return sum / codes.count();
+  }
+}
