@@ -66,7 +66,8 @@ final class CsvCursor implements RecordCursor {
     }
     if (cells.firstUndecodable() >= 0) {
       throw new DataException(
-          "%s line %d: %s; set `encoding`".formatted(file, line, undecodableAt(cells.firstUndecodable(), null)));
+          "%s line %d: %s; set `encoding`"
+              .formatted(file, line, undecodableAt(cells.firstUndecodable(), null)));
     }
     String[] names = new String[cells.count()];
     for (int j = 0; j < names.length; j++) {

@@ -110,7 +110,10 @@ public final class DataSource implements AutoCloseable {
     }
     String below = pattern.substring(slash + 1);
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + below);
-    int depth = below.contains("**") ? Integer.MAX_VALUE : (int) below.chars().filter(c -> c == '/').count() + 1;
+    int depth =
+        below.contains("**")
+            ? Integer.MAX_VALUE
+            : (int) below.chars().filter(c -> c == '/').count() + 1;
     try (Stream<Path> walk = Files.walk(root, depth)) {
       List<Path> found =
           walk.filter(Files::isRegularFile)

@@ -21,7 +21,10 @@ final class Headers {
           throw new DataException(
               "%s line 1: one column '%s' (expected: columns apart by %s); set `delimiter` to %s if that divides them"
                   .formatted(
-                      file, shortened(names[0]), Delimiters.name(delimiter), Delimiters.name(other)));
+                      file,
+                      shortened(names[0]),
+                      Delimiters.name(delimiter),
+                      Delimiters.name(other)));
         }
       }
     }

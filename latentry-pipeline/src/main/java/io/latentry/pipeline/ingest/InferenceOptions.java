@@ -21,8 +21,7 @@ public record InferenceOptions(
     Map<String, ColumnChoice> choices) {
 
   public static final InferenceOptions NONE =
-      new InferenceOptions(
-          Optional.empty(), Optional.empty(), List.of(), List.of(), Map.of());
+      new InferenceOptions(Optional.empty(), Optional.empty(), List.of(), List.of(), Map.of());
 
   public InferenceOptions {
     keys = List.copyOf(keys);

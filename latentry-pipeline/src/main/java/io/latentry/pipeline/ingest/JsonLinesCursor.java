@@ -121,7 +121,8 @@ final class JsonLinesCursor implements RecordCursor {
     } catch (StreamReadException broken) {
       fault =
           "broken JSON at character %d: %s (expected: one {...} per line)"
-              .formatted(broken.getLocation().getColumnNr(), firstLine(broken.getOriginalMessage()));
+              .formatted(
+                  broken.getLocation().getColumnNr(), firstLine(broken.getOriginalMessage()));
     }
   }
 
@@ -135,10 +136,7 @@ final class JsonLinesCursor implements RecordCursor {
       case VALUE_NULL -> cells.set(column, text, 0, 0);
       default ->
           cells.set(
-              column,
-              parser.getTextCharacters(),
-              parser.getTextOffset(),
-              parser.getTextLength());
+              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
     }
   }
 

@@ -68,9 +68,7 @@ final class ParquetCursor implements RecordCursor {
       batches =
           keep(
               (ArrowReader)
-                  result
-                      .unwrap(DuckDBResultSet.class)
-                      .arrowExportStream(allocator, BATCH_ROWS));
+                  result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, BATCH_ROWS));
     } catch (SQLException broken) {
       close();
       throw unreadable(broken);

@@ -20,6 +20,7 @@ final class ParquetWriter implements RecordWriter {
   private final Path store;
   private final DuckDBConnection connection;
   private final DuckDBAppender appender;
+  private boolean inRow;
 
   ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
     this.target = target;
@@ -33,8 +34,14 @@ final class ParquetWriter implements RecordWriter {
       }
       appender = connection.createAppender("main", "t");
     } catch (SQLException failed) {
+      deleteStore();
       throw new IOException(failed.getMessage(), failed);
     }
+  }
+
+  private void deleteStore() throws IOException {
+    Files.deleteIfExists(store);
+    Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
   }
 
   private static String columnsOf(List<OutputColumn> columns) {
@@ -49,8 +56,6 @@ final class ParquetWriter implements RecordWriter {
                     })
         .collect(Collectors.joining(", "));
   }
-
-  private boolean inRow;
 
   private DuckDBAppender cell() throws SQLException {
     if (!inRow) {
@@ -80,13 +85,14 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void number(double value) throws IOException {
-    append(() -> {
-      if (Double.isNaN(value)) {
-        cell().appendNull();
-      } else {
-        cell().append(value);
-      }
-    });
+    append(
+        () -> {
+          if (Double.isNaN(value)) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
   }
 
   @Override
@@ -96,13 +102,14 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void text(String value) throws IOException {
-    append(() -> {
-      if (value.isEmpty()) {
-        cell().appendNull();
-      } else {
-        cell().append(value);
-      }
-    });
+    append(
+        () -> {
+          if (value.isEmpty()) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
   }
 
   @Override
@@ -113,29 +120,33 @@ final class ParquetWriter implements RecordWriter {
 
   @Override
   public void finish() throws IOException {
-    append(() -> {
-      appender.close();
-      try (Statement statement = connection.createStatement()) {
-        boolean unused =
-            statement.execute(
-                "COPY t TO %s (FORMAT parquet)"
-                    .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
-      }
-    });
+    append(
+        () -> {
+          appender.close();
+          try (Statement statement = connection.createStatement()) {
+            boolean unused =
+                statement.execute(
+                    "COPY t TO %s (FORMAT parquet)"
+                        .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
+          }
+        });
   }
 
   @Override
   public void close() throws IOException {
     try {
-      append(() -> {
-        if (!appender.isClosed() && !inRow) {
-          appender.close();
-        }
-        connection.close();
-      });
+      append(
+          () -> {
+            try {
+              if (!appender.isClosed()) {
+                appender.close();
+              }
+            } finally {
+              connection.close();
+            }
+          });
     } finally {
-      Files.deleteIfExists(store);
-      Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
+      deleteStore();
     }
   }
 }

@@ -78,8 +78,7 @@ final class Profiler {
         failed);
   }
 
-  private void readFile(SourceFile file, RecordCursor cursor, long bytesBefore)
-      throws IOException {
+  private void readFile(SourceFile file, RecordCursor cursor, long bytesBefore) throws IOException {
     distinctLimit =
         Math.max(
             DISTINCT_AT_LEAST,

@@ -92,8 +92,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     file = next;
     RecordCursor opened = next.open(Optional.of(wanted));
     cursor = opened;
-    inputs =
-        schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
+    inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
     lacking = null;
     List<String> missing = new ArrayList<>();
@@ -175,8 +174,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       advance();
       own = cursor;
     }
-    listener.progress(
-        rows, bytesBefore + (own == null ? 0 : own.bytesRead()), source.totalBytes());
+    listener.progress(rows, bytesBefore + (own == null ? 0 : own.bytesRead()), source.totalBytes());
     if (count < capacity) {
       numeric = Arrays.copyOf(numeric, count * numericCount);
       categorical = Arrays.copyOf(categorical, count * categoricalCount);

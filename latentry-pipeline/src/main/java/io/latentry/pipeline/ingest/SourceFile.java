@@ -96,8 +96,7 @@ final class SourceFile {
       stream = unpacked(Files.newInputStream(of));
       skipByteOrderMark(stream.text);
     }
-    DecodingReader reader =
-        new DecodingReader(stream.text, charset, format == Format.DELIMITED);
+    DecodingReader reader = new DecodingReader(stream.text, charset, format == Format.DELIMITED);
     try {
       return format == Format.JSON_LINES
           ? new JsonLinesCursor(name, reader, stream.counter, options.missing(), wanted)
@@ -148,8 +147,7 @@ final class SourceFile {
     }
     refuseForeign(head);
     int mark = readByteOrderMark(head);
-    String text =
-        new String(head, mark, head.length - mark, charset).stripLeading();
+    String text = new String(head, mark, head.length - mark, charset).stripLeading();
     boolean json =
         fileName.matches(".*\\.(jsonl|ndjson|json)(\\.gz)?")
             || (text.startsWith("{") && !fileName.matches(".*\\.(csv|tsv|txt)(\\.gz)?"));

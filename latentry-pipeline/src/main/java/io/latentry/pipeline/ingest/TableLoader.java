@@ -90,7 +90,8 @@ final class TableLoader {
    * bytes allowed for one).
    */
   static long estimateBytes(TableProfile profile, TableLayout layout) {
-    long cells = layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
+    long cells =
+        (long) layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
     long perRow = 4 * cells + (layout.time().isPresent() ? 8 : 0) + 8;
     long texts = 0;
     Set<String> categorical = new LinkedHashSet<>(layout.keys());
@@ -259,7 +260,9 @@ final class TableLoader {
     return texts;
   }
 
-  /** SHA-256 over values as they come; each with a mark of its kind, so that none runs into next. */
+  /**
+   * SHA-256 over values as they come; each with a mark of its kind, so that none runs into next.
+   */
   private static final class Digest {
     private final MessageDigest sha;
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
