@@ -241,10 +241,10 @@ class TablesTest {
               statement.execute(
                   """
                   COPY (SELECT i::INTEGER AS i, (i * 1.5)::DECIMAL(9,2) AS d, (i / 3)::FLOAT AS f,
-                    i % 2 = 0 AS b, CASE WHEN i % 5 = 0 THEN NULL ELSE 'c' || (i % 3) END AS c,
+                    i %% 2 = 0 AS b, CASE WHEN i %% 5 = 0 THEN NULL ELSE 'c' || (i %% 3) END AS c,
                     TIMESTAMP '2024-02-26 00:00:00' + to_seconds(i) AS t,
                     TIMESTAMPTZ '2024-02-26 00:00:00+00' + to_seconds(i) AS z,
-                    DATE '2024-02-26' + (i % 7)::INTEGER AS day, [i] AS nested,
+                    DATE '2024-02-26' + (i %% 7)::INTEGER AS day, [i] AS nested,
                     CASE WHEN i = 7 THEN 'NaN'::DOUBLE WHEN i = 8 THEN 'inf'::DOUBLE ELSE i END AS e
                   FROM range(40000) r(i)) TO '%s' (FORMAT parquet)"""
                       .formatted(file)))
