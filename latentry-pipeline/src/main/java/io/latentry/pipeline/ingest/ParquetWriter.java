@@ -20,6 +20,7 @@ final class ParquetWriter implements RecordWriter {
   private final Path store;
   private final DuckDBConnection connection;
   private final DuckDBAppender appender;
+  private boolean inRow;
 
   ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
     this.target = target;
@@ -33,8 +34,14 @@ final class ParquetWriter implements RecordWriter {
       }
       appender = connection.createAppender("main", "t");
     } catch (SQLException failed) {
+      deleteStore();
       throw new IOException(failed.getMessage(), failed);
     }
+  }
+
+  private void deleteStore() throws IOException {
+    Files.deleteIfExists(store);
+    Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
   }
 
   private static String columnsOf(List<OutputColumn> columns) {
@@ -49,8 +56,6 @@ final class ParquetWriter implements RecordWriter {
                     })
         .collect(Collectors.joining(", "));
   }
-
-  private boolean inRow;
 
   private DuckDBAppender cell() throws SQLException {
     if (!inRow) {
@@ -132,14 +137,16 @@ final class ParquetWriter implements RecordWriter {
     try {
       append(
           () -> {
-            if (!appender.isClosed() && !inRow) {
-              appender.close();
+            try {
+              if (!appender.isClosed()) {
+                appender.close();
+              }
+            } finally {
+              connection.close();
             }
-            connection.close();
           });
     } finally {
-      Files.deleteIfExists(store);
-      Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
+      deleteStore();
     }
   }
 }

@@ -91,7 +91,7 @@ final class TableLoader {
    */
   static long estimateBytes(TableProfile profile, TableLayout layout) {
     long cells =
-        layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
+        (long) layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
     long perRow = 4 * cells + (layout.time().isPresent() ? 8 : 0) + 8;
     long texts = 0;
     Set<String> categorical = new LinkedHashSet<>(layout.keys());

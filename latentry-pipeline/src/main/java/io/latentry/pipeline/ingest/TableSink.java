@@ -2,6 +2,7 @@ package io.latentry.pipeline.ingest;
 
 import io.latentry.core.data.DataException;
 import java.io.BufferedWriter;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -84,7 +85,11 @@ public final class TableSink implements AutoCloseable {
     String name = "standard output";
     try {
       return new TableSink(
-          columns, name, Optional.empty(), Optional.empty(), textWriter(".csv", output, columns));
+          columns,
+          name,
+          Optional.empty(),
+          Optional.empty(),
+          textWriter(".csv", new LeftOpen(output), columns));
     } catch (IOException failed) {
       throw unwritable(name, failed);
     }
@@ -173,6 +178,23 @@ public final class TableSink implements AutoCloseable {
     column++;
   }
 
+  /** Somebody else's stream: flushed, never closed. */
+  private static final class LeftOpen extends FilterOutputStream {
+    LeftOpen(OutputStream output) {
+      super(output);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
   /** A step that writes. */
   private interface Step {
     void run() throws IOException;
@@ -195,9 +217,8 @@ public final class TableSink implements AutoCloseable {
     closed = true;
     try {
       writer.close();
-    } catch (IOException failed) {
+    } catch (IOException unimportant) {
       // What was committed is whole already; anything else is thrown away here.
-      committed |= false;
     } finally {
       aside.ifPresent(
           path -> {
