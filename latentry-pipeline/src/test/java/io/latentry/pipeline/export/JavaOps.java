@@ -241,7 +241,9 @@ final class JavaOps implements Ops<Array> {
 
   @Override
   public Array logSoftmax(Array a, int axis) {
-    return sub(a, logSumExp(a, axis, true));
+    // In one step, since float32 cannot hold both a large maximum and a small difference.
+    Array max = max(a, axis, true);
+    return sub(sub(a, max), logSumExp(sub(a, max), axis, true));
   }
 
   @Override
@@ -274,7 +276,8 @@ final class JavaOps implements Ops<Array> {
     shape[shape.length - 1] = width;
     float[] values = new float[Array.size(shape)];
     for (int i = 0; i < indices.values().length; i++) {
-      System.arraycopy(table.values(), ((int) indices.values()[i]) * width, values, i * width, width);
+      System.arraycopy(
+          table.values(), ((int) indices.values()[i]) * width, values, i * width, width);
     }
     return new Array(values, shape);
   }
