@@ -12,7 +12,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** The operations as ONNX nodes, opset 21. */
+/**
+ * The operations as ONNX nodes, opset 21.
+ *
+ * <p>Sums along the last axis are matrix products: ONNX Runtime's own reductions begin at the first
+ * address that suits the vector unit, so a row's last bit would depend on its place in the batch.
+ */
 final class OnnxOps implements Ops<Edge> {
   private final GraphBuilder graph;
 
@@ -277,12 +282,16 @@ final class OnnxOps implements Ops<Edge> {
 
   @Override
   public Edge sum(Edge a, int axis, boolean keepAxis) {
-    return reduced("ReduceSum", a, axis, keepAxis);
+    return isLastOfMany(a, axis)
+        ? weighted(a, 1, keepAxis)
+        : reduced("ReduceSum", a, axis, keepAxis);
   }
 
   @Override
   public Edge mean(Edge a, int axis, boolean keepAxis) {
-    return reduced("ReduceMean", a, axis, keepAxis);
+    return isLastOfMany(a, axis)
+        ? weighted(a, 1f / a.length(-1), keepAxis)
+        : reduced("ReduceMean", a, axis, keepAxis);
   }
 
   @Override
@@ -292,7 +301,13 @@ final class OnnxOps implements Ops<Edge> {
 
   @Override
   public Edge logSumExp(Edge a, int axis, boolean keepAxis) {
-    return reduced("ReduceLogSumExp", a, axis, keepAxis);
+    if (a.length(axis) == 1) {
+      return max(a, axis, keepAxis);
+    }
+    // The cut keeps infinity - infinity from arising.
+    Edge max = clip(max(a, axis, true), -Float.MAX_VALUE, Float.MAX_VALUE);
+    Edge logSumExp = add(max, log(sum(exp(sub(a, max)), axis, true)));
+    return keepAxis ? logSumExp : squeeze(logSumExp, axis);
   }
 
   @Override
@@ -395,6 +410,25 @@ final class OnnxOps implements Ops<Edge> {
     int present = Math.max(a.presentRank(), b.presentRank());
     return Edge.of(graph.node(operator, List.of(a.name(), b.name())))
         .withShape(shape, shape.length - present);
+  }
+
+  private static boolean isLastOfMany(Edge a, int axis) {
+    return a.axis(axis) == a.rank() - 1 && a.length(axis) > 1;
+  }
+
+  /** The sum along the last axis, each value times {@code weight}. */
+  private Edge weighted(Edge a, float weight, boolean keepAxis) {
+    int length = Math.toIntExact(a.length(-1));
+    float[] weights = new float[length];
+    Arrays.fill(weights, weight);
+    List<Long> shape = new ArrayList<>(a.shape());
+    if (keepAxis) {
+      shape.set(shape.size() - 1, 1L);
+    } else {
+      shape.remove(shape.size() - 1);
+    }
+    String column = keepAxis ? graph.floats(weights, length, 1) : graph.floats(weights, length);
+    return new Edge(graph.node("MatMul", List.of(a.name(), column)), shape, a.absent());
   }
 
   private Edge reduced(String operator, Edge a, int axis, boolean keepAxis) {

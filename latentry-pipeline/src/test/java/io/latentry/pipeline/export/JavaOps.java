@@ -241,7 +241,9 @@ final class JavaOps implements Ops<Array> {
 
   @Override
   public Array logSoftmax(Array a, int axis) {
-    return sub(a, logSumExp(a, axis, true));
+    // In one step, since float32 cannot hold both a large maximum and a small difference.
+    Array max = max(a, axis, true);
+    return sub(sub(a, max), logSumExp(sub(a, max), axis, true));
   }
 
   @Override
