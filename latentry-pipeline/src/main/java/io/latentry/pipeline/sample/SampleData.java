@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** A bundled data set: CSV with a header, UTF-8. Sources and licences are in the README beside the files. */
+/**
+ * A bundled data set: CSV with a header, UTF-8. Sources and licences are in the README beside the
+ * files.
+ */
 public enum SampleData {
   /** Cell nuclei, 569 rows: 30 measures and {@code diagnosis}; an empty cell nowhere. */
   BREAST_CANCER("breast-cancer.csv", "diagnosis", "benign"),
