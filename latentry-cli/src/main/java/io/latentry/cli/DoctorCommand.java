@@ -38,7 +38,9 @@ final class DoctorCommand implements Callable<Integer> {
       return check.look();
     } catch (Exception | LinkageError e) {
       return Finding.failed(
-          "engine", e.toString(), "see --verbose and the native libraries of this platform");
+          "engine",
+          e.toString(),
+          "check that native libraries exist for this platform (Linux, macOS or Windows, 64 bit)");
     }
   }
 
