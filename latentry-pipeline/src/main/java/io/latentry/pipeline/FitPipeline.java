@@ -65,6 +65,7 @@ public final class FitPipeline {
     DataSplit split = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, split, data);
 
+    makeFolder(request.checkpoints());
     HeldOut heldOut = new HeldOut();
     List<Manifest.HistoryEntry> history = new ArrayList<>();
     int fold = 0;
@@ -228,6 +229,14 @@ public final class FitPipeline {
       ReportWriter.write(report, file);
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": not written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new ArtifactException(folder + ": cannot be made (expected: room for checkpoints)", e);
     }
   }
 

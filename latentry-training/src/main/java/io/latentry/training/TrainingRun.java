@@ -131,7 +131,7 @@ final class TrainingRun {
             Tensor gradient = weights.grad();
             double rate = learningRate.at(state.step);
             optimizer.update(gradient, state.step + 1, rate, training.gradientClip());
-            gradient.zero_().close();
+            gradient.zero_();
           }
           state.step++;
           state.sumReconstruction += reconstruction;

@@ -40,18 +40,13 @@ public final class AdamW {
   public void update(Tensor gradient, int step, double learningRate, double gradientClip) {
     double norm = torch.linalg_vector_norm(gradient).item_double();
     Tensor clipped = norm > gradientClip ? gradient.mul(new Scalar(gradientClip / norm)) : gradient;
-    apply(first.lerp_(clipped, new Scalar(1 - BETA1)));
-    apply(second.mul_(new Scalar(BETA2)).addcmul_(clipped, clipped, new Scalar(1 - BETA2)));
+    first.lerp_(clipped, new Scalar(1 - BETA1));
+    second.mul_(new Scalar(BETA2)).addcmul_(clipped, clipped, new Scalar(1 - BETA2));
     double unbiasedFirst = 1 - Math.pow(BETA1, step);
     double unbiasedSecond = 1 - Math.pow(BETA2, step);
     Tensor deviation =
         second.sqrt().div_(new Scalar(Math.sqrt(unbiasedSecond))).add_(new Scalar(EPSILON));
-    apply(parameters.mul_(new Scalar(1 - learningRate * weightDecay)));
-    apply(parameters.addcdiv_(first, deviation, new Scalar(-learningRate / unbiasedFirst)));
-  }
-
-  /** Takes the result of an in-place operation, which is its receiver. */
-  private static void apply(Tensor updated) {
-    updated.close();
+    parameters.mul_(new Scalar(1 - learningRate * weightDecay));
+    parameters.addcdiv_(first, deviation, new Scalar(-learningRate / unbiasedFirst));
   }
 }
