@@ -3,6 +3,7 @@ package io.latentry.pipeline.ingest;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ final class ParquetCursor implements RecordCursor {
   private final ArrowReader batches;
   private final long rows;
   private FieldVector[] vectors = {};
+  private double[][] numbers = {};
   private int at = -1;
   private int inBatch;
   private long row;
@@ -171,6 +173,7 @@ final class ParquetCursor implements RecordCursor {
         }
         inBatch = batches.getVectorSchemaRoot().getRowCount();
         vectors = batches.getVectorSchemaRoot().getFieldVectors().toArray(FieldVector[]::new);
+        copyNumbers();
       } catch (IOException | RuntimeException broken) {
         throw unreadable(broken);
       }
@@ -178,6 +181,38 @@ final class ParquetCursor implements RecordCursor {
     }
     row++;
     return true;
+  }
+
+  /**
+   * Takes number columns over in bulk, NaN for missing: a vector's own getters cost a check each.
+   */
+  private void copyNumbers() {
+    if (numbers.length == 0) {
+      numbers = new double[vectors.length][0];
+    }
+    for (int j = 0; j < vectors.length; j++) {
+      if (!(vectors[j] instanceof Float8Vector vector)) {
+        continue;
+      }
+      double[] own = numbers[j];
+      if (own.length < inBatch) {
+        own = new double[inBatch];
+        numbers[j] = own;
+      }
+      vector
+          .getDataBuffer()
+          .nioBuffer(0, inBatch * Float8Vector.TYPE_WIDTH)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asDoubleBuffer()
+          .get(own, 0, inBatch);
+      if (vector.getNullCount() > 0) {
+        for (int i = 0; i < inBatch; i++) {
+          if (vector.isNull(i)) {
+            own[i] = Double.NaN;
+          }
+        }
+      }
+    }
   }
 
   @Override
@@ -192,28 +227,31 @@ final class ParquetCursor implements RecordCursor {
 
   @Override
   public boolean isMissing(int column) {
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return Double.isNaN(own[at]);
+    }
     FieldVector vector = vectors[column];
     if (vector.isNull(at)) {
       return true;
-    }
-    if (vector instanceof Float8Vector numbers) {
-      return Double.isNaN(numbers.get(at));
     }
     return vector instanceof VarCharVector && missing.contains(text(column));
   }
 
   @Override
   public double number(int column) {
-    if (vectors[column] instanceof Float8Vector numbers) {
-      return numbers.get(at);
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return own[at];
     }
     return types.get(column) == ColumnType.TEXT ? cell(column).number(0) : Double.NaN;
   }
 
   @Override
   public double truth(int column) {
-    if (vectors[column] instanceof Float8Vector numbers) {
-      double value = numbers.get(at);
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      double value = own[at];
       return value == 0 || value == 1 ? value : Double.NaN;
     }
     return types.get(column) == ColumnType.TEXT ? cell(column).truth(0) : Double.NaN;
@@ -240,8 +278,9 @@ final class ParquetCursor implements RecordCursor {
     if (vector.isNull(at)) {
       return "";
     }
-    if (vector instanceof Float8Vector numbers) {
-      return numberText(column, numbers.get(at));
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return numberText(column, own[at]);
     }
     if (vector instanceof BigIntVector moments) {
       return Instant.ofEpochMilli(moments.get(at)).toString();
