@@ -1,5 +1,6 @@
 package io.latentry.scoring;
 
+import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 
 /**
@@ -16,6 +17,16 @@ final class PValues {
 
   PValues(Manifest.Calibration calibration) {
     this.ascending = calibration.scores();
+    for (int i = 1; i < ascending.length; i++) {
+      if (!(ascending[i - 1] <= ascending[i])) {
+        throw new ArtifactException(
+            "calibration.scores: "
+                + ascending[i]
+                + " after "
+                + ascending[i - 1]
+                + " (expected: ascending); fit again");
+      }
+    }
     this.rows = Math.max(calibration.rows(), ascending.length);
   }
 

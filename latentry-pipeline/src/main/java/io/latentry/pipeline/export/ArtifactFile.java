@@ -118,7 +118,7 @@ public final class ArtifactFile {
     }
   }
 
-  private static void write(ModelProto model, Path aside) throws IOException {
+  static void write(ModelProto model, Path aside) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             aside,
@@ -142,7 +142,7 @@ public final class ArtifactFile {
     }
   }
 
-  private static String words(IOException e) {
+  static String words(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "no permission; choose a folder that you may write to";
     }
