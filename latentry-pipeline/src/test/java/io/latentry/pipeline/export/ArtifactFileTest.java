@@ -19,6 +19,7 @@ import io.latentry.core.calibration.Threshold;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.training.model.NamedWeight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
