@@ -1,5 +1,6 @@
 package io.latentry.scoring;
 
+import io.latentry.core.calibration.PValues;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;

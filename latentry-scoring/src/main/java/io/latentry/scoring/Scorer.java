@@ -5,6 +5,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
+import io.latentry.core.calibration.PValues;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
@@ -71,7 +72,7 @@ public final class Scorer implements AutoCloseable {
     this.probes = probes;
     this.outputs = outputs(file);
     this.screen = new RowScreen(manifest.schema());
-    this.pValues = new PValues(manifest.calibration());
+    this.pValues = pValues(manifest.calibration());
     int fitting = MOST_CHUNK_VALUES / manifest.schema().columns().size();
     this.chunkRows =
         Math.max(1, Math.min(MOST_CHUNK_ROWS, fitting) / Workspace.ROW_STEP) * Workspace.ROW_STEP;
@@ -198,6 +199,25 @@ public final class Scorer implements AutoCloseable {
     } catch (IllegalStateException e) {
       scorer.close();
       throw new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  private static PValues pValues(Manifest.Calibration calibration) {
+    double[] scores = calibration.scores();
+    for (int i = 1; i < scores.length; i++) {
+      if (!(scores[i - 1] <= scores[i])) {
+        throw new ArtifactException(
+            "calibration.scores: "
+                + scores[i]
+                + " after "
+                + scores[i - 1]
+                + " (expected: ascending); fit again");
+      }
+    }
+    try {
+      return new PValues(scores, calibration.rows());
+    } catch (IllegalArgumentException e) {
+      throw new ArtifactException("calibration." + e.getMessage() + "; fit again", e);
     }
   }
 

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The written form of {@link Manifest} and {@link Probes}: JSON with snake_case keys, enum
@@ -78,6 +82,7 @@ public final class ArtifactJson {
       if (value == null) {
         throw new ArtifactException(type.getSimpleName() + ": null (expected: an object)");
       }
+      requireWhole(value, type.getSimpleName());
       return value;
     } catch (JsonProcessingException e) {
       throw new ArtifactException(
@@ -85,6 +90,33 @@ public final class ArtifactJson {
     }
   }
 
+  /** Refuses a null wherever our types do not allow one: JSON knows nothing of that. */
+  private static void requireWhole(@Nullable Object part, String where) {
+    if (part == null) {
+      throw new ArtifactException(where + ": missing (expected: a value)");
+    }
+    if (part instanceof Record) {
+      for (RecordComponent component : part.getClass().getRecordComponents()) {
+        Object value = valueOf(component, part);
+        if (value != null || !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+          requireWhole(value, where + "." + component.getName());
+        }
+      }
+    } else if (part instanceof List<?> entries) {
+      entries.forEach(entry -> requireWhole(entry, where + "[]"));
+    } else if (part instanceof Object[] entries) {
+      requireWhole(Arrays.asList(entries), where);
+    }
+  }
+
+  private static @Nullable Object valueOf(RecordComponent component, Object of) {
+    try {
+      return component.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(component + ": not readable", e);
+    }
+  }
+
   /** The one part of a manifest that every version has. */
-  private record Version(int formatVersion) {}
+  record Version(int formatVersion) {}
 }

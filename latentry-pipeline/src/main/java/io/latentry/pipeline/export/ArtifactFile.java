@@ -7,8 +7,10 @@ import com.google.protobuf.ByteString;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Rows;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.scoring.Scores;
 import io.latentry.training.model.NamedWeight;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -102,7 +104,7 @@ public final class ArtifactFile {
     try {
       try {
         write(model, aside);
-        Scorer.open(aside, ScorerOptions.threads(1)).close();
+        prove(aside);
         move(aside, target);
       } finally {
         Files.deleteIfExists(aside);
@@ -118,7 +120,20 @@ public final class ArtifactFile {
     }
   }
 
-  private static void write(ModelProto model, Path aside) throws IOException {
+  /** Opening replays the probes; the outputs that they do not cover must at least be computed. */
+  private static void prove(Path aside) {
+    try (Scorer scorer = Scorer.open(aside, ScorerOptions.threads(1))) {
+      Rows probes = scorer.probes().toRows(scorer.manifest().schema());
+      Scores all = scorer.score(probes, scorer.outputs());
+      if (all.count() != probes.count()) {
+        throw new ArtifactException(aside + ": " + all.count() + " rows of " + probes.count());
+      }
+    } catch (IllegalStateException e) {
+      throw new ArtifactException(aside + ": " + e.getMessage(), e);
+    }
+  }
+
+  static void write(ModelProto model, Path aside) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             aside,
@@ -142,7 +157,7 @@ public final class ArtifactFile {
     }
   }
 
-  private static String words(IOException e) {
+  static String words(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "no permission; choose a folder that you may write to";
     }

@@ -1,0 +1,94 @@
+"""Scores a CSV file with an artifact, without any code of Latentry: numpy and onnxruntime alone.
+
+    python score_with_onnxruntime.py MODEL.onnx DATA.csv > scores.csv
+
+DATA.csv has a header and raw values; columns are found by name, others are ignored. Prints one line
+per row, in order: its 0-based number and its score (nan: the row cannot be judged).
+"""
+
+import csv
+import datetime
+import json
+import math
+import sys
+
+import numpy
+import onnxruntime
+
+MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "None", "?"}
+TRUTHS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "1": 1.0, "1.0": 1.0}
+TRUTHS |= {"false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0, "0": 0.0, "0.0": 0.0}
+SECONDS_PER_WEEK = 604_800
+# 1970-01-01 was a Thursday.
+FIRST_MONDAY = 4 * 86_400
+
+
+def number(text, kind):
+    """A cell as the model's numeric input takes it; nan where it is missing."""
+    if text in MISSING:
+        return math.nan
+    if kind == "boolean":
+        return TRUTHS[text.lower()]
+    if kind == "timestamp":
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=datetime.timezone.utc)
+        return (moment.timestamp() - FIRST_MONDAY) % SECONDS_PER_WEEK
+    return float(text)
+
+
+def inputs(numeric, categorical):
+    """Only the inputs that the model has: one of width 0 does not exist."""
+    given = {}
+    if numeric and numeric[0]:
+        given["numeric"] = numpy.array(numeric, dtype=numpy.float32)
+    if categorical and categorical[0]:
+        given["categorical"] = numpy.array(categorical, dtype=object)
+    return given
+
+
+def check_probes(session, probes):
+    """Every host replays the probes, and refuses the file on a mismatch."""
+    rows = probes["rows"]
+    given = inputs(
+        [[float(value) for value in row["numeric"]] for row in rows],
+        [row["categorical"] for row in rows],
+    )
+    expected = numpy.array([float(row["score"]) for row in rows])
+    got = session.run(["score"], given)[0]
+    if not numpy.allclose(
+        got, expected, rtol=0, atol=1e-4 * numpy.maximum(1, abs(expected)), equal_nan=True
+    ):
+        sys.exit("the file does not give the scores that it promises")
+
+
+def main(model_path, data_path):
+    session = onnxruntime.InferenceSession(model_path, providers=["CPUExecutionProvider"])
+    metadata = session.get_modelmeta().custom_metadata_map
+    columns = json.loads(metadata["latentry.manifest"])["schema"]["columns"]
+    check_probes(session, json.loads(metadata["latentry.probes"]))
+
+    numeric_columns = [c for c in columns if c["type"] != "categorical"]
+    categorical_columns = [c for c in columns if c["type"] == "categorical"]
+    numeric, categorical = [], []
+    with open(data_path, encoding="utf-8-sig", newline="") as data:
+        reader = csv.DictReader(data)
+        lacking = [c["name"] for c in columns if c["name"] not in (reader.fieldnames or [])]
+        if lacking:
+            sys.exit(f"{data_path}: no column {', '.join(lacking)} (expected: every column of the model)")
+        for row in reader:
+            numeric.append([number(row[c["name"]], c["type"]) for c in numeric_columns])
+            categorical.append(
+                ["" if row[c["name"]] in MISSING else row[c["name"]] for c in categorical_columns]
+            )
+
+    scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []
+    print("row,score")
+    for row, score in enumerate(scores):
+        print(f"{row},{float(score):.9g}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])
