@@ -3,6 +3,8 @@ package io.latentry.training;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.model.NamedWeight;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +23,7 @@ public record TrainedVae(
     Manifest.Health health) {
 
   public TrainedVae {
-    weights = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(weights));
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     history = List.copyOf(history);
   }
 }

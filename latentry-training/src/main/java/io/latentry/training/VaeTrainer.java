@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a VAE: an attempt, a look at its health, and where a repair is known another attempt.
@@ -157,7 +158,7 @@ public final class VaeTrainer {
 
   private Optional<Repair> next(
       Optional<String> explosion,
-      @org.jspecify.annotations.Nullable HealthCheck check,
+      @Nullable HealthCheck check,
       VaeConfig repaired,
       List<Repair> tried) {
     if (tried.size() >= training.maxRepairs()) {
@@ -174,7 +175,7 @@ public final class VaeTrainer {
       TrainingState state,
       Repair repair,
       Optional<String> explosion,
-      @org.jspecify.annotations.Nullable HealthCheck check,
+      @Nullable HealthCheck check,
       VaeConfig repaired,
       TrainingRun run,
       Preprocessor preprocessor,

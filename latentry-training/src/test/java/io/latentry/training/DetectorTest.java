@@ -64,8 +64,7 @@ class DetectorTest {
       double score = MIX.score(term, outputs.get(Output.LATENT_TERM)[i]);
       assertThat((double) outputs.get(Output.SCORE)[i]).isCloseTo(score, within(1e-4));
     }
-    assertThat(outputs.get(Output.LATENT_MEAN))
-        .hasSize(ROWS.count() * trained.config().latent());
+    assertThat(outputs.get(Output.LATENT_MEAN)).hasSize(ROWS.count() * trained.config().latent());
   }
 
   @Test
@@ -148,7 +147,8 @@ class DetectorTest {
     Map<Output, float[]> one = run(ROWS.select(new int[] {17}));
     for (Output output : all.keySet()) {
       assertThat(one.get(output)[0])
-          .isCloseTo(all.get(output)[17], within(1e-4f * Math.max(1, Math.abs(one.get(output)[0]))));
+          .isCloseTo(
+              all.get(output)[17], within(1e-4f * Math.max(1, Math.abs(one.get(output)[0]))));
     }
   }
 

@@ -119,8 +119,7 @@ class VaeTrainerTest {
     TrainingConfig hard =
         SHORT.toBuilder().steps(1500).learningRate(0.01).evaluateEvery(10).patience(20).build();
     VaeConfig wide = VaeConfig.defaults().toBuilder().members(2).beta(0.01).build();
-    TrainedVae trained =
-        trainOn(Tables.noise(40, 10, 3), Tables.noise(40, 10, 4), wide, hard, 5);
+    TrainedVae trained = trainOn(Tables.noise(40, 10, 3), Tables.noise(40, 10, 4), wide, hard, 5);
     assertThat(trained.health().findings()).anyMatch(f -> f.contains("overfitting"));
     List<Manifest.HistoryEntry> history = trained.history();
     assertThat(history.get(history.size() - 1).step()).isLessThan(1500);
@@ -152,8 +151,7 @@ class VaeTrainerTest {
     assertThat(trained.health().findings())
         .anyMatch(f -> f.startsWith("posterior collapse") && f.contains("free of cost"));
     assertThat(trained.health().activeUnits()).isGreaterThan(0.5);
-    assertThatThrownBy(
-            () -> train(crushed, longer.toBuilder().maxRepairs(0).build(), 5))
+    assertThatThrownBy(() -> train(crushed, longer.toBuilder().maxRepairs(0).build(), 5))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("posterior collapse")
         .hasMessageContaining("lower beta");
@@ -183,11 +181,12 @@ class VaeTrainerTest {
   }
 
   @Test
-  void oneRowConstantColumnsAndMixedColumnsTrainWithoutNaN() {
+  void oneRowConstantWideAndMixedColumnsTrainWithoutNaN() {
     Rows one = Tables.noise(1, 3, 1);
     Rows constant = Tables.numeric(2, new float[80]);
     Rows mixed = Tables.mixed(120, 1);
-    for (Rows rows : List.of(one, constant, mixed)) {
+    Rows wide = Tables.noise(30, 1500, 2);
+    for (Rows rows : List.of(one, constant, wide, mixed)) {
       TrainedVae trained = trainOn(rows, rows.select(new int[0]), SMALL, SHORT, 5);
       for (float value : flat(trained)) {
         assertThat(value).isFinite();
@@ -205,8 +204,7 @@ class VaeTrainerTest {
 
   @Test
   void anAutoencoderTrainsOnTheSamePath() {
-    TrainedVae trained =
-        train(SMALL.toBuilder().variant(Variant.AUTOENCODER).build(), SHORT, 5);
+    TrainedVae trained = train(SMALL.toBuilder().variant(Variant.AUTOENCODER).build(), SHORT, 5);
     assertThat(trained.weights()).doesNotContainKey("posterior.log_var.weight");
     assertThat(trained.config().beta()).isZero();
   }

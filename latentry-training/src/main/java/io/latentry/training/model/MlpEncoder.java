@@ -12,6 +12,7 @@ import java.util.List;
 public final class MlpEncoder implements Encoder {
   private static final int WIDEST_EMBEDDING = 16;
 
+  private final int width;
   private final int plainWidth;
   private final List<Embedding> embeddings;
   private final Mlp mlp;
@@ -44,10 +45,8 @@ public final class MlpEncoder implements Encoder {
     inputWidth = plain + embeddings.stream().mapToInt(e -> (int) e.table().shape()[1]).sum();
     mlp = Mlp.of("encoder", inputWidth, hidden);
     Block last = blocks.get(blocks.size() - 1);
-    this.width = last.offset() + last.width();
+    width = last.offset() + last.width();
   }
-
-  private final int width;
 
   @Override
   public List<Parameter> parameters() {

@@ -35,8 +35,7 @@ class TorchOpsTest {
             Map.entry(ops::cos, Math::cos),
             Map.entry(ops::atan, Math::atan),
             Map.entry(
-                ops::asinh,
-                x -> Math.copySign(Math.log(Math.abs(x) + Math.sqrt(x * x + 1)), x)),
+                ops::asinh, x -> Math.copySign(Math.log(Math.abs(x) + Math.sqrt(x * x + 1)), x)),
             Map.entry(ops::tanh, Math::tanh),
             Map.entry(ops::sigmoid, x -> 1 / (1 + Math.exp(-x))),
             Map.entry(ops::softplus, x -> Math.log1p(Math.exp(x))),
@@ -52,7 +51,8 @@ class TorchOpsTest {
           for (int i = 0; i < inputs.length; i++) {
             double expected = java.applyAsDouble(inputs[i]);
             // float32 keeps about seven digits.
-            assertThat((double) got[i]).isCloseTo(expected, within(1e-5 * (1 + Math.abs(expected))));
+            assertThat((double) got[i])
+                .isCloseTo(expected, within(1e-5 * (1 + Math.abs(expected))));
           }
         });
   }
@@ -100,7 +100,8 @@ class TorchOpsTest {
         .isCloseTo(expected, within(1e-5));
     assertThat((double) TorchOps.values(ops.logSoftmax(a, -1))[0])
         .isCloseTo(1 - expected, within(1e-5));
-    assertThat(TorchOps.values(ops.logSumExp(ops.constant(new float[] {1000, 1000}, 2), 0, true))[0])
+    assertThat(
+            TorchOps.values(ops.logSumExp(ops.constant(new float[] {1000, 1000}, 2), 0, true))[0])
         .isCloseTo(1000.6931f, within(1e-3f));
   }
 

@@ -57,8 +57,7 @@ class LossesTest {
     }
     Tensor logP = prior.logDensity(ops, name -> q.mean(), TorchOps.tensor(z, 1, draws, 2));
     double estimate = logQ / draws - logP.mean().item_double();
-    double closed =
-        ops.sum(prior.kl(ops, name -> q.mean(), q, q.mean()), -1, false).item_double();
+    double closed = ops.sum(prior.kl(ops, name -> q.mean(), q, q.mean()), -1, false).item_double();
     assertThat(closed).isCloseTo(estimate, within(0.02)); // about 4 standard errors
   }
 
@@ -160,8 +159,7 @@ class LossesTest {
         .isCloseTo(10 * 1.2, within(1e-4));
   }
 
-  private Tensor loss(
-      Elbo elbo, FlatParameters parameters, Tensor flat, float[] x, float[] noise) {
+  private Tensor loss(Elbo elbo, FlatParameters parameters, Tensor flat, float[] x, float[] noise) {
     Tensor rows = ops.constant(x, 2, 8);
     return elbo.losses(
             ops, parameters.views(flat), rows, rows, null, ops.constant(noise, 2, 2, 2), 1)
@@ -170,7 +168,13 @@ class LossesTest {
   }
 
   private double shifted(
-      Elbo elbo, FlatParameters parameters, float[] flat, int i, float by, float[] x, float[] noise) {
+      Elbo elbo,
+      FlatParameters parameters,
+      float[] flat,
+      int i,
+      float by,
+      float[] x,
+      float[] noise) {
     float[] moved = flat.clone();
     moved[i] += by;
     return loss(elbo, parameters, TorchOps.tensor(moved, 2, parameters.size()), x, noise)
