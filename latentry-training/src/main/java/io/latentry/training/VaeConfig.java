@@ -63,7 +63,7 @@ public record VaeConfig(
   public static VaeConfig defaults() {
     return new VaeConfig(
         Variant.PLAIN,
-        4,
+        2,
         null,
         List.of(64, 64),
         16,
@@ -75,7 +75,7 @@ public record VaeConfig(
         0,
         0,
         LatentTermKind.NEIGHBOURHOOD,
-        1024,
+        4096,
         5);
   }
 
