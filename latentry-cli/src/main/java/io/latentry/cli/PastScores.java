@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The scores in a file that {@code score} wrote.
+ * The scores in a file that the score command wrote.
  *
  * @param scores {@code [rows]}; NaN where the row was unscorable
  */
