@@ -9,6 +9,10 @@ final class Commands {
   private Commands() {}
 
   static List<Object> all(Terminal terminal) {
-    return List.of(new DoctorCommand(terminal, EngineChecks.all()));
+    return List.of(
+        new DemoCommand(terminal),
+        new FitCommand(terminal),
+        new ScoreCommand(terminal),
+        new DoctorCommand(terminal, EngineChecks.all()));
   }
 }

@@ -6,7 +6,9 @@ enum ExitCode {
   FAILED(1),
   WRONG_USAGE(2),
   /** The data cannot be used. */
-  UNUSABLE_DATA(3);
+  UNUSABLE_DATA(3),
+  /** By Ctrl-C, as shells count it: 128 and the number of the signal. */
+  INTERRUPTED(130);
 
   private final int number;
 

@@ -1,6 +1,7 @@
 package io.latentry.cli;
 
 import io.latentry.core.data.DataException;
+import io.latentry.training.TrainingInterruptedException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -15,7 +16,14 @@ import picocli.CommandLine.ParameterException;
 record Failure(ExitCode exitCode, String message) {
 
   static Failure of(Throwable cause) {
-    if (cause instanceof ParameterException) {
+    if (cause instanceof TrainingInterruptedException) {
+      return new Failure(ExitCode.INTERRUPTED, messageOf(cause));
+    }
+    if (Interruption.isCauseOf(cause)) {
+      return new Failure(
+          ExitCode.INTERRUPTED, "interrupted; nothing was written; run the same command again");
+    }
+    if (cause instanceof ParameterException || cause instanceof WrongUsage) {
       return new Failure(ExitCode.WRONG_USAGE, messageOf(cause));
     }
     if (cause instanceof DataException) {
@@ -29,7 +37,10 @@ record Failure(ExitCode exitCode, String message) {
               + " MB is used up (expected: room for the data and the model); give more with"
               + " LATENTRY_HEAP=8g, or use fewer rows");
     }
-    if (cause instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+    if (cause instanceof UncheckedIOException unchecked
+        && unchecked.getCause() != null
+        && unchecked.getCause().toString().equals(unchecked.getMessage())) {
+      // Its message is the cause's name and nothing of its own.
       return of(unchecked.getCause());
     }
     if (cause instanceof FileSystemException file) {

@@ -1,5 +1,6 @@
 package io.latentry.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,7 +16,9 @@ import picocli.CommandLine.Spec;
     name = "latentry",
     description = "Finds anomalies with variational autoencoders.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 the data cannot be used.")
+    footer =
+        "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 the data cannot be used,"
+            + " 130 interrupted.")
 public final class Latentry implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // filled by picocli before run()
@@ -25,7 +28,12 @@ public final class Latentry implements Runnable {
 
   /** The command line of the process. */
   public static void main(String[] arguments) {
-    System.exit(run(Terminal.ofProcess(), arguments));
+    Terminal terminal = Terminal.ofProcess();
+    int exitCode;
+    try (Interruption interruption = Interruption.ofThisThread()) {
+      exitCode = run(terminal, arguments);
+    }
+    System.exit(exitCode);
   }
 
   /** Runs one command line; returns its exit code. */
@@ -54,7 +62,16 @@ public final class Latentry implements Runnable {
     line.setExecutionExceptionHandler(
         (failure, where, parsed) -> fail(terminal, failure, json, verbose));
     try {
-      return line.execute(arguments);
+      int exitCode = line.execute(arguments);
+      if (exitCode == ExitCode.OK.number() && terminal.out().checkError()) {
+        return fail(
+            terminal,
+            new IOException(
+                "standard output: cannot be written (expected: an open one, on a disk with room)"),
+            false,
+            verbose);
+      }
+      return exitCode;
     } catch (OutOfMemoryError | StackOverflowError | LinkageError error) {
       return fail(terminal, error, json, verbose);
     }

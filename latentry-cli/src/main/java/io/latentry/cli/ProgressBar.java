@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /**
  * How far a long piece of work is, on standard error: a bar redrawn at most ten times a second
- * where somebody watches, otherwise a plain line at each tenth of the way; nothing when quiet.
+ * where somebody watches, otherwise a plain line at each tenth of the way, two seconds apart or
+ * more; nothing when quiet.
  *
  * <p>The time left is the time so far, stretched by the share still to do; it is not shown before
  * there is a second of evidence for it. Thread-safe.
@@ -13,6 +14,7 @@ final class ProgressBar implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long EVIDENCE_NANOS = 1_000_000_000L;
   private static final int PLAIN_STEPS = 10;
+  private static final long PLAIN_NANOS = 2_000_000_000L;
 
   private final Terminal terminal;
   private final String what;
@@ -21,6 +23,7 @@ final class ProgressBar implements AutoCloseable {
   private final long startNanos;
   private long lastDrawNanos;
   private boolean drawn;
+  private boolean updated;
   private boolean closed;
   private int plainStep;
 
@@ -34,6 +37,7 @@ final class ProgressBar implements AutoCloseable {
     this.unit = unit;
     this.quiet = quiet;
     this.startNanos = terminal.nanoClock().getAsLong();
+    this.lastDrawNanos = startNanos;
   }
 
   /**
@@ -57,16 +61,38 @@ final class ProgressBar implements AutoCloseable {
     long now = terminal.nanoClock().getAsLong();
     if (terminal.errorIsTerminal()) {
       boolean last = total > 0 && done >= total;
-      if (!drawn || last || now - lastDrawNanos >= REDRAW_NANOS) {
+      if (!drawn || !updated || last || now - lastDrawNanos >= REDRAW_NANOS) {
         draw(line(done, total, now - startNanos, remark));
         lastDrawNanos = now;
+        updated = true;
       }
       return;
     }
     int step = total <= 0 ? 0 : (int) Math.min(PLAIN_STEPS, done * PLAIN_STEPS / total);
-    if (step > plainStep) {
+    if (step > plainStep && now - lastDrawNanos >= PLAIN_NANOS) {
       plainStep = step;
+      lastDrawNanos = now;
       terminal.err().println(plainLine(done, total, now - startNanos, remark));
+    }
+  }
+
+  /** Names the work before its first step is done. */
+  synchronized void begin() {
+    if (quiet || closed) {
+      return;
+    }
+    if (terminal.errorIsTerminal()) {
+      draw(what);
+    } else {
+      terminal.err().println(what);
+    }
+  }
+
+  /** Makes room for a line of text; the bar comes back with the next update. */
+  synchronized void erase() {
+    if (drawn && !closed) {
+      terminal.err().print("\r\u001b[K");
+      drawn = false;
     }
   }
 
@@ -74,6 +100,9 @@ final class ProgressBar implements AutoCloseable {
   @Override
   public synchronized void close() {
     if (drawn && !closed) {
+      if (!updated) {
+        draw(joined(what, duration(terminal.nanoClock().getAsLong() - startNanos)));
+      }
       terminal.err().println();
     }
     closed = true;

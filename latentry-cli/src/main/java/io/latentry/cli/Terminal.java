@@ -27,6 +27,11 @@ record Terminal(
 
   private static final int DEFAULT_COLUMNS = 80;
 
+  /** The same with standard error in place of standard output. */
+  Terminal allOnError() {
+    return new Terminal(in, err, err, errorIsTerminal, columns, nanoClock);
+  }
+
   /** The process's own streams. */
   static Terminal ofProcess() {
     return new Terminal(

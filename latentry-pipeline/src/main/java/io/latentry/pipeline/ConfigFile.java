@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.pipeline.ingest.ReadOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,16 @@ public final class ConfigFile {
   /** The whole config as nested maps, as it is kept in the manifest. */
   public static Map<String, Object> toMap(FitConfig config) {
     return JSON.convertValue(config, new TypeReference<Map<String, Object>>() {});
+  }
+
+  /**
+   * How {@code manifest}'s model had its data read: the same tokens mean a missing value, in the
+   * same encoding.
+   */
+  public static ReadOptions reading(Manifest manifest) {
+    Object data = manifest.provenance().config().get("data");
+    return FitData.readOptions(
+        data == null ? DataConfig.DEFAULT : JSON.convertValue(data, DataConfig.class));
   }
 
   /** A choice as the config and the manifest write it, such as {@code prior_density}. */

@@ -28,9 +28,14 @@ public final class EvaluatePipeline {
   /**
    * @param normal the label of normal rows
    * @param unscorable rows that could not be judged, by label; they are in no other figure
+   * @param unlabelled judged rows without a label; they are in no other figure
    */
   public record Outcome(
-      Evaluation evaluation, double threshold, String normal, Map<String, Long> unscorable) {}
+      Evaluation evaluation,
+      double threshold,
+      String normal,
+      Map<String, Long> unscorable,
+      long unlabelled) {}
 
   /**
    * Scores the rows and compares.
@@ -39,15 +44,22 @@ public final class EvaluatePipeline {
    * @param normal its value for normal rows; empty to take the one that the model was fitted with
    */
   public Outcome evaluate(Path model, ScoreRequest request, String label, Optional<String> normal) {
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()));
-        DataSource source = DataSource.open(request.data(), request.reading(), request.input());
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()))) {
+      return evaluate(scorer, request, label, normal);
+    }
+  }
+
+  /** The same with an open artifact; its own threads count, not the request's. */
+  public Outcome evaluate(
+      Scorer scorer, ScoreRequest request, String label, Optional<String> normal) {
+    String normalValue = normal.orElseGet(() -> fittedNormal(scorer.manifest(), label));
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(
                 scorer.manifest().schema(),
                 List.of(label),
                 BATCH_ROWS,
                 ScorePipeline.reading(listener))) {
-      String normalValue = normal.orElseGet(() -> fittedNormal(scorer.manifest(), label));
       listener.stage("scoring " + source.name());
       Scored scored = new Scored();
       ScorePipeline.forEachBatch(
@@ -58,6 +70,8 @@ public final class EvaluatePipeline {
               String value = batch.kept()[0][i];
               if (judgements.verdict(i) == Verdict.UNSCORABLE) {
                 scored.unscorable.merge(value, 1L, Long::sum);
+              } else if (value.isEmpty()) {
+                scored.unlabelled++;
               } else {
                 scored.add(judgements.score(i), !value.equals(normalValue));
               }
@@ -69,7 +83,8 @@ public final class EvaluatePipeline {
           Evaluation.of(scored.scores(), scored.anomalies(), threshold),
           threshold,
           normalValue,
-          scored.unscorable);
+          scored.unscorable,
+          scored.unlabelled);
     }
   }
 
@@ -92,6 +107,7 @@ public final class EvaluatePipeline {
     private double[] scores = new double[1024];
     private boolean[] anomalies = new boolean[1024];
     private int count;
+    private long unlabelled;
 
     void add(double score, boolean anomaly) {
       if (count == scores.length) {

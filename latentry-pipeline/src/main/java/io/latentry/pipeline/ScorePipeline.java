@@ -49,32 +49,37 @@ public final class ScorePipeline {
    */
   public ScoreOutcome score(
       Path model, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()))) {
+      return score(scorer, request, sink);
+    }
+  }
+
+  /** The same with an open artifact; its own threads count, not the request's. */
+  public ScoreOutcome score(
+      Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
     Set<Output> also =
         request.explain() > 0
             ? EnumSet.of(
                 Output.CONTRIBUTION, Output.RECONSTRUCTION, Output.RECONSTRUCTION_CATEGORICAL)
             : EnumSet.noneOf(Output.class);
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()))) {
-      also.retainAll(scorer.outputs());
-      FeatureReader features = new FeatureReader(scorer.manifest());
-      Tally tally = new Tally();
-      try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
-          RowReader reader =
-              source.rows(
-                  scorer.manifest().schema(), request.keep(), BATCH_ROWS, reading(listener));
-          TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
-        listener.stage("scoring " + source.name());
-        forEachBatch(
-            reader,
-            batch -> scorer.judge(batch.rows(), also),
-            (batch, judgements) -> {
-              tally.add(judgements);
-              write(out, batch, judgements, features, request.explain());
-            });
-        out.commit();
-      }
-      return tally.outcome();
+    also.retainAll(scorer.outputs());
+    FeatureReader features = new FeatureReader(scorer.manifest());
+    Tally tally = new Tally();
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), request.keep(), BATCH_ROWS, reading(listener));
+        TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
+      listener.stage("scoring " + source.name());
+      forEachBatch(
+          reader,
+          batch -> scorer.judge(batch.rows(), also),
+          (batch, judgements) -> {
+            tally.add(judgements);
+            write(out, batch, judgements, features, request.explain());
+          });
+      out.commit();
     }
+    return tally.outcome();
   }
 
   /** Reads the next batch while one is judged and written. */

@@ -2,7 +2,9 @@ package io.latentry.pipeline;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.Thresholds;
+import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.scoring.Scorer;
@@ -44,6 +46,29 @@ public final class ThresholdEditor {
         (double) (hits + 1) / (rows + 1),
         ClopperPearson.upperBound(hits, rows),
         rows,
+        manifest.modelId(),
+        origin);
+  }
+
+  /**
+   * The threshold that promises {@code falseAlarmRate}, by the ranks of the calibration scores.
+   *
+   * @throws io.latentry.core.data.DataException if there are too few of them for the promise
+   * @throws IllegalArgumentException if the rate is none
+   */
+  public static Threshold forRate(Manifest manifest, double falseAlarmRate, String origin) {
+    Threshold fitted =
+        ThresholdFit.fit(
+                CalibrationConfig.DEFAULT.withFalseAlarmRate(falseAlarmRate),
+                manifest.calibration().scores(),
+                manifest.modelId())
+            .threshold();
+    return new Threshold(
+        fitted.score(),
+        fitted.rule(),
+        fitted.falseAlarmRate(),
+        at(manifest, fitted.score(), origin).falseAlarmRateUpperBound(),
+        manifest.calibration().rows(),
         manifest.modelId(),
         origin);
   }

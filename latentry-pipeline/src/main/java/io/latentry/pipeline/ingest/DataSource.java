@@ -242,7 +242,8 @@ public final class DataSource implements AutoCloseable {
   }
 
   static String reason(IOException failed) {
-    return failed.getClass().getSimpleName().replace("Exception", "") + " " + failed.getMessage();
+    String kind = failed.getClass() == IOException.class ? "" : failed.getClass().getSimpleName();
+    return (kind.replace("Exception", "") + " " + failed.getMessage()).strip();
   }
 
   private static void deleteAll(List<Path> paths) {

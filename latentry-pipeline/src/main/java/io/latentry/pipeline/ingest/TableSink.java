@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ import java.util.Optional;
  * leaves the target as it was. Memory does not grow with the rows. For one thread.
  *
  * <p>Cells are added in the order of the columns, each by the method of its type, then {@link
- * #endRow} is called. Every failure to write is a {@link DataException}.
+ * #endRow} is called. Every failure to write is an {@link UncheckedIOException}; a target that can
+ * never be one is a {@link DataException}.
  */
 public final class TableSink implements AutoCloseable {
   private final List<OutputColumn> columns;
@@ -55,12 +57,11 @@ public final class TableSink implements AutoCloseable {
       throw new DataException(target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
     }
     if (Files.isDirectory(target)) {
-      throw new DataException(target + ": a directory (expected: a file to write)");
+      throw unwritable(target.toString(), new IOException("it is a folder"));
     }
     if (!Files.isDirectory(directory)) {
-      throw new DataException(
-          "%s: directory '%s' does not exist (expected: an existing one); create it"
-              .formatted(target, directory));
+      throw unwritable(
+          target.toString(), new IOException("there is no folder '" + directory + "'"));
     }
     try {
       Path aside = Files.createTempFile(directory, "." + target.getFileName() + ".", ".tmp");
@@ -104,8 +105,8 @@ public final class TableSink implements AutoCloseable {
         : new CsvRecordWriter(text, columns);
   }
 
-  private static DataException unwritable(String name, IOException failed) {
-    return new DataException(
+  private static UncheckedIOException unwritable(String name, IOException failed) {
+    return new UncheckedIOException(
         "%s: cannot be written: %s (expected: a writable place with room); nothing was left there"
             .formatted(name, DataSource.reason(failed)),
         failed);

@@ -1,0 +1,89 @@
+package io.latentry.cli;
+
+import io.latentry.core.evaluation.Interval;
+import io.latentry.pipeline.EvaluatePipeline;
+import java.util.List;
+import java.util.Map;
+
+/** What an evaluation says, in words and as a document. */
+final class EvaluationText {
+  private EvaluationText() {}
+
+  /** One JSON document; keys become snake_case. */
+  record Document(
+      int normalRows,
+      int anomalousRows,
+      String normal,
+      double threshold,
+      Interval auroc,
+      Interval auprc,
+      Interval recall,
+      Interval falseAlarmRate,
+      double promisedFalseAlarmRate,
+      Map<String, Long> unscorableByLabel,
+      long unlabelled) {}
+
+  static Document document(EvaluatePipeline.Outcome outcome, double promised) {
+    var evaluation = outcome.evaluation();
+    return new Document(
+        evaluation.normals(),
+        evaluation.anomalies(),
+        outcome.normal(),
+        outcome.threshold(),
+        evaluation.auroc(),
+        evaluation.auprc(),
+        evaluation.recall(),
+        evaluation.falseAlarmRate(),
+        promised,
+        outcome.unscorable(),
+        outcome.unlabelled());
+  }
+
+  /** One line for each figure, with its 95 % interval. */
+  static List<String[]> lines(EvaluatePipeline.Outcome outcome, double promised) {
+    var evaluation = outcome.evaluation();
+    return List.of(
+        new String[] {
+          "AUROC", area(evaluation.auroc()), "a random anomaly scores above a random normal row"
+        },
+        new String[] {
+          "AUPRC",
+          area(evaluation.auprc()),
+          "precision over all recalls; "
+              + Wording.area(
+                  (double) evaluation.anomalies() / (evaluation.anomalies() + evaluation.normals()))
+              + " by chance"
+        },
+        new String[] {
+          "recall",
+          share(evaluation.recall()),
+          "of " + Wording.count(evaluation.anomalies()) + " anomalies found at the threshold"
+        },
+        new String[] {
+          "false alarms",
+          share(evaluation.falseAlarmRate()),
+          "of "
+              + Wording.count(evaluation.normals())
+              + " normal rows; promised "
+              + Wording.percent(promised)
+        });
+  }
+
+  private static String area(Interval interval) {
+    return Wording.area(interval.estimate())
+        + " ("
+        + Wording.area(interval.low())
+        + " to "
+        + Wording.area(interval.high())
+        + ")";
+  }
+
+  private static String share(Interval interval) {
+    return Wording.percent(interval.estimate())
+        + " ("
+        + Wording.percent(interval.low())
+        + " to "
+        + Wording.percent(interval.high())
+        + ")";
+  }
+}

@@ -1,0 +1,161 @@
+package io.latentry.cli;
+
+import io.latentry.pipeline.Explanation;
+import io.latentry.pipeline.Feature;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Why a row was judged as it was, in words and as a document. */
+final class ExplainText {
+  private static final int WIDEST_CELL = 32;
+
+  private ExplainText() {}
+
+  /** One JSON document; keys become snake_case. */
+  record Document(
+      long row,
+      String verdict,
+      String reason,
+      double score,
+      double threshold,
+      double pValue,
+      double reconstructionTerm,
+      double latentTerm,
+      double reconstructionShare,
+      double latentShare,
+      List<FeatureDocument> features,
+      List<Explanation.NearestNormal> nearestNormalRows) {}
+
+  /**
+   * @param share of the reconstruction term's positive contributions
+   */
+  record FeatureDocument(
+      String name,
+      String actual,
+      String expected,
+      String normalRange,
+      double contribution,
+      double share) {}
+
+  static Document document(Explanation explanation) {
+    var judgement = explanation.judgement();
+    return new Document(
+        explanation.row(),
+        judgement.verdict().word(),
+        judgement.reason(),
+        judgement.score(),
+        explanation.threshold(),
+        judgement.pValue(),
+        judgement.reconstructionTerm(),
+        judgement.latentTerm(),
+        explanation.reconstructionShare(),
+        explanation.latentShare(),
+        explanation.features().stream()
+            .map(
+                f ->
+                    new FeatureDocument(
+                        f.name(),
+                        f.actual(),
+                        f.expected(),
+                        f.normalRange(),
+                        f.contribution(),
+                        share(f, explanation)))
+            .toList(),
+        explanation.nearest());
+  }
+
+  /** {@code area is 1001 where 450.2 is expected (normal: 200 to 900)}. */
+  static String sentence(Feature feature) {
+    return feature.name()
+        + " is "
+        + given(feature.actual())
+        + " where "
+        + given(feature.expected())
+        + " is expected"
+        + (feature.normalRange().isEmpty() ? "" : " (normal rows: " + feature.normalRange() + ")");
+  }
+
+  static String text(Explanation explanation) {
+    var judgement = explanation.judgement();
+    List<String> lines = new ArrayList<>();
+    lines.add("row " + explanation.row() + ": " + judgement.verdict().word());
+    if (!judgement.reason().isEmpty()) {
+      lines.add("reason: " + judgement.reason());
+      return String.join(System.lineSeparator(), lines);
+    }
+    lines.set(
+        0,
+        lines.get(0)
+            + ", score "
+            + Wording.figure(judgement.score())
+            + ", threshold "
+            + Wording.figure(explanation.threshold())
+            + ", p-value "
+            + Wording.figure(judgement.pValue()));
+    lines.add(
+        "score = "
+            + Wording.figure(explanation.reconstructionShare())
+            + " from the reconstruction term ("
+            + Wording.figure(judgement.reconstructionTerm())
+            + " nats) + "
+            + Wording.figure(explanation.latentShare())
+            + " from the latent term ("
+            + Wording.figure(judgement.latentTerm())
+            + " nats)");
+    lines.add("");
+    lines.add(features(explanation).text(""));
+    if (!explanation.nearest().isEmpty() && !explanation.features().isEmpty()) {
+      lines.add("");
+      lines.add("the most similar normal rows of the training data, and this one:");
+      lines.add(nearest(explanation).text(""));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static TextTable features(Explanation explanation) {
+    TextTable table =
+        new TextTable(WIDEST_CELL)
+            .row("feature", "actual", "expected", "normal range", "nats", "share");
+    for (Feature feature : explanation.features()) {
+      table.row(
+          feature.name(),
+          given(feature.actual()),
+          given(feature.expected()),
+          feature.normalRange(),
+          Wording.figure(feature.contribution()),
+          Wording.percent(share(feature, explanation)));
+    }
+    return table;
+  }
+
+  private static TextTable nearest(Explanation explanation) {
+    TextTable table = new TextTable(WIDEST_CELL);
+    List<Explanation.NearestNormal> nearest = explanation.nearest();
+    List<String> header = new ArrayList<>(List.of("feature", "this row"));
+    nearest.forEach(n -> header.add("row " + n.row()));
+    table.row(header.toArray(String[]::new));
+    for (Feature feature : explanation.features()) {
+      List<String> cells = new ArrayList<>(List.of(feature.name(), given(feature.actual())));
+      for (Explanation.NearestNormal normal : nearest) {
+        cells.add(given(valueOf(normal.values(), feature.name())));
+      }
+      table.row(cells.toArray(String[]::new));
+    }
+    List<String> distances = new ArrayList<>(List.of("distance of codes", "0"));
+    nearest.forEach(n -> distances.add(Wording.figure(n.distance())));
+    return table.row(distances.toArray(String[]::new));
+  }
+
+  private static String valueOf(Map<String, String> values, String name) {
+    return values.getOrDefault(name, "");
+  }
+
+  private static String given(String value) {
+    return value.isEmpty() ? "missing" : value;
+  }
+
+  private static double share(Feature feature, Explanation explanation) {
+    return feature.contribution() / explanation.judgement().reconstructionTerm();
+  }
+}

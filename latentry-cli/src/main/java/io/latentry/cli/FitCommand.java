@@ -1,0 +1,117 @@
+package io.latentry.cli;
+
+import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.FitOutcome;
+import io.latentry.pipeline.FitPipeline;
+import io.latentry.pipeline.FitRequest;
+import io.latentry.pipeline.ingest.StandardInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Learns what is normal and writes it as one file. */
+@Command(
+    name = "fit",
+    description = "Learns what normal rows look like and writes one model file.",
+    footer = {
+      "",
+      "Ctrl-C keeps a checkpoint; the same command goes on from it.",
+      "",
+      "Examples:",
+      "  latentry fit normal.csv -o model.onnx",
+      "  latentry fit all.csv -o model.onnx --label status --normal ok --report report.html",
+      "  latentry fit 'logs/*.csv.gz' -o model.onnx --alarms 5/day --rows-per-day 20000",
+      "  cat normal.csv | latentry fit - -o model.onnx --exclude id,comment"
+    })
+final class FitCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(
+      paramLabel = "DATA",
+      arity = "1..*",
+      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
+  private List<String> data = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "MODEL.onnx",
+      description = "The model file to write.")
+  private Path target = Path.of("model.onnx");
+
+  @Mixin private final FitOptions fit = new FitOptions();
+
+  @Option(
+      names = "--warm-start",
+      paramLabel = "MODEL",
+      description = "Begin from the weights of this model, made for the same columns.")
+  private Optional<Path> warmStart = Optional.empty();
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "Also write a report with plots; opens in any browser, offline.")
+  private Optional<Path> report = Optional.empty();
+
+  @Option(names = "--fresh", description = "Ignore the checkpoint of an interrupted fit.")
+  private boolean fresh;
+
+  @Mixin private final GlobalOptions options = new GlobalOptions();
+
+  FitCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      throw new WrongUsage("-o: '" + target + "' (expected: a file name that ends in .onnx)");
+    }
+    FitConfig config = fit.config();
+    FitRequest request =
+        new FitRequest(
+            data,
+            StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
+            config,
+            target,
+            warmStart,
+            report);
+    if (fresh) {
+      deleteCheckpoints(request.checkpoints());
+    }
+    long start = terminal.nanoClock().getAsLong();
+    FitOutcome outcome;
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      if (Files.isDirectory(request.checkpoints())) {
+        progress.notice(
+            "going on from the checkpoint in " + request.checkpoints() + "; --fresh begins anew");
+      }
+      outcome = new FitPipeline(progress).fit(request);
+    }
+    double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(FitSummary.text(outcome, seconds), FitSummary.document(outcome, seconds));
+    output.next("latentry score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
+    return ExitCode.OK.number();
+  }
+
+  private static void deleteCheckpoints(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.latentry.cli;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.pipeline.ConfigFile;
+import io.latentry.pipeline.DataConfig;
+import io.latentry.pipeline.FitConfig;
+import io.latentry.training.Variant;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that make a {@link FitConfig}, mixed into {@code fit} and {@code plan}. A flag lies
+ * over the config file, which lies over the defaults.
+ */
+final class FitOptions {
+  @Option(
+      names = "--label",
+      paramLabel = "COL",
+      description = "Column that says what a row is. Never an input. Needs --normal.")
+  private Optional<String> label = Optional.empty();
+
+  @Option(
+      names = "--normal",
+      paramLabel = "VALUE",
+      description = "Value of the label that marks normal rows; others never reach training.")
+  private Optional<String> normal = Optional.empty();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "COL",
+      split = ",",
+      description = "Columns that are no input, separated by commas.")
+  private List<String> exclude = List.of();
+
+  @Option(
+      names = "--time",
+      paramLabel = "COL",
+      description = "Column that orders the rows: train on the earlier, calibrate on the later.")
+  private Optional<String> time = Optional.empty();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE.yaml",
+      description = "Every other setting, as YAML. Flags lie over it.")
+  private Optional<Path> configFile = Optional.empty();
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "plain (default), beta or autoencoder.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--false-alarm-rate",
+      paramLabel = "P",
+      description = "Share of normal rows that may be called anomalies, such as 0.01.")
+  private Optional<Double> falseAlarmRate = Optional.empty();
+
+  @Option(
+      names = "--alarms",
+      paramLabel = "N/day",
+      description = "The same as a budget: N/hour, N/day or N/week. Needs --rows-per-day.")
+  private Optional<String> alarms = Optional.empty();
+
+  @Option(
+      names = "--rows-per-day",
+      paramLabel = "R",
+      description = "Rows that will be scored in a day.")
+  private Optional<Double> rowsPerDay = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Same data, settings and seed: same model file. Default: 0.")
+  private Optional<Long> seed = Optional.empty();
+
+  /**
+   * The settled config.
+   *
+   * @throws WrongUsage if a flag, a key or a value of the file is wrong
+   * @throws IOException if the file cannot be read
+   */
+  FitConfig config() throws IOException {
+    FitConfig base = configFile.isPresent() ? read(configFile.get()) : FitConfig.DEFAULT;
+    return WrongUsage.from(
+        () ->
+            new FitConfig(
+                data(base.data()),
+                model
+                    .map(name -> base.model().toBuilder().variant(variant(name)).build())
+                    .orElse(base.model()),
+                base.training(),
+                calibration(base.calibration()),
+                seed.orElse(base.seed())));
+  }
+
+  private static FitConfig read(Path file) throws IOException {
+    try {
+      return ConfigFile.read(file);
+    } catch (IllegalArgumentException refusal) {
+      throw new WrongUsage(String.valueOf(refusal.getMessage()));
+    }
+  }
+
+  private DataConfig data(DataConfig base) {
+    return new DataConfig(
+        or(label, base.label()),
+        or(normal, base.normal()),
+        exclude.isEmpty() ? base.exclude() : exclude,
+        or(time, base.time()),
+        base.types(),
+        base.missing(),
+        base.unseen(),
+        base.missingTokens(),
+        base.delimiter(),
+        base.encoding());
+  }
+
+  private CalibrationConfig calibration(CalibrationConfig base) {
+    if (falseAlarmRate.isPresent() && alarms.isPresent()) {
+      throw new WrongUsage(
+          "--false-alarm-rate, --alarms: both given (expected: one of them); an alarm budget is a"
+              + " rate for --rows-per-day rows");
+    }
+    if (falseAlarmRate.isEmpty() && alarms.isEmpty() && rowsPerDay.isEmpty()) {
+      return base;
+    }
+    Double alarmsPerDay =
+        alarms.isPresent()
+            ? Double.valueOf(AlarmBudget.parse(alarms.get()).alarmsPerDay())
+            : falseAlarmRate.isPresent() ? null : base.alarmsPerDay();
+    Double rows = or(rowsPerDay, base.rowsPerDay());
+    if (alarmsPerDay != null && rows == null) {
+      throw new WrongUsage(
+          "--rows-per-day: none (expected: the rows that will be scored in a day); add it to"
+              + " --alarms, such as --alarms 5/day --rows-per-day 10000");
+    }
+    if (alarmsPerDay == null && rowsPerDay.isPresent()) {
+      throw new WrongUsage(
+          "--rows-per-day: given without --alarms (expected: both), such as --alarms 5/day");
+    }
+    return new CalibrationConfig(
+        base.normalization(),
+        base.transform(),
+        base.combination(),
+        base.alpha(),
+        base.thresholdRule(),
+        alarms.isPresent() ? null : or(falseAlarmRate, base.falseAlarmRate()),
+        alarmsPerDay,
+        alarmsPerDay == null ? null : rows);
+  }
+
+  private static Variant variant(String name) {
+    return Arrays.stream(Variant.values())
+        .filter(known -> word(known).equals(name.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WrongUsage(
+                    "--model: '"
+                        + name
+                        + "' (expected: one of "
+                        + Arrays.stream(Variant.values())
+                            .map(FitOptions::word)
+                            .collect(Collectors.joining(", "))
+                        + ")"));
+  }
+
+  private static String word(Variant variant) {
+    return variant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static <T> @Nullable T or(Optional<T> flag, @Nullable T base) {
+    return flag.isPresent() ? flag.get() : base;
+  }
+}

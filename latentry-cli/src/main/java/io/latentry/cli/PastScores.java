@@ -1,0 +1,68 @@
+package io.latentry.cli;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.ReadListener;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.RowReader;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The scores in a file that the score command wrote.
+ *
+ * @param scores {@code [rows]}; NaN where the row was unscorable
+ */
+record PastScores(double[] scores) {
+  private static final int BATCH_ROWS = 8_192;
+
+  static PastScores read(String file) {
+    Schema schema =
+        new Schema(
+            List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 0)),
+            List.of());
+    try (DataSource source = DataSource.open(List.of(file), ReadOptions.DEFAULTS);
+        RowReader reader = source.rows(schema, List.of(), BATCH_ROWS, ReadListener.NONE)) {
+      double[] scores = new double[BATCH_ROWS];
+      int count = 0;
+      while (reader.hasNext()) {
+        Rows rows = reader.next().rows();
+        if (count + rows.count() > scores.length) {
+          scores = Arrays.copyOf(scores, Math.max(2 * scores.length, count + rows.count()));
+        }
+        for (int i = 0; i < rows.count(); i++) {
+          if (rows.fault(i) != null) {
+            throw new DataException(rows.fault(i) + "; name a file that `latentry score` wrote");
+          }
+          scores[count++] = rows.numeric(i, 0);
+        }
+      }
+      return new PastScores(Arrays.copyOf(scores, count));
+    }
+  }
+
+  /** Rows that got a score. */
+  int judged() {
+    return (int) Arrays.stream(scores).filter(score -> !Double.isNaN(score)).count();
+  }
+
+  int above(double threshold) {
+    return (int) Arrays.stream(scores).filter(score -> score > threshold).count();
+  }
+
+  /** The row with the highest score; -1 if none has one. */
+  int strangest() {
+    int best = -1;
+    for (int i = 0; i < scores.length; i++) {
+      if (!Double.isNaN(scores[i]) && (best < 0 || scores[i] > scores[best])) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
