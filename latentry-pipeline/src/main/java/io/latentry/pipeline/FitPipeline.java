@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -66,34 +67,34 @@ public final class FitPipeline {
     requireSupport(config, split, data);
 
     makeFolder(request.checkpoints());
-    HeldOut heldOut = new HeldOut();
-    List<Manifest.HistoryEntry> history = new ArrayList<>();
-    int fold = 0;
-    for (DataSplit.Fold part : split.folds()) {
-      fold++;
-      listener.stage("training fold " + fold + " of " + split.folds().size() + " to calibrate");
-      Trained trained = train(request, data, part.train(), part.validation(), "fold-" + fold);
-      history.addAll(ofFold(String.valueOf(fold), trained.vae().history()));
-      heldOut.add(
-          trained.detector(),
-          trained.training(),
-          data.normalRows(part.calibration()),
-          data.tableRows(part.calibration()),
-          config.seed() + fold);
+    listener.stage(
+        split.isCrossValidated()
+            ? "training, with " + split.folds().size() + " folds to calibrate"
+            : "training");
+    List<Trained> folds = new ArrayList<>();
+    Trained trained;
+    try (SideBySide work = new SideBySide(listener, request.config().training().threads())) {
+      List<Future<Trained>> coming = new ArrayList<>();
+      int fold = 0;
+      for (DataSplit.Fold part : split.folds()) {
+        String name = "fold-" + ++fold;
+        coming.add(
+            work.submit(
+                steps -> train(request, data, part.train(), part.validation(), name, steps)));
+      }
+      Future<Trained> last =
+          work.submit(
+              steps -> train(request, data, split.train(), split.validation(), "final", steps));
+      for (Future<Trained> future : coming) {
+        folds.add(work.await(future));
+      }
+      trained = work.await(last);
     }
-    listener.stage("training");
-    Trained trained = train(request, data, split.train(), split.validation(), "final");
-    history.addAll(ofFold("final", trained.vae().history()));
     trained.vae().health().findings().forEach(relay::notice);
+
     listener.stage("calibrating");
-    if (!split.isCrossValidated()) {
-      heldOut.add(
-          trained.detector(),
-          trained.training(),
-          data.normalRows(split.calibration()),
-          data.tableRows(split.calibration()),
-          config.seed());
-    }
+    HeldOut heldOut = heldOut(data, split, folds, trained, config.seed());
+    List<Manifest.HistoryEntry> history = history(folds, trained);
     ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
@@ -130,11 +131,44 @@ public final class FitPipeline {
         size(request.target()));
   }
 
-  private Trained train(
-      FitRequest request, FitData data, int[] training, int[] validation, String part) {
+  private static HeldOut heldOut(
+      FitData data, DataSplit split, List<Trained> folds, Trained trained, long seed) {
+    HeldOut heldOut = new HeldOut();
+    for (int i = 0; i < folds.size(); i++) {
+      int[] rows = split.folds().get(i).calibration();
+      Trained fold = folds.get(i);
+      heldOut.add(
+          fold.detector(), fold.training(), data.normalRows(rows), data.tableRows(rows), seed + i);
+    }
+    if (folds.isEmpty()) {
+      heldOut.add(
+          trained.detector(),
+          trained.training(),
+          data.normalRows(split.calibration()),
+          data.tableRows(split.calibration()),
+          seed);
+    }
+    return heldOut;
+  }
+
+  private static List<Manifest.HistoryEntry> history(List<Trained> folds, Trained trained) {
+    List<Manifest.HistoryEntry> history = new ArrayList<>();
+    for (int i = 0; i < folds.size(); i++) {
+      history.addAll(ofFold(String.valueOf(i + 1), folds.get(i).vae().history()));
+    }
+    history.addAll(ofFold("final", trained.vae().history()));
+    return history;
+  }
+
+  private static Trained train(
+      FitRequest request,
+      FitData data,
+      int[] training,
+      int[] validation,
+      String part,
+      TrainingListener steps) {
     FitConfig config = request.config();
     Rows trainingRows = data.normalRows(training);
-    TrainingListener steps = progress -> listener.progress(progress.step(), progress.steps());
     TrainingStart start =
         request
             .warmStart()
