@@ -64,7 +64,17 @@ public final class TableSink implements AutoCloseable {
           target.toString(), new IOException("there is no folder '" + directory + "'"));
     }
     try {
-      Path aside = Files.createTempFile(directory, "." + target.getFileName() + ".", ".tmp");
+      // Not createTempFile: its files are readable by their owner alone.
+      Path aside =
+          Files.createFile(
+              directory.resolve(
+                  "."
+                      + target.getFileName()
+                      + "."
+                      + ProcessHandle.current().pid()
+                      + "-"
+                      + System.nanoTime()
+                      + ".part"));
       try {
         RecordWriter writer =
             file.endsWith(".parquet")

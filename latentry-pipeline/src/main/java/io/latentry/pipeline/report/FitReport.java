@@ -63,7 +63,9 @@ public final class FitReport {
         tile(
             "Learned from",
             Figures.count(manifest.provenance().trainingRows()),
-            "normal rows; calibrated on %s more"
+            (manifest.calibration().method().equals("cross-validated")
+                    ? "normal rows; calibrated by cross-validation over %s"
+                    : "normal rows; calibrated on %s more")
                 .formatted(Figures.count(manifest.calibration().rows()))));
     tiles.add(
         tile(
@@ -197,7 +199,7 @@ public final class FitReport {
                   lead > DRAW
                       ? "does better than"
                       : lead < -DRAW ? "does worse than" : "is level with",
-                  baseline.name(),
+                  inWords(baseline),
                   Figures.share(baseline.modelPerturbationAuroc()),
                   Figures.share(baseline.perturbationAuroc())));
     }
@@ -207,5 +209,9 @@ public final class FitReport {
               + " have labelled rows, evaluate on them before you choose.");
     }
     return sentences;
+  }
+
+  private static String inWords(Manifest.Baseline baseline) {
+    return baseline.name().replace('_', ' ').replace("pca", "PCA");
   }
 }
