@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.function.Supplier;
 
 /**
  * What a command says: text for people or one JSON document for machines on standard output;
  * notices on standard error.
  */
 final class CommandOutput {
+  /** Set by the launcher: how the user called it, so that what is proposed can be pasted. */
+  private static final String COMMAND_PROPERTY = "latentry.command";
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -31,7 +35,12 @@ final class CommandOutput {
    * @param document a record, map or list; keys become snake_case
    */
   void result(String text, Object document) {
-    terminal.out().println(options.json() ? json(document) : text);
+    resultOf(text, () -> json(document));
+  }
+
+  /** The same with a document that is JSON already. */
+  void resultOf(String text, Supplier<String> json) {
+    terminal.out().println(options.json() ? json.get() : text);
     terminal.out().flush();
   }
 
@@ -42,10 +51,18 @@ final class CommandOutput {
     }
   }
 
-  /** Names the next useful command; people only. */
-  void next(String command) {
+  /**
+   * Names the next useful command; people only.
+   *
+   * @param arguments what follows the program's own name
+   */
+  void next(String arguments) {
     if (!options.json()) {
-      notice("next: " + command);
+      notice(
+          "next: "
+              + Wording.quoted(System.getProperty(COMMAND_PROPERTY, "latentry"))
+              + " "
+              + arguments);
     }
   }
 

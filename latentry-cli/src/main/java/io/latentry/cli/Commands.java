@@ -11,8 +11,13 @@ final class Commands {
   static List<Object> all(Terminal terminal) {
     return List.of(
         new DemoCommand(terminal),
+        new PlanCommand(terminal),
         new FitCommand(terminal),
         new ScoreCommand(terminal),
+        new ExplainCommand(terminal),
+        new EvaluateCommand(terminal),
+        new InspectCommand(terminal),
+        new ThresholdCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));
   }
 }

@@ -142,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
             places.report().toString(),
             seconds));
     output.next(
-        "latentry explain "
+        "explain "
             + Wording.quoted(places.model())
             + " "
             + Wording.quoted(places.test())

@@ -28,7 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(findings, healthy), document(findings, healthy));
     if (healthy) {
-      output.next("latentry demo");
+      output.next("demo");
     }
     return (healthy ? ExitCode.OK : ExitCode.FAILED).number();
   }

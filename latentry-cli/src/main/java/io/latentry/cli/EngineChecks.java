@@ -1,6 +1,6 @@
 package io.latentry.cli;
 
-import ai.onnxruntime.OrtEnvironment;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -11,12 +11,15 @@ final class EngineChecks {
   private EngineChecks() {}
 
   static List<DoctorCheck> all() {
-    return List.of(EngineChecks::scoringEngine, EngineChecks::trainingEngine, EngineChecks::gpu);
+    return List.of(
+        EngineChecks::scoringEngine,
+        EngineChecks::trainingEngine,
+        EngineChecks::gpu,
+        SelfTest::look);
   }
 
   private static Finding scoringEngine() {
-    return Finding.ok(
-        "scoring engine", "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion());
+    return Finding.ok("scoring engine", "ONNX Runtime " + Scorer.engineVersion());
   }
 
   private static Finding trainingEngine() throws IOException {

@@ -10,6 +10,9 @@ import java.util.Map;
 final class ExplainText {
   private static final int WIDEST_CELL = 32;
 
+  /** The graph computes in float32, the shares are computed in doubles. */
+  private static final double SUM_TOLERANCE = 1e-3;
+
   private ExplainText() {}
 
   /** One JSON document; keys become snake_case. */
@@ -93,16 +96,7 @@ final class ExplainText {
             + Wording.figure(explanation.threshold())
             + ", p-value "
             + Wording.figure(judgement.pValue()));
-    lines.add(
-        "score = "
-            + Wording.figure(explanation.reconstructionShare())
-            + " from the reconstruction term ("
-            + Wording.figure(judgement.reconstructionTerm())
-            + " nats) + "
-            + Wording.figure(explanation.latentShare())
-            + " from the latent term ("
-            + Wording.figure(judgement.latentTerm())
-            + " nats)");
+    lines.add(makeUp(explanation));
     lines.add("");
     lines.add(features(explanation).text(""));
     if (!explanation.nearest().isEmpty() && !explanation.features().isEmpty()) {
@@ -111,6 +105,29 @@ final class ExplainText {
       lines.add(nearest(explanation).text(""));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** How the terms make up the score; shares add up only where the score is a weighted sum. */
+  private static String makeUp(Explanation explanation) {
+    var judgement = explanation.judgement();
+    double sum = explanation.reconstructionShare() + explanation.latentShare();
+    boolean addsUp =
+        Math.abs(sum - judgement.score()) <= SUM_TOLERANCE * (1 + Math.abs(judgement.score()));
+    return addsUp
+        ? "score = "
+            + Wording.figure(explanation.reconstructionShare())
+            + " from the reconstruction term ("
+            + Wording.figure(judgement.reconstructionTerm())
+            + " nats) + "
+            + Wording.figure(explanation.latentShare())
+            + " from the latent term ("
+            + Wording.figure(judgement.latentTerm())
+            + " nats)"
+        : "reconstruction term "
+            + Wording.figure(judgement.reconstructionTerm())
+            + " nats, latent term "
+            + Wording.figure(judgement.latentTerm())
+            + " nats";
   }
 
   private static TextTable features(Explanation explanation) {

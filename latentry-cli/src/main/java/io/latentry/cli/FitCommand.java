@@ -100,7 +100,7 @@ final class FitCommand implements Callable<Integer> {
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(FitSummary.text(outcome, seconds), FitSummary.document(outcome, seconds));
-    output.next("latentry score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
+    output.next("score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
     return ExitCode.OK.number();
   }
 

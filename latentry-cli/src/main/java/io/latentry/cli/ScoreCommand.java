@@ -216,10 +216,10 @@ final class ScoreCommand implements Callable<Integer> {
   private String next(ScoreOutcome outcome, boolean toStandardOutput) {
     String first = Wording.quoted(data.get(0));
     if (outcome.anomalies() > 0 && !data.get(0).equals("-")) {
-      return "latentry explain " + Wording.quoted(model) + " " + first + " --row N";
+      return "explain " + Wording.quoted(model) + " " + first + " --row N";
     }
     return toStandardOutput
-        ? "latentry inspect " + Wording.quoted(model)
-        : "latentry threshold " + Wording.quoted(model) + " --what-if " + Wording.quoted(target);
+        ? "inspect " + Wording.quoted(model)
+        : "threshold " + Wording.quoted(model) + " --what-if " + Wording.quoted(target);
   }
 }

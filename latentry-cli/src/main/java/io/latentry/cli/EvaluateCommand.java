@@ -1,0 +1,114 @@
+package io.latentry.cli;
+
+import io.latentry.pipeline.ConfigFile;
+import io.latentry.pipeline.EvaluatePipeline;
+import io.latentry.pipeline.ScoreRequest;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** How well a model tells labelled rows apart. */
+@Command(
+    name = "evaluate",
+    description = "Compares verdicts with labels: AUROC, AUPRC, recall, false alarms.",
+    footer = {
+      "",
+      "Every figure comes with a 95 % interval. Use rows that the model was not fitted on.",
+      "",
+      "Examples:",
+      "  latentry evaluate model.onnx labelled.csv --label status --normal ok",
+      "  latentry evaluate model.onnx labelled.csv --label status --json"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "DATA",
+      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
+  private List<String> data = List.of();
+
+  @Option(
+      names = "--label",
+      required = true,
+      paramLabel = "COL",
+      description = "Column that says what a row is.")
+  private String label = "";
+
+  @Option(
+      names = "--normal",
+      paramLabel = "VALUE",
+      description = "Its value for normal rows. Default: as in the fit, if it used this column.")
+  private Optional<String> normal = Optional.empty();
+
+  @Mixin private final GlobalOptions options = new GlobalOptions();
+
+  EvaluateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    EvaluatePipeline.Outcome outcome;
+    double promised;
+    ScorerOptions everyCore = ScorerOptions.defaults();
+    try (Scorer scorer = Scorer.open(model, everyCore);
+        StageProgress progress = new StageProgress(terminal, options)) {
+      promised = scorer.manifest().threshold().current().falseAlarmRate();
+      ScoreRequest request =
+          new ScoreRequest(
+              data,
+              StandardInput.streamed(terminal.in()),
+              ConfigFile.reading(scorer.manifest()),
+              0,
+              List.of(),
+              everyCore.threads());
+      outcome =
+          WrongUsage.from(
+              () -> new EvaluatePipeline(progress).evaluate(scorer, request, label, normal));
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(text(outcome, promised), EvaluationText.document(outcome, promised));
+    output.next("threshold " + Wording.quoted(model) + " to see or move the threshold");
+    return ExitCode.OK.number();
+  }
+
+  private String text(EvaluatePipeline.Outcome outcome, double promised) {
+    TextTable table = new TextTable(Integer.MAX_VALUE);
+    EvaluationText.lines(outcome, promised).forEach(table::row);
+    StringBuilder text = new StringBuilder(table.text(""));
+    text.append(System.lineSeparator())
+        .append("normal is ")
+        .append(label)
+        .append(" = ")
+        .append(outcome.normal())
+        .append("; intervals are 95 %");
+    outcome
+        .unscorable()
+        .forEach(
+            (value, rows) ->
+                text.append(System.lineSeparator())
+                    .append(Wording.rows(rows))
+                    .append(" '")
+                    .append(value)
+                    .append("' could not be judged and count nowhere"));
+    if (outcome.unlabelled() > 0) {
+      text.append(System.lineSeparator())
+          .append(Wording.rows(outcome.unlabelled()))
+          .append(" without a label count nowhere");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,80 @@
+package io.latentry.cli;
+
+import io.latentry.pipeline.ConfigFile;
+import io.latentry.pipeline.Explainer;
+import io.latentry.pipeline.Explanation;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says why one row was judged as it was. */
+@Command(
+    name = "explain",
+    description = "Says why one row was judged as it was, feature by feature.",
+    footer = {
+      "",
+      "Examples:",
+      "  latentry explain model.onnx new.csv --row 17",
+      "  latentry explain model.onnx new.csv --row 17 --top 10 --json"
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "DATA",
+      description = "The data that were scored; - for standard input.")
+  private List<String> data = List.of();
+
+  @Option(
+      names = "--row",
+      required = true,
+      paramLabel = "N",
+      description = "The row, 0-based, as in column row of a score file.")
+  private long row;
+
+  @Option(names = "--top", paramLabel = "K", description = "Features to name. Default: 5.")
+  private int top = 5;
+
+  @Mixin private final GlobalOptions options = new GlobalOptions();
+
+  ExplainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (row < 0) {
+      throw new WrongUsage("--row: " + row + " (expected: 0 or more; the first row is 0)");
+    }
+    if (top < 1) {
+      throw new WrongUsage("--top: " + top + " (expected: 1 or more features)");
+    }
+    Explanation explanation;
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+      explanation =
+          new Explainer(scorer)
+              .explain(
+                  data,
+                  StandardInput.streamed(terminal.in()),
+                  ConfigFile.reading(scorer.manifest()),
+                  row,
+                  top);
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(ExplainText.text(explanation), ExplainText.document(explanation));
+    output.next("inspect " + Wording.quoted(model));
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,95 @@
+package io.latentry.cli;
+
+import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.FitPipeline;
+import io.latentry.pipeline.FitRequest;
+import io.latentry.pipeline.ScoreOutcome;
+import io.latentry.pipeline.ScorePipeline;
+import io.latentry.pipeline.ScoreRequest;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.pipeline.ingest.TableSink;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** The whole line on a handful of made-up rows: fit, export with its proof, score. */
+final class SelfTest {
+  private static final int ROWS = 40;
+  private static final int STEPS = 10;
+  private static final long SEED = 1;
+
+  private SelfTest() {}
+
+  static Finding look() throws IOException {
+    long start = System.nanoTime();
+    Path folder = Files.createTempDirectory("latentry-self-test");
+    try {
+      ScoreOutcome outcome = fitAndScore(folder);
+      if (outcome.rows() != ROWS || outcome.unscorable() > 0) {
+        return Finding.failed(
+            "self-test",
+            outcome.rows()
+                + " rows, "
+                + outcome.unscorable()
+                + " unscorable (expected: "
+                + ROWS
+                + " scored)",
+            "build again; if it stays, report it with the output of --json");
+      }
+      return Finding.ok(
+          "self-test",
+          "trained, exported, proven and scored in "
+              + ProgressBar.duration(System.nanoTime() - start));
+    } finally {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private static ScoreOutcome fitAndScore(Path folder) throws IOException {
+    Path data = folder.resolve("rows.csv");
+    Files.write(data, rows());
+    Path model = folder.resolve("model.onnx");
+    StandardInput none = StandardInput.streamed(InputStream.nullInputStream());
+    FitConfig small =
+        new FitConfig(
+            FitConfig.DEFAULT.data(),
+            FitConfig.DEFAULT.model().toBuilder().members(1).hidden(List.of(8)).build(),
+            FitConfig.DEFAULT.training().toBuilder().steps(STEPS).build(),
+            FitConfig.DEFAULT.calibration(),
+            SEED);
+    new FitPipeline(FitListener.QUIET)
+        .fit(
+            new FitRequest(
+                List.of(data.toString()), none, small, model, Optional.empty(), Optional.empty()));
+    return new ScorePipeline(FitListener.QUIET)
+        .score(
+            model,
+            new ScoreRequest(List.of(data.toString()), none, ReadOptions.DEFAULTS, 0, List.of(), 1),
+            columns -> TableSink.open(folder.resolve("scored.csv"), columns));
+  }
+
+  private static List<String> rows() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<String> lines = new ArrayList<>();
+    lines.add("length,width,kind");
+    for (int i = 0; i < ROWS; i++) {
+      double length = random.nextGaussian();
+      lines.add(
+          length + "," + (length + 0.1 * random.nextGaussian()) + "," + (i % 2 == 0 ? "a" : "b"));
+    }
+    return lines;
+  }
+}
