@@ -86,7 +86,7 @@ class ScoreMixTest {
     ScoreMix byReconstruction =
         ScoreMix.fit(CalibrationConfig.DEFAULT, normals, new Terms(moved, still));
     ScoreMix byLatent = ScoreMix.fit(CalibrationConfig.DEFAULT, normals, new Terms(still, moved));
-    assertThat(byReconstruction.alpha()).isGreaterThan(0.6);
+    assertThat(byReconstruction.alpha()).isEqualTo(AlphaTuning.MOST_TUNED_ALPHA);
     assertThat(byLatent.alpha()).isLessThanOrEqualTo(0.2);
   }
 

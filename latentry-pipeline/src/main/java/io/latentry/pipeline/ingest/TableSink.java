@@ -53,11 +53,11 @@ public final class TableSink implements AutoCloseable {
   public static TableSink open(Path target, List<OutputColumn> columns) {
     String file = target.toString().toLowerCase(Locale.ROOT);
     Path directory = Optional.ofNullable(target.toAbsolutePath().getParent()).orElse(target);
-    if (!file.endsWith(".csv") && !file.endsWith(".parquet") && !file.endsWith(".jsonl")) {
-      throw new DataException(target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
-    }
     if (Files.isDirectory(target)) {
       throw unwritable(target.toString(), new IOException("it is a folder"));
+    }
+    if (!file.endsWith(".csv") && !file.endsWith(".parquet") && !file.endsWith(".jsonl")) {
+      throw new DataException(target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
     }
     if (!Files.isDirectory(directory)) {
       throw unwritable(
