@@ -1,0 +1,55 @@
+package io.latentry.bench;
+
+import io.latentry.bench.quality.QualityBenchmark;
+import io.latentry.bench.quality.QualityListener;
+import io.latentry.bench.quality.QualityRequest;
+import io.latentry.pipeline.ConfigFile;
+import io.latentry.pipeline.FitConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Options and lines of the quality benchmark. */
+final class QualityCommand {
+  private QualityCommand() {}
+
+  static void run(Arguments arguments, PrintStream out) throws IOException {
+    Path data = arguments.path("data", Path.of("data"));
+    List<String> seeds = arguments.list("seeds");
+    List<String> only = arguments.list("only");
+    Optional<Path> config = arguments.optionalPath("config");
+    Path page = arguments.path("out", Path.of("quality.html"));
+    Optional<String> types = arguments.text("types");
+    arguments.requireAllKnown();
+    QualityRequest request =
+        new QualityRequest(
+            data,
+            seeds.isEmpty() ? List.of(0, 1, 2) : seeds.stream().map(Integer::valueOf).toList(),
+            new HashSet<>(only),
+            config.isEmpty() ? FitConfig.DEFAULT : ConfigFile.read(config.get()),
+            types
+                .map(t -> QualityRequest.Types.valueOf(t.toUpperCase(Locale.ROOT)))
+                .orElse(QualityRequest.Types.INFERRED),
+            page);
+    QualityListener listener =
+        new QualityListener() {
+          @Override
+          public void done(String summary, int done, int total, double secondsLeft) {
+            out.printf(Locale.ROOT, "%d/%d %s, %.0f s left%n", done, total, summary, secondsLeft);
+          }
+
+          @Override
+          public void failed(String set, String reason) {
+            out.println(set + ": failed: " + reason);
+          }
+        };
+    String standings = QualityBenchmark.text(new QualityBenchmark(listener).run(request));
+    out.println();
+    out.print(standings);
+    out.println("\nwritten: " + page + " and " + request.resultFile());
+  }
+}

@@ -1,0 +1,45 @@
+package io.latentry.bench.quality;
+
+import io.latentry.pipeline.FitConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to measure and where the results go.
+ *
+ * @param data folder of test sets, see {@link TestSet}; a {@code rivals.csv} in it is compared with
+ * @param seeds splits to run; split {@code n} is fitted with seed {@code n}
+ * @param only names of sets to run; empty for all
+ * @param config of the fit; its seed is not used
+ * @param types how columns are read
+ * @param out the page to write, {@code .html} or {@code .md}; results are kept beside it
+ */
+public record QualityRequest(
+    Path data, List<Integer> seeds, Set<String> only, FitConfig config, Types types, Path out) {
+
+  /** How the columns of a set get their types. */
+  public enum Types {
+    /** As {@code fit} infers them, unless the config says otherwise. */
+    INFERRED,
+    /** Every column a number, as published rivals take them. */
+    NUMERIC
+  }
+
+  public QualityRequest {
+    seeds = List.copyOf(seeds);
+    only = Set.copyOf(only);
+    if (seeds.isEmpty()) {
+      throw new IllegalArgumentException("seeds: none (expected: at least 1, such as 0)");
+    }
+    String name = out.toString();
+    if (!name.endsWith(".html") && !name.endsWith(".md")) {
+      throw new IllegalArgumentException("out: " + out + " (expected: FILE.html or FILE.md)");
+    }
+  }
+
+  /** Where results are kept, so that a run goes on where another stopped. */
+  public Path resultFile() {
+    return out.resolveSibling("quality-results.jsonl");
+  }
+}

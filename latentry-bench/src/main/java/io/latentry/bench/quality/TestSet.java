@@ -1,0 +1,157 @@
+package io.latentry.bench.quality;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.pipeline.ingest.ColumnChoice;
+import io.latentry.pipeline.ingest.ColumnProfile;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.InferenceOptions;
+import io.latentry.pipeline.ingest.ReadListener;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.SchemaInference;
+import io.latentry.pipeline.ingest.Table;
+import io.latentry.pipeline.ingest.TableProfile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A labelled table with its splits: column {@code label} is 1 for anomalies, column {@code splitN}
+ * says {@code train} (normal rows only) or {@code test} under seed N; every other column is an
+ * input.
+ */
+final class TestSet {
+  private static final String LABEL = "label";
+  private static final String SPLIT = "split[0-9]+";
+  private static final Set<String> SUFFIXES =
+      Set.of(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet");
+
+  private final String name;
+  private final Table table;
+  private final boolean[] anomalous;
+
+  /**
+   * One share-out.
+   *
+   * @param test rows of both kinds
+   * @param anomalous {@code [test rows]}
+   */
+  record Split(Rows train, Rows test, boolean[] anomalous) {}
+
+  private TestSet(String name, Table table, boolean[] anomalous) {
+    this.name = name;
+    this.table = table;
+    this.anomalous = anomalous;
+  }
+
+  /** The sets of {@code folder}, small files first. */
+  static List<Path> find(Path folder, Set<String> only) throws IOException {
+    Map<Path, Long> sizes = new HashMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
+        boolean wanted = only.isEmpty() || only.contains(name(file));
+        if (isTable && wanted && !file.endsWith(PublishedRivals.FILE_NAME)) {
+          sizes.put(file, Files.size(file));
+        }
+      }
+    }
+    if (sizes.isEmpty()) {
+      throw new DataException(
+          folder
+              + ": no sets"
+              + (only.isEmpty() ? "" : " named " + only)
+              + " (expected: NAME.csv)");
+    }
+    return sizes.entrySet().stream()
+        .sorted(Map.Entry.<Path, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  static String name(Path file) {
+    return file.getFileName().toString().replaceFirst("\\.(csv|tsv|parquet)(\\.gz)?$", "");
+  }
+
+  static TestSet read(Path file, QualityRequest request) {
+    try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
+      List<String> splits = names.stream().filter(n -> n.matches(SPLIT)).toList();
+      if (!names.contains(LABEL) || splits.isEmpty()) {
+        throw new DataException(
+            file + ": columns " + names + " (expected: 'label' and 'split0' among them)");
+      }
+      Map<String, ColumnChoice> choices = new HashMap<>();
+      request
+          .config()
+          .data()
+          .types()
+          .forEach((column, type) -> choices.put(column, ColumnChoice.of(type)));
+      if (request.types() == QualityRequest.Types.NUMERIC) {
+        names.stream()
+            .filter(n -> !n.equals(LABEL) && !n.matches(SPLIT))
+            .forEach(n -> choices.put(n, ColumnChoice.of(ColumnType.NUMERIC)));
+      }
+      InferenceOptions options =
+          new InferenceOptions(
+              Optional.of(LABEL),
+              Optional.empty(),
+              splits,
+              request.config().data().exclude(),
+              choices);
+      Table table =
+          source.load(profile, SchemaInference.infer(profile, options), ReadListener.NONE);
+      return new TestSet(name(file), table, anomalous(table.labels().orElseThrow()));
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  Split split(int seed) {
+    String[] parts;
+    try {
+      parts = table.key("split" + seed);
+    } catch (IllegalArgumentException e) {
+      throw new DataException(name + ": no column 'split" + seed + "'; leave out seed " + seed, e);
+    }
+    int[] train = IntStream.range(0, parts.length).filter(i -> parts[i].equals("train")).toArray();
+    int[] test = IntStream.range(0, parts.length).filter(i -> parts[i].equals("test")).toArray();
+    for (int row : train) {
+      if (anomalous[row]) {
+        throw new DataException(
+            name
+                + ": row "
+                + row
+                + " of split"
+                + seed
+                + ": an anomaly (expected: normal to train)");
+      }
+    }
+    Schema schema = table.schemaFrom(train);
+    boolean[] ofTest = new boolean[test.length];
+    for (int i = 0; i < test.length; i++) {
+      ofTest[i] = anomalous[test[i]];
+    }
+    return new Split(table.rows(schema, train), table.rows(schema, test), ofTest);
+  }
+
+  private static boolean[] anomalous(String[] labels) {
+    boolean[] anomalous = new boolean[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      anomalous[i] = labels[i].equals("1") || labels[i].equals("1.0") || labels[i].equals("true");
+    }
+    return anomalous;
+  }
+}

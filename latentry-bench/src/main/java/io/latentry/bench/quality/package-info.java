@@ -1,0 +1,13 @@
+/**
+ * Detection quality on labelled tables under the one-class protocol, against plain methods.
+ *
+ * <p>{@link io.latentry.bench.quality.TestSet} reads a table, {@link
+ * io.latentry.bench.quality.Contest} fits and scores everybody on one split of it, {@link
+ * io.latentry.bench.quality.ResultFile} keeps what was found, {@link
+ * io.latentry.bench.quality.Standings} compares, and two writers show it. Start at {@link
+ * io.latentry.bench.quality.QualityBenchmark}.
+ */
+@NullMarked
+package io.latentry.bench.quality;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,135 @@
+package io.latentry.bench.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.data.DataException;
+import io.latentry.pipeline.FitConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class QualityBenchmarkTest {
+  @TempDir private Path folder;
+  private final List<String> done = new ArrayList<>();
+  private final List<String> failed = new ArrayList<>();
+
+  @BeforeEach
+  void writeSets() throws IOException {
+    Files.writeString(folder.resolve("far.csv"), table(1, false));
+    Files.writeString(
+        folder.resolve("rivals.csv"),
+        "dataset,method,seed,auroc,auprc,fit_seconds\nfar,elsewhere,0,0.5,0.5,\nnone,elsewhere,0,0.1,0.1,\n");
+  }
+
+  @Test
+  void plainAnomaliesAreFoundByEverybody() throws IOException {
+    Standings standings = run(20);
+    assertThat(failed).isEmpty();
+    assertThat(standings.means())
+        .filteredOn(m -> !m.method().equals("elsewhere"))
+        .hasSize(1 + Contest.rivalNames().size())
+        .allSatisfy(m -> assertThat(m.auroc()).as(m.method()).isGreaterThan(99));
+    assertThat(standings.comparisons())
+        .filteredOn(c -> c.rival().equals("elsewhere"))
+        .singleElement()
+        .satisfies(c -> assertThat(c.auroc().estimate()).isBetween(49.0, 50.0));
+    assertThat(folder.resolve("out/page.html"))
+        .content()
+        .contains("<svg", "elsewhere", "far")
+        .doesNotContain("http://", "https://", "NaN");
+  }
+
+  @Test
+  void aSecondRunMeasuresOnlyWhatHasChanged() throws IOException {
+    Standings first = run(20);
+    Path results = folder.resolve("out/quality-results.jsonl");
+    String kept = Files.readString(results);
+    assertThat(run(20).means()).isEqualTo(first.means());
+    assertThat(results).hasContent(kept);
+    int lines = kept.split("\n").length;
+    Standings changed = run(21);
+    assertThat(changed.sets()).containsExactly("far");
+    assertThat(Files.readAllLines(results)).hasSize(lines + 1);
+  }
+
+  @Test
+  void aResultThatWasCutOffIsMeasuredAgain() throws IOException {
+    Path results = folder.resolve("out/quality-results.jsonl");
+    Files.createDirectories(results.getParent());
+    Files.writeString(results, "{\"set\":\"far\",\"seed\":0,\"meth", StandardOpenOption.CREATE);
+    assertThat(run(20).sets()).containsExactly("far");
+    assertThat(ResultFile.open(results).find("far", 0, Contest.MODEL, "other")).isEmpty();
+    assertThat(Files.readAllLines(results)).hasSize(2 + Contest.rivalNames().size());
+  }
+
+  @Test
+  void aSetThatTrainsOnAnomaliesIsNamedAndTheOthersGoOn() throws IOException {
+    Files.writeString(folder.resolve("leaky.csv"), table(2, true));
+    assertThat(run(20).sets()).containsExactly("far");
+    assertThat(failed).singleElement().asString().contains("leaky", "anomaly");
+  }
+
+  @Test
+  void anEmptyFolderIsRefused() throws IOException {
+    Files.delete(folder.resolve("far.csv"));
+    assertThatThrownBy(() -> run(20))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no sets");
+  }
+
+  private Standings run(int steps) throws IOException {
+    FitConfig config =
+        new FitConfig(
+            FitConfig.DEFAULT.data(),
+            FitConfig.DEFAULT.model(),
+            FitConfig.DEFAULT.training().toBuilder().steps(steps).build(),
+            FitConfig.DEFAULT.calibration(),
+            0);
+    QualityListener listener =
+        new QualityListener() {
+          @Override
+          public void done(String summary, int count, int total, double secondsLeft) {
+            done.add(summary);
+          }
+
+          @Override
+          public void failed(String set, String reason) {
+            failed.add(set + ": " + reason);
+          }
+        };
+    Path out = folder.resolve("out");
+    Files.createDirectories(out);
+    return new QualityBenchmark(listener)
+        .run(
+            new QualityRequest(
+                folder,
+                List.of(0),
+                Set.of(),
+                config,
+                QualityRequest.Types.NUMERIC,
+                out.resolve("page.html")));
+  }
+
+  /** 100 rows to train, 60 to test, 20 of them eight deviations off. */
+  private static String table(long seed, boolean leaks) {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder text = new StringBuilder("f0,f1,f2,label,split0\n");
+    for (int i = 0; i < 160; i++) {
+      boolean anomaly = i >= 140 || (leaks && i == 3);
+      for (int j = 0; j < 3; j++) {
+        text.append(random.nextGaussian() + (anomaly ? 8 : 0)).append(',');
+      }
+      text.append(anomaly ? 1 : 0).append(',').append(i < 100 ? "train" : "test").append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,54 @@
+package io.latentry.bench.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class StandingsTest {
+  @Test
+  void aRivalIsComparedOnTheSeedsThatBothHave() {
+    Standings standings =
+        Standings.of(
+            List.of(
+                result("a", 0, Contest.MODEL, 0.9),
+                result("a", 1, Contest.MODEL, 0.1),
+                result("b", 0, Contest.MODEL, 0.7),
+                result("a", 0, "rival", 0.8),
+                result("b", 0, "rival", 0.75)));
+    Standings.Comparison comparison = standings.comparisons().get(0);
+    assertThat(comparison.aurocDifferences()).containsExactly(new double[] {10, -5}, within(1e-9));
+    assertThat(comparison.auroc().estimate()).isCloseTo(2.5, within(1e-9));
+    assertThat(comparison.aurocTally()).isEqualTo(new Standings.Tally(1, 1, 0));
+  }
+
+  @Test
+  void aSetWithoutTheRivalDoesNotCount() {
+    Standings standings =
+        Standings.of(
+            List.of(
+                result("a", 0, Contest.MODEL, 0.9),
+                result("b", 0, Contest.MODEL, 0.5),
+                result("a", 0, "rival", 0.9)));
+    assertThat(standings.comparisons().get(0).sets()).isEqualTo(1);
+    assertThat(standings.comparisons().get(0).aurocTally()).isEqualTo(new Standings.Tally(0, 0, 1));
+    assertThat(standings.means().get(0).method()).isEqualTo("rival");
+  }
+
+  @Test
+  void theIntervalHoldsTheMeanAndShrinksToItWhenSetsAgree() {
+    var spread = PairedBootstrap.of(new double[] {-3, -1, 0, 2, 4, 7, 9});
+    assertThat(spread.low()).isLessThan(spread.estimate());
+    assertThat(spread.high()).isGreaterThan(spread.estimate());
+    // A percentile interval of a mean is about two standard errors wide on either side.
+    assertThat(spread.high() - spread.estimate()).isBetween(2.0, 4.0);
+    var agreed = PairedBootstrap.of(new double[] {2, 2, 2});
+    assertThat(agreed.low()).isEqualTo(2);
+    assertThat(agreed.high()).isEqualTo(2);
+  }
+
+  private static Result result(String set, int seed, String method, double auroc) {
+    return new Result(set, seed, method, "key", auroc, auroc, 1, 1, 10, 10, 2);
+  }
+}

@@ -1,0 +1,56 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.training.Detector;
+import io.latentry.training.TrainedVae;
+import io.latentry.training.TrainingListener;
+import io.latentry.training.TrainingStart;
+import io.latentry.training.VaeTrainer;
+import java.util.Optional;
+
+/**
+ * A fit for ranking rows alone, as benchmarks need it: no rows are held out for a threshold, none
+ * of the models that only calibration needs is trained. The final model of a fit on few rows, but
+ * that its terms are scaled and mixed by the validation rows, which have stopped the training.
+ */
+public final class RankingFit {
+  /** Never a calibration part of its own, whatever the number of rows. */
+  private static final SplitConfig SPLIT =
+      new SplitConfig(
+          SplitConfig.DEFAULT.validationShare(),
+          SplitConfig.DEFAULT.calibrationShare(),
+          Integer.MAX_VALUE,
+          SplitConfig.DEFAULT.folds());
+
+  private RankingFit() {}
+
+  /**
+   * Fits; the same rows, config and seed give the same detector.
+   *
+   * @param normals all of them can be judged; at least {@link DataSplit#FEWEST_ROWS}
+   * @return with its mix, so that it has a score
+   */
+  public static Detector fit(Rows normals, FitConfig config, TrainingListener listener) {
+    DataSplit split = DataSplit.shuffled(normals.count(), SPLIT, config.seed());
+    Rows training = normals.select(split.train());
+    Rows validation = normals.select(split.validation());
+    TrainedVae trained =
+        new VaeTrainer(config.model(), config.training(), listener)
+            .train(
+                Preprocessor.fit(training),
+                training,
+                validation,
+                config.seed(),
+                TrainingStart.fresh(),
+                Optional.empty());
+    Detector detector = Detector.fit(trained, training, config.seed());
+    HeldOut heldOut = new HeldOut();
+    heldOut.add(detector, training, validation, split.validation(), config.seed());
+    return detector.withMix(
+        ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed()));
+  }
+}
