@@ -116,7 +116,7 @@ final class CommandContractTest {
   void wrongFitOptionsEndWithTwo(String options) {
     Cli run = fit(folder.resolve("m.onnx"), (Object[]) options.split(" "));
     assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
-    assertThat(run.err()).startsWith("latentry: ").contains("--").doesNotContain("\tat ");
+    assertThat(run.err()).startsWith("latentry: ").doesNotContain("\tat ");
   }
 
   @Test
@@ -254,7 +254,7 @@ final class CommandContractTest {
     Path odd =
         Files.writeString(
             folder.resolve("a.csv"),
-            "length,width,kind\n1,1.1,a\n1,abc,a\n1,inf,a\n,1,a\n1,1,unheard-of\n0.5,0.5,b\n");
+            "length,width,kind\n1,1.1,a\n1,abc,a\n1,inf,a\n,1,a\n1,2,3,4\n0.5,0.5,b\n");
     Path scored = folder.resolve("s.csv");
     Cli run = Cli.run("score", model, odd, "-o", scored);
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -263,7 +263,10 @@ final class CommandContractTest {
     assertThat(lines.get(1)).doesNotContain("unscorable");
     assertThat(lines.subList(2, 6)).allMatch(line -> line.contains("unscorable"));
     assertThat(lines.get(6)).doesNotContain("unscorable");
-    assertThat(run.out()).contains("unscorable  4").contains("1: missing value");
+    assertThat(run.out())
+        .contains("unscorable  4")
+        .contains("1: missing value: column 'length'")
+        .contains("1: column 'width' (expected: a number)");
   }
 
   @Test
@@ -330,7 +333,7 @@ final class CommandContractTest {
   @Test
   void inspectShowsTheManifest() throws Exception {
     Cli text = Cli.run("inspect", model);
-    assertThat(text.out()).contains("width").contains("a, b").contains("digest").contains("status");
+    assertThat(text.out()).contains("width").contains("a, b").contains("status = ok");
     JsonNode manifest = Cli.run("inspect", model, "--json").json();
     assertThat(manifest.at("/format_version").asInt()).isEqualTo(1);
     assertThat(manifest.at("/schema/columns")).hasSize(3);
