@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     description = "Compares verdicts with labels: AUROC, AUPRC, recall, false alarms.",
     footer = {
       "",
-      "Every figure comes with a 95 % interval. Use rows that the model was not fitted on.",
+      "Every figure comes with a 95 %% interval. Use rows that the model was not fitted on.",
       "",
       "Examples:",
       "  latentry evaluate model.onnx labelled.csv --label status --normal ok",

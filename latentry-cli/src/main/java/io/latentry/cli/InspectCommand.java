@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -149,12 +150,19 @@ final class InspectCommand implements Callable<Integer> {
         : named;
   }
 
+  private static String normal(Manifest.Provenance provenance) {
+    return provenance.config().get("data") instanceof Map<?, ?> data && data.get("label") != null
+        ? data.get("label") + " = " + data.get("normal")
+        : "every row";
+  }
+
   private static TextTable origin(Manifest manifest) {
     Manifest.Provenance provenance = manifest.provenance();
     TextTable table =
         new TextTable(Integer.MAX_VALUE)
             .row("data", String.join(", ", provenance.dataFiles()))
             .row("", "digest " + provenance.dataDigest())
+            .row("normal", normal(provenance))
             .row(
                 "rows",
                 Wording.count(provenance.trainingRows())

@@ -95,7 +95,7 @@ final class PlanCommand implements Callable<Integer> {
           .limit(MOST_COLUMNS)
           .forEach(problem -> text.append("  ").append(problem).append(line));
     }
-    text.append(line).append("false-alarm rates that these rows can promise, if all are normal:");
+    text.append(line).append("false-alarm rates that the normal rows can promise:");
     TextTable rates = new TextTable(Integer.MAX_VALUE);
     for (Plan.RowsForRate rate : plan.rowsNeeded()) {
       rates.row(

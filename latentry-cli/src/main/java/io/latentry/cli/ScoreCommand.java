@@ -39,6 +39,8 @@ import picocli.CommandLine.Parameters;
 final class ScoreCommand implements Callable<Integer> {
   private static final String STANDARD_OUTPUT = "-";
 
+  private static final int MOST_REASONS = 10;
+
   /** An alarm share that is surely this many times the promised bound is worth a word. */
   private static final double MUCH_HIGHER = 2;
 
@@ -180,9 +182,13 @@ final class ScoreCommand implements Callable<Integer> {
             .row("normal", share(outcome.normal(), rows))
             .row("anomalies", share(outcome.anomalies(), rows));
     table.row("unscorable", share(outcome.unscorable(), rows));
-    outcome
-        .reasons()
-        .forEach((reason, count) -> table.row("", Wording.count(count) + ": " + reason));
+    outcome.reasons().entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(MOST_REASONS)
+        .forEach(e -> table.row("", Wording.count(e.getValue()) + ": " + e.getKey()));
+    if (outcome.reasons().size() > MOST_REASONS) {
+      table.row("", (outcome.reasons().size() - MOST_REASONS) + " more reasons");
+    }
     if (!target.equals(STANDARD_OUTPUT)) {
       table.row("written", target);
     }

@@ -185,7 +185,8 @@ final class ThresholdCommand implements Callable<Integer> {
       table.row("threshold", line(after.threshold().current()));
     }
     List<Threshold> history = after.threshold().history();
-    for (int i = history.size() - 1; i >= 0; i--) {
+    boolean wasToldAlready = history.contains(before.threshold().current());
+    for (int i = history.size() - (wasToldAlready ? 2 : 1); i >= 0; i--) {
       table.row("before", line(history.get(i)));
     }
     String text = table.text("");

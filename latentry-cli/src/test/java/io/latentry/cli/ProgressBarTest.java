@@ -8,10 +8,10 @@ final class ProgressBarTest {
   private final CapturedTerminal captured = new CapturedTerminal();
 
   @Test
-  void plainLinesComeAtEachTenthOfTheWay() {
+  void plainLinesComeAtTenthsOfTheWayAndTwoSecondsApart() {
     work(new ProgressBar(captured.terminal(false), "training", "steps", false));
-    assertThat(captured.err().lines()).hasSize(10);
-    assertThat(captured.err()).doesNotContain("\r").contains("training:   50 %  500/1,000 steps");
+    assertThat(captured.err().lines()).hasSize(5);
+    assertThat(captured.err()).doesNotContain("\r").contains("training:   40 %  400/1,000 steps");
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.latentry.pipeline.ingest.Table;
 import io.latentry.pipeline.ingest.TableLayout;
 import io.latentry.pipeline.ingest.TableProfile;
 import io.latentry.training.VaeConfig;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,7 @@ public final class Planner {
       listener.stage("reading " + source.name());
       TableProfile profile = source.profile(FitData.reading(listener));
       TableLayout layout = SchemaInference.infer(profile, FitData.inferenceOptions(config.data()));
-      int usable = (int) Math.min(Integer.MAX_VALUE, profile.rows() - profile.faultyRows());
+      int usable = (int) Math.min(Integer.MAX_VALUE, normalRows(profile, config.data()));
       SplitConfig split = SplitConfig.DEFAULT;
       boolean crossValidated = usable < split.crossValidationBelow();
       int calibration =
@@ -100,12 +102,31 @@ public final class Planner {
 
   private static String range(ColumnType type, ColumnProfile column) {
     if (type == ColumnType.NUMERIC) {
-      return String.format(Locale.ROOT, "%.6g to %.6g", column.min(), column.max());
+      return figure(column.min()) + " to " + figure(column.max());
     }
     return column.top().stream()
         .limit(3)
         .map(ColumnProfile.Frequency::value)
         .collect(Collectors.joining(", "));
+  }
+
+  private static String figure(double value) {
+    return Double.isFinite(value) && value != 0
+        ? BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros().toPlainString()
+        : String.valueOf(value);
+  }
+
+  /** Rows that could be normal: those with the label of normal rows, if it is among the common. */
+  private static long normalRows(TableProfile profile, DataConfig config) {
+    long readable = profile.rows() - profile.faultyRows();
+    ColumnProfile label = config.label() == null ? null : byName(profile).get(config.label());
+    return label == null
+        ? readable
+        : label.top().stream()
+            .filter(frequency -> frequency.value().equals(config.normal()))
+            .mapToLong(ColumnProfile.Frequency::count)
+            .findFirst()
+            .orElse(readable);
   }
 
   private static List<String> problems(TableProfile profile, int usable) {

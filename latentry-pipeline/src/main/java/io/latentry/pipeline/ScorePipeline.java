@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,6 +167,13 @@ public final class ScorePipeline {
 
   /** Counts verdicts. */
   private static final class Tally {
+    /** Memory must not grow with the rows, whatever is wrong with each of them. */
+    private static final int MOST_KINDS = 1_000;
+
+    private static final Pattern PLACE = Pattern.compile("^(?:.* )?(?:line|row) [0-9]+:? ");
+    private static final Pattern VALUE =
+        Pattern.compile(": '.*'(?= \\(expected|$)", Pattern.DOTALL);
+
     private final Map<String, Long> reasons = new TreeMap<>();
     private long rows;
     private long normal;
@@ -179,15 +187,17 @@ public final class ScorePipeline {
       unscorable += judgements.count(Verdict.UNSCORABLE);
       for (int i = 0; i < judgements.count(); i++) {
         if (judgements.verdict(i) == Verdict.UNSCORABLE) {
-          reasons.merge(kind(judgements.reason(i)), 1L, Long::sum);
+          String kind = kind(judgements.reason(i));
+          boolean told = reasons.containsKey(kind) || reasons.size() < MOST_KINDS;
+          reasons.merge(told ? kind : "another reason", 1L, Long::sum);
         }
       }
     }
 
-    /** The part of a reason that many rows share: what is wrong, without value and place. */
+    /** The part of a reason that many rows share: without the row's place and value. */
     private static String kind(String reason) {
-      int colon = reason.indexOf(':');
-      return colon < 0 ? reason : reason.substring(0, colon);
+      String placeless = PLACE.matcher(reason).replaceFirst("");
+      return VALUE.matcher(placeless).replaceFirst("");
     }
 
     ScoreOutcome outcome() {

@@ -348,8 +348,7 @@ class TablesTest {
     assertThatThrownBy(() -> TableSink.open(directory.resolve("o.xlsx"), OUT))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected: .csv, .parquet or .jsonl");
-    assertThatThrownBy(() -> TableSink.open(directory, OUT))
-        .isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(() -> TableSink.open(directory, OUT)).isInstanceOf(DataException.class);
   }
 
   @Test
