@@ -1,0 +1,105 @@
+package io.latentry.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.training.TrainingConfig;
+import io.latentry.training.TrainingInterruptedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CheckpointedFitTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFitInterruptedInTheMiddleEndsInTheSameBytes() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(1_200, 0, 1));
+    FitRequest whole = Fits.request(data, config(600), folder.resolve("whole.onnx"));
+    FitRequest broken = Fits.request(data, config(600), folder.resolve("broken.onnx"));
+    new FitPipeline(FitListener.QUIET).fit(whole);
+
+    interrupt(broken, 300);
+
+    assertThat(broken.target()).doesNotExist();
+    assertThat(broken.checkpoints()).isNotEmptyDirectory();
+
+    new FitPipeline(FitListener.QUIET).fit(broken);
+
+    assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
+    assertThat(broken.checkpoints()).doesNotExist();
+  }
+
+  @Test
+  void aFoldedFitInterruptedInTheMiddleEndsInTheSameBytes() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(150, 0, 1));
+    FitRequest whole = Fits.request(data, config(120), folder.resolve("whole.onnx"));
+    FitRequest broken = Fits.request(data, config(120), folder.resolve("broken.onnx"));
+    new FitPipeline(FitListener.QUIET).fit(whole);
+
+    interrupt(broken, 200);
+    new FitPipeline(FitListener.QUIET).fit(broken);
+
+    assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
+    assertThat(broken.checkpoints()).doesNotExist();
+  }
+
+  @Test
+  void aCheckpointOfAWarmStartIsNotTakenForAFreshOne() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(1_200, 0, 1));
+    FitRequest whole = Fits.request(data, config(600), folder.resolve("whole.onnx"));
+    FitRequest broken = Fits.request(data, config(600), folder.resolve("broken.onnx"));
+    new FitPipeline(FitListener.QUIET).fit(whole);
+    interrupt(
+        new FitRequest(
+            broken.data(),
+            broken.input(),
+            broken.config(),
+            broken.target(),
+            Optional.of(whole.target()),
+            Optional.empty()),
+        300);
+
+    try {
+      new FitPipeline(FitListener.QUIET).fit(broken);
+      assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
+    } catch (RuntimeException refusal) {
+      assertThat(refusal).hasMessageContaining("checkpoint");
+    }
+  }
+
+  /** Interrupts the fit once it has come {@code steps} far in training. */
+  private static void interrupt(FitRequest request, int steps) {
+    Thread fitting = Thread.currentThread();
+    FitListener interrupter =
+        new FitListener() {
+          private boolean training;
+
+          @Override
+          public void stage(String name) {
+            training = name.startsWith("training");
+          }
+
+          @Override
+          public void progress(long done, long total) {
+            if (training && done >= steps) {
+              fitting.interrupt();
+            }
+          }
+        };
+    assertThatThrownBy(() -> new FitPipeline(interrupter).fit(request))
+        .isInstanceOf(TrainingInterruptedException.class);
+    // The flag must not leak into the next fit of this test.
+    Thread.interrupted();
+    assertThat(Files.exists(request.checkpoints())).isTrue();
+  }
+
+  private static FitConfig config(int steps) {
+    FitConfig quick = Fits.quick(Fits.labelled("label", "ok"));
+    TrainingConfig training = quick.training().toBuilder().steps(steps).patience(1_000).build();
+    return new FitConfig(quick.data(), quick.model(), training, quick.calibration(), quick.seed());
+  }
+}

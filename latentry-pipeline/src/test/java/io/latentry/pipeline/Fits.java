@@ -1,0 +1,73 @@
+package io.latentry.pipeline;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.training.TrainingConfig;
+import io.latentry.training.VaeConfig;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Requests for tests: a small model and few steps, so that a fit takes a second or two. */
+final class Fits {
+  private Fits() {}
+
+  /** A config that trains in a moment. */
+  static FitConfig quick(DataConfig data) {
+    return new FitConfig(
+        data,
+        VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
+        TrainingConfig.defaults().toBuilder().steps(80).evaluateEvery(20).build(),
+        CalibrationConfig.DEFAULT,
+        FitConfig.DEFAULT_SEED);
+  }
+
+  static DataConfig labelled(String label, String normal) {
+    return data(label, normal, List.of(), null);
+  }
+
+  static DataConfig data(
+      @Nullable String label,
+      @Nullable String normal,
+      List<String> exclude,
+      @Nullable String time) {
+    DataConfig d = DataConfig.DEFAULT;
+    return new DataConfig(
+        label,
+        normal,
+        exclude,
+        time,
+        d.types(),
+        d.missing(),
+        d.unseen(),
+        d.missingTokens(),
+        d.delimiter(),
+        d.encoding());
+  }
+
+  static FitRequest request(Path data, FitConfig config, Path target) {
+    return new FitRequest(
+        List.of(data.toString()), noInput(), config, target, Optional.empty(), Optional.empty());
+  }
+
+  static FitOutcome fit(Path data, FitConfig config, Path target) {
+    return new FitPipeline(FitListener.QUIET).fit(request(data, config, target));
+  }
+
+  static ScoreRequest scoring(Path data, int explain, String... keep) {
+    return new ScoreRequest(
+        List.of(data.toString()), noInput(), ReadOptions.DEFAULTS, explain, List.of(keep), 1);
+  }
+
+  static EvaluatePipeline.Outcome evaluate(Path model, Path data, String label) {
+    return new EvaluatePipeline(FitListener.QUIET)
+        .evaluate(model, scoring(data, 0), label, Optional.empty());
+  }
+
+  static StandardInput noInput() {
+    return StandardInput.streamed(InputStream.nullInputStream());
+  }
+}
