@@ -58,4 +58,19 @@ public record DataConfig(
           "delimiter: '" + delimiter + "' (expected: one character)");
     }
   }
+
+  /** The defaults, for a table in which {@code label} is {@code normal} on normal rows. */
+  public static DataConfig labelled(String label, String normal) {
+    return new DataConfig(
+        label,
+        normal,
+        DEFAULT.exclude,
+        DEFAULT.time,
+        DEFAULT.types,
+        DEFAULT.missing,
+        DEFAULT.unseen,
+        DEFAULT.missingTokens,
+        DEFAULT.delimiter,
+        DEFAULT.encoding);
+  }
 }

@@ -1,6 +1,7 @@
 package io.latentry.pipeline;
 
 import io.latentry.pipeline.ingest.StandardInput;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,17 @@ public record FitRequest(
 
   public FitRequest {
     data = List.copyOf(data);
+  }
+
+  /** A fit on a file, from scratch and without a report. */
+  public static FitRequest of(Path data, FitConfig config, Path target) {
+    return new FitRequest(
+        List.of(data.toString()),
+        StandardInput.streamed(InputStream.nullInputStream()),
+        config,
+        target,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Where training keeps its checkpoints: a folder beside the artifact, until that is written. */
