@@ -91,7 +91,7 @@ final class FitCommand implements Callable<Integer> {
     long start = terminal.nanoClock().getAsLong();
     FitOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
-      if (Files.isDirectory(request.checkpoints())) {
+      if (hasCheckpoint(request.checkpoints())) {
         progress.notice(
             "going on from the checkpoint in " + request.checkpoints() + "; --fresh begins anew");
       }
@@ -102,6 +102,15 @@ final class FitCommand implements Callable<Integer> {
     output.result(FitSummary.text(outcome, seconds), FitSummary.document(outcome, seconds));
     output.next("score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
     return ExitCode.OK.number();
+  }
+
+  private static boolean hasCheckpoint(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isPresent();
+    }
   }
 
   private static void deleteCheckpoints(Path folder) throws IOException {

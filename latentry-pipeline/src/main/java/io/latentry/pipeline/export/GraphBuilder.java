@@ -134,7 +134,13 @@ final class GraphBuilder {
         .setName(name)
         .addAllNode(kept)
         .addAllInitializer(
-            initializers.values().stream().filter(t -> needed.contains(t.getName())).toList())
+            initializers.values().stream()
+                .filter(
+                    t ->
+                        // A warm start takes every weight up, also those that no output needs.
+                        t.getName().startsWith(ArtifactFile.WEIGHT_PREFIX)
+                            || needed.contains(t.getName()))
+                .toList())
         .addAllInput(inputs)
         .addAllOutput(outputs)
         .build();
