@@ -1,24 +1,24 @@
 package io.latentry.core.data;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One input column of a model, as the training rows showed it.
  *
- * @param min smallest training value of a numeric input, in the column's own unit; null for
- *     categories
- * @param max largest training value of a numeric input; null for categories
+ * @param range smallest and largest training value of a numeric input, in the column's own unit;
+ *     null for categories
  * @param categories the known categories in index order, empty for numeric inputs; neither the
  *     missing nor the {@code other} category is listed
  */
 public record Column(
     String name,
     ColumnType type,
+    ColumnRole role,
     MissingPolicy missing,
     UnseenPolicy unseen,
-    @Nullable Double min,
-    @Nullable Double max,
+    @Nullable List<Double> range,
     List<String> categories) {
 
   public Column {
@@ -27,17 +27,35 @@ public record Column(
       throw new IllegalArgumentException(
           "type: TEXT (expected: an input type; column '" + name + "')");
     }
+    if (range != null && range.size() != 2) {
+      throw new IllegalArgumentException(
+          "range: " + range.size() + " values (expected: 2; column '" + name + "')");
+    }
   }
 
   /** A numeric, boolean or timestamp column. */
   public static Column numeric(
       String name, ColumnType type, MissingPolicy missing, double min, double max) {
-    return new Column(name, type, missing, UnseenPolicy.REJECT, min, max, List.of());
+    return new Column(
+        name, type, ColumnRole.INPUT, missing, UnseenPolicy.REJECT, List.of(min, max), List.of());
   }
 
   /** A categorical column. */
   public static Column categorical(
       String name, MissingPolicy missing, UnseenPolicy unseen, List<String> categories) {
-    return new Column(name, ColumnType.CATEGORICAL, missing, unseen, null, null, categories);
+    return new Column(
+        name, ColumnType.CATEGORICAL, ColumnRole.INPUT, missing, unseen, null, categories);
+  }
+
+  /** Smallest training value of a numeric input; null for categories. */
+  @JsonIgnore
+  public @Nullable Double min() {
+    return range == null ? null : range.get(0);
+  }
+
+  /** Largest training value of a numeric input; null for categories. */
+  @JsonIgnore
+  public @Nullable Double max() {
+    return range == null ? null : range.get(1);
   }
 }
