@@ -119,7 +119,7 @@ final class GraphBuilder {
     outputs.add(output);
   }
 
-  /** The graph of all outputs. */
+  /** The graph of all outputs; it holds every weight, for a warm start. */
   GraphProto build(String name) {
     Set<String> needed = new HashSet<>(outputNames.keySet());
     List<NodeProto> kept = new ArrayList<>();
@@ -134,7 +134,12 @@ final class GraphBuilder {
         .setName(name)
         .addAllNode(kept)
         .addAllInitializer(
-            initializers.values().stream().filter(t -> needed.contains(t.getName())).toList())
+            initializers.values().stream()
+                .filter(
+                    t ->
+                        needed.contains(t.getName())
+                            || t.getName().startsWith(ArtifactFile.WEIGHT_PREFIX))
+                .toList())
         .addAllInput(inputs)
         .addAllOutput(outputs)
         .build();
