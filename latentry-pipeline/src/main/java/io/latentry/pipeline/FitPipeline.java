@@ -185,14 +185,19 @@ public final class FitPipeline {
                 Optional.of(
                     new CheckpointFile(
                         checkpoint(request, part),
-                        fingerprint(config, data, part),
+                        fingerprint(request, data, part),
                         CHECKPOINT_STEPS)));
     return new Trained(trained, Detector.fit(trained, trainingRows, config.seed()), trainingRows);
   }
 
-  /** What a checkpoint belongs to: the same data, config and part of the fit. */
-  private static String fingerprint(FitConfig config, FitData data, String part) {
-    return data.digest() + " " + part + " " + ConfigFile.toMap(config);
+  /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
+  private static String fingerprint(FitRequest request, FitData data, String part) {
+    return data.digest()
+        + " "
+        + part
+        + " "
+        + ConfigFile.toMap(request.config())
+        + request.warmStart().map(p -> " " + ThresholdEditor.manifest(p).modelId()).orElse("");
   }
 
   private static Path checkpoint(FitRequest request, String part) {

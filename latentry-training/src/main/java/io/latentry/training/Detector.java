@@ -132,7 +132,10 @@ public final class Detector implements ScoreGraph {
 
   @Override
   public <T> Map<Output, T> build(Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices) {
-    return build(ops, numeric, categoryIndices, outputs());
+    Map<Output, T> outputs = build(ops, numeric, categoryIndices, outputs());
+    // What no output needs, such as the posterior's variance at zero draws, a warm start does.
+    trained.weights().forEach((name, weight) -> ops.weight(name, weight.values(), weight.shape()));
+    return outputs;
   }
 
   /** As {@link #build(Ops, Object, Object)}, of {@code wanted} outputs only. */

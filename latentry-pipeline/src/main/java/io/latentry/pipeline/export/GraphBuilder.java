@@ -119,7 +119,7 @@ final class GraphBuilder {
     outputs.add(output);
   }
 
-  /** The graph of all outputs. */
+  /** The graph of all outputs; it holds every weight, for a warm start. */
   GraphProto build(String name) {
     Set<String> needed = new HashSet<>(outputNames.keySet());
     List<NodeProto> kept = new ArrayList<>();

@@ -1,0 +1,133 @@
+package io.latentry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.latentry.core.artifact.Probes;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.ScorePipeline;
+import io.latentry.pipeline.ScoreRequest;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.TableSink;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One row has one score, whichever door it comes in by. */
+final class DoorsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFreshModelAgreesThroughEveryDoor() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
+    Path data = Synthetic.write(folder.resolve("new.csv"), Synthetic.lines(150, 50, 6));
+    Path model = folder.resolve("fresh.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+
+    doorsAgree(model, data);
+  }
+
+  @Test
+  void theGoldenModelAgreesThroughEveryDoor() throws Exception {
+    doorsAgree(GoldenArtifactTest.golden("model.onnx"), GoldenArtifactTest.golden("input.csv"));
+  }
+
+  @Test
+  void aFreshModelGivesTheScoresOfTheTrainingEngine() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
+    Path model = folder.resolve("fresh.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+    try (Scorer scorer = Scorer.open(model)) {
+      Schema schema = scorer.manifest().schema();
+      for (Probes.Probe probe : scorer.probes().rows()) {
+        Rows row = Rows.of(schema, 1, probe.numeric(), probe.categorical());
+        assertThat((double) scorer.judge(row).score(0))
+            .isCloseTo(probe.score(), within(1e-4 * Math.max(1, Math.abs(probe.score()))));
+      }
+      assertThat(scorer.probes().rows()).hasSize(16);
+    }
+  }
+
+  @Test
+  void pythonAgrees() throws Exception {
+    String python = System.getenv().getOrDefault("LATENTRY_PYTHON", "python3");
+    assumeTrue(
+        Command.run(folder, List.of(python, "-c", "import numpy, onnxruntime")).exitCode() == 0,
+        "python3 with numpy and onnxruntime");
+    Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
+    Path data = Synthetic.write(folder.resolve("new.csv"), Synthetic.lines(150, 50, 6));
+    Path model = folder.resolve("fresh.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+
+    Command.Finished finished =
+        Command.run(
+            folder,
+            List.of(
+                python,
+                Command.ROOT.resolve("examples/python/score_with_onnxruntime.py").toString(),
+                model.toString(),
+                data.toString()));
+
+    assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    List<String> lines = finished.out().lines().toList();
+    try (Scorer scorer = Scorer.open(model)) {
+      Judgements judged = scorer.judge(Line.read(data, scorer.manifest().schema()));
+      assertThat(lines).hasSize(judged.count() + 1);
+      for (int i = 0; i < judged.count(); i++) {
+        double score = judged.score(i);
+        assertThat(Double.parseDouble(lines.get(i + 1).split(",", -1)[1]))
+            .as("row %d", i)
+            .isCloseTo(score, within(1e-4 * Math.max(1, Math.abs(score))));
+      }
+    }
+  }
+
+  private void doorsAgree(Path model, Path data) throws IOException, InterruptedException {
+    try (Scorer scorer = Scorer.open(model)) {
+      Rows rows = Line.read(data, scorer.manifest().schema());
+      Judgements batch = scorer.judge(rows);
+      for (int i = 0; i < rows.count(); i++) {
+        Judgements alone = scorer.judge(rows.select(new int[] {i}));
+        assertThat(alone.score(0)).as("row %d alone", i).isEqualTo(batch.score(i));
+        assertThat(alone.get(0)).as("row %d alone", i).isEqualTo(batch.get(i));
+      }
+      Path piped = folder.resolve("pipeline.csv");
+      new ScorePipeline(FitListener.QUIET)
+          .score(
+              scorer,
+              new ScoreRequest(
+                  List.of(data.toString()), Line.noInput(), ReadOptions.DEFAULTS, 0, List.of(), 1),
+              columns -> TableSink.open(piped, columns));
+      sameScores(piped, batch);
+
+      Path fromCommand = folder.resolve("command.csv");
+      Command.Finished finished =
+          Command.latentry(
+              folder, "score", model.toString(), data.toString(), "-o", fromCommand.toString());
+      assertThat(finished.exitCode()).as(finished.errors()).isZero();
+      sameScores(fromCommand, batch);
+      assertThat(fromCommand).hasSameTextualContentAs(piped);
+    }
+  }
+
+  private static void sameScores(Path scored, Judgements judged) throws IOException {
+    List<String> lines = Files.readAllLines(scored);
+    assertThat(lines.get(0)).startsWith("row,score,p_value,verdict,reason");
+    assertThat(lines).hasSize(judged.count() + 1);
+    for (int i = 0; i < judged.count(); i++) {
+      String[] cells = lines.get(i + 1).split(",", -1);
+      assertThat(cells[0]).isEqualTo(String.valueOf(i));
+      assertThat(cells[3]).as("row %d", i).isEqualTo(judged.verdict(i).word());
+      float score = cells[1].isEmpty() ? Float.NaN : Float.parseFloat(cells[1]);
+      assertThat(score).as("row %d", i).isEqualTo(judged.score(i));
+    }
+  }
+}

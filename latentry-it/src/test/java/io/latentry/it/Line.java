@@ -1,0 +1,82 @@
+package io.latentry.it;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.pipeline.DataConfig;
+import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.FitOutcome;
+import io.latentry.pipeline.FitPipeline;
+import io.latentry.pipeline.FitRequest;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.ReadListener;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.RowReader;
+import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.training.TrainingConfig;
+import io.latentry.training.VaeConfig;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The line from a file to an artifact and from a file to rows, with a model that trains fast. */
+final class Line {
+  static final DataConfig LABELLED = labelled("label", "ok");
+
+  private Line() {}
+
+  static DataConfig labelled(String label, String normal) {
+    DataConfig d = DataConfig.DEFAULT;
+    return new DataConfig(
+        label,
+        normal,
+        d.exclude(),
+        d.time(),
+        d.types(),
+        d.missing(),
+        d.unseen(),
+        d.missingTokens(),
+        d.delimiter(),
+        d.encoding());
+  }
+
+  static FitConfig quick(DataConfig data) {
+    return new FitConfig(
+        data,
+        VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).codes(256).build(),
+        TrainingConfig.defaults().toBuilder().steps(60).evaluateEvery(20).build(),
+        CalibrationConfig.DEFAULT,
+        FitConfig.DEFAULT_SEED);
+  }
+
+  static FitOutcome fit(Path data, FitConfig config, Path target) {
+    return new FitPipeline(FitListener.QUIET)
+        .fit(
+            new FitRequest(
+                List.of(data.toString()),
+                noInput(),
+                config,
+                target,
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  /** Every row of a file, as a model of {@code schema} takes it. */
+  static Rows read(Path data, Schema schema) {
+    List<Rows> batches = new ArrayList<>();
+    try (DataSource source = DataSource.open(List.of(data.toString()), ReadOptions.DEFAULTS);
+        RowReader reader = source.rows(schema, List.of(), 64, ReadListener.NONE)) {
+      while (reader.hasNext()) {
+        batches.add(reader.next().rows());
+      }
+    }
+    return Rows.concat(schema, batches);
+  }
+
+  static StandardInput noInput() {
+    return StandardInput.streamed(InputStream.nullInputStream());
+  }
+}
