@@ -75,6 +75,11 @@ final class EvaluateCommand implements Callable<Integer> {
               0,
               List.of(),
               everyCore.threads());
+      if (data.stream().anyMatch(scorer.manifest().provenance().dataFiles()::contains)) {
+        progress.notice(
+            "the model was fitted on these very data: its normal rows look better here than new"
+                + " ones would; the fit's own figures come from held-out rows");
+      }
       outcome =
           WrongUsage.from(
               () -> new EvaluatePipeline(progress).evaluate(scorer, request, label, normal));

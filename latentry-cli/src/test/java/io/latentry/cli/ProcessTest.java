@@ -28,8 +28,10 @@ final class ProcessTest {
     Path longRun =
         Files.writeString(
             folder.resolve("long.yaml"),
-            "model: {members: 1, hidden: [8]}\n"
-                + "training: {steps: 1000000, patience: 1000000, threads: 64}\n");
+            """
+            model: {members: 1, hidden: [8]}
+            training: {steps: 1000000, patience: 1000000}
+            """);
     Path model = folder.resolve("m.onnx");
     Path checkpoints = folder.resolve("m.onnx.checkpoint");
     Process fit = start("fit", data, "-o", model, "--config", longRun, "--exclude", "status");
