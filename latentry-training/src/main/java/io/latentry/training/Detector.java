@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
  * terms.
  */
 public final class Detector implements ScoreGraph {
+  /** Values in all code tables together: 64 MB in the artifact. */
+  private static final long MOST_STORED_VALUES = 16_000_000;
+
+  /** Fewer would be no neighbourhood. */
+  private static final int FEWEST_CODES = 64;
+
   /** Rows of one pass through the engine. */
   private static final int BATCH = 2048;
 
@@ -91,12 +97,21 @@ public final class Detector implements ScoreGraph {
       case KL, PRIOR_DENSITY -> detector;
       case AGGREGATED_POSTERIOR ->
           detector.withTerm(
-              AggregatedPosteriorTerm.fit(detector.codes(trainingRows, config.codes(), random)));
+              AggregatedPosteriorTerm.fit(
+                  detector.codes(trainingRows, mostCodes(trained), random)));
       case NEIGHBOURHOOD ->
           detector.withTerm(
               NeighbourhoodTerm.fit(
-                  detector.codes(trainingRows, config.codes(), random), config.neighbours()));
+                  detector.codes(trainingRows, mostCodes(trained), random), config.neighbours()));
     };
+  }
+
+  /** As many codes as asked for, but fewer of a wide table, whose artifact must stay small. */
+  private static int mostCodes(TrainedVae trained) {
+    VaeConfig config = trained.config();
+    long joint = 2L * trained.preprocessor().width() + config.latentUnits();
+    long room = MOST_STORED_VALUES / (config.members() * joint);
+    return (int) Math.max(FEWEST_CODES, Math.min(config.codes(), room));
   }
 
   /** The model within. */

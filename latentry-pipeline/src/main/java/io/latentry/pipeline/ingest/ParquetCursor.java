@@ -59,6 +59,7 @@ final class ParquetCursor implements RecordCursor {
     try {
       Properties streaming = new Properties();
       streaming.setProperty("jdbc_stream_results", "true");
+      streaming.setProperty("memory_limit", "512MB");
       Connection connection = keep(DriverManager.getConnection("jdbc:duckdb:", streaming));
       String source = "read_parquet(" + quoted(path.toString(), '\'') + ")";
       String projection = describe(connection, source, wanted);
