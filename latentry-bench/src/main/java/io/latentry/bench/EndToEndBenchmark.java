@@ -73,30 +73,28 @@ final class EndToEndBenchmark {
       return;
     }
     for (Path data : List.of(parquet, csv)) {
-      for (String suffix : List.of(".parquet", ".csv")) {
-        Path scores = folder.resolve("scores" + suffix);
-        MeasuredProcess run =
-            MeasuredProcess.run(
-                    List.of(
-                        program,
-                        "score",
-                        artifact.toString(),
-                        data.toString(),
-                        "-o",
-                        scores.toString()),
-                    log)
-                .orThrow("score");
-        double rate = size.rows() / run.seconds();
-        out.printf(
-            Locale.ROOT,
-            "score %s -> %s: %.2f s, %,.0f rows/s, %.0f%% of the kernel, peak %,d MB%n",
-            data.getFileName(),
-            scores.getFileName(),
-            run.seconds(),
-            rate,
-            100 * rate / kernel,
-            run.peakBytes() >> 20);
-      }
+      Path scores = folder.resolve(data.getFileName().toString().replace("rows", "scores"));
+      MeasuredProcess run =
+          MeasuredProcess.run(
+                  List.of(
+                      program,
+                      "score",
+                      artifact.toString(),
+                      data.toString(),
+                      "-o",
+                      scores.toString()),
+                  log)
+              .orThrow("score");
+      double rate = size.rows() / run.seconds();
+      out.printf(
+          Locale.ROOT,
+          "score %s -> %s: %.2f s, %,.0f rows/s, %.0f%% of the kernel, peak %,d MB%n",
+          data.getFileName(),
+          scores.getFileName(),
+          run.seconds(),
+          rate,
+          100 * rate / kernel,
+          run.peakBytes() >> 20);
     }
     double[] seconds = new double[SMALL_RUNS];
     for (int i = 0; i < SMALL_RUNS; i++) {

@@ -55,7 +55,11 @@ final class SpeedBenchmarksTest {
     EndToEndBenchmark.run(
         new EndToEndBenchmark.Size(1000, 1500, 4, 0.1, QUICK, program), folder, out);
     assertThat(printed())
-        .contains("score rows.parquet -> scores.csv", "score of 1,000 rows", "demo: ");
+        .contains(
+            "score rows.parquet -> scores.parquet",
+            "score rows.csv -> scores.csv",
+            "score of 1,000 rows",
+            "demo: ");
   }
 
   @Test
