@@ -1,5 +1,6 @@
 package io.latentry.it;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +19,29 @@ final class Command {
   /** Latentry as these tests were compiled against it, in a process of its own. */
   static Finished latentry(Path folder, String... arguments)
       throws IOException, InterruptedException {
+    return java(folder, folder, "io.latentry.cli.Latentry", arguments);
+  }
+
+  /**
+   * Runs {@code mainClass} in {@code folder}.
+   *
+   * @param classes a folder of classes before those of this test
+   */
+  static Finished java(Path folder, Path classes, String mainClass, String... arguments)
+      throws IOException, InterruptedException {
     // An argument file: ONNX Runtime's telemetry reads the whole command line.
     Path options = Files.createTempFile("latentry", ".options");
     try {
+      String classPath = classes + File.pathSeparator + System.getProperty("java.class.path");
       Files.writeString(
           options,
           "--add-opens=java.base/java.nio=ALL-UNNAMED\n-cp\n\""
-              + System.getProperty("java.class.path").replace("\\", "\\\\")
+              + classPath.replace("\\", "\\\\")
               + "\"\n");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("@" + options);
-      command.add("io.latentry.cli.Latentry");
+      command.add(mainClass);
       command.addAll(List.of(arguments));
       return run(folder, command);
     } finally {

@@ -25,7 +25,7 @@ final class Synthetic {
     List<String> lines = new ArrayList<>();
     lines.add(HEADER);
     for (int i = 0; i < normal + anomalies; i++) {
-      lines.add(line(i, i >= normal, random));
+      lines.add(line(i >= normal, random));
     }
     return lines;
   }
@@ -34,7 +34,7 @@ final class Synthetic {
     return Files.writeString(file, String.join("\n", lines) + "\n");
   }
 
-  private static String line(int i, boolean anomaly, SplittableRandom random) {
+  private static String line(boolean anomaly, SplittableRandom random) {
     double u = random.nextGaussian();
     double v = random.nextGaussian();
     double[] values = {u, v, u + v, u - v, 2 * u + 0.5 * v};
@@ -47,7 +47,7 @@ final class Synthetic {
     }
     return line.append(u > 0)
         .append(',')
-        .append(START.plusSeconds(600L * i))
+        .append(START.plusSeconds(random.nextInt(604_800)))
         .append(',')
         .append(v > 0.5 ? "high" : v < -0.5 ? "low" : "middle")
         .append(',')

@@ -24,6 +24,9 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** Share of the median own distance that is added to every distance, against duplicates. */
   private static final double FLOOR_SHARE = 0.05;
 
+  /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
+  private static final double SPREAD_SHARE = 0.01;
+
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
 
@@ -78,7 +81,9 @@ public final class NeighbourhoodTerm implements LatentTerm {
       for (int i = 0; i < count; i++) {
         own[i] = NearestCodes.mean(distances[m * count + i]);
       }
-      floor[m] = (float) (FLOOR_SHARE * NearestCodes.median(own) + 1e-6);
+      // Repeated rows have a median of zero, where rounding alone would be the distance.
+      double least = SPREAD_SHARE * spread(values, m * count * width, count * width, count);
+      floor[m] = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(own), least) + 1e-6);
       for (int i = 0; i < count; i++) {
         logOwnDistance[m * count + i] = (float) Math.log(own[i] + floor[m]);
       }
@@ -142,6 +147,15 @@ public final class NeighbourhoodTerm implements LatentTerm {
       }
     }
     return scale;
+  }
+
+  /** Root mean squared distance of a member's {@code count} codes from their centre. */
+  private static double spread(float[] values, int from, int length, int count) {
+    double sum = 0;
+    for (int i = from; i < from + length; i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return Math.sqrt(sum / count);
   }
 
   private static double joint(Codes codes, float[] unitScale, int m, int i, int j) {

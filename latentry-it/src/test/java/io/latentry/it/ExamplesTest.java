@@ -1,0 +1,72 @@
+package io.latentry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documentation shows compiles and runs. */
+final class ExamplesTest {
+  private static final Path EXAMPLE = Command.ROOT.resolve("examples/java/ScoreOneRow.java");
+  private static final Path README = Command.ROOT.resolve("README.md");
+
+  @TempDir private Path folder;
+
+  @Test
+  void theJavaExampleCompilesAndScores() throws Exception {
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", folder.toString(), EXAMPLE.toString());
+    assertThat(compiled).isZero();
+
+    Command.Finished finished =
+        Command.java(
+            folder, folder, "ScoreOneRow", GoldenArtifactTest.golden("model.onnx").toString());
+
+    assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    assertThat(finished.out()).containsAnyOf("NORMAL", "ANOMALY");
+  }
+
+  @Test
+  void theReadmesJavaIsTheCompiledExample() throws IOException {
+    assumeTrue(Files.exists(README), "README.md");
+    List<String> snippets = blocks("java");
+    assertThat(snippets)
+        .allSatisfy(
+            snippet -> assertThat(squeezed(Files.readString(EXAMPLE))).contains(squeezed(snippet)));
+  }
+
+  @Test
+  void theReadmesCommandsRun() throws Exception {
+    assumeTrue(Files.exists(README), "README.md");
+    for (String block : blocks("sh")) {
+      for (String line : block.lines().filter(l -> l.startsWith("./latentry ")).toList()) {
+        String[] words = line.strip().split("\\s+", -1);
+        String[] arguments = java.util.Arrays.copyOfRange(words, 1, words.length);
+        Command.Finished finished = Command.latentry(folder, arguments);
+        assertThat(finished.exitCode()).as("%s%n%s", line, finished.errors()).isZero();
+      }
+    }
+  }
+
+  private static List<String> blocks(String language) throws IOException {
+    return Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```")
+        .matcher(Files.readString(README))
+        .results()
+        .map((MatchResult r) -> r.group(1))
+        .collect(Collectors.toList());
+  }
+
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+}
