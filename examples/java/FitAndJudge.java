@@ -1,0 +1,38 @@
+import io.latentry.pipeline.DataConfig;
+import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.FitPipeline;
+import io.latentry.pipeline.FitRequest;
+import io.latentry.pipeline.ingest.DataSource;
+import io.latentry.pipeline.ingest.ReadListener;
+import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.RowReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Learns from a table's normal rows, then judges its first thousand rows. */
+public final class FitAndJudge {
+  private FitAndJudge() {}
+
+  public static void main(String[] arguments) {
+    Path data = Path.of(arguments[0]);
+    Path model = Path.of(arguments[1]);
+    // readme: start
+    FitConfig config = FitConfig.DEFAULT.withData(DataConfig.labelled("diagnosis", "benign"));
+    new FitPipeline(FitListener.QUIET).fit(FitRequest.of(data, config, model));
+
+    try (Scorer scorer = Scorer.open(model);
+        DataSource source = DataSource.open(List.of(data.toString()), ReadOptions.DEFAULTS);
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), 1_000, ReadListener.NONE)) {
+      Judgements judged = scorer.judge(reader.next().rows());
+      for (int row = 0; row < judged.count(); row++) {
+        System.out.println(
+            judged.verdict(row) + " " + judged.score(row) + " " + judged.pValue(row));
+      }
+    }
+    // readme: end
+  }
+}
