@@ -11,6 +11,12 @@ import java.util.Arrays;
 public record TermScale(
     Normalization normalization, double center, double spread, Transform transform) {
 
+  /**
+   * Least spread, relative to the centre: terms agree over engines to a few 1e-6, and scores must
+   * to 1e-4.
+   */
+  private static final double LEAST_SPREAD = 0.05;
+
   /** What centre and spread are. */
   public enum Normalization {
     /** Mean and standard deviation. */
@@ -72,6 +78,10 @@ public record TermScale(
     double resolution = Math.max(Math.ulp((float) center), Float.MIN_NORMAL);
     if (!(spread > resolution)) {
       spread = deviation > resolution ? deviation : Math.max(1, resolution);
+    }
+    if (deviation > resolution) {
+      // Repeated rows have hardly any spread; dividing by it would turn rounding into a score.
+      spread = Math.max(spread, LEAST_SPREAD * Math.max(1, Math.abs(center)));
     }
     return new TermScale(normalization, center, spread, transform);
   }

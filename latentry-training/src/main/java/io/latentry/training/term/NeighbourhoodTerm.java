@@ -25,7 +25,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private static final double FLOOR_SHARE = 0.05;
 
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
-  private static final double SPREAD_SHARE = 0.01;
+  private static final double SPREAD_SHARE = 0.05;
 
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
