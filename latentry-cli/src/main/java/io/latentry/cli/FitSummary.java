@@ -161,9 +161,9 @@ final class FitSummary {
             .orElse(0);
     return String.format(
         Locale.ROOT,
-        "%s: %.1f of %d latent units in use, %s, %,d steps",
+        "%s: %s of %d latent units in use, %s, %,d steps",
         health.healthy() ? "healthy" : "NOT healthy",
-        health.activeUnits(),
+        Wording.figure(health.activeUnits()),
         manifest.model().latent(),
         Wording.count(manifest.model().members(), "member", "members"),
         steps);

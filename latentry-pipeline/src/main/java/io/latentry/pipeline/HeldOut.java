@@ -20,7 +20,7 @@ final class HeldOut {
   private static final int FEWEST_PERTURBED = 1_000;
 
   /** More perturbed rows than this would say nothing new. */
-  private static final int MOST_PERTURBED = 10_000;
+  private static final int MOST_PERTURBED = 4_000;
 
   private final List<Part> parts = new ArrayList<>();
 

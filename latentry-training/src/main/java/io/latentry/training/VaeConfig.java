@@ -63,7 +63,7 @@ public record VaeConfig(
   public static VaeConfig defaults() {
     return new VaeConfig(
         Variant.PLAIN,
-        2,
+        4,
         null,
         List.of(64, 64),
         16,
@@ -75,7 +75,7 @@ public record VaeConfig(
         0,
         0,
         LatentTermKind.NEIGHBOURHOOD,
-        4096,
+        2048,
         5);
   }
 
