@@ -4,14 +4,13 @@ import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
+import io.latentry.training.RepairMode;
+import io.latentry.training.VaeConfig;
 import io.latentry.training.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -54,8 +53,18 @@ final class FitOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "plain (default), beta or autoencoder.")
+      description =
+          "plain (default), beta, vamp, flow-posterior, flow-prior, adversarial, contrastive or"
+              + " autoencoder; compare tells which suits the data.")
   private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--repair",
+      paramLabel = "MODE",
+      description =
+          "What an unhealthy model may have changed: none, basic (default: rates and KL weights) or"
+              + " auto (every known remedy in turn, the model's shape included).")
+  private Optional<RepairMode> repair = Optional.empty();
 
   @Option(
       names = "--false-alarm-rate",
@@ -88,22 +97,26 @@ final class FitOptions {
    * @throws IOException if the file cannot be read
    */
   FitConfig config() throws IOException {
-    FitConfig base = configFile.isPresent() ? read(configFile.get()) : FitConfig.DEFAULT;
+    Optional<Variant> variant = model.map(FitOptions::variant);
+    FitConfig base =
+        configFile.isPresent()
+            ? read(configFile.get(), variant)
+            : FitConfig.DEFAULT.withModel(VaeConfig.defaults(variant.orElse(Variant.PLAIN)));
     return WrongUsage.from(
         () ->
             new FitConfig(
                 data(base.data()),
-                model
-                    .map(name -> base.model().toBuilder().variant(variant(name)).build())
-                    .orElse(base.model()),
-                base.training(),
+                base.model(),
+                repair
+                    .map(mode -> base.training().toBuilder().repair(mode).build())
+                    .orElse(base.training()),
                 calibration(base.calibration()),
                 seed.orElse(base.seed())));
   }
 
-  private static FitConfig read(Path file) throws IOException {
+  private static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
     try {
-      return ConfigFile.read(file);
+      return ConfigFile.read(file, variant);
     } catch (IllegalArgumentException refusal) {
       throw new WrongUsage(String.valueOf(refusal.getMessage()));
     }
@@ -157,24 +170,12 @@ final class FitOptions {
         alarmsPerDay == null ? null : rows);
   }
 
-  private static Variant variant(String name) {
-    return Arrays.stream(Variant.values())
-        .filter(known -> word(known).equals(name.toLowerCase(Locale.ROOT)))
-        .findFirst()
+  static Variant variant(String name) {
+    return Variant.of(name)
         .orElseThrow(
             () ->
                 new WrongUsage(
-                    "--model: '"
-                        + name
-                        + "' (expected: one of "
-                        + Arrays.stream(Variant.values())
-                            .map(FitOptions::word)
-                            .collect(Collectors.joining(", "))
-                        + ")"));
-  }
-
-  private static String word(Variant variant) {
-    return variant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                    "--model: '" + name + "' (expected: one of " + Variant.words() + ")"));
   }
 
   private static <T> @Nullable T or(Optional<T> flag, @Nullable T base) {

@@ -1,5 +1,6 @@
 package io.latentry.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -16,12 +17,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.training.RepairMode;
+import io.latentry.training.TrainingConfig;
+import io.latentry.training.VaeConfig;
+import io.latentry.training.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link FitConfig} as YAML: snake_case keys, every key optional. What the file leaves out keeps
@@ -38,7 +46,32 @@ public final class ConfigFile {
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .addMixIn(VaeConfig.class, QuietModel.class)
+          .addMixIn(TrainingConfig.class, QuietTraining.class)
           .build();
+
+  /** Settings that are written down only where they are used. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietModel {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable List<Integer> decoder();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable Double reconstructionWeight();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    double latentDropout();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Map<String, String> settings();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietTraining {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable RepairMode repair();
+  }
 
   private ConfigFile() {}
 
@@ -50,13 +83,21 @@ public final class ConfigFile {
    * @throws IOException if the file cannot be read
    */
   public static FitConfig read(Path file) throws IOException {
+    return read(file, Optional.empty());
+  }
+
+  /** The same, over the defaults of {@code variant} whatever the file names. */
+  public static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
     if (Files.size(file) > MOST_BYTES) {
       throw new IllegalArgumentException(
           file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
     }
-    ObjectNode merged = JSON.valueToTree(FitConfig.DEFAULT);
     try {
       JsonNode given = new YAMLMapper().readTree(Files.readString(file));
+      Optional<Variant> named = nameOnly(file, given);
+      VaeConfig model = VaeConfig.defaults(variant.or(() -> named).orElse(Variant.PLAIN));
+      ObjectNode merged = JSON.valueToTree(FitConfig.DEFAULT.withModel(model));
+      merged.withObject("model").withObject("settings");
       if (given.isObject()) {
         overlay(merged, given);
       } else if (!given.isMissingNode() && !given.isNull()) {
@@ -100,6 +141,36 @@ public final class ConfigFile {
   /** A choice as the config and the manifest write it, such as {@code prior_density}. */
   static String word(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The variant that the file names, as {@code model: NAME} or {@code model: {variant: NAME}}. The
+   * name is taken out, since a variant's defaults lie under whatever else the file says.
+   */
+  private static Optional<Variant> nameOnly(Path file, JsonNode given) {
+    if (!(given instanceof ObjectNode config) || given.get("model") == null) {
+      return Optional.empty();
+    }
+    JsonNode name = config.get("model");
+    if (name.isTextual()) {
+      config.remove("model");
+    } else if (name instanceof ObjectNode model && model.has("variant")) {
+      name = model.remove("variant");
+    } else {
+      return Optional.empty();
+    }
+    String word = name.asText();
+    return Optional.of(
+        Variant.of(word)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        file
+                            + ": model: '"
+                            + word
+                            + "' (expected: one of "
+                            + Variant.words()
+                            + ")")));
   }
 
   private static void overlay(ObjectNode base, JsonNode given) {

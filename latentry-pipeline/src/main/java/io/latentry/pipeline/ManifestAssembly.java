@@ -91,7 +91,7 @@ final class ManifestAssembly {
         modelId,
         data.schema(),
         new Manifest.ModelSpec(
-            ConfigFile.word(trained.config().variant()),
+            trained.config().variant().word(),
             trained.config().members(),
             Optional.ofNullable(trained.config().latent()).orElseThrow(),
             ConfigFile.word(trained.config().latentTerm()),

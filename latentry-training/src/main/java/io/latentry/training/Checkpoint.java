@@ -18,7 +18,7 @@ import java.util.List;
  */
 final class Checkpoint {
   private static final int MAGIC = 0x4c54434b;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private Checkpoint() {}
 
@@ -40,7 +40,7 @@ final class Checkpoint {
   /**
    * @throws TrainingException if the file is damaged or belongs to another run
    */
-  static TrainingState read(CheckpointFile file, int members, int size) {
+  static TrainingState read(CheckpointFile file, int members) {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file.path())))) {
       if (in.readInt() != MAGIC || in.readInt() != VERSION) {
@@ -49,15 +49,20 @@ final class Checkpoint {
       if (!in.readUTF().equals(file.fingerprint())) {
         throw refusal(file, "written for other data, another config or another seed");
       }
-      TrainingState state = readState(in, members, Files.size(file.path()));
-      if (state.bestLoss.length != members || state.parameters.length != members * size) {
-        throw refusal(file, "written for a model of another shape");
-      }
-      return state;
+      return readState(in, members, Files.size(file.path()));
     } catch (IOException e) {
       throw new TrainingException(damaged(file), e);
     } catch (IllegalArgumentException e) {
       throw new TrainingException(damaged(file), e);
+    }
+  }
+
+  /**
+   * @throws TrainingException if the state is not of models with so many values in all
+   */
+  static void requireShape(CheckpointFile file, TrainingState state, int values, int adversary) {
+    if (state.parameters.length != values || state.adversary.length != adversary) {
+      throw refusal(file, "written for a model of another shape");
     }
   }
 
@@ -92,12 +97,21 @@ final class Checkpoint {
       out.writeDouble(state.bestLoss[m]);
       out.writeInt(state.bestStep[m]);
     }
-    for (float[] values : List.of(state.parameters, state.first, state.second, state.best)) {
+    for (float[] values :
+        List.of(
+            state.parameters,
+            state.first,
+            state.second,
+            state.best,
+            state.adversary,
+            state.adversaryFirst,
+            state.adversarySecond)) {
       out.writeInt(values.length);
       for (float value : values) {
         out.writeFloat(value);
       }
     }
+    out.writeDouble(state.adversaryLoss);
     out.writeInt(state.step);
     out.writeInt(state.evaluationsSinceBest);
     out.writeDouble(state.firstLoss);
@@ -131,7 +145,7 @@ final class Checkpoint {
     if (members != expectedMembers) {
       throw new IllegalArgumentException("members: " + members);
     }
-    TrainingState state = new TrainingState(repairs, findings, new float[0], members);
+    TrainingState state = new TrainingState(repairs, findings, new float[0], new float[0], members);
     for (int m = 0; m < members; m++) {
       state.bestLoss[m] = in.readDouble();
       state.bestStep[m] = in.readInt();
@@ -140,6 +154,10 @@ final class Checkpoint {
     state.first = readFloats(in, bytes);
     state.second = readFloats(in, bytes);
     state.best = readFloats(in, bytes);
+    state.adversary = readFloats(in, bytes);
+    state.adversaryFirst = readFloats(in, bytes);
+    state.adversarySecond = readFloats(in, bytes);
+    state.adversaryLoss = in.readDouble();
     state.step = in.readInt();
     state.evaluationsSinceBest = in.readInt();
     state.firstLoss = in.readDouble();

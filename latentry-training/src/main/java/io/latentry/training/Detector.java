@@ -11,11 +11,13 @@ import io.latentry.core.preprocessing.Prepared;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.ForwardPass;
+import io.latentry.training.model.ImportanceWeightedBound;
 import io.latentry.training.model.NamedWeight;
 import io.latentry.training.model.Vae;
 import io.latentry.training.model.Weights;
 import io.latentry.training.term.AggregatedPosteriorTerm;
 import io.latentry.training.term.Codes;
+import io.latentry.training.term.ImportanceWeightedTerm;
 import io.latentry.training.term.KlTerm;
 import io.latentry.training.term.LatentTerm;
 import io.latentry.training.term.NeighbourhoodTerm;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -47,6 +50,9 @@ public final class Detector implements ScoreGraph {
 
   /** Fewer would be no neighbourhood. */
   private static final int FEWEST_CODES = 64;
+
+  /** Draws of an estimated latent term, where the config stores none. */
+  private static final int ESTIMATING_DRAWS = 16;
 
   /** Rows of one pass through the engine. */
   private static final int BATCH = 2048;
@@ -83,18 +89,16 @@ public final class Detector implements ScoreGraph {
     List<float[]> draws = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(seed);
     for (int d = 0; d < config.draws(); d++) {
-      float[] draw = new float[config.latentUnits()];
-      for (int j = 0; j < draw.length; j++) {
-        draw[j] = (float) random.nextGaussian();
-      }
-      draws.add(draw);
+      draws.add(draw(config, random));
     }
-    // The terms without stored codes need nothing fitted.
-    LatentTerm bare =
-        config.latentTerm() == LatentTermKind.PRIOR_DENSITY ? new PriorDensityTerm() : new KlTerm();
-    Detector detector = new Detector(trained, vae, bare, draws, null);
+    Detector detector = new Detector(trained, vae, new PriorDensityTerm(), draws, null);
     return switch (config.latentTerm()) {
-      case KL, PRIOR_DENSITY -> detector;
+      case PRIOR_DENSITY -> detector;
+      case KL -> detector.withTerm(new KlTerm(estimating(config, draws, seed)));
+      case IMPORTANCE_WEIGHTED ->
+          detector.withTerm(
+              new ImportanceWeightedTerm(
+                  new ImportanceWeightedBound(estimating(config, draws, seed))));
       case AGGREGATED_POSTERIOR ->
           detector.withTerm(
               AggregatedPosteriorTerm.fit(
@@ -104,6 +108,19 @@ public final class Detector implements ScoreGraph {
               NeighbourhoodTerm.fit(
                   detector.codes(trainingRows, mostCodes(trained), random), config.neighbours()));
     };
+  }
+
+  /** The stored draws; where there are none, some that only an estimated term looks at. */
+  private static List<float[]> estimating(VaeConfig config, List<float[]> draws, long seed) {
+    if (!draws.isEmpty()) {
+      return draws;
+    }
+    SplittableRandom random = new SplittableRandom(seed ^ 0x3c6ef372L);
+    return Stream.generate(() -> draw(config, random)).limit(ESTIMATING_DRAWS).toList();
+  }
+
+  private static float[] draw(VaeConfig config, SplittableRandom random) {
+    return Batches.gaussians(random, config.latentUnits(), 1);
   }
 
   /** As many codes as asked for, but fewer of a wide table, whose artifact must stay small. */

@@ -6,6 +6,8 @@ public enum LatentTermKind {
   KL,
   /** Negative log density of the posterior mean under the prior. */
   PRIOR_DENSITY,
+  /** Negative importance-weighted bound on the log-likelihood of the whole row. */
+  IMPORTANCE_WEIGHTED,
   /** Negative log density of the posterior mean under the aggregated posterior. */
   AGGREGATED_POSTERIOR,
   /** Distance to the nearest stored joint codes, half scaled by their own sparseness. */

@@ -1,5 +1,7 @@
 package io.latentry.training;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the model is trained. Defaults are those of {@link #defaults()}.
  *
@@ -14,6 +16,7 @@ package io.latentry.training;
  * @param mask share of columns hidden from the encoder; the loss asks for all of them
  * @param maxRepairs restarts that the health checks may ask for
  * @param threads of the engine
+ * @param repair how far the restarts may go; null for {@link RepairMode#BASIC}
  */
 public record TrainingConfig(
     int steps,
@@ -27,7 +30,11 @@ public record TrainingConfig(
     double noise,
     double mask,
     int maxRepairs,
-    int threads) {
+    int threads,
+    @Nullable RepairMode repair) {
+
+  /** Restarts that {@link RepairMode#AUTO} may need: each remedy once. */
+  private static final int EVERY_REPAIR = Repair.values().length;
 
   public TrainingConfig {
     Checks.inRange("steps", steps, 1, 10_000_000);
@@ -46,7 +53,21 @@ public record TrainingConfig(
 
   /** The default training. */
   public static TrainingConfig defaults() {
-    return new TrainingConfig(500, 96, 3e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1);
+    return new TrainingConfig(500, 96, 3e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1, null);
+  }
+
+  /** How far repairs may go. */
+  RepairMode repairMode() {
+    return repair == null ? RepairMode.BASIC : repair;
+  }
+
+  /** Restarts that the health checks may ask for, under the mode. */
+  int mostRepairs() {
+    return switch (repairMode()) {
+      case NONE -> 0;
+      case BASIC -> maxRepairs;
+      case AUTO -> Math.max(maxRepairs, EVERY_REPAIR);
+    };
   }
 
   public Builder toBuilder() {
@@ -67,6 +88,7 @@ public record TrainingConfig(
     private double mask;
     private int maxRepairs;
     private int threads;
+    private @Nullable RepairMode repair;
 
     private Builder(TrainingConfig from) {
       steps = from.steps;
@@ -81,6 +103,7 @@ public record TrainingConfig(
       mask = from.mask;
       maxRepairs = from.maxRepairs;
       threads = from.threads;
+      repair = from.repair;
     }
 
     public Builder steps(int value) {
@@ -143,6 +166,11 @@ public record TrainingConfig(
       return this;
     }
 
+    public Builder repair(RepairMode value) {
+      repair = value;
+      return this;
+    }
+
     public TrainingConfig build() {
       return new TrainingConfig(
           steps,
@@ -156,7 +184,8 @@ public record TrainingConfig(
           noise,
           mask,
           maxRepairs,
-          threads);
+          threads,
+          repair);
     }
   }
 }

@@ -1,20 +1,22 @@
 package io.latentry.training;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.AdamW;
 import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.Batch;
 import io.latentry.training.model.Elbo;
+import io.latentry.training.model.Parameter;
+import io.latentry.training.model.Regulariser;
 import io.latentry.training.model.Vae;
-import java.util.Arrays;
+import io.latentry.training.model.Weights;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at training: the loop.
@@ -26,14 +28,18 @@ final class TrainingRun {
   /** A validation loss this many times the first one is an explosion. */
   private static final double EXPLOSION = 1e3;
 
-  private static final int SMALLEST_BATCH = 32;
+  private static final Weights<Tensor> NO_WEIGHTS =
+      name -> {
+        throw new IllegalStateException("weight: '" + name + "' (expected: none; no adversary)");
+      };
 
   private final Preprocessor preprocessor;
   private final Vae vae;
   private final Elbo elbo;
+  private final Optional<Regulariser> regulariser;
+  private final Batches batches;
   private final VaeConfig config;
   private final TrainingConfig training;
-  private final PreparedRows rows;
   private final PreparedRows validation;
   private final long seed;
   private final TrainingListener listener;
@@ -52,24 +58,38 @@ final class TrainingRun {
       Optional<CheckpointFile> checkpoint) {
     this.preprocessor = preprocessor;
     this.vae = VaeFactory.vae(config, preprocessor);
-    this.elbo = new Elbo(vae, VaeFactory.schedule(config));
+    Double weight = config.reconstructionWeight();
+    this.elbo = new Elbo(vae, VaeFactory.schedule(config), weight == null ? 1 : weight);
+    this.regulariser = config.variant().parts().regulariser(config);
+    this.batches = new Batches(preprocessor, rows, config, training, vae.posterior().latent());
     this.config = config;
     this.training = training;
-    this.rows = rows;
     this.validation = validation;
     this.seed = seed;
     this.listener = listener;
     this.checkpoint = checkpoint;
     this.parameters = new FlatParameters(vae.parameters(), config.members());
-    this.validationNoise =
-        gaussians(
-            new SplittableRandom(seed ^ 0x5bd1e995),
-            config.members() * validation.count() * vae.posterior().latent(),
-            1);
+    this.validationNoise = noise(new SplittableRandom(seed ^ 0x5bd1e995), validation.count());
   }
 
   FlatParameters parameters() {
     return parameters;
+  }
+
+  Vae vae() {
+    return vae;
+  }
+
+  /** What the regulariser's adversary learns; empty without one. */
+  List<Parameter> adversary() {
+    return regulariser.map(Regulariser::adversary).orElse(List.of());
+  }
+
+  /** What is wrong with how the adversary has come to stand, if there is one. */
+  Optional<String> complaint(TrainingState state) {
+    return regulariser
+        .filter(r -> !r.adversary().isEmpty())
+        .flatMap(r -> r.complaint(state.adversaryLoss));
   }
 
   /**
@@ -89,47 +109,48 @@ final class TrainingRun {
       AdamW optimizer = new AdamW(weights, first, second, training.weightDecay());
       OneCycle learningRate =
           new OneCycle(training.learningRate(), training.rise(), training.steps());
+      Optional<Adversary> adversary =
+          regulariser
+              .filter(r -> !r.adversary().isEmpty())
+              .map(r -> new Adversary(r, state, config.members(), training));
+      Kept kept = new Kept(weights, first, second, adversary);
       if (state.step == 0 && !evaluate(ops, weights, state)) {
         return Optional.of("the loss of the first weights is not a finite number");
       }
       while (state.step < training.steps() && state.evaluationsSinceBest < training.patience()) {
         if (Thread.interrupted()) {
-          throw interrupted(state, weights, first, second);
+          throw interrupted(state, kept);
         }
         try (PointerScope scope = new PointerScope()) {
           double progress = (double) state.step / training.steps();
+          double rate = learningRate.at(state.step);
           SplittableRandom random = randomOf(state);
-          Tensor drawn = draw(random);
-          Tensor target = ops.gather(ops.constant(rows.x(), rows.count(), rows.width()), drawn);
-          float[] given = rows.observed();
-          Tensor observed =
-              given == null
-                  ? null
-                  : ops.gather(ops.constant(given, rows.count(), rows.width()), drawn);
-          Tensor noise =
-              TorchOps.tensor(
-                  gaussians(random, (int) drawn.numel() * vae.posterior().latent(), 1),
-                  members,
-                  batch(),
-                  vae.posterior().latent());
-          Elbo.Losses<Tensor> losses =
-              elbo.losses(
-                  ops,
-                  parameters.views(weights),
-                  augmented(ops, target, random),
-                  target,
-                  observed,
-                  noise,
-                  progress);
-          losses.ofMember().sum().backward();
+          Batch<Tensor> batch = batches.draw(ops, random);
+          Weights<Tensor> model = parameters.views(weights);
+          Elbo.Losses<Tensor> losses = elbo.losses(ops, model, batch, progress);
+          Tensor loss = losses.ofMember().sum();
+          if (regulariser.isPresent()) {
+            Regulariser.Step<Tensor> seen =
+                seen(ops, model, adversary, batch, losses, progress, random);
+            loss.add(regulariser.get().penalty(ops, seen).sum()).backward();
+            if (adversary.isPresent()) {
+              double lost =
+                  adversary.get().update(ops, seen, state.step + 1, rate, training.gradientClip());
+              if (!Double.isFinite(lost)) {
+                return Optional.of(explosion("the adversary's loss", state.step));
+              }
+              state.adversaryLoss = Adversary.moved(state.adversaryLoss, lost);
+            }
+          } else {
+            loss.backward();
+          }
           double reconstruction = losses.reconstruction().mean().item_double();
           double kl = losses.kl().sum().item_double() / members;
-          if (!Double.isFinite(reconstruction) || !Double.isFinite(kl)) {
+          if (!Double.isFinite(reconstruction + kl)) {
             return Optional.of(explosion("the training loss", state.step));
           }
           try (NoGradGuard guard = new NoGradGuard()) {
             Tensor gradient = weights.grad();
-            double rate = learningRate.at(state.step);
             optimizer.update(gradient, state.step + 1, rate, training.gradientClip());
             gradient.zero_();
           }
@@ -146,12 +167,37 @@ final class TrainingRun {
           return Optional.of(explosion("the validation loss", state.step));
         }
         if (checkpoint.isPresent() && state.step % checkpoint.get().everySteps() == 0) {
-          keep(state, weights, first, second);
+          kept.copyTo(state);
           Checkpoint.write(checkpoint.get(), state);
         }
       }
       return Optional.empty();
     }
+  }
+
+  /** What the regulariser is shown of a step. */
+  private Regulariser.Step<Tensor> seen(
+      TorchOps ops,
+      Weights<Tensor> model,
+      Optional<Adversary> adversary,
+      Batch<Tensor> batch,
+      Elbo.Losses<Tensor> losses,
+      double progress,
+      SplittableRandom random) {
+    List<Tensor> views =
+        regulariser
+            .flatMap(Regulariser::views)
+            .map(how -> batches.views(ops, batch.target(), how, random))
+            .orElse(List.of());
+    return new Regulariser.Step<>(
+        vae,
+        model,
+        adversary.map(Adversary::still).orElse(NO_WEIGHTS),
+        losses.code(),
+        batches.gaussians(random),
+        views,
+        batches.size(),
+        progress);
   }
 
   /** Mean KL of each part over {@code sample}: {@code float[members * parts]}, nats. */
@@ -161,8 +207,9 @@ final class TrainingRun {
         NoGradGuard guard = new NoGradGuard();
         TorchOps ops = new TorchOps()) {
       Tensor weights = TorchOps.tensor(flat, config.members(), parameters.size());
-      float[] none = new float[config.members() * sample.count() * vae.posterior().latent()];
-      return TorchOps.values(losses(ops, weights, sample, none).kl());
+      // Where the KL has no closed form, it is estimated at these draws.
+      float[] noise = noise(new SplittableRandom(seed ^ 0x2545f491), sample.count());
+      return TorchOps.values(losses(ops, weights, sample, noise).kl());
     }
   }
 
@@ -190,7 +237,9 @@ final class TrainingRun {
       float[] now = TorchOps.values(weights);
       boolean better = false;
       for (int m = 0; m < ofMember.length; m++) {
-        if (ofMember[m] < state.bestLoss[m]) {
+        // A regulariser lowers something else than the ELBO, so that its latest weights are its
+        // best.
+        if (ofMember[m] < state.bestLoss[m] || regulariser.isPresent()) {
           state.bestLoss[m] = ofMember[m];
           state.bestStep[m] = state.step;
           System.arraycopy(
@@ -226,76 +275,27 @@ final class TrainingRun {
   private Elbo.Losses<Tensor> losses(TorchOps ops, Tensor weights, PreparedRows of, float[] noise) {
     Tensor x = ops.constant(of.x(), of.count(), of.width());
     float[] given = of.observed();
-    return elbo.losses(
-        ops,
-        parameters.views(weights),
-        x,
-        x,
-        given == null ? null : ops.constant(given, of.count(), of.width()),
-        ops.constant(noise, config.members(), of.count(), vae.posterior().latent()),
-        1);
+    Batch<Tensor> batch =
+        new Batch<>(
+            x,
+            x,
+            given == null ? null : ops.constant(given, of.count(), of.width()),
+            ops.constant(noise, config.members(), of.count(), vae.posterior().latent()),
+            null);
+    return elbo.losses(ops, parameters.views(weights), batch, 1);
   }
 
-  private int batch() {
-    return Math.min(training.batch(), Math.max(SMALLEST_BATCH, rows.count()));
+  /** {@code float[members * rows * latent]}, standard normal. */
+  private float[] noise(SplittableRandom random, int rows) {
+    return Batches.gaussians(random, config.members() * rows * vae.posterior().latent(), 1);
   }
 
-  /** Row numbers, each member its own, with replacement: {@code [members, batch]}. */
-  private Tensor draw(SplittableRandom random) {
-    long[] drawn = new long[config.members() * batch()];
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = random.nextInt(rows.count());
-    }
-    return Tensor.create(drawn, config.members(), batch());
-  }
-
-  /** What the encoder sees of {@code target} under the configured noise and mask. */
-  private Tensor augmented(TorchOps ops, Tensor target, SplittableRandom random) {
-    Tensor input = target;
-    int cells = config.members() * batch();
-    if (training.noise() > 0) {
-      float[] noise = gaussians(random, cells * rows.width(), (float) training.noise());
-      for (Block block : preprocessor.blocks()) {
-        if (block.kind() != Block.Kind.GAUSSIAN) {
-          fill(noise, cells, block, null);
-        }
-      }
-      input = ops.add(input, TorchOps.tensor(noise, config.members(), batch(), rows.width()));
-    }
-    if (training.mask() > 0) {
-      int columns = preprocessor.schema().columns().size();
-      boolean[] hidden = new boolean[cells * columns];
-      for (int i = 0; i < hidden.length; i++) {
-        hidden[i] = random.nextDouble() < training.mask();
-      }
-      float[] mask = new float[cells * rows.width()];
-      Arrays.fill(mask, 1);
-      for (Block block : preprocessor.blocks()) {
-        fill(mask, cells, block, hidden);
-      }
-      input = ops.mul(input, TorchOps.tensor(mask, config.members(), batch(), rows.width()));
-    }
-    return input;
-  }
-
-  /** Zeroes a block's entries, of the rows whose column is hidden or, without a mask, of all. */
-  private void fill(float[] values, int cells, Block block, boolean @Nullable [] hidden) {
-    int columns = preprocessor.schema().columns().size();
-    for (int i = 0; i < cells; i++) {
-      if (hidden == null || hidden[i * columns + block.column()]) {
-        int from = i * rows.width() + block.offset();
-        Arrays.fill(values, from, from + block.width(), 0);
-      }
-    }
-  }
-
-  private TrainingException interrupted(
-      TrainingState state, Tensor weights, Tensor first, Tensor second) {
+  private TrainingException interrupted(TrainingState state, Kept kept) {
     if (checkpoint.isEmpty()) {
       return new TrainingInterruptedException(
           "training: interrupted at step " + state.step + "; nothing was kept");
     }
-    keep(state, weights, first, second);
+    kept.copyTo(state);
     Checkpoint.write(checkpoint.get(), state);
     return new TrainingInterruptedException(
         "training: interrupted at step "
@@ -304,10 +304,14 @@ final class TrainingRun {
             + checkpoint.get().path());
   }
 
-  private static void keep(TrainingState state, Tensor weights, Tensor first, Tensor second) {
-    state.parameters = TorchOps.values(weights);
-    state.first = TorchOps.values(first);
-    state.second = TorchOps.values(second);
+  /** What lives on the engine between steps. */
+  private record Kept(Tensor weights, Tensor first, Tensor second, Optional<Adversary> adversary) {
+    void copyTo(TrainingState state) {
+      state.parameters = TorchOps.values(weights);
+      state.first = TorchOps.values(first);
+      state.second = TorchOps.values(second);
+      adversary.ifPresent(own -> own.keep(state));
+    }
   }
 
   private String explosion(String what, int step) {
@@ -323,13 +327,5 @@ final class TrainingRun {
     // Odd multipliers spread neighbouring steps and attempts over all of the seed's bits.
     return new SplittableRandom(
         seed + 0x9e3779b97f4a7c15L * (state.step + 1) + 0xc2b2ae3d27d4eb4fL * state.repairs.size());
-  }
-
-  static float[] gaussians(SplittableRandom random, int count, float deviation) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian() * deviation;
-    }
-    return values;
   }
 }

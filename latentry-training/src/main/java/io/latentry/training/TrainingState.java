@@ -14,6 +14,15 @@ final class TrainingState {
   float[] first;
   float[] second;
 
+  /** The adversary's weights and moments, {@code float[members * its size]}; empty without one. */
+  float[] adversary;
+
+  float[] adversaryFirst;
+  float[] adversarySecond;
+
+  /** What the adversary's loss has come to, nats: a moving mean over steps and members. */
+  double adversaryLoss = Double.NaN;
+
   /** The best weights of each member so far: {@code float[members * size]}. */
   float[] best;
 
@@ -28,13 +37,25 @@ final class TrainingState {
   int summed;
   final List<Manifest.HistoryEntry> history;
 
-  TrainingState(List<Repair> repairs, List<String> findings, float[] parameters, int members) {
+  /**
+   * @param parameters the weights that training begins from
+   * @param adversary those of the adversary; empty without one
+   */
+  TrainingState(
+      List<Repair> repairs,
+      List<String> findings,
+      float[] parameters,
+      float[] adversary,
+      int members) {
     this.repairs = new ArrayList<>(repairs);
     this.findings = new ArrayList<>(findings);
     this.parameters = parameters;
     this.first = new float[parameters.length];
     this.second = new float[parameters.length];
     this.best = parameters.clone();
+    this.adversary = adversary;
+    this.adversaryFirst = new float[adversary.length];
+    this.adversarySecond = new float[adversary.length];
     this.bestLoss = new double[members];
     Arrays.fill(bestLoss, Double.POSITIVE_INFINITY);
     this.bestStep = new int[members];

@@ -3,14 +3,12 @@ package io.latentry.training;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.model.AnnealedKl;
 import io.latentry.training.model.CapacityKl;
-import io.latentry.training.model.DiagonalGaussianPosterior;
+import io.latentry.training.model.Encoder;
 import io.latentry.training.model.KlSchedule;
 import io.latentry.training.model.MixedLikelihood;
 import io.latentry.training.model.MlpDecoder;
 import io.latentry.training.model.MlpEncoder;
-import io.latentry.training.model.PointPosterior;
 import io.latentry.training.model.Posterior;
-import io.latentry.training.model.StandardNormalPrior;
 import io.latentry.training.model.Vae;
 
 /** The one place where a config chooses parts. */
@@ -21,20 +19,16 @@ final class VaeFactory {
    * @param config resolved
    */
   static Vae vae(VaeConfig config, Preprocessor preprocessor) {
-    MlpEncoder encoder =
-        new MlpEncoder(preprocessor.blocks(), config.hidden(), config.embedAbove());
-    int latent = config.latentUnits();
-    Posterior posterior =
-        switch (config.variant()) {
-          case PLAIN, BETA -> new DiagonalGaussianPosterior(encoder.width(), latent);
-          case AUTOENCODER -> new PointPosterior(encoder.width(), latent);
-        };
+    int width = preprocessor.width();
+    VariantParts parts = config.variant().parts();
+    Encoder encoder = new MlpEncoder(preprocessor.blocks(), config.hidden(), config.embedAbove());
+    Posterior posterior = parts.posterior(config, encoder.width());
     return new Vae(
         config.members(),
         encoder,
         posterior,
-        new StandardNormalPrior(),
-        new MlpDecoder(latent, config.hidden(), preprocessor.width()),
+        parts.prior(config, encoder, posterior, width),
+        new MlpDecoder(posterior.latent(), config.decoderHidden(), width),
         new MixedLikelihood(preprocessor.blocks(), preprocessor.schema().columns().size()));
   }
 
@@ -43,6 +37,7 @@ final class VaeFactory {
     return switch (config.schedule()) {
       case CONSTANT -> new AnnealedKl(beta, 0, 1, config.freeBits());
       case LINEAR -> new AnnealedKl(beta, config.warmUp(), 1, config.freeBits());
+      case SIGMOID -> AnnealedKl.sigmoid(beta, config.warmUp(), config.freeBits());
       case CYCLICAL -> new AnnealedKl(beta, config.warmUp(), config.cycles(), config.freeBits());
       case CAPACITY -> new CapacityKl(beta, config.capacity(), config.warmUp());
     };

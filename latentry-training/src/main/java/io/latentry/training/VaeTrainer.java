@@ -4,11 +4,10 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.Engine;
-import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.model.NamedWeight;
-import io.latentry.training.model.Parameter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,15 +69,15 @@ public final class VaeTrainer {
     PreparedRows validation = heldOut.count() > 0 ? heldOut : sample;
     VaeConfig asked = config.resolved(preprocessor.width());
 
-    TrainingState state = null;
+    Optional<TrainingState> resumed =
+        checkpoint
+            .filter(file -> Files.exists(file.path()))
+            .map(file -> Checkpoint.read(file, asked.members()));
+    List<Repair> repairs = new ArrayList<>(resumed.map(state -> state.repairs).orElse(List.of()));
+    List<String> findings = new ArrayList<>(resumed.map(state -> state.findings).orElse(List.of()));
     while (true) {
-      List<Repair> repairs = state == null ? List.of() : state.repairs;
       VaeConfig repaired = asked;
       TrainingConfig repairedTraining = training;
-      if (state == null && checkpoint.isPresent() && Files.exists(checkpoint.get().path())) {
-        state = resumed(checkpoint.get(), asked, preprocessor);
-        repairs = state.repairs;
-      }
       for (Repair repair : repairs) {
         repaired = repair.applyTo(repaired);
         repairedTraining = repair.applyTo(repairedTraining);
@@ -93,13 +92,19 @@ public final class VaeTrainer {
               seed,
               listener,
               checkpoint);
-      if (state == null) {
+      FirstWeights first = new FirstWeights(run, repaired.members(), rows, seed);
+      TrainingState state;
+      if (resumed.isPresent()) {
+        state = resumed.get();
+        Checkpoint.requireShape(
+            checkpoint.orElseThrow(), state, first.values(), first.adversaryValues());
+        resumed = Optional.empty();
+      } else {
+        // A repaired model of another shape has no use for the weights of a warm start.
+        boolean fresh = repairs.stream().anyMatch(Repair::changesShape);
+        float[] weights = first.of(fresh ? TrainingStart.fresh() : start);
         state =
-            new TrainingState(
-                List.of(),
-                List.of(),
-                firstWeights(run.parameters(), repaired, preprocessor, seed, start),
-                repaired.members());
+            new TrainingState(repairs, findings, weights, first.adversary(), repaired.members());
       }
       Optional<String> explosion = run.train(state);
       HealthCheck check = null;
@@ -113,34 +118,41 @@ public final class VaeTrainer {
         check =
             HealthCheck.of(
                 run.klByPart(state.best, sample),
-                sample.codes(VaeFactory.vae(repaired, preprocessor), trained),
-                sample.x());
+                sample.codes(run.vae(), trained),
+                sample.x(),
+                run.complaint(state),
+                HealthCheck.overfitting(
+                    state.history, repaired.klWeight(), state.bestStep, preprocessor.width()));
       }
-      Optional<Repair> repair = next(explosion, check, repaired, state.repairs);
+      Optional<Repair> repair = next(explosion, check, repaired, repairs);
       if (repair.isPresent()) {
-        state =
-            again(state, repair.get(), explosion, check, repaired, run, preprocessor, seed, start);
+        VaeConfig looked = repaired;
+        HealthCheck seen = check;
+        String complaint =
+            explosion
+                .or(() -> seen == null ? Optional.empty() : seen.complaint(looked, mode()))
+                .orElse("");
+        repairs.add(repair.get());
+        findings.add(complaint + "; " + repair.get().told());
       } else if (trained == null || check == null) {
         throw new TrainingException(
             explosion.orElse("training failed")
                 + "; "
-                + state.repairs.size()
+                + repairs.size()
                 + " restarts at a lower rate did not help: look for extreme values in the data, or"
                 + " set a lower learning_rate");
       } else if (check.collapsed(repaired)) {
         throw new TrainingException(
-            check.complaint(repaired).orElseThrow()
+            check.complaint(repaired, mode()).orElseThrow()
                 + ", after "
-                + state.repairs.size()
+                + repairs.size()
                 + " repairs; set a lower beta (now "
                 + repaired.klWeight()
                 + ") or more free_bits");
       } else {
-        HealthCheck.overfitting(
-                state.history, repaired.klWeight(), state.bestStep, preprocessor.width())
-            .ifPresent(state.findings::add);
+        check.overfitting().ifPresent(findings::add);
         if (heldOut.count() == 0) {
-          state.findings.add(
+          findings.add(
               "no validation rows: early stopping looked at training rows, so overfitting goes"
                   + " unseen");
         }
@@ -151,9 +163,13 @@ public final class VaeTrainer {
             repairedTraining,
             trained.weights(),
             state.history,
-            check.toHealth(repaired, state.findings));
+            check.toHealth(repaired, mode(), findings));
       }
     }
+  }
+
+  private RepairMode mode() {
+    return training.repairMode();
   }
 
   private Optional<Repair> next(
@@ -161,68 +177,13 @@ public final class VaeTrainer {
       @Nullable HealthCheck check,
       VaeConfig repaired,
       List<Repair> tried) {
-    if (tried.size() >= training.maxRepairs()) {
+    if (tried.size() >= training.mostRepairs()) {
       return Optional.empty();
     }
     if (explosion.isPresent() || check == null) {
       return Optional.of(Repair.LOWER_LEARNING_RATE);
     }
-    return check.repair(repaired, tried);
-  }
-
-  /** The state of a fresh attempt after one more repair. */
-  private static TrainingState again(
-      TrainingState state,
-      Repair repair,
-      Optional<String> explosion,
-      @Nullable HealthCheck check,
-      VaeConfig repaired,
-      TrainingRun run,
-      Preprocessor preprocessor,
-      long seed,
-      TrainingStart start) {
-    String complaint =
-        explosion.or(() -> check == null ? Optional.empty() : check.complaint(repaired)).orElse("");
-    state.repairs.add(repair);
-    state.findings.add(complaint + "; " + repair.told());
-    return new TrainingState(
-        state.repairs,
-        state.findings,
-        firstWeights(run.parameters(), repaired, preprocessor, seed, start),
-        repaired.members());
-  }
-
-  private static TrainingState resumed(
-      CheckpointFile file, VaeConfig config, Preprocessor preprocessor) {
-    int size =
-        VaeFactory.vae(config, preprocessor).parameters().stream().mapToInt(Parameter::size).sum();
-    return Checkpoint.read(file, config.members(), size);
-  }
-
-  private static float[] firstWeights(
-      FlatParameters parameters,
-      VaeConfig config,
-      Preprocessor preprocessor,
-      long seed,
-      TrainingStart start) {
-    if (start instanceof TrainingStart.Warm warm) {
-      return parameters.flat(warm.weights());
-    }
-    List<Parameter> own = VaeFactory.vae(config, preprocessor).parameters();
-    float[] flat = new float[config.members() * parameters.size()];
-    SplittableRandom random = new SplittableRandom(seed);
-    int at = 0;
-    for (int m = 0; m < config.members(); m++) {
-      for (Parameter parameter : own) {
-        for (int i = 0; i < parameter.size(); i++) {
-          flat[at++] =
-              parameter.standardDeviation() == 0
-                  ? 0
-                  : (float) (random.nextGaussian() * parameter.standardDeviation());
-        }
-      }
-    }
-    return flat;
+    return check.repair(repaired, mode(), tried);
   }
 
   private static void delete(Optional<CheckpointFile> checkpoint) {

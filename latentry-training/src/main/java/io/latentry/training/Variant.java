@@ -1,26 +1,62 @@
 package io.latentry.training;
 
-/** Which VAE, as {@code --model} names it. */
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Which VAE, as {@code --model} names it. A new variant is one class of {@link VariantParts}, its
+ * test, and its line here.
+ */
 public enum Variant {
-  /** A VAE whose KL weight keeps the ELBO's balance for anomaly scores. */
-  PLAIN(0.1),
+  PLAIN(new PlainVae()),
+  BETA(new BetaVae()),
+  VAMP(new VampVae()),
+  FLOW_POSTERIOR(new FlowPosteriorVae()),
+  FLOW_PRIOR(new FlowPriorVae()),
+  ADVERSARIAL(new AdversarialVae()),
+  CONTRASTIVE(new ContrastiveVae()),
+  AUTOENCODER(new PlainAutoencoder());
+
+  @SuppressWarnings(
+      "ImmutableEnumChecker") // Parts have no fields; the annotation would be a dependency.
+  private final VariantParts parts;
+
+  Variant(VariantParts parts) {
+    this.parts = parts;
+  }
+
   /**
-   * A KL weight above 1, for latent units that each stand for one cause.
-   *
-   * @see <a href="https://openreview.net/forum?id=Sy2fzU9gl">Higgins et al. 2017</a>
+   * The variant that {@code --model} or the config file calls {@code word}; upper case and
+   * underscores will do as well.
    */
-  BETA(4),
-  /** No sampling and no KL: the deterministic limit of the same code. */
-  AUTOENCODER(0);
+  public static Optional<Variant> of(String word) {
+    String plain = word.toLowerCase(Locale.ROOT).replace('_', '-');
+    return Arrays.stream(values()).filter(variant -> variant.word().equals(plain)).findFirst();
+  }
 
-  private final double defaultBeta;
+  /** Every word, separated by commas. */
+  public static String words() {
+    return Arrays.stream(values()).map(Variant::word).collect(Collectors.joining(", "));
+  }
 
-  Variant(double defaultBeta) {
-    this.defaultBeta = defaultBeta;
+  /** As {@code --model} names it, such as {@code flow-prior}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What it is good for, in a few words. */
+  public String summary() {
+    return parts.summary();
   }
 
   /** The KL weight unless one is given. */
   public double defaultBeta() {
-    return defaultBeta;
+    return parts.beta();
+  }
+
+  VariantParts parts() {
+    return parts;
   }
 }

@@ -88,7 +88,7 @@ class VaeTrainerTest {
     CheckpointFile file = new CheckpointFile(folder.resolve("state"), "mine", 50);
     Checkpoint.write(
         new CheckpointFile(file.path(), "other", 50),
-        new TrainingState(List.of(), List.of(), new float[4], 2));
+        new TrainingState(List.of(), List.of(), new float[4], new float[0], 2));
     assertThatThrownBy(() -> train(SMALL, SHORT, 5, TrainingListener.SILENT, Optional.of(file)))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("other data, another config or another seed");

@@ -43,9 +43,9 @@ public final class DiagonalGaussianPosterior implements Posterior {
   }
 
   @Override
-  public <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise) {
+  public <T> Draw<T> draw(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise) {
     T deviation = ops.exp(ops.mul(base.logVar(), ops.scalar(0.5f)));
-    return ops.add(base.mean(), ops.mul(deviation, noise));
+    return new Draw<>(ops.add(base.mean(), ops.mul(deviation, noise)), null);
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class ForwardPass<T> {
   private final Weights<T> weights;
   private final Prepared<T> rows;
   private @Nullable Gaussian<T> posterior;
+  private @Nullable T code;
   private @Nullable T decoded;
   private @Nullable T expected;
 
@@ -44,9 +45,15 @@ public final class ForwardPass<T> {
     return posterior;
   }
 
-  /** The posterior mean: {@code [members, batch, latent]}. */
+  /**
+   * The code that stands for the row, {@code [members, batch, latent]}: the posterior mean, carried
+   * through the flow where there is one.
+   */
   public T mean() {
-    return posterior().mean();
+    if (code == null) {
+      code = vae.posterior().center(ops, weights, posterior());
+    }
+    return code;
   }
 
   /** What the model expects: {@code [members, batch, width]}. */
@@ -74,16 +81,47 @@ public final class ForwardPass<T> {
     T decodedRows =
         noise == null
             ? decoded()
-            : vae.decoder()
-                .decode(ops, weights, vae.posterior().sample(ops, weights, posterior(), noise));
+            : vae.decoder().decode(ops, weights, vae.draw(ops, weights, posterior(), noise).code());
     return vae.likelihood()
         .negativeLogLikelihood(ops, weights, decodedRows, rows.x(), rows.observed());
   }
 
+  /**
+   * {@code log p(x|z) + log p(z) - log q(z|x)} at a draw, nats, {@code [members, batch]}: the
+   * logarithm of its importance weight.
+   *
+   * @param noise {@code [members, batch, latent]} or what broadcasts to it
+   */
+  public T logWeight(T noise) {
+    Draw<T> draw = vae.draw(ops, weights, posterior(), noise);
+    T decodedRows = vae.decoder().decode(ops, weights, draw.code());
+    T byColumn =
+        vae.likelihood()
+            .negativeLogLikelihood(ops, weights, decodedRows, rows.x(), rows.observed());
+    T logRatio =
+        ops.sub(
+            vae.prior().logDensity(ops, weights, draw.code()),
+            vae.logPosterior(ops, posterior(), noise, draw));
+    return ops.sub(logRatio, ops.sum(byColumn, -1, false));
+  }
+
+  /** Whether {@link #kl} is exact, whatever the draw. */
+  public boolean hasClosedKl() {
+    return vae.hasClosedKl(posterior());
+  }
+
+  /**
+   * {@code KL(q(z|x) || p(z))}, nats, {@code [members, batch]}: exact where it has a closed form,
+   * else estimated at a draw.
+   */
+  public T kl(T noise) {
+    Draw<T> draw = vae.draw(ops, weights, posterior(), noise);
+    return ops.sum(vae.kl(ops, weights, posterior(), noise, draw), -1, false);
+  }
+
   private T decoded() {
     if (decoded == null) {
-      T code = vae.posterior().center(ops, weights, posterior());
-      decoded = vae.decoder().decode(ops, weights, code);
+      decoded = vae.decoder().decode(ops, weights, mean());
     }
     return decoded;
   }

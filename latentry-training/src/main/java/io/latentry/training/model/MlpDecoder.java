@@ -2,21 +2,15 @@ package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
-/** Dense layers with SiLU, the encoder's in reverse, and a linear one. */
+/** Dense layers with SiLU and a linear one. */
 public final class MlpDecoder implements Decoder {
   private final Mlp mlp;
   private final Dense output;
 
-  /**
-   * @param hidden widths of the encoder's layers; used in reverse
-   */
   public MlpDecoder(int latent, List<Integer> hidden, int width) {
-    List<Integer> reversed = new ArrayList<>(hidden);
-    Collections.reverse(reversed);
-    mlp = Mlp.of("decoder", latent, reversed);
+    mlp = Mlp.of("decoder", latent, hidden);
     output = new Dense("decoder.output", mlp.width(latent), width, 1);
   }
 

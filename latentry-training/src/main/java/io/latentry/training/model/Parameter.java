@@ -5,8 +5,19 @@ package io.latentry.training.model;
  *
  * @param shape without the member axis; in the graph a parameter is {@code [members, shape...]}
  * @param standardDeviation of the normal distribution that it begins from; 0 begins at zero
+ * @param beginsAsRows whether it begins as training rows, drawn by the seed; its shape is then
+ *     {@code [rows, width]}
  */
-public record Parameter(String name, long[] shape, double standardDeviation) {
+public record Parameter(String name, long[] shape, double standardDeviation, boolean beginsAsRows) {
+
+  public Parameter(String name, long[] shape, double standardDeviation) {
+    this(name, shape, standardDeviation, false);
+  }
+
+  /** {@code [rows, width]}, begun as training rows. */
+  static Parameter rows(String name, int rows, int width) {
+    return new Parameter(name, new long[] {rows, width}, 0, true);
+  }
 
   /** {@code [in, out]}, begun at {@code N(0, gain**2 / in)}. */
   static Parameter matrix(String name, int in, int out, double gain) {

@@ -34,8 +34,8 @@ public final class PointPosterior implements Posterior {
   }
 
   @Override
-  public <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise) {
-    return base.mean();
+  public <T> Draw<T> draw(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise) {
+    return new Draw<>(base.mean(), null);
   }
 
   @Override

@@ -18,8 +18,8 @@ public interface Posterior {
    *
    * @param noise {@code [members, batch, latent]} or what broadcasts to it, standard normal
    */
-  <T> T sample(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise);
+  <T> Draw<T> draw(Ops<T> ops, Weights<T> weights, Gaussian<T> base, T noise);
 
-  /** The code that stands for the row: what {@link #sample} gives without noise. */
+  /** The code that stands for the row: what {@link #draw} gives without noise. */
   <T> T center(Ops<T> ops, Weights<T> weights, Gaussian<T> base);
 }

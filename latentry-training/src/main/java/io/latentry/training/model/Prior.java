@@ -15,13 +15,18 @@ public interface Prior {
    */
   <T> T logDensity(Ops<T> ops, Weights<T> weights, T z);
 
+  /** Whether {@link #closedKl} has an answer; else {@link Vae#kl} estimates the KL from a draw. */
+  default boolean hasClosedKl() {
+    return false;
+  }
+
   /**
-   * {@code KL(q || p)}, nats, of each row.
+   * {@code KL(q || p)} of each unit, nats, {@code [members, batch, latent]}.
    *
    * @param q {@code [members, batch, latent]}
-   * @param z a draw from q, for priors that have no closed form
-   * @return {@code [members, batch, parts]}: one part for each latent unit where the KL splits so,
-   *     else one part; the sum over parts is the KL
+   * @throws IllegalStateException if there is no closed form
    */
-  <T> T kl(Ops<T> ops, Weights<T> weights, Gaussian<T> q, T z);
+  default <T> T closedKl(Ops<T> ops, Gaussian<T> q) {
+    throw new IllegalStateException("kl: no closed form (expected: an estimate from a draw)");
+  }
 }

@@ -19,7 +19,12 @@ public final class StandardNormalPrior implements Prior {
   }
 
   @Override
-  public <T> T kl(Ops<T> ops, Weights<T> weights, Gaussian<T> q, T z) {
+  public boolean hasClosedKl() {
+    return true;
+  }
+
+  @Override
+  public <T> T closedKl(Ops<T> ops, Gaussian<T> q) {
     return Kl.toStandardNormal(ops, q);
   }
 }

@@ -42,7 +42,7 @@ public record Codes(
   }
 
   /** Mean and variance over the codes of column {@code j} of member {@code m}. */
-  double[] moments(float[] values, int columns, int m, int j) {
+  public double[] moments(float[] values, int columns, int m, int j) {
     double sum = 0;
     for (int i = 0; i < count; i++) {
       sum += values[(m * count + i) * columns + j];

@@ -1,0 +1,9 @@
+package io.latentry.training;
+
+/** A VAE whose KL weight keeps the ELBO's balance for anomaly scores. */
+final class PlainVae implements VariantParts {
+  @Override
+  public String summary() {
+    return "the default, for most tables";
+  }
+}

@@ -1,0 +1,55 @@
+package io.latentry.training;
+
+import io.latentry.training.model.DiagonalGaussianPosterior;
+import io.latentry.training.model.Encoder;
+import io.latentry.training.model.Posterior;
+import io.latentry.training.model.Prior;
+import io.latentry.training.model.Regulariser;
+import io.latentry.training.model.StandardNormalPrior;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What makes a variant: the parts that it swaps, what it adds to the loss, and its own defaults.
+ * Every method answers for the plain VAE, so that a variant overrides what it changes and no more.
+ */
+interface VariantParts {
+
+  /** What it is good for, in a few words, for people who choose. */
+  String summary();
+
+  /** The KL weight unless one is given: it keeps the ELBO's balance for anomaly scores. */
+  default double beta() {
+    return 0.1;
+  }
+
+  /** The plain VAE's defaults, with this variant's own over them. */
+  default VaeConfig.Builder over(VaeConfig.Builder plain) {
+    return plain;
+  }
+
+  /** The settings that only this variant has. */
+  default List<Setting> settings() {
+    return List.of();
+  }
+
+  /**
+   * @param config resolved, as in all methods
+   * @param features that the encoder gives
+   */
+  default Posterior posterior(VaeConfig config, int features) {
+    return new DiagonalGaussianPosterior(features, config.latentUnits());
+  }
+
+  /**
+   * @param width entries of the model's vector
+   */
+  default Prior prior(VaeConfig config, Encoder encoder, Posterior posterior, int width) {
+    return new StandardNormalPrior();
+  }
+
+  /** What training lowers beside the ELBO. */
+  default Optional<Regulariser> regulariser(VaeConfig config) {
+    return Optional.empty();
+  }
+}
