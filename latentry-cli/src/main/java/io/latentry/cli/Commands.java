@@ -18,6 +18,7 @@ final class Commands {
         new EvaluateCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
+        new BenchCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));
   }
 }

@@ -114,7 +114,8 @@ final class FitOptions {
                 seed.orElse(base.seed())));
   }
 
-  private static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
+  /** The config of a file; what is wrong with it is wrong usage. */
+  static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
     try {
       return ConfigFile.read(file, variant);
     } catch (IllegalArgumentException refusal) {
