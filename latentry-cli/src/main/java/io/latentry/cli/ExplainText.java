@@ -31,7 +31,7 @@ final class ExplainText {
       List<Explanation.NearestNormal> nearestNormalRows) {}
 
   /**
-   * @param share of the reconstruction term's positive contributions
+   * @param share of the score
    */
   record FeatureDocument(
       String name,
@@ -63,7 +63,7 @@ final class ExplainText {
                         f.expected(),
                         f.normalRange(),
                         f.contribution(),
-                        share(f, explanation)))
+                        f.share()))
             .toList(),
         explanation.nearest());
   }
@@ -133,7 +133,7 @@ final class ExplainText {
   private static TextTable features(Explanation explanation) {
     TextTable table =
         new TextTable(WIDEST_CELL)
-            .row("feature", "actual", "expected", "normal range", "nats", "share");
+            .row("feature", "actual", "expected", "normal range", "contribution", "share");
     for (Feature feature : explanation.features()) {
       table.row(
           feature.name(),
@@ -141,7 +141,7 @@ final class ExplainText {
           given(feature.expected()),
           feature.normalRange(),
           Wording.figure(feature.contribution()),
-          Wording.percent(share(feature, explanation)));
+          Wording.percent(feature.share()));
     }
     return table;
   }
@@ -170,9 +170,5 @@ final class ExplainText {
 
   private static String given(String value) {
     return value.isEmpty() ? "missing" : value;
-  }
-
-  private static double share(Feature feature, Explanation explanation) {
-    return feature.contribution() / explanation.judgement().reconstructionTerm();
   }
 }

@@ -17,7 +17,6 @@ import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +63,8 @@ public final class Explainer {
 
   /** Explains {@code rows}' row {@code index}, which is {@code row} of the data. */
   public Explanation explain(Rows rows, int index, long row, int top) {
-    Set<Output> outputs =
-        EnumSet.of(
-            Output.CONTRIBUTION,
-            Output.RECONSTRUCTION,
-            Output.RECONSTRUCTION_CATEGORICAL,
-            Output.LATENT_MEAN);
-    outputs.retainAll(scorer.outputs());
+    Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
+    outputs.add(Output.LATENT_MEAN);
     Judgements judgements = scorer.judge(rows, outputs);
     Judgement judgement = judgements.get(index);
     Manifest manifest = scorer.manifest();

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param threshold the score above which a row is an anomaly
  * @param reconstructionShare what the reconstruction term adds to the score
  * @param latentShare what the latent term adds to the score; both shares make up a weighted sum
- * @param features those that contribute most to the reconstruction term, largest first
+ * @param features those that contribute most to the score, largest first
  * @param nearest normal rows of the training data with the most similar codes, nearest first
  */
 public record Explanation(

@@ -11,10 +11,12 @@ import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -35,20 +37,43 @@ final class FeatureReader {
   }
 
   /**
-   * The {@code most} columns that contribute most to a row's reconstruction term, largest first.
+   * What the features of a row are made of: contributions to the score, or to the reconstruction
+   * term alone where the artifact is too old to split its score.
    */
+  static Set<Output> outputs(Set<Output> available) {
+    EnumSet<Output> outputs =
+        EnumSet.of(
+            available.contains(Output.SCORE_CONTRIBUTION)
+                ? Output.SCORE_CONTRIBUTION
+                : Output.CONTRIBUTION,
+            Output.RECONSTRUCTION,
+            Output.RECONSTRUCTION_CATEGORICAL);
+    outputs.retainAll(available);
+    return outputs;
+  }
+
+  /** The {@code most} columns that contribute most to a row's score, largest first. */
   List<Feature> top(Rows rows, Scores scores, int row, int most) {
-    float[] contribution = scores.values(Output.CONTRIBUTION);
+    boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
+    float[] contribution = scores.values(ofScore ? Output.SCORE_CONTRIBUTION : Output.CONTRIBUTION);
     int columns = schema.columns().size();
+    double whole =
+        IntStream.range(row * columns, (row + 1) * columns).mapToDouble(i -> contribution[i]).sum();
     return IntStream.range(0, columns)
         .boxed()
-        .sorted(Comparator.comparingDouble(j -> -contribution[row * columns + j]))
+        .sorted(Comparator.comparingDouble(j -> -size(contribution[row * columns + j], ofScore)))
         .limit(most)
-        .map(j -> feature(rows, scores, row, j, contribution[row * columns + j]))
+        .map(j -> feature(rows, scores, row, j, contribution[row * columns + j], whole))
         .toList();
   }
 
-  private Feature feature(Rows rows, Scores scores, int row, int j, float contribution) {
+  /** Shares of a score below zero are negative, all of them. */
+  private static double size(float contribution, boolean ofScore) {
+    return ofScore ? Math.abs(contribution) : contribution;
+  }
+
+  private Feature feature(
+      Rows rows, Scores scores, int row, int j, float contribution, double whole) {
     Column column = schema.columns().get(j);
     int numericCount = schema.numericCount();
     if (j >= numericCount) {
@@ -58,14 +83,16 @@ final class FeatureReader {
           rows.categorical(row, index),
           scores.expectedCategories()[row * schema.categoricalCount() + index],
           normalRange(column),
-          contribution);
+          contribution,
+          contribution / whole);
     }
     return new Feature(
         column.name(),
         text(column, rows.numeric(row, j)),
         text(column, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
         normalRange(column),
-        contribution);
+        contribution,
+        contribution / whole);
   }
 
   /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */

@@ -64,13 +64,13 @@ public final class FitPipeline {
     FitListener relay = noting(notices);
     FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
     DataSplit split = data.split(SplitConfig.DEFAULT, config.seed());
-    requireSupport(config, split, data);
+    requireSupport(config, split);
 
     makeFolder(request.checkpoints());
     listener.stage(
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
-            : "training");
+            : "training, twice: once without the rows that calibrate");
     List<Trained> folds = new ArrayList<>();
     Trained trained;
     try (SideBySide work = new SideBySide(listener, request.config().training().threads())) {
@@ -93,7 +93,7 @@ public final class FitPipeline {
     trained.vae().health().findings().forEach(relay::notice);
 
     listener.stage("calibrating");
-    HeldOut heldOut = heldOut(data, split, folds, trained, config.seed());
+    HeldOut heldOut = heldOut(data, split, folds, config.seed());
     List<Manifest.HistoryEntry> history = history(folds, trained);
     ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
@@ -131,22 +131,13 @@ public final class FitPipeline {
         size(request.target()));
   }
 
-  private static HeldOut heldOut(
-      FitData data, DataSplit split, List<Trained> folds, Trained trained, long seed) {
+  private static HeldOut heldOut(FitData data, DataSplit split, List<Trained> folds, long seed) {
     HeldOut heldOut = new HeldOut();
     for (int i = 0; i < folds.size(); i++) {
       int[] rows = split.folds().get(i).calibration();
       Trained fold = folds.get(i);
       heldOut.add(
           fold.detector(), fold.training(), data.normalRows(rows), data.tableRows(rows), seed + i);
-    }
-    if (folds.isEmpty()) {
-      heldOut.add(
-          trained.detector(),
-          trained.training(),
-          data.normalRows(split.calibration()),
-          data.tableRows(split.calibration()),
-          seed);
     }
     return heldOut;
   }
@@ -169,6 +160,7 @@ public final class FitPipeline {
       TrainingListener steps) {
     FitConfig config = request.config();
     Rows trainingRows = data.normalRows(training);
+    Rows validationRows = data.normalRows(validation);
     TrainingStart start =
         request
             .warmStart()
@@ -179,7 +171,7 @@ public final class FitPipeline {
             .train(
                 Preprocessor.fit(trainingRows),
                 trainingRows,
-                data.normalRows(validation),
+                validationRows,
                 config.seed(),
                 start,
                 Optional.of(
@@ -187,7 +179,8 @@ public final class FitPipeline {
                         checkpoint(request, part),
                         fingerprint(request, data, part),
                         CHECKPOINT_STEPS)));
-    return new Trained(trained, Detector.fit(trained, trainingRows, config.seed()), trainingRows);
+    Rows known = Rows.concat(data.schema(), List.of(trainingRows, validationRows));
+    return new Trained(trained, Detector.fit(trained, known, config.seed()), trainingRows);
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
@@ -222,10 +215,9 @@ public final class FitPipeline {
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */
-  private static void requireSupport(FitConfig config, DataSplit split, FitData data) {
+  private static void requireSupport(FitConfig config, DataSplit split) {
     if (config.calibration().isRateAskedFor()) {
-      int rows = split.isCrossValidated() ? data.normalCount() : split.calibration().length;
-      ThresholdFit.requireSupport(config.calibration(), rows);
+      ThresholdFit.requireSupport(config.calibration(), split.calibrationRows());
     }
   }
 

@@ -19,7 +19,6 @@ import io.latentry.scoring.ScorerOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -88,13 +87,8 @@ final class FitReportData {
     }
 
     private static Seen of(Scorer scorer, int[] tableRows, Rows rows) {
-      Set<Output> outputs =
-          EnumSet.of(
-              Output.CONTRIBUTION,
-              Output.RECONSTRUCTION,
-              Output.RECONSTRUCTION_CATEGORICAL,
-              Output.LATENT_MEAN);
-      outputs.retainAll(scorer.outputs());
+      Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
+      outputs.add(Output.LATENT_MEAN);
       return new Seen(tableRows, rows, scorer.judge(rows, outputs));
     }
 

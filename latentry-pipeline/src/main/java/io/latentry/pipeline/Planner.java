@@ -76,7 +76,7 @@ public final class Planner {
               ? 1
               : ThresholdFit.smallestRate(CalibrationConfig.DEFAULT.thresholdRule(), calibration),
           rowsNeeded(config.calibration(), split, calibration),
-          trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 1),
+          trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 2),
           memory(config, width, usable, layout.inputs().size()));
     }
   }

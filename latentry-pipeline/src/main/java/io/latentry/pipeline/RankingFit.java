@@ -14,18 +14,11 @@ import java.util.Optional;
 
 /**
  * A fit for ranking rows alone, as benchmarks need it: no rows are held out for a threshold, none
- * of the models that only calibration needs is trained. The final model of a fit on few rows, but
- * that its terms are scaled and mixed by the validation rows, which have stopped the training.
+ * of the models that only calibration needs is trained. The final model of a fit, but that its
+ * terms are scaled and mixed by the validation rows, which have stopped the training and are among
+ * the stored codes.
  */
 public final class RankingFit {
-  /** Never a calibration part of its own, whatever the number of rows. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          Integer.MAX_VALUE,
-          SplitConfig.DEFAULT.folds());
-
   private RankingFit() {}
 
   /**
@@ -35,7 +28,7 @@ public final class RankingFit {
    * @return with its mix, so that it has a score
    */
   public static Detector fit(Rows normals, FitConfig config, TrainingListener listener) {
-    DataSplit split = DataSplit.shuffled(normals.count(), SPLIT, config.seed());
+    DataSplit split = DataSplit.shuffled(normals.count(), SplitConfig.DEFAULT, config.seed());
     Rows training = normals.select(split.train());
     Rows validation = normals.select(split.validation());
     TrainedVae trained =
@@ -47,7 +40,7 @@ public final class RankingFit {
                 config.seed(),
                 TrainingStart.fresh(),
                 Optional.empty());
-    Detector detector = Detector.fit(trained, training, config.seed());
+    Detector detector = Detector.fit(trained, normals, config.seed());
     HeldOut heldOut = new HeldOut();
     heldOut.add(detector, training, validation, split.validation(), config.seed());
     return detector.withMix(

@@ -60,10 +60,8 @@ public final class ScorePipeline {
       Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
     Set<Output> also =
         request.explain() > 0
-            ? EnumSet.of(
-                Output.CONTRIBUTION, Output.RECONSTRUCTION, Output.RECONSTRUCTION_CATEGORICAL)
+            ? FeatureReader.outputs(scorer.outputs())
             : EnumSet.noneOf(Output.class);
-    also.retainAll(scorer.outputs());
     FeatureReader features = new FeatureReader(scorer.manifest());
     Tally tally = new Tally();
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());

@@ -63,7 +63,12 @@ final class FitPipelineTest {
         .isGreaterThan(0.85);
     assertThat(manifest.calibration().method()).isEqualTo("held-out");
     assertThat(manifest.calibration().rows()).isEqualTo(375);
-    assertThat(manifest.history()).extracting(Manifest.HistoryEntry::fold).containsOnly("final");
+    assertThat(manifest.history())
+        .extracting(Manifest.HistoryEntry::fold)
+        .containsOnly("1", "final");
+    assertThat(manifest.provenance().trainingRows() + manifest.provenance().validationRows())
+        .as("rows that the final model knows")
+        .isEqualTo(1_500);
   }
 
   @Test
@@ -98,9 +103,21 @@ final class FitPipelineTest {
             .findFirst()
             .orElseThrow()
             .max();
-    assertThat(manifest.normals()).allSatisfy(row -> assertThat(row.row()).isLessThan(1_500));
+    assertThat(manifest.normals()).allSatisfy(row -> assertThat(row.row()).isLessThan(1_700));
     assertThat(manifest.calibration().rows()).isEqualTo(500);
     assertThat(max).isGreaterThan(8);
+    Manifest shuffled = fit(data, Fits.quick(LABELLED)).manifest();
+    assertThat(smallestLatentTerm(manifest))
+        .as("held-out rows that are all far off")
+        .isGreaterThan(smallestLatentTerm(shuffled) + 1);
+  }
+
+  private static double smallestLatentTerm(Manifest manifest) {
+    return manifest.reference().stream()
+        .filter(r -> r.name().equals("latent_term"))
+        .mapToDouble(r -> java.util.Objects.requireNonNull(r.values())[0])
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -137,7 +137,7 @@ final class Engine implements AutoCloseable {
         width = shape[1];
         fits =
             switch (output) {
-              case CONTRIBUTION -> width == schema.columns().size();
+              case CONTRIBUTION, SCORE_CONTRIBUTION -> width == schema.columns().size();
               case RECONSTRUCTION -> width == schema.numericCount();
               case RECONSTRUCTION_CATEGORICAL -> width == schema.categoricalCount();
               default -> width > 0;

@@ -10,6 +10,7 @@ import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
 import io.latentry.training.model.ImportanceWeightedBound;
 import io.latentry.training.model.NamedWeight;
@@ -22,6 +23,8 @@ import io.latentry.training.term.KlTerm;
 import io.latentry.training.term.LatentTerm;
 import io.latentry.training.term.NeighbourhoodTerm;
 import io.latentry.training.term.PriorDensityTerm;
+import io.latentry.training.term.Shares;
+import io.latentry.training.term.TailedNeighbourhoodTerm;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -81,9 +84,10 @@ public final class Detector implements ScoreGraph {
   /**
    * Adds the score terms that the model's config names.
    *
-   * @param trainingRows those that the model was trained on; the stored codes are a seeded subset
+   * @param normals known normal rows, those that trained and those that stopped the training; the
+   *     stored codes are a seeded subset
    */
-  public static Detector fit(TrainedVae trained, Rows trainingRows, long seed) {
+  public static Detector fit(TrainedVae trained, Rows normals, long seed) {
     VaeConfig config = trained.config();
     Vae vae = VaeFactory.vae(config, trained.preprocessor());
     List<float[]> draws = new ArrayList<>();
@@ -99,14 +103,26 @@ public final class Detector implements ScoreGraph {
           detector.withTerm(
               new ImportanceWeightedTerm(
                   new ImportanceWeightedBound(estimating(config, draws, seed))));
-      case AGGREGATED_POSTERIOR ->
+      case AGGREGATED_POSTERIOR, NEIGHBOURHOOD, TAILED_NEIGHBOURHOOD ->
           detector.withTerm(
-              AggregatedPosteriorTerm.fit(
-                  detector.codes(trainingRows, mostCodes(trained), random)));
-      case NEIGHBOURHOOD ->
-          detector.withTerm(
-              NeighbourhoodTerm.fit(
-                  detector.codes(trainingRows, mostCodes(trained), random), config.neighbours()));
+              detector.termOfCodes(
+                  PreparedRows.of(trained.preprocessor(), normals), mostCodes(trained), random));
+    };
+  }
+
+  private LatentTerm termOfCodes(PreparedRows normals, int most, SplittableRandom random) {
+    VaeConfig config = trained.config();
+    Codes codes = normals.sample(most, random).codes(vae, trained);
+    return switch (config.latentTerm()) {
+      case AGGREGATED_POSTERIOR -> AggregatedPosteriorTerm.fit(codes);
+      case NEIGHBOURHOOD -> NeighbourhoodTerm.fit(codes, config.neighbours());
+      default ->
+          TailedNeighbourhoodTerm.fit(
+              codes,
+              config.neighbours(),
+              trained.preprocessor().blocks(),
+              trained.preprocessor().schema().columns().size(),
+              normals.vectors());
     };
   }
 
@@ -152,6 +168,7 @@ public final class Detector implements ScoreGraph {
     Schema schema = trained.preprocessor().schema();
     if (mix == null) {
       outputs.remove(Output.SCORE);
+      outputs.remove(Output.SCORE_CONTRIBUTION);
     }
     if (schema.numericCount() == 0) {
       outputs.remove(Output.RECONSTRUCTION);
@@ -178,7 +195,7 @@ public final class Detector implements ScoreGraph {
     Prepared<T> rows = preprocessor.apply(ops, numeric, categoryIndices);
     ForwardPass<T> pass = new ForwardPass<>(ops, vae, weights(ops), rows);
     Map<Output, T> outputs = new EnumMap<>(Output.class);
-    boolean scores = wanted.contains(Output.SCORE);
+    boolean scores = wanted.contains(Output.SCORE) || wanted.contains(Output.SCORE_CONTRIBUTION);
     T byColumn = null;
     T reconstruction = null;
     T latent = null;
@@ -196,6 +213,10 @@ public final class Detector implements ScoreGraph {
           output,
           switch (output) {
             case SCORE -> mixed(ops, present(reconstruction), present(latent));
+            case SCORE_CONTRIBUTION ->
+                ops.mul(
+                    ops.unsqueeze(mixed(ops, present(reconstruction), present(latent)), 1),
+                    attribution(pass));
             case RECONSTRUCTION_TERM -> present(reconstruction);
             case LATENT_TERM -> present(latent);
             case CONTRIBUTION -> present(byColumn);
@@ -257,12 +278,6 @@ public final class Detector implements ScoreGraph {
     return new Detector(trained, vae, term, noiseDraws, mix);
   }
 
-  /** The model's view of at most {@code most} rows that can be judged, drawn at random. */
-  private Codes codes(Rows trainingRows, int most, SplittableRandom random) {
-    PreparedRows prepared = PreparedRows.of(trained.preprocessor(), trainingRows);
-    return prepared.sample(most, random).codes(vae, trained);
-  }
-
   private <T> Weights<T> weights(Ops<T> ops) {
     return weights(ops, trained.weights());
   }
@@ -295,6 +310,19 @@ public final class Detector implements ScoreGraph {
             ? pass.negativeLogLikelihood(null)
             : ops.mul(sum, ops.scalar(1f / noiseDraws.size()));
     return ops.mean(byMember, 0, false);
+  }
+
+  /** {@code [batch, columns]}: each column's share of the score; both terms by their weight. */
+  private <T> T attribution(ForwardPass<T> pass) {
+    Ops<T> ops = pass.ops();
+    Preprocessor preprocessor = trained.preprocessor();
+    EntriesByColumn entries =
+        new EntriesByColumn(preprocessor.blocks(), preprocessor.schema().columns().size());
+    T unexpected = entries.sum(ops, ops.mean(ops.square(pass.residual()), 0, false));
+    float alpha = (float) present(mix).alpha();
+    return ops.add(
+        ops.mul(Shares.of(ops, unexpected), ops.scalar(alpha)),
+        ops.mul(Shares.of(ops, latentTerm.attribution(pass, entries)), ops.scalar(1 - alpha)));
   }
 
   private <T> T judged(Ops<T> ops, Prepared<T> rows, T term) {
@@ -343,7 +371,7 @@ public final class Detector implements ScoreGraph {
     Schema schema = trained.preprocessor().schema();
     return switch (output) {
       case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> 1;
-      case CONTRIBUTION -> schema.columns().size();
+      case CONTRIBUTION, SCORE_CONTRIBUTION -> schema.columns().size();
       case RECONSTRUCTION -> schema.numericCount();
       case RECONSTRUCTION_CATEGORICAL -> schema.categoricalCount();
       case LATENT_MEAN -> trained.config().latentUnits();

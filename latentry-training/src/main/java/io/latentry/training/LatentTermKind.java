@@ -11,5 +11,7 @@ public enum LatentTermKind {
   /** Negative log density of the posterior mean under the aggregated posterior. */
   AGGREGATED_POSTERIOR,
   /** Distance to the nearest stored joint codes, half scaled by their own sparseness. */
-  NEIGHBOURHOOD
+  NEIGHBOURHOOD,
+  /** The same, raised where a row lies unusually far out in the margins of its columns. */
+  TAILED_NEIGHBOURHOOD
 }

@@ -7,6 +7,7 @@ import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.ForwardPass;
 import io.latentry.training.model.Vae;
 import io.latentry.training.term.Codes;
+import io.latentry.training.term.Vectors;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -114,7 +115,10 @@ record PreparedRows(int count, int width, float[] x, float @Nullable [] observed
           TorchOps ops = new TorchOps()) {
         ForwardPass<Tensor> pass =
             new ForwardPass<>(
-                ops, vae, Detector.weights(ops, trained.weights()), prepared(ops, from, batch));
+                ops,
+                vae,
+                Detector.weights(ops, trained.weights()),
+                vectors().prepared(ops, from, batch));
         for (int m = 0; m < members; m++) {
           copy(pass.mean(), codes.mean(), m, from, batch, latent);
           copy(pass.posterior().logVar(), codes.logVar(), m, from, batch, latent);
@@ -126,15 +130,9 @@ record PreparedRows(int count, int width, float[] x, float @Nullable [] observed
     return codes;
   }
 
-  /** Rows {@code from} to {@code from + batch} as tensors. */
-  Prepared<Tensor> prepared(TorchOps ops, int from, int batch) {
-    return new Prepared<>(
-        TorchOps.tensor(Arrays.copyOfRange(x, from * width, (from + batch) * width), batch, width),
-        observed == null
-            ? null
-            : TorchOps.tensor(
-                Arrays.copyOfRange(observed, from * width, (from + batch) * width), batch, width),
-        ops.constant(new float[batch], batch));
+  /** The same rows, for terms to be fitted on. */
+  Vectors vectors() {
+    return new Vectors(count, width, x, observed);
   }
 
   /** Member {@code m} of {@code [members, batch, columns]} into its place among all rows. */

@@ -103,7 +103,7 @@ public record VaeConfig(
         0,
         0,
         0,
-        LatentTermKind.NEIGHBOURHOOD,
+        LatentTermKind.TAILED_NEIGHBOURHOOD,
         2048,
         5,
         Map.of());

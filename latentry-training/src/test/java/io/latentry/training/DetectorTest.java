@@ -61,10 +61,49 @@ class DetectorTest {
       }
       double term = outputs.get(Output.RECONSTRUCTION_TERM)[i];
       assertThat(sum).isCloseTo(term, within(1e-4 * Math.max(1, Math.abs(term))));
+      double shares = 0;
+      for (int j = 0; j < columns; j++) {
+        shares += outputs.get(Output.SCORE_CONTRIBUTION)[i * columns + j];
+      }
       double score = MIX.score(term, outputs.get(Output.LATENT_TERM)[i]);
+      assertThat(shares).isCloseTo(score, within(1e-4));
       assertThat((double) outputs.get(Output.SCORE)[i]).isCloseTo(score, within(1e-4));
     }
     assertThat(outputs.get(Output.LATENT_MEAN)).hasSize(ROWS.count() * trained.config().latent());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LatentTermKind.class,
+      names = {"NEIGHBOURHOOD", "TAILED_NEIGHBOURHOOD", "KL"})
+  void theColumnThatWasChangedHasTheLargestShareOfTheScore(LatentTermKind kind) {
+    Rows some = ROWS.select(new int[] {0, 1, 2, 3});
+    some.numeric()[2 * 4 + 1] = 40; // column y, usual within -4.3 to 0.3
+    float[] shares =
+        detector(kind, 0)
+            .withMix(MIX)
+            .run(some, Set.of(Output.SCORE_CONTRIBUTION))
+            .get(Output.SCORE_CONTRIBUTION);
+    int columns = ROWS.schema().columns().size();
+    float own = shares[2 * columns + 1];
+    for (int j = 0; j < columns; j++) {
+      assertThat(own).isGreaterThanOrEqualTo(shares[2 * columns + j]);
+    }
+    assertThat(own).isPositive();
+  }
+
+  @Test
+  void tailsRaiseTheTermOfAnExtremeRowAndLeaveAUsualOneAlone() {
+    Rows some = ROWS.select(new int[] {0, 1});
+    some.numeric()[4 + 1] = 40;
+    float[] alone = latentTerm(LatentTermKind.NEIGHBOURHOOD, some);
+    float[] tailed = latentTerm(LatentTermKind.TAILED_NEIGHBOURHOOD, some);
+    assertThat(tailed[0]).isEqualTo(alone[0]);
+    assertThat(tailed[1]).isGreaterThan(alone[1] + 0.1f);
+  }
+
+  private static float[] latentTerm(LatentTermKind kind, Rows rows) {
+    return detector(kind, 0).run(rows, Set.of(Output.LATENT_TERM)).get(Output.LATENT_TERM);
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.List;
 public record AlphaTuning(ScoreMix mix, List<Tried> curve) {
 
   /** The weight when the data do not say otherwise. */
-  public static final double PREFERRED_ALPHA = 0.2;
+  public static final double PREFERRED_ALPHA = 0;
 
   /**
    * The largest weight that tuning may choose. Synthetic perturbations flatter the reconstruction

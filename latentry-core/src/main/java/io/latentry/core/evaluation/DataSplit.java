@@ -7,21 +7,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which normal rows train, which stop the training early, and which calibrate. With a time column
- * the parts follow one another in time, so that calibration sees what the future would look like;
- * otherwise a seed deals them.
+ * Which normal rows train, which stop the training early, and which calibrate. The final model sees
+ * every row; what calibrates it are the scores that models of the same making, the folds, give to
+ * rows that they did not see. Many rows take one fold, few are cross-validated.
  *
- * @param train row indices, ascending, as in all parts; no row is in two parts
- * @param calibration empty if cross-validated
- * @param folds the cross-validation when there are few rows: each trains a model of its own, and
- *     the scores of their calibration rows, every row once, are pooled; else empty
+ * <p>With a time column the parts follow one another in time, so that calibration sees what the
+ * future would look like; otherwise a seed deals them.
+ *
+ * @param train row indices of the final model, ascending, as in all parts; no row is in two parts
+ * @param validation of the final model
+ * @param folds the scores of their calibration rows are pooled; no row calibrates twice
  */
-public record DataSplit(int[] train, int[] validation, int[] calibration, List<Fold> folds) {
+public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
 
   /** The fewest normal rows that can be shared out at all. */
   public static final int FEWEST_ROWS = 10;
 
-  /** One model of a cross-validation. */
+  /** One model that is there for its calibration rows. */
   public record Fold(int[] train, int[] validation, int[] calibration) {}
 
   public DataSplit {
@@ -48,17 +50,21 @@ public record DataSplit(int[] train, int[] validation, int[] calibration, List<F
     return of(order, config);
   }
 
-  /** Whether calibration scores come from {@link #folds}. */
+  /** Whether every row calibrates once, under a model that did not see it. */
   public boolean isCrossValidated() {
-    return !folds.isEmpty();
+    return folds.size() > 1;
+  }
+
+  /** Rows that calibrate. */
+  public int calibrationRows() {
+    return folds.stream().mapToInt(fold -> fold.calibration().length).sum();
   }
 
   private static DataSplit of(int[] order, SplitConfig config) {
     int rows = order.length;
+    Fold whole = trainAndValidate(order, new int[0], config);
+    List<Fold> folds = new ArrayList<>();
     if (rows < config.crossValidationBelow()) {
-      int[] all = order.clone();
-      Fold whole = trainAndValidate(all, new int[0], config);
-      List<Fold> folds = new ArrayList<>();
       for (int[] calibration : Folds.cut(order, Math.min(config.folds(), rows))) {
         boolean[] heldOut = new boolean[rows];
         for (int row : calibration) {
@@ -67,15 +73,15 @@ public record DataSplit(int[] train, int[] validation, int[] calibration, List<F
         int[] rest = IntStream.of(order).filter(row -> !heldOut[row]).toArray();
         folds.add(trainAndValidate(rest, calibration, config));
       }
-      return new DataSplit(whole.train(), whole.validation(), new int[0], folds);
+    } else {
+      int training = rows - Math.max(1, (int) Math.round(rows * config.calibrationShare()));
+      folds.add(
+          trainAndValidate(
+              IntStream.of(order).limit(training).toArray(),
+              Folds.ascending(order, training, rows),
+              config));
     }
-    int training = rows - Math.max(1, (int) Math.round(rows * config.calibrationShare()));
-    Fold parts =
-        trainAndValidate(
-            IntStream.of(order).limit(training).toArray(),
-            Folds.ascending(order, training, rows),
-            config);
-    return new DataSplit(parts.train(), parts.validation(), parts.calibration(), List.of());
+    return new DataSplit(whole.train(), whole.validation(), folds);
   }
 
   /** The last rows of {@code order} validate, those before them train. */

@@ -6,7 +6,7 @@ package io.latentry.core.evaluation;
  * @param validationShare of the rows that train, kept for early stopping
  * @param calibrationShare of all normal rows, held out for calibration
  * @param crossValidationBelow below this many normal rows, calibration scores come from
- *     cross-validation and every row trains the final model
+ *     cross-validation
  * @param folds of the cross-validation
  */
 public record SplitConfig(

@@ -17,6 +17,8 @@ public enum Output {
    * reconstruction term.
    */
   CONTRIBUTION,
+  /** {@code float32[batch, columns]}, in schema order: each column's share of the score. */
+  SCORE_CONTRIBUTION,
   /** {@code float32[batch, numericColumns]}: what the model expects, in the columns' own units. */
   RECONSTRUCTION,
   /** {@code string[batch, categoricalColumns]}: the category that the model expects. */

@@ -14,37 +14,43 @@ class DataSplitTest {
   @Test
   void everyRowIsInOnePart() {
     DataSplit split = DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1);
-    assertThat(together(split.train(), split.validation(), split.calibration()))
-        .isEqualTo(IntStream.range(0, 2_000).toArray());
-    assertThat(split.calibration()).hasSize(500);
-    assertThat(split.validation()).hasSize(225);
+    int[] all = IntStream.range(0, 2_000).toArray();
+    assertThat(together(split.train(), split.validation())).isEqualTo(all);
+    assertThat(split.validation()).hasSize(300);
     assertThat(split.isCrossValidated()).isFalse();
+    DataSplit.Fold fold = split.folds().get(0);
+    assertThat(together(fold.train(), fold.validation(), fold.calibration())).isEqualTo(all);
+    assertThat(fold.calibration()).hasSize(500);
+    assertThat(fold.validation()).hasSize(225);
+    assertThat(split.calibrationRows()).isEqualTo(500);
   }
 
   @Test
   void theSeedDecides() {
     DataSplit first = DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1);
-    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1).calibration())
-        .isEqualTo(first.calibration());
-    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 2).calibration())
-        .isNotEqualTo(first.calibration());
+    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1).validation())
+        .isEqualTo(first.validation());
+    assertThat(DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 2).validation())
+        .isNotEqualTo(first.validation());
   }
 
   @Test
   void timeOrderedPartsFollowOneAnother() {
     long[] moments = LongStream.range(0, 1_200).map(i -> (i * 7_919) % 1_200).toArray();
     DataSplit split = DataSplit.timeOrdered(moments, SplitConfig.DEFAULT);
-    long lastTrain = Arrays.stream(split.train()).mapToLong(i -> moments[i]).max().orElseThrow();
+    DataSplit.Fold fold = split.folds().get(0);
+    long lastTrain = Arrays.stream(fold.train()).mapToLong(i -> moments[i]).max().orElseThrow();
     long firstCalibration =
-        Arrays.stream(split.calibration()).mapToLong(i -> moments[i]).min().orElseThrow();
-    assertThat(Arrays.stream(split.validation()).mapToLong(i -> moments[i]))
+        Arrays.stream(fold.calibration()).mapToLong(i -> moments[i]).min().orElseThrow();
+    assertThat(Arrays.stream(fold.validation()).mapToLong(i -> moments[i]))
         .allMatch(moment -> moment > lastTrain && moment < firstCalibration);
   }
 
   @Test
   void fewRowsAreCalibratedByCrossValidationEachOnce() {
     DataSplit split = DataSplit.shuffled(103, SplitConfig.DEFAULT, 1);
-    assertThat(split.calibration()).isEmpty();
+    assertThat(split.isCrossValidated()).isTrue();
+    assertThat(split.calibrationRows()).isEqualTo(103);
     assertThat(split.folds()).hasSize(5);
     assertThat(
             together(split.folds().stream().map(DataSplit.Fold::calibration).toArray(int[][]::new)))

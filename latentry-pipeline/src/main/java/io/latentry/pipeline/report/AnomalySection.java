@@ -30,7 +30,7 @@ final class AnomalySection {
         "Top anomalies",
         Markup.element(
             "p",
-            "The %s with the highest scores. A bar is a column's contribution to the reconstruction term, in nats: how much of the surprise is in that column."
+            "The %s with the highest scores. A bar is a column's contribution: its share of the score. All columns together make up the score."
                 .formatted(Figures.count(shown.size(), "row"))),
         Markup.join(rows));
   }

@@ -84,7 +84,7 @@ public record ReportData(
    * @param actual the value as read; empty if missing
    * @param expected what the model expects there
    * @param normalRange where normal rows lie, such as {@code 10.2 to 31.4}; empty if unknown
-   * @param contribution to the reconstruction term, nats
+   * @param contribution share of the score
    */
   public record Feature(
       String column, String actual, String expected, String normalRange, double contribution) {}

@@ -29,6 +29,10 @@ public final class ForwardPass<T> {
     return ops;
   }
 
+  public Prepared<T> rows() {
+    return rows;
+  }
+
   public Vae vae() {
     return vae;
   }

@@ -4,7 +4,6 @@ import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,7 @@ public final class MixedLikelihood implements Likelihood {
 
   private final List<Run> runs;
   private final int gaussianEntries;
-  private final List<Strip> strips;
-  private final List<Integer> cuts;
+  private final PiecesByColumn pieces;
 
   /**
    * Neighbouring blocks of one kind; a categorical run is one block.
@@ -32,13 +30,6 @@ public final class MixedLikelihood implements Likelihood {
    * @param gaussianOffset Gaussian entries before this run
    */
   private record Run(Block.Kind kind, int offset, int width, int gaussianOffset) {}
-
-  /** Neighbouring pieces of likelihood that belong to neighbouring columns. */
-  private record Strip(int piece, int column, int length) {
-    int end() {
-      return column + length;
-    }
-  }
 
   /**
    * @param blocks in the order of their offsets
@@ -69,8 +60,7 @@ public final class MixedLikelihood implements Likelihood {
       }
     }
     gaussianEntries = gaussian;
-    strips = strips(owners);
-    cuts = cuts(strips, columns);
+    pieces = new PiecesByColumn(owners, columns);
   }
 
   @Override
@@ -97,7 +87,7 @@ public final class MixedLikelihood implements Likelihood {
               ? nats
               : ops.mul(nats, part(ops, observed, run)));
     }
-    return byColumn(ops, ops.concat(-1, parts));
+    return pieces.sum(ops, ops.concat(-1, parts));
   }
 
   @Override
@@ -140,50 +130,5 @@ public final class MixedLikelihood implements Likelihood {
     T all = weights.get(LOG_VARIANCE);
     T own = ops.slice(all, -1, run.gaussianOffset(), run.gaussianOffset() + (long) run.width());
     return ops.clip(own, LOW, HIGH);
-  }
-
-  /** The sum of each column's pieces: as few and as long slices as the order of pieces allows. */
-  private <T> T byColumn(Ops<T> ops, T pieces) {
-    List<T> segments = new ArrayList<>();
-    for (int i = 0; i + 1 < cuts.size(); i++) {
-      int from = cuts.get(i);
-      int to = cuts.get(i + 1);
-      T sum = null;
-      for (Strip strip : strips) {
-        if (strip.column() <= from && to <= strip.end()) {
-          long start = strip.piece() + (long) from - strip.column();
-          T own = ops.slice(pieces, -1, start, start + to - from);
-          sum = sum == null ? own : ops.add(sum, own);
-        }
-      }
-      if (sum == null) {
-        throw new IllegalStateException("column " + from + ": no block (expected: at least one)");
-      }
-      segments.add(sum);
-    }
-    return segments.size() == 1 ? segments.get(0) : ops.concat(-1, segments);
-  }
-
-  private static List<Strip> strips(List<Integer> owners) {
-    List<Strip> strips = new ArrayList<>();
-    for (int i = 0; i < owners.size(); i++) {
-      Strip last = strips.isEmpty() ? null : strips.get(strips.size() - 1);
-      if (last != null && owners.get(i) == last.end()) {
-        strips.set(strips.size() - 1, new Strip(last.piece(), last.column(), last.length() + 1));
-      } else {
-        strips.add(new Strip(i, owners.get(i), 1));
-      }
-    }
-    return List.copyOf(strips);
-  }
-
-  /** The columns at which some strip begins or ends, ascending, the first and last included. */
-  private static List<Integer> cuts(List<Strip> strips, int columns) {
-    TreeSet<Integer> cuts = new TreeSet<>(List.of(0, columns));
-    for (Strip strip : strips) {
-      cuts.add(strip.column());
-      cuts.add(strip.end());
-    }
-    return List.copyOf(cuts);
   }
 }

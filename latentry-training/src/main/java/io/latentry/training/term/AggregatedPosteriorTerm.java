@@ -48,7 +48,7 @@ public final class AggregatedPosteriorTerm implements LatentTerm {
       }
     }
     CodeTable table = CodeTable.of(members, codes.count(), latent, values);
-    double[][] distances = NearestCodes.distances(table, 1);
+    double[][] distances = NearestCodes.of(table, 1).distances();
     float[] precision = new float[members];
     float[] constant = new float[members];
     for (int m = 0; m < members; m++) {

@@ -47,8 +47,16 @@ record CodeTable(int members, int codes, int width, float[] values, float[] squa
       offsets[m] = (long) m * codes;
     }
     T rows = ops.addIndex(ops.smallest(near, k).indices(), offsets, members, 1, 1);
-    T difference = ops.sub(ops.gather(table, rows), ops.unsqueeze(query, 2));
-    return new Nearest<>(ops.sum(ops.square(difference), -1, false), rows);
+    return new Nearest<>(ops.sum(squares(ops, query, rows), -1, false), rows);
+  }
+
+  /**
+   * Squared differences to the codes at {@code rows}, entry by entry: {@code [members, batch, k,
+   * width]}.
+   */
+  <T> T squares(Ops<T> ops, T query, T rows) {
+    T table = ops.constant(values, (long) members * codes, width);
+    return ops.square(ops.sub(ops.gather(table, rows), ops.unsqueeze(query, 2)));
   }
 
   /** One stored figure of each code, at {@code rows}: same shape as {@code rows}. */

@@ -1,5 +1,7 @@
 package io.latentry.training.term;
 
+import io.latentry.core.graph.Ops;
+import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
 
 /** How strange a row's code is; nats, higher is stranger. */
@@ -8,8 +10,20 @@ public sealed interface LatentTerm
         PriorDensityTerm,
         ImportanceWeightedTerm,
         AggregatedPosteriorTerm,
-        NeighbourhoodTerm {
+        NeighbourhoodTerm,
+        TailedNeighbourhoodTerm {
 
   /** The term of each row, mean over members: {@code [batch]}. */
   <T> T evaluate(ForwardPass<T> pass);
+
+  /**
+   * What a column has to do with the term: {@code [batch, columns]}, 0 or more, in any unit. Unless
+   * a term knows better, the squares of what the model did not expect.
+   *
+   * @param entries of the model's vector
+   */
+  default <T> T attribution(ForwardPass<T> pass, EntriesByColumn entries) {
+    Ops<T> ops = pass.ops();
+    return entries.sum(ops, ops.mean(ops.square(pass.residual()), 0, false));
+  }
 }

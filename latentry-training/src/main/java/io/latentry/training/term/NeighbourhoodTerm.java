@@ -1,6 +1,7 @@
 package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
 import java.util.List;
 
@@ -27,6 +28,9 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
   private static final double SPREAD_SHARE = 0.05;
 
+  /** Least spread of the term that counts as one, nats. */
+  private static final double LEAST_RANGE = 0.01;
+
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
 
@@ -36,6 +40,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private final float[] unitScale;
   private final float[] logOwnDistance;
   private final float[] floor;
+  private final double range;
 
   private NeighbourhoodTerm(
       CodeTable table,
@@ -43,13 +48,15 @@ public final class NeighbourhoodTerm implements LatentTerm {
       float[] center,
       float[] unitScale,
       float[] logOwnDistance,
-      float[] floor) {
+      float[] floor,
+      double range) {
     this.table = table;
     this.neighbours = neighbours;
     this.center = center;
     this.unitScale = unitScale;
     this.logOwnDistance = logOwnDistance;
     this.floor = floor;
+    this.range = range;
   }
 
   /**
@@ -73,7 +80,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
     }
     CodeTable table = CodeTable.of(members, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
-    double[][] distances = NearestCodes.distances(table, near);
+    NearestCodes.Found found = NearestCodes.of(table, near);
+    double[][] distances = found.distances();
     float[] logOwnDistance = new float[members * count];
     float[] floor = new float[members];
     for (int m = 0; m < members; m++) {
@@ -88,24 +96,21 @@ public final class NeighbourhoodTerm implements LatentTerm {
         logOwnDistance[m * count + i] = (float) Math.log(own[i] + floor[m]);
       }
     }
-    return new NeighbourhoodTerm(table, near, center, unitScale, logOwnDistance, floor);
+    return new NeighbourhoodTerm(
+        table, near, center, unitScale, logOwnDistance, floor, range(found, logOwnDistance, floor));
+  }
+
+  /** The interquartile range of the term over the stored codes, each without itself; nats. */
+  double range() {
+    return range;
   }
 
   @Override
   public <T> T evaluate(ForwardPass<T> pass) {
     Ops<T> ops = pass.ops();
     int members = table.members();
-    int latent = unitScale.length / members;
-    T joint =
-        ops.concat(
-            -1,
-            List.of(
-                pass.expected(),
-                ops.mul(pass.residual(), ops.scalar(RESIDUAL_WEIGHT)),
-                ops.mul(pass.mean(), ops.constant(unitScale, members, 1, latent))));
-    T query = ops.sub(joint, ops.constant(center, members, 1, table.width()));
     int candidates = Math.min(neighbours + SPARE, table.codes());
-    CodeTable.Nearest<T> nearest = table.nearest(ops, query, candidates);
+    CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), candidates);
     T distances = ops.sqrt(nearest.squaredDistances());
     int ranked = Math.min(neighbours + 1, candidates);
     T ascending = ops.smallest(distances, ranked).values();
@@ -120,6 +125,47 @@ public final class NeighbourhoodTerm implements LatentTerm {
     T distance = ops.log(ops.add(meanDistance, ops.squeeze(memberFloor, -1)));
     T nats = ops.sub(distance, ops.mul(meanOwn, ops.scalar(0.5f)));
     return ops.mean(nats, 0, false);
+  }
+
+  /** A column's part of the squared distances to the nearest codes. */
+  @Override
+  public <T> T attribution(ForwardPass<T> pass, EntriesByColumn entries) {
+    Ops<T> ops = pass.ops();
+    CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), neighbours);
+    T squares = ops.mean(table.squares(ops, query(pass), nearest.rows()), 2, false);
+    int width = (table.width() - unitScale.length / table.members()) / 2;
+    T byEntry =
+        ops.add(ops.slice(squares, -1, 0, width), ops.slice(squares, -1, width, 2L * width));
+    return entries.sum(ops, ops.mean(byEntry, 0, false));
+  }
+
+  /** The joint code, centred: {@code [members, batch, 2 * width + latent]}. */
+  private <T> T query(ForwardPass<T> pass) {
+    Ops<T> ops = pass.ops();
+    int members = table.members();
+    int latent = unitScale.length / members;
+    T joint =
+        ops.concat(
+            -1,
+            List.of(
+                pass.expected(),
+                ops.mul(pass.residual(), ops.scalar(RESIDUAL_WEIGHT)),
+                ops.mul(pass.mean(), ops.constant(unitScale, members, 1, latent))));
+    return ops.sub(joint, ops.constant(center, members, 1, table.width()));
+  }
+
+  private static double range(NearestCodes.Found found, float[] logOwnDistance, float[] floor) {
+    int count = logOwnDistance.length / floor.length;
+    double[] terms = new double[count];
+    for (int i = 0; i < logOwnDistance.length; i++) {
+      double own = 0;
+      for (int row : found.rows()[i]) {
+        own += logOwnDistance[row] / found.rows()[i].length;
+      }
+      double distance = NearestCodes.mean(found.distances()[i]);
+      terms[i % count] += (Math.log(distance + floor[i / count]) - 0.5 * own) / floor.length;
+    }
+    return RobustScale.of(terms, LEAST_RANGE).range();
   }
 
   /**

@@ -50,11 +50,11 @@ class StoredCodeTermsTest {
   @Test
   void aCodeIsNotItsOwnNeighbour() {
     float[] line = {0, 1, 3, 7};
-    double[][] distances = NearestCodes.distances(CodeTable.of(1, 4, 1, line), 2);
+    double[][] distances = NearestCodes.of(CodeTable.of(1, 4, 1, line), 2).distances();
     assertThat(distances[0]).containsExactly(1, 3);
     assertThat(distances[1]).containsExactly(1, 2);
     assertThat(distances[3]).containsExactly(4, 6);
-    assertThat(NearestCodes.distances(CodeTable.of(1, 4, 1, line), 9)[0]).hasSize(3);
+    assertThat(NearestCodes.of(CodeTable.of(1, 4, 1, line), 9).distances()[0]).hasSize(3);
   }
 
   @Test

@@ -1,0 +1,296 @@
+package io.latentry.training.term;
+
+import io.latentry.core.graph.Ops;
+import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.EntriesByColumn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * How far out a row lies in the margins of its columns: {@code -log} of the two-sided tail
+ * probability of each number, of the probability of each other value; nats, 0 for what is usual.
+ *
+ * <p>Probabilities are those of the training rows. Of a number they are read off a staircase
+ * between training values, in steps of about {@value #STEP} nats: comparisons alone, so that two
+ * runtimes agree to the last bit, and a value beyond all others counts as one of them would that
+ * came next, however far off it is. Marginal tails find what is extreme in itself and say nothing
+ * of combinations; over usual rows they are noise. So only {@link #excess} beyond the usual counts.
+ *
+ * @see <a href="https://arxiv.org/abs/2201.00382">Li et al. 2022, ECOD</a>, whose tail
+ *     probabilities these are, there one-sided and counted everywhere
+ */
+final class MarginalTails {
+  /** Nats between two neighbouring steps of a staircase. */
+  private static final double STEP = 0.3;
+
+  /** Least half-distance between a step and a training value, in standard deviations. */
+  private static final double LEAST_MARGIN = 1e-4;
+
+  /** Where the excess begins, in {@code asinh} of interquartile ranges above the median. */
+  private static final float USUAL = 1;
+
+  /** Least spread of a sum of nats that counts as one. */
+  private static final double LEAST_SPREAD = 0.05;
+
+  private static final int BATCH = 4_096;
+
+  private final EntriesByColumn entries;
+  private final int numbers;
+  private final int width;
+  private final Stairs lower;
+  private final Stairs upper;
+
+  /** {@code float[width]}: what an entry of 1 adds to an entry of 0; 0 for numbers. */
+  private final float[] ofOne;
+
+  /** {@code float[width]}: what an entry of 0 counts. */
+  private final float[] ofZero;
+
+  private float[] center = {0, 0};
+  private float[] spread = {1, 1};
+
+  /**
+   * The steps of every number, padded to the same count.
+   *
+   * @param at {@code float[numbers * steps]}, row-major
+   * @param nats the same: what lies beyond a step counts so much more
+   */
+  private record Stairs(int steps, float[] at, float[] nats) {}
+
+  /** Steps of one number. */
+  private record Staircase(List<Double> at, List<Double> nats) {}
+
+  private MarginalTails(
+      EntriesByColumn entries,
+      int numbers,
+      Stairs lower,
+      Stairs upper,
+      float[] ofOne,
+      float[] ofZero) {
+    this.entries = entries;
+    this.numbers = numbers;
+    this.width = ofOne.length;
+    this.lower = lower;
+    this.upper = upper;
+    this.ofOne = ofOne;
+    this.ofZero = ofZero;
+  }
+
+  /**
+   * Fits on training rows.
+   *
+   * @param blocks of the model's vector, standardised views of numbers first
+   * @param columns of the schema
+   */
+  static MarginalTails fit(List<Block> blocks, int columns, Vectors rows) {
+    int numbers = (int) blocks.stream().filter(MarginalTails::isNumber).count() / 2;
+    List<Staircase> lower = new ArrayList<>();
+    List<Staircase> upper = new ArrayList<>();
+    for (int j = 0; j < numbers; j++) {
+      double[] values = rows.given(j);
+      Arrays.sort(values);
+      lower.add(staircase(values));
+      double[] mirrored = Arrays.stream(values).map(v -> -v).toArray();
+      Arrays.sort(mirrored);
+      upper.add(staircase(mirrored));
+    }
+    float[] ofOne = new float[rows.width()];
+    float[] ofZero = new float[rows.width()];
+    for (Block block : blocks) {
+      switch (block.kind()) {
+        case GAUSSIAN -> {}
+        case BERNOULLI -> {
+          for (int k = block.offset(); k < block.offset() + block.width(); k++) {
+            double[] given = rows.given(k);
+            double ones = Arrays.stream(given).sum();
+            double[] nats = surprise(new double[] {given.length - ones, ones});
+            ofZero[k] = (float) nats[0];
+            ofOne[k] = (float) (nats[1] - nats[0]);
+          }
+        }
+        case CATEGORICAL -> {
+          double[] counts = new double[block.width()];
+          for (int k = 0; k < counts.length; k++) {
+            counts[k] = Arrays.stream(rows.given(block.offset() + k)).sum();
+          }
+          double[] nats = surprise(counts);
+          for (int k = 0; k < counts.length; k++) {
+            ofOne[block.offset() + k] = (float) nats[k];
+          }
+        }
+      }
+    }
+    MarginalTails tails =
+        new MarginalTails(
+            new EntriesByColumn(blocks, columns),
+            numbers,
+            padded(lower, -Float.MAX_VALUE, 1),
+            padded(upper, Float.MAX_VALUE, -1),
+            ofOne,
+            ofZero);
+    tails.fitUsual(rows);
+    return tails;
+  }
+
+  /** {@code [batch, columns]}: nats, 0 or more. */
+  <T> T byColumn(Ops<T> ops, Prepared<T> rows) {
+    T x = rows.x();
+    T observed = rows.observed();
+    List<T> parts = new ArrayList<>();
+    if (numbers > 0) {
+      T values = ops.unsqueeze(ops.slice(x, -1, 0, numbers), 2);
+      parts.add(
+          ops.add(
+              climbed(ops, ops.less(values, stairs(ops, lower, lower.at())), lower),
+              climbed(ops, ops.less(stairs(ops, upper, upper.at()), values), upper)));
+    }
+    if (numbers < width) {
+      T others = ops.slice(x, -1, numbers, width);
+      float[] one = Arrays.copyOfRange(ofOne, numbers, width);
+      float[] zero = Arrays.copyOfRange(ofZero, numbers, width);
+      parts.add(
+          ops.add(
+              ops.mul(others, ops.constant(one, 1, one.length)),
+              ops.constant(zero, 1, zero.length)));
+    }
+    T nats = ops.concat(-1, parts);
+    return entries.sum(ops, observed == null ? nats : ops.mul(nats, observed));
+  }
+
+  /**
+   * {@code [batch]}, 0 for usual rows: half by the sum over columns, which many slightly strange
+   * values raise, half by the largest, which one very strange value does. Each is taken in {@code
+   * asinh} of interquartile ranges, less {@value #USUAL}.
+   *
+   * @param byColumn of {@link #byColumn}
+   */
+  <T> T excess(Ops<T> ops, T byColumn) {
+    T bySum = beyond(ops, ops.sum(byColumn, -1, false), 0);
+    T byLargest = beyond(ops, ops.max(byColumn, -1, false), 1);
+    return ops.mul(ops.add(bySum, byLargest), ops.scalar(0.5f));
+  }
+
+  private <T> T beyond(Ops<T> ops, T nats, int figure) {
+    T z = ops.div(ops.sub(nats, ops.scalar(center[figure])), ops.scalar(spread[figure]));
+    return ops.relu(ops.sub(ops.asinh(z), ops.scalar(USUAL)));
+  }
+
+  private <T> T stairs(Ops<T> ops, Stairs of, float[] values) {
+    return ops.constant(values, 1, numbers, of.steps());
+  }
+
+  private <T> T climbed(Ops<T> ops, T passed, Stairs of) {
+    return ops.sum(ops.mul(passed, stairs(ops, of, of.nats())), -1, false);
+  }
+
+  /** What is usual: median and interquartile range over the training rows. */
+  @SuppressWarnings("try") // Scope and guard are closed for their effect.
+  private void fitUsual(Vectors rows) {
+    double[] sum = new double[rows.count()];
+    double[] largest = new double[rows.count()];
+    for (int from = 0; from < rows.count(); from += BATCH) {
+      int count = Math.min(BATCH, rows.count() - from);
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard();
+          TorchOps ops = new TorchOps()) {
+        Tensor byColumn = byColumn(ops, rows.prepared(ops, from, count));
+        float[] sums = TorchOps.values(ops.sum(byColumn, -1, false));
+        float[] most = TorchOps.values(ops.max(byColumn, -1, false));
+        for (int i = 0; i < count; i++) {
+          sum[from + i] = sums[i];
+          largest[from + i] = most[i];
+        }
+      }
+    }
+    RobustScale ofSum = RobustScale.of(sum, LEAST_SPREAD);
+    RobustScale ofLargest = RobustScale.of(largest, LEAST_SPREAD);
+    center = new float[] {(float) ofSum.median(), (float) ofLargest.median()};
+    spread = new float[] {(float) ofSum.range(), (float) ofLargest.range()};
+  }
+
+  /**
+   * The steps by which values below the median become rarer, outermost first: below {@code
+   * at.get(0)} lies no training value.
+   *
+   * @param sorted training values, ascending
+   */
+  private static Staircase staircase(double[] sorted) {
+    Staircase stairs = new Staircase(new ArrayList<>(), new ArrayList<>());
+    double above = nats(0, sorted.length);
+    double before = Double.NaN;
+    int next;
+    for (int first = 0; first < sorted.length && above > 0; first = next) {
+      next = first + 1;
+      while (next < sorted.length && sorted[next] == sorted[first]) {
+        next++;
+      }
+      double nats = nats(next, sorted.length);
+      if (first == 0 || nats == 0 || above - nats >= STEP) {
+        double gap =
+            first > 0
+                ? sorted[first] - before
+                : next < sorted.length ? sorted[next] - sorted[first] : 0;
+        double margin = Math.max(gap / 2, LEAST_MARGIN * Math.max(1, Math.abs(sorted[first])));
+        stairs.at().add(sorted[first] - (first > 0 ? gap / 2 : margin));
+        stairs.nats().add(above - nats);
+        above = nats;
+      }
+      before = sorted[first];
+    }
+    return stairs;
+  }
+
+  /** {@code -log} of twice the probability of a tail that holds {@code count} of the rows. */
+  private static double nats(int count, int rows) {
+    return Math.max(0, -Math.log(2 * (count + 0.5) / (rows + 1.0)));
+  }
+
+  /** {@code -log} probability of each outcome, above that of the row in the middle. */
+  private static double[] surprise(double[] counts) {
+    double rows = Arrays.stream(counts).sum();
+    double[] nats = Arrays.stream(counts).map(c -> -Math.log((c + 0.5) / (rows + 1))).toArray();
+    int[] order =
+        IntStream.range(0, counts.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(k -> nats[k]))
+            .mapToInt(k -> k)
+            .toArray();
+    double middle = nats[order[0]];
+    double seen = 0;
+    for (int k : order) {
+      if (seen > rows / 2) {
+        break;
+      }
+      middle = nats[k];
+      seen += counts[k];
+    }
+    double usual = middle;
+    return Arrays.stream(nats).map(n -> Math.max(0, n - usual)).toArray();
+  }
+
+  private static Stairs padded(List<Staircase> all, float never, int sign) {
+    int steps = Math.max(1, all.stream().mapToInt(s -> s.at().size()).max().orElse(1));
+    float[] at = new float[all.size() * steps];
+    float[] nats = new float[at.length];
+    Arrays.fill(at, never);
+    for (int j = 0; j < all.size(); j++) {
+      for (int k = 0; k < all.get(j).at().size(); k++) {
+        at[j * steps + k] = (float) (sign * all.get(j).at().get(k));
+        nats[j * steps + k] = all.get(j).nats().get(k).floatValue();
+      }
+    }
+    return new Stairs(steps, at, nats);
+  }
+
+  private static boolean isNumber(Block block) {
+    return block.kind() == Block.Kind.GAUSSIAN && block.width() == 1;
+  }
+}
