@@ -4,6 +4,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
@@ -59,6 +60,7 @@ public final class FitPipeline {
    */
   public FitOutcome fit(FitRequest request) {
     requireWritable(request.target());
+    request.report().ifPresent(FitPipeline::requireWritable);
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     FitListener relay = noting(notices);
@@ -67,6 +69,18 @@ public final class FitPipeline {
     requireSupport(config, split, data);
 
     makeFolder(request.checkpoints());
+    try {
+      return trainAndPublish(request, data, split, notices, relay);
+    } catch (DataException refused) {
+      // The same fit would be refused again, and another one cannot go on from these.
+      deleteCheckpoints(request);
+      throw refused;
+    }
+  }
+
+  private FitOutcome trainAndPublish(
+      FitRequest request, FitData data, DataSplit split, List<String> notices, FitListener relay) {
+    FitConfig config = request.config();
     listener.stage(
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
@@ -120,7 +134,9 @@ public final class FitPipeline {
     deleteCheckpoints(request);
     if (request.report().isPresent()) {
       writeReport(
-          request.report().get(), FitReportData.of(request, manifest, data, heldOut, notices));
+          request.report().get(),
+          request.target(),
+          FitReportData.of(request, manifest, data, heldOut, notices));
     }
     return new FitOutcome(
         request.target(),
@@ -262,12 +278,13 @@ public final class FitPipeline {
     }
   }
 
-  private void writeReport(Path file, ReportData report) {
+  private void writeReport(Path file, Path model, ReportData report) {
     listener.stage("writing " + file.getFileName());
     try {
       ReportWriter.write(report, file);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": not written: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          file + ": not written: " + e.getMessage() + "; the model " + model + " is whole", e);
     }
   }
 

@@ -7,7 +7,6 @@ import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.model.NamedWeight;
 import io.latentry.training.model.Parameter;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ public final class VaeTrainer {
    * @param validationRows normal rows held out for early stopping; where there are none, training
    *     rows stand in
    * @param checkpoint where to keep the state; if the file is there, training goes on from it. It
-   *     is deleted at the end
+   *     holds the finished state at the end, and is its owner's to delete
    * @throws TrainingInterruptedException if the thread is interrupted
    * @throws TrainingException if training explodes or the posterior collapses past every repair, or
    *     if the checkpoint belongs to another run
@@ -136,6 +135,8 @@ public final class VaeTrainer {
                 + repaired.klWeight()
                 + ") or more free_bits");
       } else {
+        // What comes after training may be interrupted too.
+        keep(checkpoint, state);
         HealthCheck.overfitting(
                 state.history, repaired.klWeight(), state.bestStep, preprocessor.width())
             .ifPresent(state.findings::add);
@@ -144,7 +145,6 @@ public final class VaeTrainer {
               "no validation rows: early stopping looked at training rows, so overfitting goes"
                   + " unseen");
         }
-        delete(checkpoint);
         return new TrainedVae(
             preprocessor,
             repaired,
@@ -225,15 +225,9 @@ public final class VaeTrainer {
     return flat;
   }
 
-  private static void delete(Optional<CheckpointFile> checkpoint) {
+  private static void keep(Optional<CheckpointFile> checkpoint, TrainingState finished) {
     if (checkpoint.isPresent()) {
-      try {
-        Files.deleteIfExists(checkpoint.get().path());
-      } catch (IOException e) {
-        throw new TrainingException(
-            "checkpoint: not deletable: " + checkpoint.get().path() + " (" + e.getMessage() + ")",
-            e);
-      }
+      Checkpoint.write(checkpoint.get(), finished);
     }
   }
 }
