@@ -101,6 +101,28 @@ final class FitOptions {
                 seed.orElse(base.seed())));
   }
 
+  /** The options as they were given, each with a space before it, for a command to be repeated. */
+  String asGiven() {
+    StringBuilder options = new StringBuilder();
+    label.ifPresent(value -> append(options, "--label", value));
+    normal.ifPresent(value -> append(options, "--normal", value));
+    if (!exclude.isEmpty()) {
+      append(options, "--exclude", String.join(",", exclude));
+    }
+    time.ifPresent(value -> append(options, "--time", value));
+    configFile.ifPresent(value -> append(options, "--config", value));
+    model.ifPresent(value -> append(options, "--model", value));
+    falseAlarmRate.ifPresent(value -> append(options, "--false-alarm-rate", value));
+    alarms.ifPresent(value -> append(options, "--alarms", value));
+    rowsPerDay.ifPresent(value -> append(options, "--rows-per-day", value));
+    seed.ifPresent(value -> append(options, "--seed", value));
+    return options.toString();
+  }
+
+  private static void append(StringBuilder options, String name, Object value) {
+    options.append(' ').append(name).append(' ').append(Wording.quoted(value));
+  }
+
   private static FitConfig read(Path file) throws IOException {
     try {
       return ConfigFile.read(file);

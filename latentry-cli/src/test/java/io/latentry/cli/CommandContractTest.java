@@ -165,6 +165,26 @@ final class CommandContractTest {
   }
 
   @Test
+  void theDataIsNeverWrittenOver() throws IOException {
+    Path own = Tables.write(folder.resolve("own.csv"), 20, 1);
+    String before = Files.readString(own);
+    Cli score = Cli.run("score", model, folder + "/*.csv", "-o", folder + "/./own.csv");
+    assertThat(score.exitCode()).isEqualTo(2);
+    assertThat(score.err()).contains("own.csv").contains("another name");
+    assertThat(fit(folder.resolve("m.onnx"), "--report", own).exitCode()).isEqualTo(2);
+    assertThat(own).hasContent(before);
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeTraining() {
+    Path target = folder.resolve("m.onnx");
+    Cli run = fit(target, "--report", folder.resolve("no/such/report.html"));
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("report.html").doesNotContain("training");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void scoreGivesOneRowForEachRowInTheContractsColumns() throws IOException {
     Path scored = folder.resolve("scored.csv");
     Cli run = Cli.run("score", model, data, "-o", scored, "--explain", 1, "--keep", "status");
@@ -391,6 +411,34 @@ final class CommandContractTest {
     JsonNode plan = Cli.run("plan", data, "--label", "status", "--normal", "ok", "--json").json();
     assertThat(plan.at("/calibration_rows").asInt()).isEqualTo(180);
     assertThat(plan.at("/columns")).hasSize(3);
+    Cli other = Cli.run("plan", data, "--label", "status", "--normal", "fine");
+    assertThat(other.out()).contains("'fine' (expected: a value of column 'status', such as [ok");
+  }
+
+  @Test
+  void planNamesTheFitWithEveryOptionThatItWasGiven() {
+    Cli run = Cli.run("plan", data, "--config", config, "--exclude", "kind,status", "--seed", "7");
+    assertThat(run.err())
+        .contains(" -o model.onnx --exclude kind,status --config " + config + " --seed 7");
+  }
+
+  @Test
+  void planNeverSaysThatFewerRowsWouldDoThanThereAre() throws Exception {
+    Path many = Tables.write(folder.resolve("many.csv"), 1_600, 1);
+    JsonNode plan = Cli.run("plan", many, "--json").json();
+    assertThat(plan.at("/normal_rows").asInt()).isEqualTo(1_600);
+    for (JsonNode rate : plan.at("/rows_needed")) {
+      assertThat(rate.at("/enough").asBoolean())
+          .as(rate.toString())
+          .isEqualTo(rate.at("/normal_rows").asInt() <= 1_600);
+    }
+  }
+
+  @Test
+  void planTellsOfInfinities() throws IOException {
+    Path infinite = folder.resolve("infinite.csv");
+    Files.writeString(infinite, Files.readString(data).replaceFirst("\n[-0-9.]+,", "\n1e39,"));
+    assertThat(Cli.run("plan", infinite).out()).contains("column 'length': 1 values are infinite");
   }
 
   @Test

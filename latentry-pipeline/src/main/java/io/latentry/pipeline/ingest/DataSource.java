@@ -127,6 +127,28 @@ public final class DataSource implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether {@code file} is one of those that {@code patterns} name: what is read must not be
+   * written over.
+   *
+   * @throws DataException if a pattern names no file
+   */
+  public static boolean reads(List<String> patterns, Path file) {
+    try {
+      for (String pattern : patterns) {
+        for (Path path : pattern.equals("-") ? List.<Path>of() : expand(pattern)) {
+          if (Files.exists(file) && Files.isSameFile(path, file)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException failed) {
+      throw new DataException(
+          "%s: cannot be read (expected: a readable file)".formatted(reason(failed)), failed);
+    }
+  }
+
   private static int firstWildcard(String pattern) {
     for (int i = 0; i < pattern.length(); i++) {
       if ("*?[{".indexOf(pattern.charAt(i)) >= 0) {
