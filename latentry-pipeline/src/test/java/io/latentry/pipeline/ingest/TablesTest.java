@@ -160,6 +160,34 @@ class TablesTest {
   }
 
   @Test
+  void aPolicyOfEveryColumnGoesToThoseWithoutTheirOwn() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      ColumnChoice impute =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.IMPUTE), Optional.empty());
+      ColumnChoice reject =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.REJECT), Optional.empty());
+      TableLayout layout =
+          SchemaInference.infer(
+              profile,
+              InferenceOptions.NONE.withChoices(
+                  Map.of(InferenceOptions.EVERY_COLUMN, impute, "age", reject)));
+      Table table = source.load(profile, layout, ReadListener.NONE);
+      Schema schema = table.schemaFrom(table.readableRows());
+      assertThat(schema.columns())
+          .hasSizeGreaterThan(2)
+          .allSatisfy(
+              column ->
+                  assertThat(column.missing())
+                      .as(column.name())
+                      .isEqualTo(
+                          column.name().equals("age")
+                              ? MissingPolicy.REJECT
+                              : MissingPolicy.IMPUTE));
+    }
+  }
+
+  @Test
   void anUnknownColumnInTheOptionsIsRefused() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
       TableProfile profile = source.profile(ReadListener.NONE);
