@@ -399,7 +399,20 @@ final class CommandContractTest {
     assertThat(tried.at("/what_if/trials/0/alarms").asInt()).isZero();
     assertThat(tried.at("/moved").asBoolean()).isFalse();
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
-    assertThat(Cli.run("threshold", model, "--what-if", data).exitCode()).isEqualTo(3);
+    Cli noScores = Cli.run("threshold", model, "--what-if", data);
+    assertThat(noScores.exitCode()).isEqualTo(3);
+    assertThat(noScores.err()).contains("name a file that `latentry score` wrote");
+  }
+
+  @Test
+  void aThresholdMovesToAnAlarmBudget() throws Exception {
+    Path own = folder.resolve("own.onnx");
+    Files.copy(model, own);
+    JsonNode moved =
+        Cli.run("threshold", own, "--alarms", "5/day", "--rows-per-day", 50, "--json").json();
+    assertThat(moved.at("/threshold/false_alarm_rate").asDouble()).isEqualTo(0.1);
+    assertThat(moved.at("/threshold/origin").asText()).contains("--alarms 5/day");
+    assertThat(Cli.run("threshold", own, "--alarms", "5/day").exitCode()).isEqualTo(2);
   }
 
   @Test

@@ -60,8 +60,8 @@ final class FitData {
       TableProfile profile = source.profile(reading(listener));
       profile.notices().forEach(listener::notice);
       TableLayout layout = SchemaInference.infer(profile, inferenceOptions(config));
-      layout
-          .leftOut()
+      layout.leftOut().stream()
+          .filter(c -> !config.exclude().contains(c.name()))
           .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
       Table table = source.load(profile, layout, reading(listener));
       return choose(table, source.names(), config, listener);

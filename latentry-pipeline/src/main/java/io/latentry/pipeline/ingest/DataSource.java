@@ -4,6 +4,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -264,6 +265,9 @@ public final class DataSource implements AutoCloseable {
   }
 
   static String reason(IOException failed) {
+    if (failed instanceof FileSystemException file && file.getReason() != null) {
+      return file.getReason();
+    }
     String kind = failed.getClass() == IOException.class ? "" : failed.getClass().getSimpleName();
     return (kind.replace("Exception", "") + " " + failed.getMessage()).strip();
   }
