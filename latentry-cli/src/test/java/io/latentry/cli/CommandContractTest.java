@@ -165,6 +165,40 @@ final class CommandContractTest {
   }
 
   @Test
+  void aFitThatIsRefusedLeavesNothingBehind() throws IOException {
+    Path other = Files.writeString(folder.resolve("other.csv"), Files.readString(data));
+    Path target = folder.resolve("m.onnx");
+    Cli noTime = Cli.run("fit", other, "-o", target, "--time", "kind");
+    assertThat(noTime.exitCode()).isEqualTo(3);
+    assertThat(noTime.err()).contains("column 'kind': 'a' (expected: a timestamp");
+    Cli otherColumns =
+        Cli.run(
+            "fit",
+            other,
+            "-o",
+            target,
+            "--config",
+            config,
+            "--exclude",
+            "width",
+            "--warm-start",
+            model);
+    assertThat(otherColumns.exitCode()).isEqualTo(1);
+    assertThat(otherColumns.err()).contains("a warm start needs the same columns");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(other);
+    }
+  }
+
+  @Test
+  void aWordThatIsNoCommandIsToldAsOne() {
+    Cli run = Cli.run("scroe", model);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("latentry: COMMAND: 'scroe' (expected: one of demo, plan,");
+    assertThat(Cli.run("--no-such").err()).contains("'--no-such'");
+  }
+
+  @Test
   void theDataIsNeverWrittenOver() throws IOException {
     Path own = Tables.write(folder.resolve("own.csv"), 20, 1);
     String before = Files.readString(own);

@@ -107,6 +107,11 @@ final class FitData {
   private static FitData choose(
       Table table, List<String> files, DataConfig config, FitListener listener) {
     int[] readable = table.readableRows();
+    if (readable.length == 0) {
+      throw new DataException(
+          "rows: none of %d can be used (expected: at least %d normal ones), the first for: %s"
+              .formatted(table.count(), DataSplit.FEWEST_ROWS, table.faultyRows().get(0).fault()));
+    }
     int[] candidates = readable;
     int[] other = new int[0];
     if (config.label() != null) {

@@ -61,6 +61,7 @@ public final class FitPipeline {
   public FitOutcome fit(FitRequest request) {
     requireWritable(request.target());
     request.report().ifPresent(FitPipeline::requireWritable);
+    Optional<String> parent = request.warmStart().map(p -> ThresholdEditor.manifest(p).modelId());
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     FitListener relay = noting(notices);
@@ -70,16 +71,24 @@ public final class FitPipeline {
 
     makeFolder(request.checkpoints());
     try {
-      return trainAndPublish(request, data, split, notices, relay);
+      return trainAndPublish(request, data, split, parent, notices, relay);
     } catch (DataException refused) {
       // The same fit would be refused again, and another one cannot go on from these.
       deleteCheckpoints(request);
       throw refused;
+    } finally {
+      // A folder without a checkpoint in it is of no use; one with any stays.
+      boolean unused = request.checkpoints().toFile().delete();
     }
   }
 
   private FitOutcome trainAndPublish(
-      FitRequest request, FitData data, DataSplit split, List<String> notices, FitListener relay) {
+      FitRequest request,
+      FitData data,
+      DataSplit split,
+      Optional<String> parent,
+      List<String> notices,
+      FitListener relay) {
     FitConfig config = request.config();
     listener.stage(
         split.isCrossValidated()
@@ -122,14 +131,7 @@ public final class FitPipeline {
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
-        assembly.manifest(
-            modelId,
-            mix,
-            heldOut.normals(),
-            threshold,
-            history,
-            baselines,
-            request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
+        assembly.manifest(modelId, mix, heldOut.normals(), threshold, history, baselines, parent);
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
     if (request.report().isPresent()) {

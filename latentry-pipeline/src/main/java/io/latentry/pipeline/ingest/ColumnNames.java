@@ -26,14 +26,6 @@ final class ColumnNames {
     return names.size() <= SHOWN ? shown : shown + " and " + (names.size() - SHOWN) + " more";
   }
 
-  /** The name most like {@code wanted}, by edits, letter case aside; quoted, or "none". */
-  static String nearest(String wanted, List<String> names) {
-    return names.stream()
-        .min(Comparator.comparingInt(name -> edits(wanted, name)))
-        .map(name -> "'" + Headers.shortened(name) + "'")
-        .orElse("none");
-  }
-
   /** The nearest name if it is near enough to be the same one misspelt; quoted. */
   static Optional<String> likely(String wanted, List<String> names) {
     return names.stream()

@@ -101,8 +101,13 @@ public final class SchemaInference {
     for (String name : asked) {
       if (!known.contains(name)) {
         throw new DataException(
-            "column: '%s' (expected: a column of %s); the nearest is %s"
-                .formatted(name, profile.source(), ColumnNames.nearest(name, names)));
+            "column: '%s' (expected: a column of %s); %s"
+                .formatted(
+                    name,
+                    profile.source(),
+                    ColumnNames.likely(name, names)
+                        .map(near -> "the nearest is " + near)
+                        .orElseGet(() -> "it has " + ColumnNames.listed(names))));
       }
     }
   }
