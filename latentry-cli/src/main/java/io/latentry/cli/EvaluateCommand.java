@@ -86,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(outcome, promised), EvaluationText.document(outcome, promised));
-    output.next("threshold " + Wording.quoted(model) + " to see or move the threshold");
+    output.next("threshold " + Wording.quoted(model) + "  # shows the threshold, or moves it");
     return ExitCode.OK.number();
   }
 

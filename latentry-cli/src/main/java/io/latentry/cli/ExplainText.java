@@ -118,8 +118,8 @@ final class ExplainText {
             + Wording.figure(explanation.reconstructionShare())
             + " from the reconstruction term ("
             + Wording.figure(judgement.reconstructionTerm())
-            + " nats) + "
-            + Wording.figure(explanation.latentShare())
+            + (explanation.latentShare() < 0 ? " nats) - " : " nats) + ")
+            + Wording.figure(Math.abs(explanation.latentShare()))
             + " from the latent term ("
             + Wording.figure(judgement.latentTerm())
             + " nats)"

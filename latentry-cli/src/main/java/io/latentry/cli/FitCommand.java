@@ -76,6 +76,7 @@ final class FitCommand implements Callable<Integer> {
     if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       throw new WrongUsage("-o: '" + target + "' (expected: a file name that ends in .onnx)");
     }
+    report.ifPresent(FitCommand::requireHtml);
     FitConfig config = fit.config();
     FitRequest request =
         new FitRequest(
@@ -102,6 +103,13 @@ final class FitCommand implements Callable<Integer> {
     output.result(FitSummary.text(outcome, seconds), FitSummary.document(outcome, seconds));
     output.next("score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
     return ExitCode.OK.number();
+  }
+
+  /** A slip such as {@code --report data.csv} would cost the data. */
+  private static void requireHtml(Path report) {
+    if (!report.toString().toLowerCase(Locale.ROOT).matches(".*\\.html?")) {
+      throw new WrongUsage("--report: '" + report + "' (expected: a file name that ends in .html)");
+    }
   }
 
   private static boolean hasCheckpoint(Path folder) throws IOException {

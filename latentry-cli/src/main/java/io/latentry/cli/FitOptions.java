@@ -114,6 +114,30 @@ final class FitOptions {
                 seed.orElse(base.seed())));
   }
 
+  /** The options as they were given, each with a space before it, for a command to be repeated. */
+  String asGiven() {
+    StringBuilder options = new StringBuilder();
+    label.ifPresent(value -> append(options, "--label", value));
+    normal.ifPresent(value -> append(options, "--normal", value));
+    if (!exclude.isEmpty()) {
+      append(options, "--exclude", String.join(",", exclude));
+    }
+    time.ifPresent(value -> append(options, "--time", value));
+    configFile.ifPresent(value -> append(options, "--config", value));
+    model.ifPresent(value -> append(options, "--model", value));
+    repair.ifPresent(
+        value -> append(options, "--repair", value.name().toLowerCase(java.util.Locale.ROOT)));
+    falseAlarmRate.ifPresent(value -> append(options, "--false-alarm-rate", value));
+    alarms.ifPresent(value -> append(options, "--alarms", value));
+    rowsPerDay.ifPresent(value -> append(options, "--rows-per-day", value));
+    seed.ifPresent(value -> append(options, "--seed", value));
+    return options.toString();
+  }
+
+  private static void append(StringBuilder options, String name, Object value) {
+    options.append(' ').append(name).append(' ').append(Wording.quoted(value));
+  }
+
   /** The config of a file; what is wrong with it is wrong usage. */
   static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
     try {

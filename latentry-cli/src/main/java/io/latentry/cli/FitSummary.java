@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,7 @@ final class FitSummary {
                     + ", fitted in "
                     + Wording.duration(seconds))
             .row("rows", rowsText(rows(outcome)))
+            .row("split", splitText(manifest))
             .row("columns", columnsText(manifest.schema()));
     if (!manifest.schema().leftOut().isEmpty()) {
       table.row("left out", leftOutText(manifest.schema().leftOut()));
@@ -105,6 +107,16 @@ final class FitSummary {
     }
     outcome.report().ifPresent(report -> table.row("report", report.toString()));
     return table.text("");
+  }
+
+  /** How the normal rows were shared out between training and calibration. */
+  static String splitText(Manifest manifest) {
+    boolean byTime =
+        manifest.provenance().config().get("data") instanceof Map<?, ?> data
+            && data.get("time") != null;
+    return byTime
+        ? "in the order of time: trained on the earlier rows, calibrated on the later"
+        : "by chance, from the seed";
   }
 
   private static Rows rows(FitOutcome outcome) {

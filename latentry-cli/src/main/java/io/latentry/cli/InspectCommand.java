@@ -177,6 +177,7 @@ final class InspectCommand implements Callable<Integer> {
                     + " with another label and "
                     + Wording.count(provenance.unusableRows())
                     + " unusable kept out")
+            .row("split", FitSummary.splitText(manifest))
             .row("seed", String.valueOf(provenance.seed()));
     if (provenance.parentModelId() != null) {
       table.row("parent", provenance.parentModelId());

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code latentry COMMAND}: the only place that ends the process. */
 @Command(
@@ -58,7 +59,8 @@ public final class Latentry implements Runnable {
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler((failure, given) -> fail(terminal, failure, json, verbose));
+    line.setParameterExceptionHandler(
+        (failure, given) -> fail(terminal, told(failure, line), json, verbose));
     line.setExecutionExceptionHandler(
         (failure, where, parsed) -> fail(terminal, failure, json, verbose));
     try {
@@ -79,11 +81,26 @@ public final class Latentry implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "COMMAND: missing (expected: one of "
-            + String.join(", ", spec.subcommands().keySet())
-            + "); see latentry --help");
+    throw noCommand("missing", spec.commandLine());
+  }
+
+  /** A word that is no command is told as one, not as an argument too many. */
+  private static ParameterException told(ParameterException failure, CommandLine line) {
+    return failure instanceof UnmatchedArgumentException unmatched
+            && unmatched.getCommandLine() == line
+            && !unmatched.isUnknownOption()
+        ? noCommand("'" + unmatched.getUnmatched().get(0) + "'", line)
+        : failure;
+  }
+
+  private static ParameterException noCommand(String given, CommandLine line) {
+    return new ParameterException(
+        line,
+        "COMMAND: "
+            + given
+            + " (expected: one of "
+            + String.join(", ", line.getCommandSpec().subcommands().keySet())
+            + ")");
   }
 
   private static String version() {

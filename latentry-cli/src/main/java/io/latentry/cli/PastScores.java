@@ -21,12 +21,16 @@ import java.util.List;
 record PastScores(double[] scores) {
   private static final int BATCH_ROWS = 8_192;
 
+  /** A file without scores is told from its first row, in words of our own. */
+  private static final ReadOptions READING =
+      ReadOptions.DEFAULTS.withMissingColumns(ReadOptions.MissingColumns.UNSCORABLE);
+
   static PastScores read(String file) {
     Schema schema =
         new Schema(
             List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 0)),
             List.of());
-    try (DataSource source = DataSource.open(List.of(file), ReadOptions.DEFAULTS);
+    try (DataSource source = DataSource.open(List.of(file), READING);
         RowReader reader = source.rows(schema, List.of(), BATCH_ROWS, ReadListener.NONE)) {
       double[] scores = new double[BATCH_ROWS];
       int count = 0;
@@ -37,7 +41,8 @@ record PastScores(double[] scores) {
         }
         for (int i = 0; i < rows.count(); i++) {
           if (rows.fault(i) != null) {
-            throw new DataException(rows.fault(i) + "; name a file that `latentry score` wrote");
+            throw new DataException(
+                file + ": " + rows.fault(i) + "; name a file that `latentry score` wrote");
           }
           scores[count++] = rows.numeric(i, 0);
         }

@@ -59,22 +59,14 @@ final class PlanCommand implements Callable<Integer> {
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(plan), plan);
-    output.next(next(config));
+    output.next(next());
     return ExitCode.OK.number();
   }
 
-  private String next(FitConfig config) {
+  private String next() {
     StringBuilder command = new StringBuilder("fit");
     data.forEach(d -> command.append(' ').append(Wording.quoted(d)));
-    command.append(" -o model.onnx");
-    if (config.data().label() != null && config.data().normal() != null) {
-      command
-          .append(" --label ")
-          .append(Wording.quoted(config.data().label()))
-          .append(" --normal ")
-          .append(Wording.quoted(config.data().normal()));
-    }
-    return command.toString();
+    return command.append(" -o model.onnx").append(fit.asGiven()).toString();
   }
 
   private static String text(Plan plan) {
@@ -95,7 +87,10 @@ final class PlanCommand implements Callable<Integer> {
           .limit(MOST_COLUMNS)
           .forEach(problem -> text.append("  ").append(problem).append(line));
     }
-    text.append(line).append("false-alarm rates that the normal rows can promise:");
+    text.append(line)
+        .append("false-alarm rates that ")
+        .append(Wording.count(plan.normalRows(), "normal row", "normal rows"))
+        .append(" can promise:");
     TextTable rates = new TextTable(Integer.MAX_VALUE);
     for (Plan.RowsForRate rate : plan.rowsNeeded()) {
       rates.row(

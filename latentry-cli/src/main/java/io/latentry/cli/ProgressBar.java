@@ -13,6 +13,10 @@ import java.util.Locale;
 final class ProgressBar implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long EVIDENCE_NANOS = 1_000_000_000L;
+
+  /** Characters of brackets, gaps, percentage and a time such as {@code 59:59 min left}. */
+  private static final int LONGEST_TIME = 30;
+
   private static final int PLAIN_STEPS = 10;
   private static final long PLAIN_NANOS = 2_000_000_000L;
 
@@ -122,7 +126,9 @@ final class ProgressBar implements AutoCloseable {
       return joined(what, count(done), duration(elapsedNanos), remark);
     }
     double share = Math.min(1, (double) done / total);
-    int width = Math.max(10, Math.min(30, terminal.columns() - 50));
+    // The bar gives way to the words around it, so that the time left is not cut off.
+    int words = what.length() + count(total, total).length() + LONGEST_TIME;
+    int width = Math.max(4, Math.min(30, terminal.columns() - words));
     int full = (int) Math.floor(share * width);
     String bar = "[" + "#".repeat(full) + "-".repeat(width - full) + "]";
     return joined(

@@ -7,6 +7,7 @@ import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.ScoreOutcome;
 import io.latentry.pipeline.ScorePipeline;
 import io.latentry.pipeline.ScoreRequest;
+import io.latentry.pipeline.ingest.DataSource;
 import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.pipeline.ingest.TableSink;
 import io.latentry.scoring.Scorer;
@@ -158,6 +159,9 @@ final class ScoreCommand implements Callable<Integer> {
         && !file.endsWith(".jsonl")) {
       throw new WrongUsage(
           "-o: '" + target + "' (expected: a name that ends in .csv, .parquet or .jsonl, or -)");
+    }
+    if (!toStandardOutput && DataSource.reads(data, Path.of(target))) {
+      throw new WrongUsage("-o: '" + target + "' is a file to be scored (expected: another name)");
     }
     if (explain < 0) {
       throw new WrongUsage("--explain: " + explain + " (expected: 0 or more features)");

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
       "  latentry threshold model.onnx --what-if scored.csv",
       "  latentry threshold model.onnx --what-if scored.csv --false-alarm-rate 0.02",
       "  latentry threshold model.onnx --false-alarm-rate 0.02",
+      "  latentry threshold model.onnx --alarms 5/day --rows-per-day 20000",
       "  latentry threshold model.onnx --set 4.5",
       "  latentry threshold model.onnx --undo"
     })
@@ -56,6 +58,18 @@ final class ThresholdCommand implements Callable<Integer> {
       paramLabel = "P",
       description = "Move it to where the calibration rows promise this rate.")
   private Optional<Double> falseAlarmRate = Optional.empty();
+
+  @Option(
+      names = "--alarms",
+      paramLabel = "N/day",
+      description = "The same as a budget: N/hour, N/day or N/week. Needs --rows-per-day.")
+  private Optional<String> alarms = Optional.empty();
+
+  @Option(
+      names = "--rows-per-day",
+      paramLabel = "R",
+      description = "Rows that are scored in a day.")
+  private Optional<Double> rowsPerDay = Optional.empty();
 
   @Option(names = "--undo", description = "Take back the latest move.")
   private boolean undo;
@@ -87,13 +101,7 @@ final class ThresholdCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    int changes =
-        (score.isPresent() ? 1 : 0) + (falseAlarmRate.isPresent() ? 1 : 0) + (undo ? 1 : 0);
-    if (changes > 1 || (undo && whatIf.isPresent())) {
-      throw new WrongUsage(
-          "--set, --false-alarm-rate, --undo: more than one (expected: one of them; --what-if goes"
-              + " with the first two)");
-    }
+    requireOneChange();
     Manifest before = ThresholdEditor.manifest(model);
     Optional<Threshold> wanted = wanted(before);
     Manifest after = before;
@@ -108,6 +116,22 @@ final class ThresholdCommand implements Callable<Integer> {
     output.result(text(before, after, moved, tried), document(after, moved, tried));
     output.next(next(moved));
     return ExitCode.OK.number();
+  }
+
+  private void requireOneChange() {
+    long changes =
+        Stream.of(score, falseAlarmRate, alarms).filter(Optional::isPresent).count()
+            + (undo ? 1 : 0);
+    if (changes > 1 || (undo && whatIf.isPresent())) {
+      throw new WrongUsage(
+          "--set, --false-alarm-rate, --alarms, --undo: more than one (expected: one of them;"
+              + " --what-if goes with the first three)");
+    }
+    if (alarms.isPresent() != rowsPerDay.isPresent()) {
+      throw new WrongUsage(
+          "--alarms, --rows-per-day: one without the other (expected: both, such as --alarms 5/day"
+              + " --rows-per-day 10000)");
+    }
   }
 
   /** {@code score 3.2: promised 1 %, at most 2.3 %, by quantile, set by fit}. */
@@ -130,15 +154,28 @@ final class ThresholdCommand implements Callable<Integer> {
       if (score.get().isNaN() || score.get().isInfinite()) {
         throw new WrongUsage("--set: " + score.get() + " (expected: a number)");
       }
-      return Optional.of(
-          ThresholdEditor.at(manifest, score.get(), "threshold --set " + score.get()));
+      return Optional.of(ThresholdEditor.at(manifest, score.get(), "threshold" + asked()));
     }
-    return falseAlarmRate.map(
-        rate ->
-            WrongUsage.from(
-                () ->
-                    ThresholdEditor.forRate(
-                        manifest, rate, "threshold --false-alarm-rate " + rate)));
+    if (alarms.isPresent()) {
+      double budget = AlarmBudget.parse(alarms.get()).alarmsPerDay();
+      double rows = rowsPerDay.orElseThrow();
+      double rate = WrongUsage.from(() -> FalseAlarmPromise.rateOfBudget(budget, rows));
+      return Optional.of(forRate(manifest, rate));
+    }
+    return falseAlarmRate.map(rate -> forRate(manifest, rate));
+  }
+
+  private Threshold forRate(Manifest manifest, double rate) {
+    return WrongUsage.from(() -> ThresholdEditor.forRate(manifest, rate, "threshold" + asked()));
+  }
+
+  /** The move as it was asked for, with a space before it; empty for none. */
+  private String asked() {
+    return score
+        .map(s -> " --set " + s)
+        .or(() -> falseAlarmRate.map(r -> " --false-alarm-rate " + r))
+        .or(() -> alarms.map(a -> " --alarms " + a + " --rows-per-day " + rowsPerDay.orElseThrow()))
+        .orElse("");
   }
 
   private static WhatIf tryOut(String file, Manifest manifest, Optional<Threshold> wanted) {
@@ -153,7 +190,9 @@ final class ThresholdCommand implements Callable<Integer> {
       int rows = manifest.calibration().scores().length;
       DoubleStream.of(COMMON_RATES)
           .filter(rate -> FalseAlarmPromise.rowsNeeded(rate) <= rows)
-          .forEach(rate -> trials.add(ThresholdEditor.forRate(manifest, rate, "what-if")));
+          .mapToObj(rate -> ThresholdEditor.forRate(manifest, rate, "what-if"))
+          .filter(trial -> trial.score() != manifest.threshold().current().score())
+          .forEach(trials::add);
     }
     return new WhatIf(
         file,
@@ -227,16 +266,13 @@ final class ThresholdCommand implements Callable<Integer> {
   private String next(boolean moved) {
     String name = Wording.quoted(model);
     if (moved && !undo) {
-      return "threshold " + name + " --undo takes it back";
+      return "threshold " + name + " --undo  # takes it back";
     }
     if (whatIf.isPresent()) {
       return "threshold "
           + name
-          + score
-              .map(s -> " --set " + s)
-              .or(() -> falseAlarmRate.map(r -> " --false-alarm-rate " + r))
-              .orElse(" --false-alarm-rate P")
-          + " moves it";
+          + (asked().isEmpty() ? " --false-alarm-rate P" : asked())
+          + "  # moves it";
     }
     return "threshold " + name + " --what-if SCORED.csv";
   }

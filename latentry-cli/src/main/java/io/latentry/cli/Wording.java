@@ -27,6 +27,10 @@ final class Wording {
       return "unknown";
     }
     double percent = 100 * share;
+    if (percent > 99 && percent < 100) {
+      // What is not all of it must not read as 100 %.
+      return new BigDecimal(100).subtract(new BigDecimal(digits(100 - percent, 2))) + " %";
+    }
     return (percent == 0 || percent == 100 ? String.valueOf((int) percent) : digits(percent, 2))
         + " %";
   }

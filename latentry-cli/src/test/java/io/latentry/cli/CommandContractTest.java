@@ -165,6 +165,60 @@ final class CommandContractTest {
   }
 
   @Test
+  void aFitThatIsRefusedLeavesNothingBehind() throws IOException {
+    Path other = Files.writeString(folder.resolve("other.csv"), Files.readString(data));
+    Path target = folder.resolve("m.onnx");
+    Cli noTime = Cli.run("fit", other, "-o", target, "--time", "kind");
+    assertThat(noTime.exitCode()).isEqualTo(3);
+    assertThat(noTime.err()).contains("column 'kind': 'a' (expected: a timestamp");
+    Cli otherColumns =
+        Cli.run(
+            "fit",
+            other,
+            "-o",
+            target,
+            "--config",
+            config,
+            "--exclude",
+            "width",
+            "--warm-start",
+            model);
+    assertThat(otherColumns.exitCode()).isEqualTo(1);
+    assertThat(otherColumns.err()).contains("a warm start needs the same columns");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(other);
+    }
+  }
+
+  @Test
+  void aWordThatIsNoCommandIsToldAsOne() {
+    Cli run = Cli.run("scroe", model);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("latentry: COMMAND: 'scroe' (expected: one of demo, plan,");
+    assertThat(Cli.run("--no-such").err()).contains("'--no-such'");
+  }
+
+  @Test
+  void theDataIsNeverWrittenOver() throws IOException {
+    Path own = Tables.write(folder.resolve("own.csv"), 20, 1);
+    String before = Files.readString(own);
+    Cli score = Cli.run("score", model, folder + "/*.csv", "-o", folder + "/./own.csv");
+    assertThat(score.exitCode()).isEqualTo(2);
+    assertThat(score.err()).contains("own.csv").contains("another name");
+    assertThat(fit(folder.resolve("m.onnx"), "--report", own).exitCode()).isEqualTo(2);
+    assertThat(own).hasContent(before);
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsToldBeforeTraining() {
+    Path target = folder.resolve("m.onnx");
+    Cli run = fit(target, "--report", folder.resolve("no/such/report.html"));
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("report.html").doesNotContain("training");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void scoreGivesOneRowForEachRowInTheContractsColumns() throws IOException {
     Path scored = folder.resolve("scored.csv");
     Cli run = Cli.run("score", model, data, "-o", scored, "--explain", 1, "--keep", "status");
@@ -379,7 +433,20 @@ final class CommandContractTest {
     assertThat(tried.at("/what_if/trials/0/alarms").asInt()).isZero();
     assertThat(tried.at("/moved").asBoolean()).isFalse();
     assertThat(Files.readAllBytes(model)).isEqualTo(before);
-    assertThat(Cli.run("threshold", model, "--what-if", data).exitCode()).isEqualTo(3);
+    Cli noScores = Cli.run("threshold", model, "--what-if", data);
+    assertThat(noScores.exitCode()).isEqualTo(3);
+    assertThat(noScores.err()).contains("name a file that `latentry score` wrote");
+  }
+
+  @Test
+  void aThresholdMovesToAnAlarmBudget() throws Exception {
+    Path own = folder.resolve("own.onnx");
+    Files.copy(model, own);
+    JsonNode moved =
+        Cli.run("threshold", own, "--alarms", "5/day", "--rows-per-day", 50, "--json").json();
+    assertThat(moved.at("/threshold/false_alarm_rate").asDouble()).isEqualTo(0.1);
+    assertThat(moved.at("/threshold/origin").asText()).contains("--alarms 5/day");
+    assertThat(Cli.run("threshold", own, "--alarms", "5/day").exitCode()).isEqualTo(2);
   }
 
   @Test
@@ -391,6 +458,34 @@ final class CommandContractTest {
     JsonNode plan = Cli.run("plan", data, "--label", "status", "--normal", "ok", "--json").json();
     assertThat(plan.at("/calibration_rows").asInt()).isEqualTo(180);
     assertThat(plan.at("/columns")).hasSize(3);
+    Cli other = Cli.run("plan", data, "--label", "status", "--normal", "fine");
+    assertThat(other.out()).contains("'fine' (expected: a value of column 'status', such as [ok");
+  }
+
+  @Test
+  void planNamesTheFitWithEveryOptionThatItWasGiven() {
+    Cli run = Cli.run("plan", data, "--config", config, "--exclude", "kind,status", "--seed", "7");
+    assertThat(run.err())
+        .contains(" -o model.onnx --exclude kind,status --config " + config + " --seed 7");
+  }
+
+  @Test
+  void planNeverSaysThatFewerRowsWouldDoThanThereAre() throws Exception {
+    Path many = Tables.write(folder.resolve("many.csv"), 1_600, 1);
+    JsonNode plan = Cli.run("plan", many, "--json").json();
+    assertThat(plan.at("/normal_rows").asInt()).isEqualTo(1_600);
+    for (JsonNode rate : plan.at("/rows_needed")) {
+      assertThat(rate.at("/enough").asBoolean())
+          .as(rate.toString())
+          .isEqualTo(rate.at("/normal_rows").asInt() <= 1_600);
+    }
+  }
+
+  @Test
+  void planTellsOfInfinities() throws IOException {
+    Path infinite = folder.resolve("infinite.csv");
+    Files.writeString(infinite, Files.readString(data).replaceFirst("\n[-0-9.]+,", "\n1e39,"));
+    assertThat(Cli.run("plan", infinite).out()).contains("column 'length': 1 values are infinite");
   }
 
   @Test

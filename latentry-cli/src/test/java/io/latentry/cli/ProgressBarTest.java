@@ -31,6 +31,16 @@ final class ProgressBarTest {
   }
 
   @Test
+  void theBarGivesWayToTheTimeLeft() {
+    ProgressBar bar =
+        new ProgressBar(
+            captured.terminal(true), "training, a stage with a long name", "steps", false);
+    captured.nanos.set(20_000_000_000L);
+    bar.update(1_000, 3_000);
+    assertThat(captured.err()).contains("1,000/3,000 steps  40 s left").contains("[");
+  }
+
+  @Test
   void noTimeLeftIsToldWithoutASecondOfEvidence() {
     ProgressBar bar = new ProgressBar(captured.terminal(true), "reading", "", false);
     captured.nanos.set(500_000_000L);

@@ -3,6 +3,7 @@ package io.latentry.pipeline;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.pipeline.ingest.InferenceOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,10 @@ public record DataConfig(
               + ", "
               + normal
               + " (expected: both or neither); say which label marks normal rows, such as --label status --normal ok");
+    }
+    if (types.containsKey(InferenceOptions.EVERY_COLUMN)) {
+      throw new IllegalArgumentException(
+          "types: '*' (expected: a column's name); only missing and unseen have '*'");
     }
     if (delimiter != null && delimiter.length() != 1) {
       throw new IllegalArgumentException(

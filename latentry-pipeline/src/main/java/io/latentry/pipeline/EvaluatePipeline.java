@@ -60,7 +60,7 @@ public final class EvaluatePipeline {
                 List.of(label),
                 BATCH_ROWS,
                 ScorePipeline.reading(listener))) {
-      listener.stage("scoring " + source.name());
+      listener.stage("evaluating on " + source.name());
       Scored scored = new Scored();
       ScorePipeline.forEachBatch(
           reader,

@@ -60,8 +60,8 @@ final class FitData {
       TableProfile profile = source.profile(reading(listener));
       profile.notices().forEach(listener::notice);
       TableLayout layout = SchemaInference.infer(profile, inferenceOptions(config));
-      layout
-          .leftOut()
+      layout.leftOut().stream()
+          .filter(c -> !config.exclude().contains(c.name()))
           .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
       Table table = source.load(profile, layout, reading(listener));
       return choose(table, source.names(), config, listener);
@@ -107,6 +107,11 @@ final class FitData {
   private static FitData choose(
       Table table, List<String> files, DataConfig config, FitListener listener) {
     int[] readable = table.readableRows();
+    if (readable.length == 0) {
+      throw new DataException(
+          "rows: none of %d can be used (expected: at least %d normal ones), the first for: %s"
+              .formatted(table.count(), DataSplit.FEWEST_ROWS, table.faultyRows().get(0).fault()));
+    }
     int[] candidates = readable;
     int[] other = new int[0];
     if (config.label() != null) {

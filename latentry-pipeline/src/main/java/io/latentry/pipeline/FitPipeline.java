@@ -4,6 +4,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
@@ -59,6 +60,8 @@ public final class FitPipeline {
    */
   public FitOutcome fit(FitRequest request) {
     requireWritable(request.target());
+    request.report().ifPresent(FitPipeline::requireWritable);
+    Optional<String> parent = request.warmStart().map(p -> ThresholdEditor.manifest(p).modelId());
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     FitListener relay = noting(notices);
@@ -67,6 +70,26 @@ public final class FitPipeline {
     requireSupport(config, split);
 
     makeFolder(request.checkpoints());
+    try {
+      return trainAndPublish(request, data, split, parent, notices, relay);
+    } catch (DataException refused) {
+      // The same fit would be refused again, and another one cannot go on from these.
+      deleteCheckpoints(request);
+      throw refused;
+    } finally {
+      // A folder without a checkpoint in it is of no use; one with any stays.
+      boolean unused = request.checkpoints().toFile().delete();
+    }
+  }
+
+  private FitOutcome trainAndPublish(
+      FitRequest request,
+      FitData data,
+      DataSplit split,
+      Optional<String> parent,
+      List<String> notices,
+      FitListener relay) {
+    FitConfig config = request.config();
     listener.stage(
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
@@ -108,19 +131,14 @@ public final class FitPipeline {
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
-        assembly.manifest(
-            modelId,
-            mix,
-            heldOut.normals(),
-            threshold,
-            history,
-            baselines,
-            request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
+        assembly.manifest(modelId, mix, heldOut.normals(), threshold, history, baselines, parent);
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
     if (request.report().isPresent()) {
       writeReport(
-          request.report().get(), FitReportData.of(request, manifest, data, heldOut, notices));
+          request.report().get(),
+          request.target(),
+          FitReportData.of(request, manifest, data, heldOut, notices));
     }
     return new FitOutcome(
         request.target(),
@@ -254,12 +272,13 @@ public final class FitPipeline {
     }
   }
 
-  private void writeReport(Path file, ReportData report) {
+  private void writeReport(Path file, Path model, ReportData report) {
     listener.stage("writing " + file.getFileName());
     try {
       ReportWriter.write(report, file);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": not written: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          file + ": not written: " + e.getMessage() + "; the model " + model + " is whole", e);
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
  * @param columns that would be inputs
  * @param problems what to look at before a fit, one sentence each
  * @param width entries of the model's vector
- * @param calibrationRows normal rows that would calibrate; without a label, every row is taken for
- *     one
+ * @param normalRows that the fit would learn from; without a label, every row is taken for one
+ * @param calibrationRows normal rows that would calibrate
  * @param smallestFalseAlarmRate that these rows can promise
  * @param rowsNeeded normal rows that common false-alarm rates take
  * @param trainingSeconds rough, on this machine
@@ -27,6 +27,7 @@ public record Plan(
     List<LeftOutColumn> leftOut,
     List<String> problems,
     int width,
+    int normalRows,
     int calibrationRows,
     boolean crossValidated,
     double smallestFalseAlarmRate,

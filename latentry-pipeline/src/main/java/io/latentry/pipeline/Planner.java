@@ -68,14 +68,13 @@ public final class Planner {
           profile.faultyRows(),
           columns(profile, layout),
           layout.leftOut(),
-          problems(profile, usable),
+          problems(profile, usable, config.data()),
           width,
+          usable,
           calibration,
           crossValidated,
-          calibration == 0
-              ? 1
-              : ThresholdFit.smallestRate(CalibrationConfig.DEFAULT.thresholdRule(), calibration),
-          rowsNeeded(config.calibration(), split, calibration),
+          smallestRate(config.calibration(), calibration),
+          rowsNeeded(config.calibration(), split, calibration, crossValidated),
           trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 2),
           memory(config, width, usable, layout.inputs().size()));
     }
@@ -111,9 +110,15 @@ public final class Planner {
   }
 
   private static String figure(double value) {
-    return Double.isFinite(value) && value != 0
-        ? BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros().toPlainString()
-        : String.valueOf(value);
+    if (!Double.isFinite(value)) {
+      return String.valueOf(value);
+    }
+    if (value == 0) {
+      return "0";
+    }
+    BigDecimal rounded = BigDecimal.valueOf(value).round(new MathContext(6)).stripTrailingZeros();
+    boolean readable = Math.abs(value) >= 1e-6 && Math.abs(value) < 1e15;
+    return readable ? rounded.toPlainString() : rounded.toString();
   }
 
   /** Rows that could be normal: those with the label of normal rows, if it is among the common. */
@@ -129,18 +134,35 @@ public final class Planner {
             .orElse(readable);
   }
 
-  private static List<String> problems(TableProfile profile, int usable) {
+  private static List<String> problems(TableProfile profile, int usable, DataConfig config) {
     List<String> problems = new ArrayList<>(profile.notices());
     if (profile.faultyRows() > 0) {
       String first =
           profile.firstFaults().stream().map(FaultyRow::fault).findFirst().orElse("unknown");
       problems.add(profile.faultyRows() + " rows cannot be read, the first: " + first);
     }
+    ColumnProfile label = config.label() == null ? null : byName(profile).get(config.label());
+    if (label != null && label.distinct() <= label.top().size() && !isAmong(label, config)) {
+      problems.add(
+          "normal: '%s' (expected: a value of column '%s', such as %s); a fit would refuse this"
+              .formatted(
+                  config.normal(),
+                  config.label(),
+                  label.top().stream().limit(10).map(ColumnProfile.Frequency::value).toList()));
+    }
     if (usable < DataSplit.FEWEST_ROWS) {
       problems.add(
           usable + " usable rows (expected: at least " + DataSplit.FEWEST_ROWS + " to fit at all)");
     }
     for (ColumnProfile column : profile.columns()) {
+      if (column.infinite() > 0) {
+        problems.add(
+            String.format(
+                Locale.ROOT,
+                "column '%s': %,d values are infinite or too large; their rows cannot be used",
+                column.name(),
+                column.infinite()));
+      }
       if (column.rows() > 0 && column.missing() > column.rows() / 2 && column.given() > 0) {
         problems.add(
             String.format(
@@ -153,17 +175,28 @@ public final class Planner {
     return problems;
   }
 
+  private static boolean isAmong(ColumnProfile label, DataConfig config) {
+    return label.top().stream().anyMatch(known -> known.value().equals(config.normal()));
+  }
+
+  private static double smallestRate(CalibrationConfig config, int calibration) {
+    boolean none = calibration < ThresholdFit.rowsNeeded(config.thresholdRule(), 0.5);
+    return none ? 1 : ThresholdFit.smallestRate(config.thresholdRule(), calibration);
+  }
+
   private static List<Plan.RowsForRate> rowsNeeded(
-      CalibrationConfig config, SplitConfig split, int calibration) {
+      CalibrationConfig config, SplitConfig split, int calibration, boolean crossValidated) {
     return DoubleStream.of(COMMON_RATES)
         .mapToObj(
             rate -> {
               int needed = ThresholdFit.rowsNeeded(config.thresholdRule(), rate);
+              boolean enough = calibration >= needed;
+              // Beyond the cross-validation, only a share of the rows calibrates.
+              boolean allCalibrate =
+                  needed < split.crossValidationBelow() && (enough || crossValidated);
               int normal =
-                  needed < split.crossValidationBelow()
-                      ? needed
-                      : (int) Math.ceil(needed / split.calibrationShare());
-              return new Plan.RowsForRate(rate, needed, normal, calibration >= needed);
+                  allCalibrate ? needed : (int) Math.ceil(needed / split.calibrationShare());
+              return new Plan.RowsForRate(rate, needed, normal, enough);
             })
         .toList();
   }

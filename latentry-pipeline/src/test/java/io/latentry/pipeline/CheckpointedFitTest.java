@@ -48,6 +48,44 @@ final class CheckpointedFitTest {
   }
 
   @Test
+  void aFitInterruptedAfterTrainingDoesNotTrainAgain() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(150, 0, 1));
+    FitRequest whole = Fits.request(data, config(120), folder.resolve("whole.onnx"));
+    FitRequest broken = Fits.request(data, config(120), folder.resolve("broken.onnx"));
+    new FitPipeline(FitListener.QUIET).fit(whole);
+
+    assertThatThrownBy(() -> new FitPipeline(at("comparing", false)).fit(broken))
+        .hasMessage("stopped at comparing");
+    assertThat(broken.checkpoints()).isNotEmptyDirectory();
+    new FitPipeline(at("no such stage", true)).fit(broken);
+
+    assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
+    assertThat(broken.checkpoints()).doesNotExist();
+  }
+
+  /** Stops the fit at a stage, and at a step of training if that is refused. */
+  private static FitListener at(String stop, boolean refuseTraining) {
+    return new FitListener() {
+      private String stage = "";
+
+      @Override
+      public void stage(String name) {
+        stage = name;
+        if (name.startsWith(stop)) {
+          throw new IllegalStateException("stopped at " + stop);
+        }
+      }
+
+      @Override
+      public void progress(long done, long total) {
+        if (refuseTraining && stage.startsWith("training")) {
+          throw new AssertionError("step " + done);
+        }
+      }
+    };
+  }
+
+  @Test
   void aCheckpointOfAWarmStartIsNotTakenForAFreshOne() throws IOException {
     Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(1_200, 0, 1));
     FitRequest whole = Fits.request(data, config(600), folder.resolve("whole.onnx"));

@@ -2,6 +2,7 @@ package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -53,6 +54,11 @@ final class OnnxFile {
 
   private boolean hasGraph;
 
+  /** The graph's message in {@link #bytes}. */
+  private int graphFrom;
+
+  private int graphTo;
+
   /**
    * A field as it stands in the file, tag included.
    *
@@ -87,6 +93,11 @@ final class OnnxFile {
   /** The {@code metadata_props}. */
   Map<String, String> metadata() {
     return metadata;
+  }
+
+  /** The graph's message, without tag and length. */
+  ByteBuffer graph() {
+    return ByteBuffer.wrap(bytes, graphFrom, graphTo - graphFrom).asReadOnlyBuffer();
   }
 
   /** Names of the graph's outputs. */
@@ -150,7 +161,10 @@ final class OnnxFile {
       switch (at.field) {
         case MODEL_GRAPH -> {
           hasGraph = true;
-          readGraph(at.message());
+          Cursor graph = at.message();
+          graphFrom = graph.position;
+          graphTo = graph.end;
+          readGraph(graph);
         }
         case 8 -> {
           requireDomain(text(at.message(), 1), "opset_import");

@@ -3,6 +3,7 @@ package io.latentry.scoring;
 import ai.onnxruntime.OrtException;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.PValues;
@@ -192,6 +193,7 @@ public final class Scorer implements AutoCloseable {
     Scorer scorer = new Scorer(file, manifest, probes, options.threads());
     try {
       scorer.replayProbes();
+      requireWhole(file);
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
@@ -199,6 +201,28 @@ public final class Scorer implements AutoCloseable {
     } catch (IllegalStateException e) {
       scorer.close();
       throw new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
+    }
+  }
+
+  /** Last, since the other checks say more of what is wrong. A file without a digest has none. */
+  private static void requireWhole(OnnxFile file) {
+    String expected = file.metadata().get(Digest.METADATA_KEY);
+    if (expected == null) {
+      return;
+    }
+    String digest =
+        Digest.of(
+            file.graph(),
+            part(file.metadata(), Manifest.METADATA_KEY),
+            part(file.metadata(), Manifest.PROBES_KEY));
+    if (!digest.equals(expected)) {
+      throw new ArtifactException(
+          Digest.METADATA_KEY
+              + ": "
+              + digest
+              + " (expected: "
+              + expected
+              + ", as written); the file is damaged or was changed: get a fresh copy, or fit again");
     }
   }
 

@@ -32,6 +32,7 @@ final class Checkpoint {
       Files.move(
           aside, file.path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
+      aside.toFile().delete();
       throw new TrainingException(
           "checkpoint: not writable: " + file.path() + " (" + e.getMessage() + ")", e);
     }

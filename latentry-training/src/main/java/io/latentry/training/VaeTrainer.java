@@ -5,7 +5,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.model.NamedWeight;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ public final class VaeTrainer {
    * @param validationRows normal rows held out for early stopping; where there are none, training
    *     rows stand in
    * @param checkpoint where to keep the state; if the file is there, training goes on from it. It
-   *     is deleted at the end
+   *     holds the finished state at the end, and is its owner's to delete
    * @throws TrainingInterruptedException if the thread is interrupted
    * @throws TrainingException if training explodes or the posterior collapses past every repair, or
    *     if the checkpoint belongs to another run
@@ -150,13 +149,14 @@ public final class VaeTrainer {
                 + repaired.klWeight()
                 + ") or more free_bits");
       } else {
+        // What comes after training may be interrupted too.
+        keep(checkpoint, state);
         check.overfitting().ifPresent(findings::add);
         if (heldOut.count() == 0) {
           findings.add(
               "no validation rows: early stopping looked at training rows, so overfitting goes"
                   + " unseen");
         }
-        delete(checkpoint);
         return new TrainedVae(
             preprocessor,
             repaired,
@@ -186,15 +186,9 @@ public final class VaeTrainer {
     return check.repair(repaired, mode(), tried);
   }
 
-  private static void delete(Optional<CheckpointFile> checkpoint) {
+  private static void keep(Optional<CheckpointFile> checkpoint, TrainingState finished) {
     if (checkpoint.isPresent()) {
-      try {
-        Files.deleteIfExists(checkpoint.get().path());
-      } catch (IOException e) {
-        throw new TrainingException(
-            "checkpoint: not deletable: " + checkpoint.get().path() + " (" + e.getMessage() + ")",
-            e);
-      }
+      Checkpoint.write(checkpoint.get(), finished);
     }
   }
 }

@@ -80,7 +80,20 @@ class VaeTrainerTest {
     TrainedVae resumed = train(SMALL, SHORT, 5, TrainingListener.SILENT, Optional.of(file));
     assertThat(flat(resumed)).isEqualTo(expected);
     assertThat(resumed.history()).isEqualTo(train(SMALL, SHORT, 5).history());
-    assertThat(file.path()).doesNotExist();
+  }
+
+  @Test
+  void aFinishedRunIsReadFromItsCheckpointWithoutAStep() {
+    CheckpointFile file = new CheckpointFile(folder.resolve("state"), "f", 1000);
+    TrainedVae trained = train(SMALL, SHORT, 5, TrainingListener.SILENT, Optional.of(file));
+    TrainingListener refusing =
+        progress -> {
+          throw new AssertionError("step " + progress.step());
+        };
+    TrainedVae again = train(SMALL, SHORT, 5, refusing, Optional.of(file));
+    assertThat(flat(again)).isEqualTo(flat(trained));
+    assertThat(again.history()).isEqualTo(trained.history());
+    assertThat(again.health().findings()).isEqualTo(trained.health().findings());
   }
 
   @Test

@@ -80,13 +80,12 @@ public final class ArtifactJson {
     try {
       V value = MAPPER.readValue(json, type);
       if (value == null) {
-        throw new ArtifactException(type.getSimpleName() + ": null (expected: an object)");
+        throw new ArtifactException(nameOf(type) + ": null (expected: an object)");
       }
-      requireWhole(value, type.getSimpleName());
+      requireWhole(value, nameOf(type));
       return value;
     } catch (JsonProcessingException e) {
-      throw new ArtifactException(
-          type.getSimpleName() + ": not readable: " + e.getOriginalMessage(), e);
+      throw new ArtifactException(nameOf(type) + ": not readable: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -119,4 +118,9 @@ public final class ArtifactJson {
 
   /** The one part of a manifest that every version has. */
   record Version(int formatVersion) {}
+
+  /** What {@code type} is called where a user reads of it. */
+  private static String nameOf(Class<?> type) {
+    return type == Probes.class ? "latentry.probes" : "latentry.manifest";
+  }
 }

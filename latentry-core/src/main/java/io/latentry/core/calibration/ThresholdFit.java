@@ -236,7 +236,7 @@ public record ThresholdFit(
             + " rows (expected: >= "
             + rowsNeeded(rule, rate)
             + " for falseAlarmRate "
-            + rate
+            + BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString()
             + (rule == Threshold.Rule.QUANTILE ? "" : " under rule " + rule)
             + "); add normal rows"
             + inPlace);

@@ -138,7 +138,7 @@ class ThresholdFitTest {
     assertThat(fit.threshold().score()).isCloseTo(8.5, within(1.7));
     assertThat(fit.tail().orElseThrow().distance()).isLessThan(0.1);
     assertThatThrownBy(() -> ThresholdFit.fit(config, gaussian(199, 1), "m"))
-        .hasMessageContaining("199 rows (expected: >= 499 for falseAlarmRate 2.0E-4");
+        .hasMessageContaining("199 rows (expected: >= 499 for falseAlarmRate 0.0002");
   }
 
   @Test

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Scorer;
@@ -88,10 +89,11 @@ public final class ArtifactFile {
   }
 
   /**
-   * Writes {@code model} beside {@code target}, opens it as any host does, and moves it to {@code
-   * target} in one step. Whatever fails, {@code target} is as it was and nothing else is left.
+   * Writes a model beside {@code target}, opens it as any host does, and moves it to {@code target}
+   * in one step. Whatever fails, {@code target} is as it was and nothing else is left.
    */
-  static void publish(ModelProto model, Path target) {
+  static void publish(ModelProto unsealed, Path target) {
+    ModelProto model = sealed(unsealed);
     Path aside =
         target.resolveSibling(
             "."
@@ -118,6 +120,27 @@ public final class ArtifactFile {
               + "; nothing was published",
           e);
     }
+  }
+
+  /** The same with the digest of its content. */
+  private static ModelProto sealed(ModelProto model) {
+    Map<String, String> texts = new TreeMap<>();
+    ModelProto.Builder sealed = model.toBuilder().clearMetadataProps();
+    for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+      texts.put(entry.getKey(), entry.getValue());
+      if (!entry.getKey().equals(Digest.METADATA_KEY)) {
+        sealed.addMetadataProps(entry);
+      }
+    }
+    String digest =
+        Digest.of(
+            model.getGraph().toByteString().asReadOnlyByteBuffer(),
+            texts.getOrDefault(Manifest.METADATA_KEY, ""),
+            texts.getOrDefault(Manifest.PROBES_KEY, ""));
+    return sealed
+        .addMetadataProps(
+            StringStringEntryProto.newBuilder().setKey(Digest.METADATA_KEY).setValue(digest))
+        .build();
   }
 
   /** Opening replays the probes; the outputs that they do not cover must at least be computed. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Column names in messages. */
@@ -25,12 +26,12 @@ final class ColumnNames {
     return names.size() <= SHOWN ? shown : shown + " and " + (names.size() - SHOWN) + " more";
   }
 
-  /** The name most like {@code wanted}, by edits, letter case aside; quoted, or "none". */
-  static String nearest(String wanted, List<String> names) {
+  /** The nearest name if it is near enough to be the same one misspelt; quoted. */
+  static Optional<String> likely(String wanted, List<String> names) {
     return names.stream()
+        .filter(name -> 2 * edits(wanted, name) < Math.min(wanted.length(), name.length()))
         .min(Comparator.comparingInt(name -> edits(wanted, name)))
-        .map(name -> "'" + Headers.shortened(name) + "'")
-        .orElse("none");
+        .map(name -> "'" + Headers.shortened(name) + "'");
   }
 
   private static int edits(String left, String right) {

@@ -11,11 +11,12 @@ import java.util.Optional;
  * @param rows readable rows
  * @param missing rows without a value
  * @param numbers values that are numbers
+ * @param infinite numbers that are infinite, or too large for a float32
  * @param integers values that are whole numbers
  * @param zerosAndOnes values that are the numbers 0 or 1
  * @param booleanWords values that are one of true/false, yes/no, t/f, y/n
  * @param moments values that are timestamps or dates
- * @param min smallest number; NaN if there is none
+ * @param min smallest finite number; NaN if there is none
  * @param max largest finite number; NaN if there is none
  * @param distinct different values seen until {@code distinctExact} turned false
  * @param distinctExact false when there were too many different values to keep count of
@@ -33,6 +34,7 @@ public record ColumnProfile(
     long rows,
     long missing,
     long numbers,
+    long infinite,
     long integers,
     long zerosAndOnes,
     long booleanWords,

@@ -4,6 +4,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -127,6 +128,28 @@ public final class DataSource implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether {@code file} is one of those that {@code patterns} name: what is read must not be
+   * written over.
+   *
+   * @throws DataException if a pattern names no file
+   */
+  public static boolean reads(List<String> patterns, Path file) {
+    try {
+      for (String pattern : patterns) {
+        for (Path path : pattern.equals("-") ? List.<Path>of() : expand(pattern)) {
+          if (Files.exists(file) && Files.isSameFile(path, file)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException failed) {
+      throw new DataException(
+          "%s: cannot be read (expected: a readable file)".formatted(reason(failed)), failed);
+    }
+  }
+
   private static int firstWildcard(String pattern) {
     for (int i = 0; i < pattern.length(); i++) {
       if ("*?[{".indexOf(pattern.charAt(i)) >= 0) {
@@ -242,6 +265,9 @@ public final class DataSource implements AutoCloseable {
   }
 
   static String reason(IOException failed) {
+    if (failed instanceof FileSystemException file && file.getReason() != null) {
+      return file.getReason();
+    }
     String kind = failed.getClass() == IOException.class ? "" : failed.getClass().getSimpleName();
     return (kind.replace("Exception", "") + " " + failed.getMessage()).strip();
   }

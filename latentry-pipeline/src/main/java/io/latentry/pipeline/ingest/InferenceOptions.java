@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param time the column that orders rows; never an input unless a choice gives it a type
  * @param keys the columns that say whose row it is; never inputs
  * @param exclude columns to leave out
- * @param choices by column name
+ * @param choices by column name; the policies of {@link #EVERY_COLUMN} are those of columns that
+ *     have none of their own
  */
 public record InferenceOptions(
     Optional<String> label,
@@ -19,6 +20,9 @@ public record InferenceOptions(
     List<String> keys,
     List<String> exclude,
     Map<String, ColumnChoice> choices) {
+
+  /** Stands for every column in {@link #choices}. */
+  public static final String EVERY_COLUMN = "*";
 
   public static final InferenceOptions NONE =
       new InferenceOptions(Optional.empty(), Optional.empty(), List.of(), List.of(), Map.of());

@@ -108,14 +108,17 @@ final class ParquetCursor implements RecordCursor {
           projection.add("CAST(" + column + " AS DOUBLE)");
         } else if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
           addColumn(name, ColumnType.TIMESTAMP);
-          String moment = type.endsWith("TIME ZONE") ? column : "CAST(" + column + " AS TIMESTAMP)";
-          projection.add("epoch_ms(" + moment + ")");
+          // Nanoseconds with a zone are called TIMESTAMPTZ_NS, and have no other function or cast.
+          boolean zoned = type.startsWith("TIMESTAMPTZ") || type.endsWith("TIME ZONE");
+          String moment = "CAST(" + column + " AS " + (zoned ? "TIMESTAMPTZ" : "TIMESTAMP") + ")";
+          // epoch_ms rounds up where text is cut off.
+          projection.add("CAST(floor(epoch_us(" + moment + ") / 1000) AS BIGINT)");
         } else if (type.matches("VARCHAR|UUID|ENUM.*|TIME.*|INTERVAL")) {
           addColumn(name, ColumnType.TEXT);
           projection.add("CAST(" + column + " AS VARCHAR)");
         } else {
           notices.add(
-              "column '%s' of %s: %s is nested or binary and is not read"
+              "column '%s' of %s: %s is empty, nested or binary and is not read"
                   .formatted(name, file, type));
         }
       }

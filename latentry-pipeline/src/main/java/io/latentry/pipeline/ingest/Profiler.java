@@ -135,6 +135,7 @@ final class Profiler {
     private final Map<String, long[]> texts = new HashMap<>();
     private long given;
     private long numbers;
+    private long infinite;
     private long integers;
     private long zerosAndOnes;
     private long booleanWords;
@@ -189,7 +190,9 @@ final class Profiler {
         integers++;
         zerosAndOnes += number == 0 || number == 1 ? 1 : 0;
       }
-      if (!Double.isInfinite(number)) {
+      if (Float.isInfinite((float) number)) {
+        infinite++;
+      } else {
         min = Math.min(min, number);
         max = Math.max(max, number);
       }
@@ -256,6 +259,7 @@ final class Profiler {
           rows,
           rows - given,
           numbers,
+          infinite,
           integers,
           zerosAndOnes,
           booleanWords,

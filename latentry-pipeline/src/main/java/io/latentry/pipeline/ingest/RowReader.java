@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +104,10 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     }
     if (!missing.isEmpty()) {
       if (source.options().missingColumns() == ReadOptions.MissingColumns.REFUSE) {
-        throw missingColumns(next, missing, "input columns of the model");
+        // A column that the model uses already is no other one misspelt.
+        List<String> unused = new ArrayList<>(next.columnNames());
+        unused.removeAll(wanted);
+        throw missingColumns(next, missing, "input columns of the model", unused);
       }
       lacking = "missing column: " + ColumnNames.listed(missing);
     }
@@ -114,25 +118,24 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       }
     }
     if (!notKept.isEmpty()) {
-      throw missingColumns(next, notKept, "columns asked for");
+      throw missingColumns(next, notKept, "columns asked for", next.columnNames());
     }
   }
 
-  private DataException missingColumns(SourceFile of, List<String> missing, String what)
-      throws IOException {
-    List<String> present = of.columnNames();
-    List<String> nearest =
+  private static DataException missingColumns(
+      SourceFile of, List<String> missing, String what, List<String> others) {
+    String nearest =
         missing.stream()
             .limit(5)
-            .map(name -> "'" + name + "' is nearest to " + ColumnNames.nearest(name, present))
-            .toList();
+            .flatMap(
+                name ->
+                    ColumnNames.likely(name, others).stream()
+                        .map(near -> "'" + name + "' is nearest to " + near + "; "))
+            .collect(Collectors.joining());
     return new DataException(
-        "%s: no column %s (expected: all %s); of the columns there, %s; rename them or add them"
+        "%s: no column %s (expected: all %s; others there: %s); %srename them or add them"
             .formatted(
-                of.name(),
-                ColumnNames.listed(missing),
-                what,
-                present.isEmpty() ? "none can be named" : String.join(", ", nearest)));
+                of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
   }
 
   @Override

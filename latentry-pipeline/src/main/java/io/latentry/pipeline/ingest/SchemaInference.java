@@ -48,7 +48,7 @@ public final class SchemaInference {
     List<LeftOutColumn> leftOut = new ArrayList<>();
     Map<Long, String> contents = new HashMap<>();
     for (ColumnProfile column : profile.columns()) {
-      ColumnChoice choice = options.choices().getOrDefault(column.name(), ColumnChoice.NONE);
+      ColumnChoice choice = choiceOf(column.name());
       if (options.exclude().contains(column.name())) {
         leftOut.add(new LeftOutColumn(column.name(), guess(column), "excluded"));
         continue;
@@ -81,6 +81,14 @@ public final class SchemaInference {
     return new TableLayout(inputs, leftOut, options.label(), options.time(), options.keys());
   }
 
+  private ColumnChoice choiceOf(String column) {
+    Map<String, ColumnChoice> choices = options.choices();
+    ColumnChoice own = choices.getOrDefault(column, ColumnChoice.NONE);
+    ColumnChoice every = choices.getOrDefault(InferenceOptions.EVERY_COLUMN, ColumnChoice.NONE);
+    return new ColumnChoice(
+        own.type(), own.missing().or(every::missing), own.unseen().or(every::unseen));
+  }
+
   private void requireNamedColumns() {
     List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
     Set<String> known = new HashSet<>(names);
@@ -89,11 +97,17 @@ public final class SchemaInference {
     options.time().ifPresent(asked::add);
     asked.addAll(options.exclude());
     asked.addAll(options.choices().keySet());
+    asked.remove(InferenceOptions.EVERY_COLUMN);
     for (String name : asked) {
       if (!known.contains(name)) {
         throw new DataException(
-            "column: '%s' (expected: a column of %s); the nearest is %s"
-                .formatted(name, profile.source(), ColumnNames.nearest(name, names)));
+            "column: '%s' (expected: a column of %s); %s"
+                .formatted(
+                    name,
+                    profile.source(),
+                    ColumnNames.likely(name, names)
+                        .map(near -> "the nearest is " + near)
+                        .orElseGet(() -> "it has " + ColumnNames.listed(names))));
       }
     }
   }

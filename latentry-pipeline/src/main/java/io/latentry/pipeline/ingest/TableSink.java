@@ -21,10 +21,12 @@ import java.util.Optional;
  * leaves the target as it was. Memory does not grow with the rows. For one thread.
  *
  * <p>Cells are added in the order of the columns, each by the method of its type, then {@link
- * #endRow} is called. Every failure to write is an {@link UncheckedIOException}; a target that can
- * never be one is a {@link DataException}.
+ * #endRow} is called. Every failure to write, or a place where nothing can be written, is an {@link
+ * UncheckedIOException}; a name that no format has is a {@link DataException}.
  */
 public final class TableSink implements AutoCloseable {
+  private static final String STANDARD_OUTPUT = "standard output";
+
   private final List<OutputColumn> columns;
   private final String name;
   private final Optional<Path> target;
@@ -93,7 +95,7 @@ public final class TableSink implements AutoCloseable {
 
   /** Writes CSV to a stream, which stays open; what is written cannot be taken back. */
   public static TableSink open(OutputStream output, List<OutputColumn> columns) {
-    String name = "standard output";
+    String name = STANDARD_OUTPUT;
     try {
       return new TableSink(
           columns,
@@ -117,8 +119,12 @@ public final class TableSink implements AutoCloseable {
 
   private static UncheckedIOException unwritable(String name, IOException failed) {
     return new UncheckedIOException(
-        "%s: cannot be written: %s (expected: a writable place with room); nothing was left there"
-            .formatted(name, DataSource.reason(failed)),
+        "%s: cannot be written: %s (expected: a writable place with room)%s"
+            .formatted(
+                name,
+                DataSource.reason(failed),
+                // What a stream was given is gone.
+                name.equals(STANDARD_OUTPUT) ? "" : "; nothing was left there"),
         failed);
   }
 

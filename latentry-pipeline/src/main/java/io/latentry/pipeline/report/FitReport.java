@@ -140,7 +140,7 @@ public final class FitReport {
               .formatted(Figures.count(above), Figures.count(groups.normal().size())));
     }
     return tile(
-        "Verdict anomaly",
+        "Judged anomalies",
         Figures.percent(verdicts(data, Verdict.ANOMALY) / (double) data.scored().size()),
         "%s anomaly, %s normal, %s unscorable of %s"
             .formatted(

@@ -186,10 +186,10 @@
     },
 
     intervals: function (chart, narrow) {
-      // A logarithmic axis has no zero: what is zero sits on the lowest decade.
-      const positive = chart.points.reduce(function (all, p) { return all.concat(p.slice(0, 4)); }, []).filter(function (v) { return v > 0; });
+      // A logarithmic axis has no zero: what is zero, or an interval that reaches far down, ends on the lowest decade.
+      const positive = chart.points.reduce(function (all, p) { return all.concat(p.slice(0, 2)); }, []).filter(function (v) { return v > 0; });
       const low = Math.pow(10, Math.floor(Math.log10(Math.min.apply(null, positive))));
-      const high = Math.min(1, Math.pow(10, Math.ceil(Math.log10(Math.max.apply(null, positive)) - 1e-9)));
+      const high = Math.min(1, Math.pow(10, Math.ceil(Math.log10(Math.max.apply(null, chart.points.map(function (p) { return p[3]; }))) - 1e-9)));
       const range = { min: low, max: high, scale: false };
       const name = chart.name;
       const option = frame(narrow, axisOption(chart.x, narrow, false, range), axisOption(chart.y, narrow, true, range), [name, { name: 'promise kept exactly', icon: STROKE }]);

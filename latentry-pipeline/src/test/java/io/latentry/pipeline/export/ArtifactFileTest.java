@@ -17,6 +17,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.verdict.Verdict;
+import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.training.model.NamedWeight;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -176,19 +179,49 @@ class ArtifactFileTest {
     Toy toy = Toy.numbers(1);
     Path file = folder.resolve("toy.onnx");
     toy.export(file);
+    double[] expected = judged(file);
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(5);
     for (int i = 0; i < 150; i++) {
       byte[] damaged = whole.clone();
       damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, damaged);
-      try (Scorer scorer = Scorer.open(file, ScorerOptions.threads(1))) {
-        // What opens gave every probe's outputs, so it may judge.
-        assertThat(scorer.judge(Toy.rows(scorer.manifest().schema(), 3, 1)).count()).isEqualTo(3);
+      try {
+        assertThat(judged(file)).isEqualTo(expected);
       } catch (ArtifactException e) {
         assertThat(e).hasMessageStartingWith(file + ": ");
       }
     }
+  }
+
+  /** Scores, p-values and the threshold. */
+  private static double[] judged(Path file) {
+    try (Scorer scorer = Scorer.open(file, ScorerOptions.threads(1))) {
+      Judgements judged = scorer.judge(Toy.rows(scorer.manifest().schema(), 3, 1));
+      return DoubleStream.concat(
+              DoubleStream.of(scorer.manifest().threshold().current().score()),
+              IntStream.range(0, 3)
+                  .mapToObj(i -> DoubleStream.of(judged.score(i), judged.pValue(i)))
+                  .flatMapToDouble(both -> both))
+          .toArray();
+    }
+  }
+
+  @Test
+  void aChangedThresholdIsRefusedThoughEveryProbeHolds() throws IOException {
+    refusal(
+            changed(
+                Toy.mixed(1),
+                model -> {
+                  for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
+                    entry.setValue(
+                        entry
+                            .getValue()
+                            .replace("\"false_alarm_rate\":0.05", "\"false_alarm_rate\":0.001"));
+                  }
+                }))
+        .hasMessageContaining("latentry.digest")
+        .hasMessageContaining("damaged or was changed");
   }
 
   @Test

@@ -262,7 +262,9 @@ class ReadingTest {
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("no column 'a', 'c'")
-        .hasMessageContaining("'a' is nearest to 'A'");
+        .hasMessageContaining("'a' is nearest to 'A'")
+        // An input that is there is no other one misspelt; neither is a name of other letters.
+        .hasMessageNotContaining("'c' is nearest");
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,34 @@ class TablesTest {
   }
 
   @Test
+  void aPolicyOfEveryColumnGoesToThoseWithoutTheirOwn() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      ColumnChoice impute =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.IMPUTE), Optional.empty());
+      ColumnChoice reject =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.REJECT), Optional.empty());
+      TableLayout layout =
+          SchemaInference.infer(
+              profile,
+              InferenceOptions.NONE.withChoices(
+                  Map.of(InferenceOptions.EVERY_COLUMN, impute, "age", reject)));
+      Table table = source.load(profile, layout, ReadListener.NONE);
+      Schema schema = table.schemaFrom(table.readableRows());
+      assertThat(schema.columns())
+          .hasSizeGreaterThan(2)
+          .allSatisfy(
+              column ->
+                  assertThat(column.missing())
+                      .as(column.name())
+                      .isEqualTo(
+                          column.name().equals("age")
+                              ? MissingPolicy.REJECT
+                              : MissingPolicy.IMPUTE));
+    }
+  }
+
+  @Test
   void anUnknownColumnInTheOptionsIsRefused() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
       TableProfile profile = source.profile(ReadListener.NONE);
@@ -278,6 +307,34 @@ class TablesTest {
     }
   }
 
+  @Test
+  void momentsOfEveryKindInParquetAreTheSameAsInText() throws IOException, SQLException {
+    Path file = directory.resolve("t.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.execute(
+                  """
+                  COPY (SELECT t AS us, t::TIMESTAMP_NS AS ns, (t || '+00')::TIMESTAMPTZ AS us_zone,
+                    (t || '+00')::TIMESTAMPTZ_NS AS ns_zone
+                  FROM (SELECT TIMESTAMP '2024-02-26 00:00:00.1239' + to_seconds(i) AS t
+                    FROM range(3) r(i))) TO '%s' (FORMAT parquet)"""
+                      .formatted(file)))
+          .isFalse();
+    }
+    String text = "2024-02-26T00:00:01.1239Z";
+    double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
+    try (ParquetCursor cursor =
+        new ParquetCursor(file, "t.parquet", 1, Set.of(), Optional.empty())) {
+      assertThat(cursor.next()).isTrue();
+      assertThat(cursor.next()).isTrue();
+      for (int j = 0; j < 4; j++) {
+        assertThat(cursor.declared(j)).contains(ColumnType.TIMESTAMP);
+        assertThat(cursor.epochMillis(j)).as(cursor.columns().get(j)).isEqualTo(millis);
+      }
+    }
+  }
+
   private static List<String> names(Schema schema) {
     return schema.columns().stream().map(Column::name).toList();
   }
@@ -348,7 +405,9 @@ class TablesTest {
     assertThatThrownBy(() -> TableSink.open(directory.resolve("o.xlsx"), OUT))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected: .csv, .parquet or .jsonl");
-    assertThatThrownBy(() -> TableSink.open(directory, OUT)).isInstanceOf(DataException.class);
+    assertThatThrownBy(() -> TableSink.open(directory, OUT))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("it is a folder");
   }
 
   @Test
