@@ -113,14 +113,15 @@ public final class Detector implements ScoreGraph {
   private LatentTerm termOfCodes(PreparedRows normals, int most, SplittableRandom random) {
     VaeConfig config = trained.config();
     Codes codes = normals.sample(most, random).codes(vae, trained);
+    List<Block> blocks = trained.preprocessor().blocks();
     return switch (config.latentTerm()) {
       case AGGREGATED_POSTERIOR -> AggregatedPosteriorTerm.fit(codes);
-      case NEIGHBOURHOOD -> NeighbourhoodTerm.fit(codes, config.neighbours());
+      case NEIGHBOURHOOD -> NeighbourhoodTerm.fit(codes, config.neighbours(), blocks);
       default ->
           TailedNeighbourhoodTerm.fit(
               codes,
               config.neighbours(),
-              trained.preprocessor().blocks(),
+              blocks,
               trained.preprocessor().schema().columns().size(),
               normals.vectors());
     };

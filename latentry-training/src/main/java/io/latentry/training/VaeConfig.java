@@ -104,7 +104,7 @@ public record VaeConfig(
         0,
         0,
         LatentTermKind.TAILED_NEIGHBOURHOOD,
-        2048,
+        4096,
         5,
         Map.of());
   }

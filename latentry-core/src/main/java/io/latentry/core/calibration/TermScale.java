@@ -15,7 +15,7 @@ public record TermScale(
    * Least spread, relative to the centre: terms agree over engines to a few 1e-6, and scores must
    * to 1e-4.
    */
-  private static final double LEAST_SPREAD = 0.05;
+  private static final double LEAST_SPREAD = 0.25;
 
   /** What centre and spread are. */
   public enum Normalization {

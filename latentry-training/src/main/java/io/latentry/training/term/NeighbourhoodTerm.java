@@ -1,8 +1,10 @@
 package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.core.preprocessing.Block;
 import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,22 +13,24 @@ import java.util.List;
  * over the nearest codes; mean over members. Half-way between the distance to nearest neighbours
  * and the local outlier factor.
  *
- * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}, the mean over units
- * in use and in units of their posterior deviation. The neighbours' own distances are averaged with
- * weights that fall linearly to zero at the first code beyond the nearest ones, so that the term is
- * continuous: a flip in the order of two codes, which differs from runtime to runtime, changes
- * nothing.
+ * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
+ * and categories in units of their own deviation, as those of numbers are from the start, so that a
+ * rare value counts as the rare thing it is; the mean over units in use and in units of their
+ * posterior deviation. The neighbours' own distances are averaged with weights that fall linearly
+ * to zero at the first code beyond the nearest ones, so that the term is continuous: a flip in the
+ * order of two codes, which differs from runtime to runtime, changes nothing.
  *
  * @see <a href="https://doi.org/10.1145/335191.335388">Breunig et al. 2000, LOF</a>
  */
 public final class NeighbourhoodTerm implements LatentTerm {
   private static final float RESIDUAL_WEIGHT = 2;
+  private static final double VIEWS_OF_A_NUMBER = 2;
 
   /** Share of the median own distance that is added to every distance, against duplicates. */
   private static final double FLOOR_SHARE = 0.05;
 
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
-  private static final double SPREAD_SHARE = 0.05;
+  private static final double SPREAD_SHARE = 0.02;
 
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
@@ -36,6 +40,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   private final CodeTable table;
   private final int neighbours;
+  private final float[] entryScale;
   private final float[] center;
   private final float[] unitScale;
   private final float[] logOwnDistance;
@@ -45,6 +50,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private NeighbourhoodTerm(
       CodeTable table,
       int neighbours,
+      float[] entryScale,
       float[] center,
       float[] unitScale,
       float[] logOwnDistance,
@@ -52,6 +58,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
       double range) {
     this.table = table;
     this.neighbours = neighbours;
+    this.entryScale = entryScale;
     this.center = center;
     this.unitScale = unitScale;
     this.logOwnDistance = logOwnDistance;
@@ -61,20 +68,22 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   /**
    * @param neighbours cut to the number of other codes
+   * @param blocks of the model's vector
    */
-  public static NeighbourhoodTerm fit(Codes codes, int neighbours) {
+  public static NeighbourhoodTerm fit(Codes codes, int neighbours, List<Block> blocks) {
     int members = codes.members();
+    float[] entryScale = entryScale(codes, blocks);
     int count = codes.count();
     int width = 2 * codes.width() + codes.latent();
-    float[] unitScale = unitScale(codes);
+    float[] unitScale = unitScale(codes, entryScale);
     float[] center = new float[members * width];
     float[] values = new float[members * count * width];
     for (int m = 0; m < members; m++) {
       for (int j = 0; j < width; j++) {
-        center[m * width + j] = (float) jointMean(codes, unitScale, m, j);
+        center[m * width + j] = (float) jointMean(codes, entryScale, unitScale, m, j);
         for (int i = 0; i < count; i++) {
           values[(m * count + i) * width + j] =
-              (float) (joint(codes, unitScale, m, i, j) - center[m * width + j]);
+              (float) (joint(codes, entryScale, unitScale, m, i, j) - center[m * width + j]);
         }
       }
     }
@@ -97,7 +106,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
       }
     }
     return new NeighbourhoodTerm(
-        table, near, center, unitScale, logOwnDistance, floor, range(found, logOwnDistance, floor));
+        table,
+        near,
+        entryScale,
+        center,
+        unitScale,
+        logOwnDistance,
+        floor,
+        range(found, logOwnDistance, floor));
   }
 
   /** The interquartile range of the term over the stored codes, each without itself; nats. */
@@ -133,7 +149,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
     Ops<T> ops = pass.ops();
     CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), neighbours);
     T squares = ops.mean(table.squares(ops, query(pass), nearest.rows()), 2, false);
-    int width = (table.width() - unitScale.length / table.members()) / 2;
+    int width = entryScale.length;
     T byEntry =
         ops.add(ops.slice(squares, -1, 0, width), ops.slice(squares, -1, width, 2L * width));
     return entries.sum(ops, ops.mean(byEntry, 0, false));
@@ -144,12 +160,13 @@ public final class NeighbourhoodTerm implements LatentTerm {
     Ops<T> ops = pass.ops();
     int members = table.members();
     int latent = unitScale.length / members;
+    T scale = ops.constant(entryScale, 1, 1, entryScale.length);
     T joint =
         ops.concat(
             -1,
             List.of(
-                pass.expected(),
-                ops.mul(pass.residual(), ops.scalar(RESIDUAL_WEIGHT)),
+                ops.mul(pass.expected(), scale),
+                ops.mul(ops.mul(pass.residual(), scale), ops.scalar(RESIDUAL_WEIGHT)),
                 ops.mul(pass.mean(), ops.constant(unitScale, members, 1, latent))));
     return ops.sub(joint, ops.constant(center, members, 1, table.width()));
   }
@@ -169,10 +186,42 @@ public final class NeighbourhoodTerm implements LatentTerm {
   }
 
   /**
+   * {@code float[width]}: 1 for what preprocessing has standardised. A boolean counts as much as a
+   * number does, whose two views both stand in the vector; a category as much as a boolean,
+   * whatever the number of its outcomes.
+   */
+  private static float[] entryScale(Codes codes, List<Block> blocks) {
+    float[] scale = new float[codes.width()];
+    Arrays.fill(scale, 1);
+    for (Block block : blocks) {
+      if (block.kind() != Block.Kind.GAUSSIAN) {
+        double[] shares = new double[block.width()];
+        int seen = 0;
+        for (int k = 0; k < shares.length; k++) {
+          double ones = 0;
+          for (int i = 0; i < codes.count(); i++) {
+            int at = i * codes.width() + block.offset() + k;
+            ones += codes.expected()[at] + codes.residual()[at];
+          }
+          seen += ones > 0.5 ? 1 : 0;
+          shares[k] = (Math.max(0, ones) + 0.5) / (codes.count() + 1);
+        }
+        int pieces = block.kind() == Block.Kind.CATEGORICAL ? Math.max(1, seen) : 1;
+        for (int k = 0; k < shares.length; k++) {
+          double share = Math.min(shares[k], 1 - 0.5 / (codes.count() + 1));
+          scale[block.offset() + k] =
+              (float) Math.sqrt(VIEWS_OF_A_NUMBER / (share * (1 - share) * pieces));
+        }
+      }
+    }
+    return scale;
+  }
+
+  /**
    * {@code float[members * latent]}: what a posterior mean is multiplied by. Units count in their
    * posterior deviation, together as much as the expectations do; units not in use count nothing.
    */
-  private static float[] unitScale(Codes codes) {
+  private static float[] unitScale(Codes codes, float[] entryScale) {
     int latent = codes.latent();
     float[] scale = codes.unitsInUse();
     for (int m = 0; m < codes.members(); m++) {
@@ -185,7 +234,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
       }
       double expectedSpread = 0;
       for (int j = 0; j < codes.width(); j++) {
-        expectedSpread += codes.moments(codes.expected(), codes.width(), m, j)[1];
+        double square = entryScale[j] * entryScale[j];
+        expectedSpread += square * codes.moments(codes.expected(), codes.width(), m, j)[1];
       }
       float share = unitSpread > 1e-12 ? (float) Math.sqrt(expectedSpread / unitSpread) : 0;
       for (int j = 0; j < latent; j++) {
@@ -204,23 +254,25 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return Math.sqrt(sum / count);
   }
 
-  private static double joint(Codes codes, float[] unitScale, int m, int i, int j) {
+  private static double joint(
+      Codes codes, float[] entryScale, float[] unitScale, int m, int i, int j) {
     int width = codes.width();
     int row = m * codes.count() + i;
     if (j < width) {
-      return codes.expected()[row * width + j];
+      return entryScale[j] * codes.expected()[row * width + j];
     }
     if (j < 2 * width) {
-      return RESIDUAL_WEIGHT * codes.residual()[row * width + j - width];
+      return RESIDUAL_WEIGHT * entryScale[j - width] * codes.residual()[row * width + j - width];
     }
     int unit = j - 2 * width;
     return codes.mean()[row * codes.latent() + unit] * unitScale[m * codes.latent() + unit];
   }
 
-  private static double jointMean(Codes codes, float[] unitScale, int m, int j) {
+  private static double jointMean(
+      Codes codes, float[] entryScale, float[] unitScale, int m, int j) {
     double sum = 0;
     for (int i = 0; i < codes.count(); i++) {
-      sum += joint(codes, unitScale, m, i, j);
+      sum += joint(codes, entryScale, unitScale, m, i, j);
     }
     return sum / codes.count();
   }

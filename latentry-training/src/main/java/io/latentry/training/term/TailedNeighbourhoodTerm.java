@@ -35,7 +35,7 @@ public final class TailedNeighbourhoodTerm implements LatentTerm {
   public static TailedNeighbourhoodTerm fit(
       Codes codes, int neighbours, List<Block> blocks, int columns, Vectors rows) {
     return new TailedNeighbourhoodTerm(
-        NeighbourhoodTerm.fit(codes, neighbours), MarginalTails.fit(blocks, columns, rows));
+        NeighbourhoodTerm.fit(codes, neighbours, blocks), MarginalTails.fit(blocks, columns, rows));
   }
 
   @Override
