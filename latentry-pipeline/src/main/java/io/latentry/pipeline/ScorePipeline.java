@@ -110,6 +110,10 @@ public final class ScorePipeline {
 
   private static @Nullable RowBatch await(Future<@Nullable RowBatch> coming) {
     try {
+      // A batch that is there already is handed over without a look at the interruption.
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted");
+      }
       return coming.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
