@@ -56,6 +56,11 @@ public enum Variant {
     return parts.beta();
   }
 
+  /** Whether it gives rows a density, so that bounds on it mean something. */
+  public boolean hasDensity() {
+    return parts.hasDensity();
+  }
+
   VariantParts parts() {
     return parts;
   }
