@@ -14,6 +14,7 @@ import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
 import io.latentry.training.Detector;
+import io.latentry.training.LatentInfluence;
 import io.latentry.training.TrainedVae;
 import io.latentry.training.TrainingListener;
 import io.latentry.training.TrainingStart;
@@ -118,15 +119,18 @@ public final class FitPipeline {
             request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
+    LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
     if (request.report().isPresent()) {
       writeReport(
-          request.report().get(), FitReportData.of(request, manifest, data, heldOut, notices));
+          request.report().get(),
+          FitReportData.of(request, manifest, data, heldOut, influence, notices));
     }
     return new FitOutcome(
         request.target(),
         request.report(),
         manifest,
         data.rowsRead(),
+        influence,
         notices,
         size(request.target()));
   }

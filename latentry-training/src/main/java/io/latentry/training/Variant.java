@@ -61,6 +61,11 @@ public enum Variant {
     return parts.hasDensity();
   }
 
+  /** Whether its latent units are meant to stand for causes, one by one. */
+  public boolean namesCauses() {
+    return parts.namesCauses();
+  }
+
   VariantParts parts() {
     return parts;
   }

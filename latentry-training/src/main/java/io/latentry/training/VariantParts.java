@@ -23,6 +23,11 @@ interface VariantParts {
     return true;
   }
 
+  /** Whether its latent units are meant to stand for causes, one by one. */
+  default boolean namesCauses() {
+    return false;
+  }
+
   /** The KL weight unless one is given: it keeps the ELBO's balance for anomaly scores. */
   default double beta() {
     return 0.1;

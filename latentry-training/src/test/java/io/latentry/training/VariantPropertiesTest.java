@@ -87,6 +87,23 @@ class VariantPropertiesTest {
     assertThat(beta).isGreaterThan(plain + 0.3);
   }
 
+  @Test
+  void theReadOutNamesTheColumnsThatAUnitMoves() {
+    Rows rows = causes(1000, 1);
+    VaeConfig config = small(Variant.BETA, 4).toBuilder().beta(1).build();
+    List<LatentInfluence.Unit> units = LatentInfluence.of(train(config, rows), rows).units();
+    // The stronger cause first, with its six columns in front; then the other with its two.
+    assertThat(names(units.get(0)).subList(0, 6)).containsOnly("c0", "c1", "c2", "c3", "c4", "c5");
+    assertThat(names(units.get(1)).subList(0, 2)).containsOnly("c6", "c7");
+    assertThat(units.get(0).columns().get(0).deviations()).isBetween(0.7, 1.2);
+    // Units that collapsed move nothing.
+    assertThat(units).hasSize(2);
+  }
+
+  private static List<String> names(LatentInfluence.Unit unit) {
+    return unit.columns().stream().map(LatentInfluence.Moved::column).toList();
+  }
+
   /** Four kinds of rows, far apart, seen through six columns. */
   private static Rows kinds(int rows, long seed) {
     SplittableRandom random = new SplittableRandom(seed);

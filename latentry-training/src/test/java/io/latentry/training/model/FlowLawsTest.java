@@ -3,10 +3,12 @@ package io.latentry.training.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +21,11 @@ class FlowLawsTest {
   private static final double STEP = 1e-5;
 
   private final TorchOps ops = new TorchOps();
+
+  @BeforeAll
+  static void pinThreads() {
+    Engine.pinThreads(1);
+  }
 
   @AfterEach
   void close() {

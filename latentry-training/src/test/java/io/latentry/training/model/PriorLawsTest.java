@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,11 @@ class PriorLawsTest {
   private final MlpEncoder encoder = new MlpEncoder(BLOCKS, List.of(6), 16);
   private final DiagonalGaussianPosterior posterior =
       new DiagonalGaussianPosterior(encoder.width(), 2);
+
+  @BeforeAll
+  static void pinThreads() {
+    Engine.pinThreads(1);
+  }
 
   @AfterEach
   void close() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class RegulariserLawsTest {
@@ -17,6 +19,11 @@ class RegulariserLawsTest {
   private static final Augmentation AS_IS = new Augmentation(0, 0, 0);
 
   private final TorchOps ops = new TorchOps();
+
+  @BeforeAll
+  static void pinThreads() {
+    Engine.pinThreads(1);
+  }
 
   @AfterEach
   void close() {
