@@ -12,6 +12,7 @@ final class Commands {
     return List.of(
         new DemoCommand(terminal),
         new PlanCommand(terminal),
+        new CompareCommand(terminal),
         new FitCommand(terminal),
         new ScoreCommand(terminal),
         new ExplainCommand(terminal),

@@ -97,7 +97,7 @@ final class FitOptions {
    * @throws IOException if the file cannot be read
    */
   FitConfig config() throws IOException {
-    Optional<Variant> variant = model.map(FitOptions::variant);
+    Optional<Variant> variant = model.map(name -> variant("--model", name));
     FitConfig base =
         configFile.isPresent()
             ? read(configFile.get(), variant)
@@ -195,12 +195,20 @@ final class FitOptions {
         alarmsPerDay == null ? null : rows);
   }
 
-  static Variant variant(String name) {
+  /** The variant that {@code option} calls {@code name}. */
+  static Variant variant(String option, String name) {
     return Variant.of(name)
         .orElseThrow(
             () ->
                 new WrongUsage(
-                    "--model: '" + name + "' (expected: one of " + Variant.words() + ")"));
+                    option + ": '" + name + "' (expected: one of " + Variant.words() + ")"));
+  }
+
+  /** For a command that has another way to name models. */
+  void refuseModel(String instead) {
+    if (model.isPresent()) {
+      throw new WrongUsage("--model: given (expected: nothing; " + instead + ")");
+    }
   }
 
   private static <T> @Nullable T or(Optional<T> flag, @Nullable T base) {

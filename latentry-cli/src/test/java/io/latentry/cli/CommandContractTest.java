@@ -104,7 +104,8 @@ final class CommandContractTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--model vamp",
+        "--model vae",
+        "--repair everything",
         "--false-alarm-rate 2",
         "--false-alarm-rate 0.1 --alarms 5/day --rows-per-day 100",
         "--alarms 5/day",

@@ -1,6 +1,7 @@
 package io.latentry.pipeline;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.training.LatentInfluence;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.Optional;
  * What a fit made.
  *
  * @param rowsRead all rows of the data, of any label
+ * @param influence which latent unit moves which column
  * @param notices what the reader should know, one sentence each
  * @param bytes size of the artifact
  */
@@ -17,6 +19,7 @@ public record FitOutcome(
     Optional<Path> report,
     Manifest manifest,
     long rowsRead,
+    LatentInfluence influence,
     List<String> notices,
     long bytes) {
 

@@ -15,6 +15,7 @@ import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
 import io.latentry.training.Detector;
+import io.latentry.training.LatentInfluence;
 import io.latentry.training.TrainedVae;
 import io.latentry.training.TrainingListener;
 import io.latentry.training.TrainingStart;
@@ -134,17 +135,19 @@ public final class FitPipeline {
         assembly.manifest(modelId, mix, heldOut.normals(), threshold, history, baselines, parent);
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
+    LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
     if (request.report().isPresent()) {
       writeReport(
           request.report().get(),
           request.target(),
-          FitReportData.of(request, manifest, data, heldOut, notices));
+          FitReportData.of(request, manifest, data, heldOut, influence, notices));
     }
     return new FitOutcome(
         request.target(),
         request.report(),
         manifest,
         data.rowsRead(),
+        influence,
         notices,
         size(request.target()));
   }

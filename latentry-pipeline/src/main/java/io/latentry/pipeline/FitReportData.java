@@ -16,6 +16,7 @@ import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.training.LatentInfluence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -38,7 +39,12 @@ final class FitReportData {
   private FitReportData() {}
 
   static ReportData of(
-      FitRequest request, Manifest manifest, FitData data, HeldOut heldOut, List<String> notices) {
+      FitRequest request,
+      Manifest manifest,
+      FitData data,
+      HeldOut heldOut,
+      LatentInfluence influence,
+      List<String> notices) {
     try (Scorer scorer = Scorer.open(request.target(), ScorerOptions.defaults())) {
       Terms normals = heldOut.normals();
       double[] normalScores = manifest.calibration().mix().scores(normals);
@@ -64,6 +70,7 @@ final class FitReportData {
               .scored(scored)
               .topAnomalies(strange.top(new FeatureReader(manifest), other.count() > 0))
               .latentCodes(latentCodes(scorer, heldOut, other))
+              .influence(influence)
               .calibration(calibration(request.config(), normalScores))
               .notices(notices)
               .nextSteps(nextSteps(request));

@@ -14,6 +14,11 @@ final class BetaVae implements VariantParts {
   }
 
   @Override
+  public boolean namesCauses() {
+    return true;
+  }
+
+  @Override
   public double beta() {
     return 4;
   }

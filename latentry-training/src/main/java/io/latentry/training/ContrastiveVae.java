@@ -33,7 +33,7 @@ final class ContrastiveVae implements VariantParts {
   @Override
   public List<Setting> settings() {
     return List.of(
-        Setting.number(WEIGHT, 1, 0, 1e6),
+        Setting.number(WEIGHT, 10, 0, 1e6),
         Setting.number(TEMPERATURE, 0.5, 1e-3, 1e3),
         Setting.number(NOISE, 0.1, 0, 100),
         Setting.number(MASK, 0.1, 0, 0.99),

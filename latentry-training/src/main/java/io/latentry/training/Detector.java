@@ -140,6 +140,26 @@ public final class Detector implements ScoreGraph {
     return Batches.gaussians(random, config.latentUnits(), 1);
   }
 
+  /**
+   * A detector whose terms are those of the ELBO: the reconstruction term and the KL, both the mean
+   * over {@code draws} stored draws.
+   */
+  public static Detector elbo(TrainedVae trained, int draws, long seed) {
+    return bounding(trained, LatentTermKind.KL, draws, seed);
+  }
+
+  /** A detector whose latent term is the importance-weighted bound at {@code draws} draws. */
+  public static Detector importanceWeighted(TrainedVae trained, int draws, long seed) {
+    return bounding(trained, LatentTermKind.IMPORTANCE_WEIGHTED, draws, seed);
+  }
+
+  private static Detector bounding(TrainedVae trained, LatentTermKind kind, int draws, long seed) {
+    VaeConfig config = trained.config().toBuilder().latentTerm(kind).draws(draws).build();
+    // Neither term stores codes, so that no rows are looked at.
+    Rows none = Rows.of(trained.preprocessor().schema(), 0, new float[0], new String[0]);
+    return fit(trained.with(config), none, seed);
+  }
+
   /** As many codes as asked for, but fewer of a wide table, whose artifact must stay small. */
   private static int mostCodes(TrainedVae trained) {
     VaeConfig config = trained.config();

@@ -14,6 +14,11 @@ final class PlainAutoencoder implements VariantParts {
   }
 
   @Override
+  public boolean hasDensity() {
+    return false;
+  }
+
+  @Override
   public double beta() {
     return 0;
   }

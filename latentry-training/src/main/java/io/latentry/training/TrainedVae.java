@@ -26,4 +26,9 @@ public record TrainedVae(
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     history = List.copyOf(history);
   }
+
+  /** The same weights under another config, of the same shape. */
+  TrainedVae with(VaeConfig other) {
+    return new TrainedVae(preprocessor, other, training, weights, history, health);
+  }
 }

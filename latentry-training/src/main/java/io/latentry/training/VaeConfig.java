@@ -111,7 +111,18 @@ public record VaeConfig(
 
   /** The default detector with another model in it, and that model's own defaults. */
   public static VaeConfig defaults(Variant variant) {
-    return variant.parts().over(defaults().toBuilder().variant(variant)).build();
+    return defaults().of(variant);
+  }
+
+  /** The same with another model in it, and what that model has defaults of its own for. */
+  public VaeConfig of(Variant other) {
+    if (other == variant) {
+      return this;
+    }
+    Builder changed = toBuilder().variant(other);
+    changed.beta = null;
+    changed.settings = Map.of();
+    return other.parts().over(changed.latentTerm(defaults().latentTerm())).build();
   }
 
   /** The same with every choice made for a vector of {@code width} entries. */

@@ -56,6 +56,16 @@ public enum Variant {
     return parts.beta();
   }
 
+  /** Whether it gives rows a density, so that bounds on it mean something. */
+  public boolean hasDensity() {
+    return parts.hasDensity();
+  }
+
+  /** Whether its latent units are meant to stand for causes, one by one. */
+  public boolean namesCauses() {
+    return parts.namesCauses();
+  }
+
   VariantParts parts() {
     return parts;
   }

@@ -18,6 +18,16 @@ interface VariantParts {
   /** What it is good for, in a few words, for people who choose. */
   String summary();
 
+  /** Whether it gives rows a density, so that bounds on it mean something. */
+  default boolean hasDensity() {
+    return true;
+  }
+
+  /** Whether its latent units are meant to stand for causes, one by one. */
+  default boolean namesCauses() {
+    return false;
+  }
+
   /** The KL weight unless one is given: it keeps the ELBO's balance for anomaly scores. */
   default double beta() {
     return 0.1;

@@ -64,6 +64,11 @@ public final class OnnxExporter {
         target);
   }
 
+  /** Bytes of the graph of a detector, which are nearly all of its artifact. */
+  public static long size(ScoreGraph detector, Schema schema) {
+    return graph(detector, schema).getSerializedSize();
+  }
+
   private static GraphProto graph(ScoreGraph detector, Schema schema) {
     GraphBuilder graph = new GraphBuilder();
     OnnxOps ops = new OnnxOps(graph);

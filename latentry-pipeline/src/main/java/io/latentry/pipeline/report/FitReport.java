@@ -35,6 +35,7 @@ public final class FitReport {
     AnomalySection.addTo(page, data);
     TrainingSection.addTo(page, manifest);
     LatentSection.addTo(page, data, groups);
+    UnitSection.addTo(page, data);
     CalibrationSection.addTo(page, data);
     DataSection.addTo(page, manifest);
     ProvenanceSection.addTo(page, manifest);

@@ -2,6 +2,7 @@ package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.verdict.Judgement;
+import io.latentry.training.LatentInfluence;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param heldOut the terms of normal rows that training did not see
  * @param scored judged rows, where there are labels or anomalies to look at
  * @param topAnomalies strangest first
+ * @param influence which latent unit moves which column
  * @param notices what the reader should know about this fit, one sentence each
  * @param nextSteps useful next commands
  */
@@ -23,6 +25,7 @@ public record ReportData(
     List<ScoredRow> scored,
     List<TopAnomaly> topAnomalies,
     LatentCodes latentCodes,
+    LatentInfluence influence,
     List<CalibrationPoint> calibration,
     Optional<Evaluation> evaluation,
     List<String> notices,
@@ -149,6 +152,7 @@ public record ReportData(
     private List<ScoredRow> scored = List.of();
     private List<TopAnomaly> topAnomalies = List.of();
     private LatentCodes latentCodes = LatentCodes.none();
+    private LatentInfluence influence = new LatentInfluence(List.of());
     private List<CalibrationPoint> calibration = List.of();
     private Optional<Evaluation> evaluation = Optional.empty();
     private List<String> notices = List.of();
@@ -176,6 +180,11 @@ public record ReportData(
 
     public Builder latentCodes(LatentCodes codes) {
       latentCodes = codes;
+      return this;
+    }
+
+    public Builder influence(LatentInfluence ofUnits) {
+      influence = ofUnits;
       return this;
     }
 
@@ -207,6 +216,7 @@ public record ReportData(
           scored,
           topAnomalies,
           latentCodes,
+          influence,
           calibration,
           evaluation,
           notices,

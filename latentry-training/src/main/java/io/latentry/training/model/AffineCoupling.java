@@ -9,14 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Every second unit stays; it and the context say how the others are scaled and moved: {@code z *
  * exp(s) + t}. The log-determinant is the sum of s.
  *
- * <p>The paper's scale is free; ours is {@code s = 2 tanh(s')}, so that no row's density can run
- * away. It begins as the identity but for small weights.
+ * <p>The paper's scale is free; ours is {@code s = tanh(s')}, so that the density of a far-off row
+ * cannot run away. It begins as the identity but for small weights.
  *
  * @see <a href="https://arxiv.org/abs/1605.08803">Dinh et al. 2017, equations 4 to 9</a>
  */
 public final class AffineCoupling implements Flow {
-  private static final float LARGEST_SCALE = 2;
-
   private final float[] stays;
   private final float[] moves;
   private final Mlp mlp;
@@ -54,8 +52,7 @@ public final class AffineCoupling implements Flow {
     T seen = ops.mul(z, ops.constant(stays, 1, 1, stays.length));
     T hidden =
         mlp.apply(ops, weights, context == null ? seen : ops.concat(-1, List.of(seen, context)));
-    T bounded = ops.mul(ops.tanh(scale.apply(ops, weights, hidden)), ops.scalar(LARGEST_SCALE));
-    T s = ops.mul(bounded, moving);
+    T s = ops.mul(ops.tanh(scale.apply(ops, weights, hidden)), moving);
     T t = ops.mul(shift.apply(ops, weights, hidden), moving);
     T code = ops.add(ops.mul(z, ops.exp(s)), t);
     return new Flowed<>(code, ops.sum(s, -1, false));
