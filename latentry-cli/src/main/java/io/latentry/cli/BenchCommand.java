@@ -94,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             () -> new QualityRequest(data, seeds, Set.copyOf(only), config, types, page));
     CommandOutput output = new CommandOutput(terminal, options);
     Standings standings;
-    try (ProgressBar bar = output.progress("quality", "fits")) {
+    try (ProgressBar bar = output.progress("quality", "")) {
       standings = new QualityBenchmark(shownBy(bar, output)).run(request);
     }
     output.result(
@@ -109,13 +109,16 @@ final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private static QualityListener shownBy(ProgressBar bar, CommandOutput output) {
+  /** The bar goes by time, since a set takes the longer the larger it is. */
+  private QualityListener shownBy(ProgressBar bar, CommandOutput output) {
+    long start = terminal.nanoClock().getAsLong();
     return new QualityListener() {
       @Override
       public void done(String summary, int done, int total, double secondsLeft) {
         bar.erase();
-        output.notice(summary);
-        bar.update(done, total, "about " + Wording.duration(secondsLeft) + " by size");
+        output.notice(done + "/" + total + " " + summary);
+        long millis = (terminal.nanoClock().getAsLong() - start) / 1_000_000;
+        bar.update(millis, millis + (long) (1_000 * secondsLeft));
       }
 
       @Override

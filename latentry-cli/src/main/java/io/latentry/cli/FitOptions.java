@@ -4,6 +4,7 @@ import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
+import io.latentry.training.Profile;
 import io.latentry.training.RepairMode;
 import io.latentry.training.VaeConfig;
 import io.latentry.training.Variant;
@@ -59,6 +60,13 @@ final class FitOptions {
   private Optional<String> model = Optional.empty();
 
   @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "What the detector may cost: fast, balanced or accurate (default). Sets members and codes.")
+  private Optional<Profile> profile = Optional.empty();
+
+  @Option(
       names = "--repair",
       paramLabel = "MODE",
       description =
@@ -106,7 +114,7 @@ final class FitOptions {
         () ->
             new FitConfig(
                 data(base.data()),
-                base.model(),
+                profile.map(p -> p.over(base.model())).orElse(base.model()),
                 repair
                     .map(mode -> base.training().toBuilder().repair(mode).build())
                     .orElse(base.training()),

@@ -46,6 +46,8 @@ final class OddTablesTest {
             "near-constant column", 120, 2, i -> numbers(r, 1) + "," + (i == 3 ? "1.000001" : "1")),
         table("duplicate columns", 100, 2, i -> (i * 37 % 101 + "," + i * 37 % 101)),
         table("duplicate rows", 100, 2, i -> i % 2 + ".5," + (i % 3)),
+        table("three rows again and again", 600, 2, i -> i % 3 + ".5," + (i % 3) * 7),
+        table("1,500 columns", 40, 1_500, i -> numbers(r, 1_500)),
         table(
             "heavy tails",
             150,

@@ -50,7 +50,11 @@ final class Contest {
         detector
             .run(split.test(), EnumSet.of(Output.SCORE))
             .getOrDefault(Output.SCORE, new float[0]);
-    double[] wide = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).toArray();
+    // A row that cannot be judged never passes as normal: it ranks before all others.
+    double[] wide =
+        IntStream.range(0, scores.length)
+            .mapToDouble(i -> Float.isNaN(scores[i]) ? Double.MAX_VALUE : scores[i])
+            .toArray();
     return result(MODEL, key, wide, fitSeconds, seconds(start));
   }
 

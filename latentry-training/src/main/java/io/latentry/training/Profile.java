@@ -1,0 +1,34 @@
+package io.latentry.training;
+
+import java.util.Locale;
+
+/**
+ * What a detector may cost, as {@code --profile} names it: points on the curve of quality against
+ * rows a second that docs/quality.md has measured.
+ */
+public enum Profile {
+  /** One member and few codes: a twentieth of the cost. */
+  FAST(1, 512),
+  /** A third of the cost of {@link #ACCURATE}, hardly less good. */
+  BALANCED(2, 2048),
+  /** The default detector. */
+  ACCURATE(VaeConfig.defaults().members(), VaeConfig.defaults().codes());
+
+  private final int members;
+  private final int codes;
+
+  Profile(int members, int codes) {
+    this.members = members;
+    this.codes = codes;
+  }
+
+  /** As it is written in commands, such as {@code fast}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** {@code config} at this cost. */
+  public VaeConfig over(VaeConfig config) {
+    return config.toBuilder().members(members).codes(codes).build();
+  }
+}
