@@ -12,10 +12,12 @@ final class Commands {
     return List.of(
         new DemoCommand(terminal),
         new PlanCommand(terminal),
+        new CleanCommand(terminal),
         new FitCommand(terminal),
         new ScoreCommand(terminal),
         new ExplainCommand(terminal),
         new EvaluateCommand(terminal),
+        new RepairCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));

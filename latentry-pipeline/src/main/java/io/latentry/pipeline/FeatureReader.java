@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Turns the outputs of a graph into features that a person can read. Thread-safe. */
-final class FeatureReader {
+public final class FeatureReader {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int USUAL_CATEGORIES = 3;
 
@@ -93,7 +93,7 @@ final class FeatureReader {
   }
 
   /** A numeric input as text; empty if missing. */
-  static String text(Column column, float value) {
+  public static String text(Column column, float value) {
     if (Float.isNaN(value)) {
       return "";
     }

@@ -32,6 +32,10 @@ public record FitConfig(
     return new FitConfig(data, newModel, training, calibration, seed);
   }
 
+  public FitConfig withTraining(TrainingConfig newTraining) {
+    return new FitConfig(data, model, newTraining, calibration, seed);
+  }
+
   public FitConfig withCalibration(CalibrationConfig newCalibration) {
     return new FitConfig(data, model, training, newCalibration, seed);
   }

@@ -63,8 +63,13 @@ public final class FitPipeline {
     List<String> notices = new ArrayList<>();
     FitListener relay = noting(notices);
     FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
-    DataSplit split = data.split(SplitConfig.DEFAULT, config.seed());
-    requireSupport(config, split, data);
+    DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
+    requireSupport(config, dealt, data);
+    Optional<CleanSplit> cleaned =
+        config.data().clean()
+            ? Optional.of(CleanSplit.of(dealt, data, config, relay))
+            : Optional.empty();
+    DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
 
     makeFolder(request.checkpoints());
     listener.stage(
@@ -115,7 +120,8 @@ public final class FitPipeline {
             threshold,
             history,
             baselines,
-            request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()));
+            request.warmStart().map(parent -> ThresholdEditor.manifest(parent).modelId()),
+            cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
     if (request.report().isPresent()) {

@@ -83,8 +83,18 @@ sealed interface Chart {
    */
   record Line(String name, Ink ink, boolean dashed, List<double[]> points) {}
 
-  /** Curves over a numeric axis. */
-  record Lines(Axis x, Axis y, List<Line> series) implements Chart {}
+  /**
+   * Curves over a numeric axis.
+   *
+   * @param band a range of x that is shaded, {@code {from, to}}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Lines(Axis x, Axis y, List<Line> series, @Nullable Mark mark, double @Nullable [] band)
+      implements Chart {
+    Lines(Axis x, Axis y, List<Line> series) {
+      this(x, y, series, null, null);
+    }
+  }
 
   /**
    * @param shares one per bin
