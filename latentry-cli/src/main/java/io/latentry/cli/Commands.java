@@ -18,6 +18,8 @@ final class Commands {
         new ExplainCommand(terminal),
         new EvaluateCommand(terminal),
         new RepairCommand(terminal),
+        new ClusterCommand(terminal),
+        new MapCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));

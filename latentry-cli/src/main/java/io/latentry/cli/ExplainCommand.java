@@ -71,7 +71,8 @@ final class ExplainCommand implements Callable<Integer> {
       throw new WrongUsage("--top: " + top + " (expected: 1 or more features)");
     }
     Explanation explanation = explanation();
-    plot.ifPresent(file -> ExplanationPage.write(explanation, data.get(0), file));
+    plot.ifPresent(
+        file -> ExplanationPage.write(explanation, TableFile.shortName(data.get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ExplainText.text(explanation), ExplainText.document(explanation));
     output.next("inspect " + Wording.quoted(model));

@@ -2,9 +2,14 @@ package io.latentry.cli;
 
 import java.util.Locale;
 
-/** Checks the name of a table to write before any work begins. */
+/** Names of tables: checked before any work begins, shortened for titles. */
 final class TableFile {
   private TableFile() {}
+
+  /** The last part of a path or glob, for titles. */
+  static String shortName(String data) {
+    return data.equals("-") ? "standard input" : data.substring(data.lastIndexOf('/') + 1);
+  }
 
   static void requireName(String option, Object file) {
     String name = file.toString().toLowerCase(Locale.ROOT);

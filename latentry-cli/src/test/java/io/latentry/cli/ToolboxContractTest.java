@@ -129,4 +129,39 @@ final class ToolboxContractTest {
     assertThat(Cli.run("repair", model, gaps, "-o", folder.resolve("f.txt")).exitCode())
         .isEqualTo(2);
   }
+
+  @Test
+  void clusterGroupsTheAnomaliesAndNamesThem() throws Exception {
+    Path target = folder.resolve("groups.csv");
+    Path page = folder.resolve("groups.html");
+    Cli run =
+        Cli.run(
+            "cluster", model, data, "-o", target, "--report", page, "--keep", "status", "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().at("/anomalies").asInt()).isGreaterThanOrEqualTo(20);
+    assertThat(run.json().at("/groups/0/name").asText()).startsWith("width high");
+    assertThat(Files.readAllLines(target).get(0)).isEqualTo("row,score,group,group_name,status");
+    assertThat(Files.readAllLines(target))
+        .hasSize(1 + run.json().at("/anomalies").asInt())
+        .anyMatch(line -> line.endsWith("width high,bad"));
+    assertThat(page).content().contains("Groups of anomalies").contains("width high");
+    assertThat(Cli.run("cluster", model, data, "-o", target, "--smallest", "1").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void mapWritesAPageAndPictures() throws Exception {
+    Path page = folder.resolve("map.html");
+    Path png = folder.resolve("map.png");
+    Path svg = folder.resolve("map.svg");
+    Cli run = Cli.run("map", model, data, "-o", page, "--png", png, "--svg", svg, "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().at("/quality/UMAP/trustworthiness").asDouble()).isGreaterThan(0.5);
+    assertThat(run.json().at("/points/anomaly").asInt()).isPositive();
+    assertThat(page).content().contains("Latent map");
+    assertThat(png).isNotEmptyFile();
+    assertThat(svg).content().startsWith("<svg ");
+    assertThat(Cli.run("map", model, data, "-o", png).exitCode()).isEqualTo(2);
+    assertThat(Cli.run("map", model, data, "-o", page, "--rows", "1").exitCode()).isEqualTo(2);
+  }
 }

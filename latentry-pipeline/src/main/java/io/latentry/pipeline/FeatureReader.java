@@ -27,7 +27,7 @@ public final class FeatureReader {
   private final Schema schema;
   private final Map<String, ReferenceDistribution> reference;
 
-  FeatureReader(Manifest manifest) {
+  public FeatureReader(Manifest manifest) {
     this.schema = manifest.schema();
     this.reference =
         manifest.reference().stream()
@@ -37,7 +37,7 @@ public final class FeatureReader {
   /**
    * The {@code most} columns that contribute most to a row's reconstruction term, largest first.
    */
-  List<Feature> top(Rows rows, Scores scores, int row, int most) {
+  public List<Feature> top(Rows rows, Scores scores, int row, int most) {
     float[] contribution = scores.values(Output.CONTRIBUTION);
     int columns = schema.columns().size();
     return IntStream.range(0, columns)

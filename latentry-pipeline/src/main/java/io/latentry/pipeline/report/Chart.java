@@ -110,8 +110,15 @@ sealed interface Chart {
 
   /**
    * @param points {@code {x, y}} or {@code {x, y, row}} each
+   * @param told what is shown of each point beside its row, in place of its coordinates
    */
-  record Cloud(String name, Ink ink, String symbol, List<double[]> points) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Cloud(
+      String name, Ink ink, String symbol, List<double[]> points, @Nullable List<String> told) {
+    Cloud(String name, Ink ink, String symbol, List<double[]> points) {
+      this(name, ink, symbol, points, null);
+    }
+  }
 
   /**
    * @param boundary drawn as a line; no points for none

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A page of one of the tools around the detector, written piece by piece. Every text may come from
@@ -80,8 +82,109 @@ public final class ToolPage {
     return this;
   }
 
+  /** A colour by meaning. */
+  public enum Tone {
+    NORMAL(Chart.Ink.NORMAL),
+    ANOMALY(Chart.Ink.ANOMALY),
+    QUIET(Chart.Ink.QUIET);
+
+    private final Chart.Ink ink;
+
+    Tone(Chart.Ink ink) {
+      this.ink = ink;
+    }
+  }
+
+  /**
+   * Dots of one colour.
+   *
+   * @param points {@code {x, y, row}} each
+   * @param told what pointing at a dot shows beside its row
+   */
+  public record Dots(String name, Tone tone, List<double[]> points, List<String> told) {}
+
+  /** A scatter without axes to read: what counts is who is near whom. */
+  public ToolPage scatter(String chartId, String title, String summary, List<Dots> dots) {
+    Chart chart =
+        new Chart.Scatter(
+            Chart.Axis.linear(""),
+            Chart.Axis.linear(""),
+            dots.stream()
+                .map(
+                    d ->
+                        new Chart.Cloud(
+                            d.name(),
+                            d.tone().ink,
+                            d.tone() == Tone.ANOMALY
+                                ? "triangle"
+                                : d.tone() == Tone.QUIET ? "emptyCircle" : "circle",
+                            d.points().stream().map(ToolPage::plotted).toList(),
+                            d.told()))
+                .toList(),
+            new Chart.Line("", Chart.Ink.QUIET, false, List.of()));
+    body.add(Markup.element("div.map", page.chart(chartId, title, summary, chart)));
+    return this;
+  }
+
+  private static double[] plotted(double[] point) {
+    return new double[] {Figures.plotted(point[0]), Figures.plotted(point[1]), point[2]};
+  }
+
+  /**
+   * A curve.
+   *
+   * @param points {@code {x, y}} each
+   */
+  public record Curve(String name, Tone tone, boolean dashed, List<double[]> points) {}
+
+  /**
+   * Curves over a numeric axis.
+   *
+   * @param mark where a vertical line is drawn, and its label; empty for none
+   * @param band a range of x that is shaded, {@code {from, to}}; empty for none
+   */
+  public ToolPage curves(
+      String chartId,
+      String title,
+      String summary,
+      String x,
+      String y,
+      List<Curve> curves,
+      Optional<Map.Entry<Double, String>> mark,
+      Optional<double[]> band) {
+    return chart(
+        chartId,
+        title,
+        summary,
+        new Chart.Lines(
+            Chart.Axis.linear(x),
+            Chart.Axis.linear(y),
+            curves.stream()
+                .map(c -> new Chart.Line(c.name(), c.tone().ink, c.dashed(), c.points()))
+                .toList(),
+            mark.map(m -> new Chart.Mark(m.getKey(), m.getValue())).orElse(null),
+            band.orElse(null)));
+  }
+
+  /**
+   * Observed rates against promised ones, on logarithmic axes.
+   *
+   * @param points {@code {promised, observed, lower, upper}} each
+   */
+  public ToolPage promises(String chartId, String title, String summary, List<double[]> points) {
+    return chart(
+        chartId,
+        title,
+        summary,
+        new Chart.Intervals(
+            new Chart.Axis("promised false-alarm rate", Chart.Scale.LOG, 1, true),
+            new Chart.Axis("observed", Chart.Scale.LOG, 1, true),
+            "observed, with its interval",
+            points));
+  }
+
   /** A chart with the words that stand for it. */
-  ToolPage chart(String chartId, String title, String summary, Chart chart) {
+  private ToolPage chart(String chartId, String title, String summary, Chart chart) {
     body.add(page.chart(chartId, title, summary, chart));
     return this;
   }
