@@ -13,6 +13,8 @@ final class Commands {
         new DemoCommand(terminal),
         new PlanCommand(terminal),
         new CleanCommand(terminal),
+        new SweepCommand(terminal),
+        new MonitorTrainingCommand(terminal),
         new FitCommand(terminal),
         new ScoreCommand(terminal),
         new ExplainCommand(terminal),

@@ -2,7 +2,9 @@ package io.latentry.cli;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.FalseAlarmPromise;
+import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.calibration.ThresholdStability;
 import io.latentry.core.data.DataException;
 import io.latentry.pipeline.ThresholdEditor;
 import java.nio.file.Path;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Parameters;
       "  latentry threshold model.onnx",
       "  latentry threshold model.onnx --what-if scored.csv",
       "  latentry threshold model.onnx --what-if scored.csv --false-alarm-rate 0.02",
+      "  latentry threshold model.onnx --what-if scored.csv --confirmed status=bad --rows-per-day 900",
+      "  latentry threshold model.onnx --what-if scored.csv --segment site --report segments.html",
+      "  latentry threshold model.onnx --spread --report threshold.html",
       "  latentry threshold model.onnx --false-alarm-rate 0.02",
       "  latentry threshold model.onnx --set 4.5",
       "  latentry threshold model.onnx --undo"
@@ -57,6 +62,37 @@ final class ThresholdCommand implements Callable<Integer> {
       description = "Move it to where the calibration rows promise this rate.")
   private Optional<Double> falseAlarmRate = Optional.empty();
 
+  @Option(
+      names = "--confirmed",
+      paramLabel = "COL=VALUE",
+      description = "With --what-if: rows that are confirmed anomalies; COL was carried over.")
+  private Optional<String> confirmed = Optional.empty();
+
+  @Option(
+      names = "--rows-per-day",
+      paramLabel = "R",
+      description = "With --what-if: tell alarms a day, for so many rows a day.")
+  private Optional<Double> rowsPerDay = Optional.empty();
+
+  @Option(
+      names = "--segment",
+      paramLabel = "COL",
+      description =
+          "With --what-if: false alarms and a threshold for each value of COL, over the rows that"
+              + " are not confirmed anomalies.")
+  private Optional<String> segment = Optional.empty();
+
+  @Option(
+      names = "--spread",
+      description = "How much the threshold depends on the calibration rows.")
+  private boolean spread;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "With --spread or --segment: also write it as a page.")
+  private Optional<Path> report = Optional.empty();
+
   @Option(names = "--undo", description = "Take back the latest move.")
   private boolean undo;
 
@@ -77,13 +113,36 @@ final class ThresholdCommand implements Callable<Integer> {
       boolean moved,
       ThresholdDocument threshold,
       List<ThresholdDocument> history,
-      @Nullable WhatIf whatIf) {}
+      @Nullable WhatIf whatIf,
+      @Nullable ThresholdStability stability,
+      @Nullable SegmentThresholds segments) {}
 
-  /** Alarms among past scores. */
-  record WhatIf(String file, int judgedRows, int alarmsNow, List<Trial> trials) {}
+  /**
+   * Alarms among past scores.
+   *
+   * @param alarmsPerDay null if the rows of a day are not known
+   * @param confirmed confirmed anomalies among the rows with a score; null if no column says so
+   * @param confirmedFound those of them above the threshold in force
+   */
+  record WhatIf(
+      String file,
+      int judgedRows,
+      int alarmsNow,
+      @Nullable Double alarmsPerDay,
+      @Nullable Integer confirmed,
+      @Nullable Integer confirmedFound,
+      List<Trial> trials) {}
 
-  /** Alarms among past scores under another threshold. */
-  record Trial(ThresholdDocument threshold, int alarms) {}
+  /**
+   * Alarms among past scores under another threshold.
+   *
+   * @param confirmedLost confirmed anomalies that are found now and would not be
+   */
+  record Trial(
+      ThresholdDocument threshold,
+      int alarms,
+      @Nullable Double alarmsPerDay,
+      @Nullable Integer confirmedLost) {}
 
   @Override
   public Integer call() {
@@ -94,6 +153,7 @@ final class ThresholdCommand implements Callable<Integer> {
           "--set, --false-alarm-rate, --undo: more than one (expected: one of them; --what-if goes"
               + " with the first two)");
     }
+    requireFitting(changes);
     Manifest before = ThresholdEditor.manifest(model);
     Optional<Threshold> wanted = wanted(before);
     Manifest after = before;
@@ -102,10 +162,21 @@ final class ThresholdCommand implements Callable<Integer> {
     } else if (whatIf.isEmpty() && wanted.isPresent()) {
       after = ThresholdEditor.move(model, wanted.get());
     }
-    @Nullable WhatIf tried = whatIf.isPresent() ? tryOut(whatIf.get(), before, wanted) : null;
+    Past past = whatIf.map(this::past).orElse(Past.NONE);
+    @Nullable WhatIf tried = whatIf.isPresent() ? tryOut(past, before, wanted) : null;
+    ThresholdStudy study =
+        new ThresholdStudy(
+            spread ? ThresholdStudy.stability(after, 0) : null,
+            segment.isPresent()
+                ? ThresholdStudy.segments(
+                    past.scores(), past.segments(), past.unconfirmed(), before, 0)
+                : null);
+    Threshold inForce = after.threshold().current();
+    report.ifPresent(file -> study.write(String.valueOf(model.getFileName()), inForce, file));
     boolean moved = undo || (whatIf.isEmpty() && wanted.isPresent());
     CommandOutput output = new CommandOutput(terminal, options);
-    output.result(text(before, after, moved, tried), document(after, moved, tried));
+    output.result(
+        text(before, after, moved, tried) + study.text(), document(after, moved, tried, study));
     output.next(next(moved));
     return ExitCode.OK.number();
   }
@@ -141,11 +212,77 @@ final class ThresholdCommand implements Callable<Integer> {
                         manifest, rate, "threshold --false-alarm-rate " + rate)));
   }
 
-  private static WhatIf tryOut(String file, Manifest manifest, Optional<Threshold> wanted) {
-    PastScores past = PastScores.read(file);
-    if (past.judged() == 0) {
+  /** What goes with what. */
+  private void requireFitting(int changes) {
+    if (whatIf.isEmpty()
+        && (confirmed.isPresent() || rowsPerDay.isPresent() || segment.isPresent())) {
+      throw new WrongUsage(
+          "--confirmed, --rows-per-day, --segment: without --what-if (expected: with a file of"
+              + " past scores)");
+    }
+    if (confirmed.isPresent() && confirmed.get().indexOf('=') < 1) {
+      throw new WrongUsage(
+          "--confirmed: '" + confirmed.get() + "' (expected: COL=VALUE, such as status=bad)");
+    }
+    if (rowsPerDay.isPresent() && !(rowsPerDay.get() > 0)) {
+      throw new WrongUsage("--rows-per-day: " + rowsPerDay.get() + " (expected: above 0)");
+    }
+    if (report.isPresent() && !spread && segment.isEmpty()) {
+      throw new WrongUsage("--report: without --spread or --segment (expected: with one of them)");
+    }
+    if (segment.isPresent() && changes > 0) {
+      throw new WrongUsage(
+          "--segment: with another threshold (expected: alone; it looks at the one in force)");
+    }
+  }
+
+  /**
+   * Past scores with what is known of the rows.
+   *
+   * @param isConfirmed {@code [rows]}; none where no column says so
+   */
+  private record Past(String file, PastScores scores, boolean[] isConfirmed, String[] segments) {
+    static final Past NONE =
+        new Past("", new PastScores(new double[0], new String[0][]), new boolean[0], new String[0]);
+
+    boolean[] unconfirmed() {
+      boolean[] others = new boolean[scores.scores().length];
+      for (int i = 0; i < others.length; i++) {
+        others[i] = isConfirmed.length == 0 || !isConfirmed[i];
+      }
+      return others;
+    }
+
+    int confirmedAbove(double threshold) {
+      int found = 0;
+      for (int i = 0; i < isConfirmed.length; i++) {
+        found += isConfirmed[i] && scores.scores()[i] > threshold ? 1 : 0;
+      }
+      return found;
+    }
+  }
+
+  private Past past(String file) {
+    Optional<String[]> condition = confirmed.map(text -> text.split("=", 2));
+    List<String> columns = new ArrayList<>();
+    condition.ifPresent(parts -> columns.add(parts[0]));
+    segment.ifPresent(columns::add);
+    PastScores scores = PastScores.read(file, columns);
+    boolean[] isConfirmed = new boolean[condition.isPresent() ? scores.scores().length : 0];
+    for (int i = 0; i < isConfirmed.length; i++) {
+      isConfirmed[i] = scores.kept()[0][i].equals(condition.orElseThrow()[1]);
+    }
+    return new Past(
+        file,
+        scores,
+        isConfirmed,
+        segment.isPresent() ? scores.kept()[columns.size() - 1] : new String[0]);
+  }
+
+  private WhatIf tryOut(Past past, Manifest manifest, Optional<Threshold> wanted) {
+    if (past.scores().judged() == 0) {
       throw new DataException(
-          file + ": no row with a score (expected: a file that `latentry score` wrote)");
+          past.file() + ": no row with a score (expected: a file that `latentry score` wrote)");
     }
     List<Threshold> trials = new ArrayList<>();
     wanted.ifPresent(trials::add);
@@ -155,23 +292,44 @@ final class ThresholdCommand implements Callable<Integer> {
           .filter(rate -> FalseAlarmPromise.rowsNeeded(rate) <= rows)
           .forEach(rate -> trials.add(ThresholdEditor.forRate(manifest, rate, "what-if")));
     }
+    double now = manifest.threshold().current().score();
+    int judged = past.scores().judged();
+    int found = past.confirmedAbove(now);
     return new WhatIf(
-        file,
-        past.judged(),
-        past.above(manifest.threshold().current().score()),
+        past.file(),
+        judged,
+        past.scores().above(now),
+        perDay(past.scores().above(now), judged),
+        confirmed.isPresent() ? past.confirmedAbove(Double.NEGATIVE_INFINITY) : null,
+        confirmed.isPresent() ? found : null,
         trials.stream()
-            .map(t -> new Trial(ThresholdDocument.of(t), past.above(t.score())))
+            .map(
+                t ->
+                    new Trial(
+                        ThresholdDocument.of(t),
+                        past.scores().above(t.score()),
+                        perDay(past.scores().above(t.score()), judged),
+                        confirmed.isPresent()
+                            ? Math.max(0, found - past.confirmedAbove(t.score()))
+                            : null))
             .toList());
   }
 
-  private Document document(Manifest manifest, boolean moved, @Nullable WhatIf tried) {
+  private @Nullable Double perDay(int alarms, int judged) {
+    return rowsPerDay.isPresent() ? alarms * rowsPerDay.get() / judged : null;
+  }
+
+  private Document document(
+      Manifest manifest, boolean moved, @Nullable WhatIf tried, ThresholdStudy study) {
     return new Document(
         model.toString(),
         manifest.modelId(),
         moved,
         ThresholdDocument.of(manifest.threshold().current()),
         manifest.threshold().history().stream().map(ThresholdDocument::of).toList(),
-        tried);
+        tried,
+        study.stability(),
+        study.segments());
   }
 
   private static String text(
@@ -198,18 +356,28 @@ final class ThresholdCommand implements Callable<Integer> {
   private static String whatIfText(WhatIf tried, Manifest manifest) {
     TextTable table =
         new TextTable(Integer.MAX_VALUE)
-            .row("threshold", "promise", "at most", "alarms")
+            .row(
+                "threshold",
+                "promise",
+                "at most",
+                "alarms",
+                tried.alarmsPerDay() == null ? "" : "a day",
+                tried.confirmed() == null ? "" : "of " + tried.confirmed() + " confirmed")
             .row(
                 Wording.figure(manifest.threshold().current().score()) + " (now)",
                 Wording.percent(manifest.threshold().current().falseAlarmRate()),
                 Wording.percent(manifest.threshold().current().falseAlarmRateUpperBound()),
-                alarms(tried.alarmsNow(), tried.judgedRows()));
+                alarms(tried.alarmsNow(), tried.judgedRows()),
+                perDayText(tried.alarmsPerDay()),
+                tried.confirmedFound() == null ? "" : tried.confirmedFound() + " found");
     for (Trial trial : tried.trials()) {
       table.row(
           Wording.figure(trial.threshold().score()),
           Wording.percent(trial.threshold().falseAlarmRate()),
           Wording.percent(trial.threshold().falseAlarmRateUpperBound()),
-          alarms(trial.alarms(), tried.judgedRows()));
+          alarms(trial.alarms(), tried.judgedRows()),
+          perDayText(trial.alarmsPerDay()),
+          trial.confirmedLost() == null ? "" : trial.confirmedLost() + " lost");
     }
     return "of "
         + Wording.rows(tried.judgedRows())
@@ -218,6 +386,10 @@ final class ThresholdCommand implements Callable<Integer> {
         + ":"
         + System.lineSeparator()
         + table.text("  ");
+  }
+
+  private static String perDayText(@Nullable Double alarms) {
+    return alarms == null ? "" : Wording.figure(alarms);
   }
 
   private static String alarms(int alarms, int rows) {

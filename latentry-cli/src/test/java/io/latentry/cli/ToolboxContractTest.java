@@ -164,4 +164,117 @@ final class ToolboxContractTest {
     assertThat(Cli.run("map", model, data, "-o", png).exitCode()).isEqualTo(2);
     assertThat(Cli.run("map", model, data, "-o", page, "--rows", "1").exitCode()).isEqualTo(2);
   }
+
+  @Test
+  void sweepTellsEachSizeAndLeavesNothingBesideThePage() throws Exception {
+    Path page = folder.resolve("sweep.html");
+    Cli run =
+        Cli.run(
+            "sweep",
+            data,
+            "-o",
+            page,
+            "--latent",
+            "1,2,3",
+            "--config",
+            config,
+            "--label",
+            "status",
+            "--normal",
+            "ok",
+            "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().at("/points")).hasSize(3);
+    assertThat(run.json().at("/points/2/latent").asInt()).isEqualTo(3);
+    assertThat(page).content().contains("Held-out reconstruction");
+    assertThat(folder).isDirectoryNotContaining("glob:**.sweep");
+    assertThat(Cli.run("sweep", data, "-o", page, "--latent", "0").exitCode()).isEqualTo(2);
+    assertThat(Cli.run("sweep", data, "-o", folder.resolve("s.txt")).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void thresholdTellsAlarmsADayConfirmedOnesLostAndTheWorstSegment() throws Exception {
+    Path scored = folder.resolve("scored.csv");
+    assertThat(Cli.run("score", model, data, "-o", scored, "--keep", "status,kind").exitCode())
+        .isZero();
+    Path page = folder.resolve("segments.html");
+    JsonNode document =
+        Cli.run(
+                "threshold",
+                model,
+                "--what-if",
+                scored,
+                "--confirmed",
+                "status=bad",
+                "--rows-per-day",
+                "1000",
+                "--segment",
+                "kind",
+                "--report",
+                page,
+                "--json")
+            .json();
+    assertThat(document.at("/what_if/confirmed").asInt()).isEqualTo(20);
+    assertThat(document.at("/what_if/alarms_per_day").asDouble())
+        .isEqualTo(5.0 * document.at("/what_if/alarms_now").asInt());
+    assertThat(document.at("/segments/segments")).hasSize(2);
+    assertThat(
+            document.at("/segments/segments/0/rows").asInt()
+                + document.at("/segments/segments/1/rows").asInt())
+        .isEqualTo(180);
+    assertThat(page).content().contains("For whom?");
+    JsonNode lost =
+        Cli.run(
+                "threshold",
+                model,
+                "--what-if",
+                scored,
+                "--confirmed",
+                "status=bad",
+                "--set",
+                "1e9",
+                "--json")
+            .json();
+    assertThat(lost.at("/what_if/trials/0/confirmed_lost").asInt())
+        .isEqualTo(lost.at("/what_if/confirmed_found").asInt())
+        .isPositive();
+  }
+
+  @Test
+  void thresholdSpreadShowsWhatItDependsOn() throws Exception {
+    Path page = folder.resolve("threshold.html");
+    Cli run = Cli.run("threshold", model, "--spread", "--report", page);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("ten folds").contains("bootstrap sample");
+    assertThat(page).content().contains("Is the promise kept?");
+    for (String wrong :
+        List.of("--segment kind", "--report x.html", "--confirmed a=b", "--rows-per-day 5")) {
+      Object[] words = ("threshold " + model + " " + wrong).split(" ");
+      assertThat(Cli.run(words).exitCode()).as(wrong).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void monitorTrainingSaysWhetherMoreRowsWouldHelp() throws Exception {
+    Path page = folder.resolve("training.html");
+    Cli run =
+        Cli.run(
+            "monitor-training",
+            data,
+            "-o",
+            page,
+            "--config",
+            config,
+            "--label",
+            "status",
+            "--normal",
+            "ok",
+            "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().at("/points")).hasSize(4);
+    assertThat(run.json().at("/more_rows_help").isBoolean()).isTrue();
+    assertThat(page).content().contains("Learning curve");
+    assertThat(Cli.run("monitor-training", data, "-o", folder.resolve("t.txt")).exitCode())
+        .isEqualTo(2);
+  }
 }

@@ -10,6 +10,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.monitor.TrainingWatch;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
@@ -96,6 +97,8 @@ public final class FitPipeline {
       trained = work.await(last);
     }
     trained.vae().health().findings().forEach(relay::notice);
+    TrainingWatch.finding(trained.vae().history(), trained.vae().preprocessor().width())
+        .ifPresent(relay::notice);
 
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, trained, config.seed());

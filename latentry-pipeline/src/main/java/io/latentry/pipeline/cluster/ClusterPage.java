@@ -16,11 +16,13 @@ public final class ClusterPage {
         new ToolPage(
             "Anomalies of " + source,
             "Groups of anomalies",
-            "%s anomalies in %s rows fall into %s groups; %s are in none."
+            "%s anomalies in %s rows fall into %s; %s are in none."
                 .formatted(
                     Figures.count(outcome.anomalies()),
                     Figures.count(outcome.rows()),
-                    Figures.count(outcome.groups().size()),
+                    outcome.groups().size() == 1
+                        ? "one group"
+                        : Figures.count(outcome.groups().size()) + " groups",
                     Figures.count(outcome.noise())));
     page.section("groups", "Groups")
         .paragraph(

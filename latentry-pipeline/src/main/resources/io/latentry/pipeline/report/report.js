@@ -169,6 +169,7 @@
         if (item.data.text !== undefined) {
           return escaped(item.seriesName) + ', row ' + point[2].toLocaleString('en') + (item.data.text ? '<br>' + escaped(item.data.text).replace(/\n/g, '<br>') : '');
         }
+        if (chart.x.name === '') return escaped(item.seriesName);
         return escaped(item.seriesName) + (point.length > 2 ? ', row ' + point[2].toLocaleString('en') : '') +
           '<br>' + escaped(chart.x.name) + ': ' + shown(chart.x, point[0]) + '<br>' + escaped(chart.y.name) + ': ' + shown(chart.y, point[1]);
       };
