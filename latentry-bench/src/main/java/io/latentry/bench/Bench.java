@@ -17,6 +17,8 @@ public final class Bench {
       scripts/bench end-to-end  `latentry score` and `demo` as processes: seconds, rows/s, memory
       scripts/bench fit         `latentry fit` as a process; stages; arithmetic share of a training step
       scripts/bench quality     AUROC and AUPRC on labelled sets, against plain methods
+      scripts/bench clean       AUROC with contaminated training rows, cleaned and not
+      scripts/bench repair      errors of imputed cells, against nearest rows and means
       scripts/bench jmh         the kernel under JMH; options are JMH's
       Options: docs/benchmarks.md
       """;
@@ -46,9 +48,13 @@ public final class Bench {
         case "end-to-end" -> EndToEndBenchmark.run(arguments, folder, out);
         case "fit" -> FitBenchmark.run(arguments, folder, out);
         case "quality" -> QualityCommand.run(arguments, out);
+        case "clean" -> QualityCommand.clean(arguments, out);
+        case "repair" -> QualityCommand.repair(arguments, out);
         default ->
             throw new IllegalArgumentException(
-                "'" + name + "' (expected: kernel, end-to-end, fit, quality or jmh)");
+                "'"
+                    + name
+                    + "' (expected: kernel, end-to-end, fit, quality, clean, repair or jmh)");
       }
     } finally {
       delete(folder);

@@ -1,10 +1,13 @@
 package io.latentry.bench;
 
+import io.latentry.bench.quality.CleanStudy;
 import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
+import io.latentry.bench.quality.RepairStudy;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.clean.CleanConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -16,6 +19,26 @@ import java.util.Optional;
 /** Options and lines of the quality benchmark. */
 final class QualityCommand {
   private QualityCommand() {}
+
+  static void clean(Arguments arguments, PrintStream out) throws IOException {
+    Path data = arguments.path("data", Path.of("data"));
+    List<String> only = arguments.list("only");
+    int seed = arguments.integer("seed", 0);
+    CleanConfig.Method method =
+        CleanConfig.Method.valueOf(
+            arguments.text("method").orElse("both").toUpperCase(Locale.ROOT));
+    arguments.requireAllKnown();
+    CleanConfig config = new CleanConfig(method, null, CleanConfig.DEFAULT.rounds());
+    CleanStudy.run(data, new HashSet<>(only), seed, config, out);
+  }
+
+  static void repair(Arguments arguments, PrintStream out) throws IOException {
+    Path data = arguments.path("data", Path.of("data"));
+    List<String> only = arguments.list("only");
+    int seed = arguments.integer("seed", 0);
+    arguments.requireAllKnown();
+    RepairStudy.run(data, new HashSet<>(only), seed, out);
+  }
 
   static void run(Arguments arguments, PrintStream out) throws IOException {
     Path data = arguments.path("data", Path.of("data"));

@@ -3,6 +3,8 @@ package io.latentry.cli;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.EvaluatePipeline;
 import io.latentry.pipeline.ScoreRequest;
+import io.latentry.pipeline.ShadowPipeline;
+import io.latentry.pipeline.ThresholdEditor;
 import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -22,10 +24,13 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Every figure comes with a 95 %% interval. Use rows that the model was not fitted on.",
+      "With --shadow the rows are known anomalies, kept away from every choice: it tells how many",
+      "are found, explains those that are missed, and records in the model that they were seen.",
       "",
       "Examples:",
       "  latentry evaluate model.onnx labelled.csv --label status --normal ok",
-      "  latentry evaluate model.onnx labelled.csv --label status --json"
+      "  latentry evaluate model.onnx labelled.csv --label status --json",
+      "  latentry evaluate model.onnx known-frauds.csv --shadow --kind scheme"
     })
 final class EvaluateCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -42,16 +47,32 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--label",
-      required = true,
       paramLabel = "COL",
-      description = "Column that says what a row is.")
-  private String label = "";
+      description = "Column that says what a row is; needed but with --shadow.")
+  private Optional<String> label = Optional.empty();
 
   @Option(
       names = "--normal",
       paramLabel = "VALUE",
       description = "Its value for normal rows. Default: as in the fit, if it used this column.")
   private Optional<String> normal = Optional.empty();
+
+  @Option(
+      names = "--shadow",
+      description = "The rows are known anomalies; with --label, those that are not normal.")
+  private boolean shadow;
+
+  @Option(
+      names = "--kind",
+      paramLabel = "COL",
+      description = "With --shadow: column that names kinds of anomalies. Default: the label.")
+  private Optional<String> kind = Optional.empty();
+
+  @Option(
+      names = "--explain",
+      paramLabel = "K",
+      description = "With --shadow: features to name of each missed anomaly. Default: 2.")
+  private Optional<Integer> explain = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
@@ -61,6 +82,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (shadow) {
+      return shadow();
+    }
+    if (kind.isPresent() || explain.isPresent()) {
+      throw new WrongUsage("--kind, --explain: given without --shadow (expected: with it)");
+    }
+    String column =
+        label.orElseThrow(
+            () ->
+                new WrongUsage(
+                    "--label: none (expected: the column that says what a row is); or --shadow, if"
+                        + " every row is a known anomaly"));
     EvaluatePipeline.Outcome outcome;
     double promised;
     ScorerOptions everyCore = ScorerOptions.defaults();
@@ -82,21 +115,21 @@ final class EvaluateCommand implements Callable<Integer> {
       }
       outcome =
           WrongUsage.from(
-              () -> new EvaluatePipeline(progress).evaluate(scorer, request, label, normal));
+              () -> new EvaluatePipeline(progress).evaluate(scorer, request, column, normal));
     }
     CommandOutput output = new CommandOutput(terminal, options);
-    output.result(text(outcome, promised), EvaluationText.document(outcome, promised));
+    output.result(text(outcome, column, promised), EvaluationText.document(outcome, promised));
     output.next("threshold " + Wording.quoted(model) + "  # shows the threshold, or moves it");
     return ExitCode.OK.number();
   }
 
-  private String text(EvaluatePipeline.Outcome outcome, double promised) {
+  private static String text(EvaluatePipeline.Outcome outcome, String column, double promised) {
     TextTable table = new TextTable(Integer.MAX_VALUE);
     EvaluationText.lines(outcome, promised).forEach(table::row);
     StringBuilder text = new StringBuilder(table.text(""));
     text.append(System.lineSeparator())
         .append("normal is ")
-        .append(label)
+        .append(column)
         .append(" = ")
         .append(outcome.normal())
         .append("; intervals are 95 %");
@@ -115,5 +148,36 @@ final class EvaluateCommand implements Callable<Integer> {
           .append(" without a label count nowhere");
     }
     return text.toString();
+  }
+
+  private Integer shadow() {
+    int features = explain.orElse(2);
+    if (features < 0) {
+      throw new WrongUsage("--explain: " + features + " (expected: 0 or more features)");
+    }
+    if (label.isEmpty() && normal.isPresent()) {
+      throw new WrongUsage("--normal: given without --label (expected: with it)");
+    }
+    ShadowPipeline.Outcome outcome;
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      ScoreRequest request =
+          new ScoreRequest(
+              data,
+              StandardInput.streamed(terminal.in()),
+              ConfigFile.reading(ThresholdEditor.manifest(model)),
+              0,
+              List.of(),
+              ScorerOptions.defaults().threads());
+      outcome =
+          WrongUsage.from(
+              () ->
+                  new ShadowPipeline(progress)
+                      .evaluate(
+                          model, request, new ShadowPipeline.Known(label, normal, kind, features)));
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(ShadowText.text(outcome), ShadowText.document(outcome));
+    output.next("inspect " + Wording.quoted(model) + " to see the recorded looks");
+    return ExitCode.OK.number();
   }
 }

@@ -3,11 +3,13 @@ package io.latentry.cli;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.Explainer;
 import io.latentry.pipeline.Explanation;
+import io.latentry.pipeline.ExplanationPage;
 import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  latentry explain model.onnx new.csv --row 17",
-      "  latentry explain model.onnx new.csv --row 17 --top 10 --json"
+      "  latentry explain model.onnx new.csv --row 17 --top 10 --json",
+      "  latentry explain model.onnx new.csv --row 17 --plot row17.html"
     })
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -47,6 +50,12 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--top", paramLabel = "K", description = "Features to name. Default: 5.")
   private int top = 5;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.html",
+      description = "Also write the explanation as a page.")
+  private Optional<Path> plot = Optional.empty();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   ExplainCommand(Terminal terminal) {
@@ -61,20 +70,24 @@ final class ExplainCommand implements Callable<Integer> {
     if (top < 1) {
       throw new WrongUsage("--top: " + top + " (expected: 1 or more features)");
     }
-    Explanation explanation;
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
-      explanation =
-          new Explainer(scorer)
-              .explain(
-                  data,
-                  StandardInput.streamed(terminal.in()),
-                  ConfigFile.reading(scorer.manifest()),
-                  row,
-                  top);
-    }
+    Explanation explanation = explanation();
+    plot.ifPresent(
+        file -> ExplanationPage.write(explanation, TableFile.shortName(data.get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ExplainText.text(explanation), ExplainText.document(explanation));
     output.next("inspect " + Wording.quoted(model));
     return ExitCode.OK.number();
+  }
+
+  private Explanation explanation() {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+      return new Explainer(scorer)
+          .explain(
+              data,
+              StandardInput.streamed(terminal.in()),
+              ConfigFile.reading(scorer.manifest()),
+              row,
+              top);
+    }
   }
 }

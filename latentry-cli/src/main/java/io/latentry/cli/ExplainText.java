@@ -1,10 +1,14 @@
 package io.latentry.cli;
 
+import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.Explanation;
 import io.latentry.pipeline.Feature;
+import io.latentry.pipeline.ProposedRepair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Why a row was judged as it was, in words and as a document. */
 final class ExplainText {
@@ -28,7 +32,8 @@ final class ExplainText {
       double reconstructionShare,
       double latentShare,
       List<FeatureDocument> features,
-      List<Explanation.NearestNormal> nearestNormalRows) {}
+      List<Explanation.NearestNormal> nearestNormalRows,
+      @Nullable ProposedRepair repair) {}
 
   /**
    * @param share of the score
@@ -65,7 +70,8 @@ final class ExplainText {
                         f.contribution(),
                         f.share()))
             .toList(),
-        explanation.nearest());
+        explanation.nearest(),
+        explanation.repair().orElse(null));
   }
 
   /** {@code area is 1001 where 450.2 is expected (normal: 200 to 900)}. */
@@ -99,12 +105,29 @@ final class ExplainText {
     lines.add(makeUp(explanation));
     lines.add("");
     lines.add(features(explanation).text(""));
+    if (judgement.verdict() == Verdict.ANOMALY) {
+      lines.add("");
+      lines.add(
+          explanation
+              .repair()
+              .map(ExplainText::repair)
+              .orElse("no few changes were found that would clear the alarm"));
+    }
     if (!explanation.nearest().isEmpty() && !explanation.features().isEmpty()) {
       lines.add("");
       lines.add("the most similar normal rows of the training data, and this one:");
       lines.add(nearest(explanation).text(""));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** {@code with width 2 instead of 20 the score is 1.2 and the alarm is cleared}. */
+  private static String repair(ProposedRepair repair) {
+    return repair.changes().stream()
+            .map(c -> c.column() + " " + given(c.to()) + " instead of " + given(c.from()))
+            .collect(Collectors.joining(" and ", "with ", " the score is "))
+        + Wording.figure(repair.score())
+        + " and the alarm is cleared";
   }
 
   /** How the terms make up the score; shares add up only where the score is a weighted sum. */

@@ -46,6 +46,11 @@ final class FitOptions {
   private Optional<String> time = Optional.empty();
 
   @Option(
+      names = "--clean",
+      description = "Leave rows that do not look normal out of training, and say which.")
+  private boolean clean;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE.yaml",
       description = "Every other setting, as YAML. Flags lie over it.")
@@ -166,7 +171,8 @@ final class FitOptions {
         base.unseen(),
         base.missingTokens(),
         base.delimiter(),
-        base.encoding());
+        base.encoding(),
+        clean || base.clean());
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

@@ -179,6 +179,25 @@ final class InspectCommand implements Callable<Integer> {
                     + " unusable kept out")
             .row("split", FitSummary.splitText(manifest))
             .row("seed", String.valueOf(provenance.seed()));
+    Manifest.Cleaning cleaning = provenance.cleaning();
+    if (cleaning != null) {
+      table.row(
+          "cleaned",
+          Wording.count(cleaning.leftOut())
+              + " of "
+              + Wording.rows(cleaning.rows())
+              + " left out of training");
+    }
+    for (Manifest.ShadowLook look : provenance.shadowLooks()) {
+      table.row(
+          "shadow look",
+          "found "
+              + Wording.count(look.found())
+              + " of "
+              + Wording.count(look.anomalies())
+              + " known anomalies at score "
+              + Wording.figure(look.threshold()));
+    }
     if (provenance.parentModelId() != null) {
       table.row("parent", provenance.parentModelId());
     }

@@ -9,7 +9,9 @@ import io.latentry.core.data.Schema;
 import io.latentry.pipeline.ingest.DataSource;
 import io.latentry.pipeline.ingest.ReadListener;
 import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.pipeline.ingest.RowBatch;
 import io.latentry.pipeline.ingest.RowReader;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,8 +19,9 @@ import java.util.List;
  * The scores in a file that the score command wrote.
  *
  * @param scores {@code [rows]}; NaN where the row was unscorable
+ * @param kept {@code [columns][rows]}: cells of the columns asked for
  */
-record PastScores(double[] scores) {
+record PastScores(double[] scores, String[][] kept) {
   private static final int BATCH_ROWS = 8_192;
 
   /** A file without scores is told from its first row, in words of our own. */
@@ -26,16 +29,26 @@ record PastScores(double[] scores) {
       ReadOptions.DEFAULTS.withMissingColumns(ReadOptions.MissingColumns.UNSCORABLE);
 
   static PastScores read(String file) {
+    return read(file, List.of());
+  }
+
+  static PastScores read(String file, List<String> columns) {
     Schema schema =
         new Schema(
             List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 0)),
             List.of());
     try (DataSource source = DataSource.open(List.of(file), READING);
-        RowReader reader = source.rows(schema, List.of(), BATCH_ROWS, ReadListener.NONE)) {
+        RowReader reader = source.rows(schema, columns, BATCH_ROWS, ReadListener.NONE)) {
       double[] scores = new double[BATCH_ROWS];
       int count = 0;
+      List<List<String>> kept =
+          columns.stream().map(c -> (List<String>) new ArrayList<String>()).toList();
       while (reader.hasNext()) {
-        Rows rows = reader.next().rows();
+        RowBatch batch = reader.next();
+        Rows rows = batch.rows();
+        for (int j = 0; j < kept.size(); j++) {
+          kept.get(j).addAll(List.of(batch.kept()[j]));
+        }
         if (count + rows.count() > scores.length) {
           scores = Arrays.copyOf(scores, Math.max(2 * scores.length, count + rows.count()));
         }
@@ -47,7 +60,9 @@ record PastScores(double[] scores) {
           scores[count++] = rows.numeric(i, 0);
         }
       }
-      return new PastScores(Arrays.copyOf(scores, count));
+      return new PastScores(
+          Arrays.copyOf(scores, count),
+          kept.stream().map(c -> c.toArray(String[]::new)).toArray(String[][]::new));
     }
   }
 

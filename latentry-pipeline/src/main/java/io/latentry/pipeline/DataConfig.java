@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     ones
  * @param delimiter of CSV files; null to find it out
  * @param encoding of text files
+ * @param clean whether rows that do not look normal are left out of training, by the default of
+ *     {@link io.latentry.pipeline.clean.CleanConfig}
  */
 public record DataConfig(
     @Nullable String label,
@@ -33,12 +35,39 @@ public record DataConfig(
     Map<String, UnseenPolicy> unseen,
     @Nullable List<String> missingTokens,
     @Nullable String delimiter,
-    String encoding) {
+    String encoding,
+    boolean clean) {
 
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
           null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8");
+
+  /** The same without cleaning. */
+  public DataConfig(
+      @Nullable String label,
+      @Nullable String normal,
+      List<String> exclude,
+      @Nullable String time,
+      Map<String, ColumnType> types,
+      Map<String, MissingPolicy> missing,
+      Map<String, UnseenPolicy> unseen,
+      @Nullable List<String> missingTokens,
+      @Nullable String delimiter,
+      String encoding) {
+    this(
+        label,
+        normal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        false);
+  }
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -77,5 +106,21 @@ public record DataConfig(
         DEFAULT.missingTokens,
         DEFAULT.delimiter,
         DEFAULT.encoding);
+  }
+
+  /** The same with or without cleaning. */
+  public DataConfig withClean(boolean cleans) {
+    return new DataConfig(
+        label,
+        normal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        cleans);
   }
 }

@@ -89,7 +89,7 @@ public final class EvaluatePipeline {
   }
 
   /** The label of normal rows in the fit, if the fit used this very column. */
-  private static String fittedNormal(Manifest manifest, String label) {
+  static String fittedNormal(Manifest manifest, String label) {
     if (manifest.provenance().config().get("data") instanceof Map<?, ?> data
         && label.equals(data.get("label"))
         && data.get("normal") instanceof String normal) {

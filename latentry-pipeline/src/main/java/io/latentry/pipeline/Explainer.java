@@ -16,10 +16,12 @@ import io.latentry.pipeline.ingest.RowReader;
 import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Explains single rows. */
@@ -71,7 +73,14 @@ public final class Explainer {
     double threshold = manifest.threshold().current().score();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
       return new Explanation(
-          row, judgement, threshold, Double.NaN, Double.NaN, List.of(), List.of());
+          row,
+          judgement,
+          threshold,
+          Double.NaN,
+          Double.NaN,
+          List.of(),
+          List.of(),
+          Optional.empty());
     }
     ScoreMix mix = manifest.calibration().mix();
     float[] codes = judgements.scores().values(Output.LATENT_MEAN);
@@ -83,7 +92,16 @@ public final class Explainer {
         mix.alpha() * mix.reconstruction().apply(judgement.reconstructionTerm()),
         (1 - mix.alpha()) * mix.latent().apply(judgement.latentTerm()),
         features.top(rows, judgements.scores(), index, top),
-        nearest(manifest, codes, index * latent));
+        nearest(manifest, codes, index * latent),
+        judgement.verdict() == Verdict.ANOMALY
+            ? new SmallestRepair(scorer).of(rows, index, contributions(judgements, index))
+            : Optional.empty());
+  }
+
+  private static float[] contributions(Judgements judgements, int index) {
+    float[] all = FeatureReader.contributions(judgements.scores());
+    int columns = all.length / judgements.count();
+    return Arrays.copyOfRange(all, index * columns, (index + 1) * columns);
   }
 
   private static List<Explanation.NearestNormal> nearest(

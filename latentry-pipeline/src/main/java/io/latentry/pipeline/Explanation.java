@@ -3,6 +3,7 @@ package io.latentry.pipeline;
 import io.latentry.core.verdict.Judgement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Why a row was judged as it was.
@@ -12,6 +13,8 @@ import java.util.Map;
  * @param reconstructionShare what the reconstruction term adds to the score
  * @param latentShare what the latent term adds to the score; both shares make up a weighted sum
  * @param features those that contribute most to the score, largest first
+ * @param repair few changes that would clear the alarm; empty if the row is none, or none were
+ *     found
  * @param nearest normal rows of the training data with the most similar codes, nearest first
  */
 public record Explanation(
@@ -21,7 +24,8 @@ public record Explanation(
     double reconstructionShare,
     double latentShare,
     List<Feature> features,
-    List<NearestNormal> nearest) {
+    List<NearestNormal> nearest,
+    Optional<ProposedRepair> repair) {
 
   public Explanation {
     features = List.copyOf(features);

@@ -22,14 +22,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Turns the outputs of a graph into features that a person can read. Thread-safe. */
-final class FeatureReader {
+public final class FeatureReader {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int USUAL_CATEGORIES = 3;
 
   private final Schema schema;
   private final Map<String, ReferenceDistribution> reference;
 
-  FeatureReader(Manifest manifest) {
+  public FeatureReader(Manifest manifest) {
     this.schema = manifest.schema();
     this.reference =
         manifest.reference().stream()
@@ -40,7 +40,7 @@ final class FeatureReader {
    * What the features of a row are made of: contributions to the score, or to the reconstruction
    * term alone where the artifact is too old to split its score.
    */
-  static Set<Output> outputs(Set<Output> available) {
+  public static Set<Output> outputs(Set<Output> available) {
     EnumSet<Output> outputs =
         EnumSet.of(
             available.contains(Output.SCORE_CONTRIBUTION)
@@ -52,10 +52,18 @@ final class FeatureReader {
     return outputs;
   }
 
+  /** {@code float[rows * columns]}, of {@link #outputs}. */
+  public static float[] contributions(Scores scores) {
+    return scores.values(
+        scores.outputs().contains(Output.SCORE_CONTRIBUTION)
+            ? Output.SCORE_CONTRIBUTION
+            : Output.CONTRIBUTION);
+  }
+
   /** The {@code most} columns that contribute most to a row's score, largest first. */
-  List<Feature> top(Rows rows, Scores scores, int row, int most) {
+  public List<Feature> top(Rows rows, Scores scores, int row, int most) {
     boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
-    float[] contribution = scores.values(ofScore ? Output.SCORE_CONTRIBUTION : Output.CONTRIBUTION);
+    float[] contribution = contributions(scores);
     int columns = schema.columns().size();
     double whole =
         IntStream.range(row * columns, (row + 1) * columns).mapToDouble(i -> contribution[i]).sum();
@@ -120,7 +128,7 @@ final class FeatureReader {
   }
 
   /** A numeric input as text; empty if missing. */
-  static String text(Column column, float value) {
+  public static String text(Column column, float value) {
     if (Float.isNaN(value)) {
       return "";
     }

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * The rows of a fit. Training, validation and calibration see the normal rows alone; rows with
  * another label are kept apart, for a look after everything is settled.
  */
-final class FitData {
+public final class FitData {
   private final Table table;
   private final List<String> files;
   private final Schema schema;
@@ -53,22 +53,27 @@ final class FitData {
   }
 
   /** Reads {@code patterns}, settles the columns and picks the normal rows. */
-  static FitData read(
+  public static FitData read(
       List<String> patterns, StandardInput input, DataConfig config, FitListener listener) {
     try (DataSource source = DataSource.open(patterns, readOptions(config), input)) {
       listener.stage("reading " + source.name());
-      TableProfile profile = source.profile(reading(listener));
-      profile.notices().forEach(listener::notice);
-      TableLayout layout = SchemaInference.infer(profile, inferenceOptions(config));
-      layout.leftOut().stream()
-          .filter(c -> !config.exclude().contains(c.name()))
-          .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
-      Table table = source.load(profile, layout, reading(listener));
-      return choose(table, source.names(), config, listener);
+      return read(source, source.profile(reading(listener)), config, listener);
     }
   }
 
-  static ReadOptions readOptions(DataConfig config) {
+  /** The same of an open source and its profile. */
+  public static FitData read(
+      DataSource source, TableProfile profile, DataConfig config, FitListener listener) {
+    profile.notices().forEach(listener::notice);
+    TableLayout layout = SchemaInference.infer(profile, inferenceOptions(config));
+    layout.leftOut().stream()
+        .filter(c -> !config.exclude().contains(c.name()))
+        .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
+    Table table = source.load(profile, layout, reading(listener));
+    return choose(table, source.names(), config, listener);
+  }
+
+  public static ReadOptions readOptions(DataConfig config) {
     ReadOptions options = ReadOptions.DEFAULTS.withEncoding(charset(config.encoding()));
     if (config.delimiter() != null) {
       options = options.withDelimiter(config.delimiter().charAt(0));
@@ -100,7 +105,7 @@ final class FitData {
         choices);
   }
 
-  static ReadListener reading(FitListener listener) {
+  public static ReadListener reading(FitListener listener) {
     return (rows, bytes, totalBytes) -> listener.progress(bytes, totalBytes);
   }
 
@@ -166,36 +171,36 @@ final class FitData {
     }
   }
 
-  Schema schema() {
+  public Schema schema() {
     return schema;
   }
 
-  List<String> files() {
+  public List<String> files() {
     return files;
   }
 
-  String digest() {
+  public String digest() {
     return table.digest();
   }
 
-  long rowsRead() {
+  public long rowsRead() {
     return table.count();
   }
 
-  int normalCount() {
+  public int normalCount() {
     return normal.length;
   }
 
-  int otherCount() {
+  public int otherCount() {
     return other.length;
   }
 
-  long unusableCount() {
+  public long unusableCount() {
     return unusable;
   }
 
   /** How the normal rows are shared out, by time where there is one; indices count normal rows. */
-  DataSplit split(SplitConfig config, long seed) {
+  public DataSplit split(SplitConfig config, long seed) {
     if (normal.length < DataSplit.FEWEST_ROWS) {
       throw new DataException(
           "normal rows: %d (expected: at least %d to learn from)"
@@ -211,27 +216,27 @@ final class FitData {
   }
 
   /** The normal rows at {@code indices} among the normal rows. */
-  Rows normalRows(int[] indices) {
+  public Rows normalRows(int[] indices) {
     return table.rows(schema, tableRows(indices));
   }
 
   /** 0-based rows of the data behind {@code indices} among the normal rows. */
-  int[] tableRows(int[] indices) {
+  public int[] tableRows(int[] indices) {
     return IntStream.of(indices).map(i -> normal[i]).toArray();
   }
 
   /** Whether a label column tells normal rows from others. */
-  boolean hasLabels() {
+  public boolean hasLabels() {
     return table.labels().isPresent();
   }
 
   /** 0-based rows of the data that carry another label. */
-  int[] otherTableRows() {
+  public int[] otherTableRows() {
     return other.clone();
   }
 
   /** The rows at {@code tableRows}, 0-based rows of the data. */
-  Rows rowsAt(int[] tableRows) {
+  public Rows rowsAt(int[] tableRows) {
     return table.rows(schema, tableRows);
   }
 }

@@ -11,6 +11,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.monitor.TrainingWatch;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.training.CheckpointFile;
@@ -67,12 +68,17 @@ public final class FitPipeline {
     List<String> notices = new ArrayList<>();
     FitListener relay = noting(notices);
     FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
-    DataSplit split = data.split(SplitConfig.DEFAULT, config.seed());
-    requireSupport(config, split);
+    DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
+    requireSupport(config, dealt);
+    Optional<CleanSplit> cleaned =
+        config.data().clean()
+            ? Optional.of(CleanSplit.of(dealt, data, config, relay))
+            : Optional.empty();
+    DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
 
     makeFolder(request.checkpoints());
     try {
-      return trainAndPublish(request, data, split, parent, notices, relay);
+      return trainAndPublish(request, data, split, cleaned, parent, notices, relay);
     } catch (DataException refused) {
       // The same fit would be refused again, and another one cannot go on from these.
       deleteCheckpoints(request);
@@ -87,6 +93,7 @@ public final class FitPipeline {
       FitRequest request,
       FitData data,
       DataSplit split,
+      Optional<CleanSplit> cleaned,
       Optional<String> parent,
       List<String> notices,
       FitListener relay) {
@@ -115,6 +122,8 @@ public final class FitPipeline {
       trained = work.await(last);
     }
     trained.vae().health().findings().forEach(relay::notice);
+    TrainingWatch.finding(trained.vae().history(), trained.vae().preprocessor().width())
+        .ifPresent(relay::notice);
 
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, config.seed());
@@ -132,7 +141,15 @@ public final class FitPipeline {
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
-        assembly.manifest(modelId, mix, heldOut.normals(), threshold, history, baselines, parent);
+        assembly.manifest(
+            modelId,
+            mix,
+            heldOut.normals(),
+            threshold,
+            history,
+            baselines,
+            parent,
+            cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
     LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
@@ -200,7 +217,11 @@ public final class FitPipeline {
                         checkpoint(request, part),
                         fingerprint(request, data, part),
                         CHECKPOINT_STEPS)));
-    Rows known = Rows.concat(data.schema(), List.of(trainingRows, validationRows));
+    // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
+    Rows known =
+        config.data().clean()
+            ? trainingRows
+            : Rows.concat(data.schema(), List.of(trainingRows, validationRows));
     return new Trained(trained, Detector.fit(trained, known, config.seed()), trainingRows);
   }
 

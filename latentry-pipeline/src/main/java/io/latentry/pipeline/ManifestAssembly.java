@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers what an artifact says of itself: the manifest and the probes of one fit. */
 final class ManifestAssembly {
@@ -82,7 +83,8 @@ final class ManifestAssembly {
       ThresholdFit threshold,
       List<Manifest.HistoryEntry> history,
       List<Manifest.Baseline> baselines,
-      Optional<String> parentModelId) {
+      Optional<String> parentModelId,
+      Manifest.@Nullable Cleaning cleaning) {
     double[] scores = mix.scores(heldOut);
     double[] sorted = OrderStatistics.sorted("scores", scores);
     Map<String, Object> settings = ConfigFile.toMap(config.withModel(trained.config()));
@@ -118,7 +120,9 @@ final class ManifestAssembly {
             config.seed(),
             ConfigFile.toMap(config),
             Versions.all(),
-            parentModelId.orElse(null)));
+            parentModelId.orElse(null),
+            cleaning,
+            List.of()));
   }
 
   /** Some normal rows and some perturbed ones with what the training engine says of them. */

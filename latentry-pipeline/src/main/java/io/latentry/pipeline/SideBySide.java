@@ -16,7 +16,7 @@ import java.util.function.Function;
  * progress is told as one. Closing interrupts what still runs and waits until each has put its
  * checkpoint away.
  */
-final class SideBySide implements AutoCloseable {
+public final class SideBySide implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final FitListener listener;
@@ -26,14 +26,14 @@ final class SideBySide implements AutoCloseable {
   /**
    * @param threadsEach that one training keeps busy
    */
-  SideBySide(FitListener listener, int threadsEach) {
+  public SideBySide(FitListener listener, int threadsEach) {
     this.listener = listener;
     this.workers =
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / threadsEach));
   }
 
-  <V> Future<V> submit(Function<TrainingListener, V> training) {
+  public <V> Future<V> submit(Function<TrainingListener, V> training) {
     long[] mine = new long[2];
     synchronized (doneAndTotal) {
       doneAndTotal.add(mine);
@@ -53,7 +53,7 @@ final class SideBySide implements AutoCloseable {
   }
 
   /** The result, or what the training failed with. */
-  <V> V await(Future<V> training) {
+  public <V> V await(Future<V> training) {
     try {
       return training.get();
     } catch (ExecutionException e) {

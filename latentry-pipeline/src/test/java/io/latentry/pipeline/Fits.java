@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Requests for tests: a small model and few steps, so that a fit takes a second or two. */
-final class Fits {
+public final class Fits {
   private Fits() {}
 
   /** A config that trains in a moment. */
-  static FitConfig quick(DataConfig data) {
+  public static FitConfig quick(DataConfig data) {
     return new FitConfig(
         data,
         VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
@@ -25,11 +25,11 @@ final class Fits {
         FitConfig.DEFAULT_SEED);
   }
 
-  static DataConfig labelled(String label, String normal) {
+  public static DataConfig labelled(String label, String normal) {
     return data(label, normal, List.of(), null);
   }
 
-  static DataConfig data(
+  public static DataConfig data(
       @Nullable String label,
       @Nullable String normal,
       List<String> exclude,
@@ -48,26 +48,26 @@ final class Fits {
         d.encoding());
   }
 
-  static FitRequest request(Path data, FitConfig config, Path target) {
+  public static FitRequest request(Path data, FitConfig config, Path target) {
     return new FitRequest(
         List.of(data.toString()), noInput(), config, target, Optional.empty(), Optional.empty());
   }
 
-  static FitOutcome fit(Path data, FitConfig config, Path target) {
+  public static FitOutcome fit(Path data, FitConfig config, Path target) {
     return new FitPipeline(FitListener.QUIET).fit(request(data, config, target));
   }
 
-  static ScoreRequest scoring(Path data, int explain, String... keep) {
+  public static ScoreRequest scoring(Path data, int explain, String... keep) {
     return new ScoreRequest(
         List.of(data.toString()), noInput(), ReadOptions.DEFAULTS, explain, List.of(keep), 1);
   }
 
-  static EvaluatePipeline.Outcome evaluate(Path model, Path data, String label) {
+  public static EvaluatePipeline.Outcome evaluate(Path model, Path data, String label) {
     return new EvaluatePipeline(FitListener.QUIET)
         .evaluate(model, scoring(data, 0), label, Optional.empty());
   }
 
-  static StandardInput noInput() {
+  public static StandardInput noInput() {
     return StandardInput.streamed(InputStream.nullInputStream());
   }
 }

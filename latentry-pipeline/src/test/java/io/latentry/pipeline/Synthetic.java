@@ -13,14 +13,14 @@ import java.util.SplittableRandom;
  * Tables with a known truth: normal rows lie near a plane spanned by two hidden factors, anomalies
  * have the same marginals with the ties between columns broken.
  */
-final class Synthetic {
+public final class Synthetic {
   private static final String HEADER = "a,b,c,d,e,flag,at,kind,label";
   private static final Instant START = Instant.parse("2024-03-04T08:00:00Z");
 
   private Synthetic() {}
 
   /** {@code normal} rows labelled {@code ok}, then {@code anomalies} labelled {@code bad}. */
-  static List<String> lines(int normal, int anomalies, long seed) {
+  public static List<String> lines(int normal, int anomalies, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> lines = new ArrayList<>();
     lines.add(HEADER);
@@ -30,7 +30,7 @@ final class Synthetic {
     return lines;
   }
 
-  static Path write(Path file, List<String> lines) throws IOException {
+  public static Path write(Path file, List<String> lines) throws IOException {
     return Files.writeString(file, String.join("\n", lines) + "\n");
   }
 

@@ -110,7 +110,8 @@ final class VariantParityTest {
             ThresholdFit.fit(fit.calibration(), mix.scores(heldOut.normals()), id),
             trained.history(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            null);
     OnnxExporter.export(detector, manifest, assembly.probes(), model);
 
     assertThat(manifest.model().variant()).isEqualTo(config.variant().word());

@@ -118,6 +118,8 @@ public record Manifest(
    * @param config the whole fit config as resolved
    * @param versions of Latentry and its engines
    * @param parentModelId the model that a warm start began from
+   * @param cleaning what was left out of the training rows; null if nothing was looked for
+   * @param shadowLooks evaluations against known anomalies since the fit, oldest first
    */
   public record Provenance(
       String dataDigest,
@@ -130,13 +132,79 @@ public record Manifest(
       long seed,
       Map<String, Object> config,
       Map<String, String> versions,
-      @Nullable String parentModelId) {}
+      @Nullable String parentModelId,
+      @Nullable Cleaning cleaning,
+      List<ShadowLook> shadowLooks) {
+
+    public Provenance {
+      // Artifacts from before there were any say nothing of them.
+      shadowLooks = shadowLooks == null ? List.of() : List.copyOf(shadowLooks);
+    }
+  }
+
+  /**
+   * Rows that did not look normal and were left out of training.
+   *
+   * @param rows judged
+   * @param byForest those that the isolation forest found; likewise {@code byVae}; a row may be of
+   *     both
+   * @param strangest some of them
+   */
+  public record Cleaning(
+      int rows, int leftOut, long byForest, long byVae, List<LeftOutRow> strangest) {}
+
+  /**
+   * @param row 0-based row of the training data
+   */
+  public record LeftOutRow(long row, String reason) {}
+
+  /**
+   * One look at known anomalies, after which their recall is no longer a surprise.
+   *
+   * @param dataDigest SHA-256 over the scores and labels seen
+   * @param threshold the score in force
+   */
+  public record ShadowLook(
+      String dataDigest, long anomalies, long found, double threshold, double falseAlarmRate) {}
 
   /** The same manifest under another threshold; the one so far joins the history. */
   public Manifest withThreshold(Threshold next) {
     List<Threshold> history = new java.util.ArrayList<>(threshold.history());
     history.add(threshold.current());
     return withThresholds(new Thresholds(next, List.copyOf(history)));
+  }
+
+  /** The same manifest with one more look at known anomalies. */
+  public Manifest withShadowLook(ShadowLook look) {
+    List<ShadowLook> looks = new java.util.ArrayList<>(provenance.shadowLooks());
+    looks.add(look);
+    Provenance p = provenance;
+    return new Manifest(
+        formatVersion,
+        modelId,
+        schema,
+        model,
+        calibration,
+        threshold,
+        reference,
+        normals,
+        history,
+        health,
+        baselines,
+        new Provenance(
+            p.dataDigest(),
+            p.dataFiles(),
+            p.trainingRows(),
+            p.validationRows(),
+            p.calibrationRows(),
+            p.otherLabelRows(),
+            p.unusableRows(),
+            p.seed(),
+            p.config(),
+            p.versions(),
+            p.parentModelId(),
+            p.cleaning(),
+            looks));
   }
 
   /** The same manifest under other thresholds. */

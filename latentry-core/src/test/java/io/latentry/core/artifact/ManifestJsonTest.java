@@ -120,6 +120,8 @@ class ManifestJsonTest {
             42L,
             Map.of("seed", 42),
             Map.of("latentry", "0.1.0"),
-            "m-0"));
+            "m-0",
+            null,
+            List.of()));
   }
 }

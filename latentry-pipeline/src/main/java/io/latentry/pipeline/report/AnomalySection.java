@@ -85,7 +85,7 @@ final class AnomalySection {
   }
 
   /** The number, and a bar as long as its share of the row's largest. */
-  private static Markup bar(double contribution, double largest) {
+  static Markup bar(double contribution, double largest) {
     double share = largest > 0 ? Math.max(0, Math.min(1, contribution / largest)) : 0;
     return Markup.element(
         "span.measure",

@@ -83,8 +83,18 @@ sealed interface Chart {
    */
   record Line(String name, Ink ink, boolean dashed, List<double[]> points) {}
 
-  /** Curves over a numeric axis. */
-  record Lines(Axis x, Axis y, List<Line> series) implements Chart {}
+  /**
+   * Curves over a numeric axis.
+   *
+   * @param band a range of x that is shaded, {@code {from, to}}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Lines(Axis x, Axis y, List<Line> series, @Nullable Mark mark, double @Nullable [] band)
+      implements Chart {
+    Lines(Axis x, Axis y, List<Line> series) {
+      this(x, y, series, null, null);
+    }
+  }
 
   /**
    * @param shares one per bin
@@ -100,8 +110,15 @@ sealed interface Chart {
 
   /**
    * @param points {@code {x, y}} or {@code {x, y, row}} each
+   * @param told what is shown of each point beside its row, in place of its coordinates
    */
-  record Cloud(String name, Ink ink, String symbol, List<double[]> points) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Cloud(
+      String name, Ink ink, String symbol, List<double[]> points, @Nullable List<String> told) {
+    Cloud(String name, Ink ink, String symbol, List<double[]> points) {
+      this(name, ink, symbol, points, null);
+    }
+  }
 
   /**
    * @param boundary drawn as a line; no points for none

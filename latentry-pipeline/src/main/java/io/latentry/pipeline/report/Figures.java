@@ -51,7 +51,7 @@ public final class Figures {
   }
 
   /** A share on the 0 to 1 scale, three decimals, such as an AUROC. */
-  static String share(double share) {
+  public static String share(double share) {
     return Double.isFinite(share) ? String.format(Locale.ROOT, "%.3f", share) : "not known";
   }
 

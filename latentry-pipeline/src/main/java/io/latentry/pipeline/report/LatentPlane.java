@@ -8,7 +8,7 @@ import java.util.List;
  * components. Found by Jacobi rotations of the covariance matrix, so the same codes give the same
  * plane; the largest entry of each axis is positive.
  */
-final class LatentPlane {
+public final class LatentPlane {
   private static final int MOST_SWEEPS = 60;
 
   private final double[] center;
@@ -32,7 +32,7 @@ final class LatentPlane {
   /**
    * @param codes {@code float[rows * width]}, row-major, at least one row
    */
-  static LatentPlane fit(float[] codes, int width) {
+  public static LatentPlane fit(float[] codes, int width) {
     int rows = codes.length / width;
     double[] center = new double[width];
     for (int i = 0; i < codes.length; i++) {
@@ -76,7 +76,7 @@ final class LatentPlane {
    *
    * @param codes {@code float[rows * width]}, row-major
    */
-  List<double[]> project(float[] codes) {
+  public List<double[]> project(float[] codes) {
     int width = center.length;
     List<double[]> points = new ArrayList<>(codes.length / width);
     for (int start = 0; start < codes.length; start += width) {

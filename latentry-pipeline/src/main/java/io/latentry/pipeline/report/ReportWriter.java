@@ -21,16 +21,21 @@ public final class ReportWriter {
   }
 
   static void publish(String html, Path target) throws IOException {
+    publish(html.getBytes(StandardCharsets.UTF_8), target);
+  }
+
+  /** Writes {@code content} whole or not at all. */
+  public static void publish(byte[] content, Path target) throws IOException {
     Path absolute = target.toAbsolutePath();
     if (absolute.getFileName() == null || Files.isDirectory(absolute)) {
-      throw new IOException("report: " + target + " (expected: the path of a file)");
+      throw new IOException("file: " + target + " (expected: the path of a file)");
     }
     // Not createTempFile: its files are readable by their owner alone.
     Path aside =
         absolute.resolveSibling(
             "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     try {
-      Files.writeString(aside, html, StandardCharsets.UTF_8);
+      Files.write(aside, content);
       Files.move(
           aside, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } finally {

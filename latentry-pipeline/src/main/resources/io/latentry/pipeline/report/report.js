@@ -55,7 +55,7 @@
       axisLine: { show: !vertical, onZero: false, lineStyle: { color: colour('line') } },
       axisTick: { show: false },
       minInterval: axis.scale === 'symlog' ? 0.5 : 0,
-      axisLabel: { color: quiet, fontSize: 12, hideOverlap: true, formatter: function (place) { return round(axis, place) ? shown(axis, unplaced(axis, place)) : ''; } },
+      axisLabel: { show: axis.name !== '', color: quiet, fontSize: 12, hideOverlap: true, formatter: function (place) { return round(axis, place) ? shown(axis, unplaced(axis, place)) : ''; } },
       splitLine: { show: vertical, lineStyle: { color: colour('line') } },
       minorSplitLine: { show: false },
       scale: true
@@ -102,6 +102,20 @@
           lineStyle: { width: series.ink === 'quiet' ? 1 : 2, type: series.dashed ? [6, 4] : 'solid' }
         };
       });
+      if (chart.mark) {
+        option.series[0].markLine = {
+          symbol: 'none', silent: true, animation: false,
+          lineStyle: { color: colour('ink-threshold'), type: 'dashed', width: 1.5 },
+          label: { formatter: chart.mark.label, color: colour('text'), fontSize: 12, position: 'insideEndTop', rotate: 0, align: 'left', distance: 6 },
+          data: [{ xAxis: chart.mark.at }]
+        };
+      }
+      if (chart.band) {
+        option.series[0].markArea = {
+          silent: true, animation: false, itemStyle: { color: colour('ink-quiet'), opacity: 0.2 },
+          data: [[{ xAxis: chart.band[0] }, { xAxis: chart.band[1] }]]
+        };
+      }
       return option;
     },
 
@@ -152,6 +166,10 @@
       option.tooltip.formatter = function (item) {
         const point = item.data.told;
         if (!point) return '';
+        if (item.data.text !== undefined) {
+          return escaped(item.seriesName) + ', row ' + point[2].toLocaleString('en') + (item.data.text ? '<br>' + escaped(item.data.text).replace(/\n/g, '<br>') : '');
+        }
+        if (chart.x.name === '') return escaped(item.seriesName);
         return escaped(item.seriesName) + (point.length > 2 ? ', row ' + point[2].toLocaleString('en') : '') +
           '<br>' + escaped(chart.x.name) + ': ' + shown(chart.x, point[0]) + '<br>' + escaped(chart.y.name) + ': ' + shown(chart.y, point[1]);
       };
@@ -159,7 +177,9 @@
         return {
           type: 'scatter', name: series.name, symbol: series.symbol, symbolSize: series.symbol === 'circle' ? 6 : 8, color: ink(series),
           itemStyle: { opacity: series.points.length > 800 ? 0.45 : 0.65 },
-          data: series.points.map(function (p) { return { value: [placed(chart.x, p[0]), placed(chart.y, p[1])], told: p }; })
+          data: series.points.map(function (p, i) {
+            return { value: [placed(chart.x, p[0]), placed(chart.y, p[1])], told: p, text: series.told ? series.told[i] : undefined };
+          })
         };
       });
       if (boundary) {

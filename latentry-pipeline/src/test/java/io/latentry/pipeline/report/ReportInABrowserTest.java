@@ -16,15 +16,15 @@ final class ReportInABrowserTest {
   @Test
   void everyChartIsDrawnAndTheConsoleStaysSilent() throws Exception {
     Chromium.Opened page = opened("full", SampleReports.full());
-    assertThat(chartsIn(page.dom())).isEqualTo(9);
-    assertThat(drawnIn(page.dom())).isEqualTo(9);
+    assertThat(chartsIn(page.dom())).isEqualTo(10);
+    assertThat(drawnIn(page.dom())).isEqualTo(10);
     assertThat(page.console()).isEmpty();
   }
 
   @Test
   void chartsAreDrawnOnAPhoneToo() throws Exception {
     Chromium.Opened page = opened("full", SampleReports.full(), "--window-size=390,900");
-    assertThat(drawnIn(page.dom())).isEqualTo(9);
+    assertThat(drawnIn(page.dom())).isEqualTo(10);
     assertThat(page.console()).isEmpty();
   }
 

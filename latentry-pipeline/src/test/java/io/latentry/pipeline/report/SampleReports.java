@@ -283,7 +283,9 @@ final class SampleReports {
                 "vae",
                 Map.of("members", 4, "hidden", List.of(64, 64), "note", HOSTILE)),
             Map.of("latentry", "0.1.0", "pytorch", "2.10.0", "onnxruntime", "1.28.0"),
-            null));
+            null,
+            null,
+            List.of()));
   }
 
   private static Threshold threshold(double score, double rate, String origin) {

@@ -1,0 +1,215 @@
+package io.latentry.pipeline.clean;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Folds;
+import io.latentry.core.graph.Output;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.RankingFit;
+import io.latentry.pipeline.clean.Cleaning.DroppedRow;
+import io.latentry.training.Detector;
+import io.latentry.training.PreparedVectors;
+import io.latentry.training.TrainingListener;
+import io.latentry.training.baseline.IsolationForest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Finds rows that do not belong among the normal ones, before a model learns from them.
+ *
+ * <p>Two judges. An isolation forest (Liu, Ting and Zhou 2008) sees gross outliers. Then VAEs trim:
+ * the rows are dealt into two halves, a small VAE is fitted on what is left of each and judges the
+ * other half, so that no row is judged by a model that could have learned it by heart; what it
+ * finds is left out of the next round, and may come back in it. Each judge's cut is the fence of an
+ * {@link AdjustedBoxplot} of its scores, or that of the share asked for.
+ *
+ * <p>A function of rows, config and seed.
+ */
+public final class RowCleaner {
+  private static final int HALVES = 2;
+
+  private final CleanConfig config;
+  private final FitConfig fit;
+  private final TrainingListener listener;
+
+  /**
+   * @param fit model, training and seed; the VAEs have one member, whatever it says
+   */
+  public RowCleaner(CleanConfig config, FitConfig fit, TrainingListener listener) {
+    this.config = config;
+    this.fit = fit.withModel(fit.model().toBuilder().members(1).build());
+    this.listener = listener;
+  }
+
+  /** The two halves of the rows, and what judged each. */
+  private record Trim(double[] strangeness, List<int[]> halves, List<Detector> judges) {}
+
+  /**
+   * Judges {@code rows}.
+   *
+   * @param rows all of them can be scored
+   */
+  public Cleaning clean(Rows rows) {
+    int count = rows.count();
+    List<String> notes = new ArrayList<>();
+    double[] forest = unknown(count);
+    boolean[] out = new boolean[count];
+    if (config.method() != CleanConfig.Method.VAE) {
+      Preprocessor preprocessor = Preprocessor.fit(rows);
+      float[] vectors = PreparedVectors.of(preprocessor, rows);
+      forest =
+          strangeness(
+              IsolationForest.fit(vectors, preprocessor.width(), fit.seed()).score(vectors));
+      out = beyondCut(forest);
+    }
+    double[] vae = unknown(count);
+    List<Trim> trims = new ArrayList<>();
+    if (config.method() != CleanConfig.Method.FOREST) {
+      if (count < HALVES * 2 * DataSplit.FEWEST_ROWS) {
+        notes.add(
+            "cleaning: %d rows are too few to judge by VAEs (expected: at least %d)"
+                .formatted(count, HALVES * 2 * DataSplit.FEWEST_ROWS));
+      } else {
+        Trim trim = trim(rows, out);
+        trims.add(trim);
+        vae = trim.strangeness();
+      }
+    }
+    return cleaning(rows, forest, vae, trims, notes);
+  }
+
+  /**
+   * @param out rows that the forest found, out of every training
+   */
+  private Trim trim(Rows rows, boolean[] out) {
+    List<int[]> halves = Folds.shuffled(rows.count(), HALVES, fit.seed());
+    boolean[] trimmed = out.clone();
+    Trim trim = new Trim(new double[0], List.of(), List.of());
+    for (int round = 0; round < config.rounds(); round++) {
+      double[] strangeness = new double[rows.count()];
+      List<Detector> judges = new ArrayList<>();
+      for (int half = 0; half < HALVES; half++) {
+        boolean[] left = trimmed;
+        int[] others = IntStream.of(halves.get(1 - half)).filter(row -> !left[row]).toArray();
+        Detector judge = RankingFit.fit(rows.select(others), fit, listener);
+        judges.add(judge);
+        double[] own =
+            strangeness(doubles(run(judge, rows.select(halves.get(half)), Output.SCORE)));
+        for (int i = 0; i < own.length; i++) {
+          strangeness[halves.get(half)[i]] = own[i];
+        }
+      }
+      trim = new Trim(strangeness, halves, judges);
+      boolean[] next = beyondCut(strangeness);
+      for (int row = 0; row < next.length; row++) {
+        next[row] |= out[row];
+      }
+      if (Arrays.equals(next, trimmed)) {
+        break;
+      }
+      trimmed = next;
+    }
+    return trim;
+  }
+
+  private Cleaning cleaning(
+      Rows rows, double[] forest, double[] vae, List<Trim> trims, List<String> notes) {
+    int count = rows.count();
+    double[] strangest = new double[count];
+    for (int row = 0; row < count; row++) {
+      strangest[row] =
+          Double.isNaN(vae[row])
+              ? forest[row]
+              : Double.isNaN(forest[row]) ? vae[row] : Math.max(forest[row], vae[row]);
+    }
+    double cut = config.share() == null ? 1 : cutOf(strangest);
+    int[] dropped =
+        IntStream.range(0, count)
+            .filter(row -> strangest[row] > cut)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer row) -> -strangest[row]))
+            .mapToInt(row -> row)
+            .toArray();
+    int[] kept = IntStream.range(0, count).filter(row -> !(strangest[row] > cut)).toArray();
+    ColumnTeller teller = new ColumnTeller(rows);
+    ColumnTeller ofKept = new ColumnTeller(rows.select(kept));
+    List<DroppedRow> told = new ArrayList<>();
+    for (int row : dropped) {
+      boolean byVae = vae[row] > cut;
+      int column = byVae ? mostContributing(rows, row, trims.get(0)) : teller.mostExtreme(row);
+      told.add(
+          new DroppedRow(
+              row,
+              forest[row],
+              vae[row],
+              forest[row] > cut,
+              byVae,
+              rows.schema().columns().get(column).name(),
+              teller.value(row, column),
+              ofKept.usual(column)));
+    }
+    return new Cleaning(count, kept, told, notes);
+  }
+
+  /** The column with the largest contribution by the VAE that judged the row. */
+  private static int mostContributing(Rows rows, int row, Trim trim) {
+    for (int half = 0; half < HALVES; half++) {
+      if (Arrays.binarySearch(trim.halves().get(half), row) >= 0) {
+        float[] contribution =
+            run(trim.judges().get(half), rows.select(new int[] {row}), Output.CONTRIBUTION);
+        return IntStream.range(0, contribution.length)
+            .boxed()
+            .max(Comparator.comparingDouble(j -> contribution[j]))
+            .orElseThrow();
+      }
+    }
+    throw new IllegalStateException("row: " + row + " is in neither half");
+  }
+
+  private boolean[] beyondCut(double[] strangeness) {
+    double cut = config.share() == null ? 1 : cutOf(strangeness);
+    boolean[] beyond = new boolean[strangeness.length];
+    for (int row = 0; row < beyond.length; row++) {
+      beyond[row] = strangeness[row] > cut;
+    }
+    return beyond;
+  }
+
+  /** The strangeness that the share asked for exceeds; ties stay. */
+  private double cutOf(double[] strangeness) {
+    double share = config.share() == null ? 0 : config.share();
+    double[] sorted = strangeness.clone();
+    Arrays.sort(sorted);
+    int out = Math.min(sorted.length - 1, (int) Math.round(share * sorted.length));
+    return sorted[sorted.length - 1 - out];
+  }
+
+  private static double[] strangeness(double[] scores) {
+    Fence fence = Fence.of(scores);
+    return Arrays.stream(scores).map(fence::strangeness).toArray();
+  }
+
+  private static float[] run(Detector detector, Rows rows, Output output) {
+    return detector.run(rows, Set.copyOf(EnumSet.of(output))).getOrDefault(output, new float[0]);
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  private static double[] unknown(int count) {
+    double[] none = new double[count];
+    Arrays.fill(none, Double.NaN);
+    return none;
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Finding the rows that contaminate training data.
+ *
+ * <p>{@link io.latentry.pipeline.clean.RowCleaner} judges rows, {@link
+ * io.latentry.pipeline.clean.CleanPipeline} writes a table without those it drops. Start at the
+ * former.
+ */
+@NullMarked
+package io.latentry.pipeline.clean;
+
+import org.jspecify.annotations.NullMarked;
