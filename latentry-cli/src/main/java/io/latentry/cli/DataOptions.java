@@ -45,7 +45,10 @@ final class DataOptions {
    * @throws IOException if the file cannot be read
    */
   FitConfig config() throws IOException {
-    FitConfig base = configFile.isPresent() ? FitOptions.read(configFile.get(), Optional.empty()) : FitConfig.DEFAULT;
+    FitConfig base =
+        configFile.isPresent()
+            ? FitOptions.read(configFile.get(), Optional.empty())
+            : FitConfig.DEFAULT;
     DataConfig data = base.data();
     return WrongUsage.from(
         () ->

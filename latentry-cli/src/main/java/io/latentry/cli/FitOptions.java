@@ -59,9 +59,10 @@ final class FitOptions {
   @Option(
       names = "--model",
       paramLabel = "NAME",
+      completionCandidates = VariantWords.class,
       description =
-          "plain (default), beta, vamp, flow-posterior, flow-prior, adversarial, contrastive or"
-              + " autoencoder; compare tells which suits the data.")
+          "One of: ${COMPLETION-CANDIDATES}. Default: plain, or as the config says; compare tells"
+              + " which suits the data.")
   private Optional<String> model = Optional.empty();
 
   @Option(

@@ -200,7 +200,10 @@ final class FitSummary {
                     + " moves "
                     + unit.columns().stream()
                         .limit(COLUMNS_NAMED)
-                        .map(m -> m.column() + " by " + Wording.figure(m.deviations()))
+                        .map(
+                            m ->
+                                String.format(
+                                    Locale.ROOT, "%s by %.2f", m.column(), m.deviations()))
                         .collect(Collectors.joining(", "))
                     + " (standard deviations)")
         .toList();

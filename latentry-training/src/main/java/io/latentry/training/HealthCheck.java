@@ -217,10 +217,14 @@ record HealthCheck(
         String.format(
             Locale.ROOT,
             "overfitting: the validation loss rose by %.1f nats after its best and ended %.1f nats"
-                + " above the training loss; stopped early, the weights of steps %s were restored",
+                + " above the training loss; %s",
             rise,
             gap,
-            Arrays.toString(bestSteps)));
+            Arrays.stream(bestSteps).allMatch(step -> step == last.step())
+                ? "the last weights were kept, since a regulariser lowers something else"
+                : "stopped early, the weights of steps "
+                    + Arrays.toString(bestSteps)
+                    + " were restored"));
   }
 
   Manifest.Health toHealth(VaeConfig config, RepairMode mode, List<String> findings) {

@@ -129,20 +129,21 @@ final class TrainingRun {
           Weights<Tensor> model = parameters.views(weights);
           Elbo.Losses<Tensor> losses = elbo.losses(ops, model, batch, progress);
           Tensor loss = losses.ofMember().sum();
-          if (regulariser.isPresent()) {
-            Regulariser.Step<Tensor> seen =
-                seen(ops, model, adversary, batch, losses, progress, random);
-            loss.add(regulariser.get().penalty(ops, seen).sum()).backward();
-            if (adversary.isPresent()) {
-              double lost =
-                  adversary.get().update(ops, seen, state.step + 1, rate, training.gradientClip());
-              if (!Double.isFinite(lost)) {
-                return Optional.of(explosion("the adversary's loss", state.step));
-              }
-              state.adversaryLoss = Adversary.moved(state.adversaryLoss, lost);
+          Optional<Regulariser.Step<Tensor>> seen =
+              regulariser.map(r -> seen(ops, model, adversary, batch, losses, progress, random));
+          if (seen.isPresent()) {
+            loss = loss.add(regulariser.orElseThrow().penalty(ops, seen.get()).sum());
+          }
+          loss.backward();
+          if (adversary.isPresent()) {
+            double lost =
+                adversary
+                    .get()
+                    .update(ops, seen.orElseThrow(), state.step + 1, rate, training.gradientClip());
+            if (!Double.isFinite(lost)) {
+              return Optional.of(explosion("the adversary's loss", state.step));
             }
-          } else {
-            loss.backward();
+            state.adversaryLoss = Adversary.moved(state.adversaryLoss, lost);
           }
           double reconstruction = losses.reconstruction().mean().item_double();
           double kl = losses.kl().sum().item_double() / members;

@@ -2,6 +2,7 @@ package io.latentry.pipeline.report;
 
 import io.latentry.training.LatentInfluence;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What each latent unit moves. */
@@ -22,7 +23,7 @@ final class UnitSection {
           Integer.toString(unit.unit()),
           unit.columns().stream()
               .limit(MOST_COLUMNS)
-              .map(moved -> moved.column() + " by " + Figures.of(moved.deviations()))
+              .map(m -> String.format(Locale.ROOT, "%s by %.2f", m.column(), m.deviations()))
               .collect(Collectors.joining(", ")),
           Integer.toString(unit.columns().size()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.pipeline.report.ReportData.LatentCodes;
 import io.latentry.pipeline.report.ReportData.Terms;
+import io.latentry.training.LatentInfluence;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,25 @@ final class FitReportTest {
         .contains("an identifier: every value is different")
         .contains("learning_rate: 0.003")
         .contains("./latentry threshold breast-cancer.onnx --false-alarm-rate 0.005");
+  }
+
+  @Test
+  void namesTheColumnsThatEachLatentUnitMoves() {
+    Manifest manifest = SampleReports.full().manifest();
+    LatentInfluence influence =
+        new LatentInfluence(
+            List.of(
+                new LatentInfluence.Unit(
+                    3,
+                    List.of(
+                        new LatentInfluence.Moved("radius", 0.8149),
+                        new LatentInfluence.Moved("<b>", 0.1)))));
+    String html = FitReport.html(ReportData.of("m", manifest).influence(influence).build());
+    assertThat(html)
+        .contains("What each latent unit moves")
+        .contains("radius by 0.81, &lt;b&gt; by 0.10");
+    assertThat(FitReport.html(ReportData.of("m", manifest).build()))
+        .doesNotContain("What each latent unit moves");
   }
 
   @Test
