@@ -3,6 +3,9 @@ package io.latentry.bench;
 import io.latentry.core.graph.Output;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.RankingFit;
+import io.latentry.training.Detector;
+import io.latentry.training.TrainingListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -40,7 +43,8 @@ final class FitBenchmark {
     String program = size.launcher().toAbsolutePath().toString();
     String help = MeasuredProcess.run(List.of(program, "--help"), log).orThrow("--help").output();
     Path data = folder.resolve("training.csv");
-    SyntheticTable.of(size.rows(), size.columns(), 1).writeCsv(data);
+    SyntheticTable table = SyntheticTable.of(size.rows(), size.columns(), 1);
+    table.writeCsv(data);
     if (EndToEndBenchmark.offers(help, "fit")) {
       Path target = folder.resolve("process.onnx");
       MeasuredProcess run =
@@ -61,11 +65,14 @@ final class FitBenchmark {
     Path artifact = FittedModel.fit(data, size.config(), folder.resolve("stages.onnx"), clock);
     clock.stage("end");
     clock.seconds.forEach((stage, s) -> out.printf(Locale.ROOT, "  %-40s %7.2f s%n", stage, s));
-    step(size, artifact, clock, out);
+    step(size, table, artifact, out);
   }
 
-  private static void step(Size size, Path artifact, StageClock clock, PrintStream out)
+  /** One training by itself: in a fit, several share the cores. */
+  private static void step(Size size, SyntheticTable table, Path artifact, PrintStream out)
       throws IOException {
+    StepClock clock = new StepClock();
+    Detector trained = RankingFit.fit(table.toRows(), size.config(), clock);
     int threads = size.config().training().threads();
     double limit = MatMulLimit.flopsPerSecond(threads, size.seconds() / 3);
     long forward = MatrixWork.flopsPerRow(artifact, Set.of(Output.RECONSTRUCTION_TERM.graphName()));
@@ -73,9 +80,10 @@ final class FitBenchmark {
     double stepSeconds = clock.stepSeconds();
     out.printf(
         Locale.ROOT,
-        "a training step: %.2f ms (median of %,d); arithmetic %.1f MFLOP,"
+        "a training step of %d members: %.2f ms (median of %,d); arithmetic %.1f MFLOP,"
             + " %.2f ms at the limit of %.1f GFLOP/s"
             + " on %d threads: %.0f%%%n",
+        trained.trained().config().members(),
         1e3 * stepSeconds,
         clock.gaps.size(),
         flops / 1e6,
@@ -85,14 +93,11 @@ final class FitBenchmark {
         100 * flops / limit / stepSeconds);
   }
 
-  /** How long each stage of a fit took, and each step of its last training. */
+  /** How long each stage of a fit took. */
   private static final class StageClock implements FitListener {
     private final Map<String, Double> seconds = new LinkedHashMap<>();
-    private final List<Double> gaps = new ArrayList<>();
     private String current = "";
     private long since;
-    private long lastStep;
-    private long lastTime;
 
     @Override
     public void stage(String name) {
@@ -103,17 +108,18 @@ final class FitBenchmark {
       current = name;
       since = now;
     }
+  }
+
+  /** How long each step of a training took. */
+  private static final class StepClock implements TrainingListener {
+    private final List<Double> gaps = new ArrayList<>();
+    private long lastTime = System.nanoTime();
 
     @Override
-    public void progress(long done, long total) {
+    public void onStep(Progress progress) {
       long now = System.nanoTime();
-      if (current.equals("training")) {
-        if (done == lastStep + 1) {
-          gaps.add((now - lastTime) / 1e9);
-        }
-        lastStep = done;
-        lastTime = now;
-      }
+      gaps.add((now - lastTime) / 1e9);
+      lastTime = now;
     }
 
     /** The median, so that the looks at validation rows between some steps do not count. */

@@ -1,5 +1,10 @@
 package io.latentry.bench;
 
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +13,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -42,6 +49,15 @@ record SyntheticTable(int rows, int columns, float[] values) {
       }
     }
     return new SyntheticTable(rows, columns, values);
+  }
+
+  /** The same as rows of numbers. */
+  Rows toRows() {
+    List<Column> schema = new ArrayList<>();
+    for (int j = 0; j < columns; j++) {
+      schema.add(Column.numeric("f" + j, ColumnType.NUMERIC, MissingPolicy.REJECT, -1e9, 1e9));
+    }
+    return Rows.of(new Schema(schema, List.of()), rows, values, new String[0]);
   }
 
   void writeCsv(Path file) throws IOException {
