@@ -23,6 +23,7 @@ final class Commands {
         new RepairCommand(terminal),
         new ClusterCommand(terminal),
         new MapCommand(terminal),
+        new ReportCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
         new BenchCommand(terminal),

@@ -277,4 +277,64 @@ final class ToolboxContractTest {
     assertThat(Cli.run("monitor-training", data, "-o", folder.resolve("t.txt")).exitCode())
         .isEqualTo(2);
   }
+
+  @Test
+  void reportIsRecomputedByVerifyWhichFailsOnADifference() throws Exception {
+    Path copy = Files.copy(model, folder.resolve("m.onnx"));
+    Path test = Tables.write(folder.resolve("test.csv"), 100, 5);
+    Path known = folder.resolve("known.csv");
+    Files.writeString(known, Tables.HEADER + "\n1,40,a,bad\n0,-30,b,bad\n");
+    Path page = folder.resolve("pack.html");
+    Path pack = folder.resolve("pack.json");
+    Cli run =
+        Cli.run(
+            "report",
+            copy,
+            test,
+            "-o",
+            page,
+            "--label",
+            "status",
+            "--normal",
+            "ok",
+            "--segment",
+            "kind",
+            "--train",
+            data,
+            "--seeds",
+            "2",
+            "--shadow",
+            known);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("AUROC").contains("over 2 seeds").contains("worst segment");
+    assertThat(page).content().contains("What this does not show").contains("Fingerprints");
+
+    Cli same = Cli.run("report", "--verify", pack);
+    assertThat(same.exitCode()).as(same.out() + same.err()).isZero();
+    assertThat(same.out()).contains("the same");
+
+    String text = Files.readString(pack);
+    Path tampered = folder.resolve("tampered.json");
+    Files.writeString(tampered, text.replaceFirst("\"anomalies\" : 10", "\"anomalies\" : 11"));
+    Cli differs = Cli.run("report", "--verify", tampered);
+    assertThat(differs.exitCode()).isEqualTo(1);
+    assertThat(differs.out()).contains("figures.anomalies: 10 (expected: 11, as in the pack)");
+
+    Files.writeString(test, Files.readString(test).replaceFirst("ok", "bad"));
+    Cli changed = Cli.run("report", "--verify", pack, "--json");
+    assertThat(changed.exitCode()).isEqualTo(1);
+    assertThat(changed.json().at("/differences").toString()).contains("fingerprints.test");
+  }
+
+  @Test
+  void reportRefusesWhatItCannotUse() throws Exception {
+    Path page = folder.resolve("pack.html");
+    assertThat(Cli.run("report", model, data, "-o", page).exitCode()).isEqualTo(2);
+    assertThat(Cli.run("report", model).exitCode()).isEqualTo(2);
+    assertThat(Cli.run("report", "--verify", data).exitCode()).isEqualTo(3);
+    Cli nobody =
+        Cli.run("report", model, data, "-o", page, "--label", "status", "--normal", "nobody");
+    assertThat(nobody.exitCode()).isEqualTo(3);
+    assertThat(page).doesNotExist();
+  }
 }

@@ -138,6 +138,11 @@ public final class ConfigFile {
         data == null ? DataConfig.DEFAULT : JSON.convertValue(data, DataConfig.class));
   }
 
+  /** The config that {@code manifest}'s model was fitted with. */
+  public static FitConfig config(Manifest manifest) {
+    return JSON.convertValue(manifest.provenance().config(), FitConfig.class);
+  }
+
   /** A choice as the config and the manifest write it, such as {@code prior_density}. */
   static String word(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT);

@@ -54,6 +54,25 @@ class ManifestJsonTest {
   }
 
   @Test
+  void anArtifactFromBeforeCleaningAndLooksHasNone() {
+    String json = ArtifactJson.write(manifest());
+    String older = json.replaceFirst(",\"cleaning\":null,\"shadow_looks\":\\[]", "");
+    assertThat(older).isNotEqualTo(json);
+    Manifest.Provenance provenance = ArtifactJson.readManifest(older).provenance();
+    assertThat(provenance.cleaning()).isNull();
+    assertThat(provenance.shadowLooks()).isEmpty();
+  }
+
+  @Test
+  void cleaningAndLooksSurviveTheRoundTrip() {
+    Manifest.ShadowLook look = new Manifest.ShadowLook("abc", 10, 8, 2.5, 0.01);
+    Manifest looked = manifest().withShadowLook(look).withShadowLook(look);
+    assertThat(ArtifactJson.readManifest(ArtifactJson.write(looked)).provenance().shadowLooks())
+        .containsExactly(look, look);
+    assertThat(looked.modelId()).isEqualTo(manifest().modelId());
+  }
+
+  @Test
   void aNewThresholdKeepsTheOldOnes() {
     Threshold next = threshold(9, Threshold.Rule.MANUAL);
     Manifest moved = manifest().withThreshold(next);

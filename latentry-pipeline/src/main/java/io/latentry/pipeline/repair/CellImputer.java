@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 /**
  * Puts into cells what a model expects there, given the others.
  *
- * <p>Pseudo-Gibbs (Rezende, Mohamed and Wierstra 2014, section 5 and appendix F): the cells begin
- * missing; again and again the model reconstructs the row and they become what it expects, at first
- * without and then with noise. The noise is drawn from the model's own residuals on normal rows, in
- * place of the decoder's distribution, which an artifact does not tell. A category comes out as the
- * most frequent expectation, a number as the mean of its expectations, drawn towards the mean of
- * normal rows as far as a regression on such rows, one cell masked at a time, says: where the other
+ * <p>Pseudo-Gibbs (Rezende, Mohamed and Wierstra 2014): the cells begin missing; again and again
+ * the model reconstructs the row and they become what it expects, at first without and then with
+ * noise. The noise is drawn from the model's own residuals on normal rows, in place of the
+ * decoder's distribution, which an artifact does not tell. A category comes out as the most
+ * frequent expectation, a number as the mean of its expectations, drawn towards the mean of normal
+ * rows as far as a regression on such rows, one cell masked at a time, says: where the other
  * columns tell nothing of a cell, a model that was trained on whole rows guesses too boldly.
  *
  * <p>The uncertainty of a number is a standard deviation: the error that imputing a single cell of

@@ -254,14 +254,17 @@ final class Mender {
     return whole ? String.valueOf(Math.round((double) value)) : FeatureReader.text(of, value);
   }
 
+  /** As the column writes it; a column of digits stays one, even if it never showed this one. */
   private static String word(boolean truth, @Nullable ColumnProfile of) {
-    return of == null
-        ? String.valueOf(truth)
-        : of.top().stream()
-            .map(ColumnProfile.Frequency::value)
-            .filter(text -> TRUE_WORDS.contains(text.toLowerCase(Locale.ROOT)) == truth)
-            .findFirst()
-            .orElse(String.valueOf(truth));
+    if (of == null) {
+      return String.valueOf(truth);
+    }
+    boolean digits = of.given() > 0 && of.numbers() == of.given();
+    return of.top().stream()
+        .map(ColumnProfile.Frequency::value)
+        .filter(text -> TRUE_WORDS.contains(text.toLowerCase(Locale.ROOT)) == truth)
+        .findFirst()
+        .orElse(digits ? (truth ? "1" : "0") : String.valueOf(truth));
   }
 
   RepairOutcome outcome(long rows, long unreadable) {

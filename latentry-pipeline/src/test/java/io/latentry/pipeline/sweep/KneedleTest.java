@@ -23,6 +23,14 @@ class KneedleTest {
   }
 
   @Test
+  void theKneeOfThePapersSecondFigureIsFound() {
+    // Ten points of 5 - 1 / (x + 0.1) from 0 to 1, turned over; the paper's knee is at 0.22.
+    double[] x = IntStream.range(0, 10).mapToDouble(i -> i / 9.0).toArray();
+    double[] y = IntStream.range(0, 10).mapToDouble(i -> 1 / (i / 9.0 + 0.1) - 5).toArray();
+    assertThat(Kneedle.elbow(x, y)).hasValue(2);
+  }
+
+  @Test
   void aStraightARisingAndAFlatLineHaveNone() {
     double[] x = {1, 2, 3, 4, 5};
     assertThat(Kneedle.elbow(x, new double[] {5, 4, 3, 2, 1})).isEmpty();
