@@ -46,6 +46,7 @@ final class CompareCommandTest {
     for (JsonNode candidate : comparison.at("/candidates")) {
       String name = candidate.at("/name").asText();
       assertThat(candidate.at("/perturbation_auroc").asDouble()).as(name).isBetween(0.3, 1.0);
+      assertThat(candidate.at("/perturbation_error").asDouble()).as(name).isBetween(0.0, 0.3);
       assertThat(candidate.at("/auroc").asDouble()).as(name).isBetween(0.3, 1.0);
       boolean density = !candidate.at("/plain_method").asBoolean() && !name.equals("autoencoder");
       assertThat(candidate.at("/elbo").isNumber()).as(name).isEqualTo(density);

@@ -5,6 +5,7 @@ import io.latentry.core.calibration.Terms;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.export.OnnxExporter;
@@ -132,6 +133,7 @@ public final class ComparePipeline {
           null,
           null,
           null,
+          null,
           seconds(start),
           null,
           failure.getMessage());
@@ -143,6 +145,7 @@ public final class ComparePipeline {
     double[] normals = mix.scores(heldOut.normals());
     double[] others =
         parts.other.count() == 0 ? new double[0] : mix.scores(HeldOut.terms(detector, parts.other));
+    double[] strange = mix.scores(heldOut.perturbed());
     Bounds bounds = Bounds.of(trained, parts.heldOut, config.seed());
     List<String> findings = trained.health().findings();
     return new Comparison.Candidate(
@@ -151,7 +154,8 @@ public final class ComparePipeline {
         bounds.elbo,
         bounds.bound,
         trained.health().activeUnits(),
-        Areas.auroc(normals, mix.scores(heldOut.perturbed())),
+        Areas.auroc(normals, strange),
+        error(normals, strange),
         others.length == 0 ? null : Double.valueOf(Areas.auroc(normals, others)),
         others.length == 0 ? null : Double.valueOf(Areas.auprc(normals, others)),
         fitSeconds,
@@ -200,6 +204,7 @@ public final class ComparePipeline {
               null,
               null,
               Areas.auroc(normals, strange),
+              error(normals, strange),
               others.length == 0 ? null : Double.valueOf(Areas.auroc(normals, others)),
               others.length == 0 ? null : Double.valueOf(Areas.auprc(normals, others)),
               fitSeconds,
@@ -207,6 +212,12 @@ public final class ComparePipeline {
               null));
     }
     return candidates;
+  }
+
+  /** Standard error of an AUROC: a 95 % interval is two of them to either side. */
+  private static double error(double[] normals, double[] strange) {
+    Interval interval = Areas.aurocInterval(normals, strange);
+    return (interval.high() - interval.low()) / 4;
   }
 
   private double seconds(long start) {

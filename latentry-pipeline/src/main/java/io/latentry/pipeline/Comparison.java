@@ -31,6 +31,7 @@ public record Comparison(
    * @param bound the importance-weighted bound on log p(x), likewise; not below the ELBO
    * @param activeUnits latent units in use, mean over members
    * @param perturbationAuroc how well the score tells held-out rows from synthetic anomalies
+   * @param perturbationError standard error of that, by DeLong
    * @param auroc how well it tells them from rows with another label
    * @param auprc likewise
    * @param bytes of its graph
@@ -43,6 +44,7 @@ public record Comparison(
       @Nullable Double bound,
       @Nullable Double activeUnits,
       @Nullable Double perturbationAuroc,
+      @Nullable Double perturbationError,
       @Nullable Double auroc,
       @Nullable Double auprc,
       double fitSeconds,

@@ -5,17 +5,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * Picks the plainest model among the best: the first of the family whose AUROC on perturbed rows is
- * within {@value #AS_GOOD} of the highest. Labels have no say.
+ * as good as the highest, which is to say within {@value #AS_GOOD} or one standard error of it,
+ * whichever is more. Labels have no say.
  *
  * @param name of the model
  * @param reasons in sentences
  */
 record Recommendation(String name, List<String> reasons) {
-  /** Less than this is chance: about a standard error of an AUROC on a thousand rows. */
+  /** Nobody notices less. */
   static final double AS_GOOD = 0.01;
 
   private static final String PLAIN = "plain";
@@ -36,16 +38,24 @@ record Recommendation(String name, List<String> reasons) {
                     new DataException(
                         "models: none could be trained (expected: at least one); the first said: "
                             + candidates.get(0).trouble()));
+    double margin =
+        family.stream()
+            .filter(c -> c.quality().orElseThrow() == best)
+            .map(Comparison.Candidate::perturbationError)
+            .filter(Objects::nonNull)
+            .mapToDouble(error -> Math.max(AS_GOOD, error))
+            .max()
+            .orElse(AS_GOOD);
     Comparison.Candidate chosen =
         preferred(family).stream()
-            .filter(c -> c.quality().orElseThrow() >= best - AS_GOOD)
+            .filter(c -> c.quality().orElseThrow() >= best - margin)
             .findFirst()
             .orElseThrow();
     List<String> reasons = new ArrayList<>();
-    reasons.add(why(chosen, family, best));
+    reasons.add(why(chosen, family, best, margin));
     candidates.stream()
         .filter(Comparison.Candidate::plainMethod)
-        .filter(c -> c.quality().orElseThrow() >= chosen.quality().orElseThrow() - AS_GOOD)
+        .filter(c -> c.quality().orElseThrow() >= chosen.quality().orElseThrow() - margin)
         .map(c -> asGood(c, chosen))
         .forEach(reasons::add);
     reasons.add(
@@ -62,7 +72,7 @@ record Recommendation(String name, List<String> reasons) {
   }
 
   private static String why(
-      Comparison.Candidate chosen, List<Comparison.Candidate> family, double best) {
+      Comparison.Candidate chosen, List<Comparison.Candidate> family, double best, double margin) {
     double own = chosen.quality().orElseThrow();
     if (family.size() == 1) {
       return String.format(Locale.ROOT, "%s: the only one that was compared.", chosen.name());
@@ -70,16 +80,16 @@ record Recommendation(String name, List<String> reasons) {
     if (chosen.name().equals(PLAIN)) {
       return String.format(
           Locale.ROOT,
-          "plain: AUROC %.3f on perturbed rows, and no other model is better by %s or more%s.",
+          "plain: AUROC %.3f on perturbed rows, and no other model is better by more than %.3f%s.",
           own,
-          AS_GOOD,
+          margin,
           best > own ? String.format(Locale.ROOT, " (the best has %.3f)", best) : "");
     }
     Optional<Comparison.Candidate> plain =
         family.stream().filter(c -> c.name().equals(PLAIN)).findFirst();
     return String.format(
         Locale.ROOT,
-        "%s: AUROC %.3f on perturbed rows%s; no other model is better by %s or more.",
+        "%s: AUROC %.3f on perturbed rows%s; no other model is better by more than %.3f.",
         chosen.name(),
         own,
         plain
@@ -88,7 +98,7 @@ record Recommendation(String name, List<String> reasons) {
                     String.format(
                         Locale.ROOT, ", %.3f above plain", own - p.quality().orElseThrow()))
             .orElse(""),
-        AS_GOOD);
+        margin);
   }
 
   private static String asGood(Comparison.Candidate method, Comparison.Candidate chosen) {

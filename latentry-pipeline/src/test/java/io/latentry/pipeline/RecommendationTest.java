@@ -28,6 +28,12 @@ final class RecommendationTest {
   }
 
   @Test
+  void onFewRowsALargeDifferenceMayBeChance() {
+    assertThat(Recommendation.of(List.of(model("plain", 0.8), model("vamp", 0.9, 0.15))).name())
+        .isEqualTo("plain");
+  }
+
+  @Test
   void aPlainMethodThatIsAsGoodIsNamed() {
     Recommendation chosen =
         Recommendation.of(List.of(model("plain", 0.9), method("nearest_neighbours", 0.893)));
@@ -45,12 +51,17 @@ final class RecommendationTest {
   }
 
   private static Comparison.Candidate model(String name, @Nullable Double auroc) {
+    return model(name, auroc, 0.002);
+  }
+
+  private static Comparison.Candidate model(String name, @Nullable Double auroc, double error) {
     String trouble = auroc == null ? "it exploded" : null;
     return new Comparison.Candidate(
-        name, false, -1.0, -0.9, 2.0, auroc, null, null, 1, 1000L, trouble);
+        name, false, -1.0, -0.9, 2.0, auroc, error, null, null, 1, 1000L, trouble);
   }
 
   private static Comparison.Candidate method(String name, double auroc) {
-    return new Comparison.Candidate(name, true, null, null, null, auroc, null, null, 1, null, null);
+    return new Comparison.Candidate(
+        name, true, null, null, null, auroc, 0.002, null, null, 1, null, null);
   }
 }

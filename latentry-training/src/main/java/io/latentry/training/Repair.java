@@ -34,6 +34,7 @@ enum Repair {
   /** Whether it would change anything. */
   boolean isOpenTo(VaeConfig config) {
     return switch (this) {
+      case LOWER_BETA -> config.klWeight() > 0;
       case SHALLOWER_DECODER -> !config.decoderHidden().isEmpty();
       case SLOWER_ADVERSARY -> config.has(AdversarialVae.ADVERSARY_RATE);
       default -> true;
