@@ -7,12 +7,12 @@ import java.util.Locale;
  * rows a second that docs/quality.md has measured.
  */
 public enum Profile {
-  /** One member and few codes: a twentieth of the cost. */
+  /** One member and few codes: a sixteenth of the search. */
   FAST(1, 512),
-  /** A third of the cost of {@link #ACCURATE}, hardly less good. */
-  BALANCED(2, 2048),
-  /** The default detector. */
-  ACCURATE(VaeConfig.defaults().members(), VaeConfig.defaults().codes());
+  /** The default detector: more cost hardly a little quality. */
+  BALANCED(VaeConfig.defaults().members(), VaeConfig.defaults().codes()),
+  /** Twice the codes, for data that has as many rows. */
+  ACCURATE(2, 8_192);
 
   private final int members;
   private final int codes;

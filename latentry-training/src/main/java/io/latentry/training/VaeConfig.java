@@ -89,7 +89,7 @@ public record VaeConfig(
   public static VaeConfig defaults() {
     return new VaeConfig(
         Variant.PLAIN,
-        4,
+        2,
         null,
         List.of(64, 64),
         null,
