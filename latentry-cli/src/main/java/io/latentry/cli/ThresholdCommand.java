@@ -192,8 +192,9 @@ final class ThresholdCommand implements Callable<Integer> {
           "--set, --false-alarm-rate, --alarms, --undo: more than one (expected: one of them;"
               + " --what-if goes with the first three)");
     }
-    if (alarms.isPresent() && rowsPerDay.isEmpty()
-        || rowsPerDay.isPresent() && alarms.isEmpty() && whatIf.isEmpty()) {
+    boolean budgetAlone = alarms.isPresent() && rowsPerDay.isEmpty();
+    boolean rowsAlone = rowsPerDay.isPresent() && alarms.isEmpty() && whatIf.isEmpty();
+    if (budgetAlone || rowsAlone) {
       throw new WrongUsage(
           "--alarms, --rows-per-day: one without the other (expected: both, such as --alarms 5/day"
               + " --rows-per-day 10000)");

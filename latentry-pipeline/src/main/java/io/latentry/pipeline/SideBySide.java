@@ -72,12 +72,21 @@ public final class SideBySide implements AutoCloseable {
     }
   }
 
+  /** Stops what still runs and waits for its checkpoints, however often it is interrupted. */
   @Override
   public void close() {
     workers.shutdownNow();
-    try {
-      boolean unused = workers.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    boolean done = false;
+    while (!done && System.nanoTime() < end) {
+      try {
+        done = workers.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }

@@ -5,7 +5,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.FeatureReader;
 import io.latentry.pipeline.FitData;
 import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.ScoreRequest;
@@ -17,6 +16,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -100,13 +100,12 @@ public final class ClusterPipeline {
 
   private ClusterOutcome grouped(Scorer scorer, Found found, int smallest, long seed) {
     Rows rows = Rows.concat(scorer.manifest().schema(), found.rows);
-    Set<Output> wanted = FeatureReader.outputs(scorer.outputs());
-    wanted.add(Output.LATENT_MEAN);
-    wanted.remove(Output.RECONSTRUCTION_CATEGORICAL);
+    Set<Output> wanted = EnumSet.of(Output.CONTRIBUTION, Output.LATENT_MEAN, Output.RECONSTRUCTION);
+    wanted.retainAll(scorer.outputs());
     Scores scores = scorer.score(rows, wanted);
     double[][] signatures =
         Signatures.of(
-            FeatureReader.contributions(scores),
+            scores.values(Output.CONTRIBUTION),
             rows.schema().columns().size(),
             scores.values(Output.LATENT_MEAN),
             scores.width(Output.LATENT_MEAN),
@@ -115,7 +114,7 @@ public final class ClusterPipeline {
     GroupTeller teller =
         new GroupTeller(
             rows,
-            FeatureReader.contributions(scores),
+            scores.values(Output.CONTRIBUTION),
             wanted.contains(Output.RECONSTRUCTION)
                 ? scores.values(Output.RECONSTRUCTION)
                 : new float[0],
