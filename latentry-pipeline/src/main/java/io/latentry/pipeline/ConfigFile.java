@@ -140,7 +140,10 @@ public final class ConfigFile {
 
   /** The config that {@code manifest}'s model was fitted with. */
   public static FitConfig config(Manifest manifest) {
-    return JSON.convertValue(manifest.provenance().config(), FitConfig.class);
+    ObjectNode config = JSON.valueToTree(manifest.provenance().config());
+    // Left out where there are none.
+    config.withObject("model").withObject("settings");
+    return JSON.convertValue(config, FitConfig.class);
   }
 
   /** A choice as the config and the manifest write it, such as {@code prior_density}. */

@@ -5,7 +5,9 @@ import io.latentry.core.preprocessing.Block;
 import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
@@ -186,32 +188,26 @@ public final class NeighbourhoodTerm implements LatentTerm {
   }
 
   /**
-   * {@code float[width]}: 1 for what preprocessing has standardised. A boolean counts as much as a
-   * number does, whose two views both stand in the vector; a category as much as a boolean,
-   * whatever the number of its outcomes.
+   * {@code float[width]}: what an entry is multiplied by; 1 but for booleans, which count as much
+   * as numbers do: in units of their own deviation, and for both views that a number has.
+   * Categories stay as they are: so scaled, a rare one would drown the numbers beside it.
    */
   private static float[] entryScale(Codes codes, List<Block> blocks) {
     float[] scale = new float[codes.width()];
     Arrays.fill(scale, 1);
+    Set<Integer> seen = new HashSet<>();
     for (Block block : blocks) {
-      if (block.kind() != Block.Kind.GAUSSIAN) {
-        double[] shares = new double[block.width()];
-        int seen = 0;
-        for (int k = 0; k < shares.length; k++) {
-          double ones = 0;
-          for (int i = 0; i < codes.count(); i++) {
-            int at = i * codes.width() + block.offset() + k;
-            ones += codes.expected()[at] + codes.residual()[at];
-          }
-          seen += ones > 0.5 ? 1 : 0;
-          shares[k] = (Math.max(0, ones) + 0.5) / (codes.count() + 1);
+      // A missing-value indicator comes after the entry of its column.
+      boolean isColumn = seen.add(block.column());
+      if (isColumn && block.kind() == Block.Kind.BERNOULLI) {
+        double ones = 0;
+        for (int i = 0; i < codes.count(); i++) {
+          int at = i * codes.width() + block.offset();
+          ones += codes.expected()[at] + codes.residual()[at];
         }
-        int pieces = block.kind() == Block.Kind.CATEGORICAL ? Math.max(1, seen) : 1;
-        for (int k = 0; k < shares.length; k++) {
-          double share = Math.min(shares[k], 1 - 0.5 / (codes.count() + 1));
-          scale[block.offset() + k] =
-              (float) Math.sqrt(VIEWS_OF_A_NUMBER / (share * (1 - share) * pieces));
-        }
+        double least = 0.5 / (codes.count() + 1);
+        double share = Math.max(least, Math.min(1 - least, ones / codes.count()));
+        scale[block.offset()] = (float) Math.sqrt(VIEWS_OF_A_NUMBER / (share * (1 - share)));
       }
     }
     return scale;
