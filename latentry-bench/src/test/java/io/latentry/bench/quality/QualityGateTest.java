@@ -42,7 +42,7 @@ final class QualityGateTest {
     System.out.print(QualityBenchmark.text(standings));
     // Floors a little under what was measured when this was written; see docs/quality.md.
     assertAtLeast(standings, "BREAST_CANCER", 94.0, 95.2);
-    assertAtLeast(standings, "PENGUINS", 98.0, 98.0);
+    assertAtLeast(standings, "PENGUINS", 97.5, 97.3);
   }
 
   private static void assertAtLeast(Standings standings, String set, double auroc, double auprc) {

@@ -1,5 +1,6 @@
 package io.latentry.core.calibration;
 
+import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
@@ -51,6 +52,11 @@ public record ThresholdFit(
 
   /** A rate that nobody asked for is not relaxed beyond this. */
   public static final double MOST_RELAXED_RATE = 0.1;
+
+  /**
+   * By how much a score may differ between runtimes, relative to its size; probes allow as much.
+   */
+  private static final double ROUNDING = Probes.TOLERANCE;
 
   private static final double CONTRADICTION = 1e-3;
 
@@ -157,9 +163,16 @@ public record ThresholdFit(
     };
   }
 
-  /** The smallest score that leaves at most {@code rate} of the ranks above it. */
+  /**
+   * The smallest score that leaves at most {@code rate} of the ranks above it. Where scores tie
+   * there, as those of repeated rows do, it lies above the tie by what a runtime may round: else
+   * rounding alone would call every such row an anomaly.
+   */
   private static double conformalQuantile(double[] sorted, double rate) {
-    return sorted[sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate)];
+    int rank = sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate);
+    double score = sorted[rank];
+    boolean tied = rank > 0 && score - sorted[rank - 1] <= ROUNDING;
+    return tied ? score + ROUNDING : score;
   }
 
   private static double gaussianTail(double[] sorted, double rate) {

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
  * surroundings are: {@code log(mean distance + floor) - 0.5 * mean of log(own distance + floor)}
- * over the nearest codes; mean over members. Half-way between the distance to nearest neighbours
- * and the local outlier factor.
+ * over the nearest codes, less {@code 0.5 * log(floor)}; mean over members. Half-way between the
+ * distance to nearest neighbours and the local outlier factor.
  *
  * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
  * and categories in units of their own deviation, as those of numbers are from the start, so that a
@@ -142,7 +142,19 @@ public final class NeighbourhoodTerm implements LatentTerm {
     T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), ops.sum(weight, -1, false));
     T distance = ops.log(ops.add(meanDistance, ops.squeeze(memberFloor, -1)));
     T nats = ops.sub(distance, ops.mul(meanOwn, ops.scalar(0.5f)));
-    return ops.mean(nats, 0, false);
+    return ops.sub(ops.mean(nats, 0, false), ops.scalar(level()));
+  }
+
+  /**
+   * The term of a row that lies on codes which lie on others. Less it, the term has no unit, and
+   * the models of a cross-validation, each with a floor of its own, are on one scale.
+   */
+  private float level() {
+    double sum = 0;
+    for (float own : floor) {
+      sum += 0.5 * Math.log(own);
+    }
+    return (float) (sum / floor.length);
   }
 
   /** A column's part of the squared distances to the nearest codes. */
