@@ -5,6 +5,7 @@ import io.latentry.core.graph.Output;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.training.Profile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -62,7 +63,10 @@ final class KernelBenchmark {
         measure("single", FittedModel.singleMember(size.config()), size, limit, folder),
         folder,
         out);
-    print(measure("default", size.config(), size, limit, folder), folder, out);
+    for (Profile profile : Profile.values()) {
+      FitConfig config = size.config().withModel(profile.over(size.config().model()));
+      print(measure(profile.word(), config, size, limit, folder), folder, out);
+    }
   }
 
   private static Figures measure(

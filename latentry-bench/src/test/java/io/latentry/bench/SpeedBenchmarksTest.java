@@ -29,7 +29,8 @@ final class SpeedBenchmarksTest {
   @Test
   void kernelReportsBothModels() throws IOException {
     KernelBenchmark.run(new KernelBenchmark.Size(1000, 2000, 6, 2, 0.1, QUICK), folder, out);
-    assertThat(printed()).contains("matrix-multiply limit", "single", "default");
+    assertThat(printed())
+        .contains("matrix-multiply limit", "single", "fast", "balanced", "accurate");
   }
 
   @Test

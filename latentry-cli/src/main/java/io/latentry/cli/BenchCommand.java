@@ -87,7 +87,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     FitConfig config =
         configFile.isPresent()
-            ? FitOptions.read(configFile.get(), Optional.empty())
+            ? DataOptions.read(configFile.get(), Optional.empty())
             : FitConfig.DEFAULT;
     QualityRequest request =
         WrongUsage.from(

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes a table without the rows that contaminate it. */
 @Command(
@@ -34,11 +33,7 @@ import picocli.CommandLine.Parameters;
 final class CleanCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -124,7 +119,7 @@ final class CleanCommand implements Callable<Integer> {
           new CleanPipeline(progress)
               .clean(
                   new CleanPipeline.Request(
-                      data,
+                      in.data(),
                       StandardInput.spooled(
                           terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
                       rows.config(),
@@ -137,7 +132,7 @@ final class CleanCommand implements Callable<Integer> {
     output.next(
         target
             .map(file -> "fit " + Wording.quoted(file) + " -o model.onnx")
-            .orElse("clean " + Wording.quoted(data.get(0)) + " -o clean.csv"));
+            .orElse("clean " + Wording.quoted(in.data().get(0)) + " -o clean.csv"));
     return ExitCode.OK.number();
   }
 

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Groups the anomalies of a table. */
 @Command(
@@ -39,15 +38,7 @@ import picocli.CommandLine.Parameters;
 final class ClusterCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = {"-o", "--output"},
@@ -101,11 +92,11 @@ final class ClusterCommand implements Callable<Integer> {
       throw new WrongUsage("--smallest: " + smallest + " (expected: 2 or more rows)");
     }
     ClusterOutcome outcome;
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.defaults());
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.defaults());
         StageProgress progress = new StageProgress(terminal, options)) {
       ScoreRequest request =
           new ScoreRequest(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
               ConfigFile.reading(scorer.manifest()),
               0,
@@ -114,7 +105,8 @@ final class ClusterCommand implements Callable<Integer> {
       outcome = new ClusterPipeline(progress).cluster(scorer, request, smallest, seed);
     }
     write(outcome);
-    report.ifPresent(file -> ClusterPage.write(outcome, TableFile.shortName(data.get(0)), file));
+    report.ifPresent(
+        file -> ClusterPage.write(outcome, TableFile.shortName(in.data().get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(
         text(outcome),
@@ -128,9 +120,9 @@ final class ClusterCommand implements Callable<Integer> {
             outcome.groups()));
     output.next(
         "explain "
-            + Wording.quoted(model)
+            + Wording.quoted(in.model())
             + " "
-            + Wording.quoted(data.get(0))
+            + Wording.quoted(in.data().get(0))
             + " --row "
             + outcome.members().get(0).row());
     return ExitCode.OK.number();

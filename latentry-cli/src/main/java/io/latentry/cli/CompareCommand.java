@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains the family on one split and says which model suits the data. */
 @Command(
@@ -36,11 +35,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Option(
       names = "--models",
@@ -62,7 +57,7 @@ final class CompareCommand implements Callable<Integer> {
     FitConfig config = fit.config();
     CompareRequest request =
         new CompareRequest(
-            data,
+            in.data(),
             StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
             config,
             variants());
@@ -85,7 +80,7 @@ final class CompareCommand implements Callable<Integer> {
 
   private String next(FitConfig config, Comparison comparison) {
     StringBuilder command = new StringBuilder("fit");
-    data.forEach(d -> command.append(' ').append(Wording.quoted(d)));
+    in.data().forEach(d -> command.append(' ').append(Wording.quoted(d)));
     command.append(" -o model.onnx --model ").append(comparison.recommended());
     if (config.data().label() != null && config.data().normal() != null) {
       command

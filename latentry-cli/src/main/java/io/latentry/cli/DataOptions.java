@@ -1,14 +1,17 @@
 package io.latentry.cli;
 
+import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
+import io.latentry.training.VaeConfig;
+import io.latentry.training.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say which rows and columns are looked at; for commands that make no model. */
+/** The options that say which rows and columns are looked at, and what the config begins from. */
 final class DataOptions {
   @Option(
       names = "--label",
@@ -19,7 +22,7 @@ final class DataOptions {
   @Option(
       names = "--normal",
       paramLabel = "VALUE",
-      description = "Value of the label that marks normal rows.")
+      description = "Value of the label that marks normal rows; others never reach training.")
   private Optional<String> normal = Optional.empty();
 
   @Option(
@@ -32,10 +35,13 @@ final class DataOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE.yaml",
-      description = "Every other setting, as YAML, as in fit.")
+      description = "Every other setting, as YAML. Flags lie over it.")
   private Optional<Path> configFile = Optional.empty();
 
-  @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Same data, settings and seed: same result. Default: 0.")
   private Optional<Long> seed = Optional.empty();
 
   /**
@@ -45,26 +51,51 @@ final class DataOptions {
    * @throws IOException if the file cannot be read
    */
   FitConfig config() throws IOException {
+    return config(Optional.empty());
+  }
+
+  /** The same, over the defaults of {@code variant} whatever the config file names. */
+  FitConfig config(Optional<Variant> variant) throws IOException {
     FitConfig base =
         configFile.isPresent()
-            ? FitOptions.read(configFile.get(), Optional.empty())
-            : FitConfig.DEFAULT;
-    DataConfig data = base.data();
+            ? read(configFile.get(), variant)
+            : FitConfig.DEFAULT.withModel(VaeConfig.defaults(variant.orElse(Variant.PLAIN)));
     return WrongUsage.from(
-        () ->
-            base.withData(
-                    new DataConfig(
-                        label.isPresent() ? label.get() : data.label(),
-                        normal.isPresent() ? normal.get() : data.normal(),
-                        exclude.isEmpty() ? data.exclude() : exclude,
-                        data.time(),
-                        data.types(),
-                        data.missing(),
-                        data.unseen(),
-                        data.missingTokens(),
-                        data.delimiter(),
-                        data.encoding(),
-                        data.clean()))
-                .withSeed(seed.orElse(base.seed())));
+        () -> base.withData(data(base.data())).withSeed(seed.orElse(base.seed())));
+  }
+
+  private DataConfig data(DataConfig base) {
+    DataConfig chosen = exclude.isEmpty() ? base : base.withExclude(exclude);
+    return label.isEmpty() && normal.isEmpty()
+        ? chosen
+        : chosen.withLabel(
+            label.isPresent() ? label.get() : base.label(),
+            normal.isPresent() ? normal.get() : base.normal());
+  }
+
+  /** The options as they were given, each with a space before it, for a command to be repeated. */
+  String asGiven() {
+    StringBuilder options = new StringBuilder();
+    label.ifPresent(value -> append(options, "--label", value));
+    normal.ifPresent(value -> append(options, "--normal", value));
+    if (!exclude.isEmpty()) {
+      append(options, "--exclude", String.join(",", exclude));
+    }
+    configFile.ifPresent(value -> append(options, "--config", value));
+    seed.ifPresent(value -> append(options, "--seed", value));
+    return options.toString();
+  }
+
+  static void append(StringBuilder options, String name, Object value) {
+    options.append(' ').append(name).append(' ').append(Wording.quoted(value));
+  }
+
+  /** The config of a file; what is wrong with it is wrong usage. */
+  static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
+    try {
+      return ConfigFile.read(file, variant);
+    } catch (IllegalArgumentException refusal) {
+      throw new WrongUsage(String.valueOf(refusal.getMessage()));
+    }
   }
 }

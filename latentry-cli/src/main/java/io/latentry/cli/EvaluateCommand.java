@@ -8,14 +8,12 @@ import io.latentry.pipeline.ThresholdEditor;
 import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** How well a model tells labelled rows apart. */
 @Command(
@@ -35,15 +33,7 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = "--label",
@@ -97,18 +87,18 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluatePipeline.Outcome outcome;
     double promised;
     ScorerOptions everyCore = ScorerOptions.defaults();
-    try (Scorer scorer = Scorer.open(model, everyCore);
+    try (Scorer scorer = Scorer.open(in.model(), everyCore);
         StageProgress progress = new StageProgress(terminal, options)) {
       promised = scorer.manifest().threshold().current().falseAlarmRate();
       ScoreRequest request =
           new ScoreRequest(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
               ConfigFile.reading(scorer.manifest()),
               0,
               List.of(),
               everyCore.threads());
-      if (data.stream().anyMatch(scorer.manifest().provenance().dataFiles()::contains)) {
+      if (in.data().stream().anyMatch(scorer.manifest().provenance().dataFiles()::contains)) {
         progress.notice(
             "the model was fitted on these very data: its normal rows look better here than new"
                 + " ones would; the fit's own figures come from held-out rows");
@@ -119,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(outcome, column, promised), EvaluationText.document(outcome, promised));
-    output.next("threshold " + Wording.quoted(model) + "  # shows the threshold, or moves it");
+    output.next("threshold " + Wording.quoted(in.model()) + "  # shows the threshold, or moves it");
     return ExitCode.OK.number();
   }
 
@@ -162,9 +152,9 @@ final class EvaluateCommand implements Callable<Integer> {
     try (StageProgress progress = new StageProgress(terminal, options)) {
       ScoreRequest request =
           new ScoreRequest(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(ThresholdEditor.manifest(model)),
+              ConfigFile.reading(ThresholdEditor.manifest(in.model())),
               0,
               List.of(),
               ScorerOptions.defaults().threads());
@@ -173,11 +163,13 @@ final class EvaluateCommand implements Callable<Integer> {
               () ->
                   new ShadowPipeline(progress)
                       .evaluate(
-                          model, request, new ShadowPipeline.Known(label, normal, kind, features)));
+                          in.model(),
+                          request,
+                          new ShadowPipeline.Known(label, normal, kind, features)));
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ShadowText.text(outcome), ShadowText.document(outcome));
-    output.next("inspect " + Wording.quoted(model) + " to see the recorded looks");
+    output.next("inspect " + Wording.quoted(in.model()) + "  # shows the recorded looks");
     return ExitCode.OK.number();
   }
 }

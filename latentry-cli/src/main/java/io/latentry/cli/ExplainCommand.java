@@ -8,13 +8,11 @@ import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Says why one row was judged as it was. */
 @Command(
@@ -30,15 +28,7 @@ import picocli.CommandLine.Parameters;
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "The data that were scored; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = "--row",
@@ -72,18 +62,18 @@ final class ExplainCommand implements Callable<Integer> {
     }
     Explanation explanation = explanation();
     plot.ifPresent(
-        file -> ExplanationPage.write(explanation, TableFile.shortName(data.get(0)), file));
+        file -> ExplanationPage.write(explanation, TableFile.shortName(in.data().get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ExplainText.text(explanation), ExplainText.document(explanation));
-    output.next("inspect " + Wording.quoted(model));
+    output.next("inspect " + Wording.quoted(in.model()));
     return ExitCode.OK.number();
   }
 
   private Explanation explanation() {
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(1))) {
       return new Explainer(scorer)
           .explain(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
               ConfigFile.reading(scorer.manifest()),
               row,

@@ -8,7 +8,6 @@ import io.latentry.pipeline.ingest.StandardInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,7 +15,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Learns what is normal and writes it as one file. */
 @Command(
@@ -35,11 +33,7 @@ import picocli.CommandLine.Parameters;
 final class FitCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -80,7 +74,7 @@ final class FitCommand implements Callable<Integer> {
     FitConfig config = fit.config();
     FitRequest request =
         new FitRequest(
-            data,
+            in.data(),
             StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
             config,
             target,

@@ -1,18 +1,15 @@
 package io.latentry.cli;
 
 import io.latentry.core.calibration.CalibrationConfig;
-import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.training.Profile;
 import io.latentry.training.RepairMode;
-import io.latentry.training.VaeConfig;
 import io.latentry.training.Variant;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -20,24 +17,7 @@ import picocli.CommandLine.Option;
  * over the config file, which lies over the defaults.
  */
 final class FitOptions {
-  @Option(
-      names = "--label",
-      paramLabel = "COL",
-      description = "Column that says what a row is. Never an input. Needs --normal.")
-  private Optional<String> label = Optional.empty();
-
-  @Option(
-      names = "--normal",
-      paramLabel = "VALUE",
-      description = "Value of the label that marks normal rows; others never reach training.")
-  private Optional<String> normal = Optional.empty();
-
-  @Option(
-      names = "--exclude",
-      paramLabel = "COL",
-      split = ",",
-      description = "Columns that are no input, separated by commas.")
-  private List<String> exclude = List.of();
+  @Mixin private final DataOptions rows = new DataOptions();
 
   @Option(
       names = "--time",
@@ -49,12 +29,6 @@ final class FitOptions {
       names = "--clean",
       description = "Leave rows that do not look normal out of training, and say which.")
   private boolean clean;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE.yaml",
-      description = "Every other setting, as YAML. Flags lie over it.")
-  private Optional<Path> configFile = Optional.empty();
 
   @Option(
       names = "--model",
@@ -98,12 +72,6 @@ final class FitOptions {
       description = "Rows that will be scored in a day.")
   private Optional<Double> rowsPerDay = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Same data, settings and seed: same model file. Default: 0.")
-  private Optional<Long> seed = Optional.empty();
-
   /**
    * The settled config.
    *
@@ -112,10 +80,7 @@ final class FitOptions {
    */
   FitConfig config() throws IOException {
     Optional<Variant> variant = model.map(name -> variant("--model", name));
-    FitConfig base =
-        configFile.isPresent()
-            ? read(configFile.get(), variant)
-            : FitConfig.DEFAULT.withModel(VaeConfig.defaults(variant.orElse(Variant.PLAIN)));
+    FitConfig base = rows.config(variant);
     return WrongUsage.from(
         () ->
             new FitConfig(
@@ -125,55 +90,28 @@ final class FitOptions {
                     .map(mode -> base.training().toBuilder().repair(mode).build())
                     .orElse(base.training()),
                 calibration(base.calibration()),
-                seed.orElse(base.seed())));
+                base.seed()));
   }
 
   /** The options as they were given, each with a space before it, for a command to be repeated. */
   String asGiven() {
-    StringBuilder options = new StringBuilder();
-    label.ifPresent(value -> append(options, "--label", value));
-    normal.ifPresent(value -> append(options, "--normal", value));
-    if (!exclude.isEmpty()) {
-      append(options, "--exclude", String.join(",", exclude));
+    StringBuilder options = new StringBuilder(rows.asGiven());
+    time.ifPresent(value -> DataOptions.append(options, "--time", value));
+    if (clean) {
+      options.append(" --clean");
     }
-    time.ifPresent(value -> append(options, "--time", value));
-    configFile.ifPresent(value -> append(options, "--config", value));
-    model.ifPresent(value -> append(options, "--model", value));
-    repair.ifPresent(
-        value -> append(options, "--repair", value.name().toLowerCase(java.util.Locale.ROOT)));
-    falseAlarmRate.ifPresent(value -> append(options, "--false-alarm-rate", value));
-    alarms.ifPresent(value -> append(options, "--alarms", value));
-    rowsPerDay.ifPresent(value -> append(options, "--rows-per-day", value));
-    seed.ifPresent(value -> append(options, "--seed", value));
+    model.ifPresent(value -> DataOptions.append(options, "--model", value));
+    profile.ifPresent(value -> DataOptions.append(options, "--profile", value.word()));
+    repair.ifPresent(value -> DataOptions.append(options, "--repair", Wording.word(value)));
+    falseAlarmRate.ifPresent(value -> DataOptions.append(options, "--false-alarm-rate", value));
+    alarms.ifPresent(value -> DataOptions.append(options, "--alarms", value));
+    rowsPerDay.ifPresent(value -> DataOptions.append(options, "--rows-per-day", value));
     return options.toString();
   }
 
-  private static void append(StringBuilder options, String name, Object value) {
-    options.append(' ').append(name).append(' ').append(Wording.quoted(value));
-  }
-
-  /** The config of a file; what is wrong with it is wrong usage. */
-  static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
-    try {
-      return ConfigFile.read(file, variant);
-    } catch (IllegalArgumentException refusal) {
-      throw new WrongUsage(String.valueOf(refusal.getMessage()));
-    }
-  }
-
   private DataConfig data(DataConfig base) {
-    return new DataConfig(
-        or(label, base.label()),
-        or(normal, base.normal()),
-        exclude.isEmpty() ? base.exclude() : exclude,
-        or(time, base.time()),
-        base.types(),
-        base.missing(),
-        base.unseen(),
-        base.missingTokens(),
-        base.delimiter(),
-        base.encoding(),
-        clean || base.clean());
+    DataConfig ordered = time.isPresent() ? base.withTime(time.get()) : base;
+    return clean ? ordered.withClean(true) : ordered;
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

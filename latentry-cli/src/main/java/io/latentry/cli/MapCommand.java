@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows the latent space in two dimensions. */
 @Command(
@@ -42,15 +41,7 @@ import picocli.CommandLine.Parameters;
 final class MapCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = {"-o", "--output"},
@@ -112,11 +103,11 @@ final class MapCommand implements Callable<Integer> {
     MapPipeline.Options which =
         WrongUsage.from(() -> new MapPipeline.Options(label, normal, rows, seed));
     LatentMap map;
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.defaults());
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.defaults());
         StageProgress progress = new StageProgress(terminal, options)) {
       ScoreRequest request =
           new ScoreRequest(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
               ConfigFile.reading(scorer.manifest()),
               0,
@@ -124,7 +115,7 @@ final class MapCommand implements Callable<Integer> {
               ScorerOptions.defaults().threads());
       map = new MapPipeline(progress).map(scorer, request, which);
     }
-    MapPage.write(map, TableFile.shortName(data.get(0)), target);
+    MapPage.write(map, TableFile.shortName(in.data().get(0)), target);
     MapPicture picture = new MapPicture(map);
     if (png.isPresent()) {
       ReportWriter.publish(picture.png(), png.get());
@@ -136,9 +127,9 @@ final class MapCommand implements Callable<Integer> {
     output.result(text(map), document(map));
     output.next(
         "cluster "
-            + Wording.quoted(model)
+            + Wording.quoted(in.model())
             + " "
-            + Wording.quoted(data.get(0))
+            + Wording.quoted(in.data().get(0))
             + " -o groups.csv groups the anomalies");
     return ExitCode.OK.number();
   }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Says whether a training learns noise, and whether more rows would help. */
 @Command(
@@ -32,11 +31,7 @@ import picocli.CommandLine.Parameters;
 final class MonitorTrainingCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -77,15 +72,16 @@ final class MonitorTrainingCommand implements Callable<Integer> {
       curve =
           new MonitorPipeline(progress)
               .learn(
-                  data,
+                  in.data(),
                   StandardInput.spooled(
                       terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
                   rows.config());
     }
-    MonitorPage.write(curve, TableFile.shortName(data.get(0)), target);
+    MonitorPage.write(curve, TableFile.shortName(in.data().get(0)), target);
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(curve), document(curve));
-    output.next("sweep " + Wording.quoted(data.get(0)) + " -o sweep.html tries model sizes");
+    output.next(
+        "sweep " + Wording.quoted(in.data().get(0)) + " -o sweep.html  # tries model sizes");
     return ExitCode.OK.number();
   }
 

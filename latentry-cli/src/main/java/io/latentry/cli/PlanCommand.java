@@ -7,11 +7,9 @@ import io.latentry.pipeline.Planner;
 import io.latentry.pipeline.ingest.StandardInput;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Looks at a table and says what a fit would make of it. */
 @Command(
@@ -31,11 +29,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Mixin private final FitOptions fit = new FitOptions();
   @Mixin private final GlobalOptions options = new GlobalOptions();
@@ -52,7 +46,7 @@ final class PlanCommand implements Callable<Integer> {
       plan =
           new Planner(progress)
               .plan(
-                  data,
+                  in.data(),
                   StandardInput.spooled(
                       terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
                   config);
@@ -65,7 +59,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private String next() {
     StringBuilder command = new StringBuilder("fit");
-    data.forEach(d -> command.append(' ').append(Wording.quoted(d)));
+    in.data().forEach(d -> command.append(' ').append(Wording.quoted(d)));
     return command.append(" -o model.onnx").append(fit.asGiven()).toString();
   }
 

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes a table with its missing and implausible cells replaced. */
 @Command(
@@ -37,15 +36,7 @@ final class RepairCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = {"-o", "--output"},
@@ -93,9 +84,9 @@ final class RepairCommand implements Callable<Integer> {
       outcome =
           new RepairPipeline(progress)
               .repair(
-                  model,
+                  in.model(),
                   new RepairPipeline.Request(
-                      data,
+                      in.data(),
                       StandardInput.spooled(
                           terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
                       target,
@@ -105,7 +96,8 @@ final class RepairCommand implements Callable<Integer> {
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(outcome), document(outcome));
-    output.next("score " + Wording.quoted(model) + " " + Wording.quoted(target) + " -o scored.csv");
+    output.next(
+        "score " + Wording.quoted(in.model()) + " " + Wording.quoted(target) + " -o scored.csv");
     return ExitCode.OK.number();
   }
 

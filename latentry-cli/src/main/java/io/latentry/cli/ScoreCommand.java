@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Judges every row of a table. */
 @Command(
@@ -47,15 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
-  private Path model = Path.of("");
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "DATA",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final ModelAndData in = new ModelAndData();
 
   @Option(
       names = {"-o", "--output"},
@@ -106,12 +97,12 @@ final class ScoreCommand implements Callable<Integer> {
     long start = terminal.nanoClock().getAsLong();
     ScoreOutcome outcome;
     Manifest manifest;
-    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(threads));
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(threads));
         StageProgress progress = new StageProgress(terminal, options)) {
       manifest = scorer.manifest();
       ScoreRequest request =
           new ScoreRequest(
-              data,
+              in.data(),
               StandardInput.streamed(terminal.in()),
               ConfigFile.reading(manifest),
               explain,
@@ -160,7 +151,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new WrongUsage(
           "-o: '" + target + "' (expected: a name that ends in .csv, .parquet or .jsonl, or -)");
     }
-    if (!toStandardOutput && DataSource.reads(data, Path.of(target))) {
+    if (!toStandardOutput && DataSource.reads(in.data(), Path.of(target))) {
       throw new WrongUsage("-o: '" + target + "' is a file to be scored (expected: another name)");
     }
     if (explain < 0) {
@@ -224,12 +215,12 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private String next(ScoreOutcome outcome, boolean toStandardOutput) {
-    String first = Wording.quoted(data.get(0));
-    if (outcome.anomalies() > 0 && !data.get(0).equals("-")) {
-      return "explain " + Wording.quoted(model) + " " + first + " --row N";
+    String first = Wording.quoted(in.data().get(0));
+    if (outcome.anomalies() > 0 && !in.data().get(0).equals("-")) {
+      return "explain " + Wording.quoted(in.model()) + " " + first + " --row N";
     }
     return toStandardOutput
-        ? "inspect " + Wording.quoted(model)
-        : "threshold " + Wording.quoted(model) + " --what-if " + Wording.quoted(target);
+        ? "inspect " + Wording.quoted(in.model())
+        : "threshold " + Wording.quoted(in.model()) + " --what-if " + Wording.quoted(target);
   }
 }

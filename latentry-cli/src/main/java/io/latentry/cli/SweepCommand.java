@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Tries latent sizes, and beta and depth on request. */
 @Command(
@@ -35,11 +34,7 @@ import picocli.CommandLine.Parameters;
 final class SweepCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(
-      paramLabel = "DATA",
-      arity = "1..*",
-      description = "CSV, TSV, Parquet or JSON lines, plain or .gz; globs; - for standard input.")
-  private List<String> data = List.of();
+  @Mixin private final DataArguments in = new DataArguments();
 
   @Option(
       names = {"-o", "--output"},
@@ -95,7 +90,7 @@ final class SweepCommand implements Callable<Integer> {
     SweepGrid grid = WrongUsage.from(() -> new SweepGrid(latents, betas, depths));
     SweepPipeline.Request request =
         new SweepPipeline.Request(
-            data,
+            in.data(),
             StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
             rows.config(),
             grid,
@@ -104,7 +99,7 @@ final class SweepCommand implements Callable<Integer> {
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome = new SweepPipeline(progress, terminal.nanoClock()).sweep(request);
     }
-    SweepPage.write(outcome, TableFile.shortName(data.get(0)), target);
+    SweepPage.write(outcome, TableFile.shortName(in.data().get(0)), target);
     SweepPipeline.forget(request);
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(
@@ -118,7 +113,9 @@ final class SweepCommand implements Callable<Integer> {
             outcome.points(),
             outcome.elbows()));
     output.next(
-        "fit " + Wording.quoted(data.get(0)) + " -o model.onnx --config with 'model: {latent: N}'");
+        "fit "
+            + Wording.quoted(in.data().get(0))
+            + " -o model.onnx --config FILE.yaml  # with model: {latent: N}");
     return ExitCode.OK.number();
   }
 

@@ -60,6 +60,11 @@ final class Wording {
     return ProgressBar.duration((long) (seconds * 1e9));
   }
 
+  /** A choice as options take it. */
+  static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+
   /** A word of the config or a file for people: underscores become spaces. */
   static String spaced(String word) {
     return word.toLowerCase(Locale.ROOT).replace('_', ' ');

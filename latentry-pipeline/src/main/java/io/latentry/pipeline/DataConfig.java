@@ -95,17 +95,55 @@ public record DataConfig(
 
   /** The defaults, for a table in which {@code label} is {@code normal} on normal rows. */
   public static DataConfig labelled(String label, String normal) {
+    return DEFAULT.withLabel(label, normal);
+  }
+
+  /** The same with another label and its value for normal rows; both or neither. */
+  public DataConfig withLabel(@Nullable String newLabel, @Nullable String newNormal) {
+    return new DataConfig(
+        newLabel,
+        newNormal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
+  }
+
+  /** The same without these columns. */
+  public DataConfig withExclude(List<String> columns) {
     return new DataConfig(
         label,
         normal,
-        DEFAULT.exclude,
-        DEFAULT.time,
-        DEFAULT.types,
-        DEFAULT.missing,
-        DEFAULT.unseen,
-        DEFAULT.missingTokens,
-        DEFAULT.delimiter,
-        DEFAULT.encoding);
+        columns,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
+  }
+
+  /** The same in the order of this column. */
+  public DataConfig withTime(String column) {
+    return new DataConfig(
+        label,
+        normal,
+        exclude,
+        column,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
   }
 
   /** The same with or without cleaning. */

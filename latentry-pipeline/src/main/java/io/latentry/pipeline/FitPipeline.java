@@ -259,7 +259,7 @@ public final class FitPipeline {
   /** Refuses a promise that the rows cannot support before training, not after it. */
   private static void requireSupport(FitConfig config, DataSplit split) {
     if (config.calibration().isRateAskedFor()) {
-      ThresholdFit.requireSupport(config.calibration(), split.calibrationRows());
+      ThresholdFit.requireSupport(config.calibration(), split.calibration().length);
     }
   }
 

@@ -148,7 +148,7 @@ final class ManifestAssembly {
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {
     List<Manifest.ReferenceDistribution> all = new ArrayList<>();
-    Rows rows = data.normalRows(split.train());
+    Rows rows = data.normalRows(split.calibration());
     Schema schema = data.schema();
     for (int j = 0; j < schema.numericCount(); j++) {
       Reservoir reservoir = new Reservoir(RESERVOIR, config.seed() + j);

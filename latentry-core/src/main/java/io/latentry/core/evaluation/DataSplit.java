@@ -55,9 +55,9 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
     return folds.size() > 1;
   }
 
-  /** Rows that calibrate. */
-  public int calibrationRows() {
-    return folds.stream().mapToInt(fold -> fold.calibration().length).sum();
+  /** The rows that calibrate, of all folds, ascending. */
+  public int[] calibration() {
+    return folds.stream().flatMapToInt(fold -> IntStream.of(fold.calibration())).sorted().toArray();
   }
 
   private static DataSplit of(int[] order, SplitConfig config) {

@@ -22,7 +22,7 @@ class DataSplitTest {
     assertThat(together(fold.train(), fold.validation(), fold.calibration())).isEqualTo(all);
     assertThat(fold.calibration()).hasSize(500);
     assertThat(fold.validation()).hasSize(225);
-    assertThat(split.calibrationRows()).isEqualTo(500);
+    assertThat(split.calibration()).isEqualTo(fold.calibration());
   }
 
   @Test
@@ -50,7 +50,7 @@ class DataSplitTest {
   void fewRowsAreCalibratedByCrossValidationEachOnce() {
     DataSplit split = DataSplit.shuffled(103, SplitConfig.DEFAULT, 1);
     assertThat(split.isCrossValidated()).isTrue();
-    assertThat(split.calibrationRows()).isEqualTo(103);
+    assertThat(split.calibration()).isEqualTo(IntStream.range(0, 103).toArray());
     assertThat(split.folds()).hasSize(5);
     assertThat(
             together(split.folds().stream().map(DataSplit.Fold::calibration).toArray(int[][]::new)))

@@ -18,22 +18,15 @@ record Fence(double median, double fence) {
    */
   static Fence of(double[] scores) {
     double[] sorted = OrderStatistics.sorted("scores", scores);
-    double upperQuartile = quantile(sorted, 0.75);
-    double spread = upperQuartile - quantile(sorted, 0.25);
+    double upperQuartile = OrderStatistics.quantile(sorted, 0.75);
+    double spread = upperQuartile - OrderStatistics.quantile(sorted, 0.25);
     // Where half of the scores are one, nothing says how far is too far.
     double fence = spread > 0 ? upperQuartile + REACH * spread : sorted[sorted.length - 1];
-    return new Fence(quantile(sorted, 0.5), fence);
+    return new Fence(OrderStatistics.quantile(sorted, 0.5), fence);
   }
 
   /** How far {@code score} is on the way from the median, 0, to the fence, 1. */
   double strangeness(double score) {
     return fence == median ? 0 : (score - median) / (fence - median);
-  }
-
-  private static double quantile(double[] sorted, double level) {
-    double position = level * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

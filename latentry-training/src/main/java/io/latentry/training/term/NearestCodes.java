@@ -1,5 +1,6 @@
 package io.latentry.training.term;
 
+import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -73,7 +74,6 @@ final class NearestCodes {
   static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
+    return OrderStatistics.quantile(sorted, 0.5);
   }
 }

@@ -1,5 +1,6 @@
 package io.latentry.training.term;
 
+import io.latentry.core.evaluation.OrderStatistics;
 import java.util.Arrays;
 
 /**
@@ -15,19 +16,12 @@ record RobustScale(double median, double range) {
   static RobustScale of(double[] values, double least) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    double range = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    double range = OrderStatistics.quantile(sorted, 0.75) - OrderStatistics.quantile(sorted, 0.25);
     if (range < least) {
       double mean = Arrays.stream(sorted).average().orElse(0);
       range =
           Math.sqrt(Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).average().orElse(0));
     }
-    return new RobustScale(quantile(sorted, 0.5), range < least ? 1 : range);
-  }
-
-  private static double quantile(double[] sorted, double level) {
-    double position = level * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    return new RobustScale(OrderStatistics.quantile(sorted, 0.5), range < least ? 1 : range);
   }
 }
