@@ -141,7 +141,8 @@ public final class ComparePipeline {
     Detector detector = Detector.fit(trained, parts.training, config.seed());
     double fitSeconds = seconds(start);
     heldOut.add(detector, parts.training, parts.heldOut, new int[0], config.seed());
-    ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
+    ScoreMix mix =
+        ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     double[] normals = mix.scores(heldOut.normals());
     double[] others =
         parts.other.count() == 0 ? new double[0] : mix.scores(HeldOut.terms(detector, parts.other));

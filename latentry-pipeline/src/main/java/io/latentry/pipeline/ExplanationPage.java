@@ -36,7 +36,7 @@ public final class ExplanationPage {
     List<Feature> features = explanation.features();
     page.section("why", "What makes it so")
         .paragraph(
-            "Reconstruction term %s nats, latent term %s nats. A bar is how much of the surprise is in a column, in nats."
+            "Reconstruction term %s nats, latent term %s nats. A bar is a column's contribution: its share of the score. All columns together make up the score."
                 .formatted(
                     Figures.of(judgement.reconstructionTerm()), Figures.of(judgement.latentTerm())))
         .bars(

@@ -24,6 +24,17 @@ public record FitConfig(
           CalibrationConfig.DEFAULT,
           DEFAULT_SEED);
 
+  /**
+   * The calibration with its weight settled where the model settles it: 0 where the latent term
+   * holds the residual, and nobody asked for another. Synthetic perturbations would ask for up to a
+   * half, which real anomalies do not bear out (docs/decisions/005-tails-beside-neighbours.md).
+   */
+  CalibrationConfig settledCalibration() {
+    return calibration.alpha() == null && model.latentTerm().holdsResidual()
+        ? calibration.withAlpha(0)
+        : calibration;
+  }
+
   public FitConfig withData(DataConfig newData) {
     return new FitConfig(newData, model, training, calibration, seed);
   }

@@ -128,7 +128,8 @@ public final class FitPipeline {
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, config.seed());
     List<Manifest.HistoryEntry> history = history(folds, trained);
-    ScoreMix mix = ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed());
+    ScoreMix mix =
+        ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
     String modelId = assembly.modelId(mix);

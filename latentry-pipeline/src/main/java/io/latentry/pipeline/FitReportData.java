@@ -16,6 +16,7 @@ import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.scoring.Scores;
 import io.latentry.training.LatentInfluence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -49,7 +51,13 @@ final class FitReportData {
       Terms normals = heldOut.normals();
       double[] normalScores = manifest.calibration().mix().scores(normals);
       Seen other = Seen.otherRows(scorer, data);
-      Seen strange = other.count() > 0 ? other : Seen.heldOutRows(scorer, heldOut);
+      // The finished model knows the held-out rows: only the scores that calibrated are fair to
+      // them.
+      Seen strange =
+          other.count() > 0
+              ? other
+              : Seen.heldOutRows(scorer, heldOut)
+                  .judgedAs(i -> judgement(manifest, normals, normalScores[i], i));
 
       List<ReportData.ScoredRow> scored = new ArrayList<>();
       Label label = data.hasLabels() ? Label.NORMAL : Label.UNKNOWN;
@@ -79,8 +87,12 @@ final class FitReportData {
     }
   }
 
-  /** Rows that the finished artifact has judged. */
-  private record Seen(int[] tableRows, Rows rows, Judgements judgements) {
+  /**
+   * Rows that the finished artifact has looked at.
+   *
+   * @param judgements verdicts, the artifact's own unless others are fairer
+   */
+  private record Seen(int[] tableRows, Rows rows, Scores scores, List<Judgement> judgements) {
     static Seen otherRows(Scorer scorer, FitData data) {
       int[] some = IntStream.of(data.otherTableRows()).limit(MOST_OTHER_ROWS).toArray();
       return of(scorer, some, data.rowsAt(some));
@@ -96,7 +108,17 @@ final class FitReportData {
     private static Seen of(Scorer scorer, int[] tableRows, Rows rows) {
       Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
       outputs.add(Output.LATENT_MEAN);
-      return new Seen(tableRows, rows, scorer.judge(rows, outputs));
+      Judgements judged = scorer.judge(rows, outputs);
+      return new Seen(
+          tableRows,
+          rows,
+          judged.scores(),
+          IntStream.range(0, rows.count()).mapToObj(judged::get).toList());
+    }
+
+    Seen judgedAs(IntFunction<Judgement> others) {
+      return new Seen(
+          tableRows, rows, scores, IntStream.range(0, count()).mapToObj(others).toList());
     }
 
     int count() {
@@ -114,9 +136,9 @@ final class FitReportData {
     /** The strangest of the rows that can be judged. */
     List<ReportData.TopAnomaly> top(FeatureReader features, boolean labelled) {
       return IntStream.range(0, count())
-          .filter(i -> judgements.verdict(i) != Verdict.UNSCORABLE)
+          .filter(i -> judgement(i).verdict() != Verdict.UNSCORABLE)
           .boxed()
-          .sorted(Comparator.comparingDouble(i -> -judgements.score(i)))
+          .sorted(Comparator.comparingDouble(i -> -judgement(i).score()))
           .limit(TOP_ANOMALIES)
           .map(
               i ->
@@ -124,20 +146,20 @@ final class FitReportData {
                       tableRow(i),
                       judgement(i),
                       labelled ? Label.ANOMALY : Label.UNKNOWN,
-                      features.top(rows, judgements.scores(), i, FEATURES).stream()
-                          .map(FitReportData::feature)
+                      features.top(rows, scores, i, FEATURES).stream()
+                          .map(f -> feature(f, judgement(i).score()))
                           .toList()))
           .toList();
     }
 
     float[] codes() {
-      return count() == 0 ? new float[0] : judgements.scores().values(Output.LATENT_MEAN);
+      return count() == 0 ? new float[0] : scores.values(Output.LATENT_MEAN);
     }
   }
 
-  private static ReportData.Feature feature(Feature f) {
+  private static ReportData.Feature feature(Feature f, double score) {
     return new ReportData.Feature(
-        f.name(), f.actual(), f.expected(), f.normalRange(), f.contribution());
+        f.name(), f.actual(), f.expected(), f.normalRange(), f.share() * score);
   }
 
   private static Judgement judgement(Manifest manifest, Terms terms, double score, int row) {
@@ -175,8 +197,8 @@ final class FitReportData {
       Manifest manifest, double[] normalScores, Seen other) {
     double[] anomalous =
         IntStream.range(0, other.count())
-            .filter(i -> other.judgements().verdict(i) != Verdict.UNSCORABLE)
-            .mapToDouble(i -> other.judgements().score(i))
+            .filter(i -> other.judgement(i).verdict() != Verdict.UNSCORABLE)
+            .mapToDouble(i -> other.judgement(i).score())
             .toArray();
     if (anomalous.length == 0) {
       return Optional.empty();

@@ -44,6 +44,6 @@ public final class RankingFit {
     HeldOut heldOut = new HeldOut();
     heldOut.add(detector, training, validation, split.validation(), config.seed());
     return detector.withMix(
-        ScoreMix.fit(config.calibration(), heldOut.normals(), heldOut.perturbed()));
+        ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed()));
   }
 }

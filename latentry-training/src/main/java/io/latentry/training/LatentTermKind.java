@@ -13,5 +13,13 @@ public enum LatentTermKind {
   /** Distance to the nearest stored joint codes, half scaled by their own sparseness. */
   NEIGHBOURHOOD,
   /** The same, raised where a row lies unusually far out in the margins of its columns. */
-  TAILED_NEIGHBOURHOOD
+  TAILED_NEIGHBOURHOOD;
+
+  /**
+   * Whether the term sees what the reconstruction misses, so that a reconstruction term beside it
+   * tells nothing new.
+   */
+  public boolean holdsResidual() {
+    return this == NEIGHBOURHOOD || this == TAILED_NEIGHBOURHOOD;
+  }
 }

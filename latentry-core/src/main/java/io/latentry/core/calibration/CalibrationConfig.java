@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How terms become a score and a score a verdict. Absent settings (null) are decided by the data;
  * {@link #DEFAULT} is the one home of every default.
  *
- * @param alpha weight of the reconstruction term, 0 to 1; null: tuned ({@link AlphaTuning})
+ * @param alpha weight of the reconstruction term, 0 to 1; null: tuned ({@link AlphaTuning}), unless
+ *     the model settles it
  * @param thresholdRule any but {@link Threshold.Rule#MANUAL}
  * @param falseAlarmRate the promised share of false alarms among normal rows; null: {@link
  *     #DEFAULT_FALSE_ALARM_RATE}, which may be relaxed when there are too few rows
@@ -87,6 +88,19 @@ public record CalibrationConfig(
   public CalibrationConfig withFalseAlarmRate(double rate) {
     return new CalibrationConfig(
         normalization, transform, combination, alpha, thresholdRule, rate, null, null);
+  }
+
+  /** The same settings with this weight of the reconstruction term. */
+  public CalibrationConfig withAlpha(double weight) {
+    return new CalibrationConfig(
+        normalization,
+        transform,
+        combination,
+        weight,
+        thresholdRule,
+        falseAlarmRate,
+        alarmsPerDay,
+        rowsPerDay);
   }
 
   /** The same settings with another rule. */

@@ -40,7 +40,7 @@ final class AnomalySection {
         new Table(
             "Row %s: columns that contribute most".formatted(Figures.count(anomaly.row())),
             "Column",
-            "Contribution (nats)",
+            "Contribution",
             "#Actual",
             "#Expected",
             "#Normal range");
