@@ -1,11 +1,11 @@
 package io.latentry.bench;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.FitOutcome;
 import io.latentry.pipeline.FitPipeline;
 import io.latentry.pipeline.FitRequest;
-import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.training.LatentTermKind;
 import io.latentry.training.VaeConfig;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.clean.CleanConfig;
 import io.latentry.pipeline.clean.CleanPipeline;
 import io.latentry.pipeline.clean.Cleaning;
-import io.latentry.pipeline.ingest.StandardInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

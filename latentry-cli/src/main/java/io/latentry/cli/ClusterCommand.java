@@ -1,14 +1,14 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.OutputColumn;
+import io.latentry.ingest.StandardInput;
+import io.latentry.ingest.TableSink;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.ScoreRequest;
 import io.latentry.pipeline.cluster.AnomalyGroup;
 import io.latentry.pipeline.cluster.ClusterOutcome;
 import io.latentry.pipeline.cluster.ClusterPage;
 import io.latentry.pipeline.cluster.ClusterPipeline;
-import io.latentry.pipeline.ingest.OutputColumn;
-import io.latentry.pipeline.ingest.StandardInput;
-import io.latentry.pipeline.ingest.TableSink;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;

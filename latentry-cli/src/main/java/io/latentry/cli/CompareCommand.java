@@ -1,10 +1,10 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.ComparePipeline;
 import io.latentry.pipeline.CompareRequest;
 import io.latentry.pipeline.Comparison;
 import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.training.Variant;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.EvaluatePipeline;
 import io.latentry.pipeline.ScoreRequest;
 import io.latentry.pipeline.ShadowPipeline;
 import io.latentry.pipeline.ThresholdEditor;
-import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.util.List;

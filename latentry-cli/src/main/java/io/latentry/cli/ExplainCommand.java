@@ -1,10 +1,10 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.Explainer;
 import io.latentry.pipeline.Explanation;
 import io.latentry.pipeline.ExplanationPage;
-import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.FitOutcome;
 import io.latentry.pipeline.FitPipeline;
 import io.latentry.pipeline.FitRequest;
-import io.latentry.pipeline.ingest.StandardInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

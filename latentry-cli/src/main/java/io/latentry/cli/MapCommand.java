@@ -1,8 +1,8 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.ScoreRequest;
-import io.latentry.pipeline.ingest.StandardInput;
 import io.latentry.pipeline.map.LatentMap;
 import io.latentry.pipeline.map.MapPage;
 import io.latentry.pipeline.map.MapPicture;

@@ -1,7 +1,7 @@
 package io.latentry.cli;
 
 import io.latentry.core.evaluation.Interval;
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.monitor.LearningCurve;
 import io.latentry.pipeline.monitor.MonitorPage;
 import io.latentry.pipeline.monitor.MonitorPipeline;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** Says whether a training learns noise, and whether more rows would help. */
 @Command(
     name = "monitor-training",
-    description = "Fits on 25, 50, 75 and 100 % of the rows: would more help, is noise learned?",
+    description = "Fits on 25, 50, 75 and 100 %% of the rows: would more help, is noise learned?",
     footer = {
       "",
       "More rows would help if the last doubling of them surely won something on held-out rows.",

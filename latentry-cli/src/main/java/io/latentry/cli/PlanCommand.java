@@ -1,10 +1,10 @@
 package io.latentry.cli;
 
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.Plan;
 import io.latentry.pipeline.Planner;
-import io.latentry.pipeline.ingest.StandardInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package io.latentry.cli;
 
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.repair.RepairOutcome;
 import io.latentry.pipeline.repair.RepairPipeline;
 import io.latentry.pipeline.repair.RepairedCell;

@@ -1,5 +1,8 @@
 package io.latentry.cli;
 
+import io.latentry.ingest.ReadOptions;
+import io.latentry.ingest.StandardInput;
+import io.latentry.ingest.TableSink;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.FitPipeline;
@@ -7,9 +10,6 @@ import io.latentry.pipeline.FitRequest;
 import io.latentry.pipeline.ScoreOutcome;
 import io.latentry.pipeline.ScorePipeline;
 import io.latentry.pipeline.ScoreRequest;
-import io.latentry.pipeline.ingest.ReadOptions;
-import io.latentry.pipeline.ingest.StandardInput;
-import io.latentry.pipeline.ingest.TableSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.latentry.cli;
 
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.StandardInput;
 import io.latentry.pipeline.sweep.SweepGrid;
 import io.latentry.pipeline.sweep.SweepOutcome;
 import io.latentry.pipeline.sweep.SweepPage;

@@ -1,6 +1,7 @@
 package io.latentry.cli;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.FalseAlarmPromise;
 import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
@@ -222,7 +223,7 @@ final class ThresholdCommand implements Callable<Integer> {
       if (score.get().isNaN() || score.get().isInfinite()) {
         throw new WrongUsage("--set: " + score.get() + " (expected: a number)");
       }
-      return Optional.of(ThresholdEditor.at(manifest, score.get(), "threshold" + asked()));
+      return Optional.of(MovedThreshold.at(manifest, score.get(), "threshold" + asked()));
     }
     if (alarms.isPresent()) {
       double budget = AlarmBudget.parse(alarms.get()).alarmsPerDay();
@@ -234,7 +235,7 @@ final class ThresholdCommand implements Callable<Integer> {
   }
 
   private Threshold forRate(Manifest manifest, double rate) {
-    return WrongUsage.from(() -> ThresholdEditor.forRate(manifest, rate, "threshold" + asked()));
+    return WrongUsage.from(() -> MovedThreshold.forRate(manifest, rate, "threshold" + asked()));
   }
 
   /** The move as it was asked for, with a space before it; empty for none. */
@@ -322,7 +323,7 @@ final class ThresholdCommand implements Callable<Integer> {
       int rows = manifest.calibration().scores().length;
       DoubleStream.of(COMMON_RATES)
           .filter(rate -> FalseAlarmPromise.rowsNeeded(rate) <= rows)
-          .mapToObj(rate -> ThresholdEditor.forRate(manifest, rate, "what-if"))
+          .mapToObj(rate -> MovedThreshold.forRate(manifest, rate, "what-if"))
           .filter(trial -> trial.score() != manifest.threshold().current().score())
           .forEach(trials::add);
     }

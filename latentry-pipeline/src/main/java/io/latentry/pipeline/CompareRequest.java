@@ -1,6 +1,6 @@
 package io.latentry.pipeline;
 
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.StandardInput;
 import io.latentry.training.Variant;
 import java.util.List;
 

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
-import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.ingest.ReadOptions;
 import io.latentry.training.RepairMode;
 import io.latentry.training.TrainingConfig;
 import io.latentry.training.VaeConfig;

@@ -3,7 +3,7 @@ package io.latentry.pipeline;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.UnseenPolicy;
-import io.latentry.pipeline.ingest.InferenceOptions;
+import io.latentry.ingest.InferenceOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,8 @@ import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportData.Label;
+import io.latentry.scoring.Feature;
+import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;

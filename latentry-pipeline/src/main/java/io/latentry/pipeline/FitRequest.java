@@ -1,6 +1,6 @@
 package io.latentry.pipeline;
 
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.StandardInput;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;

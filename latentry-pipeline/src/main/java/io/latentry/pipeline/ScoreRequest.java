@@ -1,7 +1,7 @@
 package io.latentry.pipeline;
 
-import io.latentry.pipeline.ingest.ReadOptions;
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.ReadOptions;
+import io.latentry.ingest.StandardInput;
 import java.util.List;
 
 /**

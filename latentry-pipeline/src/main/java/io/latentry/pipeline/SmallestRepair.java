@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import java.util.ArrayList;

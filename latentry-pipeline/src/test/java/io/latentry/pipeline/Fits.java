@@ -1,8 +1,8 @@
 package io.latentry.pipeline;
 
 import io.latentry.core.calibration.CalibrationConfig;
-import io.latentry.pipeline.ingest.ReadOptions;
-import io.latentry.pipeline.ingest.StandardInput;
+import io.latentry.ingest.ReadOptions;
+import io.latentry.ingest.StandardInput;
 import io.latentry.training.TrainingConfig;
 import io.latentry.training.VaeConfig;
 import java.io.InputStream;

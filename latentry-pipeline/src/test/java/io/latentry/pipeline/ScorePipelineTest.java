@@ -3,7 +3,7 @@ package io.latentry.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latentry.pipeline.ingest.TableSink;
+import io.latentry.ingest.TableSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

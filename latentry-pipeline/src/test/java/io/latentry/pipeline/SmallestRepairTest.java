@@ -3,7 +3,7 @@ package io.latentry.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.ingest.ReadOptions;
+import io.latentry.ingest.ReadOptions;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;

@@ -81,6 +81,11 @@ public final class Judgements {
     return count;
   }
 
+  /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
+  public Judgements slice(int first, int rows) {
+    return new Judgements(scores.slice(first, rows), pValues, threshold);
+  }
+
   /** The same rows under another threshold of the same model. */
   public Judgements under(Threshold other) {
     return new Judgements(scores, pValues, other);

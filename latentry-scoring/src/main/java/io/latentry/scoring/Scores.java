@@ -1,6 +1,8 @@
 package io.latentry.scoring;
 
 import io.latentry.core.graph.Output;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,23 @@ public final class Scores {
    */
   public String[] expectedCategories() {
     return expectedCategories;
+  }
+
+  /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
+  public Scores slice(int first, int rows) {
+    Map<Output, float[]> numbersHere = new EnumMap<>(Output.class);
+    numbers.forEach(
+        (output, values) -> {
+          int width = width(output);
+          numbersHere.put(
+              output, Arrays.copyOfRange(values, first * width, (first + rows) * width));
+        });
+    int categories = count == 0 ? 0 : expectedCategories.length / count;
+    return new Scores(
+        rows,
+        numbersHere,
+        Arrays.copyOfRange(expectedCategories, first * categories, (first + rows) * categories),
+        Arrays.copyOfRange(reasons, first, first + rows));
   }
 
   /** Why {@code row} cannot be judged, or null if it can. */

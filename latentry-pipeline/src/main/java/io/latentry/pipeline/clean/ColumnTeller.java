@@ -2,7 +2,7 @@ package io.latentry.pipeline.clean;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
-import io.latentry.pipeline.FeatureReader;
+import io.latentry.scoring.FeatureReader;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

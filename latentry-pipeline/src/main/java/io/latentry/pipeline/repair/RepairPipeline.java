@@ -1,16 +1,16 @@
 package io.latentry.pipeline.repair;
 
+import io.latentry.ingest.DataSource;
+import io.latentry.ingest.OutputColumn;
+import io.latentry.ingest.ReadListener;
+import io.latentry.ingest.RowReader;
+import io.latentry.ingest.StandardInput;
+import io.latentry.ingest.TableCopy;
+import io.latentry.ingest.TableProfile;
+import io.latentry.ingest.TableSink;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.FitData;
 import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.ingest.DataSource;
-import io.latentry.pipeline.ingest.OutputColumn;
-import io.latentry.pipeline.ingest.ReadListener;
-import io.latentry.pipeline.ingest.RowReader;
-import io.latentry.pipeline.ingest.StandardInput;
-import io.latentry.pipeline.ingest.TableCopy;
-import io.latentry.pipeline.ingest.TableProfile;
-import io.latentry.pipeline.ingest.TableSink;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;

@@ -1,0 +1,60 @@
+package io.latentry.ingest;
+
+import io.latentry.core.data.ColumnType;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over the records of one file, record by record; the cells are those of the record that
+ * {@link #next} came to.
+ */
+interface RecordCursor extends AutoCloseable {
+
+  /** The columns; a JSON lines file opened without wanted columns shows more as it is read. */
+  List<String> columns();
+
+  /** What the file itself says a column is; empty where it says nothing. */
+  default Optional<ColumnType> declared(int column) {
+    return Optional.empty();
+  }
+
+  boolean next() throws IOException;
+
+  /** Where the record starts: {@code line 17}, or {@code row 17} in a file without lines. */
+  String where();
+
+  /** Why the record cannot be read, without the place; null if it can. */
+  @Nullable String fault();
+
+  /** Whether the fault is one of encoding. */
+  default boolean undecodable() {
+    return false;
+  }
+
+  boolean isMissing(int column);
+
+  /** The value as a number; NaN if it is none. Only for cells that are not missing. */
+  double number(int column);
+
+  /** 1 or 0, or NaN if the cell is no truth value. Only for cells that are not missing. */
+  double truth(int column);
+
+  /** Milliseconds since 1970-01-01 00:00 UTC; NaN if the cell is no timestamp. */
+  double epochMillis(int column);
+
+  /** The cell as text, without the spaces around it. */
+  String text(int column);
+
+  /** Bytes of the file read so far, as stored. */
+  long bytesRead();
+
+  /** Things a person should know about the file, such as columns that are not read. */
+  default List<String> notices() {
+    return List.of();
+  }
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,22 @@
+package io.latentry.ingest;
+
+import java.io.IOException;
+
+/** Writes the cells of rows in one format. */
+interface RecordWriter {
+  void integer(long value) throws IOException;
+
+  void number(double value) throws IOException;
+
+  void number(float value) throws IOException;
+
+  void text(String value) throws IOException;
+
+  void endRow() throws IOException;
+
+  /** Completes the file. */
+  void finish() throws IOException;
+
+  /** Lets go of what is open, whether finished or not. */
+  void close() throws IOException;
+}

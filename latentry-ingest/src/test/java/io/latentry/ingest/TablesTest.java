@@ -1,0 +1,457 @@
+package io.latentry.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TablesTest {
+  @TempDir Path directory;
+
+  /** 40 rows with a column of every kind. */
+  private static String everyKind() {
+    StringBuilder csv =
+        new StringBuilder("n,uuid,age,again,flag,digit,colour,when,day,note,fixed,gone,row_id,y\n");
+    for (int i = 0; i < 40; i++) {
+      double age = 20 + (i * 13 % 37) + 0.5;
+      csv.append(i + 5).append(',');
+      csv.append(new UUID(i, 7L * i)).append(',');
+      csv.append(age).append(',').append(age).append(',');
+      csv.append(i % 3 == 0 ? "yes" : "No").append(',');
+      csv.append(i % 2).append(',');
+      csv.append(i % 9 == 4 ? "" : i % 4 == 0 ? "red" : "blue").append(',');
+      csv.append("2024-01-%02dT%02d:30:00Z".formatted(1 + i % 28, i % 24)).append(',');
+      csv.append("2024-02-%02d".formatted(1 + i * 3 % 28)).append(',');
+      csv.append("some words number ").append(i * i % 77).append(',');
+      csv.append("same,,").append(i * 7919 % 1013).append(',');
+      csv.append(i % 10 == 3 ? "bad" : "good").append('\n');
+    }
+    return csv.toString();
+  }
+
+  private DataSource source(String name, String text) throws IOException {
+    Path path = Files.writeString(directory.resolve(name), text);
+    return DataSource.open(List.of(path.toString()), ReadOptions.DEFAULTS);
+  }
+
+  @Test
+  void typesAreInferredAndUselessColumnsNamed() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      TableLayout layout =
+          SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("y").withTime("when"));
+      assertThat(
+              layout.inputs().stream()
+                  .collect(Collectors.toMap(TableLayout.Input::name, TableLayout.Input::type)))
+          .isEqualTo(
+              Map.of(
+                  "age", ColumnType.NUMERIC,
+                  "flag", ColumnType.BOOLEAN,
+                  "digit", ColumnType.BOOLEAN,
+                  "colour", ColumnType.CATEGORICAL,
+                  "day", ColumnType.TIMESTAMP));
+      assertThat(
+              layout.leftOut().stream()
+                  .collect(Collectors.toMap(LeftOutColumn::name, LeftOutColumn::reason)))
+          .containsEntry("n", "a row counter")
+          .containsEntry("uuid", "identifiers (UUIDs)")
+          .containsEntry("again", "same content as 'age'")
+          .containsEntry("fixed", "constant")
+          .containsEntry("gone", "every value is missing")
+          .containsEntry("row_id", "identifiers (every value is different)")
+          .containsKey("note")
+          .hasSize(7);
+      ColumnProfile colour =
+          profile.columns().stream().filter(c -> c.name().equals("colour")).findFirst().get();
+      assertThat(colour.missing()).isEqualTo(4);
+      assertThat(colour.top().get(0).value()).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void theSchemaComesFromTheTrainingRowsAlone() throws IOException {
+    try (DataSource source =
+        source("d.csv", "x,c,y\n1,a,g\n2,b,g\n50,z,b\n3,a,g\n,a,b\n4,a,g\n2,z,b\n1,b,g\n")) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      Table table =
+          source.load(
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("y")),
+              ReadListener.NONE);
+      assertThat(table.labels().get()).containsExactly("g", "g", "b", "g", "b", "g", "b", "g");
+      Schema schema = table.schemaFrom(new int[] {0, 1, 3, 5, 7});
+      assertThat(schema.columns())
+          .containsExactly(
+              Column.numeric("x", ColumnType.NUMERIC, MissingPolicy.REJECT, 1, 4),
+              Column.categorical("c", MissingPolicy.REJECT, UnseenPolicy.OTHER, List.of("a", "b")));
+      assertThat(table.schemaFrom(table.readableRows()).columns().get(0).missing())
+          .isEqualTo(MissingPolicy.IMPUTE);
+      Rows rows = table.rows(schema, new int[] {5, 2, 4});
+      assertThat(rows.numeric()).containsExactly(4, 50, Float.NaN);
+      assertThat(rows.categorical()).containsExactly("a", "z", "a");
+    }
+  }
+
+  @Test
+  void aLoadedTableAndAStreamGiveTheSameRows() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      Table table =
+          source.load(
+              profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE);
+      Schema schema = table.schemaFrom(table.readableRows());
+      Rows loaded = table.rows(schema, table.readableRows());
+      try (RowReader reader = source.rows(schema, List.of(), 1000, ReadListener.NONE)) {
+        Rows streamed = reader.next().rows();
+        assertThat(streamed.numeric()).isEqualTo(loaded.numeric());
+        assertThat(streamed.categorical()).isEqualTo(loaded.categorical());
+      }
+    }
+  }
+
+  @Test
+  void aNumberColumnWithAFewTextsIsRefusedUnlessDeclared() throws IOException {
+    String csv =
+        "age,b\n" + "31,1.5\n32,2.5\n".repeat(10) + "abc,2\n" + "33,2.5\n34,1\n".repeat(10);
+    try (DataSource source = source("d.csv", csv)) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("d.csv line 22 column 'age': 'abc' (expected: a number; 40 of 41")
+          .hasMessageContaining("add 'abc' to `missing`");
+      InferenceOptions categorical =
+          InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.CATEGORICAL)));
+      assertThat(SchemaInference.infer(profile, categorical).inputs().get(0).type())
+          .isEqualTo(ColumnType.CATEGORICAL);
+      InferenceOptions numeric =
+          InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.NUMERIC)));
+      Table table =
+          source.load(profile, SchemaInference.infer(profile, numeric), ReadListener.NONE);
+      assertThat(table.faultyRows())
+          .containsExactly(new FaultyRow(20, "line 22 column 'age': 'abc' (expected: a number)"));
+    }
+  }
+
+  @Test
+  void aPolicyOfEveryColumnGoesToThoseWithoutTheirOwn() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      ColumnChoice impute =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.IMPUTE), Optional.empty());
+      ColumnChoice reject =
+          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.REJECT), Optional.empty());
+      TableLayout layout =
+          SchemaInference.infer(
+              profile,
+              InferenceOptions.NONE.withChoices(
+                  Map.of(InferenceOptions.EVERY_COLUMN, impute, "age", reject)));
+      Table table = source.load(profile, layout, ReadListener.NONE);
+      Schema schema = table.schemaFrom(table.readableRows());
+      assertThat(schema.columns())
+          .hasSizeGreaterThan(2)
+          .allSatisfy(
+              column ->
+                  assertThat(column.missing())
+                      .as(column.name())
+                      .isEqualTo(
+                          column.name().equals("age")
+                              ? MissingPolicy.REJECT
+                              : MissingPolicy.IMPUTE));
+    }
+  }
+
+  @Test
+  void anUnknownColumnInTheOptionsIsRefused() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      assertThatThrownBy(
+              () -> SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("colours")))
+          .hasMessageContaining("'colours' (expected: a column of")
+          .hasMessageContaining("the nearest is 'colour'");
+    }
+  }
+
+  @Test
+  void rareCategoriesBeyondTheLimitAreOther() throws IOException {
+    StringBuilder csv = new StringBuilder("c,x\n");
+    for (int i = 0; i < 8000; i++) {
+      csv.append("v").append(i % 1500).append(',').append(i * 31 % 997).append(".5\n");
+    }
+    try (DataSource source = source("d.csv", csv.toString())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      Table table =
+          source.load(
+              profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE);
+      List<String> known = table.schemaFrom(table.readableRows()).categorical(0).categories();
+      // 8000 = 5 * 1500 + 500: the first 500 values occur once more than the others.
+      assertThat(known).hasSize(1024).contains("v0", "v499");
+    }
+  }
+
+  @Test
+  void theDigestFollowsTheContentAndNotTheFormat() throws IOException {
+    String one = digest("a.csv", "x,c\n1,a\n2,b\n1,a\n");
+    assertThat(digest("b.tsv", "x\tc\n1.0\ta\n2\tb\n1\ta\n")).isEqualTo(one);
+    assertThat(digest("c.csv", "x,c\n1,a\n2,b\n1,b\n")).isNotEqualTo(one);
+  }
+
+  private String digest(String name, String text) throws IOException {
+    try (DataSource source = source(name, text)) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      return source
+          .load(profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE)
+          .digest();
+    }
+  }
+
+  @Test
+  void momentsAreReadInTheirUsualForms() {
+    for (String text :
+        List.of(
+            "2024-02-29T13:05:30.5Z",
+            "2024-02-29 13:05:30.500",
+            "2024/02/29 15:05:30.5+02:00",
+            "2024-02-29T08:05:30.5-0500",
+            "2024-02-29 13:05:30.5 UTC")) {
+      assertThat(Moments.epochMillis(text.toCharArray(), 0, text.length()))
+          .as(text)
+          .isEqualTo(1709211930500d);
+    }
+    for (String text :
+        List.of(
+            "2023-02-29",
+            "2024-13-01",
+            "2024-02-29T25:00",
+            "2024-02-29Tx",
+            "2024-1-1",
+            "20240229",
+            "2024-02-29T13:05+",
+            "2024-02-29T13:05Zz")) {
+      assertThat(Moments.epochMillis(text.toCharArray(), 0, text.length())).as(text).isNaN();
+    }
+    // 2024-02-26 was a Monday.
+    assertThat(Moments.secondOfWeek(1708905600000d)).isZero();
+    assertThat(Moments.secondOfWeek(1708905600000d + 61_500)).isEqualTo(61.5f);
+    assertThat(Moments.secondOfWeek(-1)).isEqualTo(3 * 86_400f, within(0.01f));
+  }
+
+  @Test
+  void parquetIsReadByItsTypes() throws IOException, SQLException {
+    Path file = directory.resolve("d.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.execute(
+                  """
+                  COPY (SELECT i::INTEGER AS i, (i * 1.5)::DECIMAL(9,2) AS d, (i / 3)::FLOAT AS f,
+                    i %% 2 = 0 AS b, CASE WHEN i %% 5 = 0 THEN NULL ELSE 'c' || (i %% 3) END AS c,
+                    TIMESTAMP '2024-02-26 00:00:00' + to_seconds(i) AS t,
+                    TIMESTAMPTZ '2024-02-26 00:00:00+00' + to_seconds(i) AS z,
+                    DATE '2024-02-26' + (i %% 7)::INTEGER AS day, [i] AS nested,
+                    CASE WHEN i = 7 THEN 'NaN'::DOUBLE WHEN i = 8 THEN 'inf'::DOUBLE ELSE i END AS e
+                  FROM range(40000) r(i)) TO '%s' (FORMAT parquet)"""
+                      .formatted(file)))
+          .isFalse();
+    }
+    try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      assertThat(profile.rows()).isEqualTo(40_000);
+      assertThat(profile.notices()).singleElement().asString().contains("'nested'");
+      TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
+      assertThat(layout.inputs().stream().map(TableLayout.Input::name))
+          .containsExactly("d", "f", "b", "c", "t", "day", "e");
+      Table table = source.load(profile, layout, ReadListener.NONE);
+      Schema schema = table.schemaFrom(table.readableRows());
+      try (RowReader reader = source.rows(schema, List.of("i", "day"), 30_000, ReadListener.NONE)) {
+        RowBatch first = reader.next();
+        Rows rows = first.rows();
+        assertThat(names(schema)).containsExactly("d", "f", "e", "b", "t", "day", "c");
+        assertThat(row(rows, 7)).containsExactly(10.5f, (float) (7 / 3.0), Float.NaN, 0, 7, 0);
+        assertThat(row(rows, 8)[2]).isInfinite();
+        assertThat(rows.categorical(5, 0)).isEmpty();
+        assertThat(rows.categorical(7, 0)).isEqualTo("c1");
+        assertThat(first.kept()[0][29_999]).isEqualTo("29999");
+        assertThat(first.kept()[1][1]).isEqualTo("2024-02-27T00:00:00Z");
+        RowBatch second = reader.next();
+        assertThat(second.firstRow()).isEqualTo(30_000);
+        assertThat(second.rows().count()).isEqualTo(10_000);
+        assertThat(reader.hasNext()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void momentsOfEveryKindInParquetAreTheSameAsInText() throws IOException, SQLException {
+    Path file = directory.resolve("t.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.execute(
+                  """
+                  COPY (SELECT t AS us, t::TIMESTAMP_NS AS ns, (t || '+00')::TIMESTAMPTZ AS us_zone,
+                    (t || '+00')::TIMESTAMPTZ_NS AS ns_zone
+                  FROM (SELECT TIMESTAMP '2024-02-26 00:00:00.1239' + to_seconds(i) AS t
+                    FROM range(3) r(i))) TO '%s' (FORMAT parquet)"""
+                      .formatted(file)))
+          .isFalse();
+    }
+    String text = "2024-02-26T00:00:01.1239Z";
+    double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
+    try (ParquetCursor cursor =
+        new ParquetCursor(file, "t.parquet", 1, Set.of(), Optional.empty())) {
+      assertThat(cursor.next()).isTrue();
+      assertThat(cursor.next()).isTrue();
+      for (int j = 0; j < 4; j++) {
+        assertThat(cursor.declared(j)).contains(ColumnType.TIMESTAMP);
+        assertThat(cursor.epochMillis(j)).as(cursor.columns().get(j)).isEqualTo(millis);
+      }
+    }
+  }
+
+  private static List<String> names(Schema schema) {
+    return schema.columns().stream().map(Column::name).toList();
+  }
+
+  private static float[] row(Rows rows, int row) {
+    int width = rows.schema().numericCount();
+    return Arrays.copyOfRange(rows.numeric(), row * width, (row + 1) * width);
+  }
+
+  private static final List<OutputColumn> OUT =
+      List.of(OutputColumn.integer("row"), OutputColumn.number("score"), OutputColumn.text("note"));
+
+  private static void writeRows(TableSink sink) {
+    sink.integer(0).number(0.1).text("plain").endRow();
+    sink.integer(1).number(Double.NaN).text("with \"quotes\",\nand lines").endRow();
+    sink.integer(2).number(1 / 3f).text("").endRow();
+    sink.integer(3).number(Double.POSITIVE_INFINITY).text("ümläut").endRow();
+    sink.commit();
+  }
+
+  @Test
+  void everyOutputFormatReadsBackAsWritten() throws IOException {
+    Schema schema =
+        Schema.ordered(
+            List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 1)),
+            List.of());
+    for (String name : List.of("o.csv", "o.jsonl", "o.parquet")) {
+      Path target = directory.resolve(name);
+      try (TableSink sink = TableSink.open(target, OUT)) {
+        writeRows(sink);
+      }
+      try (DataSource source = DataSource.open(List.of(target.toString()), ReadOptions.DEFAULTS);
+          RowReader reader = source.rows(schema, List.of("row", "note"), 10, ReadListener.NONE)) {
+        RowBatch batch = reader.next();
+        assertThat(batch.rows().numeric())
+            .as(name)
+            .containsExactly(0.1f, Float.NaN, 1 / 3f, Float.POSITIVE_INFINITY);
+        assertThat(batch.kept()[0]).containsExactly("0", "1", "2", "3");
+        assertThat(batch.kept()[1])
+            .containsExactly("plain", "with \"quotes\",\nand lines", "", "ümläut");
+      }
+    }
+    try (var files = Files.list(directory)) {
+      assertThat(files).hasSize(3);
+    }
+  }
+
+  @Test
+  void nothingHalfWrittenIsLeft() throws IOException {
+    for (String name : List.of("o.csv", "o.jsonl", "o.parquet")) {
+      Path target = Files.writeString(directory.resolve(name), "as it was");
+      try (TableSink sink = TableSink.open(target, OUT)) {
+        sink.integer(0).number(0.1).text("plain").endRow();
+        sink.integer(1);
+      }
+      assertThat(target).hasContent("as it was");
+    }
+    try (var files = Files.list(directory)) {
+      assertThat(files).hasSize(3);
+    }
+  }
+
+  @Test
+  void placesThatCannotBeWrittenAreNamed() {
+    assertThatThrownBy(() -> TableSink.open(directory.resolve("no/such/o.csv"), OUT))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("no folder");
+    assertThatThrownBy(() -> TableSink.open(directory.resolve("o.xlsx"), OUT))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("expected: .csv, .parquet or .jsonl");
+    assertThatThrownBy(() -> TableSink.open(directory, OUT))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("it is a folder");
+  }
+
+  @Test
+  void aFullDiskIsNoFaultOfTheData() {
+    Path full = Path.of("/dev/full");
+    if (!Files.isWritable(full)) {
+      return;
+    }
+    assertThatThrownBy(
+            () -> {
+              try (var device = Files.newOutputStream(full);
+                  TableSink sink = TableSink.open(device, OUT)) {
+                writeRows(sink);
+              }
+            })
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("cannot be written");
+  }
+
+  @Test
+  void aStreamIsWrittenAsCsvAndLeftOpen() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TableSink sink = TableSink.open(bytes, ScoreColumns.of(List.of("id"), 1))) {
+      sink.commit();
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "row,score,p_value,verdict,reason,reconstruction_term,latent_term,id,feature_1,actual_1,expected_1,contribution_1\n");
+    assertThatThrownBy(() -> ScoreColumns.of(List.of("score"), 0))
+        .isInstanceOf(DataException.class);
+  }
+
+  @Test
+  void aTableThatCannotFitIsRefusedBeforeItIsLoaded() throws IOException {
+    try (DataSource source = source("d.csv", everyKind())) {
+      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile huge =
+          new TableProfile(
+              profile.source(), 2_000_000_000, 0, List.of(), profile.columns(), List.of());
+      TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
+      assertThatThrownBy(() -> source.load(huge, layout, ReadListener.NONE))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("raise -Xmx");
+      assertThat(layout.label()).isEqualTo(Optional.empty());
+    }
+  }
+}

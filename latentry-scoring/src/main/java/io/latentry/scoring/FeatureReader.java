@@ -1,0 +1,163 @@
+package io.latentry.scoring;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Manifest.ReferenceDistribution;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import java.time.DayOfWeek;
+import java.time.LocalTime;
+import java.time.format.TextStyle;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Turns the outputs of a graph into features that a person can read. Thread-safe. */
+public final class FeatureReader {
+  private static final int SECONDS_PER_DAY = 86_400;
+  private static final int USUAL_CATEGORIES = 3;
+
+  private final Schema schema;
+  private final Map<String, ReferenceDistribution> reference;
+
+  public FeatureReader(Manifest manifest) {
+    this.schema = manifest.schema();
+    this.reference =
+        manifest.reference().stream()
+            .collect(Collectors.toMap(ReferenceDistribution::name, Function.identity()));
+  }
+
+  /**
+   * What the features of a row are made of: contributions to the score, or to the reconstruction
+   * term alone where the artifact is too old to split its score.
+   */
+  public static Set<Output> outputs(Set<Output> available) {
+    EnumSet<Output> outputs =
+        EnumSet.of(
+            available.contains(Output.SCORE_CONTRIBUTION)
+                ? Output.SCORE_CONTRIBUTION
+                : Output.CONTRIBUTION,
+            Output.RECONSTRUCTION,
+            Output.RECONSTRUCTION_CATEGORICAL);
+    outputs.retainAll(available);
+    return outputs;
+  }
+
+  /** {@code float[rows * columns]}, of {@link #outputs}. */
+  public static float[] contributions(Scores scores) {
+    return scores.values(
+        scores.outputs().contains(Output.SCORE_CONTRIBUTION)
+            ? Output.SCORE_CONTRIBUTION
+            : Output.CONTRIBUTION);
+  }
+
+  /** The {@code most} columns that contribute most to a row's score, largest first. */
+  public List<Feature> top(Rows rows, Scores scores, int row, int most) {
+    boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
+    float[] contribution = contributions(scores);
+    int columns = schema.columns().size();
+    double whole =
+        IntStream.range(row * columns, (row + 1) * columns).mapToDouble(i -> contribution[i]).sum();
+    return IntStream.range(0, columns)
+        .boxed()
+        .sorted(Comparator.comparingDouble(j -> -size(contribution[row * columns + j], ofScore)))
+        .limit(most)
+        .map(j -> feature(rows, scores, row, j, contribution[row * columns + j], whole))
+        .toList();
+  }
+
+  /** Shares of a score below zero are negative, all of them. */
+  private static double size(float contribution, boolean ofScore) {
+    return ofScore ? Math.abs(contribution) : contribution;
+  }
+
+  private Feature feature(
+      Rows rows, Scores scores, int row, int j, float contribution, double whole) {
+    Column column = schema.columns().get(j);
+    int numericCount = schema.numericCount();
+    if (j >= numericCount) {
+      int index = j - numericCount;
+      return new Feature(
+          column.name(),
+          rows.categorical(row, index),
+          scores.expectedCategories()[row * schema.categoricalCount() + index],
+          normalRange(column),
+          contribution,
+          contribution / whole);
+    }
+    return new Feature(
+        column.name(),
+        text(column, rows.numeric(row, j)),
+        text(column, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
+        normalRange(column),
+        contribution,
+        contribution / whole);
+  }
+
+  /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */
+  String normalRange(Column column) {
+    ReferenceDistribution distribution = reference.get(column.name());
+    if (distribution == null) {
+      return "";
+    }
+    Map<String, Double> frequencies = distribution.frequencies();
+    if (frequencies != null) {
+      return frequencies.entrySet().stream()
+          .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+          .limit(USUAL_CATEGORIES)
+          .map(e -> e.getKey() + " " + Math.round(100 * e.getValue()) + " %")
+          .collect(Collectors.joining(", "));
+    }
+    return Optional.ofNullable(distribution.values())
+        .filter(values -> values.length > 0)
+        .map(
+            values ->
+                text(column, values[(int) Math.floor(0.01 * (values.length - 1))])
+                    + " to "
+                    + text(column, values[(int) Math.ceil(0.99 * (values.length - 1))]))
+        .orElse("");
+  }
+
+  /** A numeric input as text; empty if missing. */
+  public static String text(Column column, float value) {
+    if (Float.isNaN(value)) {
+      return "";
+    }
+    return switch (column.type()) {
+      case BOOLEAN -> String.valueOf(value >= 0.5f);
+      case TIMESTAMP -> moment(value);
+      default -> number(value);
+    };
+  }
+
+  private static String number(float value) {
+    if (Float.isInfinite(value) || value == 0) {
+      return String.valueOf(value);
+    }
+    double size = Math.abs(value);
+    if (size >= 1e7 || size < 1e-4) {
+      return String.format(Locale.ROOT, "%.4g", value);
+    }
+    return new java.math.BigDecimal(Float.toString(value))
+        .round(new java.math.MathContext(6))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private static String moment(float secondOfWeek) {
+    int second = Math.floorMod(Math.round(secondOfWeek), 7 * SECONDS_PER_DAY);
+    return DayOfWeek.of(1 + second / SECONDS_PER_DAY)
+            .getDisplayName(TextStyle.SHORT, Locale.ENGLISH)
+        + " "
+        + LocalTime.ofSecondOfDay(second % SECONDS_PER_DAY)
+        + " UTC";
+  }
+}

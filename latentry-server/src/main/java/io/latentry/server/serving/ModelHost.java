@@ -1,0 +1,71 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** The models of a service, by name and version. Thread-safe. */
+public interface ModelHost {
+
+  /** Every version that is known, by name, then version, oldest first; loaded or not. */
+  List<ModelVersion> versions();
+
+  /**
+   * The versions of one model, oldest first.
+   *
+   * @throws RefusedException {@link Refusal#UNKNOWN} if there is no such model
+   */
+  List<ModelVersion> versions(String name);
+
+  /**
+   * A version, or the champion if none is named, lent until the lease is closed: no reload takes it
+   * away from a request under way.
+   *
+   * @throws RefusedException {@link Refusal#UNKNOWN} if there is no such version, {@link
+   *     Refusal#NOT_READY} if it is not loaded
+   */
+  ModelLease lend(String name, OptionalInt version);
+
+  /**
+   * Takes an artifact in as the next version of {@code name}, loaded and proven. The file is
+   * copied.
+   *
+   * @param promoted whether it becomes the champion; a model's first version does in any case
+   * @param by who asked for it, for the audit
+   * @throws RefusedException {@link Refusal#BAD_INPUT} if the file is no artifact, or none for this
+   *     model
+   */
+  ModelVersion add(String name, Path artifact, boolean promoted, String by);
+
+  /** Makes a version the champion; what was, stays loaded. Refuses one that cannot be loaded. */
+  ModelVersion promote(String name, int version, String by);
+
+  /** Makes the champion before this one the champion again. */
+  ModelVersion rollBack(String name, String by);
+
+  /** Loads every version of a model that is to be loaded (the champion, and candidates). */
+  void load(String name, String by);
+
+  /** Stops lending a model out; requests under way finish. */
+  void unload(String name, String by);
+
+  /**
+   * Puts another threshold in force for the champion; the one so far joins the history.
+   *
+   * @param next the threshold, of the champion's manifest
+   */
+  ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by);
+
+  /**
+   * Takes back the latest move.
+   *
+   * @throws RefusedException {@link Refusal#CONFLICT} if there is none
+   */
+  ModelVersion undoThreshold(String name, String by);
+
+  /** What was done with a model and by whom, newest first. */
+  List<AuditEntry> audit(String name);
+}

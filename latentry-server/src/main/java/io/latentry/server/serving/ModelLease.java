@@ -1,0 +1,35 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.Judgements;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A version of a model, for as long as the lease is open. Thread-safe. */
+public interface ModelLease extends AutoCloseable {
+
+  ModelVersion version();
+
+  /** As fitted; the threshold in force is that of {@link #version}. */
+  Manifest manifest();
+
+  /** The outputs that the artifact has. */
+  Set<Output> outputs();
+
+  /**
+   * Verdicts on {@code rows} by the threshold in force. Concurrent calls may share one run of the
+   * engine; a row's verdict depends on the row alone.
+   *
+   * @param also any of {@link #outputs}
+   * @param within how long the caller waits
+   * @return fails with a {@link RefusedException}: {@link Refusal#BUSY} if too many rows wait,
+   *     {@link Refusal#DEADLINE} if they waited longer than {@code within}
+   */
+  CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,28 @@
+package io.latentry.server.serving;
+
+/** Why a request is not answered, as HTTP says it; gRPC's codes are told apart in its door. */
+public enum Refusal {
+  BAD_INPUT(400),
+  UNAUTHENTICATED(401),
+  FORBIDDEN(403),
+  UNKNOWN(404),
+  /** Against the state of the model. */
+  CONFLICT(409),
+  TOO_LARGE(413),
+  UNSUPPORTED_MEDIA(415),
+  /** Too much waits already; try again later. */
+  BUSY(429),
+  UNSUPPORTED(501),
+  NOT_READY(503),
+  DEADLINE(504);
+
+  private final int httpStatus;
+
+  Refusal(int httpStatus) {
+    this.httpStatus = httpStatus;
+  }
+
+  public int httpStatus() {
+    return httpStatus;
+  }
+}
