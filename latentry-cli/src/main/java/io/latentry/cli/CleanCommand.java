@@ -131,8 +131,9 @@ final class CleanCommand implements Callable<Integer> {
     output.result(text(outcome), document(outcome));
     output.next(
         target
-            .map(file -> "fit " + Wording.quoted(file) + " -o model.onnx")
-            .orElse("clean " + Wording.quoted(in.data().get(0)) + " -o clean.csv"));
+                .map(file -> "fit " + Wording.quoted(file) + " -o model.onnx")
+                .orElse("clean " + Wording.quoted(in.data().get(0)) + " -o clean.csv")
+            + rows.asGiven());
     return ExitCode.OK.number();
   }
 

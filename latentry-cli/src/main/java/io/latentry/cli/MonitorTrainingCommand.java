@@ -81,7 +81,11 @@ final class MonitorTrainingCommand implements Callable<Integer> {
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(curve), document(curve));
     output.next(
-        "sweep " + Wording.quoted(in.data().get(0)) + " -o sweep.html  # tries model sizes");
+        "sweep "
+            + Wording.quoted(in.data().get(0))
+            + " -o sweep.html"
+            + rows.asGiven()
+            + "  # tries model sizes");
     return ExitCode.OK.number();
   }
 

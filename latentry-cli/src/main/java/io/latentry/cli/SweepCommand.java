@@ -115,7 +115,9 @@ final class SweepCommand implements Callable<Integer> {
     output.next(
         "fit "
             + Wording.quoted(in.data().get(0))
-            + " -o model.onnx --config FILE.yaml  # with model: {latent: N}");
+            + " -o model.onnx --config FILE.yaml"
+            + rows.asGiven()
+            + "  # with model: {latent: N}");
     return ExitCode.OK.number();
   }
 

@@ -54,6 +54,9 @@ public final class Detector implements ScoreGraph {
   /** Fewer would be no neighbourhood. */
   private static final int FEWEST_CODES = 64;
 
+  /** More rows than these make the clusters hardly better, and the fit slower. */
+  private static final int ROWS_TO_CLUSTER = 16_384;
+
   /** Draws of an estimated latent term, where the config stores none. */
   private static final int ESTIMATING_DRAWS = 16;
 
@@ -85,7 +88,7 @@ public final class Detector implements ScoreGraph {
    * Adds the score terms that the model's config names.
    *
    * @param normals known normal rows, those that trained and those that stopped the training; the
-   *     stored codes are a seeded subset
+   *     stored codes are a seeded subset, or the centres of its clusters
    */
   public static Detector fit(TrainedVae trained, Rows normals, long seed) {
     VaeConfig config = trained.config();
@@ -112,19 +115,26 @@ public final class Detector implements ScoreGraph {
 
   private LatentTerm termOfCodes(PreparedRows normals, int most, SplittableRandom random) {
     VaeConfig config = trained.config();
-    Codes codes = normals.sample(most, random).codes(vae, trained);
+    if (config.latentTerm() == LatentTermKind.AGGREGATED_POSTERIOR) {
+      return AggregatedPosteriorTerm.fit(normals.sample(most, random).codes(vae, trained));
+    }
     List<Block> blocks = trained.preprocessor().blocks();
-    return switch (config.latentTerm()) {
-      case AGGREGATED_POSTERIOR -> AggregatedPosteriorTerm.fit(codes);
-      case NEIGHBOURHOOD -> NeighbourhoodTerm.fit(codes, config.neighbours(), blocks);
-      default ->
-          TailedNeighbourhoodTerm.fit(
-              codes,
-              config.neighbours(),
-              blocks,
-              trained.preprocessor().schema().columns().size(),
-              normals.vectors());
-    };
+    Codes codes = normals.sample(rowsToCluster(most), random).codes(vae, trained);
+    NeighbourhoodTerm neighbourhood =
+        NeighbourhoodTerm.fit(codes, most, config.neighbours(), blocks, random);
+    return config.latentTerm() == LatentTermKind.NEIGHBOURHOOD
+        ? neighbourhood
+        : TailedNeighbourhoodTerm.fit(
+            neighbourhood,
+            blocks,
+            trained.preprocessor().schema().columns().size(),
+            normals.vectors());
+  }
+
+  /** Rows that {@code most} codes stand for; fewer of a wide table, whose codes fill the memory. */
+  private int rowsToCluster(int most) {
+    long room = 4 * MOST_STORED_VALUES / (trained.config().members() * jointWidth(trained));
+    return (int) Math.max(most, Math.min(ROWS_TO_CLUSTER, room));
   }
 
   /** The stored draws; where there are none, some that only an estimated term looks at. */
@@ -163,9 +173,12 @@ public final class Detector implements ScoreGraph {
   /** As many codes as asked for, but fewer of a wide table, whose artifact must stay small. */
   private static int mostCodes(TrainedVae trained) {
     VaeConfig config = trained.config();
-    long joint = 2L * trained.preprocessor().width() + config.latentUnits();
-    long room = MOST_STORED_VALUES / (config.members() * joint);
+    long room = MOST_STORED_VALUES / (config.members() * jointWidth(trained));
     return (int) Math.max(FEWEST_CODES, Math.min(config.codes(), room));
+  }
+
+  private static long jointWidth(TrainedVae trained) {
+    return 2L * trained.preprocessor().width() + trained.config().latentUnits();
   }
 
   /** The model within. */

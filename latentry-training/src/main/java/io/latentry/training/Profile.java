@@ -7,8 +7,8 @@ import java.util.Locale;
  * rows a second that docs/quality.md has measured.
  */
 public enum Profile {
-  /** One member and few codes: a seventh of the cost. */
-  FAST(1, 1_024),
+  /** One member and few codes: an eighth of the cost. */
+  FAST(1, 768),
   /** The default detector: more cost hardly a little quality. */
   BALANCED(VaeConfig.defaults().members(), VaeConfig.defaults().codes()),
   /** Twice the codes, for data that has as many rows. */

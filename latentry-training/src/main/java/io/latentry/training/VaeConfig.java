@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param freeBits nats per latent unit that cost nothing
  * @param draws stored noise draws at which the reconstruction term is taken; 0 for the posterior
  *     mean
- * @param codes most training rows that a latent term stores
- * @param neighbours neighbours that a latent term looks at
+ * @param codes most codes that a latent term stores; more training rows than that are stood for by
+ *     the centres of their clusters
+ * @param neighbours stored codes nearest to a row that a latent term looks at
  * @param settings those that only this variant has, where they differ from its defaults
  */
 public record VaeConfig(
@@ -105,7 +106,7 @@ public record VaeConfig(
         0,
         LatentTermKind.TAILED_NEIGHBOURHOOD,
         4096,
-        5,
+        3,
         Map.of());
   }
 

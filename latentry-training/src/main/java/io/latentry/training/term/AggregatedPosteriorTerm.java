@@ -64,7 +64,7 @@ public final class AggregatedPosteriorTerm implements LatentTerm {
       }
       double[] gaps = new double[codes.count()];
       for (int i = 0; i < gaps.length; i++) {
-        double gap = NearestCodes.mean(distances[m * gaps.length + i]);
+        double gap = NearestCodes.mean(distances[m * gaps.length + i], 1);
         gaps[i] = gap * gap;
       }
       double bandwidth =

@@ -67,8 +67,9 @@ final class NearestCodes {
     return new Found(distances, rows);
   }
 
-  static double mean(double[] values) {
-    return values.length == 0 ? 0 : Arrays.stream(values).sum() / values.length;
+  /** The mean of the first {@code most} of {@code values}; 0 of none. */
+  static double mean(double[] values, int most) {
+    return Arrays.stream(values).limit(most).average().orElse(0);
   }
 
   static double median(double[] values) {

@@ -8,12 +8,14 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
  * surroundings are: {@code log(mean distance + floor) - 0.5 * mean of log(own distance + floor)}
- * over the nearest codes, less {@code 0.5 * log(floor)}; mean over members. Half-way between the
- * distance to nearest neighbours and the local outlier factor.
+ * over the nearest codes, less {@code 0.5 * log(floor)}; mean over members. A code's own distance
+ * is the mean to its {@value #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest
+ * neighbours and the local outlier factor.
  *
  * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
  * and categories in units of their own deviation, as those of numbers are from the start, so that a
@@ -27,6 +29,9 @@ import java.util.Set;
 public final class NeighbourhoodTerm implements LatentTerm {
   private static final float RESIDUAL_WEIGHT = 2;
   private static final double VIEWS_OF_A_NUMBER = 2;
+
+  /** A code's own surroundings are told by more codes than a row's: from few, they are noise. */
+  private static final int OWN_NEIGHBOURS = 10;
 
   /** Share of the median own distance that is added to every distance, against duplicates. */
   private static final double FLOOR_SHARE = 0.05;
@@ -69,36 +74,40 @@ public final class NeighbourhoodTerm implements LatentTerm {
   }
 
   /**
+   * @param codes of known rows; more than {@code most} are stood for by the centres of k-means
    * @param neighbours cut to the number of other codes
    * @param blocks of the model's vector
    */
-  public static NeighbourhoodTerm fit(Codes codes, int neighbours, List<Block> blocks) {
+  public static NeighbourhoodTerm fit(
+      Codes codes, int most, int neighbours, List<Block> blocks, SplittableRandom random) {
     int members = codes.members();
     float[] entryScale = entryScale(codes, blocks);
-    int count = codes.count();
+    int rows = codes.count();
     int width = 2 * codes.width() + codes.latent();
     float[] unitScale = unitScale(codes, entryScale);
     float[] center = new float[members * width];
-    float[] values = new float[members * count * width];
+    float[] joints = new float[members * rows * width];
     for (int m = 0; m < members; m++) {
       for (int j = 0; j < width; j++) {
         center[m * width + j] = (float) jointMean(codes, entryScale, unitScale, m, j);
-        for (int i = 0; i < count; i++) {
-          values[(m * count + i) * width + j] =
+        for (int i = 0; i < rows; i++) {
+          joints[(m * rows + i) * width + j] =
               (float) (joint(codes, entryScale, unitScale, m, i, j) - center[m * width + j]);
         }
       }
     }
+    int count = Math.min(rows, most);
+    float[] values =
+        count < rows ? CodeBook.centres(joints, members, rows, width, count, random) : joints;
     CodeTable table = CodeTable.of(members, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
-    NearestCodes.Found found = NearestCodes.of(table, near);
-    double[][] distances = found.distances();
+    NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
     float[] logOwnDistance = new float[members * count];
     float[] floor = new float[members];
     for (int m = 0; m < members; m++) {
       double[] own = new double[count];
       for (int i = 0; i < count; i++) {
-        own[i] = NearestCodes.mean(distances[m * count + i]);
+        own[i] = NearestCodes.mean(found.distances()[m * count + i], OWN_NEIGHBOURS);
       }
       // Repeated rows have a median of zero, where rounding alone would be the distance.
       double least = SPREAD_SHARE * spread(values, m * count * width, count * width, count);
@@ -115,7 +124,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
         unitScale,
         logOwnDistance,
         floor,
-        range(found, logOwnDistance, floor));
+        range(found, near, logOwnDistance, floor));
   }
 
   /** The interquartile range of the term over the stored codes, each without itself; nats. */
@@ -185,15 +194,17 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return ops.sub(joint, ops.constant(center, members, 1, table.width()));
   }
 
-  private static double range(NearestCodes.Found found, float[] logOwnDistance, float[] floor) {
+  private static double range(
+      NearestCodes.Found found, int neighbours, float[] logOwnDistance, float[] floor) {
     int count = logOwnDistance.length / floor.length;
     double[] terms = new double[count];
     for (int i = 0; i < logOwnDistance.length; i++) {
       double own = 0;
-      for (int row : found.rows()[i]) {
-        own += logOwnDistance[row] / found.rows()[i].length;
+      int near = Math.min(neighbours, found.rows()[i].length);
+      for (int k = 0; k < near; k++) {
+        own += logOwnDistance[found.rows()[i][k]] / near;
       }
-      double distance = NearestCodes.mean(found.distances()[i]);
+      double distance = NearestCodes.mean(found.distances()[i], neighbours);
       terms[i % count] += (Math.log(distance + floor[i / count]) - 0.5 * own) / floor.length;
     }
     return RobustScale.of(terms, LEAST_RANGE).range();

@@ -29,13 +29,12 @@ public final class TailedNeighbourhoodTerm implements LatentTerm {
   }
 
   /**
-   * @param neighbours as {@link NeighbourhoodTerm#fit} takes them
+   * @param neighbourhood fitted on codes of {@code rows}
    * @param rows training rows, all of them
    */
   public static TailedNeighbourhoodTerm fit(
-      Codes codes, int neighbours, List<Block> blocks, int columns, Vectors rows) {
-    return new TailedNeighbourhoodTerm(
-        NeighbourhoodTerm.fit(codes, neighbours, blocks), MarginalTails.fit(blocks, columns, rows));
+      NeighbourhoodTerm neighbourhood, List<Block> blocks, int columns, Vectors rows) {
+    return new TailedNeighbourhoodTerm(neighbourhood, MarginalTails.fit(blocks, columns, rows));
   }
 
   @Override
