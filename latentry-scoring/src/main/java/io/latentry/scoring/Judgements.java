@@ -33,6 +33,11 @@ public final class Judgements {
     return scores;
   }
 
+  /** By which verdicts are given. */
+  public Threshold threshold() {
+    return threshold;
+  }
+
   public Verdict verdict(int row) {
     if (scores.reasonAgainst(row) != null) {
       return Verdict.UNSCORABLE;

@@ -2,28 +2,49 @@ package io.latentry.server;
 
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.latentry.server.operations.Operations;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A running service. Closing it lets requests under way finish. */
 public final class LatentryServer implements AutoCloseable {
   private final Server server;
+  private final Runnable beforeEnd;
 
-  private LatentryServer(Server server) {
+  private LatentryServer(Server server, Runnable beforeEnd) {
     this.server = server;
+    this.beforeEnd = beforeEnd;
   }
 
   /**
-   * Listens on {@code address}, and returns when it does.
+   * Listens on {@code address}, and returns when it does. It asks nobody who they are; for tests
+   * and for programs that see to that themselves.
    *
    * @throws java.util.concurrent.CompletionException if the port cannot be had
    */
   public static LatentryServer start(InetSocketAddress address, List<Door> doors) {
-    ServerBuilder builder = Server.builder().http(address);
+    return start(Server.builder().http(address), doors, () -> {});
+  }
+
+  /**
+   * The same as {@code operations} say: where, to whom, and within which limits.
+   *
+   * @throws java.util.concurrent.CompletionException if the port cannot be had
+   * @throws IllegalArgumentException if a file of certificates is none
+   * @throws IOException if it cannot be read
+   */
+  public static LatentryServer start(Operations operations, List<Door> doors) throws IOException {
+    ServerBuilder builder = Server.builder();
+    operations.openOn(builder);
+    return start(builder, doors, operations::announceEnd);
+  }
+
+  private static LatentryServer start(ServerBuilder builder, List<Door> doors, Runnable beforeEnd) {
     doors.forEach(door -> door.openOn(builder));
     Server server = builder.build();
     server.start().join();
-    return new LatentryServer(server);
+    return new LatentryServer(server, beforeEnd);
   }
 
   /** The port that it listens on; of use when 0 was asked for. */
@@ -33,6 +54,7 @@ public final class LatentryServer implements AutoCloseable {
 
   @Override
   public void close() {
+    beforeEnd.run();
     server.stop().join();
   }
 }
