@@ -82,13 +82,22 @@ final class TestServer implements AutoCloseable {
     return builder.build();
   }
 
+  /**
+   * @param headers name, value, name, value, ...
+   */
   AggregatedHttpResponse ask(HttpMethod method, String path, String... headers) {
     return send(method, path, new byte[0], headers);
   }
 
-  /**
-   * @param headers name, value, name, value, ...
-   */
+  /** The same over HTTP/1.1, whose Host header is what the caller says. */
+  AggregatedHttpResponse askByHttp1(HttpMethod method, String path, String... headers) {
+    var all = RequestHeaders.builder(method, path);
+    for (int i = 0; i < headers.length; i += 2) {
+      all.add(headers[i], headers[i + 1]);
+    }
+    return client("h1c", more -> {}).execute(all.build()).aggregate().join();
+  }
+
   AggregatedHttpResponse send(HttpMethod method, String path, byte[] body, String... headers) {
     var all = HttpHeaders.builder();
     for (int i = 0; i < headers.length; i += 2) {
@@ -104,7 +113,6 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (Boolean.getBoolean("show.log")) System.out.println(log());
     door.letGo.countDown();
     server.close();
     models.close();
