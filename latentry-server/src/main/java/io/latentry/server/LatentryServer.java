@@ -11,10 +11,12 @@ import java.util.List;
 public final class LatentryServer implements AutoCloseable {
   private final Server server;
   private final Runnable beforeEnd;
+  private final Runnable afterEnd;
 
-  private LatentryServer(Server server, Runnable beforeEnd) {
+  private LatentryServer(Server server, Runnable beforeEnd, Runnable afterEnd) {
     this.server = server;
     this.beforeEnd = beforeEnd;
+    this.afterEnd = afterEnd;
   }
 
   /**
@@ -24,27 +26,30 @@ public final class LatentryServer implements AutoCloseable {
    * @throws java.util.concurrent.CompletionException if the port cannot be had
    */
   public static LatentryServer start(InetSocketAddress address, List<Door> doors) {
-    return start(Server.builder().http(address), doors, () -> {});
+    return start(Server.builder().http(address), doors, () -> {}, () -> {});
   }
 
   /**
    * The same as {@code operations} say: where, to whom, and within which limits.
    *
+   * @param afterEnd what is put away when nobody asks any more
    * @throws java.util.concurrent.CompletionException if the port cannot be had
    * @throws IllegalArgumentException if a file of certificates is none
    * @throws IOException if it cannot be read
    */
-  public static LatentryServer start(Operations operations, List<Door> doors) throws IOException {
+  public static LatentryServer start(Operations operations, List<Door> doors, Runnable afterEnd)
+      throws IOException {
     ServerBuilder builder = Server.builder();
     operations.openOn(builder);
-    return start(builder, doors, operations::announceEnd);
+    return start(builder, doors, operations::announceEnd, afterEnd);
   }
 
-  private static LatentryServer start(ServerBuilder builder, List<Door> doors, Runnable beforeEnd) {
+  private static LatentryServer start(
+      ServerBuilder builder, List<Door> doors, Runnable beforeEnd, Runnable afterEnd) {
     doors.forEach(door -> door.openOn(builder));
     Server server = builder.build();
     server.start().join();
-    return new LatentryServer(server, beforeEnd);
+    return new LatentryServer(server, beforeEnd, afterEnd);
   }
 
   /** The port that it listens on; of use when 0 was asked for. */
@@ -56,5 +61,6 @@ public final class LatentryServer implements AutoCloseable {
   public void close() {
     beforeEnd.run();
     server.stop().join();
+    afterEnd.run();
   }
 }

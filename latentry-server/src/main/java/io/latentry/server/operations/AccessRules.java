@@ -43,6 +43,9 @@ final class AccessRules {
           MODEL + "/infer",
           OIP_GRPC + "Model(Infer|StreamInfer)");
 
+  /** Shows rows that others sent. */
+  private static final String ANOMALIES = "/v1/anomalies";
+
   /** Answers that go on for as long as the client listens. */
   private static final Pattern STREAMS =
       Pattern.compile(
@@ -61,6 +64,9 @@ final class AccessRules {
     boolean calls = method == HttpMethod.POST;
     if ((looks && matches(OPEN_TO_LOOK, path)) || (calls && matches(OPEN_TO_CALL, path))) {
       return Optional.empty();
+    }
+    if (looks && path.equals(ANOMALIES)) {
+      return Optional.of(KeyRole.SCORE);
     }
     if ((looks && matches(READ_TO_LOOK, path)) || (calls && matches(READ_TO_CALL, path))) {
       return Optional.of(KeyRole.READ);

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.cors.CorsService;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ServingListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,26 +51,34 @@ public final class Operations {
   private final Readiness readiness;
   private final ServiceMetrics metrics;
 
-  private Operations(ServerConfig config, ModelHost host, EventLog log, InetSocketAddress address)
+  private Operations(
+      ServerConfig config,
+      EventLog log,
+      Function<ServingListener, ModelHost> models,
+      InetSocketAddress address)
       throws IOException {
     this.config = config;
     this.log = log;
     this.address = address;
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
-    this.host = new ObservedHost(host);
-    this.readiness = new Readiness(host);
-    this.metrics = new ServiceMetrics(host, readiness, Clock.systemUTC());
+    this.metrics = new ServiceMetrics();
+    ModelHost own = models.apply(new ServingReport(metrics, log));
+    this.host = new ObservedHost(own);
+    this.readiness = new Readiness(own);
+    metrics.watch(own, readiness, Clock.systemUTC());
   }
 
   /**
+   * @param models opens the models; what happens to them is told to the listener
    * @throws IllegalArgumentException if the service would be open to other machines without having
-   *     been told so, or its file of keys is none
+   *     been told so, or its file of keys is none; then no model is opened
    * @throws IOException if that file cannot be read
    */
-  public static Operations of(ServerConfig config, ModelHost host, EventLog log)
+  public static Operations of(
+      ServerConfig config, EventLog log, Function<ServingListener, ModelHost> models)
       throws IOException {
-    return new Operations(config, host, log, Exposure.checked(config));
+    return new Operations(config, log, models, Exposure.checked(config));
   }
 
   /** The models as doors are to see them, so that what they ask is logged. */
@@ -175,7 +185,7 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(service, metrics, log);
+    return new RequestTrace(new EndNotice(service, readiness), metrics, log);
   }
 
   /** Whatever door says that it is busy, says when to try again. */

@@ -1,6 +1,10 @@
 package io.latentry.server.operations;
 
+import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.serving.ServingConfig;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,17 +32,23 @@ public record ServerConfig(
     Log log,
     Shutdown shutdown) {
 
+  private static final ServingConfig SERVING = ServingConfig.defaults();
+
   public static final ServerConfig DEFAULT =
       new ServerConfig(
           Path.of("models"),
           new Store(null, null, null),
           "127.0.0.1",
           8080,
-          2_000,
+          (int) SERVING.poll().toMillis(),
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
           new RequestLimits(64 << 20, 100_000, 64, 1_024, 10_000, 30_000, 60_000, 60_000),
-          new Batching(Runtime.getRuntime().availableProcessors(), 64, 256, 10_000),
+          new Batching(
+              SERVING.workers(),
+              SERVING.smallRows(),
+              SERVING.mostBatchRows(),
+              SERVING.mostQueuedRows()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -211,6 +221,26 @@ public record ServerConfig(
       atLeast("notice_millis", noticeMillis, 0);
       atLeast("grace_millis", graceMillis, 0);
     }
+  }
+
+  /** What of this the models are kept and asked by. */
+  public ServingConfig serving() {
+    return new ServingConfig(
+        Duration.ofMillis(reloadMillis),
+        SERVING.drainLimit(),
+        batching.workers(),
+        batching.smallRows(),
+        batching.maxRows(),
+        batching.queueRows());
+  }
+
+  /** Where the registry is. */
+  public StoreAddress storeAddress() {
+    String url = store.url();
+    return url == null
+        ? StoreAddress.inFolder(models)
+        : new StoreAddress(
+            url, Optional.ofNullable(store.user()), Optional.ofNullable(store.password()));
   }
 
   /** A JDBC URL as it may be shown. */

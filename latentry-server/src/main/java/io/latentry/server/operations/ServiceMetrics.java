@@ -87,8 +87,12 @@ final class ServiceMetrics {
       counter(
           "latentry_model_loads", "Versions that were loaded or could not be.", "model", "outcome");
 
-  ServiceMetrics(ModelHost host, Readiness readiness, Clock clock) {
+  ServiceMetrics() {
     JvmMetrics.builder().register(registry);
+  }
+
+  /** From now on the state of these models is told as well. */
+  void watch(ModelHost host, Readiness readiness, Clock clock) {
     GaugeWithCallback.builder()
         .name("latentry_ready")
         .help("1 if the service should be sent requests.")

@@ -7,7 +7,6 @@ import com.linecorp.armeria.common.HttpMethod;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelLease;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,8 +65,7 @@ final class MetricsTest {
   void verdictsReasonsAndScoresAreCounted() throws Exception {
     try (TestServer server = TestServer.with();
         ModelLease lease = server.models.lend(TestServer.MODEL, OptionalInt.empty())) {
-      ServiceMetrics metrics =
-          new ServiceMetrics(server.models, new Readiness(server.models), Clock.systemUTC());
+      ServiceMetrics metrics = new ServiceMetrics();
       int numeric = lease.manifest().schema().numericCount();
       int categorical = lease.manifest().schema().categoricalCount();
       float[] numbers = new float[3 * numeric];

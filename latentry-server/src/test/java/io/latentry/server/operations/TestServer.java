@@ -43,9 +43,10 @@ final class TestServer implements AutoCloseable {
             LogLevel.DEBUG,
             Clock.systemUTC());
     operations =
-        Operations.of(ServerConfigReader.read(Optional.empty(), Map.of(), all), models, log);
+        Operations.of(
+            ServerConfigReader.read(Optional.empty(), Map.of(), all), log, listener -> models);
     door = new TestDoor(operations.host());
-    server = LatentryServer.start(operations, List.of(door));
+    server = LatentryServer.start(operations, List.of(door), models::close);
   }
 
   /**
@@ -115,6 +116,5 @@ final class TestServer implements AutoCloseable {
   public void close() {
     door.letGo.countDown();
     server.close();
-    models.close();
   }
 }
