@@ -1,7 +1,6 @@
 package io.latentry.ingest;
 
 import io.latentry.core.data.Column;
-import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -200,25 +199,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       Arrays.fill(categorical, row * categoricalCount, (row + 1) * categoricalCount, "");
       return fault == null ? lacking : source.place(current(file), own) + ": " + fault;
     }
-    for (int j = 0; j < numericCount; j++) {
-      float value = Float.NaN;
-      if (!own.isMissing(inputs[j])) {
-        ColumnType type = schema.columns().get(j).type();
-        value = TypedCells.value(own, inputs[j], type);
-        if (Float.isNaN(value) && fault == null) {
-          fault =
-              source.place(current(file), own)
-                  + " "
-                  + TypedCells.wrongType(own, inputs[j], schema.columns().get(j).name(), type);
-        }
-      }
-      numeric[row * numericCount + j] = value;
-    }
-    for (int j = 0; j < categoricalCount; j++) {
-      int column = inputs[numericCount + j];
-      categorical[row * categoricalCount + j] = own.isMissing(column) ? "" : own.text(column);
-    }
-    return fault;
+    String wrongType = TypedCells.fill(own, schema, inputs, numeric, categorical, row);
+    return wrongType == null ? null : source.place(current(file), own) + " " + wrongType;
   }
 
   @Override
