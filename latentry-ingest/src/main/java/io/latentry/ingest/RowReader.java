@@ -7,8 +7,10 @@ import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -32,6 +34,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private @Nullable RecordCursor cursor;
   private int[] inputs = {};
   private int[] kept = {};
+  private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
   private long rows;
   private long bytesBefore;
@@ -94,6 +97,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     cursor = opened;
     inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
+    unused.addAll(opened.columns());
+    wanted.forEach(unused::remove);
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
@@ -135,6 +140,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
         "%s: no column %s (expected: all %s; others there: %s); %srename them or add them"
             .formatted(
                 of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
+  }
+
+  /** Columns of the files so far that were not read; none of JSON lines, whose keys may differ. */
+  public Set<String> unusedColumns() {
+    return Collections.unmodifiableSet(unused);
   }
 
   @Override
