@@ -67,6 +67,16 @@ final class Batcher {
     }
   }
 
+  /** Rows that wait. */
+  int queuedRows() {
+    workers.lock.lock();
+    try {
+      return queued.count();
+    } finally {
+      workers.lock.unlock();
+    }
+  }
+
   /** From now on whatever waits is refused; what runs is finished. */
   void close() {
     closed = true;
@@ -74,24 +84,21 @@ final class Batcher {
   }
 
   private boolean isQueued(Request request, int rows, Set<Output> also) {
-    int waiting;
     workers.lock.lock();
     try {
       if (!queued.hasRoomFor(rows)) {
         return false;
       }
       queued.add(rows);
-      waiting = queued.count();
       if (rows <= config.smallRows()) {
         addToLane(request, also);
       } else {
         workers.offer(largeRequest(request, also), true);
       }
+      return true;
     } finally {
       workers.lock.unlock();
     }
-    listener.queued(model, version, waiting);
-    return true;
   }
 
   private void addToLane(Request request, Set<Output> also) {
@@ -146,7 +153,6 @@ final class Batcher {
   }
 
   private Judgements judge(Rows rows, int requests, Set<Output> also) {
-    reportQueue();
     if (closed) {
       throw unloaded();
     }
@@ -170,17 +176,6 @@ final class Batcher {
     Judgements inForce = fitted.under(request.threshold());
     listener.judged(model, version, inForce);
     return inForce;
-  }
-
-  private void reportQueue() {
-    int waiting;
-    workers.lock.lock();
-    try {
-      waiting = queued.count();
-    } finally {
-      workers.lock.unlock();
-    }
-    listener.queued(model, version, waiting);
   }
 
   RefusedException unloaded() {

@@ -16,11 +16,6 @@ final class GuardedListener implements ServingListener {
   }
 
   @Override
-  public void queued(String model, int version, int rows) {
-    tell(() -> listener.queued(model, version, rows));
-  }
-
-  @Override
   public void judged(String model, int version, Judgements judgements) {
     tell(() -> listener.judged(model, version, judgements));
   }

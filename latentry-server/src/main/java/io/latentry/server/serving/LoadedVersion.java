@@ -56,6 +56,10 @@ final class LoadedVersion {
     return scorer;
   }
 
+  int queuedRows() {
+    return batcher.queuedRows();
+  }
+
   /** Puts a threshold in force for requests from now on. */
   void setThreshold(Threshold next) {
     threshold = next;

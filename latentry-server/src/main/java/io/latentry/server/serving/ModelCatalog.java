@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -32,6 +33,9 @@ import java.util.function.Function;
  */
 public final class ModelCatalog implements ModelHost, AutoCloseable {
   private static final String STORE = ".latentry";
+
+  /** Between two looks at the start, at most. */
+  private static final Duration START_PAUSE = Duration.ofSeconds(2);
 
   /** That a message tells. */
   private static final int MOST_NAMES = 20;
@@ -129,6 +133,12 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   @Override
   public List<ModelVersion> versions(String name) {
     return hosted(name).versions();
+  }
+
+  /** Rows that wait for a version of this model; 0 if there is no such model. */
+  public int queuedRows(String name) {
+    HostedModel model = hosted.get(name);
+    return model == null ? 0 : model.open().mapToInt(LoadedVersion::queuedRows).sum();
   }
 
   @Override
@@ -313,15 +323,16 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   private void start(Instant now) {
+    Duration pause = config.poll().compareTo(START_PAUSE) < 0 ? config.poll() : START_PAUSE;
     boolean restless =
         loader.call(
             () -> {
               keeper.openAll();
-              return folder.look(now.minus(config.poll()));
+              return folder.look(now.minus(pause));
             });
     if (restless) {
       try {
-        Thread.sleep(config.poll().toMillis());
+        Thread.sleep(pause.toMillis());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

@@ -17,9 +17,6 @@ public interface ServingListener {
    */
   default void ran(String model, int version, int rows, int requests, double seconds) {}
 
-  /** So many rows wait now. */
-  default void queued(String model, int version, int rows) {}
-
   /** A request got its verdicts. */
   default void judged(String model, int version, Judgements judgements) {}
 
