@@ -1,22 +1,31 @@
 package io.latentry.server;
 
+import io.latentry.server.api.ApiDoor;
+import io.latentry.server.api.ApiLimits;
+import io.latentry.server.api.ApiOptions;
+import io.latentry.server.oip.OipHttpDoor;
+import io.latentry.server.oip.OpenInference;
 import io.latentry.server.operations.EventLog;
+import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.operations.ServerConfig;
 import io.latentry.server.serving.ModelCatalog;
+import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The whole service: a folder of models behind every door, as a config says. */
 public final class Service implements AutoCloseable {
-  private final ModelCatalog catalog;
+  private final Operations operations;
   private final LatentryServer server;
 
-  private Service(ModelCatalog catalog, LatentryServer server) {
-    this.catalog = catalog;
+  private Service(Operations operations, LatentryServer server) {
+    this.operations = operations;
     this.server = server;
   }
 
@@ -31,7 +40,7 @@ public final class Service implements AutoCloseable {
    * @throws IOException if a file that the config names cannot be read
    */
   public static Service start(ServerConfig config, EventLog log) throws IOException {
-    AtomicReference<ModelCatalog> opened = new AtomicReference<>();
+    AtomicReference<@Nullable ModelCatalog> opened = new AtomicReference<>();
     try {
       Operations operations =
           Operations.of(
@@ -46,22 +55,42 @@ public final class Service implements AutoCloseable {
                         listener,
                         Clock.systemUTC());
                 opened.set(catalog);
-                return catalog;
+                return new OpenModels(catalog, catalog::queuedRows);
               });
-      ModelCatalog catalog = opened.get();
       return new Service(
-          catalog, LatentryServer.start(operations, doors(operations), catalog::close));
+          operations,
+          LatentryServer.start(operations, doors(config, operations), () -> close(opened)));
     } catch (IOException | RuntimeException e) {
-      if (opened.get() != null) {
-        opened.get().close();
-      }
+      close(opened);
       throw e;
     }
   }
 
+  private static void close(AtomicReference<@Nullable ModelCatalog> opened) {
+    @Nullable ModelCatalog catalog = opened.get();
+    if (catalog != null) {
+      catalog.close();
+    }
+  }
+
   /** Every protocol; a new one is one line here. */
-  private static List<Door> doors(Operations operations) {
-    return List.of();
+  private static List<Door> doors(ServerConfig config, Operations operations) {
+    ModelHost host = operations.host();
+    OpenInference inference = new OpenInference(host, Clock.systemUTC());
+    return List.of(
+        new OipHttpDoor(inference), new ApiDoor(host, apiOptions(config), Clock.systemUTC()));
+  }
+
+  private static ApiOptions apiOptions(ServerConfig config) {
+    ServerConfig.RequestLimits limits = config.limits();
+    return new ApiOptions(
+        new ApiLimits(
+            (int) limits.requestBytes(),
+            limits.jsonDepth(),
+            limits.rowsPerBatch(),
+            limits.artifactBytes(),
+            Duration.ofMillis(limits.requestTimeoutMillis())),
+        ApiOptions.DEFAULTS.recentAnomalies());
   }
 
   /** The port that it listens on; of use when 0 was asked for. */
@@ -71,7 +100,7 @@ public final class Service implements AutoCloseable {
 
   /** Every version that is known, loaded or not. */
   public List<ModelVersion> versions() {
-    return catalog.versions();
+    return operations.host().versions();
   }
 
   /** Says that it ends, lets requests under way finish, and puts the models away. */

@@ -54,7 +54,7 @@ public final class Operations {
   private Operations(
       ServerConfig config,
       EventLog log,
-      Function<ServingListener, ModelHost> models,
+      Function<ServingListener, OpenModels> models,
       InetSocketAddress address)
       throws IOException {
     this.config = config;
@@ -63,9 +63,9 @@ public final class Operations {
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
     this.metrics = new ServiceMetrics();
-    ModelHost own = models.apply(new ServingReport(metrics, log));
-    this.host = new ObservedHost(own);
-    this.readiness = new Readiness(own);
+    OpenModels own = models.apply(new ServingReport(metrics, log));
+    this.host = new ObservedHost(own.host());
+    this.readiness = new Readiness(own.host());
     metrics.watch(own, readiness, Clock.systemUTC());
   }
 
@@ -76,7 +76,7 @@ public final class Operations {
    * @throws IOException if that file cannot be read
    */
   public static Operations of(
-      ServerConfig config, EventLog log, Function<ServingListener, ModelHost> models)
+      ServerConfig config, EventLog log, Function<ServingListener, OpenModels> models)
       throws IOException {
     return new Operations(config, log, models, Exposure.checked(config));
   }

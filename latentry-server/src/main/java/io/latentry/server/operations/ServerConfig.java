@@ -3,11 +3,11 @@ package io.latentry.server.operations;
 import io.latentry.server.registry.StoreAddress;
 import io.latentry.server.serving.ServingConfig;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Optional;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,8 @@ public record ServerConfig(
           (int) SERVING.poll().toMillis(),
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
-          new RequestLimits(64 << 20, 100_000, 64, 1_024, 10_000, 30_000, 60_000, 60_000),
+          new RequestLimits(
+              32 << 20, 512 << 20, 100_000, 16, 1_024, 10_000, 30_000, 60_000, 60_000),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -159,6 +160,7 @@ public record ServerConfig(
    * How much one request, or one connection, may ask for.
    *
    * @param requestBytes of a body, after it is unpacked
+   * @param artifactBytes of a model that is sent to be added
    * @param rowsPerBatch of one request that is answered as a whole
    * @param jsonDepth of objects and arrays in one another
    * @param connections at one time; a further one is closed at once
@@ -169,6 +171,7 @@ public record ServerConfig(
    */
   public record RequestLimits(
       long requestBytes,
+      long artifactBytes,
       int rowsPerBatch,
       int jsonDepth,
       int connections,
@@ -179,6 +182,7 @@ public record ServerConfig(
     public RequestLimits {
       atLeast("request_bytes", requestBytes, 1_024);
       require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
+      atLeast("artifact_bytes", artifactBytes, 1_024);
       atLeast("rows_per_batch", rowsPerBatch, 1);
       atLeast("json_depth", jsonDepth, 4);
       atLeast("connections", connections, 1);

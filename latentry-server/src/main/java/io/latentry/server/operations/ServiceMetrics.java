@@ -3,6 +3,7 @@ package io.latentry.server.operations;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelVersion;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -60,12 +61,6 @@ final class ServiceMetrics {
           "model");
   private final Gauge open =
       Gauge.builder().name("latentry_requests_open").help("Requests under way.").register(registry);
-  private final Gauge queue =
-      Gauge.builder()
-          .name("latentry_queue_rows")
-          .help("Rows that wait for the engine.")
-          .labelNames("model", "version")
-          .register(registry);
   private final Histogram runRows =
       histogram("latentry_run_rows", "Rows of a run of the engine.", COUNTS, "model");
   private final Histogram runRequests =
@@ -92,7 +87,19 @@ final class ServiceMetrics {
   }
 
   /** From now on the state of these models is told as well. */
-  void watch(ModelHost host, Readiness readiness, Clock clock) {
+  void watch(OpenModels models, Readiness readiness, Clock clock) {
+    ModelHost host = models.host();
+    GaugeWithCallback.builder()
+        .name("latentry_queue_rows")
+        .help("Rows that wait for the engine.")
+        .labelNames("model")
+        .callback(
+            callback ->
+                host.versions().stream()
+                    .map(ModelVersion::name)
+                    .distinct()
+                    .forEach(name -> callback.call(models.queuedRows().applyAsInt(name), name)))
+        .register(registry);
     GaugeWithCallback.builder()
         .name("latentry_ready")
         .help("1 if the service should be sent requests.")
@@ -165,10 +172,6 @@ final class ServiceMetrics {
     runSeconds.labelValues(model).observe(tookSeconds);
   }
 
-  void queued(String model, int version, int waiting) {
-    queue.labelValues(model, Integer.toString(version)).set(waiting);
-  }
-
   void judged(String model, Judgements judged) {
     double threshold = judged.threshold().score();
     DistributionDataPoint distances = scores.labelValues(model);
@@ -191,10 +194,6 @@ final class ServiceMetrics {
 
   void failed(String model) {
     loads.labelValues(model, "failed").inc();
-  }
-
-  void unloaded(String model, int version) {
-    queue.remove(model, Integer.toString(version));
   }
 
   /** All of it, in Prometheus' text format. */

@@ -19,11 +19,6 @@ final class ServingReport implements ServingListener {
   }
 
   @Override
-  public void queued(String model, int version, int rows) {
-    metrics.queued(model, version, rows);
-  }
-
-  @Override
   public void judged(String model, int version, Judgements judgements) {
     metrics.judged(model, judgements);
   }
@@ -48,11 +43,8 @@ final class ServingReport implements ServingListener {
 
   @Override
   public void unloaded(String model, int version) {
-    metrics.unloaded(model, version);
     log.write(
-        LogLevel.INFO,
-        "model_unloaded",
-        line -> line.put("model", model).put("version", version));
+        LogLevel.INFO, "model_unloaded", line -> line.put("model", model).put("version", version));
   }
 
   @Override

@@ -42,6 +42,7 @@ final class MetricsTest {
       assertThat(samples)
           .containsEntry(
               "latentry_model_state{model=\"golden\",state=\"ready\",version=\"1\"}", 1.0);
+      assertThat(samples).containsEntry("latentry_queue_rows{model=\"golden\"}", 7.0);
       assertThat(samples.keySet()).anyMatch(name -> name.startsWith("jvm_memory_used_bytes"));
       assertThat(samples.keySet()).anyMatch(name -> name.startsWith("latentry_model_age_seconds"));
     }
@@ -86,7 +87,6 @@ final class MetricsTest {
               .join();
       metrics.judged("golden", judged);
       metrics.ran("golden", 3, 2, 0.004);
-      metrics.queued("golden", 1, 7);
       metrics.failed("golden");
       Map<String, Double> samples = samples(metrics.text());
       double verdicts = 0;
@@ -101,14 +101,12 @@ final class MetricsTest {
           .containsEntry("latentry_unscorable_rows_total{kind=\"other\",model=\"golden\"}", 1.0)
           .containsEntry("latentry_score_above_threshold_count{model=\"golden\"}", 1.0)
           .containsEntry("latentry_run_requests_sum{model=\"golden\"}", 2.0)
-          .containsEntry("latentry_queue_rows{model=\"golden\",version=\"1\"}", 7.0)
           .containsEntry("latentry_model_loads_total{model=\"golden\",outcome=\"failed\"}", 1.0);
       double above =
           samples.get("latentry_score_above_threshold_bucket{model=\"golden\",le=\"0.0\"}");
       assertThat(above)
           .isEqualTo(1 - samples.get("latentry_rows_total{model=\"golden\",verdict=\"anomaly\"}"));
-      metrics.unloaded("golden", 1);
-      assertThat(metrics.text()).doesNotContain("latentry_queue_rows{").doesNotContain("secret");
+      assertThat(metrics.text()).doesNotContain("secret");
     }
   }
 

@@ -44,7 +44,9 @@ final class TestServer implements AutoCloseable {
             Clock.systemUTC());
     operations =
         Operations.of(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all), log, listener -> models);
+            ServerConfigReader.read(Optional.empty(), Map.of(), all),
+            log,
+            listener -> new OpenModels(models, name -> 7));
     door = new TestDoor(operations.host());
     server = LatentryServer.start(operations, List.of(door), models::close);
   }
