@@ -42,9 +42,6 @@ public final class OipHttpDoor implements Door {
   /** The length of the JSON in front of binary elements. */
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
-  /** Bodies up to this size are read on the event loop: handing them over would cost more. */
-  private static final int SMALL_BODY_BYTES = 1 << 14;
-
   private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip", "deflate");
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -105,9 +102,8 @@ public final class OipHttpDoor implements Door {
               .thenCompose(
                   body -> {
                     Executor worker =
-                        body.content().length() <= SMALL_BODY_BYTES
-                            ? Runnable::run
-                            : context.blockingTaskExecutor();
+                        OpenInference.worker(
+                            body.content().length(), context.blockingTaskExecutor());
                     return CompletableFuture.supplyAsync(() -> read(context, version, body), worker)
                         .thenCompose(
                             read ->
@@ -172,9 +168,7 @@ public final class OipHttpDoor implements Door {
 
   private Object load(ServiceRequestContext context, JsonNode body) {
     if (!body.path("parameters").isEmpty()) {
-      throw new RefusedException(
-          Refusal.UNSUPPORTED,
-          "parameters: not supported (expected: none); the artifact says how it is loaded");
+      throw new RefusedException(Refusal.UNSUPPORTED, OpenInference.NO_LOAD_PARAMETERS);
     }
     inference.load(model(context), Caller.of(context));
     return Map.of();

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * What the Open Inference Protocol asks of a server, whatever carries it: its doors, {@link
@@ -34,6 +35,12 @@ public final class OpenInference {
           "statistics");
 
   static final String PLATFORM = "onnxruntime_onnx";
+
+  static final String NO_LOAD_PARAMETERS =
+      "parameters: not supported (expected: none); the artifact says how it is loaded";
+
+  /** Requests up to this size are read on the event loop: handing them over would cost more. */
+  private static final int SMALL_REQUEST_BYTES = 1 << 14;
 
   /** For callers that set no limit on a server that has none. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
@@ -217,6 +224,11 @@ public final class OpenInference {
           Refusal.UNKNOWN, "model '" + model + "': no version " + version.getAsInt());
     }
     return versions.stream().map(statistics::of).toList();
+  }
+
+  /** Where a request of some size is read and its answer written. */
+  static Executor worker(int bytes, Executor workers) {
+    return bytes <= SMALL_REQUEST_BYTES ? Runnable::run : workers;
   }
 
   /** The refusal behind a failed future, or a fault of ours. */

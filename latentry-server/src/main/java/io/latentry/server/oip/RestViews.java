@@ -67,7 +67,7 @@ final class RestViews {
             ordered(
                 "success", span(count.success()),
                 "fail", span(count.fail()),
-                "queue", span(new Statistics.Span(count.success().count(), 0)),
+                "queue", span(count.queue()),
                 "compute_input", span(count.input()),
                 "compute_infer", span(count.engine()),
                 "compute_output", span(count.output())));

@@ -43,6 +43,11 @@ final class Statistics {
       Span engine,
       Span output) {
 
+    /** Part of the engine's time, since only the host could tell it apart. */
+    Span queue() {
+      return new Span(success.count(), 0);
+    }
+
     private static Count none(Key key) {
       return new Count(
           key.model, key.version, 0, 0, Span.NONE, Span.NONE, Span.NONE, Span.NONE, Span.NONE);

@@ -2,6 +2,7 @@ package io.latentry.server.oip;
 
 import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -29,7 +30,7 @@ final class OipService implements AutoCloseable {
     server =
         LatentryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            List.of(new OipHttpDoor(inference)));
+            List.of(new OipHttpDoor(inference), new OipGrpcDoor(inference)));
   }
 
   Schema schema() {
@@ -46,6 +47,10 @@ final class OipService implements AutoCloseable {
 
   BlockingWebClient http() {
     return WebClient.of("http://" + authority()).blocking();
+  }
+
+  <T> T grpc(Class<T> stub) {
+    return GrpcClients.newClient("gproto+http://" + authority() + "/", stub);
   }
 
   /** Rows like the training rows and stranger, one in eight without a value that must be there. */
