@@ -4,9 +4,11 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
@@ -20,8 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The JSON API under {@code /v1}, its description at {@code /openapi.json} and {@code /docs}. */
+/** The JSON API under {@code /v1}, and its description for machines at {@code /openapi.json}. */
 public final class ApiDoor implements Door {
+  private static final String DESCRIPTION = "io/latentry/server/api/openapi.json";
   private static final long NO_LIMIT = 0;
   private static final String MODEL = "/v1/models/{name}";
   private static final String VERSION = MODEL + "/versions/{version}";
@@ -123,6 +126,14 @@ public final class ApiDoor implements Door {
           .errorHandler(errors)
           .build((context, request) -> endpoint.handler().answer(context, request));
     }
+    server
+        .route()
+        .get("/openapi.json")
+        .build(
+            HttpFile.builder(ApiDoor.class.getClassLoader(), DESCRIPTION)
+                .contentType(MediaType.JSON)
+                .build()
+                .asService());
     server
         .route()
         .pathPrefix("/v1/")
