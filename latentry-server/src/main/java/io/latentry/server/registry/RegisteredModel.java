@@ -11,7 +11,7 @@ import java.util.OptionalInt;
  * @param served whether it is to answer
  * @param fileDigest SHA-256 of NAME.onnx in the folder of models when it was last taken in
  * @param filePresent whether that file was there when last looked for
- * @param versions oldest first; at least one
+ * @param versions oldest first, numbered from 1 without a gap; at least one
  * @param formerChampions numbers, the one before the present champion last
  */
 public record RegisteredModel(
@@ -24,7 +24,9 @@ public record RegisteredModel(
     List<Integer> formerChampions) {
 
   public Optional<RegisteredVersion> version(int number) {
-    return versions.stream().filter(version -> version.number() == number).findFirst();
+    return number < 1 || number > versions.size()
+        ? Optional.empty()
+        : Optional.of(versions.get(number - 1));
   }
 
   public Optional<RegisteredVersion> versionOf(String digest) {

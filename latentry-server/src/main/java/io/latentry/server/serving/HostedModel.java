@@ -76,26 +76,16 @@ record HostedModel(
     List<ModelVersion> versions = new ArrayList<>();
     registered.ifPresent(
         model -> model.versions().forEach(version -> versions.add(version(model, version))));
-    badFile.ifPresent(
-        file ->
-            versions.add(
-                new ModelVersion(
-                    name,
-                    nextNumber(),
-                    file.digest(),
-                    file.bytes(),
-                    file.at(),
-                    ModelKeeper.BY_FILE,
-                    Role.CANDIDATE,
-                    State.FAILED,
-                    file.reason(),
-                    Optional.empty(),
-                    List.of())));
+    badFile.ifPresent(file -> versions.add(failed(file)));
     return versions;
   }
 
+  /** One of {@link #versions}. */
   Optional<ModelVersion> version(int number) {
-    return versions().stream().filter(version -> version.version() == number).findFirst();
+    return number == nextNumber()
+        ? badFile.map(this::failed)
+        : registered.flatMap(
+            model -> model.version(number).map(version -> version(model, version)));
   }
 
   /** Of the next version, counted from 1. */
@@ -118,6 +108,21 @@ record HostedModel(
         faults.getOrDefault(number, ""),
         Optional.of(version.thresholdInForce()),
         version.thresholds().subList(0, inForce));
+  }
+
+  private ModelVersion failed(BadFile file) {
+    return new ModelVersion(
+        name,
+        nextNumber(),
+        file.digest(),
+        file.bytes(),
+        file.at(),
+        ModelKeeper.BY_FILE,
+        Role.CANDIDATE,
+        State.FAILED,
+        file.reason(),
+        Optional.empty(),
+        List.of());
   }
 
   private static Role role(RegisteredModel model, int number) {

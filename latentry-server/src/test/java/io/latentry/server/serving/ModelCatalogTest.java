@@ -193,7 +193,9 @@ class ModelCatalogTest {
     reopen(StoreAddress.inFolder(models));
     lookTwice();
 
-    assertThat(catalog.lend("m", CHAMPION).version().version()).isEqualTo(2);
+    try (ModelLease lease = catalog.lend("m", CHAMPION)) {
+      assertThat(lease.version().version()).isEqualTo(2);
+    }
   }
 
   @Test
