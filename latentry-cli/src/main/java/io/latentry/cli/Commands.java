@@ -26,6 +26,8 @@ final class Commands {
         new ReportCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
+        new ServeCommand(terminal, System.getenv()),
+        new KeysCommand(terminal),
         new BenchCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));
   }

@@ -7,11 +7,13 @@ import java.util.List;
 /** CSV by RFC 4180 with line feeds; a missing value is an empty cell. */
 final class CsvRecordWriter implements RecordWriter {
   private final Writer out;
+  private final char delimiter;
   private final boolean single;
   private boolean first = true;
 
-  CsvRecordWriter(Writer out, List<OutputColumn> columns) throws IOException {
+  CsvRecordWriter(Writer out, char delimiter, List<OutputColumn> columns) throws IOException {
     this.out = out;
+    this.delimiter = delimiter;
     this.single = columns.size() == 1;
     for (OutputColumn column : columns) {
       text(column.name());
@@ -21,7 +23,7 @@ final class CsvRecordWriter implements RecordWriter {
 
   private void separate() throws IOException {
     if (!first) {
-      out.write(',');
+      out.write(delimiter);
     }
     first = false;
   }
@@ -63,10 +65,10 @@ final class CsvRecordWriter implements RecordWriter {
     return single ? "\"\"" : "";
   }
 
-  private static boolean needsQuotes(String value) {
+  private boolean needsQuotes(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c == ',' || c == '"' || c == '\n' || c == '\r') {
+      if (c == delimiter || c == '"' || c == '\n' || c == '\r') {
         return true;
       }
     }

@@ -76,11 +76,29 @@ public final class DataSource implements AutoCloseable {
     }
   }
 
+  /**
+   * A table in a stream that is read once, as it comes, plain or gzipped.
+   *
+   * @param name what messages call it
+   * @throws DataException if the stream does not begin like such a table
+   */
+  public static DataSource open(
+      InputStream stream, String name, TextFormat format, ReadOptions options) {
+    try {
+      return new DataSource(
+          List.of(SourceFile.of(stream, name, format.suffix(), options)), options, List.of());
+    } catch (IOException failed) {
+      throw new DataException(
+          "%s: cannot be read: %s (expected: a whole table)".formatted(name, reason(failed)),
+          failed);
+    }
+  }
+
   private static SourceFile ofStandardInput(
       StandardInput standardInput, ReadOptions options, List<Path> spooled) throws IOException {
     String name = "standard input";
     if (standardInput.spoolInto().isEmpty()) {
-      return SourceFile.of(standardInput.stream(), name, options);
+      return SourceFile.of(standardInput.stream(), name, "", options);
     }
     Path spool = Files.createTempFile(standardInput.spoolInto().get(), "latentry-input-", ".tmp");
     spooled.add(spool);

@@ -1,9 +1,14 @@
 package io.latentry.ingest;
 
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DataException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How to read files.
@@ -27,6 +32,40 @@ public record ReadOptions(
   /** UTF-8, delimiter found out, {@link #MISSING}, a file with missing columns refused. */
   public static final ReadOptions DEFAULTS =
       new ReadOptions(Optional.empty(), StandardCharsets.UTF_8, MISSING, MissingColumns.REFUSE);
+
+  /**
+   * As the data that {@code manifest}'s model was fitted on was read; what its config does not say
+   * is as {@link #DEFAULTS}.
+   *
+   * @throws DataException if the config names an encoding that this machine lacks
+   */
+  public static ReadOptions asFitted(Manifest manifest) {
+    ReadOptions options = DEFAULTS;
+    if (manifest.provenance().config().get("data") instanceof Map<?, ?> data) {
+      if (data.get("encoding") instanceof String encoding) {
+        options = options.withEncoding(charset(encoding));
+      }
+      if (data.get("delimiter") instanceof String delimiter && delimiter.length() == 1) {
+        options = options.withDelimiter(delimiter.charAt(0));
+      }
+      if (data.get("missing_tokens") instanceof List<?> tokens) {
+        options =
+            options.withMissing(
+                tokens.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet()));
+      }
+    }
+    return options;
+  }
+
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new DataException(
+          "encoding: '%s' (expected: one that this machine knows, such as UTF-8)".formatted(name),
+          unknown);
+    }
+  }
 
   /** What becomes of a file that lacks an input column of the model. */
   public enum MissingColumns {

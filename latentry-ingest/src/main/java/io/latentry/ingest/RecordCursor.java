@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One pass over the records of one file, record by record; the cells are those of the record that
  * {@link #next} came to.
  */
-interface RecordCursor extends AutoCloseable {
+interface RecordCursor extends Cells, AutoCloseable {
 
   /** The columns; a JSON lines file opened without wanted columns shows more as it is read. */
   List<String> columns();
@@ -32,20 +32,6 @@ interface RecordCursor extends AutoCloseable {
   default boolean undecodable() {
     return false;
   }
-
-  boolean isMissing(int column);
-
-  /** The value as a number; NaN if it is none. Only for cells that are not missing. */
-  double number(int column);
-
-  /** 1 or 0, or NaN if the cell is no truth value. Only for cells that are not missing. */
-  double truth(int column);
-
-  /** Milliseconds since 1970-01-01 00:00 UTC; NaN if the cell is no timestamp. */
-  double epochMillis(int column);
-
-  /** The cell as text, without the spaces around it. */
-  String text(int column);
 
   /** Bytes of the file read so far, as stored. */
   long bytesRead();

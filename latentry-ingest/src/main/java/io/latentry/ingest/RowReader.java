@@ -1,15 +1,16 @@
 package io.latentry.ingest;
 
 import io.latentry.core.data.Column;
-import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private @Nullable RecordCursor cursor;
   private int[] inputs = {};
   private int[] kept = {};
+  private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
   private long rows;
   private long bytesBefore;
@@ -95,6 +97,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     cursor = opened;
     inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
+    unused.addAll(opened.columns());
+    wanted.forEach(unused::remove);
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
@@ -136,6 +140,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
         "%s: no column %s (expected: all %s; others there: %s); %srename them or add them"
             .formatted(
                 of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
+  }
+
+  /** Columns of the files so far that were not read; none of JSON lines, whose keys may differ. */
+  public Set<String> unusedColumns() {
+    return Collections.unmodifiableSet(unused);
   }
 
   @Override
@@ -200,25 +209,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       Arrays.fill(categorical, row * categoricalCount, (row + 1) * categoricalCount, "");
       return fault == null ? lacking : source.place(current(file), own) + ": " + fault;
     }
-    for (int j = 0; j < numericCount; j++) {
-      float value = Float.NaN;
-      if (!own.isMissing(inputs[j])) {
-        ColumnType type = schema.columns().get(j).type();
-        value = TypedCells.value(own, inputs[j], type);
-        if (Float.isNaN(value) && fault == null) {
-          fault =
-              source.place(current(file), own)
-                  + " "
-                  + TypedCells.wrongType(own, inputs[j], schema.columns().get(j).name(), type);
-        }
-      }
-      numeric[row * numericCount + j] = value;
-    }
-    for (int j = 0; j < categoricalCount; j++) {
-      int column = inputs[numericCount + j];
-      categorical[row * categoricalCount + j] = own.isMissing(column) ? "" : own.text(column);
-    }
-    return fault;
+    String wrongType = TypedCells.fill(own, schema, inputs, numeric, categorical, row);
+    return wrongType == null ? null : source.place(current(file), own) + " " + wrongType;
   }
 
   @Override

@@ -54,10 +54,15 @@ final class SourceFile {
     return file;
   }
 
-  /** A stream that is read once, as it comes. */
-  static SourceFile of(InputStream stream, String name, ReadOptions options) throws IOException {
+  /**
+   * A stream that is read once, as it comes.
+   *
+   * @param suffix as that of a file; empty: the content alone says what it is
+   */
+  static SourceFile of(InputStream stream, String name, String suffix, ReadOptions options)
+      throws IOException {
     SourceFile file = new SourceFile(name, Optional.empty(), -1, options);
-    file.look(stream, "");
+    file.look(stream, suffix);
     if (file.format == Format.PARQUET) {
       throw new DataException(
           name + ": Parquet (expected: text when read as a stream); give the file's name instead");

@@ -56,14 +56,14 @@ public final class TableSink implements AutoCloseable {
     String file = target.toString().toLowerCase(Locale.ROOT);
     Path directory = Optional.ofNullable(target.toAbsolutePath().getParent()).orElse(target);
     if (Files.isDirectory(target)) {
-      throw unwritable(target.toString(), new IOException("it is a folder"));
+      throw unwritable(target.toString(), false, new IOException("it is a folder"));
     }
     if (!file.endsWith(".csv") && !file.endsWith(".parquet") && !file.endsWith(".jsonl")) {
       throw new DataException(target + ": unknown suffix (expected: .csv, .parquet or .jsonl)");
     }
     if (!Files.isDirectory(directory)) {
       throw unwritable(
-          target.toString(), new IOException("there is no folder '" + directory + "'"));
+          target.toString(), false, new IOException("there is no folder '" + directory + "'"));
     }
     try {
       // Not createTempFile: its files are readable by their owner alone.
@@ -81,7 +81,10 @@ public final class TableSink implements AutoCloseable {
         RecordWriter writer =
             file.endsWith(".parquet")
                 ? new ParquetWriter(aside, columns)
-                : textWriter(file, Files.newOutputStream(aside), columns);
+                : textWriter(
+                    file.endsWith(".jsonl") ? TextFormat.JSON_LINES : TextFormat.CSV,
+                    Files.newOutputStream(aside),
+                    columns);
         return new TableSink(
             columns, target.toString(), Optional.of(target), Optional.of(aside), writer);
       } catch (IOException | RuntimeException failed) {
@@ -89,42 +92,57 @@ public final class TableSink implements AutoCloseable {
         throw failed;
       }
     } catch (IOException failed) {
-      throw unwritable(target.toString(), failed);
+      throw unwritable(target.toString(), false, failed);
     }
   }
 
-  /** Writes CSV to a stream, which stays open; what is written cannot be taken back. */
+  /**
+   * Writes CSV to standard output or the like, which stays open; what is written cannot be taken
+   * back.
+   */
   public static TableSink open(OutputStream output, List<OutputColumn> columns) {
-    String name = STANDARD_OUTPUT;
+    return open(output, STANDARD_OUTPUT, TextFormat.CSV, columns);
+  }
+
+  /**
+   * Writes to a stream, which stays open; what is written cannot be taken back.
+   *
+   * @param name what messages call it
+   */
+  public static TableSink open(
+      OutputStream output, String name, TextFormat format, List<OutputColumn> columns) {
     try {
       return new TableSink(
           columns,
           name,
           Optional.empty(),
           Optional.empty(),
-          textWriter(".csv", new LeftOpen(output), columns));
+          textWriter(format, new LeftOpen(output), columns));
     } catch (IOException failed) {
-      throw unwritable(name, failed);
+      throw unwritable(name, true, failed);
     }
   }
 
   private static RecordWriter textWriter(
-      String file, OutputStream output, List<OutputColumn> columns) throws IOException {
+      TextFormat format, OutputStream output, List<OutputColumn> columns) throws IOException {
     BufferedWriter text =
         new BufferedWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), 1 << 16);
-    return file.endsWith(".jsonl")
-        ? new JsonLinesWriter(text, columns)
-        : new CsvRecordWriter(text, columns);
+    return switch (format) {
+      case CSV -> new CsvRecordWriter(text, ',', columns);
+      case TSV -> new CsvRecordWriter(text, '\t', columns);
+      case JSON_LINES -> new JsonLinesWriter(text, columns);
+    };
   }
 
-  private static UncheckedIOException unwritable(String name, IOException failed) {
+  private static UncheckedIOException unwritable(
+      String name, boolean ofStream, IOException failed) {
     return new UncheckedIOException(
         "%s: cannot be written: %s (expected: a writable place with room)%s"
             .formatted(
                 name,
                 DataSource.reason(failed),
                 // What a stream was given is gone.
-                name.equals(STANDARD_OUTPUT) ? "" : "; nothing was left there"),
+                ofStream ? "" : "; nothing was left there"),
         failed);
   }
 
@@ -222,7 +240,7 @@ public final class TableSink implements AutoCloseable {
       step.run();
       return this;
     } catch (IOException failed) {
-      throw unwritable(name, failed);
+      throw unwritable(name, target.isEmpty(), failed);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** The cells of one text record, side by side in one buffer, and how a cell is understood. */
-final class TextCells {
+final class TextCells implements Cells {
   private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
   private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
 
@@ -99,7 +99,8 @@ final class TextCells {
     count = cells;
   }
 
-  boolean isMissing(int column) {
+  @Override
+  public boolean isMissing(int column) {
     int start = starts[column];
     int length = ends[column] - start;
     if (length == 0) {
@@ -112,12 +113,14 @@ final class TextCells {
     return missing.contains(text(column));
   }
 
-  String text(int column) {
+  @Override
+  public String text(int column) {
     return new String(buffer, starts[column], ends[column] - starts[column]);
   }
 
   /** Reads decimal numbers and infinities, not the hexadecimal and suffixed ones of Java source. */
-  double number(int column) {
+  @Override
+  public double number(int column) {
     int start = starts[column];
     int end = ends[column];
     if (start == end) {
@@ -154,7 +157,8 @@ final class TextCells {
     };
   }
 
-  double truth(int column) {
+  @Override
+  public double truth(int column) {
     int length = ends[column] - starts[column];
     if (length == 1) {
       char c = buffer[starts[column]];
@@ -169,7 +173,8 @@ final class TextCells {
     return TRUE.contains(word) ? 1 : FALSE.contains(word) ? 0 : Double.NaN;
   }
 
-  double epochMillis(int column) {
+  @Override
+  public double epochMillis(int column) {
     return Moments.epochMillis(buffer, starts[column], ends[column]);
   }
 

@@ -133,9 +133,7 @@ public final class ConfigFile {
    * same encoding.
    */
   public static ReadOptions reading(Manifest manifest) {
-    Object data = manifest.provenance().config().get("data");
-    return FitData.readOptions(
-        data == null ? DataConfig.DEFAULT : JSON.convertValue(data, DataConfig.class));
+    return ReadOptions.asFitted(manifest);
   }
 
   /** The config that {@code manifest}'s model was fitted with. */

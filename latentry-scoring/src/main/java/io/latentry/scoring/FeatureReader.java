@@ -103,7 +103,7 @@ public final class FeatureReader {
   }
 
   /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */
-  String normalRange(Column column) {
+  public String normalRange(Column column) {
     ReferenceDistribution distribution = reference.get(column.name());
     if (distribution == null) {
       return "";

@@ -5,6 +5,7 @@ import io.latentry.core.calibration.Threshold;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
+import java.util.List;
 
 /** The verdicts on some rows, by column, with the outputs behind them. */
 public final class Judgements {
@@ -31,6 +32,11 @@ public final class Judgements {
   /** The outputs behind the verdicts: the score, both terms, and what else was asked for. */
   public Scores scores() {
     return scores;
+  }
+
+  /** By which verdicts are given. */
+  public Threshold threshold() {
+    return threshold;
   }
 
   public Verdict verdict(int row) {
@@ -84,6 +90,19 @@ public final class Judgements {
   /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
   public Judgements slice(int first, int rows) {
     return new Judgements(scores.slice(first, rows), pValues, threshold);
+  }
+
+  /**
+   * Neighbouring pieces of some rows put together again, as a copy.
+   *
+   * @param parts of one scorer, with the same outputs; at least one
+   */
+  public static Judgements concat(List<Judgements> parts) {
+    Judgements first = parts.get(0);
+    return new Judgements(
+        Scores.concat(parts.stream().map(Judgements::scores).toList()),
+        first.pValues,
+        first.threshold);
   }
 
   /** The same rows under another threshold of the same model. */

@@ -3,6 +3,7 @@ package io.latentry.scoring;
 import io.latentry.core.graph.Output;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,27 @@ public final class Scores {
         numbersHere,
         Arrays.copyOfRange(expectedCategories, first * categories, (first + rows) * categories),
         Arrays.copyOfRange(reasons, first, first + rows));
+  }
+
+  /** Scores put one after the other, as a copy; all have the same outputs, and there is one. */
+  static Scores concat(List<Scores> parts) {
+    Scores first = parts.get(0);
+    Map<Output, float[]> numbersHere = new EnumMap<>(Output.class);
+    for (Output output : first.numbers.keySet()) {
+      float[] whole = new float[parts.stream().mapToInt(p -> p.values(output).length).sum()];
+      int at = 0;
+      for (Scores part : parts) {
+        float[] values = part.values(output);
+        System.arraycopy(values, 0, whole, at, values.length);
+        at += values.length;
+      }
+      numbersHere.put(output, whole);
+    }
+    return new Scores(
+        parts.stream().mapToInt(Scores::count).sum(),
+        numbersHere,
+        parts.stream().flatMap(p -> Arrays.stream(p.expectedCategories)).toArray(String[]::new),
+        parts.stream().flatMap(p -> Arrays.stream(p.reasons)).toArray(String[]::new));
   }
 
   /** Why {@code row} cannot be judged, or null if it can. */

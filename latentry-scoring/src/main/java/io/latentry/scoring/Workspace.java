@@ -134,6 +134,12 @@ final class Workspace implements AutoCloseable {
     String[] values =
         Arrays.copyOfRange(
             rows.categorical(), from * categoricalCount, (from + count) * categoricalCount);
+    for (String value : values) {
+      if (value == null) {
+        // The runtime would take the whole process down with it.
+        throw new IllegalArgumentException("categorical: null (expected: \"\" for missing)");
+      }
+    }
     if (padded > count) {
       values = Arrays.copyOf(values, padded * categoricalCount);
       Arrays.fill(values, count * categoricalCount, values.length, "");

@@ -2,28 +2,54 @@ package io.latentry.server;
 
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.latentry.server.operations.Operations;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A running service. Closing it lets requests under way finish. */
 public final class LatentryServer implements AutoCloseable {
   private final Server server;
+  private final Runnable beforeEnd;
+  private final Runnable afterEnd;
 
-  private LatentryServer(Server server) {
+  private LatentryServer(Server server, Runnable beforeEnd, Runnable afterEnd) {
     this.server = server;
+    this.beforeEnd = beforeEnd;
+    this.afterEnd = afterEnd;
   }
 
   /**
-   * Listens on {@code address}, and returns when it does.
+   * Listens on {@code address}, and returns when it does. It asks nobody who they are; for tests
+   * and for programs that see to that themselves.
    *
    * @throws java.util.concurrent.CompletionException if the port cannot be had
    */
   public static LatentryServer start(InetSocketAddress address, List<Door> doors) {
-    ServerBuilder builder = Server.builder().http(address);
+    return start(Server.builder().http(address), doors, () -> {}, () -> {});
+  }
+
+  /**
+   * The same as {@code operations} say: where, to whom, and within which limits.
+   *
+   * @param afterEnd what is put away when nobody asks any more
+   * @throws java.util.concurrent.CompletionException if the port cannot be had
+   * @throws IllegalArgumentException if a file of certificates is none
+   * @throws IOException if it cannot be read
+   */
+  public static LatentryServer start(Operations operations, List<Door> doors, Runnable afterEnd)
+      throws IOException {
+    ServerBuilder builder = Server.builder();
+    operations.openOn(builder);
+    return start(builder, doors, operations::announceEnd, afterEnd);
+  }
+
+  private static LatentryServer start(
+      ServerBuilder builder, List<Door> doors, Runnable beforeEnd, Runnable afterEnd) {
     doors.forEach(door -> door.openOn(builder));
     Server server = builder.build();
     server.start().join();
-    return new LatentryServer(server);
+    return new LatentryServer(server, beforeEnd, afterEnd);
   }
 
   /** The port that it listens on; of use when 0 was asked for. */
@@ -33,6 +59,8 @@ public final class LatentryServer implements AutoCloseable {
 
   @Override
   public void close() {
+    beforeEnd.run();
     server.stop().join();
+    afterEnd.run();
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.latentry.core.calibration.Threshold;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,15 @@ public final class ArtifactJson {
     return read(json, Probes.class);
   }
 
+  /**
+   * Reads a threshold.
+   *
+   * @throws ArtifactException if the text holds none
+   */
+  public static Threshold readThreshold(String json) {
+    return read(json, Threshold.class);
+  }
+
   private static <V> V read(String json, Class<V> type) {
     try {
       V value = MAPPER.readValue(json, type);
@@ -121,6 +131,9 @@ public final class ArtifactJson {
 
   /** What {@code type} is called where a user reads of it. */
   private static String nameOf(Class<?> type) {
+    if (type == Threshold.class) {
+      return "threshold";
+    }
     return type == Probes.class ? "latentry.probes" : "latentry.manifest";
   }
 }

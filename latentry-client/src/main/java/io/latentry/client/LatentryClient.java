@@ -1,0 +1,208 @@
+package io.latentry.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Asks a service for verdicts. Thread-safe; one client serves any number of callers.
+ *
+ * <p>What the service refuses is a {@link RefusedRequestException} with its message; what keeps it
+ * from answering at all is an {@link UncheckedIOException}. A request that the service is too busy
+ * for (status 429) is sent again after the pause that it asks for.
+ */
+public final class LatentryClient {
+  private static final int TOO_BUSY = 429;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          // A newer service may say more.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
+
+  private final URI service;
+  private final ClientOptions options;
+  private final HttpClient http;
+
+  private LatentryClient(URI service, ClientOptions options) {
+    this.service = service;
+    this.options = options;
+    this.http =
+        HttpClient.newBuilder()
+            // Of HTTP/2 the JDK's client reads no refusal before it has sent the whole body.
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(options.connectTimeout())
+            .build();
+  }
+
+  /** With {@link ClientOptions#DEFAULTS}; asks nothing yet. */
+  public static LatentryClient of(URI service) {
+    return of(service, ClientOptions.DEFAULTS);
+  }
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param service such as {@code http://localhost:8080}
+   */
+  public static LatentryClient of(URI service, ClientOptions options) {
+    String withoutSlash = service.toString().replaceFirst("/+$", "");
+    return new LatentryClient(URI.create(withoutSlash), options);
+  }
+
+  /** Every model. */
+  public List<Model> models() {
+    return read(
+        send("GET", "/v1/models", BodyPublishers.noBody()).get("models"), new TypeReference<>() {});
+  }
+
+  /**
+   * The columns that a model's champion takes, in their order.
+   *
+   * @throws RefusedRequestException with status 503 if the model is not loaded
+   */
+  public List<Model.Column> columns(String model) {
+    JsonNode columns = send("GET", path(model), BodyPublishers.noBody()).at("/schema/columns");
+    if (columns.isMissingNode()) {
+      throw new RefusedRequestException(503, "model '" + model + "': not loaded (expected: ready)");
+    }
+    return read(columns, new TypeReference<>() {});
+  }
+
+  /** Verdicts of the champion on some rows, each a map from column to value. */
+  public Judgements score(String model, List<? extends Map<String, ?>> rows) {
+    return score(model, OptionalInt.empty(), ScoreCall.ofRows(rows));
+  }
+
+  /**
+   * Verdicts of a version.
+   *
+   * @param version empty for the champion
+   */
+  public Judgements score(String model, OptionalInt version, ScoreCall call) {
+    String of = version.isPresent() ? "/versions/" + version.getAsInt() : "";
+    return read(send("POST", path(model) + of + "/score", json(call)), new TypeReference<>() {});
+  }
+
+  /** The champion's threshold. */
+  public Threshold threshold(String model) {
+    return read(
+        send("GET", path(model), BodyPublishers.noBody()).get("threshold"),
+        new TypeReference<>() {});
+  }
+
+  /** What a threshold for another false-alarm rate would be; nothing is changed. */
+  public ThresholdMove tryFalseAlarmRate(String model, double rate) {
+    return move(model, Map.of("false_alarm_rate", rate, "what_if", true));
+  }
+
+  /** Puts the threshold for a false-alarm rate in force. */
+  public ThresholdMove moveToFalseAlarmRate(String model, double rate) {
+    return move(model, Map.of("false_alarm_rate", rate));
+  }
+
+  /** Puts a score in force as the threshold. */
+  public ThresholdMove moveToScore(String model, double score) {
+    return move(model, Map.of("score", score));
+  }
+
+  /** Takes back the latest move. */
+  public ThresholdMove undoThreshold(String model) {
+    return move(model, Map.of("undo", true));
+  }
+
+  private ThresholdMove move(String model, Map<String, Object> change) {
+    return read(send("PATCH", path(model) + "/threshold", json(change)), new TypeReference<>() {});
+  }
+
+  private static String path(String model) {
+    return "/v1/models/" + URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private JsonNode send(String method, String path, BodyPublisher body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(service + path))
+            .timeout(options.requestTimeout())
+            .header("accept", "application/json")
+            .header("content-type", "application/json")
+            .method(method, body);
+    options.apiKey().ifPresent(key -> request.header("authorization", "Bearer " + key));
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      for (int tries = 0; tries < options.retries() && response.statusCode() == TOO_BUSY; tries++) {
+        Duration pause = pause(response);
+        if (pause.compareTo(options.longestPause()) > 0) {
+          break;
+        }
+        Thread.sleep(pause.toMillis());
+        response = http.send(request.build(), BodyHandlers.ofString());
+      }
+      return answer(response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(service + path + ": no answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(service + path + ": interrupted", e);
+    }
+  }
+
+  /** One second if the service says none in seconds. */
+  private static Duration pause(HttpResponse<String> response) {
+    return response
+        .headers()
+        .firstValue("retry-after")
+        .filter(seconds -> seconds.matches("[0-9]{1,6}"))
+        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        .orElse(Duration.ofSeconds(1));
+  }
+
+  private static JsonNode answer(HttpResponse<String> response) throws IOException {
+    JsonNode answer;
+    try {
+      answer = JSON.readTree(response.body());
+    } catch (JsonProcessingException noJson) {
+      throw new IOException("status " + response.statusCode() + " without JSON", noJson);
+    }
+    if (response.statusCode() / 100 == 2) {
+      return answer;
+    }
+    JsonNode error = answer.path("error");
+    String message = error.path("message").asText("status " + response.statusCode());
+    String fix = error.path("fix").asText();
+    throw new RefusedRequestException(
+        response.statusCode(), fix.isEmpty() ? message : message + "; " + fix);
+  }
+
+  private static BodyPublisher json(Object document) {
+    try {
+      return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(document));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "rows: not writable as JSON (expected: numbers, texts and truth values)", e);
+    }
+  }
+
+  private static <T> T read(JsonNode answer, TypeReference<T> type) {
+    return JSON.convertValue(answer, type);
+  }
+}

@@ -1,0 +1,104 @@
+package io.latentry.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Tables that come and go as streams, and rows that come cell by cell. */
+final class StreamsTest {
+  private static final Schema SCHEMA =
+      new Schema(
+          List.of(
+              Column.numeric("a", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 1),
+              Column.numeric("on", ColumnType.BOOLEAN, MissingPolicy.IMPUTE, 0, 1),
+              Column.numeric("at", ColumnType.TIMESTAMP, MissingPolicy.IMPUTE, 0, 1),
+              Column.categorical("c", MissingPolicy.IMPUTE, UnseenPolicy.OTHER, List.of("x"))),
+          List.of());
+
+  @Test
+  void cellsGivenOneByOneMeanWhatTheyDoInJsonLines() {
+    RowBuilder builder = new RowBuilder(SCHEMA, ReadOptions.MISSING);
+    String[][] cells = {
+      {"1.5", "yes", "2024-03-09T06:44:18Z", " x "},
+      {"NA", "", "null", "?"},
+      {"0x10", "maybe", "yesterday", "y"},
+      {"-1e400", "0", "2024-03-09", "None"},
+    };
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      for (String[] row : cells) {
+        for (int j = 0; j < 4; j++) {
+          builder.cell(SCHEMA.columns().get(j).name(), row[j]);
+        }
+        builder.endRow();
+        lines.append(
+            "{\"a\":\"%s\",\"on\":\"%s\",\"at\":\"%s\",\"c\":\"%s\"}\n".formatted((Object[]) row));
+      }
+      builder.endRow();
+      lines.append("{}\n");
+    }
+    Rows expected = read(lines.toString(), TextFormat.JSON_LINES);
+    Rows built = builder.rows();
+    assertThat(built.count()).isEqualTo(builder.count()).isEqualTo(100);
+    assertThat(built.numeric()).isEqualTo(expected.numeric());
+    assertThat(built.categorical()).isEqualTo(expected.categorical());
+    for (int row = 0; row < built.count(); row++) {
+      String fault = expected.fault(row);
+      assertThat(built.fault(row))
+          .isEqualTo(fault == null ? null : fault.replace("line " + (row + 1), "row " + row));
+    }
+    assertThat(built.fault(2)).isEqualTo("row 2 column 'a': '0x10' (expected: a number)");
+    assertThat(builder.has("a")).isTrue();
+    assertThat(builder.has("other")).isFalse();
+  }
+
+  @Test
+  void aStreamIsReadInTheFormatThatIsStated() {
+    Rows rows = read("a\ton\tat\tc\n1\t1\t2024-03-09\tx,y\n", TextFormat.TSV);
+    assertThat(rows.numeric(0, 0)).isEqualTo(1);
+    assertThat(rows.categorical(0, 0)).isEqualTo("x,y");
+    assertThatThrownBy(() -> read("[{\"a\":1}]", TextFormat.JSON_LINES))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("body: a JSON array");
+    assertThatThrownBy(() -> read("", TextFormat.CSV)).hasMessageStartingWith("body: empty");
+  }
+
+  @Test
+  void aStreamIsWrittenInTheFormatThatIsStated() {
+    assertThat(written(TextFormat.CSV)).isEqualTo("row,reason\n7,\"a, b\"\n8,\n");
+    assertThat(written(TextFormat.TSV)).isEqualTo("row\treason\n7\ta, b\n8\t\n");
+    assertThat(written(TextFormat.JSON_LINES))
+        .isEqualTo("{\"row\":7,\"reason\":\"a, b\"}\n{\"row\":8,\"reason\":null}\n");
+  }
+
+  private static String written(TextFormat format) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    List<OutputColumn> columns = List.of(OutputColumn.integer("row"), OutputColumn.text("reason"));
+    try (TableSink sink = TableSink.open(bytes, "answer", format, columns)) {
+      sink.integer(7).text("a, b").endRow();
+      sink.integer(8).text("").endRow();
+      sink.commit();
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Rows read(String text, TextFormat format) {
+    ByteArrayInputStream stream = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    try (DataSource source = DataSource.open(stream, "body", format, ReadOptions.DEFAULTS);
+        RowReader reader = source.rows(SCHEMA, List.of(), 1_000, ReadListener.NONE)) {
+      return reader.next().rows();
+    }
+  }
+}

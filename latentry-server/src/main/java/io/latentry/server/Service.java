@@ -1,0 +1,111 @@
+package io.latentry.server;
+
+import io.latentry.server.api.ApiDoor;
+import io.latentry.server.api.ApiLimits;
+import io.latentry.server.api.ApiOptions;
+import io.latentry.server.oip.OipHttpDoor;
+import io.latentry.server.oip.OpenInference;
+import io.latentry.server.operations.EventLog;
+import io.latentry.server.operations.OpenModels;
+import io.latentry.server.operations.Operations;
+import io.latentry.server.operations.ServerConfig;
+import io.latentry.server.serving.ModelCatalog;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelVersion;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The whole service: a folder of models behind every door, as a config says. */
+public final class Service implements AutoCloseable {
+  private final Operations operations;
+  private final LatentryServer server;
+
+  private Service(Operations operations, LatentryServer server) {
+    this.operations = operations;
+    this.server = server;
+  }
+
+  /**
+   * Loads the models, listens, and returns when it does.
+   *
+   * @throws io.latentry.core.data.DataException if there is no such folder of models
+   * @throws io.latentry.server.registry.RegistryException if the registry cannot be used
+   * @throws java.util.concurrent.CompletionException if the port cannot be had
+   * @throws IllegalArgumentException if the config cannot be meant, such as an open port without
+   *     authentication
+   * @throws IOException if a file that the config names cannot be read
+   */
+  public static Service start(ServerConfig config, EventLog log) throws IOException {
+    AtomicReference<@Nullable ModelCatalog> opened = new AtomicReference<>();
+    try {
+      Operations operations =
+          Operations.of(
+              config,
+              log,
+              listener -> {
+                ModelCatalog catalog =
+                    ModelCatalog.open(
+                        config.models(),
+                        config.serving(),
+                        config.storeAddress(),
+                        listener,
+                        Clock.systemUTC());
+                opened.set(catalog);
+                return new OpenModels(catalog, catalog::queuedRows);
+              });
+      return new Service(
+          operations,
+          LatentryServer.start(operations, doors(config, operations), () -> close(opened)));
+    } catch (IOException | RuntimeException e) {
+      close(opened);
+      throw e;
+    }
+  }
+
+  private static void close(AtomicReference<@Nullable ModelCatalog> opened) {
+    @Nullable ModelCatalog catalog = opened.get();
+    if (catalog != null) {
+      catalog.close();
+    }
+  }
+
+  /** Every protocol; a new one is one line here. */
+  private static List<Door> doors(ServerConfig config, Operations operations) {
+    ModelHost host = operations.host();
+    OpenInference inference = new OpenInference(host, Clock.systemUTC());
+    return List.of(
+        new OipHttpDoor(inference), new ApiDoor(host, apiOptions(config), Clock.systemUTC()));
+  }
+
+  private static ApiOptions apiOptions(ServerConfig config) {
+    ServerConfig.RequestLimits limits = config.limits();
+    return new ApiOptions(
+        new ApiLimits(
+            (int) limits.requestBytes(),
+            limits.jsonDepth(),
+            limits.rowsPerBatch(),
+            limits.artifactBytes(),
+            Duration.ofMillis(limits.requestTimeoutMillis())),
+        ApiOptions.DEFAULTS.recentAnomalies());
+  }
+
+  /** The port that it listens on; of use when 0 was asked for. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Every version that is known, loaded or not. */
+  public List<ModelVersion> versions() {
+    return operations.host().versions();
+  }
+
+  /** Says that it ends, lets requests under way finish, and puts the models away. */
+  @Override
+  public void close() {
+    server.close();
+  }
+}

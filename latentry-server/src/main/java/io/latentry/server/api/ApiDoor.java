@@ -1,0 +1,192 @@
+package io.latentry.server.api;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.logging.RequestLog;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.file.HttpFile;
+import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.Door;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The JSON API under {@code /v1}, and its description for machines at {@code /openapi.json}. */
+public final class ApiDoor implements Door {
+  private static final String DESCRIPTION = "io/latentry/server/api/openapi.json";
+  private static final long NO_LIMIT = 0;
+  private static final String MODEL = "/v1/models/{name}";
+  private static final String VERSION = MODEL + "/versions/{version}";
+
+  private final ApiLimits limits;
+  private final RequestStatistics statistics;
+  private final RecentAnomalies anomalies;
+  private final ModelEndpoints models;
+  private final VersionEndpoints versions;
+  private final ThresholdEndpoint threshold;
+  private final ScoreEndpoint score;
+
+  /** With {@link ApiOptions#DEFAULTS}. */
+  public ApiDoor(ModelHost host) {
+    this(host, ApiOptions.DEFAULTS, Clock.systemUTC());
+  }
+
+  public ApiDoor(ModelHost host, ApiOptions options, Clock clock) {
+    this.limits = options.limits();
+    this.statistics = new RequestStatistics(System::nanoTime);
+    this.anomalies = new RecentAnomalies(host, clock, options.recentAnomalies());
+    this.models = new ModelEndpoints(host);
+    this.versions = new VersionEndpoints(host, models, limits.patience());
+    this.threshold = new ThresholdEndpoint(host, limits);
+    this.score = new ScoreEndpoint(host, limits, new Watch());
+  }
+
+  /** Everything that can be asked; {@code openapi.json} says the same. */
+  List<Endpoint> endpoints() {
+    int json = limits.mostJsonBytes();
+    Endpoint.Handler verdicts = score::answer;
+    return List.of(
+        get("/v1/models", models::list),
+        get(MODEL, models::detail),
+        get(VERSION, models::detail),
+        // A table is streamed and may be of any length; ScoreEndpoint bounds JSON.
+        new Endpoint(HttpMethod.POST, MODEL + "/score", NO_LIMIT, verdicts),
+        new Endpoint(HttpMethod.POST, VERSION + "/score", NO_LIMIT, verdicts),
+        new Endpoint(
+            HttpMethod.PATCH,
+            MODEL + "/threshold",
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body ->
+                                threshold.patch(context, body.content().array(), caller(context)),
+                            context.blockingTaskExecutor()))),
+        new Endpoint(
+            HttpMethod.POST,
+            MODEL + "/versions",
+            limits.mostArtifactBytes(),
+            (context, request) -> blocking(context, c -> versions.add(c, request, caller(c)))),
+        post(VERSION + "/promote", context -> versions.promote(context, caller(context))),
+        post(MODEL + "/rollback", context -> versions.rollBack(context, caller(context))),
+        post(MODEL + "/load", context -> versions.load(context, caller(context))),
+        post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
+        get(MODEL + "/audit", versions::audit),
+        get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
+        get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
+  }
+
+  private static Endpoint get(String path, Function<ServiceRequestContext, HttpResponse> answer) {
+    return new Endpoint(
+        HttpMethod.GET, path, NO_LIMIT, (context, request) -> blocking(context, answer));
+  }
+
+  private static Endpoint post(String path, Function<ServiceRequestContext, HttpResponse> answer) {
+    return new Endpoint(
+        HttpMethod.POST, path, NO_LIMIT, (context, request) -> blocking(context, answer));
+  }
+
+  /** A host may look into its store. */
+  private static HttpResponse blocking(
+      ServiceRequestContext context, Function<ServiceRequestContext, HttpResponse> answer) {
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(() -> answer.apply(context), context.blockingTaskExecutor()));
+  }
+
+  /** Who asks, for the audit. */
+  @SuppressWarnings("UnusedVariable") // Once requests are authenticated, the name is in it.
+  private static String caller(ServiceRequestContext context) {
+    return "anonymous";
+  }
+
+  @Override
+  public void openOn(ServerBuilder server) {
+    ApiErrors errors = new ApiErrors();
+    List<Endpoint> endpoints = endpoints();
+    for (Endpoint endpoint : endpoints) {
+      server
+          .route()
+          .path(endpoint.path())
+          .methods(endpoint.method())
+          .maxRequestLength(endpoint.mostBytes())
+          .requestTimeout(limits.patience())
+          .errorHandler(errors)
+          .build((context, request) -> endpoint.handler().answer(context, request));
+    }
+    server
+        .route()
+        .get("/openapi.json")
+        .build(
+            HttpFile.builder(ApiDoor.class.getClassLoader(), DESCRIPTION)
+                .contentType(MediaType.JSON)
+                .build()
+                .asService());
+    server
+        .route()
+        .pathPrefix("/v1/")
+        .errorHandler(errors)
+        .build((context, request) -> unknown(endpoints, request.method(), context.path()));
+  }
+
+  private static HttpResponse unknown(List<Endpoint> endpoints, HttpMethod method, String path) {
+    List<HttpMethod> others =
+        endpoints.stream()
+            .filter(endpoint -> matches(endpoint.path(), path))
+            .map(Endpoint::method)
+            .toList();
+    if (others.isEmpty()) {
+      return ApiErrors.of(
+          HttpStatus.NOT_FOUND, path + ": unknown (expected: a path that /docs shows)", null);
+    }
+    String allowed = others.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+    return ApiErrors.of(
+            HttpStatus.METHOD_NOT_ALLOWED,
+            method + " " + path + " (expected: " + allowed + ")",
+            null)
+        .mapHeaders(headers -> headers.withMutations(h -> h.set(HttpHeaderNames.ALLOW, allowed)));
+  }
+
+  private static boolean matches(String pattern, String path) {
+    return path.matches(pattern.replaceAll("\\{[a-z]+}", "[^/]+"));
+  }
+
+  /** Counts, and keeps anomalies for the page. */
+  private final class Watch implements ScoreListener {
+    @Override
+    public void requested(ServiceRequestContext context, ModelVersion version) {
+      Object unused =
+          context
+              .log()
+              .whenComplete()
+              .thenAccept(
+                  (RequestLog log) ->
+                      statistics.answered(
+                          version.name(),
+                          log.totalDurationNanos(),
+                          log.responseHeaders().status().isServerError()));
+    }
+
+    @Override
+    public void scored(ModelLease lease, Rows rows, Judgements judged) {
+      statistics.judged(
+          lease.version().name(),
+          judged.count(Verdict.NORMAL),
+          judged.count(Verdict.ANOMALY),
+          judged.count(Verdict.UNSCORABLE));
+      anomalies.offer(lease.version(), rows, judged);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.latentry.server.api;
+
+/**
+ * How the API behaves.
+ *
+ * @param recentAnomalies how many anomalies are kept in memory with the values that made them
+ *     strange, for the page; 0 keeps none
+ */
+public record ApiOptions(ApiLimits limits, int recentAnomalies) {
+  /** {@link ApiLimits#DEFAULTS}, and the last 100 anomalies. */
+  public static final ApiOptions DEFAULTS = new ApiOptions(ApiLimits.DEFAULTS, 100);
+
+  public ApiOptions {
+    if (recentAnomalies < 0) {
+      throw new IllegalArgumentException(
+          "recentAnomalies: " + recentAnomalies + " (expected: 0 or more)");
+    }
+  }
+}

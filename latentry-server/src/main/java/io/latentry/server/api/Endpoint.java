@@ -1,0 +1,20 @@
+package io.latentry.server.api;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.ServiceRequestContext;
+
+/**
+ * One thing that the API can be asked.
+ *
+ * @param path with {@code {name}} and {@code {version}} where a request says which
+ * @param mostBytes of the body; 0 for no limit
+ */
+record Endpoint(HttpMethod method, String path, long mostBytes, Handler handler) {
+
+  /** Answers a request. What it throws, and what its answer fails with, becomes an error. */
+  interface Handler {
+    HttpResponse answer(ServiceRequestContext context, HttpRequest request);
+  }
+}

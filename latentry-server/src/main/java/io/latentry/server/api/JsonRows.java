@@ -1,0 +1,249 @@
+package io.latentry.server.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.ingest.RowBuilder;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The JSON body of a request for verdicts: {@code {"rows": [{column: value, ...}]}} or {@code
+ * {"columns": {column: [value, ...]}}}, with options beside. A value means what it does in JSON
+ * lines; a key that a row lacks is a missing value.
+ */
+record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
+  private static final int MOST_NAMED = 20;
+
+  /**
+   * Reads bodies, whatever the model.
+   *
+   * @param json with the limits of {@link ApiLimits}
+   */
+  record Format(JsonFactory json, int mostRows) {
+    static Format of(ApiLimits limits) {
+      return new Format(
+          JsonFactory.builder()
+              .streamReadConstraints(limits.reading())
+              // Of two values for one name nobody can say which was meant.
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .build(),
+          limits.mostRows());
+    }
+
+    /**
+     * @param missing the cells that stand for a missing value
+     * @param options of the query; the body's go before them
+     */
+    JsonRows read(byte[] body, Schema schema, Set<String> missing, ScoreOptions options)
+        throws IOException {
+      try (JsonParser parser = json.createParser(body)) {
+        return new Reading(parser, schema, new RowBuilder(schema, missing), mostRows, options)
+            .body();
+      }
+    }
+  }
+
+  /** One body on its way in. */
+  private static final class Reading {
+    private final JsonParser parser;
+    private final Schema schema;
+    private final RowBuilder builder;
+    private final int mostRows;
+    private final Set<String> unknown = new LinkedHashSet<>();
+    private ScoreOptions options;
+    private String given = "";
+
+    Reading(
+        JsonParser parser, Schema schema, RowBuilder builder, int mostRows, ScoreOptions options) {
+      this.parser = parser;
+      this.schema = schema;
+      this.builder = builder;
+      this.mostRows = mostRows;
+      this.options = options;
+    }
+
+    JsonRows body() throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw refused(
+            "body: no JSON object (expected: {\"rows\": [{column: value, ...}, ...]} or"
+                + " {\"columns\": {column: [value, ...], ...}})");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken token = parser.nextToken();
+        switch (name) {
+          case "rows" -> rows(token);
+          case "columns" -> columns(token);
+          case "explain" -> options = options.withExplain(count(token));
+          case "reconstruct" -> options = options.withReconstruct(truth(name, token));
+          case "terms" -> options = options.withTerms(truth(name, token));
+          default ->
+              throw refused(
+                  "'" + name + "': unknown (expected: rows, columns, explain, reconstruct, terms)");
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw refused(where() + "text after the object (expected: one object)");
+      }
+      if (given.isEmpty()) {
+        throw refused("body: neither rows nor columns (expected: one of them)");
+      }
+      return new JsonRows(builder.rows(), options, notices());
+    }
+
+    private void rows(JsonToken token) throws IOException {
+      begin("rows");
+      require(token == JsonToken.START_ARRAY, "rows: no array (expected: [{column: value}, ...])");
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        require(
+            parser.currentToken() == JsonToken.START_OBJECT,
+            "rows[" + builder.count() + "]: no object (expected: {column: value, ...})");
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String column = parser.currentName();
+          String cell = cell(parser.nextToken());
+          if (builder.has(column)) {
+            builder.cell(column, cell);
+          } else {
+            unknown.add(column);
+          }
+        }
+        endRow();
+      }
+    }
+
+    private void columns(JsonToken token) throws IOException {
+      begin("columns");
+      require(
+          token == JsonToken.START_OBJECT, "columns: no object (expected: {column: [value, ...]})");
+      Map<String, List<String>> columns = new LinkedHashMap<>();
+      String first = "";
+      int count = 0;
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String column = parser.currentName();
+        require(
+            parser.nextToken() == JsonToken.START_ARRAY,
+            "columns." + column + ": no array (expected: one value for each row)");
+        List<String> cells = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          requireRoom(cells.size());
+          cells.add(cell(parser.currentToken()));
+        }
+        if (first.isEmpty()) {
+          first = column;
+          count = cells.size();
+        }
+        require(
+            cells.size() == count,
+            "columns.%s: %d values (expected: %d, as in '%s')"
+                .formatted(column, cells.size(), count, first));
+        if (builder.has(column)) {
+          columns.put(column, cells);
+        } else {
+          unknown.add(column);
+        }
+      }
+      for (int row = 0; row < count; row++) {
+        for (Map.Entry<String, List<String>> column : columns.entrySet()) {
+          builder.cell(column.getKey(), column.getValue().get(row));
+        }
+        endRow();
+      }
+    }
+
+    private void begin(String form) {
+      require(given.isEmpty(), "rows, columns: both (expected: one of them)");
+      given = form;
+    }
+
+    private void endRow() {
+      requireRoom(builder.count());
+      builder.endRow();
+    }
+
+    private void requireRoom(int rows) {
+      if (rows >= mostRows) {
+        throw new RefusedException(
+            Refusal.TOO_LARGE,
+            "rows: more than " + mostRows + " (expected: at most that many in one request)");
+      }
+    }
+
+    /** The text of a value, as the reader of JSON lines takes it. */
+    private String cell(JsonToken token) throws IOException {
+      return switch (token) {
+        case START_OBJECT, START_ARRAY -> {
+          String nested = token == JsonToken.START_OBJECT ? "{...}" : "[...]";
+          parser.skipChildren();
+          yield nested;
+        }
+        case VALUE_NULL -> "";
+        default -> parser.getText();
+      };
+    }
+
+    private int count(JsonToken token) throws IOException {
+      require(
+          token == JsonToken.VALUE_NUMBER_INT, "explain: no whole number (expected: 0 or more)");
+      return parser.getIntValue();
+    }
+
+    private boolean truth(String name, JsonToken token) {
+      require(
+          token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE,
+          name + ": no truth value (expected: true or false)");
+      return token == JsonToken.VALUE_TRUE;
+    }
+
+    private void require(boolean held, String message) {
+      if (!held) {
+        throw refused(where() + message);
+      }
+    }
+
+    private String where() {
+      return "line "
+          + parser.currentTokenLocation().getLineNr()
+          + ", column "
+          + parser.currentTokenLocation().getColumnNr()
+          + ": ";
+    }
+
+    private List<String> notices() {
+      return unknownColumns(unknown, schema);
+    }
+  }
+
+  /** What to say of columns that the model does not take. */
+  static List<String> unknownColumns(Set<String> given, Schema schema) {
+    Set<String> leftOut =
+        schema.leftOut().stream().map(LeftOutColumn::name).collect(Collectors.toSet());
+    List<String> names = given.stream().filter(name -> !leftOut.contains(name)).toList();
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    String listed =
+        names.stream()
+            .limit(MOST_NAMED)
+            .map(name -> "'" + name + "'")
+            .collect(Collectors.joining(", "));
+    String more = names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "";
+    return List.of("unknown to the model and not used: " + listed + more);
+  }
+
+  private static RefusedException refused(String message) {
+    return new RefusedException(Refusal.BAD_INPUT, message);
+  }
+}

@@ -1,0 +1,72 @@
+package io.latentry.server.api;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
+import io.latentry.scoring.FeatureReader;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The columns that a model takes, as a JSON document tells them. */
+record SchemaDocument(List<ColumnDocument> columns, List<LeftOut> leftOut) {
+
+  /**
+   * @param missing what becomes of a row without a value there
+   * @param unseen what becomes of a row with a category that training never saw; null for numbers
+   * @param range smallest and largest training value; null for categories
+   * @param categories null for numbers
+   * @param expected what a value looks like, in words
+   * @param normalRange where 98 % of normal rows lie, or the usual categories; null if not known
+   */
+  record ColumnDocument(
+      String name,
+      ColumnType type,
+      MissingPolicy missing,
+      @Nullable UnseenPolicy unseen,
+      @Nullable List<Double> range,
+      @Nullable List<String> categories,
+      String expected,
+      @Nullable String normalRange) {}
+
+  /** A column of the training data that is no input. */
+  record LeftOut(String name, String reason) {}
+
+  static SchemaDocument of(Manifest manifest) {
+    Schema schema = manifest.schema();
+    FeatureReader reader = new FeatureReader(manifest);
+    return new SchemaDocument(
+        schema.columns().stream().map(column -> column(column, reader)).toList(),
+        schema.leftOut().stream()
+            .map(column -> new LeftOut(column.name(), column.reason()))
+            .toList());
+  }
+
+  private static ColumnDocument column(Column column, FeatureReader reader) {
+    boolean numeric = column.type().isNumericInput();
+    String normal = reader.normalRange(column);
+    return new ColumnDocument(
+        column.name(),
+        column.type(),
+        column.missing(),
+        numeric ? null : column.unseen(),
+        column.range(),
+        numeric ? null : column.categories(),
+        expected(column),
+        normal.isEmpty() ? null : normal);
+  }
+
+  private static String expected(Column column) {
+    String value =
+        switch (column.type()) {
+          case NUMERIC -> "a number";
+          case BOOLEAN -> "true or false";
+          case TIMESTAMP -> "a timestamp such as 2024-02-29T13:05:00Z";
+          default ->
+              column.unseen() == UnseenPolicy.REJECT ? "one of the categories" : "a category";
+        };
+    return column.missing() == MissingPolicy.REJECT ? value : value + ", or nothing";
+  }
+}

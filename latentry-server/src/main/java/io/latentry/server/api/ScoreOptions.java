@@ -1,0 +1,92 @@
+package io.latentry.server.api;
+
+import com.linecorp.armeria.common.QueryParams;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What an answer holds beside verdicts.
+ *
+ * @param explain the most columns named that contribute to a score
+ * @param reconstruct whether to say what the model expects in each column
+ * @param terms whether to say both terms
+ */
+record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
+  static final ScoreOptions NONE = new ScoreOptions(0, false, false);
+  static final int MOST_EXPLAINED = 1_000;
+
+  ScoreOptions {
+    if (explain < 0 || explain > MOST_EXPLAINED) {
+      throw refused("explain: " + explain + " (expected: 0 to " + MOST_EXPLAINED + " columns)");
+    }
+  }
+
+  static ScoreOptions of(QueryParams query) {
+    ScoreOptions options = NONE;
+    for (String name : query.names()) {
+      String text = query.get(name, "");
+      options =
+          switch (name) {
+            case "explain" -> options.withExplain(count(text));
+            case "reconstruct" -> options.withReconstruct(truth(name, text));
+            case "terms" -> options.withTerms(truth(name, text));
+            default ->
+                throw refused(
+                    "query parameter '"
+                        + name
+                        + "': unknown (expected: explain, reconstruct, terms)");
+          };
+    }
+    return options;
+  }
+
+  ScoreOptions withExplain(int columns) {
+    return new ScoreOptions(columns, reconstruct, terms);
+  }
+
+  ScoreOptions withReconstruct(boolean wanted) {
+    return new ScoreOptions(explain, wanted, terms);
+  }
+
+  ScoreOptions withTerms(boolean wanted) {
+    return new ScoreOptions(explain, reconstruct, wanted);
+  }
+
+  /** The outputs that the answer needs beside the score and both terms. */
+  Set<Output> also(Set<Output> available) {
+    EnumSet<Output> also = EnumSet.noneOf(Output.class);
+    if (explain > 0) {
+      also.addAll(FeatureReader.outputs(available));
+    }
+    if (reconstruct) {
+      also.add(Output.RECONSTRUCTION);
+      also.add(Output.RECONSTRUCTION_CATEGORICAL);
+      also.retainAll(available);
+    }
+    return also;
+  }
+
+  private static int count(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw refused("explain: '" + text + "' (expected: a number of columns)");
+    }
+  }
+
+  private static boolean truth(String name, String text) {
+    return switch (text) {
+      case "true", "" -> true;
+      case "false" -> false;
+      default -> throw refused(name + ": '" + text + "' (expected: true or false)");
+    };
+  }
+
+  private static RefusedException refused(String message) {
+    return new RefusedException(Refusal.BAD_INPUT, message);
+  }
+}

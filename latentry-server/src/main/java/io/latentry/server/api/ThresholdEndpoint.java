@@ -1,0 +1,161 @@
+package io.latentry.server.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.MovedThreshold;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Moves a threshold, says what a move would do, or takes one back. */
+final class ThresholdEndpoint {
+  private final ModelHost host;
+  private final JsonFactory json;
+
+  ThresholdEndpoint(ModelHost host, ApiLimits limits) {
+    this.host = host;
+    this.json =
+        JsonFactory.builder()
+            .streamReadConstraints(limits.reading())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+  }
+
+  /**
+   * @param moved whether {@code after} is in force; not if it was only asked what would be
+   * @param thresholdHistory what was in force before, newest last
+   */
+  record Document(
+      String model,
+      int version,
+      boolean moved,
+      Trial before,
+      Trial after,
+      List<ThresholdDocument> thresholdHistory) {}
+
+  /**
+   * @param calibrationAlarms calibration rows above the threshold, which are normal all
+   */
+  record Trial(ThresholdDocument threshold, long calibrationAlarms) {
+    static Trial of(Manifest manifest, Threshold threshold) {
+      double[] scores = manifest.calibration().scores();
+      long above = Arrays.stream(scores).filter(threshold::isExceededBy).count();
+      return new Trial(
+          ThresholdDocument.of(threshold),
+          Math.round((double) above * manifest.calibration().rows() / scores.length));
+    }
+  }
+
+  /** What is asked for; one of the first three. */
+  private record Change(
+      @Nullable Double score, @Nullable Double falseAlarmRate, boolean undo, boolean whatIf) {
+
+    Threshold of(Manifest manifest, String by) {
+      if (falseAlarmRate != null) {
+        try {
+          return MovedThreshold.forRate(
+              manifest, falseAlarmRate, by + ": false_alarm_rate " + falseAlarmRate);
+        } catch (IllegalArgumentException noRate) {
+          throw new RefusedException(
+              Refusal.BAD_INPUT, String.valueOf(noRate.getMessage()), noRate);
+        }
+      }
+      if (score == null) {
+        throw new IllegalStateException("change without a score or a rate");
+      }
+      return MovedThreshold.at(manifest, score, by + ": score " + score);
+    }
+  }
+
+  /**
+   * @param by who asks, for the audit
+   */
+  HttpResponse patch(ServiceRequestContext context, byte[] body, String by) {
+    Change change = change(body);
+    String name = Paths.model(context);
+    try (ModelLease lease = host.lend(name, OptionalInt.empty())) {
+      Manifest manifest = lease.manifest();
+      Threshold before = lease.version().threshold().orElse(manifest.threshold().current());
+      if (change.whatIf()) {
+        return document(lease.version(), false, manifest, before, change.of(manifest, by));
+      }
+      ModelVersion after =
+          change.undo()
+              ? host.undoThreshold(name, by)
+              : host.moveThreshold(name, champion -> change.of(champion, by), by);
+      return document(after, true, manifest, before, after.threshold().orElseThrow());
+    }
+  }
+
+  private static HttpResponse document(
+      ModelVersion version, boolean moved, Manifest manifest, Threshold before, Threshold after) {
+    return ApiJson.ok(
+        new Document(
+            version.name(),
+            version.version(),
+            moved,
+            Trial.of(manifest, before),
+            Trial.of(manifest, after),
+            version.thresholdHistory().stream().map(ThresholdDocument::of).toList()));
+  }
+
+  private Change change(byte[] body) {
+    Double score = null;
+    Double rate = null;
+    boolean undo = false;
+    boolean whatIf = false;
+    try (JsonParser parser = json.createParser(body)) {
+      require(parser.nextToken() == JsonToken.START_OBJECT, "body: no JSON object");
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String key = parser.currentName();
+        JsonToken token = parser.nextToken();
+        switch (key) {
+          case "score" -> score = number(key, token, parser);
+          case "false_alarm_rate" -> rate = number(key, token, parser);
+          case "undo" -> undo = truth(key, token);
+          case "what_if" -> whatIf = truth(key, token);
+          default -> require(false, "'" + key + "': unknown");
+        }
+      }
+    } catch (IOException broken) {
+      throw new java.io.UncheckedIOException(broken);
+    }
+    int changes = (score == null ? 0 : 1) + (rate == null ? 0 : 1) + (undo ? 1 : 0);
+    require(changes == 1, "body: " + changes + " changes");
+    require(!(undo && whatIf), "undo, what_if: both");
+    return new Change(score, rate, undo, whatIf);
+  }
+
+  private static double number(String key, JsonToken token, JsonParser parser) throws IOException {
+    require(token.isNumeric() && Double.isFinite(parser.getDoubleValue()), key + ": no number");
+    return parser.getDoubleValue();
+  }
+
+  private static boolean truth(String key, JsonToken token) {
+    require(token.isBoolean(), key + ": no truth value");
+    return token == JsonToken.VALUE_TRUE;
+  }
+
+  private static void require(boolean held, String message) {
+    if (!held) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          message
+              + " (expected: {\"score\": x} or {\"false_alarm_rate\": p}, with \"what_if\": true to"
+              + " only ask, or {\"undo\": true})");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.latentry.server.oip;
+
+import io.grpc.Status;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How failures are told over gRPC. */
+final class GrpcErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcErrors.class);
+
+  private GrpcErrors() {}
+
+  static Status status(Throwable failure) {
+    Throwable cause = OpenInference.cause(failure);
+    if (cause instanceof RefusedException refused) {
+      return code(refused.refusal()).withDescription(refused.getMessage());
+    }
+    Status told = Status.fromThrowable(cause);
+    if (told.getCode() != Status.Code.UNKNOWN) {
+      return told;
+    }
+    LOG.error("a call failed", cause);
+    return Status.INTERNAL.withDescription("internal error; see the server's log");
+  }
+
+  private static Status code(Refusal refusal) {
+    return switch (refusal) {
+      case BAD_INPUT, UNSUPPORTED_MEDIA, TOO_LARGE -> Status.INVALID_ARGUMENT;
+      case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
+      case FORBIDDEN -> Status.PERMISSION_DENIED;
+      case UNKNOWN -> Status.NOT_FOUND;
+      case CONFLICT -> Status.FAILED_PRECONDITION;
+      case BUSY -> Status.RESOURCE_EXHAUSTED;
+      case UNSUPPORTED -> Status.UNIMPLEMENTED;
+      case NOT_READY -> Status.UNAVAILABLE;
+      case DEADLINE -> Status.DEADLINE_EXCEEDED;
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package io.latentry.server.oip;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The tensors that a model takes and gives.
+ *
+ * @param inputs as the artifact's graph has them
+ * @param outputs all that can be asked for
+ */
+record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) {
+
+  /** Those of the graph alone, as any runtime sees them. */
+  static ModelTensors ofGraph(Manifest manifest, Set<Output> graph) {
+    List<TensorShape> outputs = new ArrayList<>();
+    for (Output output : Output.values()) {
+      if (graph.contains(output)) {
+        outputs.add(shape(output, manifest));
+      }
+    }
+    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+  }
+
+  /** Those of the service: the graph's outputs, and the verdicts made of them. */
+  static ModelTensors ofService(Manifest manifest, Set<Output> graph) {
+    List<TensorShape> outputs = new ArrayList<>();
+    for (VerdictOutput output : VerdictOutput.values()) {
+      outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
+    }
+    outputs.addAll(ofGraph(manifest, graph).outputs());
+    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+  }
+
+  private static List<TensorShape> inputs(Schema schema) {
+    List<TensorShape> inputs = new ArrayList<>();
+    if (schema.numericCount() > 0) {
+      inputs.add(TensorShape.wide(RowsFromTensors.NUMERIC, Datatype.FP32, schema.numericCount()));
+    }
+    if (schema.categoricalCount() > 0) {
+      inputs.add(
+          TensorShape.wide(RowsFromTensors.CATEGORICAL, Datatype.BYTES, schema.categoricalCount()));
+    }
+    return List.copyOf(inputs);
+  }
+
+  private static TensorShape shape(Output output, Manifest manifest) {
+    Schema schema = manifest.schema();
+    String name = output.graphName();
+    return switch (output) {
+      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> TensorShape.perRow(name, Datatype.FP32);
+      case CONTRIBUTION, SCORE_CONTRIBUTION ->
+          TensorShape.wide(name, Datatype.FP32, schema.columns().size());
+      case RECONSTRUCTION -> TensorShape.wide(name, Datatype.FP32, schema.numericCount());
+      case RECONSTRUCTION_CATEGORICAL ->
+          TensorShape.wide(name, Datatype.BYTES, schema.categoricalCount());
+      case LATENT_MEAN -> TensorShape.wide(name, Datatype.FP32, manifest.model().latent());
+    };
+  }
+}

@@ -1,0 +1,281 @@
+package io.latentry.server.oip;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.encoding.StreamDecoderFactory;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.encoding.DecodingService;
+import io.latentry.server.Door;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The Open Inference Protocol over HTTP, with the binary tensor data extension, and Triton's routes
+ * for repository, statistics and configuration.
+ *
+ * @see <a
+ *     href="https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md">the
+ *     specification</a>
+ */
+public final class OipHttpDoor implements Door {
+  /** The length of the JSON in front of binary elements. */
+  static final String JSON_LENGTH = "Inference-Header-Content-Length";
+
+  private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip", "deflate");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final OpenInference inference;
+
+  public OipHttpDoor(OpenInference inference) {
+    this.inference = inference;
+  }
+
+  @Override
+  public void openOn(ServerBuilder server) {
+    server.service("/v2", get(context -> RestViews.server()));
+    server.service("/v2/health/live", get(context -> Map.of("live", true)));
+    server.service("/v2/health/ready", (context, request) -> serverReady(context));
+    for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
+      server.service(model, get(c -> RestViews.model(inference.card(model(c), version(c)))));
+      server.service(model + "/ready", (context, request) -> modelReady(context));
+      server.service(
+          model + "/config",
+          get(c -> RestViews.config(TritonConfig.of(inference.card(model(c), version(c))))));
+      server.service(
+          model + "/stats",
+          get(c -> RestViews.statistics(inference.statistics(model(c), version(c)))));
+      server.service(
+          model + "/infer",
+          ((HttpService) this::infer)
+              .decorate(
+                  DecodingService.newDecorator(
+                      StreamDecoderFactory.gzip(), StreamDecoderFactory.deflate())));
+    }
+    server.service(
+        "/v2/models/stats",
+        get(c -> RestViews.statistics(inference.statistics("", OptionalInt.empty()))));
+    server.service("/v2/repository/index", post(this::index));
+    server.service("/v2/repository/models/{model}/load", post(this::load));
+    server.service("/v2/repository/models/{model}/unload", post(this::unload));
+    server.serviceUnder(
+        "/v2/",
+        (context, request) ->
+            failed(
+                new RefusedException(
+                    Refusal.UNKNOWN,
+                    request.method()
+                        + " "
+                        + context.path()
+                        + ": no such route (expected: one of the Open Inference Protocol)")));
+  }
+
+  private HttpResponse infer(ServiceRequestContext context, HttpRequest request) {
+    return answer(
+        () -> {
+          requireMethod("POST", request);
+          requireReadable(request);
+          OptionalInt version = version(context);
+          return request
+              .aggregate()
+              .thenCompose(
+                  body -> {
+                    Executor worker =
+                        OpenInference.worker(
+                            body.content().length(), context.blockingTaskExecutor());
+                    return CompletableFuture.supplyAsync(() -> read(context, version, body), worker)
+                        .thenCompose(
+                            read ->
+                                inference
+                                    .infer(
+                                        read.inference(),
+                                        Duration.ofMillis(context.requestTimeoutMillis()))
+                                    .thenApplyAsync(
+                                        answer -> written(RestAnswer.of(answer, read)), worker));
+                  });
+        });
+  }
+
+  private static RestRequest read(
+      ServiceRequestContext context, OptionalInt version, AggregatedHttpRequest body) {
+    return RestRequest.read(
+        model(context), version, body.content().array(), body.headers().get(JSON_LENGTH));
+  }
+
+  private static HttpResponse written(RestAnswer answer) {
+    return answer.hasBinary()
+        ? HttpResponse.of(
+            ResponseHeaders.of(
+                HttpStatus.OK,
+                HttpHeaderNames.CONTENT_TYPE,
+                MediaType.OCTET_STREAM,
+                JSON_LENGTH,
+                answer.jsonLength()),
+            HttpData.wrap(answer.body()))
+        : HttpResponse.of(HttpStatus.OK, MediaType.JSON, HttpData.wrap(answer.body()));
+  }
+
+  private HttpResponse serverReady(ServiceRequestContext context) {
+    return answer(
+        () ->
+            CompletableFuture.supplyAsync(
+                () -> {
+                  boolean ready = !context.config().server().isClosing() && inference.isReady();
+                  return health(ready, Map.of("ready", ready));
+                },
+                context.blockingTaskExecutor()));
+  }
+
+  private HttpResponse modelReady(ServiceRequestContext context) {
+    return answer(
+        () ->
+            CompletableFuture.supplyAsync(
+                () -> {
+                  boolean ready = inference.isReady(model(context), version(context));
+                  return health(ready, Map.of("name", model(context), "ready", ready));
+                },
+                context.blockingTaskExecutor()));
+  }
+
+  private static HttpResponse health(boolean ready, Object view) {
+    return HttpResponse.ofJson(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, view);
+  }
+
+  private Object index(ServiceRequestContext context, JsonNode body) {
+    return RestViews.index(inference.index(body.path("ready").asBoolean(false)));
+  }
+
+  private Object load(ServiceRequestContext context, JsonNode body) {
+    if (!body.path("parameters").isEmpty()) {
+      throw new RefusedException(Refusal.UNSUPPORTED, OpenInference.NO_LOAD_PARAMETERS);
+    }
+    inference.load(model(context), Caller.of(context));
+    return Map.of();
+  }
+
+  private Object unload(ServiceRequestContext context, JsonNode body) {
+    inference.unload(model(context), Caller.of(context));
+    return Map.of();
+  }
+
+  /** A view that a GET gives, made off the event loop: the host may look into its store. */
+  private static HttpService get(Function<ServiceRequestContext, Object> view) {
+    return (context, request) ->
+        answer(
+            () -> {
+              requireMethod("GET", request);
+              return CompletableFuture.supplyAsync(
+                  () -> HttpResponse.ofJson(view.apply(context)), context.blockingTaskExecutor());
+            });
+  }
+
+  /** What is done by a POST, with a JSON object or nothing in the body. */
+  private static HttpService post(Action action) {
+    return (context, request) ->
+        answer(
+            () -> {
+              requireMethod("POST", request);
+              requireReadable(request);
+              return request
+                  .aggregate()
+                  .thenApplyAsync(
+                      body -> HttpResponse.ofJson(action.run(context, object(body))),
+                      context.blockingTaskExecutor());
+            });
+  }
+
+  /** What a POST does, and the view that it gives. */
+  private interface Action {
+    Object run(ServiceRequestContext context, JsonNode body);
+  }
+
+  private static JsonNode object(AggregatedHttpRequest body) {
+    try {
+      JsonNode read =
+          body.content().isEmpty()
+              ? JSON.createObjectNode()
+              : JSON.readTree(body.content().toStringUtf8());
+      if (read.isObject()) {
+        return read;
+      }
+    } catch (JsonProcessingException malformed) {
+      // Told below.
+    }
+    throw BadInput.of("body: no JSON object", "a JSON object, or nothing");
+  }
+
+  private static void requireMethod(String method, HttpRequest request) {
+    if (!request.method().name().equals(method)) {
+      throw new RefusedException(
+          Refusal.UNKNOWN, request.method() + " " + request.path() + " (expected: " + method + ")");
+    }
+  }
+
+  /**
+   * Refuses forms and plain text too: a browser sends those across sites without asking, and nobody
+   * else has to.
+   */
+  private static void requireReadable(HttpRequest request) {
+    String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    MediaType media = request.contentType();
+    boolean readable =
+        type == null
+            || (media != null
+                && (media.belongsTo(MediaType.JSON.withoutParameters())
+                    || media.belongsTo(MediaType.OCTET_STREAM)));
+    if (!readable) {
+      throw new RefusedException(
+          Refusal.UNSUPPORTED_MEDIA,
+          "Content-Type: '" + type + "' (expected: application/json, application/octet-stream)");
+    }
+    String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+    if (encoding != null && !ENCODINGS.contains(encoding.trim())) {
+      throw new RefusedException(
+          Refusal.UNSUPPORTED_MEDIA,
+          "Content-Encoding: '" + encoding + "' (expected: gzip, deflate or none)");
+    }
+  }
+
+  private static String model(ServiceRequestContext context) {
+    return String.valueOf(context.pathParam("model"));
+  }
+
+  private static OptionalInt version(ServiceRequestContext context) {
+    String version = context.pathParam("version");
+    return version == null ? OptionalInt.empty() : InferenceRequest.version(version);
+  }
+
+  /** The response, or the error that says why there is none. */
+  private static HttpResponse answer(Supplier<CompletionStage<HttpResponse>> work) {
+    try {
+      return HttpResponse.of(work.get().exceptionally(OipHttpDoor::failed));
+    } catch (RefusedException refused) {
+      return failed(refused);
+    }
+  }
+
+  private static HttpResponse failed(Throwable failure) {
+    return RestErrors.response(OpenInference.cause(failure));
+  }
+}

@@ -1,0 +1,240 @@
+package io.latentry.server.oip;
+
+import io.latentry.core.data.Rows;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.ModelVersion.Role;
+import io.latentry.server.serving.ModelVersion.State;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * What the Open Inference Protocol asks of a server, whatever carries it: its doors, {@link
+ * OipHttpDoor} and {@link OipGrpcDoor}, read and write, and share one of these. Thread-safe.
+ */
+public final class OpenInference {
+  static final String SERVER = "latentry";
+
+  /** Triton's names for what there is beyond the protocol. */
+  static final List<String> EXTENSIONS =
+      List.of(
+          "binary_tensor_data",
+          "model_configuration",
+          "model_repository",
+          "parameters",
+          "statistics");
+
+  static final String PLATFORM = "onnxruntime_onnx";
+
+  static final String NO_LOAD_PARAMETERS =
+      "parameters: not supported (expected: none); the artifact says how it is loaded";
+
+  /** Requests up to this size are read on the event loop: handing them over would cost more. */
+  private static final int SMALL_REQUEST_BYTES = 1 << 14;
+
+  /** For callers that set no limit on a server that has none. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+  private final ModelHost host;
+  private final InstantSource clock;
+  private final Statistics statistics = new Statistics();
+
+  /**
+   * @param clock for {@link Statistics}
+   */
+  public OpenInference(ModelHost host, InstantSource clock) {
+    this.host = host;
+    this.clock = clock;
+  }
+
+  /** As the jar says it. */
+  static String serverVersion() {
+    String version = OpenInference.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /**
+   * The answer to a request. Cheap on the caller's thread but for making rows.
+   *
+   * @param limit how long the server lets a request take; zero if it sets no limit
+   * @return fails with a {@link RefusedException}
+   */
+  CompletableFuture<InferenceAnswer> infer(InferenceRequest request, Duration limit) {
+    Instant start = clock.instant();
+    ModelLease lease;
+    try {
+      lease = host.lend(request.model(), request.version());
+    } catch (RuntimeException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    ModelVersion version = lease.version();
+    return infer(request, within(request.timeout(), limit), lease, start)
+        .whenComplete(
+            (answer, failure) -> {
+              lease.close();
+              if (failure != null) {
+                statistics.failed(version, Duration.between(start, clock.instant()));
+              }
+            });
+  }
+
+  private CompletableFuture<InferenceAnswer> infer(
+      InferenceRequest request, Duration within, ModelLease lease, Instant start) {
+    try {
+      Rows rows = RowsFromTensors.read(lease.manifest().schema(), request.inputs());
+      TensorsFromJudgements answer =
+          TensorsFromJudgements.of(
+              request.outputs(), ModelTensors.ofService(lease.manifest(), lease.outputs()));
+      Instant read = clock.instant();
+      return lease
+          .judge(rows, answer.needed(), within)
+          .thenApply(
+              judged -> {
+                Instant computed = clock.instant();
+                List<OutputTensor> outputs = answer.read(judged);
+                ModelVersion version = lease.version();
+                statistics.answered(
+                    version,
+                    rows.count(),
+                    new Statistics.Times(start, read, computed, clock.instant()));
+                return new InferenceAnswer(
+                    version.name(), version.version(), request.id(), outputs);
+              });
+    } catch (RuntimeException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  private static Duration within(Optional<Duration> asked, Duration limit) {
+    Duration most = limit.isZero() ? LONGEST_WAIT : limit;
+    return asked.filter(timeout -> timeout.compareTo(most) < 0).orElse(most);
+  }
+
+  /** Whether every model answers that should: none is still loading, and none failed to. */
+  boolean isReady() {
+    return host.versions().stream()
+        .filter(version -> version.role() == Role.CHAMPION)
+        .noneMatch(v -> v.state() == State.LOADING || v.state() == State.FAILED);
+  }
+
+  /**
+   * Whether a version answers.
+   *
+   * @throws RefusedException if there is no such version
+   */
+  boolean isReady(String model, OptionalInt version) {
+    try {
+      host.lend(model, version).close();
+      return true;
+    } catch (RefusedException refused) {
+      if (refused.refusal() == Refusal.NOT_READY) {
+        return false;
+      }
+      throw refused;
+    }
+  }
+
+  /**
+   * What a model takes and gives.
+   *
+   * @throws RefusedException if it is unknown or not loaded
+   */
+  ModelCard card(String model, OptionalInt version) {
+    try (ModelLease lease = host.lend(model, version)) {
+      return new ModelCard(
+          model,
+          host.versions(model).stream()
+              .filter(known -> known.state() == State.READY)
+              .map(known -> Integer.toString(known.version()))
+              .toList(),
+          ModelTensors.ofService(lease.manifest(), lease.outputs()));
+    }
+  }
+
+  /**
+   * @param versions that can be asked for, oldest first
+   */
+  record ModelCard(String name, List<String> versions, ModelTensors tensors) {}
+
+  /**
+   * Every version, as Triton's repository index lists it.
+   *
+   * @param readyOnly whether to leave out what does not answer
+   */
+  List<IndexEntry> index(boolean readyOnly) {
+    return host.versions().stream()
+        .filter(version -> !readyOnly || version.state() == State.READY)
+        .map(IndexEntry::of)
+        .toList();
+  }
+
+  /**
+   * @param state as Triton names it
+   * @param reason why it does not answer; empty if it does
+   */
+  record IndexEntry(String name, String version, String state, String reason) {
+    static IndexEntry of(ModelVersion version) {
+      String state =
+          switch (version.state()) {
+            case READY -> "READY";
+            case LOADING -> "LOADING";
+            case UNLOADING -> "UNLOADING";
+            case UNLOADED, FAILED -> "UNAVAILABLE";
+          };
+      String reason =
+          version.reason().isEmpty() && version.state() == State.UNLOADED
+              ? "unloaded"
+              : version.reason();
+      return new IndexEntry(version.name(), Integer.toString(version.version()), state, reason);
+    }
+  }
+
+  void load(String model, String by) {
+    host.load(model, by);
+  }
+
+  void unload(String model, String by) {
+    host.unload(model, by);
+  }
+
+  /**
+   * What was counted since the start, of the versions asked for.
+   *
+   * @param model empty for all
+   * @param version empty for all
+   */
+  List<Statistics.Count> statistics(String model, OptionalInt version) {
+    List<ModelVersion> versions =
+        (model.isEmpty() ? host.versions() : host.versions(model))
+            .stream()
+                .filter(known -> version.isEmpty() || version.getAsInt() == known.version())
+                .toList();
+    if (versions.isEmpty() && version.isPresent()) {
+      throw new RefusedException(
+          Refusal.UNKNOWN, "model '" + model + "': no version " + version.getAsInt());
+    }
+    return versions.stream().map(statistics::of).toList();
+  }
+
+  /** Where a request of some size is read and its answer written. */
+  static Executor worker(int bytes, Executor workers) {
+    return bytes <= SMALL_REQUEST_BYTES ? Runnable::run : workers;
+  }
+
+  /** The refusal behind a failed future, or a fault of ours. */
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? cause(failure.getCause())
+        : failure;
+  }
+}

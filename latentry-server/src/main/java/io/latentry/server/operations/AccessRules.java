@@ -1,0 +1,89 @@
+package io.latentry.server.operations;
+
+import com.linecorp.armeria.common.HttpMethod;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which role a route needs, by method and path; a method of gRPC is a POST to its name. What is not
+ * listed needs {@link KeyRole#ADMIN}: a route that somebody forgot here is closed, not open.
+ */
+final class AccessRules {
+  private static final String NAME = "[^/]+";
+  private static final String MODEL = "/v2/models/" + NAME + "(/versions/" + NAME + ")?";
+  private static final String OIP_GRPC = "/inference\\.GRPCInferenceService/";
+
+  /** Asked by whoever distributes requests, and what a browser needs to show the form for a key. */
+  private static final List<Pattern> OPEN_TO_LOOK =
+      patterns(
+          "/v2/health/(live|ready)",
+          "/",
+          "/index\\.html",
+          "/favicon\\.(ico|svg)",
+          "/(page|assets|webjars)/.+",
+          "/openapi\\.(json|yaml)",
+          "/docs(/.*)?");
+
+  private static final List<Pattern> OPEN_TO_CALL =
+      patterns(OIP_GRPC + "Server(Live|Ready)", "/grpc\\.health\\.v1\\.Health/(Check|Watch|List)");
+
+  private static final List<Pattern> READ_TO_LOOK =
+      patterns("/v1/.+", "/v2/?", "/v2/models(/.*)?", "/v2/repository/index", "/metrics");
+
+  private static final List<Pattern> READ_TO_CALL =
+      patterns(
+          "/v2/repository/index",
+          OIP_GRPC + "(ServerMetadata|Model(Ready|Metadata|Config|Statistics)|RepositoryIndex)",
+          "/grpc\\.reflection\\.v1(alpha)?\\.ServerReflection/ServerReflectionInfo");
+
+  private static final List<Pattern> SCORE_TO_CALL =
+      patterns(
+          "/v1/models/" + NAME + "(/versions/" + NAME + ")?/score",
+          MODEL + "/infer",
+          OIP_GRPC + "Model(Infer|StreamInfer)");
+
+  /** Shows rows that others sent. */
+  private static final String ANOMALIES = "/v1/anomalies";
+
+  /** Answers that go on for as long as the client listens. */
+  private static final Pattern STREAMS =
+      Pattern.compile(
+          OIP_GRPC
+              + "ModelStreamInfer|/grpc\\.health\\.v1\\.Health/Watch"
+              + "|/grpc\\.reflection\\.v1(alpha)?\\.ServerReflection/ServerReflectionInfo");
+
+  private AccessRules() {}
+
+  /**
+   * @param path normalised and still encoded, as routes are chosen by it
+   * @return empty if everybody may
+   */
+  static Optional<KeyRole> needed(HttpMethod method, String path) {
+    boolean looks = method == HttpMethod.GET || method == HttpMethod.HEAD;
+    boolean calls = method == HttpMethod.POST;
+    if ((looks && matches(OPEN_TO_LOOK, path)) || (calls && matches(OPEN_TO_CALL, path))) {
+      return Optional.empty();
+    }
+    if (looks && path.equals(ANOMALIES)) {
+      return Optional.of(KeyRole.SCORE);
+    }
+    if ((looks && matches(READ_TO_LOOK, path)) || (calls && matches(READ_TO_CALL, path))) {
+      return Optional.of(KeyRole.READ);
+    }
+    return Optional.of(calls && matches(SCORE_TO_CALL, path) ? KeyRole.SCORE : KeyRole.ADMIN);
+  }
+
+  /** Whether an answer may go on without an end. */
+  static boolean isStream(String path) {
+    return STREAMS.matcher(path).matches();
+  }
+
+  private static List<Pattern> patterns(String... paths) {
+    return List.of(paths).stream().map(Pattern::compile).toList();
+  }
+
+  private static boolean matches(List<Pattern> patterns, String path) {
+    return patterns.stream().anyMatch(pattern -> pattern.matcher(path).matches());
+  }
+}

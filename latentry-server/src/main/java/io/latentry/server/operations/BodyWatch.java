@@ -1,0 +1,207 @@
+package io.latentry.server.operations;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestId;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.util.AttributeKey;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives up on whoever sends headers or a body by halves. Whole requests have a time limit of their
+ * own; here it is pauses that count, so that a long stream of rows may take as long as it takes.
+ */
+final class BodyWatch extends SimpleDecoratingHttpService {
+  /** The request that began last on a connection. */
+  private static final AttributeKey<RequestId> LATEST =
+      AttributeKey.valueOf(BodyWatch.class, "LATEST");
+
+  /** How often something came on a connection. */
+  private static final AttributeKey<AtomicLong> READS =
+      AttributeKey.valueOf(BodyWatch.class, "READS");
+
+  private static final int LINGER_MILLIS = 1_000;
+  private static final Set<HttpMethod> METHODS =
+      Set.of(
+          HttpMethod.GET,
+          HttpMethod.HEAD,
+          HttpMethod.POST,
+          HttpMethod.PUT,
+          HttpMethod.PATCH,
+          HttpMethod.DELETE,
+          HttpMethod.OPTIONS);
+
+  private final int pauseMillis;
+
+  /**
+   * @param pauseMillis after twice as long a pause at the latest, the caller is given up
+   */
+  BodyWatch(HttpService door, int pauseMillis) {
+    super(door);
+    this.pauseMillis = pauseMillis;
+  }
+
+  /**
+   * Watches a new connection. It is closed if no request begins on it for {@code millis}. One over
+   * HTTP/2 that has said hello may wait on: clients open it ahead of their first call, and the idle
+   * timeout sees to it.
+   */
+  static void watch(ChannelPipeline pipeline, int millis) {
+    Channel connection = pipeline.channel();
+    AtomicLong reads = new AtomicLong();
+    connection.attr(READS).set(reads);
+    var unusedPipeline = pipeline.addFirst(new ReadCounter(reads));
+    var unused =
+        connection
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (!connection.hasAttr(LATEST)
+                      && connection.pipeline().get(Http2ConnectionHandler.class) == null) {
+                    var unusedClose = connection.close();
+                  }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+    if (!METHODS.contains(context.method())) {
+      return Refusals.refuse(
+          context,
+          HttpStatus.METHOD_NOT_ALLOWED,
+          "method: " + context.method() + " (expected: one of " + METHODS + ")");
+    }
+    if (isWhole(context)) {
+      return unwrap().serve(context, request);
+    }
+    if (AccessRules.isStream(context.path())) {
+      context.clearRequestTimeout();
+      return unwrap().serve(context, request);
+    }
+    @Nullable Channel connection = connection(context);
+    if (connection != null) {
+      lookAgain(context, connection, reads(connection));
+    }
+    return unwrap().serve(context, request);
+  }
+
+  /**
+   * Who was refused before the body was there could go on sending it for ever. The connection is
+   * closed a little later, so that the answer is read before.
+   *
+   * @return {@code response}, watched
+   */
+  static HttpResponse hangingUp(ServiceRequestContext context, HttpResponse response) {
+    @Nullable Channel connection = connection(context);
+    if (connection == null || context.sessionProtocol().isMultiplex()) {
+      return response;
+    }
+    AtomicBoolean early = new AtomicBoolean();
+    var unusedTimeout =
+        context
+            .whenRequestCancelling()
+            .thenAccept(cause -> early.set(early.get() || !isWhole(context)));
+    var unusedEnd =
+        context
+            .log()
+            .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
+            .thenRun(
+                () -> {
+                  if (early.get()) {
+                    closeUnlessReused(context, connection);
+                  }
+                });
+    return response.mapHeaders(
+        headers -> {
+          if (headers.status().isError() && !isWhole(context)) {
+            early.set(true);
+          }
+          return headers;
+        });
+  }
+
+  private static void closeUnlessReused(ServiceRequestContext context, Channel connection) {
+    var unused =
+        connection
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (context.id().equals(connection.attr(LATEST).get())) {
+                    var unusedClose = connection.close();
+                  }
+                },
+                LINGER_MILLIS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private static boolean isWhole(ServiceRequestContext context) {
+    return context.log().isAvailable(RequestLogProperty.REQUEST_END_TIME);
+  }
+
+  /** Notes that a request began on its connection. */
+  static void heard(ServiceRequestContext context) {
+    @Nullable Channel connection = connection(context);
+    if (connection != null) {
+      connection.attr(LATEST).set(context.id());
+    }
+  }
+
+  private static @Nullable Channel connection(ServiceRequestContext context) {
+    return context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
+  }
+
+  private void lookAgain(ServiceRequestContext context, Channel connection, long readsBefore) {
+    var unused =
+        context
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (isWhole(context)) {
+                    return;
+                  }
+                  long reads = reads(connection);
+                  if (reads == readsBefore) {
+                    context.timeoutNow();
+                  } else {
+                    lookAgain(context, connection, reads);
+                  }
+                },
+                pauseMillis,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private static long reads(Channel connection) {
+    return connection.attr(READS).get().get();
+  }
+
+  /** Counts on the connection itself: a body that is collected is seen only when it is whole. */
+  private static final class ReadCounter extends ChannelInboundHandlerAdapter {
+    private final AtomicLong reads;
+
+    ReadCounter(AtomicLong reads) {
+      this.reads = reads;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      reads.incrementAndGet();
+      var unused = context.fireChannelRead(bytes);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.latentry.server.operations;
+
+import io.latentry.server.serving.ModelHost;
+import java.util.function.ToIntFunction;
+
+/**
+ * Models that are open.
+ *
+ * @param queuedRows how many rows wait for a model, by its name
+ */
+public record OpenModels(ModelHost host, ToIntFunction<String> queuedRows) {}

@@ -1,0 +1,206 @@
+package io.latentry.server.operations;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.cors.CorsService;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ServingListener;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that stands round the doors of one server: the port and its encryption, who is let in,
+ * limits, the log, metrics at {@code /metrics}, and how it ends.
+ *
+ * <p>A request passes, from the outside in: {@link RequestTrace}, CORS, {@link BrowserGuard},
+ * {@link Authentication}, {@link BodyWatch}, and then its door.
+ */
+public final class Operations {
+  /** What browsers of other origins may send, where any may. */
+  private static final Set<HttpMethod> CORS_METHODS =
+      Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH);
+
+  private static final Duration CORS_MEMORY = Duration.ofHours(1);
+  private static final int MOST_STREAMS = 256;
+  private static final int MOST_LINE_BYTES = 8 << 10;
+  private static final int MOST_HEADER_BYTES = 16 << 10;
+  private static final int QUIET_MILLIS = 100;
+
+  /** A full queue is worked off in less. */
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  private final ServerConfig config;
+  private final EventLog log;
+  private final InetSocketAddress address;
+  private final @Nullable KeyRing keys;
+  private final ModelHost host;
+  private final Readiness readiness;
+  private final ServiceMetrics metrics;
+
+  private Operations(
+      ServerConfig config,
+      EventLog log,
+      Function<ServingListener, OpenModels> models,
+      InetSocketAddress address)
+      throws IOException {
+    this.config = config;
+    this.log = log;
+    this.address = address;
+    @Nullable Path keyFile = config.access().apiKeys();
+    this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
+    this.metrics = new ServiceMetrics();
+    OpenModels own = models.apply(new ServingReport(metrics, log));
+    this.host = new ObservedHost(own.host());
+    this.readiness = new Readiness(own.host());
+    metrics.watch(own, readiness, Clock.systemUTC());
+  }
+
+  /**
+   * @param models opens the models; what happens to them is told to the listener
+   * @throws IllegalArgumentException if the service would be open to other machines without having
+   *     been told so, or its file of keys is none; then no model is opened
+   * @throws IOException if that file cannot be read
+   */
+  public static Operations of(
+      ServerConfig config, EventLog log, Function<ServingListener, OpenModels> models)
+      throws IOException {
+    return new Operations(config, log, models, Exposure.checked(config));
+  }
+
+  /** The models as doors are to see them, so that what they ask is logged. */
+  public ModelHost host() {
+    return host;
+  }
+
+  public Readiness readiness() {
+    return readiness;
+  }
+
+  public EventLog log() {
+    return log;
+  }
+
+  /** Whether the port speaks TLS. */
+  public boolean encrypted() {
+    return config.tls().on();
+  }
+
+  /** Says that the service ends, and returns when whoever distributes requests has heard it. */
+  public void announceEnd() {
+    readiness.end();
+    try {
+      Thread.sleep(config.shutdown().noticeMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Prepares {@code server}; to be called before any door opens on it.
+   *
+   * @throws IllegalArgumentException if a file of certificates is none
+   * @throws IOException if it cannot be read
+   */
+  public void openOn(ServerBuilder server) throws IOException {
+    openPort(server);
+    limit(server);
+    server.service(
+        "/metrics",
+        (context, request) ->
+            HttpResponse.of(
+                CompletableFuture.supplyAsync(
+                    () ->
+                        HttpResponse.of(
+                            HttpStatus.OK,
+                            MediaType.parse("text/plain; version=0.0.4; charset=utf-8"),
+                            metrics.text()),
+                    context.blockingTaskExecutor())));
+    server.errorHandler(new Refusals(log).orElse(ServerErrorHandler.ofDefault()));
+    server.decorator(this::around);
+    server.disableServerHeader();
+    int grace = config.shutdown().graceMillis();
+    server.gracefulShutdownTimeoutMillis(Math.min(QUIET_MILLIS, grace), grace);
+  }
+
+  private void openPort(ServerBuilder server) throws IOException {
+    ServerConfig.Tls tls = config.tls();
+    @Nullable Path certificate = tls.certificate();
+    @Nullable Path key = tls.key();
+    if (certificate == null || key == null) {
+      server.http(address);
+      return;
+    }
+    server.https(address);
+    Certificates.useOn(server, certificate, key, tls.clientCa());
+  }
+
+  private void limit(ServerBuilder server) {
+    ServerConfig.RequestLimits limits = config.limits();
+    server.maxRequestLength(limits.requestBytes());
+    server.requestTimeoutMillis(limits.requestTimeoutMillis());
+    server.idleTimeoutMillis(limits.idleTimeoutMillis());
+    server.maxNumConnections(limits.connections());
+    server.http1MaxInitialLineLength(MOST_LINE_BYTES);
+    server.http1MaxHeaderSize(MOST_HEADER_BYTES);
+    server.http2MaxHeaderListSize(MOST_HEADER_BYTES);
+    server.http2MaxStreamsPerConnection(MOST_STREAMS);
+    server.childChannelPipelineCustomizer(
+        pipeline -> BodyWatch.watch(pipeline, limits.headerTimeoutMillis()));
+  }
+
+  private HttpService around(HttpService door) {
+    ServerConfig.Access access = config.access();
+    HttpService service = new BodyWatch(retryTold(door), config.limits().bodyTimeoutMillis());
+    service =
+        new Authentication(
+            service,
+            keys,
+            config.tls().mutual() ? Optional.of(config.tls().clientRole()) : Optional.empty());
+    if (keys == null) {
+      service =
+          new BrowserGuard(
+              service, address.getAddress().isLoopbackAddress(), Set.copyOf(access.corsOrigins()));
+    }
+    if (!access.corsOrigins().isEmpty()) {
+      service =
+          CorsService.builder(access.corsOrigins())
+              .allowRequestMethods(CORS_METHODS)
+              .allowRequestHeaders("authorization", "x-api-key", "content-type", "x-request-id")
+              .exposeHeaders("x-request-id", "retry-after")
+              .maxAge(CORS_MEMORY)
+              .newDecorator()
+              .apply(service);
+    }
+    return new RequestTrace(new EndNotice(service, readiness), metrics, log);
+  }
+
+  /** Whatever door says that it is busy, says when to try again. */
+  private static HttpService retryTold(HttpService door) {
+    return door.decorate(
+        (delegate, context, request) ->
+            delegate
+                .serve(context, request)
+                .mapHeaders(
+                    headers ->
+                        headers.status().equals(HttpStatus.TOO_MANY_REQUESTS)
+                                && !headers.contains(HttpHeaderNames.RETRY_AFTER)
+                            ? headers.toBuilder()
+                                .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                                .build()
+                            : headers));
+  }
+}

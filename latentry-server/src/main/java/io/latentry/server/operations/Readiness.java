@@ -1,0 +1,44 @@
+package io.latentry.server.operations;
+
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelVersion;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whether the service should be sent requests: every champion that is to answer does, and the
+ * service is not about to end. Thread-safe.
+ */
+public final class Readiness implements BooleanSupplier {
+  private final ModelHost host;
+  private volatile boolean ending;
+
+  public Readiness(ModelHost host) {
+    this.host = host;
+  }
+
+  @Override
+  public boolean getAsBoolean() {
+    return !ending && waitedFor(host.versions()).isEmpty();
+  }
+
+  /** From now on it is not ready, whatever the models do. */
+  void end() {
+    ending = true;
+  }
+
+  boolean ends() {
+    return ending;
+  }
+
+  /** The champions that should answer and do not. One that was unloaded on purpose is not meant. */
+  static List<ModelVersion> waitedFor(List<ModelVersion> versions) {
+    return versions.stream()
+        .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+        .filter(
+            version ->
+                version.state() == ModelVersion.State.LOADING
+                    || version.state() == ModelVersion.State.FAILED)
+        .toList();
+  }
+}

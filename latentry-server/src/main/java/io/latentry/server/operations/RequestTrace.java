@@ -1,0 +1,91 @@
+package io.latentry.server.operations;
+
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.logging.RequestLog;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives every request an id, counts it, and writes one line about it when it is answered. The line
+ * has the pattern of the route, not the path, and neither query nor headers nor body.
+ */
+final class RequestTrace extends SimpleDecoratingHttpService {
+  static final String REQUEST_ID_HEADER = "x-request-id";
+
+  /** Long enough for every usual kind of id, and nothing that could break a line of the log. */
+  private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+  private final ServiceMetrics metrics;
+  private final EventLog log;
+
+  RequestTrace(HttpService door, ServiceMetrics metrics, EventLog log) {
+    super(door);
+    this.metrics = metrics;
+    this.log = log;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+    @Nullable String given = request.headers().get(REQUEST_ID_HEADER);
+    String id = given != null && WELL_FORMED.matcher(given).matches() ? given : context.id().text();
+    RequestNotes notes = new RequestNotes(id);
+    notes.notesOf(context);
+    context.setAdditionalResponseHeader(REQUEST_ID_HEADER, id);
+    BodyWatch.heard(context);
+    metrics.begun();
+    context
+        .log()
+        .whenComplete()
+        .thenAccept(done -> ended(context, notes, done))
+        .exceptionally(
+            failure -> {
+              log.write(LogLevel.ERROR, "log_failed", f -> f.put("reason", failure.toString()));
+              return null;
+            });
+    return BodyWatch.hangingUp(context, unwrap().serve(context, request));
+  }
+
+  private void ended(ServiceRequestContext context, RequestNotes notes, RequestLog done) {
+    Doorway door = Doorway.of(context);
+    String status = status(door, done);
+    double seconds = done.totalDurationNanos() / 1e9;
+    metrics.ended(door, notes.model(), status, seconds);
+    boolean ours = done.responseStatus().isServerError() && done.responseStatus().code() == 500;
+    log.write(
+        ours ? LogLevel.ERROR : LogLevel.INFO,
+        "request",
+        line -> {
+          line.put("request_id", notes.requestId());
+          line.put("door", door.word());
+          line.put("method", context.method().name());
+          line.put("route", context.config().route().patternString());
+          if (notes.model() != null) {
+            line.put("model", notes.model());
+          }
+          line.put("status", status);
+          line.put("rows", notes.rows());
+          line.put("millis", Math.round(seconds * 1e6) / 1e3);
+          line.put("caller", Caller.of(context).name());
+          if (done.responseCause() != null) {
+            // The kind alone: a message may quote what was sent.
+            line.put("cause", done.responseCause().getClass().getSimpleName());
+          }
+        });
+  }
+
+  /** The status that the caller saw: HTTP's number, or gRPC's word. */
+  private static String status(Doorway door, RequestLog done) {
+    if (door == Doorway.GRPC) {
+      @Nullable String code = done.responseTrailers().get("grpc-status");
+      code = code == null ? done.responseHeaders().get("grpc-status") : code;
+      if (code != null) {
+        return GrpcStatus.word(code);
+      }
+    }
+    return done.responseStatus().codeAsText();
+  }
+}

@@ -1,0 +1,97 @@
+package io.latentry.server.registry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A database with the registry's tables. Every piece of work takes a connection of its own: the
+ * work is rare, and a connection that was kept would be a dead one after the database restarts.
+ */
+final class Database {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String HISTORY = "latentry_schema_history";
+
+  private Database() {}
+
+  static Jdbi open(StoreAddress address) {
+    DataSource source = address.isSqlite() ? sqlite(address) : postgresql(address);
+    String folder = Database.class.getPackageName().replace('.', '/');
+    try {
+      Object unused =
+          Flyway.configure(Database.class.getClassLoader())
+              .dataSource(source)
+              .locations(
+                  "classpath:" + folder + "/" + (address.isSqlite() ? "sqlite" : "postgresql"))
+              .table(HISTORY)
+              // Other tables may be in the database already; they are none of ours.
+              .baselineOnMigrate(true)
+              .baselineVersion("0")
+              // Tables of a newer Latentry are refused rather than written as if they were ours.
+              .ignoreMigrationPatterns(new String[0])
+              .load()
+              .migrate();
+    } catch (FlywayException e) {
+      throw new RegistryException(
+          "store: "
+              + address
+              + ": cannot be used: "
+              + words(e)
+              + "; check that it is reachable, writable, and not of a newer Latentry",
+          e);
+    }
+    return Jdbi.create(source);
+  }
+
+  private static DataSource sqlite(StoreAddress address) {
+    Path folder = address.file().toAbsolutePath().getParent();
+    try {
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+    } catch (IOException e) {
+      throw new RegistryException(
+          "store: " + folder + ": cannot be made: " + e.getMessage() + "; make it writable", e);
+    }
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // What was answered as done stays done when the power fails.
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.enforceForeignKeys(true);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl(address.url());
+    return source;
+  }
+
+  private static DataSource postgresql(StoreAddress address) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(address.url());
+    address.user().ifPresent(source::setUser);
+    address.password().ifPresent(source::setPassword);
+    source.setConnectTimeout((int) PATIENCE.toSeconds());
+    source.setSocketTimeout((int) PATIENCE.toSeconds());
+    source.setApplicationName("latentry");
+    return source;
+  }
+
+  /** What the database says, without what is said around it. */
+  static String words(Throwable failure) {
+    Throwable cause = failure;
+    for (Throwable next = failure; next != null; next = next.getCause()) {
+      cause = next instanceof SQLException ? next : cause;
+    }
+    return Optional.ofNullable(cause.getMessage()).orElse(cause.toString()).strip();
+  }
+}

@@ -1,0 +1,58 @@
+package io.latentry.server.registry;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where the registry is kept.
+ *
+ * @param url {@code jdbc:sqlite:FILE} or {@code jdbc:postgresql://HOST/DATABASE}; it holds no
+ *     password, since it is shown in messages
+ */
+public record StoreAddress(String url, Optional<String> user, Optional<String> password) {
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+
+  public StoreAddress {
+    if (!url.startsWith(SQLITE) && !url.startsWith(POSTGRESQL)) {
+      throw new IllegalArgumentException(
+          "store: '" + beforeQuery(url) + "' (expected: jdbc:postgresql://HOST/DATABASE)");
+    }
+    if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+      throw new IllegalArgumentException(
+          "store: a password in '"
+              + beforeQuery(url)
+              + "' (expected: in the environment, since every user of the machine sees a command"
+              + " line)");
+    }
+  }
+
+  /** The default: SQLite, in {@code .latentry/registry.db} of the folder of models. */
+  public static StoreAddress inFolder(Path models) {
+    return new StoreAddress(
+        SQLITE + models.resolve(".latentry").resolve("registry.db"),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  boolean isSqlite() {
+    return url.startsWith(SQLITE);
+  }
+
+  /** The file of an SQLite store. */
+  Path file() {
+    return Path.of(beforeQuery(url).substring(SQLITE.length()));
+  }
+
+  /** For messages; without the password. */
+  @Override
+  public String toString() {
+    return beforeQuery(url);
+  }
+
+  private static String beforeQuery(String url) {
+    int query = url.indexOf('?');
+    return query < 0 ? url : url.substring(0, query);
+  }
+}

@@ -1,0 +1,68 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.Judgements;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** A lease of a {@link LoadedVersion}. */
+final class HeldVersion implements ModelLease {
+  private final LoadedVersion loaded;
+  private final Supplier<ModelVersion> version;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * @param loaded held already; closing the lease lets go
+   * @param version as it stands when asked
+   */
+  HeldVersion(LoadedVersion loaded, Supplier<ModelVersion> version) {
+    this.loaded = loaded;
+    this.version = version;
+  }
+
+  @Override
+  public ModelVersion version() {
+    return version.get();
+  }
+
+  @Override
+  public Manifest manifest() {
+    return loaded.scorer().manifest();
+  }
+
+  @Override
+  public Set<Output> outputs() {
+    return loaded.scorer().outputs();
+  }
+
+  @Override
+  public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+    if (closed.get()) {
+      throw new IllegalStateException("lease: closed (expected: open)");
+    }
+    if (!outputs().containsAll(also)) {
+      return refusal("also: " + also + " (expected: among " + outputs() + ")");
+    }
+    if (!rows.schema().columns().equals(manifest().schema().columns())) {
+      return refusal("rows: of another schema (expected: that of the lease's manifest)");
+    }
+    return loaded.judge(rows, Set.copyOf(also), within);
+  }
+
+  /** Requests under way finish all the same. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      loaded.release();
+    }
+  }
+
+  private static CompletableFuture<Judgements> refusal(String message) {
+    return CompletableFuture.failedFuture(new RefusedException(Refusal.BAD_INPUT, message));
+  }
+}

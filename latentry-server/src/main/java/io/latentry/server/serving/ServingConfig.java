@@ -1,0 +1,53 @@
+package io.latentry.server.serving;
+
+import java.time.Duration;
+
+/**
+ * How models are kept and asked.
+ *
+ * @param poll between two looks at the folder of models; a file must look the same in both
+ * @param drainLimit how long a version that is taken away waits for its requests
+ * @param workers threads that run the engine
+ * @param smallRows requests of at most so many rows share runs
+ * @param mostBatchRows of a shared run, and of one piece of a larger request
+ * @param mostQueuedRows that wait for a version; beyond it a request is refused as {@link
+ *     Refusal#BUSY}
+ */
+public record ServingConfig(
+    Duration poll,
+    Duration drainLimit,
+    int workers,
+    int smallRows,
+    int mostBatchRows,
+    int mostQueuedRows) {
+
+  public ServingConfig {
+    if (poll.isNegative() || poll.isZero()) {
+      throw new IllegalArgumentException("poll: " + poll + " (expected: more than 0)");
+    }
+    if (drainLimit.isNegative()) {
+      throw new IllegalArgumentException("drainLimit: " + drainLimit + " (expected: at least 0)");
+    }
+    require("workers", workers, 1);
+    require("smallRows", smallRows, 1);
+    require("mostBatchRows", mostBatchRows, smallRows);
+    require("mostQueuedRows", mostQueuedRows, mostBatchRows);
+  }
+
+  /** A worker for every core. */
+  public static ServingConfig defaults() {
+    return new ServingConfig(
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
+        Runtime.getRuntime().availableProcessors(),
+        64,
+        256,
+        10_000);
+  }
+
+  private static void require(String name, int got, int least) {
+    if (got < least) {
+      throw new IllegalArgumentException(name + ": " + got + " (expected: at least " + least + ")");
+    }
+  }
+}

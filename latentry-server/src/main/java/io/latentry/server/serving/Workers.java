@@ -1,0 +1,154 @@
+package io.latentry.server.serving;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that run the engine, for every model, and what waits for them.
+ *
+ * <p>A free worker takes at once whatever is there, so nothing waits on an idle machine. Pieces of
+ * large requests wait apart from small requests and the two take turns: neither keeps the other
+ * from running, and a small request waits for one piece at most.
+ */
+final class Workers implements AutoCloseable {
+  private static final long SWEEP_MILLIS = 10;
+
+  /** Requests that wait. Every method is called under {@link #lock}. */
+  interface Waiting {
+    /** Takes what one run can hold; empty afterwards or queued again. */
+    Runnable take();
+
+    boolean isEmpty();
+
+    /** Takes out what has waited too long at {@code nanos}; running the result says so. */
+    List<Runnable> expire(long nanos);
+  }
+
+  /** Guards both queues and whatever waits in them. */
+  final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition work = lock.newCondition();
+  private final Condition anything = lock.newCondition();
+  private final Deque<Waiting> small = new ArrayDeque<>();
+  private final Deque<Waiting> large = new ArrayDeque<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final LongSupplier nanoTime;
+  private boolean isLargesTurn;
+  private boolean closed;
+
+  /**
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Workers(int count, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    for (int i = 1; i <= count; i++) {
+      threads.add(start(this::workOff, "latentry-worker-" + i));
+    }
+    threads.add(start(this::sweep, "latentry-deadlines"));
+  }
+
+  /** Queues what is not queued yet; under {@link #lock}. */
+  void offer(Waiting waiting, boolean isLarge) {
+    (isLarge ? large : small).addLast(waiting);
+    work.signal();
+    anything.signal();
+  }
+
+  /** Works off what is queued, then lets the threads end, and waits for them. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      work.signalAll();
+      anything.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive() && thread != Thread.currentThread()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void workOff() {
+    for (Runnable run = next(); run != null; run = next()) {
+      run.run();
+    }
+  }
+
+  private @Nullable Runnable next() {
+    lock.lock();
+    try {
+      while (small.isEmpty() && large.isEmpty()) {
+        if (closed) {
+          return null;
+        }
+        work.awaitUninterruptibly();
+      }
+      Deque<Waiting> queue = small.isEmpty() || (isLargesTurn && !large.isEmpty()) ? large : small;
+      isLargesTurn = queue == small;
+      Waiting waiting = queue.removeFirst();
+      Runnable run = waiting.take();
+      if (!waiting.isEmpty()) {
+        queue.addLast(waiting);
+        work.signal();
+      }
+      return run;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Answers what has waited too long even while every worker is busy. */
+  private void sweep() {
+    while (true) {
+      List<Runnable> expired = new ArrayList<>();
+      lock.lock();
+      try {
+        while (small.isEmpty() && large.isEmpty()) {
+          if (closed) {
+            return;
+          }
+          anything.awaitUninterruptibly();
+        }
+        long now = nanoTime.getAsLong();
+        for (Deque<Waiting> queue : List.of(small, large)) {
+          queue.forEach(waiting -> expired.addAll(waiting.expire(now)));
+          queue.removeIf(Waiting::isEmpty);
+        }
+      } finally {
+        lock.unlock();
+      }
+      expired.forEach(Runnable::run);
+      try {
+        TimeUnit.MILLISECONDS.sleep(SWEEP_MILLIS);
+      } catch (InterruptedException nobodyDoesThat) {
+        return;
+      }
+    }
+  }
+
+  private static Thread start(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}

@@ -1,0 +1,86 @@
+package io.latentry.server.oip;
+
+import com.linecorp.armeria.client.BlockingWebClient;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.LatentryServer;
+import io.latentry.server.serving.OneModelHost;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+
+/** Both doors on a port of this machine, before the golden artifact, with a scorer to compare. */
+final class OipService implements AutoCloseable {
+  static final String MODEL = "golden";
+
+  final OneModelHost host = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
+  final Scorer scorer = Scorer.open(OneModelHost.goldenArtifact(), ScorerOptions.threads(1));
+  final LatentryServer server;
+
+  OipService() {
+    OpenInference inference = new OpenInference(host, InstantSource.system());
+    server =
+        LatentryServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            List.of(new OipHttpDoor(inference), new OipGrpcDoor(inference)));
+  }
+
+  Schema schema() {
+    return scorer.manifest().schema();
+  }
+
+  Judgements judge(Rows rows) {
+    return scorer.judge(rows);
+  }
+
+  String authority() {
+    return "127.0.0.1:" + server.port();
+  }
+
+  BlockingWebClient http() {
+    return WebClient.of("http://" + authority()).blocking();
+  }
+
+  <T> T grpc(Class<T> stub) {
+    return GrpcClients.newClient("gproto+http://" + authority() + "/", stub);
+  }
+
+  /** Rows like the training rows and stranger, one in eight without a value that must be there. */
+  Rows rows(int count, long seed) {
+    Random random = new Random(seed);
+    Schema schema = schema();
+    float[] numeric = new float[count * schema.numericCount()];
+    String[] categorical = new String[count * schema.categoricalCount()];
+    for (int i = 0; i < numeric.length; i++) {
+      Column column = schema.columns().get(i % schema.numericCount());
+      double spread = column.max() - column.min();
+      numeric[i] = (float) (column.min() + spread * (1.4 * random.nextDouble() - 0.2));
+    }
+    for (int row = 0; row < count; row++) {
+      if (random.nextInt(8) == 0) {
+        numeric[row * schema.numericCount()] = Float.NaN;
+      }
+    }
+    for (int i = 0; i < categorical.length; i++) {
+      List<String> categories = schema.categorical(i % schema.categoricalCount()).categories();
+      int chosen = random.nextInt(categories.size() + 1);
+      categorical[i] = chosen == categories.size() ? "né☃" : categories.get(chosen);
+    }
+    return Rows.of(schema, count, numeric, categorical);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    host.close();
+    scorer.close();
+  }
+}

@@ -1,0 +1,295 @@
+package io.latentry.server.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import io.latentry.server.api.ApiOptions;
+import io.latentry.server.api.Service;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The pages in a real browser, which must find nothing to complain about. */
+final class PageTest {
+  private static final String ROW =
+      "{\"a\": 9.5, \"b\": -0.46794, \"c\": 0.30877, \"d\": 0.76638, \"e\": null, \"flag\": true,"
+          + " \"at\": \"2024-03-05T03:30:13Z\", \"kind\": \"middle\"}";
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+  private static Service service;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  private final List<String> complaints = new ArrayList<>();
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeAll
+  static void open() {
+    Optional<Path> chromium = chromium();
+    if (chromium.isEmpty()) {
+      System.out.println("PageTest: skipped, there is no chromium on the PATH");
+    }
+    assumeTrue(chromium.isPresent(), "chromium");
+    service = new Service(ApiOptions.DEFAULTS, new PageDoor());
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium.get())
+                    .setArgs(List.of("--no-sandbox", "--disable-gpu")));
+  }
+
+  private static Optional<Path> chromium() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator, -1))
+        .flatMap(
+            folder ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(name -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  @AfterAll
+  static void close() {
+    if (playwright != null) {
+      playwright.close();
+      service.close();
+    }
+  }
+
+  @BeforeEach
+  void newTab() {
+    context = browser.newContext();
+    page = context.newPage();
+    watch(page);
+  }
+
+  /** Errors of scripts, refused policies, and requests to anywhere else. */
+  private void watch(Page tab) {
+    tab.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            complaints.add(message.text());
+          }
+        });
+    tab.onPageError(complaints::add);
+    tab.onRequest(
+        request -> {
+          if (!request.url().startsWith(service.uri("/").toString())
+              && !request.url().startsWith("data:")
+              && !request.url().startsWith("blob:")) {
+            complaints.add("asks elsewhere: " + request.url());
+          }
+        });
+  }
+
+  @AfterEach
+  void nothingToComplainAbout() {
+    context.close();
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void aPastedRowIsJudgedAndExplained() {
+    page.navigate(service.uri("/").toString());
+    assertThat(page.getByLabel("Model", new Page.GetByLabelOptions().setExact(true)))
+        .hasValue("pump");
+    page.getByLabel("Rows", new Page.GetByLabelOptions().setExact(true)).fill(ROW);
+    page.getByText("Judge", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator("#outcome")).hasText("1 row: 1 anomaly");
+    assertThat(page.locator("#verdicts .card")).containsText("Row 0: anomaly");
+    assertThat(page.locator("#verdicts tbody tr")).hasCount(3);
+    assertThat(page.locator("#verdicts tbody tr").first()).containsText("9.5");
+    assertThat(page.locator("#anomalies .card").first()).containsText("pump anomaly");
+    assertThat(page.locator("#mix-chart"))
+        .hasAttribute("aria-label", Pattern.compile("Verdicts: pump: .*anomaly.*"));
+    assertThat(page.locator("#mix-chart canvas")).hasCount(1);
+  }
+
+  @Test
+  void aCsvLineAndATableAreReadAsTheCommandLineWould() {
+    page.navigate(service.uri("/").toString());
+    assertThat(page.locator("#models tr")).hasCount(1);
+    judge("0.5,-0.4,0.3,0.7,1.0,true,2024-03-05T03:30:13Z,middle");
+    assertThat(page.locator("#outcome")).hasText("1 row: 1 normal");
+    judge(
+        "kind,a,b,c,d,e,flag,at\nmiddle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\nlow,one,2,3,4,5,no,\n");
+    assertThat(page.locator("#outcome")).hasText("2 rows: 1 unscorable, 1 normal");
+    assertThat(page.locator("#verdicts .unscorable").first())
+        .containsText("'one' (expected: a number)");
+    judge("{\"a\": }");
+    assertThat(page.locator("#outcome")).containsText("broken JSON: line 1, column");
+    assertThat(page.locator("#verdicts .card")).hasCount(0);
+    judge("");
+    assertThat(page.locator("#outcome")).containsText("There are no rows");
+    complaints.removeIf(text -> text.contains("400"));
+  }
+
+  private void judge(String rows) {
+    page.locator("#rows").fill(rows);
+    page.locator("#try-form button[type=submit]").click();
+  }
+
+  @Test
+  void aFileIsJudgedRowByRow() {
+    page.navigate(service.uri("/").toString());
+    assertThat(page.locator("#models tr")).hasCount(1);
+    page.locator("#file").setInputFiles(Service.rows());
+    assertThat(page.locator("#outcome"))
+        .hasText(
+            "45 rows: 10 anomaly, 4 unscorable, 31 normal; unknown to the model and not used: 'label'");
+    assertThat(page.locator("#verdicts > .cards > .card")).hasCount(45);
+  }
+
+  @Test
+  void theKeyboardAloneSuffices() {
+    page.navigate(service.uri("/").toString());
+    assertThat(page.locator("#models tr")).hasCount(1);
+    page.keyboard().press("Tab");
+    assertThat(page.locator(".skip")).isFocused();
+    page.keyboard().press("Enter");
+    page.keyboard().press("Tab");
+    assertThat(page.locator("#model")).isFocused();
+    page.keyboard().press("Tab");
+    page.keyboard().press("Tab");
+    page.keyboard().press("Tab");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#rows")).hasValue(Pattern.compile("\"kind\": \"middle\""));
+    assertThat(page.locator("#rows")).isFocused();
+    page.keyboard().press("Tab");
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#outcome")).hasText(Pattern.compile("1 row: 1 .*"));
+  }
+
+  @Test
+  void everyControlHasANameAndEveryPartALandmark() {
+    page.navigate(service.uri("/").toString());
+    Object nameless =
+        page.evaluate(
+            "() => [...document.querySelectorAll('button, select, textarea, input')]"
+                + ".filter(c => !c.textContent.trim() && !c.labels?.length && !c.ariaLabel).length");
+    assertThat(nameless).isEqualTo(0);
+    assertThat(page.locator("header, main")).hasCount(2);
+    assertThat(page.locator("main > section:not([aria-labelledby])")).hasCount(0);
+    assertThat(page.locator("h1")).hasCount(1);
+    assertThat(page.locator("html")).hasAttribute("lang", "en");
+    assertThat(page.locator("[role=status]")).hasCount(2);
+  }
+
+  @Test
+  void itIsDarkWhenTheSystemOrThePersonSaysSo() {
+    context.close();
+    context = browser.newContext(new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK));
+    page = context.newPage();
+    watch(page);
+    page.navigate(service.uri("/").toString());
+    assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    page.getByText("Dark").click();
+    assertThat(page.locator("html")).hasAttribute("data-theme", "light");
+    page.reload();
+    assertThat(page.locator("html")).hasAttribute("data-theme", "light");
+  }
+
+  @Test
+  void theKeyIsAskedForWhenNeededAndKeptForTheTabAlone() {
+    try (Service locked =
+        new Service(
+            ApiOptions.DEFAULTS,
+            new PageDoor(),
+            server ->
+                server.decoratorUnder(
+                    "/v1/",
+                    (delegate, ctx, request) ->
+                        "Bearer s3cret".equals(request.headers().get(HttpHeaderNames.AUTHORIZATION))
+                            ? delegate.serve(ctx, request)
+                            : HttpResponse.of(
+                                HttpStatus.UNAUTHORIZED,
+                                MediaType.JSON,
+                                "{\"error\": {\"status\": 401, \"message\": \"key: missing\"}}")))) {
+      page.navigate(locked.uri("/").toString());
+      assertThat(page.locator("#key-dialog")).isVisible();
+      assertThat(page.locator("#key")).isFocused();
+      page.keyboard().type("s3cret");
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#connection")).hasText("Live");
+      assertThat(page.locator("#models tr")).containsText("pump");
+      assertThat(page.evaluate("() => JSON.stringify(localStorage) + document.cookie").toString())
+          .doesNotContain("s3cret");
+      Page another = context.newPage();
+      another.navigate(locked.uri("/").toString());
+      assertThat(another.locator("#key-dialog")).isVisible();
+    }
+    complaints.removeIf(text -> text.contains("401") || text.contains("asks elsewhere"));
+  }
+
+  @Test
+  void theDocumentationShowsEveryOperation() {
+    page.navigate(service.uri("/docs").toString());
+    assertThat(page.locator(".opblock")).hasCount(14);
+    assertThat(page.locator("#docs")).containsText("Judge rows");
+  }
+
+  @Test
+  void theShapeHoldsFromNarrowToWide() throws Exception {
+    Files.createDirectories(SCREENSHOTS);
+    for (int width : new int[] {360, 1280}) {
+      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        try (BrowserContext sized =
+            browser.newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, 900)
+                    .setColorScheme(scheme))) {
+          Page tab = sized.newPage();
+          watch(tab);
+          tab.navigate(service.uri("/").toString());
+          assertThat(tab.locator("#connection")).hasText("Live");
+          tab.locator("#rows")
+              .fill(
+                  "["
+                      + ROW
+                      + ", {\"a\": \"one\"}, "
+                      + ROW.replace("9.5", "0.5").replace("null", "1.0")
+                      + "]");
+          tab.locator("#try-form button[type=submit]").click();
+          assertThat(tab.locator("#verdicts > .cards > .card")).hasCount(3);
+          assertThat(tab.locator("#anomalies .card").first()).isVisible();
+          byte[] unused =
+              tab.screenshot(
+                  new Page.ScreenshotOptions()
+                      .setFullPage(true)
+                      .setPath(SCREENSHOTS.resolve(width + "-" + scheme + ".png")));
+          Object overflow =
+              tab.evaluate(
+                  "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+          assertThat(overflow).as(width + " " + scheme).isEqualTo(0);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package io.latentry.server.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.calibration.Threshold;
+import io.latentry.server.serving.AuditEntry;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RegistryTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07.089Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource
+  void theFirstVersionIsTheChampionAndLaterOnesAreIfPromoted(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+
+    assertThat(add(registry, "a", 1, false)).isEqualTo(1);
+    assertThat(add(registry, "a", 2, false)).isEqualTo(2);
+    RegisteredModel model = registry.model("a").orElseThrow();
+    assertThat(model.champion()).isEqualTo(1);
+    assertThat(model.candidate()).isEqualTo(OptionalInt.of(2));
+    assertThat(model.formerChampion()).isEmpty();
+
+    assertThat(add(registry, "a", 3, true)).isEqualTo(3);
+    model = registry.model("a").orElseThrow();
+    assertThat(model.champion()).isEqualTo(3);
+    assertThat(model.candidate()).isEmpty();
+    assertThat(model.formerChampion()).isEqualTo(OptionalInt.of(1));
+    assertThat(registry.models()).containsExactly(model);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasWrittenIsReadAgainAfterTheStoreIsOpenedAnew(Databases databases) {
+    StoreAddress address = databases.fresh(folder);
+    Registry registry = Registry.open(address, CLOCK);
+    add(registry, "a", 1, false);
+    registry.fileTaken("a", digest(1));
+    registry.moveThreshold("a", 1, threshold(0.1 + 0.2), "ada");
+
+    RegisteredModel model = Registry.open(address, CLOCK).model("a").orElseThrow();
+
+    assertThat(model)
+        .isEqualTo(
+            new RegisteredModel(
+                "a",
+                1,
+                true,
+                Optional.of(digest(1)),
+                true,
+                List.of(
+                    new RegisteredVersion(
+                        1,
+                        digest(1),
+                        10,
+                        NOW,
+                        "ada",
+                        true,
+                        List.of(threshold(1), threshold(0.1 + 0.2)))),
+                List.of()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rollBacksGoBackChampionByChampion(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    for (int number = 1; number <= 3; number++) {
+      add(registry, "a", number, true);
+    }
+
+    registry.rollBack("a", "ada");
+    assertThat(registry.model("a").orElseThrow().champion()).isEqualTo(2);
+    registry.rollBack("a", "ada");
+    RegisteredModel model = registry.model("a").orElseThrow();
+    assertThat(model.champion()).isEqualTo(1);
+    assertThat(model.formerChampion()).isEmpty();
+    // Versions that were champions once are no candidates.
+    assertThat(model.candidate()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChampionThatCannotBeUsedIsNoFormerChampion(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    for (int number = 1; number <= 4; number++) {
+      add(registry, "a", number, true);
+    }
+
+    registry.fallBack("a", 2, "service", "versions 4 and 3 are damaged");
+
+    RegisteredModel model = registry.model("a").orElseThrow();
+    assertThat(model.champion()).isEqualTo(2);
+    assertThat(model.formerChampions()).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void movesOfAThresholdAreUndoneOneByOne(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    add(registry, "a", 1, false);
+    registry.moveThreshold("a", 1, threshold(2), "ada");
+    registry.moveThreshold("a", 1, threshold(3), "ada");
+
+    registry.undoThreshold("a", 1, "bob");
+
+    assertThat(registry.model("a").orElseThrow().version(1).orElseThrow().thresholds())
+        .containsExactly(threshold(1), threshold(2));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theAuditSaysWhoDidWhatNewestFirst(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    add(registry, "a", 1, false);
+    registry.moveThreshold("a", 1, threshold(2), "bob");
+    registry.serve("a", false, "eve", "maintenance");
+
+    assertThat(registry.audit("a"))
+        .containsExactly(
+            new AuditEntry(NOW, "a", 1, "unload", "eve", "maintenance"),
+            new AuditEntry(NOW, "a", 1, "threshold", "bob", "from 1.0 to 2.0"),
+            new AuditEntry(NOW, "a", 1, "promote", "ada", "the first version"),
+            new AuditEntry(NOW, "a", 1, "add", "ada", "digest " + digest(1)));
+    assertThat(registry.audit("b")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theSchemaRefusesAModelWithoutAChampionAndAVersionWithoutAModel(Databases databases)
+      throws SQLException {
+    StoreAddress address = databases.fresh(folder);
+    add(Registry.open(address, CLOCK), "a", 1, false);
+
+    assertRefused(address, "UPDATE model SET champion = NULL WHERE name = 'a'");
+    assertRefused(address, "UPDATE model SET champion = 2 WHERE name = 'a'");
+    assertRefused(address, "DELETE FROM version WHERE model = 'a'");
+    assertRefused(address, "DELETE FROM model WHERE name = 'a'");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChangeThatFailsLeavesNothingBehind(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    add(registry, "a", 1, false);
+    RegisteredModel before = registry.model("a").orElseThrow();
+
+    assertThatThrownBy(() -> add(registry, "a", 1, true)).isInstanceOf(RegistryException.class);
+    assertThatThrownBy(() -> registry.promote("a", 7, "promote", "ada", ""))
+        .isInstanceOf(RegistryException.class);
+
+    assertThat(registry.model("a").orElseThrow()).isEqualTo(before);
+    assertThat(registry.audit("a")).hasSize(2);
+  }
+
+  @Test
+  void aStoreThatIsNoDatabaseIsRefusedInWords() throws Exception {
+    StoreAddress address = StoreAddress.inFolder(folder);
+    java.nio.file.Files.createDirectories(address.file().getParent());
+    java.nio.file.Files.writeString(address.file(), "not a database".repeat(1000));
+
+    assertThatThrownBy(() -> Registry.open(address, CLOCK))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("registry.db")
+        .hasMessageContaining("not a database");
+  }
+
+  @Test
+  void aStoreOfANewerLatentryIsRefused() throws Exception {
+    StoreAddress address = StoreAddress.inFolder(folder);
+    Registry unused = Registry.open(address, CLOCK);
+    try (Connection connection = DriverManager.getConnection(address.url());
+        Statement statement = connection.createStatement()) {
+      boolean ignored =
+          statement.execute(
+              "INSERT INTO latentry_schema_history (installed_rank, version, description, type,"
+                  + " script, checksum, installed_by, execution_time, success) VALUES (9, '99',"
+                  + " 'later', 'SQL', 'V99__later.sql', 1, 'x', 1, 1)");
+    }
+
+    assertThatThrownBy(() -> Registry.open(address, CLOCK))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("newer Latentry");
+  }
+
+  @Test
+  void aPostgresqlThatIsNotThereIsRefusedWithoutThePassword() {
+    StoreAddress address =
+        new StoreAddress(
+            "jdbc:postgresql://localhost:1/none", Optional.of("u"), Optional.of("hunter2"));
+
+    assertThat(address.toString()).doesNotContain("hunter2");
+    assertThatThrownBy(() -> Registry.open(address, CLOCK))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("localhost:1")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void anAddressWithAPasswordOrOfAnotherDatabaseIsRefused() {
+    assertThatThrownBy(
+            () ->
+                new StoreAddress(
+                    "jdbc:postgresql://h/d?password=hunter2", Optional.empty(), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(
+            () -> new StoreAddress("jdbc:mysql://h/d", Optional.empty(), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("jdbc:postgresql://HOST/DATABASE");
+  }
+
+  private static void assertRefused(StoreAddress address, String sql) throws SQLException {
+    try (Connection connection =
+            address.isSqlite()
+                ? DriverManager.getConnection(address.url() + "?foreign_keys=on")
+                : DriverManager.getConnection(
+                    address.url(), address.user().orElseThrow(), address.password().orElseThrow());
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql)).isInstanceOf(SQLException.class);
+    }
+  }
+
+  private static int add(Registry registry, String name, int content, boolean promoted) {
+    return registry.add(name, digest(content), 10, List.of(threshold(1)), promoted, "ada");
+  }
+
+  private static String digest(int content) {
+    return String.format("%064x", content);
+  }
+
+  private static Threshold threshold(double score) {
+    return new Threshold(score, Threshold.Rule.QUANTILE, 0.01, 0.02, 500, "m", "fit");
+  }
+}
