@@ -34,8 +34,8 @@ import java.util.function.Function;
 public final class ModelCatalog implements ModelHost, AutoCloseable {
   private static final String STORE = ".latentry";
 
-  /** Between two looks at the start, at most. */
-  private static final Duration START_PAUSE = Duration.ofSeconds(2);
+  /** Between two looks that somebody waits for. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   /** That a message tells. */
   private static final int MOST_NAMES = 20;
@@ -50,6 +50,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private final FolderKeeper folder;
   private final ServingConfig config;
   private final ServingListener listener;
+  private final Clock clock;
   private volatile boolean closing;
 
   private ModelCatalog(
@@ -65,6 +66,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.artifacts = artifacts;
     this.config = config;
     this.listener = listener;
+    this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
     this.loader = new Loader();
     FolderWatch watch = new FolderWatch(models);
@@ -114,7 +116,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       throw e;
     }
     try {
-      catalog.start(clock.instant());
+      catalog.start();
       return catalog;
     } catch (RuntimeException e) {
       catalog.close();
@@ -222,7 +224,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     onLoader(
         () -> {
           folder.forgetFault(name);
-          boolean unused = folder.look(Instant.MIN);
+          lookThrough();
           RegisteredModel model = registered(name);
           if (!model.served()) {
             registry.serve(name, true, by, "asked for");
@@ -322,23 +324,23 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     boolean unused = loader.call(() -> folder.look(Instant.MIN));
   }
 
-  private void start(Instant now) {
-    Duration pause = config.poll().compareTo(START_PAUSE) < 0 ? config.poll() : START_PAUSE;
-    boolean restless =
-        loader.call(
-            () -> {
-              keeper.openAll();
-              return folder.look(now.minus(pause));
-            });
-    if (restless) {
-      try {
-        Thread.sleep(pause.toMillis());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      look();
-    }
+  private void start() {
+    loader.call(
+        () -> {
+          keeper.openAll();
+          lookThrough();
+          return true;
+        });
     loader.every(config.poll(), this::tick);
+  }
+
+  /** Takes in whatever is in the folder, also what has been put there just now. */
+  private void lookThrough() throws InterruptedException {
+    Duration pause = config.poll().compareTo(LONGEST_PAUSE) < 0 ? config.poll() : LONGEST_PAUSE;
+    if (folder.look(clock.instant().minus(pause))) {
+      Thread.sleep(pause.toMillis());
+      boolean unused = folder.look(Instant.MIN);
+    }
   }
 
   private void tick() {
@@ -366,8 +368,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         .registered()
         .orElseThrow(
             () ->
-                new RefusedException(
-                    Refusal.CONFLICT, "model '" + name + "': no version of it can be used"));
+                conflict(
+                    "model '"
+                        + name
+                        + "': no version of it can be used"
+                        + model.badFile().map(file -> ": " + file.reason()).orElse("")));
   }
 
   private List<String> names() {

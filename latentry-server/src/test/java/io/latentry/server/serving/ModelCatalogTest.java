@@ -324,6 +324,16 @@ class ModelCatalogTest {
   }
 
   @Test
+  void loadingByNameTakesInAFileThatWasPutThereJustNow() throws Exception {
+    open(
+        StoreAddress.inFolder(models),
+        new ServingConfig(Duration.ofMillis(200), Duration.ofSeconds(30), 2, 64, 256, 10_000));
+    Artifacts.put(models, "m", Artifacts.fitted(1));
+    catalog.load("m", "ada");
+    assertThat(score("m")).isFinite();
+  }
+
+  @Test
   void aLeaseThatNobodyGivesBackIsCutOffAfterTheDrainLimit() throws Exception {
     putOld("m", Artifacts.fitted(1));
     open(
