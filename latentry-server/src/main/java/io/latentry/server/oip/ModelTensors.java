@@ -28,11 +28,10 @@ record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) {
 
   /** Those of the service: the graph's outputs, and the verdicts made of them. */
   static ModelTensors ofService(Manifest manifest, Set<Output> graph) {
-    List<TensorShape> outputs = new ArrayList<>();
+    List<TensorShape> outputs = new ArrayList<>(ofGraph(manifest, graph).outputs());
     for (VerdictOutput output : VerdictOutput.values()) {
       outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
     }
-    outputs.addAll(ofGraph(manifest, graph).outputs());
     return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
   }
 

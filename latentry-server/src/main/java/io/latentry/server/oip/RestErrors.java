@@ -12,8 +12,10 @@ import com.linecorp.armeria.common.TimeoutException;
 import com.linecorp.armeria.common.stream.AbortedStreamException;
 import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
 import com.linecorp.armeria.common.stream.ClosedStreamException;
+import com.linecorp.armeria.common.util.CompositeException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.netty.handler.codec.DecoderException;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,10 @@ final class RestErrors {
   private RestErrors() {}
 
   static HttpResponse response(Throwable failure) {
+    if (failure instanceof CompositeException several) {
+      // What a decoder says of damaged bytes, once for each time that it was asked.
+      return response(several.getExceptions().get(0));
+    }
     if (failure instanceof RefusedException refused) {
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
     }
@@ -37,6 +43,11 @@ final class RestErrors {
           "body: too large (expected: at most "
               + tooLarge.maxContentLength()
               + " bytes); send fewer rows at a time");
+    }
+    if (failure instanceof DecoderException damaged) {
+      return response(
+          Refusal.BAD_INPUT,
+          "body: " + damaged.getMessage() + " (expected: as Content-Encoding says)");
     }
     if (failure instanceof ClosedSessionException
         || failure instanceof ClosedStreamException
