@@ -30,7 +30,7 @@ final class Loader {
     try {
       return thread.submit(work).get();
     } catch (RejectedExecutionException e) {
-      throw new RefusedException(Refusal.NOT_READY, "the service is closing", e);
+      throw Refusals.closing();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException(

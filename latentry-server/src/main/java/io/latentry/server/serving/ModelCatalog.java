@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -149,8 +148,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       HostedModel model = hosted(name);
       int number = version.orElseGet(() -> champion(model));
       LoadedVersion loaded = model.loaded().get(number);
-      if (loaded == null || closing) {
-        throw notReady(model, number);
+      if (closing) {
+        throw Refusals.closing();
+      }
+      if (loaded == null) {
+        throw Refusals.notReady(model, number);
       }
       // Retired in between: its successor is published already.
       if (loaded.tryHold()) {
@@ -162,12 +164,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   @Override
   public ModelVersion add(String name, Path artifact, boolean promoted, String by) {
     if (!FolderWatch.isName(name)) {
-      throw new RefusedException(
-          Refusal.BAD_INPUT,
-          "name: '"
-              + name
-              + "' (expected: 1 to 100 letters, digits, '.', '_' and '-', without a dot at its"
-              + " start)");
+      throw Refusals.badName(name);
     }
     return onLoader(
         () -> {
@@ -191,7 +188,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         () -> {
           RegisteredModel model = registered(name);
           if (model.version(version).isEmpty()) {
-            throw unknown(name, version);
+            throw Refusals.unknownVersion(name, version);
           }
           keeper.promote(model, version, by, "asked for");
           return version(name, version);
@@ -208,7 +205,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                   .formerChampion()
                   .orElseThrow(
                       () ->
-                          conflict(
+                          Refusals.conflict(
                               "model '"
                                   + name
                                   + "': no champion before version "
@@ -232,7 +229,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           keeper.settle(name, null);
           HostedModel now = hosted(name);
           if (!now.loaded().containsKey(champion(now))) {
-            throw notReady(now, champion(now));
+            throw Refusals.notReady(now, champion(now));
           }
           return true;
         });
@@ -258,7 +255,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           int champion = champion(model);
           LoadedVersion loaded = model.loaded().get(champion);
           if (loaded == null) {
-            throw notReady(model, champion);
+            throw Refusals.notReady(model, champion);
           }
           registry.moveThreshold(name, champion, threshold(loaded, next), by);
           keeper.settle(name, null);
@@ -273,7 +270,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           RegisteredModel model = registered(name);
           int champion = model.champion();
           if (model.version(champion).orElseThrow().thresholds().size() < 2) {
-            throw conflict(
+            throw Refusals.conflict(
                 "model '" + name + "' version " + champion + ": no threshold before this one");
           }
           registry.undoThreshold(name, champion, by);
@@ -356,8 +353,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private HostedModel hosted(String name) {
     HostedModel model = hosted.get(name);
     if (model == null) {
-      throw new RefusedException(
-          Refusal.UNKNOWN, "model: '" + name + "' (expected: one of " + names() + ")");
+      throw Refusals.unknownModel(name, names());
     }
     return model;
   }
@@ -368,7 +364,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         .registered()
         .orElseThrow(
             () ->
-                conflict(
+                Refusals.conflict(
                     "model '"
                         + name
                         + "': no version of it can be used"
@@ -384,7 +380,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   private ModelVersion version(String name, int number) {
-    return hosted(name).version(number).orElseThrow(() -> unknown(name, number));
+    return hosted(name).version(number).orElseThrow(() -> Refusals.unknownVersion(name, number));
   }
 
   private static Threshold threshold(LoadedVersion loaded, Function<Manifest, Threshold> next) {
@@ -405,32 +401,6 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
               + ", the champion); fit it on the champion's scores");
     }
     return threshold;
-  }
-
-  private static RefusedException unknown(String name, int number) {
-    return new RefusedException(
-        Refusal.UNKNOWN, "model '" + name + "' version " + number + ": no such version");
-  }
-
-  private static RefusedException conflict(String message) {
-    return new RefusedException(Refusal.CONFLICT, message);
-  }
-
-  private RefusedException notReady(HostedModel model, int number) {
-    if (closing) {
-      return new RefusedException(Refusal.NOT_READY, "the service is closing");
-    }
-    ModelVersion version = model.version(number).orElseThrow(() -> unknown(model.name(), number));
-    String reason = version.reason().isEmpty() ? "" : ": " + version.reason();
-    return new RefusedException(
-        Refusal.NOT_READY,
-        "model '"
-            + model.name()
-            + "' version "
-            + number
-            + " is "
-            + version.state().name().toLowerCase(Locale.ROOT)
-            + reason);
   }
 
   /** Changes are refused where the file of a kept version cannot be used. */
