@@ -2,6 +2,7 @@ package io.latentry.cli;
 
 import io.latentry.server.Service;
 import io.latentry.server.operations.EventLog;
+import io.latentry.server.operations.LibraryLog;
 import io.latentry.server.operations.ServerConfig;
 import io.latentry.server.operations.ServerConfigReader;
 import io.latentry.server.serving.ModelVersion;
@@ -128,6 +129,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     Termination termination = Termination.heard();
     EventLog log = EventLog.of(config.log(), terminal.err(), terminal.errorIsTerminal());
+    LibraryLog.writeTo(log);
     try (Service service = started(config, log)) {
       String url =
           (config.tls().certificate() == null ? "http" : "https")

@@ -3,12 +3,14 @@ package io.latentry.server;
 import io.latentry.server.api.ApiDoor;
 import io.latentry.server.api.ApiLimits;
 import io.latentry.server.api.ApiOptions;
+import io.latentry.server.oip.OipGrpcDoor;
 import io.latentry.server.oip.OipHttpDoor;
 import io.latentry.server.oip.OpenInference;
 import io.latentry.server.operations.EventLog;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.operations.ServerConfig;
+import io.latentry.server.page.PageDoor;
 import io.latentry.server.serving.ModelCatalog;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
@@ -78,7 +80,10 @@ public final class Service implements AutoCloseable {
     ModelHost host = operations.host();
     OpenInference inference = new OpenInference(host, Clock.systemUTC());
     return List.of(
-        new OipHttpDoor(inference), new ApiDoor(host, apiOptions(config), Clock.systemUTC()));
+        new OipHttpDoor(inference),
+        new OipGrpcDoor(inference),
+        new ApiDoor(host, apiOptions(config), Clock.systemUTC()),
+        new PageDoor());
   }
 
   private static ApiOptions apiOptions(ServerConfig config) {

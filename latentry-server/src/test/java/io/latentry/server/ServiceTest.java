@@ -1,0 +1,181 @@
+package io.latentry.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.RequestHeaders;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc;
+import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.latentry.server.oip.proto.ModelInferRequest;
+import io.latentry.server.oip.proto.ModelMetadataRequest;
+import io.latentry.server.oip.proto.RepositoryModelLoadRequest;
+import io.latentry.server.oip.proto.ServerLiveRequest;
+import io.latentry.server.operations.ApiKeyFile;
+import io.latentry.server.operations.EventLog;
+import io.latentry.server.operations.KeyRole;
+import io.latentry.server.operations.LogFormat;
+import io.latentry.server.operations.LogLevel;
+import io.latentry.server.operations.ServerConfigReader;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.OneModelHost;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole service, every door of it, with keys. */
+final class ServiceTest {
+  @TempDir static Path folder;
+  private static final Map<KeyRole, String> KEYS = new EnumMap<>(KeyRole.class);
+  private static final ByteArrayOutputStream LOGGED = new ByteArrayOutputStream();
+  private static Service service;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
+    Path keys = folder.resolve("keys.json");
+    ApiKeyFile file = new ApiKeyFile(keys, Clock.systemUTC(), new SecureRandom());
+    for (KeyRole role : KeyRole.values()) {
+      KEYS.put(role, file.create("my-" + role.name(), role));
+    }
+    service =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of(
+                    "models", models.toString(), "port", "0", "access.api_keys", keys.toString())),
+            new EventLog(
+                new PrintStream(LOGGED, true, StandardCharsets.UTF_8),
+                LogFormat.JSON,
+                LogLevel.INFO,
+                Clock.systemUTC()));
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  @Test
+  void theModelsOfTheFolderAreReady() {
+    assertThat(service.versions())
+        .singleElement()
+        .satisfies(
+            version -> {
+              assertThat(version.name()).isEqualTo("golden");
+              assertThat(version.state()).isEqualTo(ModelVersion.State.READY);
+            });
+    assertThat(LOGGED.toString(StandardCharsets.UTF_8)).contains("\"event\":\"model_loaded\"");
+  }
+
+  @Test
+  void aGrpcClientIsToldItsStandingInGrpcsOwnWords() {
+    GRPCInferenceServiceBlockingStub nobody = client("");
+    assertThat(nobody.serverLive(ServerLiveRequest.getDefaultInstance()).getLive()).isTrue();
+    assertThatThrownBy(() -> metadata(nobody)).satisfies(is(Status.Code.UNAUTHENTICATED));
+    assertThatThrownBy(() -> metadata(client("latentry_wrong")))
+        .satisfies(is(Status.Code.UNAUTHENTICATED));
+    GRPCInferenceServiceBlockingStub reader = client(KEYS.get(KeyRole.READ));
+    assertThat(metadata(reader)).isEqualTo("golden");
+    ModelInferRequest broken =
+        ModelInferRequest.newBuilder()
+            .setModelName("golden")
+            .addRawInputContents(ByteString.EMPTY)
+            .build();
+    assertThatThrownBy(() -> reader.modelInfer(broken))
+        .satisfies(is(Status.Code.PERMISSION_DENIED));
+    GRPCInferenceServiceBlockingStub scorer = client(KEYS.get(KeyRole.SCORE));
+    assertThatThrownBy(() -> scorer.modelInfer(broken)).satisfies(is(Status.Code.INVALID_ARGUMENT));
+    RepositoryModelLoadRequest load =
+        RepositoryModelLoadRequest.newBuilder().setModelName("golden").build();
+    assertThatThrownBy(() -> scorer.repositoryModelLoad(load))
+        .satisfies(is(Status.Code.PERMISSION_DENIED));
+    assertThat(client(KEYS.get(KeyRole.ADMIN)).repositoryModelLoad(load)).isNotNull();
+  }
+
+  @Test
+  void everyDoorIsOpenToWhomItShouldBe() {
+    Map<String, Integer> byNobody =
+        Map.of(
+            "/",
+            200,
+            "/docs",
+            200,
+            "/openapi.json",
+            200,
+            "/page/no-such-file",
+            404,
+            "/v2/health/live",
+            200,
+            "/v2/health/ready",
+            200,
+            "/v2",
+            401,
+            "/v1/models",
+            401,
+            "/metrics",
+            401,
+            "/v1/anomalies",
+            401);
+    byNobody.forEach((path, status) -> assertThat(status(path, "")).as(path).isEqualTo(status));
+    String read = KEYS.get(KeyRole.READ);
+    for (String path :
+        new String[] {
+          "/v2", "/v2/models/golden", "/v2/models/golden/ready", "/v2/models/golden/config",
+          "/v2/models/golden/stats", "/v2/models/stats", "/v1/models", "/v1/models/golden",
+          "/v1/models/golden/audit", "/v1/statistics", "/metrics"
+        }) {
+      assertThat(status(path, read)).as(path).isEqualTo(200);
+    }
+    assertThat(status("/v1/anomalies", read)).isEqualTo(403);
+    assertThat(status("/v1/anomalies", KEYS.get(KeyRole.SCORE))).isEqualTo(200);
+  }
+
+  private static int status(String path, String key) {
+    return WebClient.of("http://127.0.0.1:" + service.port())
+        .execute(
+            RequestHeaders.builder(HttpMethod.GET, path)
+                .add("authorization", "Bearer " + key)
+                .build())
+        .aggregate()
+        .join()
+        .status()
+        .code();
+  }
+
+  private static String metadata(GRPCInferenceServiceBlockingStub stub) {
+    return stub.modelMetadata(ModelMetadataRequest.newBuilder().setName("golden").build())
+        .getName();
+  }
+
+  private static Consumer<Throwable> is(Status.Code code) {
+    return thrown ->
+        assertThat(((StatusRuntimeException) thrown).getStatus().getCode()).isEqualTo(code);
+  }
+
+  private static GRPCInferenceServiceBlockingStub client(String key) {
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + service.port())
+        .setHeader("authorization", "Bearer " + key)
+        .build(GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub.class);
+  }
+}
