@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -380,7 +381,7 @@ final class ScoringTest {
             Duration.ofMillis(500));
     try (Service service = new Service(new ApiOptions(impatient, 0))) {
       for (String type : List.of("application/json", "text/csv")) {
-        try (Socket socket = new Socket("127.0.0.1", service.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
           socket.setSoTimeout(20_000);
           socket
               .getOutputStream()
