@@ -8,7 +8,7 @@ import java.util.Locale;
  */
 public enum Profile {
   /** One member and few codes: an eighth of the cost. */
-  FAST(1, 768),
+  FAST(1, 640),
   /** The default detector: more cost hardly a little quality. */
   BALANCED(VaeConfig.defaults().members(), VaeConfig.defaults().codes()),
   /** Twice the codes, for data that has as many rows. */

@@ -1,6 +1,7 @@
 package io.latentry.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,12 +18,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -344,6 +349,54 @@ final class ScoringTest {
     assertThat(lines.get(lines.size() - 1)).startsWith((each * times - 1) + ",");
     assertThat(lines.get(1).substring(2))
         .isEqualTo(lines.get((int) each + 1).replaceFirst("^\\d+,", ""));
+  }
+
+  @Test
+  void anAnswerThatBreaksOffDoesNotLookWhole() throws Exception {
+    String text = Service.rowsText();
+    int end = text.indexOf('\n') + 1;
+    byte[] packed = gzip(text.substring(0, end) + text.substring(end).repeat(500));
+    byte[] half = Arrays.copyOf(packed, packed.length - 20);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(SERVICE.uri(SCORE))
+            .header("content-type", "text/csv")
+            .header("content-encoding", "gzip")
+            .POST(BodyPublishers.ofByteArray(half));
+    assertThatThrownBy(() -> SERVICE.send(request)).isInstanceOf(IOException.class);
+    byte[] early = Arrays.copyOf(gzip(text), 200);
+    Service.Answer answer = SERVICE.send(request.copy().POST(BodyPublishers.ofByteArray(early)));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).startsWith("body: cannot be unpacked");
+  }
+
+  @Test
+  void aBodyThatStopsHalfwayIsCutOff() throws Exception {
+    ApiLimits d = ApiLimits.DEFAULTS;
+    ApiLimits impatient =
+        new ApiLimits(
+            d.mostJsonBytes(),
+            d.mostJsonDepth(),
+            d.mostRows(),
+            d.mostArtifactBytes(),
+            Duration.ofMillis(500));
+    try (Service service = new Service(new ApiOptions(impatient, 0))) {
+      for (String type : List.of("application/json", "text/csv")) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+          socket.setSoTimeout(20_000);
+          socket
+              .getOutputStream()
+              .write(
+                  ("POST "
+                          + SCORE
+                          + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: "
+                          + type
+                          + "\r\ncontent-length: 100\r\n\r\n{\"rows\":")
+                      .getBytes(StandardCharsets.US_ASCII));
+          byte[] start = socket.getInputStream().readNBytes(12);
+          assertThat(new String(start, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+        }
+      }
+    }
   }
 
   private static String jsonLines() throws IOException {
