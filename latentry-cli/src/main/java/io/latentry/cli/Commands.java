@@ -26,6 +26,7 @@ final class Commands {
         new ReportCommand(terminal),
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
+        new ExportCommand(terminal),
         new BenchCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));
   }
