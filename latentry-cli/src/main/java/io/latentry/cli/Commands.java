@@ -28,6 +28,7 @@ final class Commands {
         new ThresholdCommand(terminal),
         new ServeCommand(terminal, System.getenv()),
         new KeysCommand(terminal),
+        new ExportCommand(terminal),
         new BenchCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));
   }

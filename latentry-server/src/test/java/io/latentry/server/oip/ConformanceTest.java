@@ -3,11 +3,13 @@ package io.latentry.server.oip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.OneModelHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,27 @@ final class ConformanceTest {
 
       assertThat(said).endsWith("done\n");
     }
+  }
+
+  @Test
+  void anExportedConfigurationIsReadByTritonsOwnSchema() throws Exception {
+    assumeTritonclient();
+    TritonRepository.Exported exported =
+        new TritonRepository(folder.resolve("repository"))
+            .add(OneModelHost.goldenArtifact(), "payments", 1, false);
+
+    JsonNode config =
+        RestBodies.read(
+            run(
+                python(),
+                CLIENTS.resolve("triton_config.py").toString(),
+                exported.config().toString()));
+
+    assertThat(config.path("name").asText()).isEqualTo("payments");
+    assertThat(config.path("backend").asText()).isEqualTo("onnxruntime");
+    assertThat(config.path("input").get(1))
+        .hasToString(
+            "{\"name\":\"categorical\",\"data_type\":\"TYPE_STRING\",\"dims\":[\"-1\",\"1\"]}");
   }
 
   private void assumeTritonclient() throws IOException, InterruptedException {
