@@ -13,6 +13,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.Door;
+import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -107,9 +108,8 @@ public final class ApiDoor implements Door {
   }
 
   /** Who asks, for the audit. */
-  @SuppressWarnings("UnusedVariable") // Once requests are authenticated, the name is in it.
   private static String caller(ServiceRequestContext context) {
-    return "anonymous";
+    return Caller.of(context).name();
   }
 
   @Override

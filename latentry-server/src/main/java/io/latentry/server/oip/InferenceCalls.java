@@ -28,6 +28,7 @@ import io.latentry.server.oip.proto.ServerMetadataRequest;
 import io.latentry.server.oip.proto.ServerMetadataResponse;
 import io.latentry.server.oip.proto.ServerReadyRequest;
 import io.latentry.server.oip.proto.ServerReadyResponse;
+import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
@@ -164,7 +165,7 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
   @Override
   public void repositoryModelLoad(
       RepositoryModelLoadRequest request, StreamObserver<RepositoryModelLoadResponse> observer) {
-    String by = Caller.of(ServiceRequestContext.current());
+    String by = Caller.of(ServiceRequestContext.current()).name();
     answer(
         observer,
         () -> {
@@ -180,7 +181,7 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
   public void repositoryModelUnload(
       RepositoryModelUnloadRequest request,
       StreamObserver<RepositoryModelUnloadResponse> observer) {
-    String by = Caller.of(ServiceRequestContext.current());
+    String by = Caller.of(ServiceRequestContext.current()).name();
     answer(
         observer,
         () -> {

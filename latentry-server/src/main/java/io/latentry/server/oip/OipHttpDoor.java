@@ -17,6 +17,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.DecodingService;
 import io.latentry.server.Door;
+import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
@@ -170,12 +171,12 @@ public final class OipHttpDoor implements Door {
     if (!body.path("parameters").isEmpty()) {
       throw new RefusedException(Refusal.UNSUPPORTED, OpenInference.NO_LOAD_PARAMETERS);
     }
-    inference.load(model(context), Caller.of(context));
+    inference.load(model(context), Caller.of(context).name());
     return Map.of();
   }
 
   private Object unload(ServiceRequestContext context, JsonNode body) {
-    inference.unload(model(context), Caller.of(context));
+    inference.unload(model(context), Caller.of(context).name());
     return Map.of();
   }
 
