@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -32,10 +33,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,14 @@ final class ServiceTest {
                 Optional.empty(),
                 Map.of(),
                 Map.of(
-                    "models", models.toString(), "port", "0", "access.api_keys", keys.toString())),
+                    "models",
+                    models.toString(),
+                    "port",
+                    "0",
+                    "access.api_keys",
+                    keys.toString(),
+                    "limits.request_bytes",
+                    "1000000")),
             new EventLog(
                 new PrintStream(LOGGED, true, StandardCharsets.UTF_8),
                 LogFormat.JSON,
@@ -149,6 +159,46 @@ final class ServiceTest {
     }
     assertThat(status("/v1/anomalies", read)).isEqualTo(403);
     assertThat(status("/v1/anomalies", KEYS.get(KeyRole.SCORE))).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyThatGrowsWhenItIsUnpackedIsTooLarge() throws IOException {
+    byte[] spaces = new byte[50_000_000];
+    Arrays.fill(spaces, (byte) ' ');
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(spaces);
+    }
+    assertThat(packed.size()).isLessThan(100_000);
+    for (String path : new String[] {"/v2/models/golden/infer", "/v1/models/golden/score"}) {
+      RequestHeaders headers =
+          RequestHeaders.builder(HttpMethod.POST, path)
+              .contentType(MediaType.JSON)
+              .add("content-encoding", "gzip")
+              .add("x-api-key", KEYS.get(KeyRole.SCORE))
+              .build();
+      assertThat(
+              WebClient.of("http://127.0.0.1:" + service.port())
+                  .execute(headers, packed.toByteArray())
+                  .aggregate()
+                  .join()
+                  .status()
+                  .code())
+          .as(path)
+          .isEqualTo(413);
+    }
+  }
+
+  @Test
+  void aGrpcMessageThatGrowsWhenItIsUnpackedIsTooLarge() {
+    GRPCInferenceServiceBlockingStub scorer =
+        client(KEYS.get(KeyRole.SCORE)).withCompression("gzip");
+    ModelInferRequest bomb =
+        ModelInferRequest.newBuilder()
+            .setModelName("golden")
+            .addRawInputContents(ByteString.copyFrom(new byte[50_000_000]))
+            .build();
+    assertThatThrownBy(() -> scorer.modelInfer(bomb)).satisfies(is(Status.Code.RESOURCE_EXHAUSTED));
   }
 
   private static int status(String path, String key) {

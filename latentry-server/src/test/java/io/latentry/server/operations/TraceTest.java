@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
 
 /** One line for each request, with what an operator needs and nothing that is nobody's business. */
 final class TraceTest {
@@ -86,6 +87,31 @@ final class TraceTest {
       String metrics = server.ask(HttpMethod.GET, "/metrics", "X-API-Key", key).contentUtf8();
       assertThat(metrics).contains("latentry_requests_total").doesNotContain(PAYLOAD);
     }
+  }
+
+  @Test
+  void whatALibraryWarnsOfIsLoggedWithoutTheValuesInIt() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LibraryLog.writeTo(
+        new EventLog(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            LogFormat.JSON,
+            LogLevel.INFO,
+            Clock.systemUTC()));
+    try {
+      Logger library = new LibraryLog().getLoggerFactory().getLogger("a.library");
+      library.info("not heard");
+      library.warn("row {} is odd", PAYLOAD);
+      library.error("failed", new IllegalStateException("at " + PAYLOAD));
+    } finally {
+      LibraryLog.writeTo(EventLog.SILENT);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("row {} is odd")
+        .contains("java.lang.IllegalStateException")
+        .contains("TraceTest.java")
+        .doesNotContain("not heard")
+        .doesNotContain(PAYLOAD);
   }
 
   @Test
