@@ -325,7 +325,7 @@ final class OipHttpDoorTest {
     }
     assertThat(index("").get(0).path("state").asText()).isEqualTo("READY");
     assertThat(post(INFER, body, -1).status().code()).isEqualTo(200);
-    assertThat(service.host.audit("golden").get(0).by()).isEqualTo("anonymous");
+    assertThat(service.host.audit("golden").get(0).by()).isEqualTo("local");
     refused(
         post(
             "/v2/repository/models/golden/load",
