@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonElements {
   private static final int MOST_RANK = 8;
+
+  /** As Jackson writes them by default; a text among texts, a number among numbers. */
+  private static final Map<String, Double> NOT_FINITE =
+      Map.of(
+          "NaN", Double.NaN,
+          "Infinity", Double.POSITIVE_INFINITY,
+          "-Infinity", Double.NEGATIVE_INFINITY);
 
   /** What an element is; a list holds one kind, and nulls. */
   private enum Kind {
@@ -153,8 +161,17 @@ final class JsonElements {
       be(Kind.NUMBER, where);
       numbers[count] = parser.getDoubleValue();
     } else if (token == JsonToken.VALUE_STRING) {
-      be(Kind.TEXT, where);
-      texts[count] = parser.getText();
+      String text = parser.getText();
+      Double number = NOT_FINITE.get(text);
+      if (number == null) {
+        be(Kind.TEXT, where);
+      } else {
+        numbers[count] = number;
+      }
+      if (texts.length == 0) {
+        texts = new String[numbers.length];
+      }
+      texts[count] = text;
     } else if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
       be(Kind.TRUTH, where);
       numbers[count] = token == JsonToken.VALUE_TRUE ? 1 : 0;
@@ -169,9 +186,6 @@ final class JsonElements {
   private void be(Kind here, String where) {
     if (kind == null) {
       kind = here;
-      if (here == Kind.TEXT) {
-        texts = new String[numbers.length];
-      }
     } else if (kind != here) {
       throw BadInput.of(
           where + ": " + here + " as element " + count + " after " + kind, "elements of one kind");
@@ -181,7 +195,7 @@ final class JsonElements {
   private void grow() {
     if (count == numbers.length) {
       numbers = Arrays.copyOf(numbers, Math.max(64, 2 * count));
-      if (kind == Kind.TEXT) {
+      if (texts.length > 0) {
         texts = Arrays.copyOf(texts, numbers.length);
       }
     }

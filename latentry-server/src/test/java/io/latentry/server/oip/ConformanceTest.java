@@ -48,7 +48,7 @@ final class ConformanceTest {
   @Test
   void aNodeClientWithTritonsProtosWorks() throws Exception {
     assumeTritonclient();
-    assumeTrue(
+    assumeHere(
         works("node", "-e", "require('@grpc/grpc-js');require('@grpc/proto-loader')"),
         "skipped: no node with @grpc/grpc-js and @grpc/proto-loader; ./verify installs them");
     Path descriptors = folder.resolve("triton.descriptors");
@@ -89,9 +89,17 @@ final class ConformanceTest {
   }
 
   private void assumeTritonclient() throws IOException, InterruptedException {
-    assumeTrue(
+    assumeHere(
         works(python(), "-c", "import tritonclient.http.aio, tritonclient.grpc.aio"),
         "skipped: no python3 with tritonclient[http,grpc]; ./verify installs it");
+  }
+
+  /** Says why, which Maven does not. */
+  private static void assumeHere(boolean here, String otherwise) {
+    if (!here) {
+      System.out.println(otherwise);
+    }
+    assumeTrue(here, otherwise);
   }
 
   private static String python() {

@@ -213,6 +213,28 @@ final class OipHttpDoorTest {
   }
 
   @Test
+  void aMissingNumberIsNullOrNaNHoweverTheClientWritesIt() {
+    ObjectNode body = RestBodies.json(service.rows(1, 14));
+    for (String missing : List.of("null", "NaN", "\"NaN\"")) {
+      for (int at : new int[] {0, 4}) {
+        ObjectNode sent = body.deepCopy();
+        data(sent).set(at, sent.textNode("@"));
+        String text = sent.toString().replace("\"@\"", missing);
+
+        AggregatedHttpResponse response = post(INFER, text.getBytes(StandardCharsets.UTF_8), -1);
+
+        assertThat(response.status().code()).as(response.contentUtf8()).isEqualTo(200);
+        // The first column must not be missing, the fifth may be.
+        assertThat(at(RestBodies.read(response.contentUtf8()), "reason", 0).asText())
+            .isEqualTo(at == 0 ? "missing value: column 'a'" : "");
+      }
+    }
+    ObjectNode category = RestBodies.json(service.rows(1, 14));
+    ((ArrayNode) input(category, 1).get("data")).set(0, category.textNode("NaN"));
+    assertThat(at(ok(INFER, category), "verdict", 0).asText()).isNotEqualTo("unscorable");
+  }
+
+  @Test
   void aCategoryThatIsNoTextIsItsRowsFaultAlone() {
     Rows rows = service.rows(2, 12);
     ObjectNode body = RestBodies.json(rows);
