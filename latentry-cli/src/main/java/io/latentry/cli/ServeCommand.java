@@ -200,9 +200,12 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static String text(ServerConfig config, String url, List<ModelVersion> versions) {
-    List<ModelVersion> champions =
-        versions.stream().filter(v -> v.role() == ModelVersion.Role.CHAMPION).toList();
-    long ready = champions.stream().filter(v -> v.state() == ModelVersion.State.READY).count();
+    long models = versions.stream().map(ModelVersion::name).distinct().count();
+    long ready =
+        versions.stream()
+            .filter(v -> v.role() == ModelVersion.Role.CHAMPION)
+            .filter(v -> v.state() == ModelVersion.State.READY)
+            .count();
     TextTable table = new TextTable(Integer.MAX_VALUE);
     for (ModelVersion version : versions) {
       if (version.role() != ModelVersion.Role.RETIRED) {
@@ -215,10 +218,10 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     String served =
-        champions.isEmpty()
+        versions.isEmpty()
             ? "no model yet: put NAME.onnx into " + config.models()
-            : Wording.count(ready, "model", "models") + " of " + champions.size() + " ready";
-    return "serving " + url + ", " + served + (champions.isEmpty() ? "" : "\n" + table.text(""));
+            : ready + " of " + Wording.count(models, "model", "models") + " ready";
+    return "serving " + url + ", " + served + (versions.isEmpty() ? "" : "\n" + table.text(""));
   }
 
   private static Map<String, Object> document(String url, List<ModelVersion> versions) {

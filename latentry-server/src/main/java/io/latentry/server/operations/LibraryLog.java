@@ -35,6 +35,8 @@ public final class LibraryLog implements SLF4JServiceProvider {
     target = log;
     String unused =
         System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, LibraryLog.class.getName());
+    // Else SLF4J tells everybody which provider it was given.
+    String alsoUnused = System.setProperty("slf4j.internal.verbosity", "WARN");
   }
 
   @Override

@@ -15,7 +15,7 @@ export function showModels(models) {
         element("td", {}, model.name),
         element("td", { class: "number" }, String(version.version)),
         element("td", {}, version.role),
-        element("td", {}, version.state + (version.reason ? ": " + version.reason : "")),
+        element("td", { class: "reason" }, version.state + (version.reason ? ": " + version.reason : "")),
         element("td", { class: "number" }, figure(version.threshold?.score)),
         element("td", { class: "number" }, percent(version.threshold?.false_alarm_rate)),
         element("td", {}, moment(version.added_at) + " by " + version.added_by))));
@@ -24,8 +24,9 @@ export function showModels(models) {
   const select = byId("model");
   const chosen = select.value;
   select.replaceChildren(...models.map((model) => element("option", { value: model.name }, model.name)));
-  if (models.some((model) => model.name === chosen)) {
-    select.value = chosen;
+  const kept = models.find((model) => model.name === chosen) ?? models.find((model) => model.champion);
+  if (kept) {
+    select.value = kept.name;
   }
 }
 
