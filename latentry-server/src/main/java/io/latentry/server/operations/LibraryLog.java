@@ -36,7 +36,7 @@ public final class LibraryLog implements SLF4JServiceProvider {
     String unused =
         System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, LibraryLog.class.getName());
     // Else SLF4J tells everybody which provider it was given.
-    String alsoUnused = System.setProperty("slf4j.internal.verbosity", "WARN");
+    String unusedToo = System.setProperty("slf4j.internal.verbosity", "WARN");
   }
 
   @Override
