@@ -85,7 +85,7 @@ final class ServiceCommand {
     float[] numbers = new float[ROWS * schema.numericCount()];
     String[] texts = new String[ROWS * schema.categoricalCount()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = i % 5 == 4 ? 1e6f : 0.25f * (i % 3);
+      numbers[i] = i % 5 == 4 ? 1e6f : i % 2;
     }
     for (int i = 0; i < texts.length; i++) {
       texts[i] = i % 3 == 2 ? "no such" : "left";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.server.oip.proto.ModelInferRequest;
@@ -39,6 +40,8 @@ final class Bodies {
     int numbers = rows.schema().numericCount();
     if (column >= numbers) {
       cells.put(name, rows.categorical(row, column - numbers));
+    } else if (rows.schema().columns().get(column).type() == ColumnType.BOOLEAN) {
+      cells.put(name, rows.numeric(row, column) != 0);
     } else if (!Float.isNaN(rows.numeric(row, column))) {
       cells.put(name, rows.numeric(row, column));
     }

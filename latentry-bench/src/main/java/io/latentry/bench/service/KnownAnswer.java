@@ -45,7 +45,7 @@ final class KnownAnswer {
     try {
       String api = http("/v1/models/" + model + "/score", Bodies.api(row));
       String oip = http("/v2/models/" + model + "/infer", Bodies.oip(row));
-      float first = (float) read(api).at("/rows/0/score").asDouble(Float.NaN);
+      float first = (float) read(api).at("/judgements/0/score").asDouble(Float.NaN);
       float second = Float.NaN;
       for (JsonNode output : read(oip).path("outputs")) {
         if (output.path("name").asText().equals("score")) {
