@@ -19,6 +19,8 @@ public final class Bench {
       scripts/bench quality     AUROC and AUPRC on labelled sets, against plain methods
       scripts/bench clean       AUROC with contaminated training rows, cleaned and not
       scripts/bench repair      errors of imputed cells, against nearest rows and means
+      scripts/bench service-load  the service: requests/s and how long they take, through every door
+      scripts/bench service-fuzz  the service: requests with bytes changed, and right answers afterwards
       scripts/bench jmh         the kernel under JMH; options are JMH's
       Options: docs/benchmarks.md
       """;
@@ -50,11 +52,14 @@ public final class Bench {
         case "quality" -> QualityCommand.run(arguments, out);
         case "clean" -> QualityCommand.clean(arguments, out);
         case "repair" -> QualityCommand.repair(arguments, out);
+        case "service-load" -> ServiceCommand.load(arguments, folder, out);
+        case "service-fuzz" -> ServiceCommand.fuzz(arguments, folder, out);
         default ->
             throw new IllegalArgumentException(
                 "'"
                     + name
-                    + "' (expected: kernel, end-to-end, fit, quality, clean, repair or jmh)");
+                    + "' (expected: kernel, end-to-end, fit, quality, clean, repair, service-load,"
+                    + " service-fuzz or jmh)");
       }
     } finally {
       delete(folder);

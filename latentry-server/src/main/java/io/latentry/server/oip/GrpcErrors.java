@@ -3,6 +3,7 @@ package io.latentry.server.oip;
 import io.grpc.Status;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +18,23 @@ final class GrpcErrors {
     if (cause instanceof RefusedException refused) {
       return code(refused.refusal()).withDescription(refused.getMessage());
     }
+    if (isFrameCutShort(cause)) {
+      return Status.INVALID_ARGUMENT.withDescription(
+          "request: cut short (expected: one message, as long as the length before it says)");
+    }
     Status told = Status.fromThrowable(cause);
     if (told.getCode() != Status.Code.UNKNOWN) {
       return told;
     }
     LOG.error("a call failed", cause);
     return Status.INTERNAL.withDescription("internal error; see the server's log");
+  }
+
+  /** Armeria reads a message without a look at whether all of it is there. */
+  private static boolean isFrameCutShort(Throwable cause) {
+    return (cause instanceof IndexOutOfBoundsException || cause instanceof IllegalStateException)
+        && Arrays.stream(cause.getStackTrace())
+            .anyMatch(frame -> frame.getClassName().endsWith(".AbstractMessageDeframer"));
   }
 
   private static Status code(Refusal refusal) {

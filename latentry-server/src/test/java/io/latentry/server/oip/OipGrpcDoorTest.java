@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.MediaType;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -41,6 +44,7 @@ import io.latentry.server.serving.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +67,33 @@ final class OipGrpcDoorTest {
   @AfterAll
   static void stop() {
     service.close();
+  }
+
+  @Test
+  void aMessageThatIsCutShortIsTheCallersFault() {
+    byte[] message = GrpcMessages.raw(service.rows(1, 1)).build().toByteArray();
+    byte[] whole =
+        ByteBuffer.allocate(5 + message.length)
+            .put((byte) 0)
+            .putInt(message.length)
+            .put(message)
+            .array();
+    WebClient client = WebClient.of("h2c://" + service.authority());
+    for (int length : new int[] {0, 1, 4, 5, whole.length - 1, whole.length}) {
+      AggregatedHttpResponse answer =
+          client
+              .prepare()
+              .post("/inference.GRPCInferenceService/ModelInfer")
+              .content(MediaType.parse("application/grpc"), Arrays.copyOf(whole, length))
+              .header("te", "trailers")
+              .execute()
+              .aggregate()
+              .join();
+      Status.Code expected = length == whole.length ? Status.Code.OK : Status.Code.INVALID_ARGUMENT;
+      assertThat(answer.headers().get("grpc-status", answer.trailers().get("grpc-status", "none")))
+          .as("%d of %d bytes", length, whole.length)
+          .isEqualTo(Integer.toString(expected.value()));
+    }
   }
 
   @Test
