@@ -315,7 +315,7 @@ class ModelCatalogTest {
     lease.close();
     assertThat(Verdicts.get(verdicts).count()).isEqualTo(300);
     assertThat(catalog.versions("m").get(0).state()).isEqualTo(State.UNLOADED);
-    assertThat(events).contains("unloaded m 1");
+    awaitEvent("unloaded m 1");
 
     reopen(StoreAddress.inFolder(models));
     assertThatThrownBy(() -> catalog.lend("m", CHAMPION)).satisfies(refusedAs(Refusal.NOT_READY));
@@ -499,7 +499,7 @@ class ModelCatalogTest {
     catalog.close();
     assertThatThrownBy(() -> catalog.lend("m", CHAMPION)).satisfies(refusedAs(Refusal.NOT_READY));
     assertThatThrownBy(() -> catalog.unload("m", "ada")).satisfies(refusedAs(Refusal.NOT_READY));
-    assertThat(events).contains("unloaded m 1");
+    awaitEvent("unloaded m 1");
   }
 
   private void open() {
@@ -582,5 +582,13 @@ class ModelCatalogTest {
       events.add("warned " + message);
       throw new IllegalStateException("a listener that breaks");
     }
+  }
+
+  /** A version is closed on whatever thread was last to need it, and told of then. */
+  private void awaitEvent(String event) throws InterruptedException {
+    for (int look = 0; look < 1_000 && !events.contains(event); look++) {
+      Thread.sleep(10);
+    }
+    assertThat(events).contains(event);
   }
 }
