@@ -52,7 +52,7 @@ final class ServeProcessTest {
   void aServiceSaysWhatItServesAndARequestUnderWayOutlivesSigterm() throws Exception {
     Process serve = serve("--models", models, "--port", 0);
     URI url = url(serve);
-    assertThat(out()).contains("golden").contains("ready").contains("1 model of");
+    assertThat(out()).contains("golden").contains("ready").contains("1 of 2 models ready");
     assertThat(out() + err()).contains("broken");
     assertThat(get(url.resolve("/v2/health/live")).statusCode()).isEqualTo(200);
     assertThat(get(url.resolve("/metrics")).body())
