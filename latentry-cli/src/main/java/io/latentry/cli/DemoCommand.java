@@ -1,6 +1,7 @@
 package io.latentry.cli;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.ReadOptions;
 import io.latentry.ingest.StandardInput;
@@ -17,7 +18,6 @@ import io.latentry.pipeline.ScoreOutcome;
 import io.latentry.pipeline.ScorePipeline;
 import io.latentry.pipeline.ScoreRequest;
 import io.latentry.pipeline.sample.SampleData;
-import io.latentry.scoring.Feature;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.BufferedReader;

@@ -1,9 +1,9 @@
 package io.latentry.cli;
 
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.Explanation;
 import io.latentry.pipeline.ProposedRepair;
-import io.latentry.scoring.Feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.latentry.cli;
 
 import io.latentry.core.evaluation.Interval;
+import io.latentry.core.verdict.Feature;
 import io.latentry.pipeline.ShadowPipeline;
-import io.latentry.scoring.Feature;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

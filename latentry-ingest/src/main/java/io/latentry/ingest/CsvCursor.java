@@ -15,21 +15,14 @@ import org.jspecify.annotations.Nullable;
  * The records of a CSV file. A blank line is no record. A quote left open to the end of the file
  * gives one faulty record per line that it swallowed, so that no row is lost.
  */
-final class CsvCursor implements RecordCursor {
+final class CsvCursor extends TextCursor {
   /** Longest record, in characters. */
   private static final int LONGEST_RECORD = 1 << 24;
 
-  private final String file;
-  private final DecodingReader reader;
-  private final CountingInput counter;
-  private final TextCells cells;
   private final CloseableIterator<Boolean> records;
   private final List<String> columns;
-  private long line;
   private boolean unclosed;
   private long swallowedUntil;
-  private @Nullable String fault;
-  private boolean undecodable;
 
   CsvCursor(
       String file,
@@ -37,10 +30,7 @@ final class CsvCursor implements RecordCursor {
       CountingInput counter,
       char delimiter,
       Set<String> missing) {
-    this.file = file;
-    this.reader = reader;
-    this.counter = counter;
-    this.cells = new TextCells(missing);
+    super(file, reader, counter, missing);
     this.records =
         CsvReader.builder()
             .fieldSeparator(delimiter)
@@ -157,56 +147,6 @@ final class CsvCursor implements RecordCursor {
         "%s: the record after line %d is longer than %,d characters (expected: shorter rows); is a quote not closed, or is this no table?"
             .formatted(file, line, LONGEST_RECORD),
         cause);
-  }
-
-  @Override
-  public String where() {
-    return "line " + line;
-  }
-
-  @Override
-  public @Nullable String fault() {
-    return fault;
-  }
-
-  @Override
-  public boolean undecodable() {
-    return undecodable;
-  }
-
-  @Override
-  public boolean isMissing(int column) {
-    return cells.isMissing(column);
-  }
-
-  @Override
-  public double number(int column) {
-    return cells.number(column);
-  }
-
-  @Override
-  public double truth(int column) {
-    return cells.truth(column);
-  }
-
-  @Override
-  public double epochMillis(int column) {
-    return cells.epochMillis(column);
-  }
-
-  @Override
-  public String text(int column) {
-    return cells.text(column);
-  }
-
-  @Override
-  public long bytesRead() {
-    return counter.count();
-  }
-
-  @Override
-  public void close() throws IOException {
-    reader.close();
   }
 
   private final class Handler extends AbstractBaseCsvCallbackHandler<Boolean> {

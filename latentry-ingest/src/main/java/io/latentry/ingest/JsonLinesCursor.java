@@ -13,17 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The records of a file with one JSON object per line; a blank line is no record. */
-final class JsonLinesCursor implements RecordCursor {
+final class JsonLinesCursor extends TextCursor {
   private static final int LONGEST_LINE = 1 << 24;
   private static final JsonFactory JSON = new JsonFactory();
 
-  private final String file;
-  private final DecodingReader reader;
-  private final CountingInput counter;
-  private final TextCells cells;
   private final boolean fixedColumns;
   private final List<String> columns = new ArrayList<>();
   private final Map<String, Integer> indices = new HashMap<>();
@@ -32,9 +27,6 @@ final class JsonLinesCursor implements RecordCursor {
   private int chunkEnd;
   private char[] text = new char[1 << 12];
   private int textLength;
-  private long line;
-  private @Nullable String fault;
-  private boolean undecodable;
 
   /**
    * @param wanted the columns to read; empty: every key that turns up becomes a column
@@ -45,10 +37,7 @@ final class JsonLinesCursor implements RecordCursor {
       CountingInput counter,
       Set<String> missing,
       Optional<List<String>> wanted) {
-    this.file = file;
-    this.reader = reader;
-    this.counter = counter;
-    this.cells = new TextCells(missing);
+    super(file, reader, counter, missing);
     this.fixedColumns = wanted.isPresent();
     wanted.ifPresent(names -> names.forEach(this::addColumn));
   }
@@ -192,55 +181,5 @@ final class JsonLinesCursor implements RecordCursor {
     }
     System.arraycopy(chunk, from, text, textLength, length);
     textLength += length;
-  }
-
-  @Override
-  public String where() {
-    return "line " + line;
-  }
-
-  @Override
-  public @Nullable String fault() {
-    return fault;
-  }
-
-  @Override
-  public boolean undecodable() {
-    return undecodable;
-  }
-
-  @Override
-  public boolean isMissing(int column) {
-    return cells.isMissing(column);
-  }
-
-  @Override
-  public double number(int column) {
-    return cells.number(column);
-  }
-
-  @Override
-  public double truth(int column) {
-    return cells.truth(column);
-  }
-
-  @Override
-  public double epochMillis(int column) {
-    return cells.epochMillis(column);
-  }
-
-  @Override
-  public String text(int column) {
-    return cells.text(column);
-  }
-
-  @Override
-  public long bytesRead() {
-    return counter.count();
-  }
-
-  @Override
-  public void close() throws IOException {
-    reader.close();
   }
 }

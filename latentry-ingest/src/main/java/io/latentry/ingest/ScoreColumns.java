@@ -1,6 +1,8 @@
 package io.latentry.ingest;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Judgement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,5 +43,44 @@ public final class ScoreColumns {
       }
     }
     return List.copyOf(columns);
+  }
+
+  /**
+   * Writes one row of those columns.
+   *
+   * @param row its number among all rows, 0-based
+   * @param kept cells of the kept columns
+   * @param top features, most contributing first; what is lacking to {@code explain} is left empty
+   */
+  public static void write(
+      TableSink sink,
+      long row,
+      Judgement judgement,
+      List<String> kept,
+      List<Feature> top,
+      int explain) {
+    // Figures of the graph are float32 and are written as such.
+    TableSink cells =
+        sink.integer(row)
+            .number((float) judgement.score())
+            .number(judgement.pValue())
+            .text(judgement.verdict().word())
+            .text(judgement.reason())
+            .number((float) judgement.reconstructionTerm())
+            .number((float) judgement.latentTerm());
+    for (String cell : kept) {
+      cells = cells.text(cell);
+    }
+    for (int k = 0; k < explain; k++) {
+      cells =
+          k < top.size()
+              ? cells
+                  .text(top.get(k).name())
+                  .text(top.get(k).actual())
+                  .text(top.get(k).expected())
+                  .number((float) top.get(k).contribution())
+              : cells.text("").text("").text("").number(Float.NaN);
+    }
+    cells.endRow();
   }
 }

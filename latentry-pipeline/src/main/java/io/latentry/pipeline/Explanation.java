@@ -1,7 +1,7 @@
 package io.latentry.pipeline;
 
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
-import io.latentry.scoring.Feature;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.latentry.pipeline;
 
+import io.latentry.core.verdict.Feature;
 import io.latentry.pipeline.report.Figures;
 import io.latentry.pipeline.report.ToolPage;
-import io.latentry.scoring.Feature;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.latentry.pipeline;
 
 import io.latentry.core.graph.Output;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.DataSource;
 import io.latentry.ingest.OutputColumn;
@@ -9,7 +10,6 @@ import io.latentry.ingest.RowBatch;
 import io.latentry.ingest.RowReader;
 import io.latentry.ingest.ScoreColumns;
 import io.latentry.ingest.TableSink;
-import io.latentry.scoring.Feature;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,35 +135,22 @@ public final class ScorePipeline {
   private static void write(
       TableSink out, RowBatch batch, Judgements judgements, FeatureReader features, int explain) {
     for (int i = 0; i < judgements.count(); i++) {
-      Verdict verdict = judgements.verdict(i);
-      boolean judged = verdict != Verdict.UNSCORABLE;
-      TableSink row =
-          out.integer(batch.firstRow() + i)
-              .number(judgements.score(i))
-              .number(judgements.pValue(i))
-              .text(verdict.word())
-              .text(judgements.reason(i))
-              .number(
-                  judged ? judgements.scores().values(Output.RECONSTRUCTION_TERM)[i] : Float.NaN)
-              .number(judged ? judgements.scores().values(Output.LATENT_TERM)[i] : Float.NaN);
-      for (String[] kept : batch.kept()) {
-        row = row.text(kept[i]);
-      }
-      List<Feature> top =
-          judged && explain > 0
-              ? features.top(batch.rows(), judgements.scores(), i, explain)
-              : List.of();
-      for (int k = 0; k < explain; k++) {
-        row =
-            k < top.size()
-                ? row.text(top.get(k).name())
-                    .text(top.get(k).actual())
-                    .text(top.get(k).expected())
-                    .number((float) top.get(k).contribution())
-                : row.text("").text("").text("").number(Float.NaN);
-      }
-      row.endRow();
+      int row = i;
+      ScoreColumns.write(
+          out,
+          batch.firstRow() + i,
+          judgements.get(i),
+          Stream.of(batch.kept()).map(column -> column[row]).toList(),
+          top(batch, judgements, i, features, explain),
+          explain);
     }
+  }
+
+  private static List<Feature> top(
+      RowBatch batch, Judgements judgements, int row, FeatureReader features, int explain) {
+    return explain > 0 && judgements.verdict(row) != Verdict.UNSCORABLE
+        ? features.top(batch.rows(), judgements.scores(), row, explain)
+        : List.of();
   }
 
   static ReadListener reading(FitListener listener) {

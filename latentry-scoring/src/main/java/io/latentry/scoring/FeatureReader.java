@@ -6,6 +6,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;

@@ -1,8 +1,8 @@
 package io.latentry.server.api;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.scoring.Feature;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelHost;

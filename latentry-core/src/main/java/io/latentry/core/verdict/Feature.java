@@ -1,4 +1,4 @@
-package io.latentry.scoring;
+package io.latentry.core.verdict;
 
 /**
  * One column of a judged row, for people.
