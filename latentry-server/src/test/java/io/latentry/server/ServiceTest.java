@@ -11,6 +11,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.scoring.Scorer;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.latentry.server.oip.proto.ModelInferRequest;
@@ -34,10 +36,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,6 +125,54 @@ final class ServiceTest {
     assertThatThrownBy(() -> scorer.repositoryModelLoad(load))
         .satisfies(is(Status.Code.PERMISSION_DENIED));
     assertThat(client(KEYS.get(KeyRole.ADMIN)).repositoryModelLoad(load)).isNotNull();
+  }
+
+  @Test
+  void theLogNamesModelAndRowsWhicheverDoorARequestCameBy() throws Exception {
+    Manifest manifest = goldenManifest();
+    int columns = manifest.schema().numericCount();
+    String numbers = String.join(",", Collections.nCopies(2 * columns, "1"));
+    String categories =
+        String.join(",", Collections.nCopies(2 * manifest.schema().categoricalCount(), "\"\""));
+    String tensors =
+        "{\"inputs\":[{\"name\":\"numeric\",\"datatype\":\"FP32\",\"shape\":[2,%d],\"data\":[%s]},{\"name\":\"categorical\",\"datatype\":\"BYTES\",\"shape\":[2,%d],\"data\":[%s]}]}"
+            .formatted(columns, numbers, manifest.schema().categoricalCount(), categories);
+    assertThat(posted("/v2/models/golden/infer", tensors)).isEqualTo(200);
+    assertThat(posted("/v1/models/golden/score", "{\"rows\":[{},{}]}")).isEqualTo(200);
+    assertLogged("\"door\":\"oip_http\".*\"model\":\"golden\".*\"rows\":2");
+    assertLogged("\"door\":\"api\".*\"model\":\"golden\".*\"rows\":2");
+  }
+
+  private static int posted(String path, String json) {
+    RequestHeaders headers =
+        RequestHeaders.builder(HttpMethod.POST, path)
+            .contentType(MediaType.JSON)
+            .add("x-api-key", KEYS.get(KeyRole.SCORE))
+            .build();
+    return WebClient.of("http://127.0.0.1:" + service.port())
+        .blocking()
+        .execute(headers, json)
+        .status()
+        .code();
+  }
+
+  /** A line is written once the answer is on its way. */
+  private static void assertLogged(String pattern) throws InterruptedException {
+    Pattern line = Pattern.compile(pattern);
+    for (int look = 0; look < 500 && !line.matcher(logged()).find(); look++) {
+      Thread.sleep(10);
+    }
+    assertThat(logged()).containsPattern(line);
+  }
+
+  private static String logged() {
+    return LOGGED.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Manifest goldenManifest() {
+    try (Scorer scorer = Scorer.open(folder.resolve("models").resolve("golden.onnx"))) {
+      return scorer.manifest();
+    }
   }
 
   @Test

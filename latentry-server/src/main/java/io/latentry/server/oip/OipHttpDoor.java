@@ -101,20 +101,24 @@ public final class OipHttpDoor implements Door {
           return request
               .aggregate()
               .thenCompose(
-                  body -> {
-                    Executor worker =
-                        OpenInference.worker(
-                            body.content().length(), context.blockingTaskExecutor());
-                    return CompletableFuture.supplyAsync(() -> read(context, version, body), worker)
-                        .thenCompose(
-                            read ->
-                                inference
-                                    .infer(
-                                        read.inference(),
-                                        Duration.ofMillis(context.requestTimeoutMillis()))
-                                    .thenApplyAsync(
-                                        answer -> written(RestAnswer.of(answer, read)), worker));
-                  });
+                  // Whoever notes what a request is about looks for its context.
+                  context.makeContextAware(
+                      (AggregatedHttpRequest body) -> {
+                        Executor worker =
+                            OpenInference.worker(
+                                body.content().length(), context.blockingTaskExecutor());
+                        return CompletableFuture.supplyAsync(
+                                () -> read(context, version, body), worker)
+                            .thenCompose(
+                                read ->
+                                    inference
+                                        .infer(
+                                            read.inference(),
+                                            Duration.ofMillis(context.requestTimeoutMillis()))
+                                        .thenApplyAsync(
+                                            answer -> written(RestAnswer.of(answer, read)),
+                                            worker));
+                      }));
         });
   }
 

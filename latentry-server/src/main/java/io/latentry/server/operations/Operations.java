@@ -154,6 +154,8 @@ public final class Operations {
     server.requestTimeoutMillis(limits.requestTimeoutMillis());
     server.idleTimeoutMillis(limits.idleTimeoutMillis());
     server.maxNumConnections(limits.connections());
+    // What a caller got wrong is no warning to the operator; each request has its line already.
+    server.unloggedExceptionsReportIntervalMillis(0);
     server.http1MaxInitialLineLength(MOST_LINE_BYTES);
     server.http1MaxHeaderSize(MOST_HEADER_BYTES);
     server.http2MaxHeaderListSize(MOST_HEADER_BYTES);
