@@ -3,6 +3,7 @@ package io.latentry.server;
 import io.latentry.server.api.ApiDoor;
 import io.latentry.server.api.ApiLimits;
 import io.latentry.server.api.ApiOptions;
+import io.latentry.server.api.WatchedHost;
 import io.latentry.server.oip.OipGrpcDoor;
 import io.latentry.server.oip.OipHttpDoor;
 import io.latentry.server.oip.OpenInference;
@@ -12,7 +13,6 @@ import io.latentry.server.operations.Operations;
 import io.latentry.server.operations.ServerConfig;
 import io.latentry.server.page.PageDoor;
 import io.latentry.server.serving.ModelCatalog;
-import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import java.io.IOException;
 import java.time.Clock;
@@ -77,25 +77,25 @@ public final class Service implements AutoCloseable {
 
   /** Every protocol; a new one is one line here. */
   private static List<Door> doors(ServerConfig config, Operations operations) {
-    ModelHost host = operations.host();
-    OpenInference inference = new OpenInference(host, Clock.systemUTC());
+    Clock clock = Clock.systemUTC();
+    WatchedHost host =
+        new WatchedHost(operations.host(), clock, ApiOptions.DEFAULTS.recentAnomalies());
+    OpenInference inference = new OpenInference(host, clock);
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
-        new ApiDoor(host, apiOptions(config), Clock.systemUTC()),
+        new ApiDoor(host, apiLimits(config)),
         new PageDoor());
   }
 
-  private static ApiOptions apiOptions(ServerConfig config) {
+  private static ApiLimits apiLimits(ServerConfig config) {
     ServerConfig.RequestLimits limits = config.limits();
-    return new ApiOptions(
-        new ApiLimits(
-            (int) limits.requestBytes(),
-            limits.jsonDepth(),
-            limits.rowsPerBatch(),
-            limits.artifactBytes(),
-            Duration.ofMillis(limits.requestTimeoutMillis())),
-        ApiOptions.DEFAULTS.recentAnomalies());
+    return new ApiLimits(
+        (int) limits.requestBytes(),
+        limits.jsonDepth(),
+        limits.rowsPerBatch(),
+        limits.artifactBytes(),
+        Duration.ofMillis(limits.requestTimeoutMillis()));
   }
 
   /** The port that it listens on; of use when 0 was asked for. */

@@ -3,6 +3,7 @@ package io.latentry.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
@@ -128,7 +129,7 @@ final class ServiceTest {
   }
 
   @Test
-  void theLogNamesModelAndRowsWhicheverDoorARequestCameBy() throws Exception {
+  void logAndPageTellOfModelAndRowsWhicheverDoorARequestCameBy() throws Exception {
     Manifest manifest = goldenManifest();
     int columns = manifest.schema().numericCount();
     String numbers = String.join(",", Collections.nCopies(2 * columns, "1"));
@@ -137,10 +138,25 @@ final class ServiceTest {
     String tensors =
         "{\"inputs\":[{\"name\":\"numeric\",\"datatype\":\"FP32\",\"shape\":[2,%d],\"data\":[%s]},{\"name\":\"categorical\",\"datatype\":\"BYTES\",\"shape\":[2,%d],\"data\":[%s]}]}"
             .formatted(columns, numbers, manifest.schema().categoricalCount(), categories);
+    long judgedBefore = requestsThatThePageShows();
     assertThat(posted("/v2/models/golden/infer", tensors)).isEqualTo(200);
     assertThat(posted("/v1/models/golden/score", "{\"rows\":[{},{}]}")).isEqualTo(200);
     assertLogged("\"door\":\"oip_http\".*\"model\":\"golden\".*\"rows\":2");
     assertLogged("\"door\":\"api\".*\"model\":\"golden\".*\"rows\":2");
+    assertThat(requestsThatThePageShows()).isEqualTo(judgedBefore + 2);
+  }
+
+  private static long requestsThatThePageShows() throws IOException {
+    RequestHeaders headers =
+        RequestHeaders.builder(HttpMethod.GET, "/v1/statistics")
+            .add("x-api-key", KEYS.get(KeyRole.READ))
+            .build();
+    String document =
+        WebClient.of("http://127.0.0.1:" + service.port())
+            .blocking()
+            .execute(headers)
+            .contentUtf8();
+    return new ObjectMapper().readTree(document).at("/models/golden/requests").asLong(0);
   }
 
   private static int posted(String path, String json) {

@@ -5,18 +5,12 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
-import io.latentry.core.data.Rows;
-import io.latentry.core.verdict.Verdict;
-import io.latentry.scoring.Judgements;
 import io.latentry.server.Door;
 import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.ModelHost;
-import io.latentry.server.serving.ModelLease;
-import io.latentry.server.serving.ModelVersion;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +25,7 @@ public final class ApiDoor implements Door {
   private static final String VERSION = MODEL + "/versions/{version}";
 
   private final ApiLimits limits;
-  private final RequestStatistics statistics;
-  private final RecentAnomalies anomalies;
+  private final WatchedHost host;
   private final ModelEndpoints models;
   private final VersionEndpoints versions;
   private final ThresholdEndpoint threshold;
@@ -44,13 +37,19 @@ public final class ApiDoor implements Door {
   }
 
   public ApiDoor(ModelHost host, ApiOptions options, Clock clock) {
-    this.limits = options.limits();
-    this.statistics = new RequestStatistics(System::nanoTime);
-    this.anomalies = new RecentAnomalies(host, clock, options.recentAnomalies());
+    this(new WatchedHost(host, clock, options.recentAnomalies()), options.limits());
+  }
+
+  /**
+   * @param host that other doors use, too: the page shows what came by any of them
+   */
+  public ApiDoor(WatchedHost host, ApiLimits limits) {
+    this.limits = limits;
+    this.host = host;
     this.models = new ModelEndpoints(host);
     this.versions = new VersionEndpoints(host, models, limits.patience());
     this.threshold = new ThresholdEndpoint(host, limits);
-    this.score = new ScoreEndpoint(host, limits, new Watch());
+    this.score = new ScoreEndpoint(host, limits);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -86,8 +85,8 @@ public final class ApiDoor implements Door {
         post(MODEL + "/load", context -> versions.load(context, caller(context))),
         post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
         get(MODEL + "/audit", versions::audit),
-        get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
-        get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
+        get("/v1/statistics", context -> ApiJson.ok(host.statistics().document())),
+        get("/v1/anomalies", context -> ApiJson.ok(host.anomalies().document())));
   }
 
   private static Endpoint get(String path, Function<ServiceRequestContext, HttpResponse> answer) {
@@ -161,32 +160,5 @@ public final class ApiDoor implements Door {
 
   private static boolean matches(String pattern, String path) {
     return path.matches(pattern.replaceAll("\\{[a-z]+}", "[^/]+"));
-  }
-
-  /** Counts, and keeps anomalies for the page. */
-  private final class Watch implements ScoreListener {
-    @Override
-    public void requested(ServiceRequestContext context, ModelVersion version) {
-      Object unused =
-          context
-              .log()
-              .whenComplete()
-              .thenAccept(
-                  (RequestLog log) ->
-                      statistics.answered(
-                          version.name(),
-                          log.totalDurationNanos(),
-                          log.responseHeaders().status().isServerError()));
-    }
-
-    @Override
-    public void scored(ModelLease lease, Rows rows, Judgements judged) {
-      statistics.judged(
-          lease.version().name(),
-          judged.count(Verdict.NORMAL),
-          judged.count(Verdict.ANOMALY),
-          judged.count(Verdict.UNSCORABLE));
-      anomalies.offer(lease.version(), rows, judged);
-    }
   }
 }

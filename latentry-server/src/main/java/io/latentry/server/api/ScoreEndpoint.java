@@ -57,13 +57,11 @@ final class ScoreEndpoint {
   private final ModelHost host;
   private final ApiLimits limits;
   private final JsonRows.Format json;
-  private final ScoreListener listener;
 
-  ScoreEndpoint(ModelHost host, ApiLimits limits, ScoreListener listener) {
+  ScoreEndpoint(ModelHost host, ApiLimits limits) {
     this.host = host;
     this.limits = limits;
     this.json = JsonRows.Format.of(limits);
-    this.listener = listener;
   }
 
   HttpResponse answer(ServiceRequestContext context, HttpRequest request) {
@@ -157,10 +155,7 @@ final class ScoreEndpoint {
           lease
               .judge(given.rows(), options.also(lease.outputs()), limits.patience())
               .thenApplyAsync(
-                  judged -> {
-                    listener.scored(lease, given.rows(), judged);
-                    return rendered(lease, given, options, judged, wanted);
-                  },
+                  judged -> rendered(lease, given, options, judged, wanted),
                   context.blockingTaskExecutor());
     } catch (IOException | RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
@@ -243,9 +238,7 @@ final class ScoreEndpoint {
       while (reader.hasNext()) {
         context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
         RowBatch batch = reader.next();
-        Judgements judged = judgedOnceThereIsRoom(lease, batch.rows(), also);
-        listener.scored(lease, batch.rows(), judged);
-        writer.write(batch, judged);
+        writer.write(batch, judgedOnceThereIsRoom(lease, batch.rows(), also));
       }
       writer.finish(JsonRows.unknownColumns(reader.unusedColumns(), lease.manifest().schema()));
       buffered.flush();
@@ -313,8 +306,6 @@ final class ScoreEndpoint {
   }
 
   private ModelLease lend(ServiceRequestContext context) {
-    ModelLease lease = host.lend(Paths.model(context), Paths.version(context));
-    listener.requested(context, lease.version());
-    return lease;
+    return host.lend(Paths.model(context), Paths.version(context));
   }
 }

@@ -1,36 +1,30 @@
 package io.latentry.server.operations;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
-import io.latentry.server.serving.AuditEntry;
+import io.latentry.server.serving.ForwardingHost;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A host that notes which model a request asked and with how many rows, whatever door it came by.
  */
-final class ObservedHost implements ModelHost {
-  private final ModelHost host;
-
+final class ObservedHost extends ForwardingHost {
   ObservedHost(ModelHost host) {
-    this.host = host;
+    super(host);
   }
 
   @Override
   public ModelLease lend(String name, OptionalInt version) {
-    ModelLease lease = host.lend(name, version);
+    ModelLease lease = super.lend(name, version);
     @Nullable RequestNotes notes = RequestNotes.current();
     if (notes == null) {
       return lease;
@@ -65,55 +59,5 @@ final class ObservedHost implements ModelHost {
     public void close() {
       lease.close();
     }
-  }
-
-  @Override
-  public List<ModelVersion> versions() {
-    return host.versions();
-  }
-
-  @Override
-  public List<ModelVersion> versions(String name) {
-    return host.versions(name);
-  }
-
-  @Override
-  public ModelVersion add(String name, Path artifact, boolean promoted, String by) {
-    return host.add(name, artifact, promoted, by);
-  }
-
-  @Override
-  public ModelVersion promote(String name, int version, String by) {
-    return host.promote(name, version, by);
-  }
-
-  @Override
-  public ModelVersion rollBack(String name, String by) {
-    return host.rollBack(name, by);
-  }
-
-  @Override
-  public void load(String name, String by) {
-    host.load(name, by);
-  }
-
-  @Override
-  public void unload(String name, String by) {
-    host.unload(name, by);
-  }
-
-  @Override
-  public ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
-    return host.moveThreshold(name, next, by);
-  }
-
-  @Override
-  public ModelVersion undoThreshold(String name, String by) {
-    return host.undoThreshold(name, by);
-  }
-
-  @Override
-  public List<AuditEntry> audit(String name) {
-    return host.audit(name);
   }
 }

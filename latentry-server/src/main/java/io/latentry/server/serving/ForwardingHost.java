@@ -1,0 +1,72 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** A host that hands everything on to another; what stands before one changes what it needs to. */
+public abstract class ForwardingHost implements ModelHost {
+  private final ModelHost host;
+
+  protected ForwardingHost(ModelHost host) {
+    this.host = host;
+  }
+
+  @Override
+  public ModelLease lend(String name, OptionalInt version) {
+    return host.lend(name, version);
+  }
+
+  @Override
+  public List<ModelVersion> versions() {
+    return host.versions();
+  }
+
+  @Override
+  public List<ModelVersion> versions(String name) {
+    return host.versions(name);
+  }
+
+  @Override
+  public ModelVersion add(String name, Path artifact, boolean promoted, String by) {
+    return host.add(name, artifact, promoted, by);
+  }
+
+  @Override
+  public ModelVersion promote(String name, int version, String by) {
+    return host.promote(name, version, by);
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, String by) {
+    return host.rollBack(name, by);
+  }
+
+  @Override
+  public void load(String name, String by) {
+    host.load(name, by);
+  }
+
+  @Override
+  public void unload(String name, String by) {
+    host.unload(name, by);
+  }
+
+  @Override
+  public ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+    return host.moveThreshold(name, next, by);
+  }
+
+  @Override
+  public ModelVersion undoThreshold(String name, String by) {
+    return host.undoThreshold(name, by);
+  }
+
+  @Override
+  public List<AuditEntry> audit(String name) {
+    return host.audit(name);
+  }
+}
