@@ -19,17 +19,18 @@ import org.bytedeco.pytorch.Tensor;
  * probability of each number, of the probability of each other value; nats, 0 for what is usual.
  *
  * <p>Probabilities are those of the training rows. Of a number they are read off a staircase
- * between training values, in steps of about {@value #STEP} nats: comparisons alone, so that two
- * runtimes agree to the last bit, and a value beyond all others counts as one of them would that
- * came next, however far off it is. Marginal tails find what is extreme in itself and say nothing
- * of combinations; over usual rows they are noise. So only {@link #excess} beyond the usual counts.
+ * between training values, rounded up to whole steps of {@value #STEP} nats: comparisons and
+ * counting alone, so that two runtimes agree to the last bit, and a value beyond all others counts
+ * as one of them would that came next, however far off it is. Marginal tails find what is extreme
+ * in itself and say nothing of combinations; over usual rows they are noise. So only {@link
+ * #excess} beyond the usual counts.
  *
  * @see <a href="https://arxiv.org/abs/2201.00382">Li et al. 2022, ECOD</a>, whose tail
  *     probabilities these are, there one-sided and counted everywhere
  */
 final class MarginalTails {
   /** Nats between two neighbouring steps of a staircase. */
-  private static final double STEP = 0.3;
+  static final float STEP = 0.5f;
 
   /** Least half-distance between a step and a training value, in standard deviations. */
   private static final double LEAST_MARGIN = 1e-4;
@@ -45,8 +46,13 @@ final class MarginalTails {
   private final EntriesByColumn entries;
   private final int numbers;
   private final int width;
-  private final Stairs lower;
-  private final Stairs upper;
+  private final int steps;
+
+  /** {@code float[steps * numbers]}, row-major: what lies below each is a step further out. */
+  private final float[] lower;
+
+  /** The same of what lies above each. */
+  private final float[] upper;
 
   /** {@code float[width]}: what an entry of 1 adds to an entry of 0; 0 for numbers. */
   private final float[] ofOne;
@@ -57,27 +63,17 @@ final class MarginalTails {
   private float[] center = {0, 0};
   private float[] spread = {1, 1};
 
-  /**
-   * The steps of every number, padded to the same count.
-   *
-   * @param at {@code float[numbers * steps]}, row-major
-   * @param nats the same: what lies beyond a step counts so much more
-   */
-  private record Stairs(int steps, float[] at, float[] nats) {}
-
-  /** Steps of one number. */
-  private record Staircase(List<Double> at, List<Double> nats) {}
-
   private MarginalTails(
       EntriesByColumn entries,
       int numbers,
-      Stairs lower,
-      Stairs upper,
+      float[] lower,
+      float[] upper,
       float[] ofOne,
       float[] ofZero) {
     this.entries = entries;
     this.numbers = numbers;
     this.width = ofOne.length;
+    this.steps = numbers > 0 ? lower.length / numbers : 0;
     this.lower = lower;
     this.upper = upper;
     this.ofOne = ofOne;
@@ -92,8 +88,8 @@ final class MarginalTails {
    */
   static MarginalTails fit(List<Block> blocks, int columns, Vectors rows) {
     int numbers = (int) blocks.stream().filter(MarginalTails::isNumber).count() / 2;
-    List<Staircase> lower = new ArrayList<>();
-    List<Staircase> upper = new ArrayList<>();
+    List<float[]> lower = new ArrayList<>();
+    List<float[]> upper = new ArrayList<>();
     for (int j = 0; j < numbers; j++) {
       double[] values = rows.given(j);
       Arrays.sort(values);
@@ -132,8 +128,8 @@ final class MarginalTails {
         new MarginalTails(
             new EntriesByColumn(blocks, columns),
             numbers,
-            padded(lower, -Float.MAX_VALUE, 1),
-            padded(upper, Float.MAX_VALUE, -1),
+            padded(lower, 1),
+            padded(upper, -1),
             ofOne,
             ofZero);
     tails.fitUsual(rows);
@@ -146,11 +142,12 @@ final class MarginalTails {
     T observed = rows.observed();
     List<T> parts = new ArrayList<>();
     if (numbers > 0) {
-      T values = ops.unsqueeze(ops.slice(x, -1, 0, numbers), 2);
-      parts.add(
+      T values = ops.unsqueeze(ops.slice(x, -1, 0, numbers), 1);
+      T passed =
           ops.add(
-              climbed(ops, ops.less(values, stairs(ops, lower, lower.at())), lower),
-              climbed(ops, ops.less(stairs(ops, upper, upper.at()), values), upper)));
+              ops.less(values, ops.constant(lower, 1, steps, numbers)),
+              ops.less(ops.constant(upper, 1, steps, numbers), values));
+      parts.add(ops.mul(ops.sum(passed, 1, false), ops.scalar(STEP)));
     }
     if (numbers < width) {
       T others = ops.slice(x, -1, numbers, width);
@@ -183,14 +180,6 @@ final class MarginalTails {
     return ops.relu(ops.sub(ops.asinh(z), ops.scalar(USUAL)));
   }
 
-  private <T> T stairs(Ops<T> ops, Stairs of, float[] values) {
-    return ops.constant(values, 1, numbers, of.steps());
-  }
-
-  private <T> T climbed(Ops<T> ops, T passed, Stairs of) {
-    return ops.sum(ops.mul(passed, stairs(ops, of, of.nats())), -1, false);
-  }
-
   /** What is usual: median and interquartile range over the training rows. */
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   private void fitUsual(Vectors rows) {
@@ -217,35 +206,42 @@ final class MarginalTails {
   }
 
   /**
-   * The steps by which values below the median become rarer, outermost first: below {@code
-   * at.get(0)} lies no training value.
+   * Where values below the median become a step rarer, ascending: below the first lies no training
+   * value. Where many values are equal, several steps are at one place.
    *
    * @param sorted training values, ascending
    */
-  private static Staircase staircase(double[] sorted) {
-    Staircase stairs = new Staircase(new ArrayList<>(), new ArrayList<>());
-    double above = nats(0, sorted.length);
-    double before = Double.NaN;
-    int next;
-    for (int first = 0; first < sorted.length && above > 0; first = next) {
-      next = first + 1;
-      while (next < sorted.length && sorted[next] == sorted[first]) {
-        next++;
+  private static float[] staircase(double[] sorted) {
+    float[] steps = new float[(int) Math.ceil(nats(0, sorted.length) / STEP)];
+    int rows = 0;
+    for (int k = 0; k < steps.length; k++) {
+      double level = (steps.length - 1 - k) * STEP;
+      for (int more = upTo(sorted, rows); nats(more, sorted.length) > level; ) {
+        rows = more;
+        more = upTo(sorted, rows);
       }
-      double nats = nats(next, sorted.length);
-      if (first == 0 || nats == 0 || above - nats >= STEP) {
-        double gap =
-            first > 0
-                ? sorted[first] - before
-                : next < sorted.length ? sorted[next] - sorted[first] : 0;
-        double margin = Math.max(gap / 2, LEAST_MARGIN * Math.max(1, Math.abs(sorted[first])));
-        stairs.at().add(sorted[first] - (first > 0 ? gap / 2 : margin));
-        stairs.nats().add(above - nats);
-        above = nats;
-      }
-      before = sorted[first];
+      steps[k] = (float) below(sorted, rows);
     }
-    return stairs;
+    return steps;
+  }
+
+  /** The number of values up to that of {@code sorted[row]}, itself and its equals among them. */
+  private static int upTo(double[] sorted, int row) {
+    int count = row + 1;
+    while (count < sorted.length && sorted[count] == sorted[row]) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Between the {@code rows} lowest values and the next, which is not equal to them. */
+  private static double below(double[] sorted, int rows) {
+    double next = sorted[rows];
+    if (rows > 0) {
+      return next - (next - sorted[rows - 1]) / 2;
+    }
+    double other = Arrays.stream(sorted).filter(v -> v > next).findFirst().orElse(next);
+    return next - Math.max((other - next) / 2, LEAST_MARGIN * Math.max(1, Math.abs(next)));
   }
 
   /** {@code -log} of twice the probability of a tail that holds {@code count} of the rows. */
@@ -276,18 +272,18 @@ final class MarginalTails {
     return Arrays.stream(nats).map(n -> Math.max(0, n - usual)).toArray();
   }
 
-  private static Stairs padded(List<Staircase> all, float never, int sign) {
-    int steps = Math.max(1, all.stream().mapToInt(s -> s.at().size()).max().orElse(1));
-    float[] at = new float[all.size() * steps];
-    float[] nats = new float[at.length];
-    Arrays.fill(at, never);
-    for (int j = 0; j < all.size(); j++) {
-      for (int k = 0; k < all.get(j).at().size(); k++) {
-        at[j * steps + k] = (float) (sign * all.get(j).at().get(k));
-        nats[j * steps + k] = all.get(j).nats().get(k).floatValue();
+  /** Staircases of one length, with steps that no value passes; of mirrored values, mirrored. */
+  private static float[] padded(List<float[]> staircases, int sign) {
+    int steps = staircases.stream().mapToInt(s -> s.length).max().orElse(0);
+    int numbers = staircases.size();
+    float[] at = new float[steps * numbers];
+    Arrays.fill(at, -sign * Float.MAX_VALUE);
+    for (int j = 0; j < numbers; j++) {
+      for (int k = 0; k < staircases.get(j).length; k++) {
+        at[k * numbers + j] = sign * staircases.get(j)[k];
       }
     }
-    return new Stairs(steps, at, nats);
+    return at;
   }
 
   private static boolean isNumber(Block block) {
