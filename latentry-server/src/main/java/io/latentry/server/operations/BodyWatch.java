@@ -16,6 +16,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,7 +97,10 @@ final class BodyWatch extends SimpleDecoratingHttpService {
     }
     @Nullable Channel connection = connection(context);
     if (connection != null) {
-      lookAgain(context, connection, reads(connection));
+      Look look = new Look(context, connection);
+      look.again();
+      var unused =
+          context.log().whenAvailable(RequestLogProperty.REQUEST_END_TIME).thenRun(look::noMore);
     }
     return unwrap().serve(context, request);
   }
@@ -166,28 +170,38 @@ final class BodyWatch extends SimpleDecoratingHttpService {
     return context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
   }
 
-  private void lookAgain(ServiceRequestContext context, Channel connection, long readsBefore) {
-    var unused =
-        context
-            .eventLoop()
-            .schedule(
-                () -> {
-                  if (isWhole(context)) {
-                    return;
-                  }
-                  long reads = reads(connection);
-                  if (reads == readsBefore) {
-                    context.timeoutNow();
-                  } else {
-                    lookAgain(context, connection, reads);
-                  }
-                },
-                pauseMillis,
-                TimeUnit.MILLISECONDS);
-  }
-
   private static long reads(Channel connection) {
     return connection.attr(READS).get().get();
+  }
+
+  /** Looks whether more of a body has come, until it is whole. On the event loop of its request. */
+  private final class Look {
+    private final ServiceRequestContext context;
+    private final Channel connection;
+    private long readsBefore = -1;
+    private @Nullable Future<?> next;
+
+    Look(ServiceRequestContext context, Channel connection) {
+      this.context = context;
+      this.connection = connection;
+    }
+
+    void again() {
+      long reads = reads(connection);
+      if (reads == readsBefore) {
+        context.timeoutNow();
+        return;
+      }
+      readsBefore = reads;
+      next = context.eventLoop().schedule(this::again, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets go of the request: otherwise the event loop would hold on to it for the whole pause. */
+    void noMore() {
+      if (next != null) {
+        next.cancel(false);
+      }
+    }
   }
 
   /** Counts on the connection itself: a body that is collected is seen only when it is whole. */
