@@ -55,7 +55,11 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) {
   /** Columns of the graph's {@code numeric} input. */
   @JsonIgnore
   public int numericCount() {
-    return (int) columns.stream().filter(c -> c.type().isNumericInput()).count();
+    int count = 0;
+    while (count < columns.size() && columns.get(count).type().isNumericInput()) {
+      count++;
+    }
+    return count;
   }
 
   /** Columns of the graph's {@code categorical} input. */

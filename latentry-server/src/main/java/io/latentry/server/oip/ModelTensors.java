@@ -6,6 +6,7 @@ import io.latentry.core.graph.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors that a model takes and gives.
@@ -33,6 +34,21 @@ record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) {
       outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
     }
     return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+  }
+
+  /** One output of {@link #ofService}; null if there is none of that name. */
+  static @Nullable TensorShape outputOfService(String name, Manifest manifest, Set<Output> graph) {
+    for (VerdictOutput output : VerdictOutput.values()) {
+      if (output.tensorName().equals(name)) {
+        return TensorShape.perRow(name, output.datatype());
+      }
+    }
+    for (Output output : graph) {
+      if (output.graphName().equals(name)) {
+        return shape(output, manifest);
+      }
+    }
+    return null;
   }
 
   private static List<TensorShape> inputs(Schema schema) {

@@ -93,8 +93,7 @@ public final class OpenInference {
     try {
       Rows rows = RowsFromTensors.read(lease.manifest().schema(), request.inputs());
       TensorsFromJudgements answer =
-          TensorsFromJudgements.of(
-              request.outputs(), ModelTensors.ofService(lease.manifest(), lease.outputs()));
+          TensorsFromJudgements.of(request.outputs(), lease.manifest(), lease.outputs());
       Instant read = clock.instant();
       return lease
           .judge(rows, answer.needed(), within)

@@ -48,10 +48,9 @@ final class RowsFromTensors {
     }
     RowsFromTensors reading = new RowsFromTensors(schema, byName);
     List<String> whole = reading.wholeInputs();
-    List<String> columns = schema.columns().stream().map(Column::name).toList();
     // Columns may be called as the graph's inputs are: then the rest of the request tells.
     boolean asGraph = whole.containsAll(byName.keySet());
-    reading.requireNames(asGraph ? whole : columns, whole, columns);
+    reading.requireNames(asGraph ? whole : reading.columns());
     return asGraph ? reading.asGraph() : reading.byColumn();
   }
 
@@ -66,18 +65,25 @@ final class RowsFromTensors {
     return names;
   }
 
-  private void requireNames(List<String> needed, List<String> whole, List<String> columns) {
-    String forms = named(whole) + ", or one tensor for each column: " + named(columns);
+  private List<String> columns() {
+    return schema.columns().stream().map(Column::name).toList();
+  }
+
+  private void requireNames(List<String> needed) {
     for (String name : tensors.keySet()) {
       if (!needed.contains(name)) {
-        throw BadInput.of(InputTensor.where(name) + ": unknown, or of another form", forms);
+        throw BadInput.of(InputTensor.where(name) + ": unknown, or of another form", forms());
       }
     }
     for (String name : needed) {
       if (!tensors.containsKey(name)) {
-        throw BadInput.of(InputTensor.where(name) + ": missing", forms);
+        throw BadInput.of(InputTensor.where(name) + ": missing", forms());
       }
     }
+  }
+
+  private String forms() {
+    return named(wholeInputs()) + ", or one tensor for each column: " + named(columns());
   }
 
   private Rows asGraph() {

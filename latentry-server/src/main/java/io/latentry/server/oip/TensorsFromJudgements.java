@@ -1,16 +1,16 @@
 package io.latentry.server.oip;
 
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the tensors of an answer out of verdicts: those asked for, in the order asked for. */
 final class TensorsFromJudgements {
@@ -27,19 +27,19 @@ final class TensorsFromJudgements {
 
   /**
    * @param names the outputs asked for; empty for the usual ones
-   * @param model what can be asked for
+   * @param graph the outputs that the artifact has
    */
-  static TensorsFromJudgements of(List<String> names, ModelTensors model) {
-    Map<String, TensorShape> known = new LinkedHashMap<>();
-    model.outputs().forEach(output -> known.put(output.name(), output));
+  static TensorsFromJudgements of(List<String> names, Manifest manifest, Set<Output> graph) {
     List<TensorShape> wanted = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String name : names.isEmpty() ? USUAL : names) {
-      TensorShape output = known.get(name);
+      @Nullable TensorShape output = ModelTensors.outputOfService(name, manifest, graph);
       if (output == null) {
         throw BadInput.of(
             "output '" + name + "': unknown",
-            known.keySet().stream().map(n -> "'" + n + "'").collect(Collectors.joining(", ")));
+            ModelTensors.ofService(manifest, graph).outputs().stream()
+                .map(known -> "'" + known.name() + "'")
+                .collect(Collectors.joining(", ")));
       }
       if (!seen.add(name)) {
         throw BadInput.of("output '" + name + "' twice", "each output once");
@@ -52,9 +52,8 @@ final class TensorsFromJudgements {
   /** The graph's outputs that the verdicts must come with. */
   Set<Output> needed() {
     EnumSet<Output> needed = EnumSet.noneOf(Output.class);
-    Set<String> names = wanted.stream().map(TensorShape::name).collect(Collectors.toSet());
     for (Output output : Output.values()) {
-      if (names.contains(output.graphName())) {
+      if (wanted.stream().anyMatch(shape -> shape.name().equals(output.graphName()))) {
         needed.add(output);
       }
     }

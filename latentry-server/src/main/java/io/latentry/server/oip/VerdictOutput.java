@@ -15,13 +15,14 @@ enum VerdictOutput {
   ROW(Datatype.INT64);
 
   private final Datatype datatype;
+  private final String tensorName = name().toLowerCase(Locale.ROOT);
 
   VerdictOutput(Datatype datatype) {
     this.datatype = datatype;
   }
 
   String tensorName() {
-    return name().toLowerCase(Locale.ROOT);
+    return tensorName;
   }
 
   Datatype datatype() {

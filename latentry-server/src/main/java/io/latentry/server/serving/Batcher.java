@@ -107,11 +107,27 @@ final class Batcher {
             also,
             outputs ->
                 new Lane(
-                    config.mostBatchRows(), queued, requests -> runTogether(requests, outputs)));
-    boolean isInTheQueue = !lane.isEmpty();
+                    config.mostBatchRows(),
+                    queued,
+                    requests -> runTogether(requests, outputs),
+                    this::hasRun));
+    boolean isInTheQueue = lane.isReady();
     lane.add(request);
-    if (!isInTheQueue) {
+    if (!isInTheQueue && lane.isReady()) {
       workers.offer(lane, false);
+    }
+  }
+
+  private void hasRun(Lane lane) {
+    workers.lock.lock();
+    try {
+      boolean isInTheQueue = lane.isReady();
+      lane.hasRun();
+      if (!isInTheQueue && lane.isReady()) {
+        workers.offer(lane, false);
+      }
+    } finally {
+      workers.lock.unlock();
     }
   }
 

@@ -5,27 +5,48 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Small requests for the same outputs of one version; what waits together runs together. */
+/**
+ * Small requests for the same outputs of one version; what waits together runs together. While a
+ * run is under way, what comes meanwhile waits for its end, unless there is enough for a run that
+ * is worth a worker of its own: the engine takes as long over one row as over {@value
+ * #WORTH_ANOTHER_RUN}, so two runs side by side of a few rows each would cost twice as much.
+ */
 final class Lane implements Workers.Waiting {
   /** Runs requests together, outside the lock. */
   interface Run {
     void run(List<Request> requests);
   }
 
+  private static final int WORTH_ANOTHER_RUN = 16;
+
   private final Deque<Request> requests = new ArrayDeque<>();
   private final int mostRows;
   private final QueuedRows queued;
   private final Run run;
+  private final Consumer<Lane> afterRun;
+  private int waitingRows;
+  private int runs;
 
-  Lane(int mostRows, QueuedRows queued, Run run) {
+  /**
+   * @param afterRun is to call {@link #hasRun} under the lock, and to queue the lane if it is ready
+   */
+  Lane(int mostRows, QueuedRows queued, Run run, Consumer<Lane> afterRun) {
     this.mostRows = mostRows;
     this.queued = queued;
     this.run = run;
+    this.afterRun = afterRun;
   }
 
   void add(Request request) {
     requests.addLast(request);
+    waitingRows += request.rows().count();
+  }
+
+  /** A run is over. */
+  void hasRun() {
+    runs--;
   }
 
   @Override
@@ -38,13 +59,20 @@ final class Lane implements Workers.Waiting {
       batch.add(requests.removeFirst());
       rows += next.rows().count();
     }
-    queued.add(-rows);
-    return () -> run.run(batch);
+    left(rows);
+    runs++;
+    return () -> {
+      try {
+        run.run(batch);
+      } finally {
+        afterRun.accept(this);
+      }
+    };
   }
 
   @Override
-  public boolean isEmpty() {
-    return requests.isEmpty();
+  public boolean isReady() {
+    return !requests.isEmpty() && (runs == 0 || waitingRows >= WORTH_ANOTHER_RUN);
   }
 
   @Override
@@ -54,10 +82,15 @@ final class Lane implements Workers.Waiting {
       Request request = all.next();
       if (request.isOver() || request.isLate(nanos)) {
         all.remove();
-        queued.add(-request.rows().count());
+        left(request.rows().count());
         expired.add(request::refuseAsLate);
       }
     }
     return expired;
+  }
+
+  private void left(int rows) {
+    waitingRows -= rows;
+    queued.add(-rows);
   }
 }

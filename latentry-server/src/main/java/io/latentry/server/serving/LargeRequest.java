@@ -47,11 +47,11 @@ final class LargeRequest implements Workers.Waiting {
   }
 
   @Override
-  public boolean isEmpty() {
+  public boolean isReady() {
     if (request.isOver()) {
       drop();
     }
-    return next == pieces.length;
+    return next < pieces.length;
   }
 
   @Override

@@ -22,10 +22,11 @@ final class Workers implements AutoCloseable {
 
   /** Requests that wait. Every method is called under {@link #lock}. */
   interface Waiting {
-    /** Takes what one run can hold; empty afterwards or queued again. */
+    /** Takes what one run can hold. */
     Runnable take();
 
-    boolean isEmpty();
+    /** Whether a worker should take from it now; it is in the queue as long as that is so. */
+    boolean isReady();
 
     /** Takes out what has waited too long at {@code nanos}; running the result says so. */
     List<Runnable> expire(long nanos);
@@ -106,7 +107,7 @@ final class Workers implements AutoCloseable {
       isLargesTurn = queue == small;
       Waiting waiting = queue.removeFirst();
       Runnable run = waiting.take();
-      if (!waiting.isEmpty()) {
+      if (waiting.isReady()) {
         queue.addLast(waiting);
         work.signal();
       }
@@ -131,7 +132,7 @@ final class Workers implements AutoCloseable {
         long now = nanoTime.getAsLong();
         for (Deque<Waiting> queue : List.of(small, large)) {
           queue.forEach(waiting -> expired.addAll(waiting.expire(now)));
-          queue.removeIf(Waiting::isEmpty);
+          queue.removeIf(waiting -> !waiting.isReady());
         }
       } finally {
         lock.unlock();
