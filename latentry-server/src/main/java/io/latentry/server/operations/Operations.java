@@ -187,7 +187,7 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(new EndNotice(service, readiness), metrics, log);
+    return new RequestTrace(service, metrics, log);
   }
 
   /** Whatever door says that it is busy, says when to try again. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** More rows than may wait. */
 final class FullQueueTest {
-  private static final int REQUESTS_AT_A_TIME = 100;
+  private static final int REQUESTS_AT_A_TIME = 60;
   private static final int MOST_ROUNDS = 20;
 
   @TempDir private Path folder;
@@ -32,7 +32,7 @@ final class FullQueueTest {
     try (EveryDoor doors =
         new EveryDoor(
             folder,
-            4,
+            2,
             "batching.workers",
             "1",
             "batching.small_rows",
@@ -40,7 +40,7 @@ final class FullQueueTest {
             "batching.max_rows",
             "1",
             "batching.queue_rows",
-            "180",
+            "90",
             "shutdown.grace_millis",
             "1000")) {
       Map<String, Integer> counts = new HashMap<>();
