@@ -145,7 +145,7 @@ public final class Operations {
       return;
     }
     server.https(address);
-    Certificates.useOn(server, certificate, key, tls.clientCa());
+    Certificates.useOn(server, certificate, key, tls.clientCa(), Certificates.LOOK_AGAIN, log);
   }
 
   private void limit(ServerBuilder server) {
