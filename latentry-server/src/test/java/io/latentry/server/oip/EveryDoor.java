@@ -63,6 +63,9 @@ final class EveryDoor implements AutoCloseable {
    */
   record Answer(String status, boolean again, List<Float> scores) {}
 
+  /** The rows, as a table. */
+  static final Path TABLE = OneModelHost.goldenArtifact().resolveSibling("input.csv");
+
   /** What the library says of the rows. */
   final List<Float> expected;
 
@@ -78,10 +81,9 @@ final class EveryDoor implements AutoCloseable {
    */
   EveryDoor(Path models, int repeats, String... flags) throws IOException {
     Path artifact = Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
-    Path table = OneModelHost.goldenArtifact().resolveSibling("input.csv");
     try (Scorer scorer = Scorer.open(artifact, ScorerOptions.threads(1));
         DataSource source =
-            DataSource.open(List.of(table.toString()), ReadOptions.asFitted(scorer.manifest()));
+            DataSource.open(List.of(TABLE.toString()), ReadOptions.asFitted(scorer.manifest()));
         RowReader reader =
             source.rows(scorer.manifest().schema(), List.of(), 1_000, ReadListener.NONE)) {
       Rows once = reader.next().rows();
@@ -96,7 +98,7 @@ final class EveryDoor implements AutoCloseable {
         expected.add(judged.score(row));
       }
     }
-    apiBody = RestBodies.bytes(apiBody(table, repeats));
+    apiBody = RestBodies.bytes(apiBody(repeats));
     oipBody = RestBodies.bytes(RestBodies.json(rows));
     Map<String, String> all = new HashMap<>(Map.of("models", models.toString(), "port", "0"));
     for (int i = 0; i < flags.length; i += 2) {
@@ -112,8 +114,8 @@ final class EveryDoor implements AutoCloseable {
                 Clock.systemUTC()));
   }
 
-  private static JsonNode apiBody(Path table, int repeats) throws IOException {
-    List<String> lines = Files.readAllLines(table);
+  private static JsonNode apiBody(int repeats) throws IOException {
+    List<String> lines = Files.readAllLines(TABLE);
     String[] names = lines.get(0).split(",", -1);
     ObjectNode body = RestBodies.JSON.createObjectNode();
     ArrayNode list = body.putArray("rows");
