@@ -52,6 +52,7 @@ public final class Service implements AutoCloseable {
                 ModelCatalog catalog =
                     ModelCatalog.open(
                         config.models(),
+                        config.storeFolder(),
                         config.serving(),
                         config.storeAddress(),
                         listener,
