@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  latentry serve --models models",
       "  latentry serve --models models --port 9000 --api-keys keys.json",
+      "  latentry serve --models /read/only --set store.folder=store",
       "  latentry serve --config server.yaml --set limits.request_bytes=1000000 --print-config"
     })
 final class ServeCommand implements Callable<Integer> {

@@ -100,6 +100,25 @@ final class ServeProcessTest {
   }
 
   @Test
+  void aFolderThatAnotherServiceHasOrThatCannotBeWrittenToNamesTheFix() throws Exception {
+    URI unused = url(serve("--models", models, "--port", 0));
+    Cli second = Cli.run("serve", "--models", models, "--port", 0);
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err())
+        .contains("in use by another service")
+        .contains("--set store.folder=DIR")
+        .doesNotContain("\tat ");
+    Path store = Files.writeString(folder.resolve("a-file"), "");
+    Cli unwritable =
+        Cli.run("serve", "--models", models, "--port", 0, "--set", "store.folder=" + store);
+    assertThat(unwritable.exitCode()).isEqualTo(1);
+    assertThat(unwritable.err())
+        .contains(store.toString())
+        .contains("--set store.folder=DIR")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void wrongUsageEndsWithTwoAndAMissingFolderWithThree() throws Exception {
     assertThat(Cli.run("serve", "--models", models, "--port", "x").exitCode()).isEqualTo(2);
     assertThat(Cli.run("serve", "--models", models, "--set", "prot=1").err())

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +18,16 @@ import java.util.Set;
 /** The records of a file with one JSON object per line; a blank line is no record. */
 final class JsonLinesCursor extends TextCursor {
   private static final int LONGEST_LINE = 1 << 24;
+
+  /** Keys could differ in every line of a file that never ends. */
+  private static final int MOST_PASSED_OVER = 100;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final boolean fixedColumns;
   private final List<String> columns = new ArrayList<>();
   private final Map<String, Integer> indices = new HashMap<>();
+  private final Set<String> passedOver = new LinkedHashSet<>();
   private final char[] chunk = new char[1 << 15];
   private int chunkAt;
   private int chunkEnd;
@@ -52,6 +58,11 @@ final class JsonLinesCursor extends TextCursor {
   @Override
   public List<String> columns() {
     return columns;
+  }
+
+  @Override
+  public Set<String> passedOver() {
+    return passedOver;
   }
 
   @Override
@@ -101,6 +112,9 @@ final class JsonLinesCursor extends TextCursor {
         if (column != null) {
           setCell(column, token, parser);
         } else {
+          if (passedOver.size() < MOST_PASSED_OVER) {
+            passedOver.add(name);
+          }
           parser.skipChildren();
         }
       }

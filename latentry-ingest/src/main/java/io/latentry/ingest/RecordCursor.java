@@ -4,6 +4,7 @@ import io.latentry.core.data.ColumnType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ interface RecordCursor extends Cells, AutoCloseable {
 
   /** Bytes of the file read so far, as stored. */
   long bytesRead();
+
+  /** What the records so far hold beside {@link #columns}: the first of such keys. */
+  default Set<String> passedOver() {
+    return Set.of();
+  }
 
   /** Things a person should know about the file, such as columns that are not read. */
   default List<String> notices() {

@@ -80,6 +80,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
         if (own.next()) {
           return;
         }
+        unused.addAll(own.passedOver());
         own.close();
         cursor = null;
         bytesBefore += Math.max(current(file).size(), 0);
@@ -142,7 +143,10 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
                 of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
   }
 
-  /** Columns of the files so far that were not read; none of JSON lines, whose keys may differ. */
+  /**
+   * Columns of the files so far that were not read; of JSON lines, whose keys may differ, those of
+   * the files read to their end, up to some number.
+   */
   public Set<String> unusedColumns() {
     return Collections.unmodifiableSet(unused);
   }

@@ -22,8 +22,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * machine.
  */
 public final class Scorer implements AutoCloseable {
-  private static final Set<Output> VERDICT =
+  static final Set<Output> VERDICT =
       Collections.unmodifiableSet(
           EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
 
@@ -51,7 +49,6 @@ public final class Scorer implements AutoCloseable {
   /** Input values of a chunk, for tables so wide that fewer rows fill the cache. */
   private static final int MOST_CHUNK_VALUES = 1 << 18;
 
-  private final OnnxFile file;
   private final Manifest manifest;
   private final Probes probes;
   private final Set<Output> outputs;
@@ -61,14 +58,12 @@ public final class Scorer implements AutoCloseable {
   private final int threads;
   private final @Nullable ExecutorService helpers;
 
-  /** One engine for verdicts, others as they are asked for; each computes nothing but its key. */
-  private final ConcurrentMap<Set<Output>, Engine> engines = new ConcurrentHashMap<>();
+  private final Engines<Engine> engines;
 
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
   private Scorer(OnnxFile file, Manifest manifest, Probes probes, int threads) {
-    this.file = file;
     this.manifest = manifest;
     this.probes = probes;
     this.outputs = outputs(file);
@@ -77,6 +72,9 @@ public final class Scorer implements AutoCloseable {
     int fitting = MOST_CHUNK_VALUES / manifest.schema().columns().size();
     this.chunkRows =
         Math.max(1, Math.min(MOST_CHUNK_ROWS, fitting) / Workspace.ROW_STEP) * Workspace.ROW_STEP;
+    this.engines =
+        new Engines<>(
+            outputs, asked -> Engine.load(file, manifest.schema(), asked, this.chunkRows));
     this.threads = threads;
     this.helpers = threads > 1 ? helpers(threads - 1) : null;
   }
@@ -156,7 +154,7 @@ public final class Scorer implements AutoCloseable {
       if (helpers != null) {
         helpers.shutdown();
       }
-      engines.values().forEach(Engine::close);
+      engines.loaded().forEach(Engine::close);
     } finally {
       closing.writeLock().unlock();
     }
@@ -349,10 +347,10 @@ public final class Scorer implements AutoCloseable {
       EnumSet<Output> others = EnumSet.noneOf(Output.class);
       others.addAll(wanted);
       if (others.removeAll(VERDICT)) {
-        run(engine(VERDICT), rows, wanted, numbers, categories);
+        run(engines.computing(VERDICT), rows, wanted, numbers, categories);
       }
       if (!others.isEmpty()) {
-        run(engine(others), rows, wanted, numbers, categories);
+        run(engines.computing(others), rows, wanted, numbers, categories);
       }
     } finally {
       closing.readLock().unlock();
@@ -361,11 +359,6 @@ public final class Scorer implements AutoCloseable {
       screen(rows, numbers, reasons);
     }
     return new Scores(rows.count(), numbers, categories, reasons);
-  }
-
-  private Engine engine(Set<Output> computed) {
-    return engines.computeIfAbsent(
-        computed, outputs -> Engine.load(file, manifest.schema(), outputs, chunkRows));
   }
 
   private void run(

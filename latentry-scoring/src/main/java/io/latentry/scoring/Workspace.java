@@ -57,7 +57,7 @@ final class Workspace implements AutoCloseable {
    *
    * @param numbers where the numeric outputs go, {@code float[rows * width]}
    * @param categories where {@link Output#RECONSTRUCTION_CATEGORICAL} goes, {@code String[rows *
-   *     categoricalCount]}; unused unless wanted
+   *     categoricalCount]}; empty if it is not wanted
    */
   void run(Rows rows, int from, int count, Map<Output, float[]> numbers, String[] categories)
       throws OrtException {
@@ -78,7 +78,8 @@ final class Workspace implements AutoCloseable {
             output.getKey().graphName(), outputTensor(output.getKey(), padded, output.getValue()));
       }
     }
-    boolean expectsCategories = widths.containsKey(Output.RECONSTRUCTION_CATEGORICAL);
+    boolean expectsCategories =
+        categories.length > 0 && widths.containsKey(Output.RECONSTRUCTION_CATEGORICAL);
     Set<String> allocated =
         expectsCategories ? Set.of(Output.RECONSTRUCTION_CATEGORICAL.graphName()) : Set.of();
     OnnxTensor strings = categoricalCount > 0 ? categoricalTensor(rows, from, count, padded) : null;

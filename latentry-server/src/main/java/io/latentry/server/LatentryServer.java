@@ -60,7 +60,7 @@ public final class LatentryServer implements AutoCloseable {
   @Override
   public void close() {
     beforeEnd.run();
-    server.stop().join();
+    server.close();
     afterEnd.run();
   }
 }

@@ -52,6 +52,7 @@ public final class Service implements AutoCloseable {
                 ModelCatalog catalog =
                     ModelCatalog.open(
                         config.models(),
+                        config.storeFolder(),
                         config.serving(),
                         config.storeAddress(),
                         listener,
@@ -80,7 +81,7 @@ public final class Service implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     WatchedHost host =
         new WatchedHost(operations.host(), clock, ApiOptions.DEFAULTS.recentAnomalies());
-    OpenInference inference = new OpenInference(host, clock);
+    OpenInference inference = new OpenInference(host, clock, operations.readiness());
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),

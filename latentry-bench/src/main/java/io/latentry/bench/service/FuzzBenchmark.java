@@ -54,14 +54,15 @@ public final class FuzzBenchmark {
    *
    * @param models an empty folder
    * @param artifact the model
-   * @param rows a few rows that it takes; the first can be judged
+   * @param rows a few rows that it can judge
    */
   public record Request(Path models, Path artifact, Rows rows, long requests, long seed) {}
 
   private FuzzBenchmark() {}
 
   /**
-   * Runs until all requests are sent, or one has shown a fault, which is printed.
+   * Sends the valid requests as they are, which must be accepted, then changed ones until all are
+   * sent or one has shown a fault, which is printed.
    *
    * @return whether there was no fault
    */
@@ -91,9 +92,18 @@ public final class FuzzBenchmark {
         Service.start(ServerConfigReader.read(Optional.empty(), Map.of(), flags), log)) {
       FuzzRequests requests =
           new FuzzRequests(request.rows(), Files.readAllBytes(request.artifact()), request.seed());
+      FuzzTarget target = new FuzzTarget(service.port(), LIMIT);
+      for (FuzzRequest valid : requests.valid()) {
+        Optional<String> refusal = target.refusal(valid);
+        if (refusal.isPresent()) {
+          out.println("before any byte is changed: " + refusal.get());
+          out.println(valid.document());
+          return false;
+        }
+      }
       return new Hunt(
               requests,
-              new FuzzTarget(service.port(), LIMIT),
+              target,
               new KnownAnswer(service.port(), FuzzRequests.STEADY, row, known),
               errors,
               senders,

@@ -1,6 +1,7 @@
 package io.latentry.bench.service;
 
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +50,13 @@ final class FuzzRequests {
     common.add(http("POST", score, JSON, api));
     common.add(http("POST", score, JSON, options(api)));
     common.add(http("POST", "/v1/models/" + STEADY + "/versions/1/score", JSON, api));
-    common.add(http("POST", score + "?explain=2&reconstruct=true&terms=true", "text/csv", csv));
+    common.add(
+        new FuzzRequest(
+            FuzzRequest.Kind.HTTP,
+            "POST",
+            score + "?explain=2&reconstruct=true&terms=true",
+            Map.of("content-type", "text/csv", "accept", JSON),
+            csv));
     common.add(http("POST", score, "text/tab-separated-values", table(rows, "\t")));
     common.add(http("POST", score, "application/x-ndjson", lines(rows)));
     common.add(zipped(http("POST", score, "text/csv", csv)));
@@ -65,8 +72,6 @@ final class FuzzRequests {
       common.add(call("ModelInfer", Bodies.grpc(STEADY, rows).toByteArray()));
     }
     common.add(call("ModelStreamInfer", Bodies.grpc(STEADY, rows).toByteArray()));
-    rare.add(call("RepositoryModelLoad", utf8("\n\0\u0012\5spare")));
-    rare.add(call("RepositoryModelUnload", utf8("\n\0\u0012\5spare")));
     common.add(call("RepositoryIndex", new byte[] {16, 1}));
     String spare = "/v1/models/" + SPARE;
     for (String change :
@@ -76,13 +81,23 @@ final class FuzzRequests {
             "{\"undo\": true}")) {
       rare.add(http("PATCH", spare + "/threshold", JSON, utf8(change)));
     }
-    for (String action : List.of("/versions/1/promote", "/rollback", "/load", "/unload")) {
+    for (String action : List.of("/versions/1/promote", "/rollback", "/unload", "/load")) {
       rare.add(http("POST", spare + action, JSON, utf8("{}")));
     }
-    for (String action : List.of("/load", "/unload")) {
+    for (String action : List.of("/unload", "/load")) {
       rare.add(http("POST", "/v2/repository/models/" + SPARE + action, JSON, utf8("{}")));
     }
+    rare.add(call("RepositoryModelUnload", utf8("\n\0\u0012\5spare")));
+    rare.add(call("RepositoryModelLoad", utf8("\n\0\u0012\5spare")));
     this.artifact = http("POST", spare + "/versions", "application/octet-stream", artifact);
+  }
+
+  /** The valid requests that changed ones are made of, in an order in which each can be done. */
+  List<FuzzRequest> valid() {
+    List<FuzzRequest> all = new ArrayList<>(common);
+    all.addAll(rare);
+    all.add(artifact);
+    return all;
   }
 
   /** The request of a number; the same number and seed give the same request. */
@@ -281,11 +296,18 @@ final class FuzzRequests {
         cells.add(
             j >= numbers
                 ? rows.categorical(row, j - numbers)
-                : Float.isNaN(rows.numeric(row, j)) ? "" : Float.toString(rows.numeric(row, j)));
+                : cell(columns.get(j).type(), rows.numeric(row, j)));
       }
       text.append('\n').append(String.join(separator, cells));
     }
     return utf8(text.append('\n').toString());
+  }
+
+  private static String cell(ColumnType type, float value) {
+    if (Float.isNaN(value)) {
+      return "";
+    }
+    return type == ColumnType.BOOLEAN ? Boolean.toString(value != 0) : Float.toString(value);
   }
 
   private static byte[] utf8(String text) {

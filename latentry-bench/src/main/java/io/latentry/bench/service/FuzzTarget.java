@@ -52,6 +52,24 @@ final class FuzzTarget {
     };
   }
 
+  /**
+   * Why a request is not accepted that should be, or nothing. What a model's state forbids is
+   * understood, and so accepted.
+   */
+  Optional<String> refusal(FuzzRequest valid) {
+    boolean isCall = valid.kind() == FuzzRequest.Kind.GRPC;
+    AggregatedHttpResponse answer = send(isCall ? grpc : http, valid);
+    String status = answer.status().codeAsText();
+    String body = answer.contentUtf8();
+    if (isCall) {
+      status = answer.trailers().get("grpc-status", answer.headers().get("grpc-status", status));
+    }
+    boolean accepted = isCall ? status.equals("0") : status.matches("2..|409");
+    return accepted && !body.contains("unscorable")
+        ? Optional.empty()
+        : Optional.of("refused: status " + status + ": " + body);
+  }
+
   private Optional<String> overHttp(FuzzRequest request) {
     try {
       AggregatedHttpResponse answer = send(http, request);

@@ -3,6 +3,7 @@ package io.latentry.pipeline.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
@@ -114,6 +115,37 @@ class ScorerTest {
               Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM, Output.CONTRIBUTION);
       assertThat(scorer.score(rows, Set.of(Output.LATENT_MEAN)).outputs())
           .containsExactly(Output.LATENT_MEAN);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("toys")
+  void everySetOfOutputsIsAnsweredHoweverManyWereAskedForBefore(Toy toy) {
+    Rows rows = Toy.rows(toy.schema(), 40, SEED);
+    try (Scorer scorer = open(toy)) {
+      Scores all = scorer.score(rows, scorer.outputs());
+      List<Output> outputs = List.copyOf(scorer.outputs());
+      for (int bits = 0; bits < 1 << outputs.size(); bits++) {
+        Set<Output> wanted = EnumSet.noneOf(Output.class);
+        for (int i = 0; i < outputs.size(); i++) {
+          if ((bits >> i & 1) == 1) {
+            wanted.add(outputs.get(i));
+          }
+        }
+        Judgements judged = scorer.judge(rows, wanted);
+        assertThat(judged.scores().values(Output.SCORE)).isEqualTo(all.values(Output.SCORE));
+        Scores scores = scorer.score(rows, wanted);
+        assertThat(scores.expectedCategories())
+            .isEqualTo(
+                wanted.remove(Output.RECONSTRUCTION_CATEGORICAL)
+                    ? all.expectedCategories()
+                    : new String[0]);
+        assertThat(scores.outputs()).isEqualTo(wanted);
+        for (Output output : wanted) {
+          // Engines that were cut differently may round differently.
+          assertThat(scores.values(output)).containsExactly(all.values(output), within(1e-3f));
+        }
+      }
     }
   }
 

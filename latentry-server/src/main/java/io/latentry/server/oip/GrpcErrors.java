@@ -1,5 +1,7 @@
 package io.latentry.server.oip;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.server.HttpStatusException;
 import io.grpc.Status;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -18,6 +20,13 @@ final class GrpcErrors {
     if (cause instanceof RefusedException refused) {
       return code(refused.refusal()).withDescription(refused.getMessage());
     }
+    if (cause instanceof ContentTooLargeException tooLarge) {
+      return tooLarge(tooLarge);
+    }
+    if (cause instanceof HttpStatusException
+        && cause.getCause() instanceof ContentTooLargeException tooLarge) {
+      return tooLarge(tooLarge);
+    }
     if (isFrameCutShort(cause)) {
       return Status.INVALID_ARGUMENT.withDescription(
           "request: cut short (expected: one message, as long as the length before it says)");
@@ -28,6 +37,13 @@ final class GrpcErrors {
     }
     LOG.error("a call failed", cause);
     return Status.INTERNAL.withDescription("internal error; see the server's log");
+  }
+
+  private static Status tooLarge(ContentTooLargeException cause) {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "message: too large (expected: at most "
+            + cause.maxContentLength()
+            + " bytes); send fewer rows at a time");
   }
 
   /** Armeria reads a message without a look at whether all of it is there. */

@@ -9,12 +9,10 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * gRPC's health service: the server, which is named by the empty string, and the inference service
@@ -44,12 +42,11 @@ final class HealthCalls extends HealthGrpc.HealthImplBase {
               .asRuntimeException());
       return;
     }
-    BooleanSupplier ready = ready();
     ServiceRequestContext.current()
         .blockingTaskExecutor()
         .execute(
             () -> {
-              observer.onNext(response(status(ready)));
+              observer.onNext(response(status()));
               observer.onCompleted();
             });
   }
@@ -60,36 +57,43 @@ final class HealthCalls extends HealthGrpc.HealthImplBase {
     context.clearRequestTimeout();
     ServerCallStreamObserver<HealthCheckResponse> call =
         (ServerCallStreamObserver<HealthCheckResponse>) observer;
-    if (!SERVICES.contains(request.getService())) {
-      // The stream stays open, as the protocol asks for: the service might come.
-      call.onNext(response(ServingStatus.SERVICE_UNKNOWN));
+    // Without it, a word to somebody who has just gone would be an error.
+    call.setOnCancelHandler(() -> {});
+    boolean known = SERVICES.contains(request.getService());
+    // For an unknown service the stream stays open, as the protocol asks for: it might come.
+    Supplier<ServingStatus> status = known ? this::status : () -> ServingStatus.SERVICE_UNKNOWN;
+    context.blockingTaskExecutor().execute(() -> tell(call, status, context, Optional.empty()));
+  }
+
+  /** Tells a watcher what is new to it, now and again, until it goes or the server closes. */
+  private static void tell(
+      ServerCallStreamObserver<HealthCheckResponse> call,
+      Supplier<ServingStatus> status,
+      ServiceRequestContext context,
+      Optional<ServingStatus> told) {
+    if (call.isCancelled()) {
       return;
     }
-    BooleanSupplier ready = ready();
-    AtomicReference<ServingStatus> told = new AtomicReference<>();
-    ScheduledExecutorService timer = context.blockingTaskExecutor();
-    Future<?> watching =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              ServingStatus status = status(ready);
-              if (status != told.getAndSet(status) && !call.isCancelled()) {
-                call.onNext(response(status));
-              }
-            },
-            0,
-            WATCH_SECONDS,
-            TimeUnit.SECONDS);
-    call.setOnCancelHandler(() -> watching.cancel(false));
+    // Asked before the status, which then is the last one.
+    boolean last = context.config().server().isClosing();
+    Optional<ServingStatus> now = Optional.of(status.get());
+    if (!now.equals(told)) {
+      call.onNext(response(now.get()));
+    }
+    if (last) {
+      // A server that closes waits for open calls.
+      call.onCompleted();
+      return;
+    }
+    var unused =
+        context
+            .blockingTaskExecutor()
+            .schedule(() -> tell(call, status, context, now), WATCH_SECONDS, TimeUnit.SECONDS);
   }
 
-  private BooleanSupplier ready() {
-    ServiceRequestContext context = ServiceRequestContext.current();
-    return () -> !context.config().server().isClosing() && inference.isReady();
-  }
-
-  private static ServingStatus status(BooleanSupplier ready) {
+  private ServingStatus status() {
     try {
-      return ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+      return inference.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     } catch (RuntimeException cannotTell) {
       return ServingStatus.NOT_SERVING;
     }

@@ -53,10 +53,7 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
   @Override
   public void serverReady(
       ServerReadyRequest request, StreamObserver<ServerReadyResponse> observer) {
-    boolean closing = ServiceRequestContext.current().config().server().isClosing();
-    answer(
-        observer,
-        () -> ServerReadyResponse.newBuilder().setReady(!closing && inference.isReady()).build());
+    answer(observer, () -> ServerReadyResponse.newBuilder().setReady(inference.isReady()).build());
   }
 
   @Override

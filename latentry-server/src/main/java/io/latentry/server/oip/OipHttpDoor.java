@@ -146,7 +146,7 @@ public final class OipHttpDoor implements Door {
         () ->
             CompletableFuture.supplyAsync(
                 () -> {
-                  boolean ready = !context.config().server().isClosing() && inference.isReady();
+                  boolean ready = inference.isReady();
                   return health(ready, Map.of("ready", ready));
                 },
                 context.blockingTaskExecutor()));

@@ -4,7 +4,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
-import io.latentry.server.serving.ModelVersion.Role;
 import io.latentry.server.serving.ModelVersion.State;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -17,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the Open Inference Protocol asks of a server, whatever carries it: its doors, {@link
@@ -47,14 +47,17 @@ public final class OpenInference {
 
   private final ModelHost host;
   private final InstantSource clock;
+  private final BooleanSupplier readiness;
   private final Statistics statistics = new Statistics();
 
   /**
    * @param clock for {@link Statistics}
+   * @param readiness whether the server should be sent requests; may look into the host's store
    */
-  public OpenInference(ModelHost host, InstantSource clock) {
+  public OpenInference(ModelHost host, InstantSource clock, BooleanSupplier readiness) {
     this.host = host;
     this.clock = clock;
+    this.readiness = readiness;
   }
 
   /** As the jar says it. */
@@ -119,11 +122,9 @@ public final class OpenInference {
     return asked.filter(timeout -> timeout.compareTo(most) < 0).orElse(most);
   }
 
-  /** Whether every model answers that should: none is still loading, and none failed to. */
+  /** Whether the server should be sent requests. */
   boolean isReady() {
-    return host.versions().stream()
-        .filter(version -> version.role() == Role.CHAMPION)
-        .noneMatch(v -> v.state() == State.LOADING || v.state() == State.FAILED);
+    return readiness.getAsBoolean();
   }
 
   /**

@@ -167,13 +167,17 @@ final class RowsFromTensors {
   private static void requireNumbers(InputTensor tensor) {
     if (tensor.datatype() == Datatype.BYTES) {
       throw BadInput.of(
-          InputTensor.where(tensor.name()) + ": BYTES", "FP32, FP64, INT64, INT32 or BOOL");
+          InputTensor.where(tensor.name()) + ": BYTES, which is text",
+          "numbers, as FP32, FP64, INT64, INT32 or BOOL: truth values as 1 and 0, times as seconds"
+              + " since Monday 00:00 UTC, NaN for what is missing");
     }
   }
 
   private static void requireTexts(InputTensor tensor) {
     if (tensor.datatype() != Datatype.BYTES) {
-      throw BadInput.of(InputTensor.where(tensor.name()) + ": " + tensor.datatype(), "BYTES");
+      throw BadInput.of(
+          InputTensor.where(tensor.name()) + ": " + tensor.datatype(),
+          "BYTES: categories, as the text that they are, empty for what is missing");
     }
   }
 

@@ -106,15 +106,14 @@ final class BodyWatch extends SimpleDecoratingHttpService {
   }
 
   /**
-   * Who was refused before the body was there could go on sending it for ever. The connection is
-   * closed a little later, so that the answer is read before.
-   *
-   * @return {@code response}, watched
+   * Who is refused before the body is there could go on sending it for ever. The connection is
+   * closed a little later, so that the answer is read before. To be called before the answer is
+   * made, which may be by the server's error handler.
    */
-  static HttpResponse hangingUp(ServiceRequestContext context, HttpResponse response) {
+  static void hangUpOnceRefused(ServiceRequestContext context) {
     @Nullable Channel connection = connection(context);
     if (connection == null || context.sessionProtocol().isMultiplex()) {
-      return response;
+      return;
     }
     AtomicBoolean early = new AtomicBoolean();
     var unusedTimeout =
@@ -131,13 +130,15 @@ final class BodyWatch extends SimpleDecoratingHttpService {
                     closeUnlessReused(context, connection);
                   }
                 });
-    return response.mapHeaders(
-        headers -> {
-          if (headers.status().isError() && !isWhole(context)) {
-            early.set(true);
-          }
-          return headers;
-        });
+    var unusedHeaders =
+        context
+            .log()
+            .whenAvailable(RequestLogProperty.RESPONSE_HEADERS)
+            .thenAccept(
+                log ->
+                    early.set(
+                        early.get()
+                            || (log.responseHeaders().status().isError() && !cameWhole(context))));
   }
 
   private static void closeUnlessReused(ServiceRequestContext context, Channel connection) {
@@ -156,6 +157,12 @@ final class BodyWatch extends SimpleDecoratingHttpService {
 
   private static boolean isWhole(ServiceRequestContext context) {
     return context.log().isAvailable(RequestLogProperty.REQUEST_END_TIME);
+  }
+
+  /** Whether the body came to its end, rather than was broken off by a refusal. */
+  private static boolean cameWhole(ServiceRequestContext context) {
+    return context.log().isAvailable(RequestLogProperty.REQUEST_CAUSE)
+        && context.log().ensureAvailable(RequestLogProperty.REQUEST_CAUSE).requestCause() == null;
   }
 
   /** Notes that a request began on its connection. */

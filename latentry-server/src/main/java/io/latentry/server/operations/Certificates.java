@@ -10,9 +10,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,38 +28,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The certificates of a server. Its own is read again now and then, so that one that is renewed in
- * place comes into use by itself; a file that is none then leaves the one so far in use.
+ * place comes into use by itself; what cannot be used then leaves the one so far in use, and the
+ * log says so.
  */
 final class Certificates {
-  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+
+  private static final byte[] MESSAGE = {1, 2, 3};
 
   private Certificates() {}
 
   /**
-   * @throws IllegalArgumentException if a file is no certificate or key
+   * @param lookAgain how often the server's own certificate is read
+   * @throws IllegalArgumentException if a file is no certificate or key, or they are no pair
    * @throws IOException if one cannot be read
    */
-  static void useOn(ServerBuilder server, Path certificate, Path key, @Nullable Path clientCa)
+  static void useOn(
+      ServerBuilder server,
+      Path certificate,
+      Path key,
+      @Nullable Path clientCa,
+      Duration lookAgain,
+      EventLog log)
       throws IOException {
-    TlsKeyPair first = keyPair(certificate, key);
     TlsProvider provider =
         TlsProvider.ofScheduled(
-            new Supplier<>() {
-              private TlsKeyPair latest = first;
-
-              @Override
-              public synchronized TlsKeyPair get() {
-                try {
-                  latest = keyPair(certificate, key);
-                } catch (IOException | IllegalArgumentException e) {
-                  // Half of a renewal, perhaps: the next look finds the other half.
-                }
-                return latest;
-              }
-            },
+            new Latest(certificate, key, log),
             clientCa == null ? List.of() : trusted(clientCa),
-            renewed -> {},
-            LOOK_AGAIN,
+            renewed ->
+                log.write(
+                    LogLevel.INFO,
+                    "certificate_renewed",
+                    line -> line.put("subject", subject(renewed))),
+            lookAgain,
             CommonPools.blockingTaskExecutor());
     server.tlsProvider(
         provider,
@@ -61,10 +69,44 @@ final class Certificates {
             .build());
   }
 
+  /** The pair that was usable last. */
+  private static final class Latest implements Supplier<TlsKeyPair> {
+    private final Path certificate;
+    private final Path key;
+    private final EventLog log;
+    private TlsKeyPair pair;
+
+    Latest(Path certificate, Path key, EventLog log) throws IOException {
+      this.certificate = certificate;
+      this.key = key;
+      this.log = log;
+      this.pair = keyPair(certificate, key);
+    }
+
+    @Override
+    public synchronized TlsKeyPair get() {
+      try {
+        pair = keyPair(certificate, key);
+      } catch (IOException | IllegalArgumentException e) {
+        // Half of a renewal, perhaps: a later look finds the other half.
+        log.write(
+            LogLevel.WARN,
+            "certificate_unusable",
+            line -> line.put("reason", e.toString()).put("kept", subject(pair)));
+      }
+      return pair;
+    }
+  }
+
+  private static String subject(TlsKeyPair pair) {
+    return pair.certificateChain().get(0).getSubjectX500Principal().getName();
+  }
+
   private static TlsKeyPair keyPair(Path certificate, Path key) throws IOException {
+    TlsKeyPair pair;
     try (InputStream keyBytes = Files.newInputStream(key);
         InputStream certificateBytes = Files.newInputStream(certificate)) {
-      return TlsKeyPair.of(keyBytes, certificateBytes);
+      pair = TlsKeyPair.of(keyBytes, certificateBytes);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "tls: "
@@ -74,6 +116,52 @@ final class Certificates {
               + ": not usable (expected: PEM; a certificate, and its private key in PKCS#8 without"
               + " a password)",
           e);
+    }
+    if (!isPair(pair.privateKey(), pair.certificateChain().get(0).getPublicKey())) {
+      // Else every handshake would fail.
+      throw new IllegalArgumentException(
+          "tls: "
+              + certificate
+              + " and "
+              + key
+              + ": no pair (expected: the key of the certificate)");
+    }
+    return pair;
+  }
+
+  /** Whether what one signs is good by the other; true for kinds of keys that are rare. */
+  private static boolean isPair(PrivateKey key, PublicKey of) {
+    String kind;
+    String algorithm;
+    switch (of.getAlgorithm()) {
+      case "RSA" -> {
+        kind = "RSA";
+        algorithm = "SHA256withRSA";
+      }
+      case "EC", "ECDSA" -> {
+        kind = "EC";
+        algorithm = "SHA256withECDSA";
+      }
+      case "EdDSA", "Ed25519", "Ed448" -> {
+        kind = "EdDSA";
+        algorithm = "EdDSA";
+      }
+      default -> {
+        return true;
+      }
+    }
+    try {
+      // Read again: the keys may come from different providers.
+      KeyFactory factory = KeyFactory.getInstance(kind);
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(factory.generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded())));
+      signature.update(MESSAGE);
+      byte[] signed = signature.sign();
+      signature.initVerify(factory.generatePublic(new X509EncodedKeySpec(of.getEncoded())));
+      signature.update(MESSAGE);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException notOfOneKind) {
+      return false;
     }
   }
 

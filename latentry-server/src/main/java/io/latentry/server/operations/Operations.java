@@ -145,7 +145,7 @@ public final class Operations {
       return;
     }
     server.https(address);
-    Certificates.useOn(server, certificate, key, tls.clientCa());
+    Certificates.useOn(server, certificate, key, tls.clientCa(), Certificates.LOOK_AGAIN, log);
   }
 
   private void limit(ServerBuilder server) {
@@ -187,7 +187,7 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(new EndNotice(service, readiness), metrics, log);
+    return new RequestTrace(service, metrics, log);
   }
 
   /** Whatever door says that it is busy, says when to try again. */

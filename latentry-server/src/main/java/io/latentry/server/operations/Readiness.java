@@ -27,10 +27,6 @@ public final class Readiness implements BooleanSupplier {
     ending = true;
   }
 
-  boolean ends() {
-    return ending;
-  }
-
   /** The champions that should answer and do not. One that was unloaded on purpose is not meant. */
   static List<ModelVersion> waitedFor(List<ModelVersion> versions) {
     return versions.stream()

@@ -35,6 +35,7 @@ final class Refusals implements ServerErrorHandler {
   private static final int FRAMES_TOLD = 12;
 
   private static final int GRPC_PERMISSION_DENIED = 7;
+  private static final int GRPC_RESOURCE_EXHAUSTED = 8;
   private static final int GRPC_UNIMPLEMENTED = 12;
   private static final int GRPC_UNAVAILABLE = 14;
   private static final int GRPC_UNAUTHENTICATED = 16;
@@ -48,14 +49,7 @@ final class Refusals implements ServerErrorHandler {
   static HttpResponse refuse(ServiceRequestContext context, HttpStatus status, String message) {
     RequestHeaders request = context.request().headers();
     if (isGrpc(request)) {
-      // What goes wrong in gRPC is status 200 with the reason behind it; here it is all there is.
-      return HttpResponse.of(
-          ResponseHeaders.builder(HttpStatus.OK)
-              .add(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
-              .addInt("grpc-status", grpcStatus(status))
-              .add("grpc-message", percentEncoded(message))
-              .endOfStream(true)
-              .build());
+      return HttpResponse.of(grpcHeaders(status, message));
     }
     return response(request.path(), status, message).toHttpResponse();
   }
@@ -102,6 +96,13 @@ final class Refusals implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
+    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+      String message =
+          "body: too large (expected: at most " + config.maxRequestLength() + " bytes)";
+      return request != null && isGrpc(request)
+          ? AggregatedHttpResponse.of(grpcHeaders(status, message))
+          : response(request == null ? "" : request.path(), status, message);
+    }
     return response(
         request == null ? "" : request.path(),
         status,
@@ -124,11 +125,22 @@ final class Refusals implements ServerErrorHandler {
         headers.build(), HttpData.ofUtf8(status.isContentAlwaysEmpty() ? "" : document.toString()));
   }
 
+  /** What goes wrong in gRPC is status 200 with the reason behind it; here it is all there is. */
+  private static ResponseHeaders grpcHeaders(HttpStatus status, String message) {
+    return ResponseHeaders.builder(HttpStatus.OK)
+        .add(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
+        .addInt("grpc-status", grpcStatus(status))
+        .add("grpc-message", percentEncoded(message))
+        .endOfStream(true)
+        .build();
+  }
+
   private static int grpcStatus(HttpStatus status) {
     return switch (status.code()) {
       case 401 -> GRPC_UNAUTHENTICATED;
       case 403, 421 -> GRPC_PERMISSION_DENIED;
       case 405 -> GRPC_UNIMPLEMENTED;
+      case 413 -> GRPC_RESOURCE_EXHAUSTED;
       default -> GRPC_UNAVAILABLE;
     };
   }

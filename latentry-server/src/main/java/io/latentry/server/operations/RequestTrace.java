@@ -46,7 +46,8 @@ final class RequestTrace extends SimpleDecoratingHttpService {
               log.write(LogLevel.ERROR, "log_failed", f -> f.put("reason", failure.toString()));
               return null;
             });
-    return BodyWatch.hangingUp(context, unwrap().serve(context, request));
+    BodyWatch.hangUpOnceRefused(context);
+    return unwrap().serve(context, request);
   }
 
   private void ended(ServiceRequestContext context, RequestNotes notes, RequestLog done) {

@@ -37,7 +37,7 @@ public record ServerConfig(
   public static final ServerConfig DEFAULT =
       new ServerConfig(
           Path.of("models"),
-          new Store(null, null, null),
+          new Store(null, null, null, null),
           "127.0.0.1",
           8080,
           (int) SERVING.poll().toMillis(),
@@ -65,10 +65,16 @@ public record ServerConfig(
   /**
    * Where the registry is kept.
    *
-   * @param url JDBC URL of its database; null for a file in the folder of models
+   * @param folder for artifacts, and for the database unless {@code url} names one; null for one in
+   *     the folder of models, which must be writable then
+   * @param url JDBC URL of its database; null for a file in {@code folder}
    * @param password never printed, and not taken from a flag, which every user of the machine sees
    */
-  public record Store(@Nullable String url, @Nullable String user, @Nullable String password) {
+  public record Store(
+      @Nullable Path folder,
+      @Nullable String url,
+      @Nullable String user,
+      @Nullable String password) {
     public Store {
       require(
           url == null || url.startsWith("jdbc:sqlite:") || url.startsWith("jdbc:postgresql:"),
@@ -80,12 +86,14 @@ public record ServerConfig(
     /** A store as it may be shown. */
     Store masked() {
       return new Store(
-          url == null ? null : withoutPassword(url), user, password == null ? null : MASK);
+          folder, url == null ? null : withoutPassword(url), user, password == null ? null : MASK);
     }
 
     @Override
     public String toString() {
-      return url == null ? "in the folder of models" : withoutPassword(url);
+      return url != null
+          ? withoutPassword(url)
+          : folder != null ? folder.toString() : "in the folder of models";
     }
   }
 
@@ -238,11 +246,17 @@ public record ServerConfig(
         batching.queueRows());
   }
 
+  /** Where artifacts are kept. */
+  public Path storeFolder() {
+    Path folder = store.folder();
+    return folder == null ? StoreAddress.folderIn(models) : folder;
+  }
+
   /** Where the registry is. */
   public StoreAddress storeAddress() {
     String url = store.url();
     return url == null
-        ? StoreAddress.inFolder(models)
+        ? StoreAddress.sqlite(storeFolder())
         : new StoreAddress(
             url, Optional.ofNullable(store.user()), Optional.ofNullable(store.password()));
   }

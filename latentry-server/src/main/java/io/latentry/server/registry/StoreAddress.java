@@ -30,10 +30,18 @@ public record StoreAddress(String url, Optional<String> user, Optional<String> p
 
   /** The default: SQLite, in {@code .latentry/registry.db} of the folder of models. */
   public static StoreAddress inFolder(Path models) {
+    return sqlite(folderIn(models));
+  }
+
+  /** The folder in a folder of models that a service keeps artifacts in, unless told otherwise. */
+  public static Path folderIn(Path models) {
+    return models.resolve(".latentry");
+  }
+
+  /** SQLite, in {@code registry.db} of a folder. */
+  public static StoreAddress sqlite(Path folder) {
     return new StoreAddress(
-        SQLITE + models.resolve(".latentry").resolve("registry.db"),
-        Optional.empty(),
-        Optional.empty());
+        SQLITE + folder.resolve("registry.db"), Optional.empty(), Optional.empty());
   }
 
   boolean isSqlite() {

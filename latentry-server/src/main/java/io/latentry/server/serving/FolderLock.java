@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a folder of models to one service; the system takes it back from a dead process. */
+/** Keeps a store to one service; the system takes it back from a dead process. */
 final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -27,12 +27,22 @@ final class FolderLock implements AutoCloseable {
       if (lock(channel) == null) {
         channel.close();
         throw new RegistryException(
-            folder + ": in use by another service; stop that one, or name another folder", null);
+            "store: "
+                + folder
+                + ": in use by another service (expected: one service for a folder); stop that one,"
+                + " or keep this one's artifacts elsewhere with --set store.folder=DIR",
+            null);
       }
       return new FolderLock(channel);
     } catch (IOException e) {
       throw new RegistryException(
-          file + ": cannot be written: " + e.getMessage() + "; make the folder writable", e);
+          "store: "
+              + folder
+              + ": cannot be written to ("
+              + e
+              + "); make it writable, or keep artifacts and registry elsewhere with --set"
+              + " store.folder=DIR",
+          e);
     }
   }
 

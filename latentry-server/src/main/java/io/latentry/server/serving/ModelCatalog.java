@@ -31,8 +31,6 @@ import java.util.function.Function;
  * version at a time is loaded; asking waits for none of it.
  */
 public final class ModelCatalog implements ModelHost, AutoCloseable {
-  private static final String STORE = ".latentry";
-
   /** Between two looks that somebody waits for. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -78,18 +76,26 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   /** Opens a folder of models with the store inside of it. */
   public static ModelCatalog open(Path models, ServingConfig config) {
     return open(
-        models, config, StoreAddress.inFolder(models), ServingListener.NONE, Clock.systemUTC());
+        models,
+        StoreAddress.folderIn(models),
+        config,
+        StoreAddress.inFolder(models),
+        ServingListener.NONE,
+        Clock.systemUTC());
   }
 
   /**
    * Opens a folder of models, and returns when everything in it that can answer does.
    *
-   * @param store where the registry is; artifacts are kept in the folder in any case
+   * @param folder for the artifacts that are taken in; one service at a time. Nothing is written to
+   *     {@code models} itself
+   * @param store where the registry is
    * @throws RegistryException if the store cannot be used, or another service has the folder
    * @throws DataException if there is no such folder
    */
   public static ModelCatalog open(
       Path models,
+      Path folder,
       ServingConfig config,
       StoreAddress store,
       ServingListener listener,
@@ -98,14 +104,14 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       throw new DataException(
           "models: " + models + ": no such folder (expected: one with artifacts); make it first");
     }
-    FolderLock lock = FolderLock.of(models.resolve(STORE));
+    FolderLock lock = FolderLock.of(folder);
     ModelCatalog catalog;
     try {
       catalog =
           new ModelCatalog(
               lock,
               Registry.open(store, clock),
-              ArtifactStore.open(models.resolve(STORE).resolve("artifacts")),
+              ArtifactStore.open(folder.resolve("artifacts")),
               models,
               config,
               new GuardedListener(listener),

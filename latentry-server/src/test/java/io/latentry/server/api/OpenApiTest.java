@@ -89,6 +89,20 @@ final class OpenApiTest {
     assertThat(documented).isEqualTo(registered);
   }
 
+  @Test
+  void whateverTakesABodySaysWhatBecomesOfOneThatIsTooSlowOrTooLarge() {
+    for (Map.Entry<String, JsonNode> path : DOCUMENT.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        assertThat(operation.getValue().get("responses").has("408"))
+            .as(operation.getKey() + " " + path.getKey())
+            .isEqualTo(operation.getValue().has("requestBody"));
+        assertThat(operation.getValue().get("responses").has("413"))
+            .as(operation.getKey() + " " + path.getKey())
+            .isEqualTo(operation.getValue().has("requestBody"));
+      }
+    }
+  }
+
   @TestFactory
   List<DynamicTest> everyExampleGetsTheAnswerThatStandsBesideIt() {
     List<DynamicTest> tests = new ArrayList<>();

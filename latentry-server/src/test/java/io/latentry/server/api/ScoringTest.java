@@ -171,6 +171,28 @@ final class ScoringTest {
   }
 
   @Test
+  void unknownKeysOfJsonLinesAreNamedFromWhicheverLine() throws Exception {
+    StringBuilder lines = new StringBuilder("{\"a\": 1, \"label\": \"ok\"}\n{\"speed\": 1}\n");
+    for (int i = 0; i < 1_000; i++) {
+      lines.append("{\"x").append(i).append("\": 1, \"kind\": \"low\"}\n");
+    }
+    JsonNode answer =
+        SERVICE
+            .send(
+                HttpRequest.newBuilder(SERVICE.uri(SCORE))
+                    .header("content-type", "application/x-ndjson")
+                    .header("accept", "application/json")
+                    .POST(BodyPublishers.ofString(lines.toString())))
+            .json();
+    assertThat(answer.get("judgements")).hasSize(1_002);
+    assertThat(answer.get("notices")).hasSize(1);
+    assertThat(answer.get("notices").get(0).asText())
+        .startsWith("unknown to the model and not used: 'label', 'speed', 'x0', 'x1', ")
+        .doesNotContain("'kind'", "'a'")
+        .hasSizeLessThan(500);
+  }
+
+  @Test
   void whatAnAnswerLooksLikeIsAskedForByAccept() throws Exception {
     for (String type :
         List.of(

@@ -1,7 +1,6 @@
 package io.latentry.server.oip;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,9 +12,6 @@ import io.latentry.server.serving.OneModelHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,22 +20,26 @@ import org.junit.jupiter.api.io.TempDir;
  * installed by {@code ./verify}; where they are not, these tests are skipped.
  */
 final class ConformanceTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
-  private static final Path CLIENTS = ROOT.resolve("latentry-it/src/test/clients");
+  private static final Path CLIENTS = OtherClients.ROOT.resolve("latentry-it/src/test/clients");
 
   @TempDir private Path folder;
 
+  private OtherClients clients() {
+    return new OtherClients(folder);
+  }
+
   @Test
   void tritonsPythonClientsWork() throws Exception {
-    assumeTritonclient();
+    clients().assumeTritonclient();
     try (OipService service = new OipService()) {
       String said =
-          run(
-              python(),
-              CLIENTS.resolve("tritonclient_conformance.py").toString(),
-              service.authority(),
-              OipService.MODEL,
-              cases(service).toString());
+          clients()
+              .run(
+                  OtherClients.python(),
+                  CLIENTS.resolve("tritonclient_conformance.py").toString(),
+                  service.authority(),
+                  OipService.MODEL,
+                  cases(service).toString());
 
       assertThat(said).endsWith("done\n");
     }
@@ -47,21 +47,26 @@ final class ConformanceTest {
 
   @Test
   void aNodeClientWithTritonsProtosWorks() throws Exception {
-    assumeTritonclient();
-    assumeHere(
-        works("node", "-e", "require('@grpc/grpc-js');require('@grpc/proto-loader')"),
+    clients().assumeTritonclient();
+    OtherClients.assumeHere(
+        clients().works("node", "-e", "require('@grpc/grpc-js');require('@grpc/proto-loader')"),
         "skipped: no node with @grpc/grpc-js and @grpc/proto-loader; ./verify installs them");
     Path descriptors = folder.resolve("triton.descriptors");
-    run(python(), CLIENTS.resolve("triton_descriptors.py").toString(), descriptors.toString());
+    clients()
+        .run(
+            OtherClients.python(),
+            CLIENTS.resolve("triton_descriptors.py").toString(),
+            descriptors.toString());
     try (OipService service = new OipService()) {
       String said =
-          run(
-              "node",
-              CLIENTS.resolve("grpc_js_conformance.js").toString(),
-              service.authority(),
-              OipService.MODEL,
-              cases(service).toString(),
-              descriptors.toString());
+          clients()
+              .run(
+                  "node",
+                  CLIENTS.resolve("grpc_js_conformance.js").toString(),
+                  service.authority(),
+                  OipService.MODEL,
+                  cases(service).toString(),
+                  descriptors.toString());
 
       assertThat(said).endsWith("done\n");
     }
@@ -69,43 +74,24 @@ final class ConformanceTest {
 
   @Test
   void anExportedConfigurationIsReadByTritonsOwnSchema() throws Exception {
-    assumeTritonclient();
+    clients().assumeTritonclient();
     TritonRepository.Exported exported =
         new TritonRepository(folder.resolve("repository"))
             .add(OneModelHost.goldenArtifact(), "payments", 1, false);
 
     JsonNode config =
         RestBodies.read(
-            run(
-                python(),
-                CLIENTS.resolve("triton_config.py").toString(),
-                exported.config().toString()));
+            clients()
+                .run(
+                    OtherClients.python(),
+                    CLIENTS.resolve("triton_config.py").toString(),
+                    exported.config().toString()));
 
     assertThat(config.path("name").asText()).isEqualTo("payments");
     assertThat(config.path("backend").asText()).isEqualTo("onnxruntime");
     assertThat(config.path("input").get(1))
         .hasToString(
             "{\"name\":\"categorical\",\"data_type\":\"TYPE_STRING\",\"dims\":[\"-1\",\"1\"]}");
-  }
-
-  private void assumeTritonclient() throws IOException, InterruptedException {
-    assumeHere(
-        works(python(), "-c", "import tritonclient.http.aio, tritonclient.grpc.aio"),
-        "skipped: no python3 with tritonclient[http,grpc]; ./verify installs it");
-  }
-
-  /** Says why, which Maven does not. */
-  private static void assumeHere(boolean here, String otherwise) {
-    if (!here) {
-      System.out.println(otherwise);
-    }
-    assumeTrue(here, otherwise);
-  }
-
-  private static String python() {
-    Path own = ROOT.resolve(".latentry/venv/bin/python");
-    return System.getenv()
-        .getOrDefault("LATENTRY_PYTHON", Files.exists(own) ? own.toString() : "python3");
   }
 
   private Path cases(OipService service) throws IOException {
@@ -137,34 +123,5 @@ final class ConformanceTest {
       cases.withArray("p_value").add(Double.isNaN(pValue) ? null : pValue);
     }
     return Files.write(folder.resolve("cases.json"), RestBodies.bytes(cases));
-  }
-
-  private boolean works(String... command) throws InterruptedException {
-    try {
-      return process(folder.resolve("probe.out"), command).waitFor() == 0;
-    } catch (IOException notInstalled) {
-      return false;
-    }
-  }
-
-  private String run(String... command) throws IOException, InterruptedException {
-    Path said = folder.resolve("said.out");
-    Process process = process(said, command);
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-    String text = Files.readString(said);
-    assertThat(process.waitFor()).as(text).isZero();
-    return text;
-  }
-
-  private static Process process(Path said, String... command) throws IOException {
-    List<String> words = new ArrayList<>(List.of(command));
-    ProcessBuilder builder =
-        new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(said.toFile());
-    builder
-        .environment()
-        .putIfAbsent("NODE_PATH", ROOT.resolve(".latentry/node/node_modules").toString());
-    return builder.start();
   }
 }

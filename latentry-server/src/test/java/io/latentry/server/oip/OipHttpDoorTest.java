@@ -194,6 +194,19 @@ final class OipHttpDoorTest {
   }
 
   @Test
+  void numbersAsTextAreToldWhatToSendInstead() {
+    ObjectNode body = RestBodies.columns(service.rows(1, 5));
+    ObjectNode number = (ObjectNode) body.path("inputs").get(0);
+    number.put("datatype", "BYTES").putArray("data").add("9.5");
+    refused(
+        post(INFER, RestBodies.bytes(body), -1),
+        400,
+        "input 'a': BYTES, which is text (expected: numbers, as FP32, FP64, INT64, INT32 or BOOL:"
+            + " truth values as 1 and 0, times as seconds since Monday 00:00 UTC, NaN for what is"
+            + " missing)");
+  }
+
+  @Test
   void numbersOfOtherTypesAreConverted() {
     Rows rows = service.rows(1, 5);
     ObjectNode body = RestBodies.columns(rows);

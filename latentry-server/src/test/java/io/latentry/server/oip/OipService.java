@@ -10,6 +10,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.LatentryServer;
+import io.latentry.server.operations.Readiness;
 import io.latentry.server.serving.OneModelHost;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +27,7 @@ final class OipService implements AutoCloseable {
   final LatentryServer server;
 
   OipService() {
-    OpenInference inference = new OpenInference(host, InstantSource.system());
+    OpenInference inference = new OpenInference(host, InstantSource.system(), new Readiness(host));
     server =
         LatentryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

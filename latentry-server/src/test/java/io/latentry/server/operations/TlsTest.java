@@ -6,14 +6,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Encryption, and clients that are told by their certificates. */
 final class TlsTest {
@@ -80,6 +96,115 @@ final class TlsTest {
       assertThatThrownBy(() -> get(server, "https", without)).isNotNull();
       assertThat(server.log()).contains("\"caller\":\"line-7\"");
     }
+  }
+
+  @Test
+  void aRenewedCertificateComesIntoUseOnARunningServerOnceItsKeyIsThereToo() throws Exception {
+    Path ours = Files.createDirectory(folder.resolve("renewed"));
+    Path chain = Files.copy(certificate, ours.resolve("server.pem"));
+    Path itsKey = Files.copy(key, ours.resolve("server.key"));
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    ServerBuilder builder = Server.builder().https(0).service("/", (c, r) -> HttpResponse.of(200));
+    Certificates.useOn(
+        builder,
+        chain,
+        itsKey,
+        null,
+        Duration.ofMillis(50),
+        new EventLog(
+            new PrintStream(logged, true, StandardCharsets.UTF_8),
+            LogFormat.JSON,
+            LogLevel.INFO,
+            Clock.systemUTC()));
+    X509Bundle renewal =
+        new CertificateBuilder()
+            .subject("CN=renewed")
+            .addSanIpAddress("127.0.0.1")
+            .buildIssuedBy(authority);
+    try (Server server = builder.build()) {
+      server.start().join();
+      assertThat(presented(server)).isEqualTo("CN=server");
+
+      Files.writeString(chain, renewal.getCertificatePathPEM());
+      awaitLogged(logged, "certificate_unusable", "no pair");
+      assertThat(presented(server)).isEqualTo("CN=server");
+
+      Files.writeString(itsKey, renewal.getPrivateKeyPEM());
+      awaitLogged(logged, "certificate_renewed", "CN=renewed");
+      assertThat(presented(server)).isEqualTo("CN=renewed");
+
+      Files.writeString(chain, "nonsense");
+      awaitLogged(logged, "certificate_unusable", "not usable");
+      assertThat(presented(server)).isEqualTo("CN=renewed");
+    }
+  }
+
+  /** Who the server is by its certificate, as a client that trusts our authority sees it. */
+  private static String presented(Server server) throws Exception {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    trusted.setCertificateEntry("authority", authority.getCertificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    try (SSLSocket socket =
+        (SSLSocket)
+            context.getSocketFactory().createSocket("127.0.0.1", server.activeLocalPort())) {
+      socket.startHandshake();
+      return socket.getSession().getPeerPrincipal().getName();
+    }
+  }
+
+  private static void awaitLogged(ByteArrayOutputStream logged, String event, String also)
+      throws InterruptedException {
+    for (int look = 0; look < 1_000 && !isLogged(logged, event, also); look++) {
+      Thread.sleep(10);
+    }
+    assertThat(isLogged(logged, event, also))
+        .as("%s: %s", event, logged.toString(StandardCharsets.UTF_8))
+        .isTrue();
+  }
+
+  private static boolean isLogged(ByteArrayOutputStream logged, String event, String also) {
+    return logged
+        .toString(StandardCharsets.UTF_8)
+        .lines()
+        .anyMatch(line -> line.contains(event) && line.contains(also));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CertificateBuilder.Algorithm.class,
+      names = {"rsa2048", "ecp256", "ecp384", "ed25519"})
+  void aPairOfAnyUsualKindIsTakenAndAKeyThatIsNotItsOwnIsNot(CertificateBuilder.Algorithm kind)
+      throws Exception {
+    X509Bundle one =
+        new CertificateBuilder().algorithm(kind).subject("CN=one").buildIssuedBy(authority);
+    X509Bundle two =
+        new CertificateBuilder().algorithm(kind).subject("CN=two").buildIssuedBy(authority);
+    Path chain = Files.writeString(folder.resolve(kind + ".pem"), one.getCertificatePathPEM());
+    Path own = Files.writeString(folder.resolve(kind + ".key"), one.getPrivateKeyPEM());
+    Path others = Files.writeString(folder.resolve(kind + "-2.key"), two.getPrivateKeyPEM());
+    use(chain, own);
+    for (Path wrong : List.of(others, key)) {
+      assertThatThrownBy(() -> use(chain, wrong)).hasMessageContaining("no pair");
+    }
+  }
+
+  private static void use(Path chain, Path itsKey) throws IOException {
+    Certificates.useOn(
+        Server.builder(), chain, itsKey, null, Certificates.LOOK_AGAIN, EventLog.SILENT);
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsRefused() throws Exception {
+    Path other = Files.writeString(folder.resolve("other.key"), stranger.getPrivateKeyPEM());
+    assertThatThrownBy(
+            () -> TestServer.with("tls.certificate", certificate.toString(), "tls.key", other + ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("other.key: no pair (expected: the key of the certificate)");
   }
 
   @Test

@@ -32,7 +32,13 @@ final class HammeredService {
         new ServingConfig(Duration.ofMillis(20), Duration.ofSeconds(1), 1, 64, 256, 1_000);
     SplittableRandom random = new SplittableRandom(seed);
     ModelCatalog catalog =
-        ModelCatalog.open(models, config, store, ServingListener.NONE, Clock.systemUTC());
+        ModelCatalog.open(
+            models,
+            StoreAddress.folderIn(models),
+            config,
+            store,
+            ServingListener.NONE,
+            Clock.systemUTC());
     for (int tag = seed * 10_000; ; tag++) {
       change(catalog, NAMES[random.nextInt(2)], models, Artifacts.tagged(artifact, tag), random);
       System.out.println("changed");

@@ -106,7 +106,13 @@ class KillTest {
       }
     }
     try (ModelCatalog catalog =
-        ModelCatalog.open(models, QUIET, store, ServingListener.NONE, Clock.systemUTC())) {
+        ModelCatalog.open(
+            models,
+            StoreAddress.folderIn(models),
+            QUIET,
+            store,
+            ServingListener.NONE,
+            Clock.systemUTC())) {
       for (RegisteredModel model : registered) {
         assertThat(
                 catalog.versions(model.name()).stream()

@@ -471,9 +471,36 @@ class ModelCatalogTest {
     open();
     assertThatThrownBy(() -> ModelCatalog.open(models, QUIET))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("another service");
+        .hasMessageContaining("in use by another service")
+        .hasMessageContaining("--set store.folder=DIR");
     assertThatThrownBy(() -> ModelCatalog.open(models.resolve("none"), QUIET))
         .hasMessageContaining("no such folder");
+  }
+
+  @Test
+  void nothingIsWrittenToTheFolderOfModelsWhenTheStoreIsElsewhere() throws Exception {
+    putOld("m", Artifacts.fitted(1));
+    Path store = models.resolveSibling(models.getFileName() + "-store");
+    catalog =
+        ModelCatalog.open(
+            models, store, QUIET, StoreAddress.sqlite(store), new Events(), Clock.systemUTC());
+    assertThat(score("m")).isFinite();
+    Path upload = Files.write(models.resolveSibling("upload"), Artifacts.fitted(2));
+    assertThat(catalog.add("m", upload, true, "ada").version()).isEqualTo(2);
+    try (Stream<Path> files = Files.list(models)) {
+      assertThat(files).containsExactly(models.resolve("m.onnx"));
+    }
+    assertThat(store.resolve("registry.db")).exists();
+  }
+
+  @Test
+  void aStoreThatCannotBeWrittenToSaysWhatToDo() throws Exception {
+    Path inTheWay = Files.writeString(models.resolve(".latentry"), "a file");
+    assertThatThrownBy(() -> ModelCatalog.open(models, QUIET))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining(inTheWay.toString())
+        .hasMessageContaining("make it writable, or keep artifacts and registry elsewhere")
+        .hasMessageContaining("--set store.folder=DIR");
   }
 
   @Test
@@ -511,7 +538,9 @@ class ModelCatalogTest {
   }
 
   private void open(StoreAddress store, ServingConfig config) {
-    catalog = ModelCatalog.open(models, config, store, new Events(), Clock.systemUTC());
+    catalog =
+        ModelCatalog.open(
+            models, StoreAddress.folderIn(models), config, store, new Events(), Clock.systemUTC());
   }
 
   private void reopen(StoreAddress store) {

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
-import io.latentry.server.registry.StoreAddress;
 import io.latentry.server.serving.ModelVersion.State;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,13 +65,7 @@ class ReloadTest {
     }
     put(Artifacts.fitted(1), 0);
     ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-    try (ModelCatalog catalog =
-        ModelCatalog.open(
-            models,
-            CONFIG,
-            StoreAddress.inFolder(models),
-            ServingListener.NONE,
-            Clock.systemUTC())) {
+    try (ModelCatalog catalog = ModelCatalog.open(models, CONFIG)) {
       for (int caller = 0; caller < CALLERS; caller++) {
         int first = caller;
         callers.execute(() -> ask(catalog, cases, first));

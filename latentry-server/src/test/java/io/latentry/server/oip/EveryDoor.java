@@ -1,0 +1,223 @@
+package io.latentry.server.oip;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.MoreExecutors;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import io.grpc.Status;
+import io.latentry.core.data.Rows;
+import io.latentry.ingest.DataSource;
+import io.latentry.ingest.ReadListener;
+import io.latentry.ingest.ReadOptions;
+import io.latentry.ingest.RowReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.Service;
+import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
+import io.latentry.server.oip.proto.ModelInferResponse;
+import io.latentry.server.operations.EventLog;
+import io.latentry.server.operations.LogFormat;
+import io.latentry.server.operations.LogLevel;
+import io.latentry.server.operations.ServerConfigReader;
+import io.latentry.server.serving.OneModelHost;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The whole service before the golden artifact, and the rows beside it, asked by any door. */
+final class EveryDoor implements AutoCloseable {
+  /** A protocol in which rows can be judged. */
+  enum Protocol {
+    API,
+    OIP_HTTP,
+    GRPC
+  }
+
+  /**
+   * An answer to a request.
+   *
+   * @param status of HTTP or gRPC, as a word or number
+   * @param again whether it says when to try again
+   * @param scores of the rows; empty if they were refused
+   */
+  record Answer(String status, boolean again, List<Float> scores) {}
+
+  /** The rows, as a table. */
+  static final Path TABLE = OneModelHost.goldenArtifact().resolveSibling("input.csv");
+
+  /** What the library says of the rows. */
+  final List<Float> expected;
+
+  final Service service;
+  private final Rows rows;
+  private final byte[] apiBody;
+  private final byte[] oipBody;
+
+  /**
+   * @param models an empty folder
+   * @param repeats how often the 45 rows are in one request
+   * @param flags key, value, key, value, ...
+   */
+  EveryDoor(Path models, int repeats, String... flags) throws IOException {
+    Path artifact = Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
+    try (Scorer scorer = Scorer.open(artifact, ScorerOptions.threads(1));
+        DataSource source =
+            DataSource.open(List.of(TABLE.toString()), ReadOptions.asFitted(scorer.manifest()));
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), 1_000, ReadListener.NONE)) {
+      Rows once = reader.next().rows();
+      int[] repeated = new int[repeats * once.count()];
+      for (int i = 0; i < repeated.length; i++) {
+        repeated[i] = i % once.count();
+      }
+      rows = once.select(repeated);
+      Judgements judged = scorer.judge(rows);
+      expected = new ArrayList<>();
+      for (int row = 0; row < rows.count(); row++) {
+        expected.add(judged.score(row));
+      }
+    }
+    apiBody = RestBodies.bytes(apiBody(repeats));
+    oipBody = RestBodies.bytes(RestBodies.json(rows));
+    Map<String, String> all = new HashMap<>(Map.of("models", models.toString(), "port", "0"));
+    for (int i = 0; i < flags.length; i += 2) {
+      all.put(flags[i], flags[i + 1]);
+    }
+    service =
+        Service.start(
+            ServerConfigReader.read(Optional.empty(), Map.of(), all),
+            new EventLog(
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                LogFormat.JSON,
+                LogLevel.INFO,
+                Clock.systemUTC()));
+  }
+
+  private static JsonNode apiBody(int repeats) throws IOException {
+    List<String> lines = Files.readAllLines(TABLE);
+    String[] names = lines.get(0).split(",", -1);
+    ObjectNode body = RestBodies.JSON.createObjectNode();
+    ArrayNode list = body.putArray("rows");
+    for (int repeat = 0; repeat < repeats; repeat++) {
+      for (String line : lines.subList(1, lines.size())) {
+        ObjectNode row = list.addObject();
+        String[] cells = line.split(",", -1);
+        for (int j = 0; j < names.length; j++) {
+          row.put(names[j], cells[j]);
+        }
+      }
+    }
+    return body;
+  }
+
+  WebClient http() {
+    return WebClient.of("http://127.0.0.1:" + service.port());
+  }
+
+  <T> T grpc(Class<T> stub) {
+    return GrpcClients.newClient("gproto+http://127.0.0.1:" + service.port() + "/", stub);
+  }
+
+  /** Asks for verdicts on the rows. */
+  CompletableFuture<Answer> ask(Protocol protocol) {
+    return switch (protocol) {
+      case API -> post("/v1/models/golden/score", apiBody).thenApply(EveryDoor::ofApi);
+      case OIP_HTTP -> post("/v2/models/golden/infer", oipBody).thenApply(EveryDoor::ofOip);
+      case GRPC -> call();
+    };
+  }
+
+  private CompletableFuture<AggregatedHttpResponse> post(String path, byte[] body) {
+    RequestHeaders headers =
+        RequestHeaders.builder(HttpMethod.POST, path).contentType(MediaType.JSON).build();
+    return http().execute(headers, body).aggregate();
+  }
+
+  private static Answer ofApi(AggregatedHttpResponse response) {
+    List<Float> scores = new ArrayList<>();
+    RestBodies.read(response.contentUtf8())
+        .path("judgements")
+        .forEach(row -> scores.add((float) row.path("score").asDouble(Double.NaN)));
+    return answer(response, scores);
+  }
+
+  private static Answer ofOip(AggregatedHttpResponse response) {
+    List<Float> scores = new ArrayList<>();
+    for (JsonNode output : RestBodies.read(response.contentUtf8()).path("outputs")) {
+      if (output.path("name").asText().equals("score")) {
+        output.path("data").forEach(score -> scores.add((float) score.asDouble(Double.NaN)));
+      }
+    }
+    return answer(response, scores);
+  }
+
+  private static Answer answer(AggregatedHttpResponse response, List<Float> scores) {
+    return new Answer(
+        response.status().codeAsText(), response.headers().getInt("retry-after", 0) > 0, scores);
+  }
+
+  private CompletableFuture<Answer> call() {
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    Futures.addCallback(
+        grpc(GRPCInferenceServiceFutureStub.class).modelInfer(GrpcMessages.raw(rows).build()),
+        new FutureCallback<>() {
+          @Override
+          public void onSuccess(ModelInferResponse response) {
+            answer.complete(new Answer(Status.Code.OK.name(), false, scores(response)));
+          }
+
+          @Override
+          public void onFailure(Throwable failure) {
+            answer.complete(
+                new Answer(Status.fromThrowable(failure).getCode().name(), false, List.of()));
+          }
+        },
+        MoreExecutors.directExecutor());
+    return answer;
+  }
+
+  private static List<Float> scores(ModelInferResponse response) {
+    for (int i = 0; i < response.getOutputsCount(); i++) {
+      if (response.getOutputs(i).getName().equals("score")) {
+        FloatBuffer numbers =
+            response
+                .getRawOutputContents(i)
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+        List<Float> scores = new ArrayList<>();
+        while (numbers.hasRemaining()) {
+          scores.add(numbers.get());
+        }
+        return scores;
+      }
+    }
+    throw new AssertionError("no output 'score'");
+  }
+
+  @Override
+  public void close() {
+    service.close();
+  }
+}
