@@ -52,9 +52,11 @@ final class TensorsFromJudgements {
   /** The graph's outputs that the verdicts must come with. */
   Set<Output> needed() {
     EnumSet<Output> needed = EnumSet.noneOf(Output.class);
-    for (Output output : Output.values()) {
-      if (wanted.stream().anyMatch(shape -> shape.name().equals(output.graphName()))) {
-        needed.add(output);
+    for (TensorShape shape : wanted) {
+      for (Output output : Output.values()) {
+        if (output.graphName().equals(shape.name())) {
+          needed.add(output);
+        }
       }
     }
     return needed;
