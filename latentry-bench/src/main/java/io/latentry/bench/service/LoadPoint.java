@@ -1,11 +1,10 @@
 package io.latentry.bench.service;
 
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +20,8 @@ import org.HdrHistogram.Histogram;
  */
 record LoadPoint(double seconds, Histogram micros, Map<String, Long> errors) {
   private static final int DIGITS = 3;
+
+  private static final int MOST_UNDER_WAY = 512;
 
   /** As many requests under way as {@code concurrent}: each answer is followed by a request. */
   static LoadPoint closedLoop(LoadDoor door, int concurrent, double seconds) {
@@ -38,20 +39,23 @@ record LoadPoint(double seconds, Histogram micros, Map<String, Long> errors) {
 
   /**
    * Requests at a fixed rate, whether earlier ones are answered or not. A request's time starts
-   * when it was due, so that one that is sent late counts as slow.
+   * when it was due, so that one that is sent late counts as slow. No more than {@value
+   * #MOST_UNDER_WAY} are under way: a pool of connections has an end.
    */
   static LoadPoint openLoop(LoadDoor door, double requestsPerSecond, double seconds) {
     Run run = new Run(door);
-    Queue<CompletableFuture<?>> open = new ConcurrentLinkedQueue<>();
+    Semaphore places = new Semaphore(MOST_UNDER_WAY);
     int requests = (int) (requestsPerSecond * seconds);
     for (int i = 0; i < requests; i++) {
       long due = run.start + (long) (i * 1e9 / requestsPerSecond);
       for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
         LockSupport.parkNanos(wait);
       }
-      open.add(run.send(due));
+      places.acquireUninterruptibly();
+      CompletableFuture<?> unused =
+          run.send(due).whenComplete((nothing, failure) -> places.release());
     }
-    CompletableFuture.allOf(open.toArray(new CompletableFuture<?>[0])).join();
+    places.acquireUninterruptibly(MOST_UNDER_WAY);
     return run.point();
   }
 
