@@ -27,6 +27,10 @@ import java.util.stream.IntStream;
 final class RecentAnomalies {
   private static final int MOST_OF_A_REQUEST = 5;
   private static final int MOST_UNDER_WAY = 4;
+
+  /** Requests; nobody reads faster, and each costs the engine as much as a request does. */
+  private static final int MOST_A_SECOND = 20;
+
   private static final int FEATURES = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -35,6 +39,8 @@ final class RecentAnomalies {
   private final int most;
   private final AtomicInteger underWay = new AtomicInteger();
   private final Deque<Anomaly> newestFirst = new ArrayDeque<>();
+  private long second;
+  private int inThisSecond;
 
   /**
    * @param share of the score, by size; may be negative
@@ -83,7 +89,7 @@ final class RecentAnomalies {
             .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
             .limit(MOST_OF_A_REQUEST)
             .toArray();
-    if (strange.length == 0) {
+    if (strange.length == 0 || !isRoomInThisSecond()) {
       return;
     }
     if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
@@ -91,6 +97,16 @@ final class RecentAnomalies {
       return;
     }
     explain(of, rows.select(strange));
+  }
+
+  private synchronized boolean isRoomInThisSecond() {
+    long now = clock.instant().getEpochSecond();
+    if (now != second) {
+      second = now;
+      inThisSecond = 0;
+    }
+    inThisSecond++;
+    return inThisSecond <= MOST_A_SECOND;
   }
 
   private void explain(ModelVersion of, Rows anomalies) {

@@ -111,21 +111,20 @@ final class Batcher {
                     queued,
                     requests -> runTogether(requests, outputs),
                     this::hasRun));
-    boolean isInTheQueue = lane.isReady();
+    boolean isInTheQueue = !lane.isEmpty();
     lane.add(request);
-    if (!isInTheQueue && lane.isReady()) {
+    if (!isInTheQueue) {
       workers.offer(lane, false);
+    } else if (lane.isReady()) {
+      workers.lookAgain();
     }
   }
 
   private void hasRun(Lane lane) {
     workers.lock.lock();
     try {
-      boolean isInTheQueue = lane.isReady();
       lane.hasRun();
-      if (!isInTheQueue && lane.isReady()) {
-        workers.offer(lane, false);
-      }
+      workers.lookAgain();
     } finally {
       workers.lock.unlock();
     }

@@ -30,7 +30,7 @@ final class Lane implements Workers.Waiting {
   private int runs;
 
   /**
-   * @param afterRun is to call {@link #hasRun} under the lock, and to queue the lane if it is ready
+   * @param afterRun is to call {@link #hasRun} under the lock
    */
   Lane(int mostRows, QueuedRows queued, Run run, Consumer<Lane> afterRun) {
     this.mostRows = mostRows;
@@ -71,8 +71,13 @@ final class Lane implements Workers.Waiting {
   }
 
   @Override
+  public boolean isEmpty() {
+    return requests.isEmpty();
+  }
+
+  @Override
   public boolean isReady() {
-    return !requests.isEmpty() && (runs == 0 || waitingRows >= WORTH_ANOTHER_RUN);
+    return runs == 0 || waitingRows >= WORTH_ANOTHER_RUN;
   }
 
   @Override

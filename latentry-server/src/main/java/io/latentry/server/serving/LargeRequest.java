@@ -47,10 +47,16 @@ final class LargeRequest implements Workers.Waiting {
   }
 
   @Override
-  public boolean isReady() {
+  public boolean isEmpty() {
     if (request.isOver()) {
       drop();
     }
+    return next == pieces.length;
+  }
+
+  /** Pieces run side by side. Of a request that is over, a run does nothing. */
+  @Override
+  public boolean isReady() {
     return next < pieces.length;
   }
 

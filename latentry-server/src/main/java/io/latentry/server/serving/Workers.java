@@ -22,10 +22,12 @@ final class Workers implements AutoCloseable {
 
   /** Requests that wait. Every method is called under {@link #lock}. */
   interface Waiting {
-    /** Takes what one run can hold. */
+    /** Takes what one run can hold; empty afterwards or queued again. */
     Runnable take();
 
-    /** Whether a worker should take from it now; it is in the queue as long as that is so. */
+    boolean isEmpty();
+
+    /** Whether a worker may take now, of what is not empty. */
     boolean isReady();
 
     /** Takes out what has waited too long at {@code nanos}; running the result says so. */
@@ -60,6 +62,11 @@ final class Workers implements AutoCloseable {
     (isLarge ? large : small).addLast(waiting);
     work.signal();
     anything.signal();
+  }
+
+  /** What was queued but not ready may have become so; under {@link #lock}. */
+  void lookAgain() {
+    work.signal();
   }
 
   /** Works off what is queued, then lets the threads end, and waits for them. */
@@ -97,17 +104,20 @@ final class Workers implements AutoCloseable {
   private @Nullable Runnable next() {
     lock.lock();
     try {
-      while (small.isEmpty() && large.isEmpty()) {
-        if (closed) {
+      Deque<Waiting> queue = nextQueue();
+      while (queue == null) {
+        if (closed && small.isEmpty() && large.isEmpty()) {
+          work.signalAll();
           return null;
         }
         work.awaitUninterruptibly();
+        queue = nextQueue();
       }
-      Deque<Waiting> queue = small.isEmpty() || (isLargesTurn && !large.isEmpty()) ? large : small;
       isLargesTurn = queue == small;
-      Waiting waiting = queue.removeFirst();
+      Waiting waiting = queue.stream().filter(Waiting::isReady).findFirst().orElseThrow();
+      queue.remove(waiting);
       Runnable run = waiting.take();
-      if (waiting.isReady()) {
+      if (!waiting.isEmpty()) {
         queue.addLast(waiting);
         work.signal();
       }
@@ -115,6 +125,16 @@ final class Workers implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The queue whose turn it is, of those in which something is ready. */
+  private @Nullable Deque<Waiting> nextQueue() {
+    boolean isSmallReady = small.stream().anyMatch(Waiting::isReady);
+    boolean isLargeReady = large.stream().anyMatch(Waiting::isReady);
+    if (isSmallReady && !(isLargesTurn && isLargeReady)) {
+      return small;
+    }
+    return isLargeReady ? large : null;
   }
 
   /** Answers what has waited too long even while every worker is busy. */
@@ -132,7 +152,7 @@ final class Workers implements AutoCloseable {
         long now = nanoTime.getAsLong();
         for (Deque<Waiting> queue : List.of(small, large)) {
           queue.forEach(waiting -> expired.addAll(waiting.expire(now)));
-          queue.removeIf(waiting -> !waiting.isReady());
+          queue.removeIf(Waiting::isEmpty);
         }
       } finally {
         lock.unlock();

@@ -48,15 +48,26 @@ final class FullQueueTest {
         for (Answer answer : flood(doors, protocol)) {
           counts.merge(answer.status(), 1, Integer::sum);
           assertThat(answer.scores())
+              .as("%s", answer)
               .isEqualTo(answer.status().equals(answered) ? doors.expected : List.of());
           assertThat(answer.again()).isEqualTo(answer.status().equals("429"));
         }
       }
       assertThat(counts).containsOnlyKeys(answered, busy);
       for (Protocol any : Protocol.values()) {
-        assertThat(doors.ask(any).get(20, TimeUnit.SECONDS).scores()).isEqualTo(doors.expected);
+        assertThat(patiently(doors, any).scores()).isEqualTo(doors.expected);
       }
     }
+  }
+
+  /** The page has anomalies explained, which may take the only place for a moment. */
+  private static Answer patiently(EveryDoor doors, Protocol protocol) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    Answer answer;
+    do {
+      answer = doors.ask(protocol).get(20, TimeUnit.SECONDS);
+    } while (answer.scores().isEmpty() && System.nanoTime() < end);
+    return answer;
   }
 
   private static List<Answer> flood(EveryDoor doors, Protocol protocol) throws Exception {

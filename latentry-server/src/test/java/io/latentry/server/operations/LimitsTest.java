@@ -73,6 +73,27 @@ final class LimitsTest {
   }
 
   @Test
+  void aRequestIsLetGoOfWhenItIsAnswered() throws InterruptedException {
+    int requests = 40;
+    try (TestServer patient = TestServer.with("limits.body_timeout_millis", "600000")) {
+      for (int i = 0; i < requests; i++) {
+        assertThat(patient.send(HttpMethod.POST, SCORE, new byte[1_000]).status().code())
+            .isEqualTo(200);
+      }
+      assertThat(patient.door.judged).hasSize(requests);
+      long held = requests;
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+      // The last ones may still be in use.
+      while (held > requests / 4 && System.nanoTime() < end) {
+        System.gc();
+        Thread.sleep(50);
+        held = patient.door.judged.stream().filter(request -> request.get() != null).count();
+      }
+      assertThat(held).isLessThanOrEqualTo(requests / 4);
+    }
+  }
+
+  @Test
   void aHalfSentBodyIsCutOff() throws IOException {
     try (Socket socket = connect()) {
       send(socket, head(SCORE) + "Content-Length: 1000\r\n\r\nhalf");

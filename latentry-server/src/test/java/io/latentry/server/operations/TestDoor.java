@@ -14,11 +14,14 @@ import io.latentry.server.Door;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.RefusedException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -30,6 +33,10 @@ final class TestDoor implements Door {
 
   final CountDownLatch arrived = new CountDownLatch(1);
   final CountDownLatch letGo = new CountDownLatch(1);
+
+  /** The requests for verdicts so far, as far as anything holds on to them. */
+  final Queue<WeakReference<ServiceRequestContext>> judged = new ConcurrentLinkedQueue<>();
+
   private final ModelHost host;
 
   TestDoor(ModelHost host) {
@@ -90,6 +97,7 @@ final class TestDoor implements Door {
   }
 
   private HttpResponse judge(ServiceRequestContext context, HttpRequest request) {
+    judged.add(new WeakReference<>(context));
     return HttpResponse.of(
         request
             .aggregate()

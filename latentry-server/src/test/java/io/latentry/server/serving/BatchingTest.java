@@ -104,6 +104,25 @@ class BatchingTest {
   }
 
   @Test
+  void duringARunAFewRowsWaitForItsEndAndAsManyAsARunTakesGetAWorkerOfTheirOwn() throws Exception {
+    LoadedVersion version = version(2);
+    CompletableFuture<Judgements> first = stall(version);
+    List<CompletableFuture<Judgements>> waiting = judge(version, 15, 1);
+    assertThat(version.queuedRows()).isEqualTo(15);
+    waiting.add(version.judge(rows(1, 15), Set.of(), LONG));
+    long end = System.nanoTime() + LONG.toNanos();
+    while (tape.runs.size() < 2 && System.nanoTime() < end) {
+      Thread.sleep(1);
+    }
+    assertThat(first).isNotDone();
+    assertThat(tape.runs).containsExactly(new Run(1, 1), new Run(16, 16));
+    tape.letGo();
+    for (CompletableFuture<Judgements> one : waiting) {
+      assertThat(Verdicts.get(one).count()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void requestsForOtherOutputsRunApart() throws Exception {
     LoadedVersion version = version(1);
     CompletableFuture<Judgements> first = stall(version);
