@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that run the engine, for every model, and what waits for them.
  *
- * <p>A free worker takes at once whatever is there, so nothing waits on an idle machine. Pieces of
+ * <p>A free worker takes at once whatever is ready, so nothing waits on an idle machine. Pieces of
  * large requests wait apart from small requests and the two take turns: neither keeps the other
  * from running, and a small request waits for one piece at most.
  */

@@ -216,9 +216,10 @@ final class MarginalTails {
     int rows = 0;
     for (int k = 0; k < steps.length; k++) {
       double level = (steps.length - 1 - k) * STEP;
-      for (int more = upTo(sorted, rows); nats(more, sorted.length) > level; ) {
+      for (int more = upTo(sorted, rows);
+          nats(more, sorted.length) > level;
+          more = upTo(sorted, rows)) {
         rows = more;
-        more = upTo(sorted, rows);
       }
       steps[k] = (float) below(sorted, rows);
     }
@@ -274,7 +275,7 @@ final class MarginalTails {
 
   /** Staircases of one length, with steps that no value passes; of mirrored values, mirrored. */
   private static float[] padded(List<float[]> staircases, int sign) {
-    int steps = staircases.stream().mapToInt(s -> s.length).max().orElse(0);
+    int steps = Math.max(1, staircases.stream().mapToInt(s -> s.length).max().orElse(1));
     int numbers = staircases.size();
     float[] at = new float[steps * numbers];
     Arrays.fill(at, -sign * Float.MAX_VALUE);
