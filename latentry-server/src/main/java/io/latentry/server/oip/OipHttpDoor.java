@@ -10,12 +10,11 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.encoding.StreamDecoderFactory;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import com.linecorp.armeria.server.encoding.DecodingService;
 import io.latentry.server.Door;
 import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
@@ -24,12 +23,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Open Inference Protocol over HTTP, with the binary tensor data extension, and Triton's routes
@@ -42,8 +41,6 @@ import java.util.function.Supplier;
 public final class OipHttpDoor implements Door {
   /** The length of the JSON in front of binary elements. */
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
-
-  private static final Set<String> ENCODINGS = Set.of("identity", "gzip", "x-gzip", "deflate");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,12 +64,7 @@ public final class OipHttpDoor implements Door {
       server.service(
           model + "/stats",
           get(c -> RestViews.statistics(inference.statistics(model(c), version(c)))));
-      server.service(
-          model + "/infer",
-          ((HttpService) this::infer)
-              .decorate(
-                  DecodingService.newDecorator(
-                      StreamDecoderFactory.gzip(), StreamDecoderFactory.deflate())));
+      server.service(model + "/infer", this::infer);
     }
     server.service(
         "/v2/models/stats",
@@ -105,8 +97,10 @@ public final class OipHttpDoor implements Door {
                   context.makeContextAware(
                       (AggregatedHttpRequest body) -> {
                         Executor worker =
-                            OpenInference.worker(
-                                body.content().length(), context.blockingTaskExecutor());
+                            PackedBody.isPacked(encoding(body.headers()))
+                                ? context.blockingTaskExecutor()
+                                : OpenInference.worker(
+                                    body.content().length(), context.blockingTaskExecutor());
                         return CompletableFuture.supplyAsync(
                                 () -> read(context, version, body), worker)
                             .thenCompose(
@@ -125,7 +119,15 @@ public final class OipHttpDoor implements Door {
   private static RestRequest read(
       ServiceRequestContext context, OptionalInt version, AggregatedHttpRequest body) {
     return RestRequest.read(
-        model(context), version, body.content().array(), body.headers().get(JSON_LENGTH));
+        model(context),
+        version,
+        PackedBody.unpacked(
+            body.content().array(), encoding(body.headers()), context.maxRequestLength()),
+        body.headers().get(JSON_LENGTH));
+  }
+
+  private static @Nullable String encoding(RequestHeaders headers) {
+    return headers.get(HttpHeaderNames.CONTENT_ENCODING);
   }
 
   private static HttpResponse written(RestAnswer answer) {
@@ -254,12 +256,7 @@ public final class OipHttpDoor implements Door {
           Refusal.UNSUPPORTED_MEDIA,
           "Content-Type: '" + type + "' (expected: application/json, application/octet-stream)");
     }
-    String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
-    if (encoding != null && !ENCODINGS.contains(encoding.trim())) {
-      throw new RefusedException(
-          Refusal.UNSUPPORTED_MEDIA,
-          "Content-Encoding: '" + encoding + "' (expected: gzip, deflate or none)");
-    }
+    PackedBody.requireReadable(encoding(request.headers()));
   }
 
   private static String model(ServiceRequestContext context) {

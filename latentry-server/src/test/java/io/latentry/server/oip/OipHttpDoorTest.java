@@ -281,6 +281,22 @@ final class OipHttpDoorTest {
   }
 
   @Test
+  void aBrokenCompressedRequestIsRefused() throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(RestBodies.bytes(RestBodies.json(service.rows(4, 6))));
+    }
+    byte[] broken = zipped.toByteArray();
+    broken[broken.length - 20] ^= 0x55;
+    for (String encoding : List.of("gzip", "deflate")) {
+      refused(
+          send(INFER, broken, h -> h.set(HttpHeaderNames.CONTENT_ENCODING, encoding)),
+          400,
+          "body: cannot be unpacked (expected: whole " + encoding + ")");
+    }
+  }
+
+  @Test
   void anExpandingRequestIsCutOff() throws IOException {
     ByteArrayOutputStream zipped = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
