@@ -103,6 +103,10 @@ final class Refusals implements ServerErrorHandler {
           ? AggregatedHttpResponse.of(grpcHeaders(status, message))
           : response(request == null ? "" : request.path(), status, message);
     }
+    if (context == null && status.equals(HttpStatus.INTERNAL_SERVER_ERROR)) {
+      // Armeria could not read the head of the request.
+      return response("", HttpStatus.BAD_REQUEST, "request: no well-formed HTTP");
+    }
     return response(
         request == null ? "" : request.path(),
         status,

@@ -94,6 +94,14 @@ final class LimitsTest {
   }
 
   @Test
+  void whatIsNoHttpIsNoFaultOfOurs() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, "T / P/1.1\r\nconnection:\"\r\n\r\n");
+      assertThat(answer(socket)).startsWith("HTTP/1.1 400").contains("no well-formed HTTP");
+    }
+  }
+
+  @Test
   void aHalfSentBodyIsCutOff() throws IOException {
     try (Socket socket = connect()) {
       send(socket, head(SCORE) + "Content-Length: 1000\r\n\r\nhalf");
