@@ -31,20 +31,9 @@ final class ExplainText {
       double latentTerm,
       double reconstructionShare,
       double latentShare,
-      List<FeatureDocument> features,
+      List<Feature> features,
       List<Explanation.NearestNormal> nearestNormalRows,
       @Nullable ProposedRepair repair) {}
-
-  /**
-   * @param share of the score
-   */
-  record FeatureDocument(
-      String name,
-      String actual,
-      String expected,
-      String normalRange,
-      double contribution,
-      double share) {}
 
   static Document document(Explanation explanation) {
     var judgement = explanation.judgement();
@@ -59,17 +48,7 @@ final class ExplainText {
         judgement.latentTerm(),
         explanation.reconstructionShare(),
         explanation.latentShare(),
-        explanation.features().stream()
-            .map(
-                f ->
-                    new FeatureDocument(
-                        f.name(),
-                        f.actual(),
-                        f.expected(),
-                        f.normalRange(),
-                        f.contribution(),
-                        f.share()))
-            .toList(),
+        explanation.features(),
         explanation.nearest(),
         explanation.repair().orElse(null));
   }

@@ -19,12 +19,12 @@ import io.latentry.ingest.RowBatch;
 import io.latentry.ingest.RowReader;
 import io.latentry.ingest.TextFormat;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.PackedBody;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,7 +144,8 @@ final class ScoreEndpoint {
     try {
       JsonRows given =
           json.read(
-              zipped ? unpacked(body.content()) : body.content().array(),
+              PackedBody.unpacked(
+                  body.content().array(), zipped ? "gzip" : null, limits.mostJsonBytes()),
               lease.manifest().schema(),
               ReadOptions.asFitted(lease.manifest()).missing(),
               ofQuery);
@@ -178,19 +178,6 @@ final class ScoreEndpoint {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private byte[] unpacked(HttpData packed) throws IOException {
-    int most = limits.mostJsonBytes();
-    byte[] bytes;
-    try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(packed.array()))) {
-      bytes = plain.readNBytes(most + 1);
-    } catch (IOException broken) {
-      throw new RefusedException(
-          Refusal.BAD_INPUT, "body: cannot be unpacked (expected: whole gzip)", broken);
-    }
-    requireRoom(bytes.length);
-    return bytes;
   }
 
   private HttpResponse streamed(

@@ -2,12 +2,12 @@ package io.latentry.server.api;
 
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ForwardingHost;
+import io.latentry.server.serving.ForwardingLease;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -49,27 +49,26 @@ public final class WatchedHost extends ForwardingHost {
   }
 
   /** Counted as a request once rows are to be judged: doors lend models to look at them, too. */
-  private final class WatchedLease implements ModelLease {
-    private final ModelLease lease;
+  private final class WatchedLease extends ForwardingLease {
     private final @Nullable ServiceRequestContext context;
     private final AtomicBoolean counted = new AtomicBoolean();
 
     WatchedLease(ModelLease lease, @Nullable ServiceRequestContext context) {
-      this.lease = lease;
+      super(lease);
       this.context = context;
     }
 
     @Override
     public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
       if (context != null && counted.compareAndSet(false, true)) {
-        count(context, lease.version().name());
+        count(context, version().name());
       }
-      return lease.judge(rows, also, within).whenComplete((judged, failed) -> watch(rows, judged));
+      return super.judge(rows, also, within).whenComplete((judged, failed) -> watch(rows, judged));
     }
 
     private void watch(Rows rows, @Nullable Judgements judged) {
       if (judged != null) {
-        ModelVersion version = lease.version();
+        ModelVersion version = version();
         statistics.judged(
             version.name(),
             judged.count(Verdict.NORMAL),
@@ -77,26 +76,6 @@ public final class WatchedHost extends ForwardingHost {
             judged.count(Verdict.UNSCORABLE));
         anomalies.offer(version, rows, judged);
       }
-    }
-
-    @Override
-    public ModelVersion version() {
-      return lease.version();
-    }
-
-    @Override
-    public Manifest manifest() {
-      return lease.manifest();
-    }
-
-    @Override
-    public Set<Output> outputs() {
-      return lease.outputs();
-    }
-
-    @Override
-    public void close() {
-      lease.close();
     }
   }
 

@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.server.Door;
+import io.latentry.server.PackedBody;
 import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;

@@ -1,13 +1,12 @@
 package io.latentry.server.operations;
 
-import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ForwardingHost;
+import io.latentry.server.serving.ForwardingLease;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
-import io.latentry.server.serving.ModelVersion;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -33,31 +32,18 @@ final class ObservedHost extends ForwardingHost {
     return new NotedLease(lease, notes);
   }
 
-  private record NotedLease(ModelLease lease, RequestNotes notes) implements ModelLease {
+  private static final class NotedLease extends ForwardingLease {
+    private final RequestNotes notes;
+
+    NotedLease(ModelLease lease, RequestNotes notes) {
+      super(lease);
+      this.notes = notes;
+    }
+
     @Override
     public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
       notes.judged(rows.count());
-      return lease.judge(rows, also, within);
-    }
-
-    @Override
-    public ModelVersion version() {
-      return lease.version();
-    }
-
-    @Override
-    public Manifest manifest() {
-      return lease.manifest();
-    }
-
-    @Override
-    public Set<Output> outputs() {
-      return lease.outputs();
-    }
-
-    @Override
-    public void close() {
-      lease.close();
+      return super.judge(rows, also, within);
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.latentry.server.oip;
+package io.latentry.server;
 
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A body as {@code Content-Encoding} says it is packed. Armeria's own decoder keeps what it had
  * unpacked of a body that turns out to be broken, for ever.
  */
-final class PackedBody {
+public final class PackedBody {
   private static final String PLAIN = "identity";
   private static final Set<String> ENCODINGS = Set.of(PLAIN, "gzip", "x-gzip", "deflate");
 
@@ -25,7 +25,7 @@ final class PackedBody {
    * @throws RefusedException {@link Refusal#UNSUPPORTED_MEDIA} if it is packed in another way than
    *     {@link #unpacked} can undo
    */
-  static void requireReadable(@Nullable String encoding) {
+  public static void requireReadable(@Nullable String encoding) {
     if (!ENCODINGS.contains(word(encoding))) {
       throw new RefusedException(
           Refusal.UNSUPPORTED_MEDIA,
@@ -33,7 +33,7 @@ final class PackedBody {
     }
   }
 
-  static boolean isPacked(@Nullable String encoding) {
+  public static boolean isPacked(@Nullable String encoding) {
     return !word(encoding).equals(PLAIN);
   }
 
@@ -42,7 +42,7 @@ final class PackedBody {
    * @throws RefusedException {@link Refusal#TOO_LARGE}, or {@link Refusal#BAD_INPUT} if it is
    *     broken
    */
-  static byte[] unpacked(byte[] body, @Nullable String encoding, long most) {
+  public static byte[] unpacked(byte[] body, @Nullable String encoding, long most) {
     if (!isPacked(encoding)) {
       return body;
     }

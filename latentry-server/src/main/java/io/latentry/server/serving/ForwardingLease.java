@@ -1,0 +1,43 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.Judgements;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A lease that hands everything on to another, as {@link ForwardingHost} does. */
+public abstract class ForwardingLease implements ModelLease {
+  private final ModelLease lease;
+
+  protected ForwardingLease(ModelLease lease) {
+    this.lease = lease;
+  }
+
+  @Override
+  public ModelVersion version() {
+    return lease.version();
+  }
+
+  @Override
+  public Manifest manifest() {
+    return lease.manifest();
+  }
+
+  @Override
+  public Set<Output> outputs() {
+    return lease.outputs();
+  }
+
+  @Override
+  public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+    return lease.judge(rows, also, within);
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+  }
+}
