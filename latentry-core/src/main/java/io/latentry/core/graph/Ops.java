@@ -141,4 +141,9 @@ public interface Ops<T> {
   default T silu(T a) {
     return mul(a, sigmoid(a));
   }
+
+  /** {@code a * weight + bias}, the product as of {@link #matmul}. */
+  default T affine(T a, T weight, T bias) {
+    return add(matmul(a, weight), bias);
+  }
 }

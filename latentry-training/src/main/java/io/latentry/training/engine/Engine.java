@@ -8,6 +8,13 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The engine as a whole. */
 public final class Engine {
+  static {
+    // JavaCPP would ask the kernel for the size of the process before each tensor: a tenth of a
+    // training step. It reads this as its own classes load.
+    String bound = "org.bytedeco.javacpp.maxPhysicalBytes";
+    System.setProperty(bound, System.getProperty(bound, "0"));
+  }
+
   private Engine() {}
 
   /**

@@ -12,12 +12,12 @@ record Dense(String name, int in, int out, double gain) {
   }
 
   <T> T apply(Ops<T> ops, Weights<T> weights, T a) {
-    return ops.add(ops.matmul(a, weights.get(name + ".weight")), weights.get(name + ".bias"));
+    return ops.affine(a, weights.get(name + ".weight"), weights.get(name + ".bias"));
   }
 
   /** The same with weights held at zero where {@code mask} is, {@code [1, in, out]}. */
   <T> T applyMasked(Ops<T> ops, Weights<T> weights, T a, T mask) {
     T masked = ops.mul(weights.get(name + ".weight"), mask);
-    return ops.add(ops.matmul(a, masked), weights.get(name + ".bias"));
+    return ops.affine(a, masked, weights.get(name + ".bias"));
   }
 }

@@ -77,6 +77,16 @@ class TorchOpsTest {
   }
 
   @Test
+  void anAffineLayerIsItsProductAndBiasWithOrWithoutMembersOfTheInput() {
+    Tensor w = ops.constant(new float[] {1, 0, 0, 1, 2, 3, 4, 5}, 2, 2, 2);
+    Tensor bias = ops.constant(new float[] {100, 200, 300, 400}, 2, 1, 2);
+    Tensor shared = ops.constant(new float[] {1, 2}, 1, 2);
+    Tensor own = ops.constant(new float[] {1, 2, 3, 4}, 2, 1, 2);
+    assertThat(TorchOps.values(ops.affine(shared, w, bias))).containsExactly(101, 202, 310, 413);
+    assertThat(TorchOps.values(ops.affine(own, w, bias))).containsExactly(101, 202, 322, 429);
+  }
+
+  @Test
   void shapesAreMovedAsAsked() {
     Tensor a = ops.constant(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
     assertThat(TorchOps.values(ops.transpose(a, 1, 0))).containsExactly(1, 4, 2, 5, 3, 6);
