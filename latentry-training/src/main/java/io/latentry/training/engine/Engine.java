@@ -9,10 +9,11 @@ import org.bytedeco.pytorch.global.torch;
 /** The engine as a whole. */
 public final class Engine {
   static {
-    // JavaCPP would ask the kernel for the size of the process before each tensor: a tenth of a
-    // training step. It reads this as its own classes load.
-    String bound = "org.bytedeco.javacpp.maxPhysicalBytes";
-    System.setProperty(bound, System.getProperty(bound, "0"));
+    // JavaCPP reads these as its own classes load. It would ask the kernel for the size of the
+    // process before each tensor, a tenth of a training step; and look for the thirty libraries of
+    // a GPU in every file of the class path, half of the time that the engine takes to load.
+    setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    setUnlessGiven("org.bytedeco.javacpp.platform.extension", "-cpu");
   }
 
   private Engine() {}
@@ -32,6 +33,10 @@ public final class Engine {
     versions.put("libtorch", version(torch.class, "pytorch"));
     versions.put("openblas", version(openblas_nolapack.class, "openblas"));
     return versions;
+  }
+
+  private static void setUnlessGiven(String property, String value) {
+    System.setProperty(property, System.getProperty(property, value));
   }
 
   /** As the library's own Maven metadata says, such as {@code 2.10.0-1.5.13}. */
