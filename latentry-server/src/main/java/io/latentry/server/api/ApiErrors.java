@@ -12,13 +12,13 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
-import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceErrorHandler;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.DataException;
+import io.latentry.server.BrokenOff;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
@@ -80,7 +80,7 @@ final class ApiErrors implements ServiceErrorHandler {
     if (cause instanceof HttpStatusException status) {
       return of(status.httpStatus(), status.httpStatus().reasonPhrase(), null);
     }
-    if (cause instanceof ClosedStreamException || Exceptions.isExpected(cause)) {
+    if (BrokenOff.is(cause)) {
       // Mostly nobody is there any more to read this.
       return of(HttpStatus.BAD_REQUEST, "the request was broken off", null);
     }

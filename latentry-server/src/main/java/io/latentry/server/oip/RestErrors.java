@@ -1,6 +1,5 @@
 package io.latentry.server.oip;
 
-import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
@@ -9,10 +8,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.TimeoutException;
-import com.linecorp.armeria.common.stream.AbortedStreamException;
-import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
-import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.CompositeException;
+import io.latentry.server.BrokenOff;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.netty.handler.codec.DecoderException;
@@ -49,11 +46,7 @@ final class RestErrors {
           Refusal.BAD_INPUT,
           "body: " + damaged.getMessage() + " (expected: as Content-Encoding says)");
     }
-    if (failure instanceof ClosedSessionException
-        || failure instanceof ClosedStreamException
-        || failure instanceof AbortedStreamException
-        || failure instanceof CancelledSubscriptionException
-        || failure instanceof TimeoutException) {
+    if (BrokenOff.is(failure) || failure instanceof TimeoutException) {
       // Nobody is there to be told, or the server tells it.
       return HttpResponse.ofFailure(failure);
     }

@@ -14,14 +14,13 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.TimeoutException;
-import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
-import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.BrokenOff;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -68,8 +67,7 @@ final class Refusals implements ServerErrorHandler {
             || cause instanceof HttpResponseException
             || cause instanceof TimeoutException
             || cause instanceof ContentTooLargeException
-            || cause instanceof ClosedStreamException
-            || cause instanceof CancelledSubscriptionException;
+            || BrokenOff.is(cause);
     if (!ordinary) {
       // Without the message, which may quote what was sent.
       log.write(
