@@ -106,13 +106,16 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
   public StreamObserver<ModelInferRequest> modelStreamInfer(
       StreamObserver<ModelStreamInferResponse> observer) {
     Duration limit = limit();
+    ServiceRequestContext context = ServiceRequestContext.current();
     // A stream may stay open as long as its caller likes; each request in it has the limit.
-    ServiceRequestContext.current().clearRequestTimeout();
+    context.clearRequestTimeout();
     ServerCallStreamObserver<ModelStreamInferResponse> call =
         (ServerCallStreamObserver<ModelStreamInferResponse>) observer;
     call.disableAutoRequest();
     call.request(1);
-    return new InferenceStream(call, request -> infer(request, limit));
+    InferenceStream stream = new InferenceStream(call, request -> infer(request, limit));
+    stream.endWithTheServer(context);
+    return stream;
   }
 
   @Override

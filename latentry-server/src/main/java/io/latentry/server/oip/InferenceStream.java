@@ -1,21 +1,29 @@
 package io.latentry.server.oip;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Triton's stream of requests: each is answered or told why not, and a refusal does not end the
- * stream. One request is under way at a time, so that a caller who sends faster is held back.
+ * stream. One request is under way at a time, so that a caller who sends faster is held back. When
+ * the server closes, the stream ends after the answer that is under way.
  */
 final class InferenceStream implements StreamObserver<ModelInferRequest> {
+  /** How soon it learns that the server closes. */
+  private static final long LOOK_SECONDS = 1;
+
   private final ServerCallStreamObserver<ModelStreamInferResponse> call;
   private final Function<ModelInferRequest, CompletableFuture<ModelInferResponse>> infer;
   private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
+  private boolean ended;
 
   InferenceStream(
       ServerCallStreamObserver<ModelStreamInferResponse> call,
@@ -24,8 +32,32 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     this.infer = infer;
   }
 
+  /** Ends the stream when the server closes, which waits for open calls. */
+  void endWithTheServer(ServiceRequestContext context) {
+    if (context.config().server().isClosing()) {
+      end(
+          () ->
+              call.onError(
+                  Status.UNAVAILABLE
+                      .withDescription("the service ends; open another stream")
+                      .asRuntimeException()));
+    } else if (!isOver()) {
+      var unused =
+          context
+              .eventLoop()
+              .schedule(() -> endWithTheServer(context), LOOK_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private synchronized boolean isOver() {
+    return ended || call.isCancelled();
+  }
+
   @Override
-  public void onNext(ModelInferRequest request) {
+  public synchronized void onNext(ModelInferRequest request) {
+    if (ended) {
+      return;
+    }
     latest =
         infer
             .apply(request)
@@ -58,11 +90,20 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
 
   @Override
   public void onCompleted() {
+    end(call::onCompleted);
+  }
+
+  /** Says the last word after the answer under way; what was said before stands. */
+  private synchronized void end(Runnable lastWord) {
+    if (ended) {
+      return;
+    }
+    ended = true;
     CompletableFuture<?> unused =
         latest.whenComplete(
             (answer, failure) -> {
               if (!call.isCancelled()) {
-                call.onCompleted();
+                lastWord.run();
               }
             });
   }

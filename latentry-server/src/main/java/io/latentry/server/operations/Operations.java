@@ -1,6 +1,5 @@
 package io.latentry.server.operations;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -39,9 +38,6 @@ public final class Operations {
   private static final int MOST_LINE_BYTES = 8 << 10;
   private static final int MOST_HEADER_BYTES = 16 << 10;
   private static final int QUIET_MILLIS = 100;
-
-  /** A full queue is worked off in less. */
-  private static final int RETRY_AFTER_SECONDS = 1;
 
   private final ServerConfig config;
   private final EventLog log;
@@ -166,7 +162,7 @@ public final class Operations {
 
   private HttpService around(HttpService door) {
     ServerConfig.Access access = config.access();
-    HttpService service = new BodyWatch(retryTold(door), config.limits().bodyTimeoutMillis());
+    HttpService service = new BodyWatch(door, config.limits().bodyTimeoutMillis());
     service =
         new Authentication(
             service,
@@ -188,21 +184,5 @@ public final class Operations {
               .apply(service);
     }
     return new RequestTrace(service, metrics, log);
-  }
-
-  /** Whatever door says that it is busy, says when to try again. */
-  private static HttpService retryTold(HttpService door) {
-    return door.decorate(
-        (delegate, context, request) ->
-            delegate
-                .serve(context, request)
-                .mapHeaders(
-                    headers ->
-                        headers.status().equals(HttpStatus.TOO_MANY_REQUESTS)
-                                && !headers.contains(HttpHeaderNames.RETRY_AFTER)
-                            ? headers.toBuilder()
-                                .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS)
-                                .build()
-                            : headers));
   }
 }

@@ -3,14 +3,19 @@ package io.latentry.server.oip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc.HealthBlockingStub;
+import io.grpc.stub.StreamObserver;
 import io.latentry.server.oip.EveryDoor.Answer;
 import io.latentry.server.oip.EveryDoor.Protocol;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
+import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
+import io.latentry.server.oip.proto.ModelInferRequest;
+import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import io.latentry.server.oip.proto.ServerLiveRequest;
 import io.latentry.server.oip.proto.ServerReadyRequest;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +107,39 @@ final class EndTest {
           .isTrue();
     }
     CompletableFuture.runAsync(doors::close).get(15, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void anIdleStreamDoesNotKeepItFromEndingAndIsToldWhy() throws Exception {
+    EveryDoor doors = new EveryDoor(folder, 1, "shutdown.grace_millis", "30000");
+    CountDownLatch answered = new CountDownLatch(1);
+    CompletableFuture<Status> last = new CompletableFuture<>();
+    StreamObserver<ModelInferRequest> stream =
+        doors
+            .grpc(GRPCInferenceServiceStub.class)
+            .modelStreamInfer(
+                new StreamObserver<ModelStreamInferResponse>() {
+                  @Override
+                  public void onNext(ModelStreamInferResponse answer) {
+                    answered.countDown();
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    last.complete(Status.fromThrowable(failure));
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    last.complete(Status.OK);
+                  }
+                });
+    stream.onNext(ModelInferRequest.newBuilder().setModelName("no such model").build());
+    assertThat(answered.await(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
+    CompletableFuture.runAsync(doors::close).get(15, TimeUnit.SECONDS);
+    Status told = last.get(LONG_SECONDS, TimeUnit.SECONDS);
+    assertThat(told.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(told.getDescription()).isEqualTo("the service ends; open another stream");
   }
 
   private static AggregatedHttpResponse ready(EveryDoor doors) {
