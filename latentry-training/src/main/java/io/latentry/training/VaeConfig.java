@@ -105,7 +105,7 @@ public record VaeConfig(
         0,
         0,
         LatentTermKind.TAILED_NEIGHBOURHOOD,
-        4096,
+        5120,
         3,
         Map.of());
   }

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.cors.CorsService;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -157,7 +158,11 @@ public final class Operations {
     server.http2MaxHeaderListSize(MOST_HEADER_BYTES);
     server.http2MaxStreamsPerConnection(MOST_STREAMS);
     server.childChannelPipelineCustomizer(
-        pipeline -> BodyWatch.watch(pipeline, limits.headerTimeoutMillis()));
+        pipeline -> {
+          // The answers of a run come together, and so can go out together.
+          var unused = pipeline.addFirst(new FlushConsolidationHandler(MOST_STREAMS, true));
+          BodyWatch.watch(pipeline, limits.headerTimeoutMillis());
+        });
   }
 
   private HttpService around(HttpService door) {
