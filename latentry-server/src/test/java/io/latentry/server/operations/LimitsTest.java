@@ -201,13 +201,6 @@ final class LimitsTest {
   }
 
   @Test
-  void aBusyAnswerSaysWhenToTryAgain() {
-    AggregatedHttpResponse busy = server.ask(HttpMethod.GET, "/v1/busy");
-    assertThat(busy.status().code()).isEqualTo(429);
-    assertThat(busy.headers().getInt("retry-after")).isEqualTo(1);
-  }
-
-  @Test
   void afterAllThatItAnswersAsBefore() {
     assertThat(server.send(HttpMethod.POST, SCORE, new byte[3]).status().code()).isEqualTo(200);
   }

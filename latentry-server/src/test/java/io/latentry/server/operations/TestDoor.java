@@ -54,7 +54,6 @@ final class TestDoor implements Door {
     server.service("/v2/models/{name}/infer", this::judge);
     server.service("/v2/repository/models/{name}/load", said);
     server.service("/v1/models/{name}/score", this::judge);
-    server.service("/v1/busy", (context, request) -> HttpResponse.of(429));
     server.service("/somewhere/new", said);
     server.service(
         SLOW,
