@@ -1,9 +1,6 @@
 package io.latentry.server;
 
 import com.linecorp.armeria.common.CancellationException;
-import com.linecorp.armeria.common.stream.AbortedStreamException;
-import com.linecorp.armeria.common.stream.CancelledSubscriptionException;
-import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 
 /**
@@ -14,10 +11,8 @@ public final class BrokenOff {
   private BrokenOff() {}
 
   public static boolean is(Throwable cause) {
-    return cause instanceof ClosedStreamException
-        || cause instanceof AbortedStreamException
-        || cause instanceof CancelledSubscriptionException
-        || cause instanceof CancellationException
+    return cause instanceof CancellationException
+        || Exceptions.isStreamCancelling(cause)
         || Exceptions.isExpected(cause);
   }
 }

@@ -7,11 +7,11 @@ import java.util.Locale;
  * rows a second that docs/quality.md has measured.
  */
 public enum Profile {
-  /** One member and few codes: an eighth of the cost. */
+  /** One member and few codes: a seventh of the time. */
   FAST(1, 640),
   /** The default detector: more cost hardly a little quality. */
   BALANCED(VaeConfig.defaults().members(), VaeConfig.defaults().codes()),
-  /** Twice the codes, for data that has as many rows. */
+  /** Codes for data that has as many rows, at one and a half times the cost. */
   ACCURATE(2, 8_192);
 
   private final int members;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,7 +27,6 @@ public final class EventLog {
   private final LogFormat format;
   private final LogLevel least;
   private final Clock clock;
-  private volatile Stamp latest = new Stamp(Long.MIN_VALUE, "");
 
   /**
    * @param format {@link LogFormat#JSON} or {@link LogFormat#TEXT}
@@ -58,25 +57,13 @@ public final class EventLog {
       return;
     }
     ObjectNode line = JSON.createObjectNode();
-    line.put("at", stamp(clock.millis()).text());
+    line.put("at", clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
     line.put("level", level.name().toLowerCase(Locale.ROOT));
     line.put("event", event);
     details.accept(line);
     // One call, so that lines of several threads do not mix.
     out.println(format == LogFormat.JSON ? json(line) : text(line));
   }
-
-  /** Of a busy service many lines share a millisecond. */
-  private Stamp stamp(long millis) {
-    Stamp known = latest;
-    if (known.millis() != millis) {
-      known = new Stamp(millis, Instant.ofEpochMilli(millis).toString());
-      latest = known;
-    }
-    return known;
-  }
-
-  private record Stamp(long millis, String text) {}
 
   private static String json(ObjectNode line) {
     try {

@@ -1,5 +1,7 @@
 package io.latentry.server.operations;
 
+import static io.netty.handler.flush.FlushConsolidationHandler.DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES;
+
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -160,7 +162,9 @@ public final class Operations {
     server.childChannelPipelineCustomizer(
         pipeline -> {
           // The answers of a run come together, and so can go out together.
-          var unused = pipeline.addFirst(new FlushConsolidationHandler(MOST_STREAMS, true));
+          var unused =
+              pipeline.addFirst(
+                  new FlushConsolidationHandler(DEFAULT_EXPLICIT_FLUSH_AFTER_FLUSHES, true));
           BodyWatch.watch(pipeline, limits.headerTimeoutMillis());
         });
   }
