@@ -60,7 +60,15 @@ final class OddTablesTest {
         table("half missing", 100, 2, i -> numbers(r, 1) + "," + (i % 2 == 0 ? "" : i)),
         table("one row", 1, 2, i -> "1,2"),
         table("huge magnitudes", 100, 2, i -> i * 1e30 + "," + r.nextGaussian() * 1e-30),
-        table("far offset", 100, 2, i -> (1e7 + r.nextInt(50)) + "," + r.nextInt(5)));
+        table("far offset", 100, 2, i -> (1e7 + r.nextInt(50)) + "," + r.nextInt(5)),
+        table(
+            "tails without a mean",
+            150,
+            4,
+            i ->
+                IntStream.range(0, 4)
+                    .mapToObj(j -> String.valueOf((float) Math.pow(r.nextDouble(), -5)))
+                    .collect(Collectors.joining(","))));
   }
 
   @ParameterizedTest

@@ -42,6 +42,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
 
+  private static final int ROWS_FOR_THE_MIDDLE = 1_000;
+
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
 
@@ -89,7 +91,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
     float[] joints = new float[members * rows * width];
     for (int m = 0; m < members; m++) {
       for (int j = 0; j < width; j++) {
-        center[m * width + j] = (float) jointMean(codes, entryScale, unitScale, m, j);
+        center[m * width + j] = (float) jointMedian(codes, entryScale, unitScale, m, j);
         for (int i = 0; i < rows; i++) {
           joints[(m * rows + i) * width + j] =
               (float) (joint(codes, entryScale, unitScale, m, i, j) - center[m * width + j]);
@@ -287,12 +289,18 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return codes.mean()[row * codes.latent() + unit] * unitScale[m * codes.latent() + unit];
   }
 
-  private static double jointMean(
+  /**
+   * The middle of the codes, by up to {@value #ROWS_FOR_THE_MIDDLE} of them. The mean would do but
+   * for a few extreme rows: far from it, the others would lose their small distances to rounding.
+   */
+  private static double jointMedian(
       Codes codes, float[] entryScale, float[] unitScale, int m, int j) {
-    double sum = 0;
-    for (int i = 0; i < codes.count(); i++) {
-      sum += joint(codes, entryScale, unitScale, m, i, j);
+    int count = Math.min(codes.count(), ROWS_FOR_THE_MIDDLE);
+    double[] values = new double[count];
+    for (int k = 0; k < count; k++) {
+      int row = (int) ((long) k * codes.count() / count);
+      values[k] = joint(codes, entryScale, unitScale, m, row, j);
     }
-    return sum / codes.count();
+    return NearestCodes.median(values);
   }
 }
