@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     description = "Trains every model on the same rows, measures them, and recommends one.",
     footer = {
       "",
-      "Takes the options of fit; its config is the budget that all models share.",
+      "Takes the options of fit; what its config sets holds for all models.",
       "ELBO and bound are in nats a row, on normal rows that no model saw; higher is better.",
       "",
       "Examples:",

@@ -3,7 +3,6 @@ package io.latentry.cli;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
-import io.latentry.training.VaeConfig;
 import io.latentry.training.Variant;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +58,7 @@ final class DataOptions {
     FitConfig base =
         configFile.isPresent()
             ? read(configFile.get(), variant)
-            : FitConfig.DEFAULT.withModel(VaeConfig.defaults(variant.orElse(Variant.PLAIN)));
+            : FitConfig.defaults(variant.orElse(Variant.PLAIN));
     return WrongUsage.from(
         () -> base.withData(data(base.data())).withSeed(seed.orElse(base.seed())));
   }

@@ -107,13 +107,12 @@ public final class ComparePipeline {
   private Comparison.Candidate candidate(
       Variant variant, FitConfig config, Parts parts, HeldOut heldOut) {
     long start = nanoClock.getAsLong();
+    FitConfig own = config.of(variant);
     TrainedVae trained;
     try {
       trained =
           new VaeTrainer(
-                  config.model().of(variant),
-                  config.training(),
-                  step -> listener.progress(step.step(), step.steps()))
+                  own.model(), own.training(), step -> listener.progress(step.step(), step.steps()))
               .train(
                   Preprocessor.fit(parts.training),
                   parts.training,

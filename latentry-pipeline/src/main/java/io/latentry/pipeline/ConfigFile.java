@@ -95,8 +95,8 @@ public final class ConfigFile {
     try {
       JsonNode given = new YAMLMapper().readTree(Files.readString(file));
       Optional<Variant> named = nameOnly(file, given);
-      VaeConfig model = VaeConfig.defaults(variant.or(() -> named).orElse(Variant.PLAIN));
-      ObjectNode merged = JSON.valueToTree(FitConfig.DEFAULT.withModel(model));
+      Variant model = variant.or(() -> named).orElse(Variant.PLAIN);
+      ObjectNode merged = JSON.valueToTree(FitConfig.defaults(model));
       merged.withObject("model").withObject("settings");
       if (given.isObject()) {
         overlay(merged, given);

@@ -3,6 +3,7 @@ package io.latentry.pipeline;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.training.TrainingConfig;
 import io.latentry.training.VaeConfig;
+import io.latentry.training.Variant;
 
 /** Every knob of a fit. With the data and the seed, it settles the artifact byte for byte. */
 public record FitConfig(
@@ -23,6 +24,27 @@ public record FitConfig(
           TrainingConfig.defaults(),
           CalibrationConfig.DEFAULT,
           DEFAULT_SEED);
+
+  /** The defaults of a fit with another model in it. */
+  public static FitConfig defaults(Variant variant) {
+    return DEFAULT.of(variant);
+  }
+
+  /**
+   * The same with another model in it, and what that model has defaults of its own for. Steps and
+   * learning rate stay where they were set.
+   */
+  public FitConfig of(Variant other) {
+    TrainingConfig usual = TrainingConfig.defaults(model.variant());
+    TrainingConfig own = TrainingConfig.defaults(other);
+    boolean wasSet =
+        training.steps() != usual.steps() || training.learningRate() != usual.learningRate();
+    TrainingConfig changed =
+        wasSet
+            ? training
+            : training.toBuilder().steps(own.steps()).learningRate(own.learningRate()).build();
+    return new FitConfig(data, model.of(other), changed, calibration, seed);
+  }
 
   /**
    * The calibration with its weight settled where the model settles it: 0 where the latent term

@@ -6,4 +6,9 @@ final class PlainVae implements VariantParts {
   public String summary() {
     return "the default, for most tables";
   }
+
+  @Override
+  public TrainingConfig.Builder over(TrainingConfig.Builder plain) {
+    return plain;
+  }
 }

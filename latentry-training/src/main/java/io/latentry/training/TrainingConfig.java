@@ -51,9 +51,14 @@ public record TrainingConfig(
     Checks.inRange("threads", threads, 1, 1024);
   }
 
-  /** The default training. */
+  /** The training of the default detector. */
   public static TrainingConfig defaults() {
-    return new TrainingConfig(500, 96, 3e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1, null);
+    return new TrainingConfig(150, 96, 6e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1, null);
+  }
+
+  /** The training of a model unless it is told otherwise. */
+  public static TrainingConfig defaults(Variant variant) {
+    return variant.parts().over(defaults().toBuilder()).build();
   }
 
   /** How far repairs may go. */

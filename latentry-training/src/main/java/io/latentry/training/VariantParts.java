@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * What makes a variant: the parts that it swaps, what it adds to the loss, and its own defaults.
- * Every method answers for the plain VAE, so that a variant overrides what it changes and no more.
+ * Every method but one answers for the plain VAE, so that a variant overrides what it changes and
+ * no more.
  */
 interface VariantParts {
 
@@ -36,6 +37,14 @@ interface VariantParts {
   /** The plain VAE's defaults, with this variant's own over them. */
   default VaeConfig.Builder over(VaeConfig.Builder plain) {
     return plain;
+  }
+
+  /**
+   * How it is trained, over the plain VAE's training: long, for a density asks for the last nats;
+   * neighbours among codes do not (docs/decisions/008-fewer-larger-steps.md).
+   */
+  default TrainingConfig.Builder over(TrainingConfig.Builder plain) {
+    return plain.steps(500).learningRate(3e-3);
   }
 
   /** The settings that only this variant has. */

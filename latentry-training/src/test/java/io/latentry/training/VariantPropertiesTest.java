@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** On data whose structure is known, each variant shows the property that it is there for. */
 class VariantPropertiesTest {
   private static final TrainingConfig LONG =
-      TrainingConfig.defaults().toBuilder().steps(600).batch(128).build();
+      TrainingConfig.defaults(Variant.BETA).toBuilder().steps(600).batch(128).build();
 
   @Test
   void aVampPriorFindsThatNormalRowsComeInSeveralKinds() {

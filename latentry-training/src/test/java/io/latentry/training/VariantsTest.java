@@ -22,7 +22,7 @@ class VariantsTest {
   private static final Rows ROWS = Tables.mixed(200, 1);
   private static final Rows HELD_OUT = Tables.mixed(60, 2);
   private static final TrainingConfig SHORT =
-      TrainingConfig.defaults().toBuilder().steps(30).evaluateEvery(10).build();
+      TrainingConfig.defaults(Variant.BETA).toBuilder().steps(30).evaluateEvery(10).build();
 
   @TempDir Path folder;
 
