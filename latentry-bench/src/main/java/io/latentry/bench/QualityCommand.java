@@ -1,6 +1,7 @@
 package io.latentry.bench;
 
 import io.latentry.bench.quality.CleanStudy;
+import io.latentry.bench.quality.ColumnReading;
 import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
@@ -55,8 +56,8 @@ final class QualityCommand {
             new HashSet<>(only),
             config.isEmpty() ? FitConfig.DEFAULT : ConfigFile.read(config.get()),
             types
-                .map(t -> QualityRequest.Types.valueOf(t.toUpperCase(Locale.ROOT)))
-                .orElse(QualityRequest.Types.INFERRED),
+                .map(t -> ColumnReading.valueOf(t.toUpperCase(Locale.ROOT)))
+                .orElse(ColumnReading.INFERRED),
             page);
     QualityListener listener =
         new QualityListener() {

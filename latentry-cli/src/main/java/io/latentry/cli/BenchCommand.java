@@ -1,5 +1,6 @@
 package io.latentry.cli;
 
+import io.latentry.bench.quality.ColumnReading;
 import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
@@ -65,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--types",
       paramLabel = "HOW",
       description = "inferred (as fit does; default) or numeric (every column a number).")
-  private QualityRequest.Types types = QualityRequest.Types.INFERRED;
+  private ColumnReading types = ColumnReading.INFERRED;
 
   @Option(
       names = "--out",

@@ -84,7 +84,8 @@ public final class FitData {
     return options;
   }
 
-  static InferenceOptions inferenceOptions(DataConfig config) {
+  /** What {@code config} says about the columns. */
+  public static InferenceOptions inferenceOptions(DataConfig config) {
     Set<String> named = new HashSet<>(config.types().keySet());
     named.addAll(config.missing().keySet());
     named.addAll(config.unseen().keySet());

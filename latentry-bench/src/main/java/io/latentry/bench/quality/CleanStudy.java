@@ -25,9 +25,6 @@ import java.util.stream.IntStream;
 public final class CleanStudy {
   private static final double[] SHARES = {0, 0.01, 0.05, 0.1};
 
-  /** Reading a set asks for a page to write, which this study has none of. */
-  private static final Path UNUSED = Path.of("clean.md");
-
   private CleanStudy() {}
 
   /** Prints one line for each set and share, and the means. */
@@ -40,11 +37,7 @@ public final class CleanStudy {
     FitConfig fit = FitConfig.DEFAULT.withSeed(seed);
     double[][] sums = new double[SHARES.length][4];
     for (Path file : TestSet.find(folder, only)) {
-      TestSet set =
-          TestSet.read(
-              file,
-              new QualityRequest(
-                  folder, List.of(seed), only, fit, QualityRequest.Types.INFERRED, UNUSED));
+      TestSet set = TestSet.read(file, fit.data(), ColumnReading.INFERRED);
       TestSet.Split split = set.split(seed);
       for (int s = 0; s < SHARES.length; s++) {
         double[] figures = line(set.name(), split, SHARES[s], fit, config, out);

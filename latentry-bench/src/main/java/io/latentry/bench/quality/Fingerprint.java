@@ -1,20 +1,24 @@
 package io.latentry.bench.quality;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Short digests of what a figure depends on, so that none outlives its cause. */
 final class Fingerprint {
   private static final int DIGITS = 16;
+  private static final Pattern OURS = Pattern.compile("io/latentry/[A-Za-z0-9_/$]+");
 
   private Fingerprint() {}
 
@@ -26,36 +30,49 @@ final class Fingerprint {
     return shortened(sha256().digest(Files.readAllBytes(file)));
   }
 
-  /** Of the compiled classes in the packages of {@code anchors} and below. */
-  static String ofPackages(List<Class<?>> anchors) throws IOException {
+  /** Of the compiled code that {@code roots} reach, their own included. */
+  static String ofCode(Class<?>... roots) throws IOException {
     MessageDigest digest = sha256();
-    for (Class<?> anchor : anchors) {
-      Path root = root(anchor);
-      if (Files.isRegularFile(root)) {
-        digest.update(Files.readAllBytes(root));
-        continue;
-      }
-      try (Stream<Path> files =
-          Files.walk(root.resolve(anchor.getPackageName().replace('.', '/')))) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
-          digest.update(root.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
-          digest.update(Files.readAllBytes(file));
-        }
-      }
-    }
+    reach(roots)
+        .forEach(
+            (name, bytes) -> {
+              digest.update(name.getBytes(StandardCharsets.UTF_8));
+              digest.update(bytes);
+            });
     return shortened(digest.digest());
   }
 
-  private static Path root(Class<?> anchor) {
-    CodeSource source = anchor.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      throw new IllegalStateException(anchor + ": of unknown origin (expected: a folder or jar)");
+  /**
+   * Our classes that {@code roots} name, that these name, and so on: names such as {@code
+   * io/latentry/core/data/Rows}, in order, with their bytes. Followed rather than listed, since a
+   * list falls behind the code.
+   */
+  static SortedMap<String, byte[]> reach(Class<?>... roots) throws IOException {
+    ClassLoader loader = Fingerprint.class.getClassLoader();
+    SortedMap<String, byte[]> reached = new TreeMap<>();
+    Deque<String> next = new ArrayDeque<>();
+    for (Class<?> root : roots) {
+      next.add(root.getName().replace('.', '/'));
     }
-    try {
-      return Path.of(source.getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(anchor + ": at " + source.getLocation(), e);
+    while (!next.isEmpty()) {
+      String name = next.remove();
+      if (reached.containsKey(name)) {
+        continue;
+      }
+      try (InputStream input = loader.getResourceAsStream(name + ".class")) {
+        // What only looks like a name of ours is none.
+        if (input != null) {
+          byte[] bytes = input.readAllBytes();
+          reached.put(name, bytes);
+          // Names of classes, fields' types and signatures all stand in the file as plain text.
+          Matcher named = OURS.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+          while (named.find()) {
+            next.add(named.group());
+          }
+        }
+      }
     }
+    return reached;
   }
 
   private static String shortened(byte[] digest) {

@@ -69,7 +69,7 @@ final class MarkdownPage {
   /** Our detector, then the methods that this benchmark ran itself. */
   static List<String> measured(Standings standings) {
     List<String> methods = new ArrayList<>(List.of(Contest.MODEL));
-    methods.addAll(Contest.rivalNames());
+    methods.addAll(PlainMethods.names());
     methods.removeIf(
         method -> standings.means().stream().noneMatch(m -> m.method().equals(method)));
     return methods;

@@ -1,12 +1,8 @@
 package io.latentry.bench.quality;
 
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.Rows;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitPipeline;
-import io.latentry.training.Detector;
-import io.latentry.training.baseline.Baseline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,10 +37,8 @@ public final class QualityBenchmark {
     List<Path> files = TestSet.find(request.data(), request.only());
     ResultFile known = ResultFile.open(request.resultFile());
     String modelCode =
-        Fingerprint.ofPackages(List.of(Rows.class, Detector.class, FitPipeline.class));
-    modelCode = modelCode.substring(0, 8) + Fingerprint.of(settings(request.config()));
-    String rivalCode =
-        Fingerprint.ofPackages(List.of(Rows.class, Baseline.class, Neighbours.class));
+        Fingerprint.ofCode(OwnDetector.class, TestSet.class) + settings(request.config());
+    String rivalCode = Fingerprint.ofCode(PlainMethods.class, TestSet.class);
     Clock clock = new Clock(files, request.seeds().size());
     List<Result> results = new ArrayList<>();
     for (Path file : files) {
@@ -95,21 +89,21 @@ public final class QualityBenchmark {
     for (int seed : request.seeds()) {
       Optional<Result> model = known.find(name, seed, Contest.MODEL, modelKey);
       List<Result> rivals = new ArrayList<>();
-      for (String rival : Contest.rivalNames()) {
+      for (String rival : PlainMethods.names()) {
         known.find(name, seed, rival, rivalKey).ifPresent(rivals::add);
       }
-      boolean hasRivals = rivals.size() == Contest.rivalNames().size();
+      boolean hasRivals = rivals.size() == PlainMethods.names().size();
       if (model.isEmpty() || !hasRivals) {
         if (set == null) {
-          set = TestSet.read(file, request);
+          set = TestSet.read(file, request.config().data(), request.types());
         }
         Contest contest = new Contest(name, set.split(seed), seed);
         if (model.isEmpty()) {
-          model = Optional.of(contest.model(request.config(), modelKey));
+          model = Optional.of(OwnDetector.in(contest, request.config(), modelKey));
           known.add(model.get());
         }
         if (!hasRivals) {
-          rivals = contest.rivals(rivalKey);
+          rivals = PlainMethods.in(contest, rivalKey);
           for (Result rival : rivals) {
             known.add(rival);
           }

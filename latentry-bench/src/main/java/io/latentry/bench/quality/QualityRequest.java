@@ -16,15 +16,12 @@ import java.util.Set;
  * @param out the page to write, {@code .html} or {@code .md}; results are kept beside it
  */
 public record QualityRequest(
-    Path data, List<Integer> seeds, Set<String> only, FitConfig config, Types types, Path out) {
-
-  /** How the columns of a set get their types. */
-  public enum Types {
-    /** As {@code fit} infers them, unless the config says otherwise. */
-    INFERRED,
-    /** Every column a number, as published rivals take them. */
-    NUMERIC
-  }
+    Path data,
+    List<Integer> seeds,
+    Set<String> only,
+    FitConfig config,
+    ColumnReading types,
+    Path out) {
 
   public QualityRequest {
     seeds = List.copyOf(seeds);

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -25,9 +24,6 @@ import java.util.stream.IntStream;
  * back by it, by the training mean, and by the mean of the five nearest training rows.
  */
 public final class RepairStudy {
-  /** Reading a set asks for a page to write, which this study has none of. */
-  private static final Path UNUSED = Path.of("repair.md");
-
   private static final double[] MASKED = {0.05, 0.2};
   private static final int NEIGHBOURS = 5;
   private static final int MOST_ROWS = 500;
@@ -43,11 +39,7 @@ public final class RepairStudy {
     out.println("|---|---|---|---|---|---|---|");
     FitConfig fit = FitConfig.DEFAULT.withSeed(seed);
     for (Path file : TestSet.find(folder, only)) {
-      TestSet set =
-          TestSet.read(
-              file,
-              new QualityRequest(
-                  folder, List.of(seed), only, fit, QualityRequest.Types.NUMERIC, UNUSED));
+      TestSet set = TestSet.read(file, fit.data(), ColumnReading.NUMERIC);
       TestSet.Split split = set.split(seed);
       Detector detector = RankingFit.fit(split.train(), fit, progress -> {});
       Expectation expectation =

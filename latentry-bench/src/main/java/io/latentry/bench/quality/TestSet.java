@@ -9,10 +9,11 @@ import io.latentry.ingest.ColumnProfile;
 import io.latentry.ingest.DataSource;
 import io.latentry.ingest.InferenceOptions;
 import io.latentry.ingest.ReadListener;
-import io.latentry.ingest.ReadOptions;
 import io.latentry.ingest.SchemaInference;
 import io.latentry.ingest.Table;
 import io.latentry.ingest.TableProfile;
+import io.latentry.pipeline.DataConfig;
+import io.latentry.pipeline.FitData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,8 +83,10 @@ final class TestSet {
     return file.getFileName().toString().replaceFirst("\\.(csv|tsv|parquet)(\\.gz)?$", "");
   }
 
-  static TestSet read(Path file, QualityRequest request) {
-    try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
+  /** Reads cells and columns as a fit under {@code config} does, its label aside. */
+  static TestSet read(Path file, DataConfig config, ColumnReading types) {
+    try (DataSource source =
+        DataSource.open(List.of(file.toString()), FitData.readOptions(config))) {
       TableProfile profile = source.profile(ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
       List<String> splits = names.stream().filter(n -> n.matches(SPLIT)).toList();
@@ -91,28 +94,33 @@ final class TestSet {
         throw new DataException(
             file + ": columns " + names + " (expected: 'label' and 'split0' among them)");
       }
-      Map<String, ColumnChoice> choices = new HashMap<>();
-      request
-          .config()
-          .data()
-          .types()
-          .forEach((column, type) -> choices.put(column, ColumnChoice.of(type)));
-      if (request.types() == QualityRequest.Types.NUMERIC) {
-        names.stream()
-            .filter(n -> !n.equals(LABEL) && !n.matches(SPLIT))
-            .forEach(n -> choices.put(n, ColumnChoice.of(ColumnType.NUMERIC)));
-      }
+      InferenceOptions fit = FitData.inferenceOptions(config);
       InferenceOptions options =
           new InferenceOptions(
               Optional.of(LABEL),
-              Optional.empty(),
+              fit.time(),
               splits,
-              request.config().data().exclude(),
-              choices);
+              fit.exclude(),
+              types == ColumnReading.NUMERIC ? numeric(names, fit) : fit.choices());
       Table table =
           source.load(profile, SchemaInference.infer(profile, options), ReadListener.NONE);
       return new TestSet(name(file), table, anomalous(table.labels().orElseThrow()));
     }
+  }
+
+  /** The choices of {@code fit}, but that every input is a number. */
+  private static Map<String, ColumnChoice> numeric(List<String> names, InferenceOptions fit) {
+    Map<String, ColumnChoice> choices = new HashMap<>(fit.choices());
+    for (String name : names) {
+      boolean isInput =
+          !name.equals(LABEL) && !name.matches(SPLIT) && !fit.time().equals(Optional.of(name));
+      if (isInput) {
+        ColumnChoice own = choices.getOrDefault(name, ColumnChoice.NONE);
+        choices.put(
+            name, new ColumnChoice(Optional.of(ColumnType.NUMERIC), own.missing(), own.unseen()));
+      }
+    }
+    return choices;
   }
 
   String name() {

@@ -36,7 +36,7 @@ final class QualityBenchmarkTest {
     assertThat(failed).isEmpty();
     assertThat(standings.means())
         .filteredOn(m -> !m.method().equals("elsewhere"))
-        .hasSize(1 + Contest.rivalNames().size())
+        .hasSize(1 + PlainMethods.names().size())
         .allSatisfy(m -> assertThat(m.auroc()).as(m.method()).isGreaterThan(99));
     assertThat(standings.comparisons())
         .filteredOn(c -> c.rival().equals("elsewhere"))
@@ -68,7 +68,7 @@ final class QualityBenchmarkTest {
     Files.writeString(results, "{\"set\":\"far\",\"seed\":0,\"meth", StandardOpenOption.CREATE);
     assertThat(run(20).sets()).containsExactly("far");
     assertThat(ResultFile.open(results).find("far", 0, Contest.MODEL, "other")).isEmpty();
-    assertThat(Files.readAllLines(results)).hasSize(2 + Contest.rivalNames().size());
+    assertThat(Files.readAllLines(results)).hasSize(2 + PlainMethods.names().size());
   }
 
   @Test
@@ -87,13 +87,15 @@ final class QualityBenchmarkTest {
   }
 
   private Standings run(int steps) throws IOException {
-    FitConfig config =
-        new FitConfig(
-            FitConfig.DEFAULT.data(),
-            FitConfig.DEFAULT.model(),
-            FitConfig.DEFAULT.training().toBuilder().steps(steps).build(),
-            FitConfig.DEFAULT.calibration(),
-            0);
+    return run(quick(steps));
+  }
+
+  private static FitConfig quick(int steps) {
+    return FitConfig.DEFAULT.withTraining(
+        FitConfig.DEFAULT.training().toBuilder().steps(steps).build());
+  }
+
+  private Standings run(FitConfig config) throws IOException {
     QualityListener listener =
         new QualityListener() {
           @Override
@@ -115,7 +117,7 @@ final class QualityBenchmarkTest {
                 List.of(0),
                 Set.of(),
                 config,
-                QualityRequest.Types.NUMERIC,
+                ColumnReading.NUMERIC,
                 out.resolve("page.html")));
   }
 

@@ -36,7 +36,7 @@ final class QualityGateTest {
                     SEEDS,
                     Set.of(),
                     FitConfig.DEFAULT,
-                    QualityRequest.Types.INFERRED,
+                    ColumnReading.INFERRED,
                     folder.resolve("page.md")));
 
     System.out.print(QualityBenchmark.text(standings));

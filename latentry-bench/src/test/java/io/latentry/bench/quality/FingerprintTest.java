@@ -1,0 +1,58 @@
+package io.latentry.bench.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.evaluation.Areas;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.verdict.RowScreen;
+import io.latentry.ingest.SchemaInference;
+import io.latentry.ingest.TableSink;
+import io.latentry.pipeline.FitPipeline;
+import io.latentry.pipeline.RankingFit;
+import io.latentry.training.Detector;
+import io.latentry.training.PreparedVectors;
+import io.latentry.training.VaeTrainer;
+import io.latentry.training.baseline.IsolationForest;
+import io.latentry.training.engine.Engine;
+import io.latentry.training.engine.TorchOps;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+final class FingerprintTest {
+  private static final Class<?>[] OF_EVERYBODY = {
+    TestSet.class,
+    Contest.class,
+    SchemaInference.class,
+    Preprocessor.class,
+    RowScreen.class,
+    Areas.class,
+    TorchOps.class
+  };
+
+  @Test
+  void theCodeOfAPlainMethodIsAllThatItReachesAndNoModel() throws IOException {
+    assertThat(Fingerprint.reach(PlainMethods.class, TestSet.class))
+        .containsKeys(names(OF_EVERYBODY))
+        .containsKeys(
+            names(PreparedVectors.class, IsolationForest.class, Neighbours.class, Engine.class))
+        .doesNotContainKeys(names(VaeTrainer.class, HtmlPage.class, TableSink.class));
+  }
+
+  @Test
+  void theCodeOfTheDetectorIsAllThatItReachesAndNoPageNorExport() throws IOException {
+    assertThat(Fingerprint.reach(OwnDetector.class, TestSet.class))
+        .containsKeys(names(OF_EVERYBODY))
+        .containsKeys(names(RankingFit.class, VaeTrainer.class, Detector.class, ScoreMix.class))
+        .containsKey("io/latentry/bench/quality/TestSet$Split")
+        .doesNotContainKeys(names(FitPipeline.class, HtmlPage.class));
+  }
+
+  private static String[] names(Class<?>... classes) {
+    String[] names = new String[classes.length];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = classes[i].getName().replace('.', '/');
+    }
+    return names;
+  }
+}
