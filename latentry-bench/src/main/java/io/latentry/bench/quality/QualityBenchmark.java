@@ -2,6 +2,7 @@ package io.latentry.bench.quality;
 
 import io.latentry.core.data.DataException;
 import io.latentry.pipeline.ConfigFile;
+import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ public final class QualityBenchmark {
     Clock clock = new Clock(files, request.seeds().size());
     List<Result> results = new ArrayList<>();
     for (Path file : files) {
-      String origin = Fingerprint.ofFile(file) + request.types();
+      String origin = Fingerprint.ofFile(file) + request.types() + inputs(request.config());
       try {
         results.addAll(
             runSet(
@@ -121,6 +122,12 @@ public final class QualityBenchmark {
   /** All that shapes the detector: the seed is in the result, the data in its digest. */
   private static String settings(FitConfig config) {
     return new TreeMap<>(ConfigFile.toMap(config.withSeed(0))).toString();
+  }
+
+  /** What of the config settles the inputs, which all methods see. */
+  private static String inputs(FitConfig config) {
+    DataConfig inputs = config.data().withLabel(null, null).withClean(false);
+    return settings(FitConfig.DEFAULT.withData(inputs));
   }
 
   private static String summary(Result model, List<Result> rivals) {

@@ -62,6 +62,19 @@ final class QualityBenchmarkTest {
   }
 
   @Test
+  void otherInputsAreMeasuredAnewByEveryMethod() throws IOException {
+    run(20);
+    Path results = folder.resolve("out/quality-results.jsonl");
+    int lines = Files.readAllLines(results).size();
+
+    run(quick(20).withData(FitConfig.DEFAULT.data().withExclude(List.of("f2"))));
+
+    assertThat(Files.readAllLines(results).subList(lines, 2 * lines))
+        .hasSize(1 + PlainMethods.names().size())
+        .allSatisfy(line -> assertThat(line).contains("\"columns\":2"));
+  }
+
+  @Test
   void aResultThatWasCutOffIsMeasuredAgain() throws IOException {
     Path results = folder.resolve("out/quality-results.jsonl");
     Files.createDirectories(results.getParent());
