@@ -269,6 +269,26 @@ public final class DataSource implements AutoCloseable {
     return new RowReader(this, schema, keep, batchSize, listener);
   }
 
+  /**
+   * Where {@code row}, counted from 0, stands, such as {@code data.csv line 17}; for messages,
+   * since it reads up to there.
+   */
+  public String placeOf(long row) {
+    long before = row;
+    for (SourceFile file : files) {
+      try (RecordCursor cursor = file.open(Optional.empty())) {
+        while (cursor.next()) {
+          if (before-- == 0) {
+            return file.name() + " " + cursor.where();
+          }
+        }
+      } catch (IOException failed) {
+        throw Profiler.unreadable(file, failed);
+      }
+    }
+    throw new IllegalArgumentException("row: " + row + " (expected: a row of " + name() + ")");
+  }
+
   List<SourceFile> files() {
     return files;
   }

@@ -9,26 +9,30 @@ import io.latentry.ingest.ColumnProfile;
 import io.latentry.ingest.DataSource;
 import io.latentry.ingest.InferenceOptions;
 import io.latentry.ingest.ReadListener;
+import io.latentry.ingest.ReadOptions;
 import io.latentry.ingest.SchemaInference;
 import io.latentry.ingest.Table;
 import io.latentry.ingest.TableProfile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitData;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A labelled table with its splits: column {@code label} is 1 for anomalies, column {@code splitN}
- * says {@code train} (normal rows only) or {@code test} under seed N; every other column is an
- * input.
+ * A labelled table with its splits: column {@code label} is 1 for anomalies and 0 for other rows,
+ * column {@code splitN} says {@code train} (normal rows only) or {@code test} under seed N, or
+ * nothing for a row in neither; every other column is an input.
  */
 final class TestSet {
   private static final String LABEL = "label";
@@ -36,7 +40,8 @@ final class TestSet {
   private static final Set<String> SUFFIXES =
       Set.of(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet");
 
-  private final String name;
+  private final Path file;
+  private final ReadOptions options;
   private final Table table;
   private final boolean[] anomalous;
 
@@ -48,10 +53,11 @@ final class TestSet {
    */
   record Split(Rows train, Rows test, boolean[] anomalous) {}
 
-  private TestSet(String name, Table table, boolean[] anomalous) {
-    this.name = name;
+  private TestSet(Path file, ReadOptions options, Table table) {
+    this.file = file;
+    this.options = options;
     this.table = table;
-    this.anomalous = anomalous;
+    this.anomalous = new boolean[table.count()];
   }
 
   /** The sets of {@code folder}, small files first. */
@@ -85,14 +91,15 @@ final class TestSet {
 
   /** Reads cells and columns as a fit under {@code config} does, its label aside. */
   static TestSet read(Path file, DataConfig config, ColumnReading types) {
-    try (DataSource source =
-        DataSource.open(List.of(file.toString()), FitData.readOptions(config))) {
+    ReadOptions reading = FitData.readOptions(config);
+    try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
       TableProfile profile = source.profile(ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
       List<String> splits = names.stream().filter(n -> n.matches(SPLIT)).toList();
       if (!names.contains(LABEL) || splits.isEmpty()) {
         throw new DataException(
-            file + ": columns " + names + " (expected: 'label' and 'split0' among them)");
+            "%s: no column '%s' (expected: 'label' and 'split0' among the columns)"
+                .formatted(file, names.contains(LABEL) ? "split0" : LABEL));
       }
       InferenceOptions fit = FitData.inferenceOptions(config);
       InferenceOptions options =
@@ -104,7 +111,9 @@ final class TestSet {
               types == ColumnReading.NUMERIC ? numeric(names, fit) : fit.choices());
       Table table =
           source.load(profile, SchemaInference.infer(profile, options), ReadListener.NONE);
-      return new TestSet(name(file), table, anomalous(table.labels().orElseThrow()));
+      TestSet set = new TestSet(file, reading, table);
+      set.readLabels();
+      return set;
     }
   }
 
@@ -124,42 +133,98 @@ final class TestSet {
   }
 
   String name() {
-    return name;
+    return name(file);
   }
 
+  /**
+   * The share-out of column {@code splitN}.
+   *
+   * @throws DataException if there is no such column, a cell of it is wrong, or the test rows are
+   *     not of both kinds
+   */
   Split split(int seed) {
-    String[] parts;
-    try {
-      parts = table.key("split" + seed);
-    } catch (IllegalArgumentException e) {
-      throw new DataException(name + ": no column 'split" + seed + "'; leave out seed " + seed, e);
+    String column = "split" + seed;
+    if (!table.layout().keys().contains(column)) {
+      throw new DataException(
+          "%s: no column '%s' (expected: one of %s); leave out seed %d"
+              .formatted(file, column, table.layout().keys(), seed));
     }
-    int[] train = IntStream.range(0, parts.length).filter(i -> parts[i].equals("train")).toArray();
-    int[] test = IntStream.range(0, parts.length).filter(i -> parts[i].equals("test")).toArray();
-    for (int row : train) {
-      if (anomalous[row]) {
-        throw new DataException(
-            name
-                + ": row "
-                + row
-                + " of split"
-                + seed
-                + ": an anomaly (expected: normal to train)");
+    String[] parts = table.key(column);
+    IntStream.Builder train = IntStream.builder();
+    IntStream.Builder test = IntStream.builder();
+    for (int row = 0; row < parts.length; row++) {
+      switch (parts[row].strip().toLowerCase(Locale.ROOT)) {
+        case "train" -> {
+          if (anomalous[row]) {
+            throw wrongCell(row, column, parts[row] + ", of an anomaly", "normal rows to train on");
+          }
+          train.add(row);
+        }
+        case "test" -> test.add(row);
+        case "" -> {
+          // In neither: a set may hold more rows than one split uses.
+        }
+        default ->
+            throw wrongCell(
+                row, column, "'" + parts[row] + "'", "train or test; empty for neither");
       }
     }
-    Schema schema = table.schemaFrom(train);
+    return split(column, train.build().toArray(), test.build().toArray());
+  }
+
+  private Split split(String column, int[] train, int[] test) {
     boolean[] ofTest = new boolean[test.length];
+    int anomalies = 0;
     for (int i = 0; i < test.length; i++) {
       ofTest[i] = anomalous[test[i]];
+      anomalies += ofTest[i] ? 1 : 0;
     }
+    if (train.length == 0 || anomalies == 0 || anomalies == test.length) {
+      throw new DataException(
+          "%s column '%s': %,d training rows, %,d normal test rows, %,d anomalies among the test rows (expected: some of each)"
+              .formatted(file, column, train.length, test.length - anomalies, anomalies));
+    }
+    Schema schema = table.schemaFrom(train);
     return new Split(table.rows(schema, train), table.rows(schema, test), ofTest);
   }
 
-  private static boolean[] anomalous(String[] labels) {
-    boolean[] anomalous = new boolean[labels.length];
-    for (int i = 0; i < labels.length; i++) {
-      anomalous[i] = labels[i].equals("1") || labels[i].equals("1.0") || labels[i].equals("true");
+  private void readLabels() {
+    String[] labels = table.labels().orElseThrow();
+    for (int row = 0; row < labels.length; row++) {
+      String label = labels[row].strip();
+      String fault = table.fault(row);
+      if (label.isEmpty() && fault != null) {
+        throw new DataException(file + " " + fault);
+      }
+      anomalous[row] =
+          truth(label)
+              .orElseThrow(wrongLabel(row, label.isEmpty() ? "missing" : "'" + label + "'"));
     }
-    return anomalous;
+  }
+
+  private Supplier<DataException> wrongLabel(int row, String got) {
+    return () -> wrongCell(row, LABEL, got, "1 or true for an anomaly, 0 or false");
+  }
+
+  /** 0 and 1 in any spelling of numbers, true and false in any case; nothing for all else. */
+  private static Optional<Boolean> truth(String label) {
+    if (label.equalsIgnoreCase("true") || label.equalsIgnoreCase("false")) {
+      return Optional.of(label.equalsIgnoreCase("true"));
+    }
+    try {
+      BigDecimal number = new BigDecimal(label);
+      boolean isOne = number.compareTo(BigDecimal.ONE) == 0;
+      return isOne || number.signum() == 0 ? Optional.of(isOne) : Optional.empty();
+    } catch (NumberFormatException noNumber) {
+      return Optional.empty();
+    }
+  }
+
+  private DataException wrongCell(int row, String column, String got, String expected) {
+    try (DataSource source = DataSource.open(List.of(file.toString()), options)) {
+      return new DataException(
+          "%s column '%s': %s (expected: %s)"
+              .formatted(source.placeOf(row), column, got, expected));
+    }
   }
 }

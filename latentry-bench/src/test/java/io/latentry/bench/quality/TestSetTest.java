@@ -1,9 +1,11 @@
 package io.latentry.bench.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TestSetTest {
   @TempDir private Path folder;
@@ -49,5 +53,68 @@ final class TestSetTest {
     assertThat(schema.columns().get(0).type()).isEqualTo(ColumnType.NUMERIC);
     assertThat(schema.columns().get(0).missing()).isEqualTo(MissingPolicy.REJECT);
     assertThat(schema.columns().get(1).unseen()).isEqualTo(UnseenPolicy.REJECT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "1.0", "1.00", "+1", "1e0", "01", "true", "True", "TRUE", " 1"})
+  void anAnomalyIsKnownByEverySpellingOfOneAndTrue(String label) throws IOException {
+    TestSet.Split split = read(table(label, "test")).split(0);
+    assertThat(split.anomalous()).containsExactly(false, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "anomaly", "0.5", "-1", "yes", "1f", "Infinity", "NA", ""})
+  void aLabelThatIsNeitherIsRefusedWithItsPlace(String label) {
+    assertThatThrownBy(() -> read(table(label, "test")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("set.csv line 8 column 'label': ")
+        .hasMessageContaining(label.isEmpty() || label.equals("NA") ? "missing" : label)
+        .hasMessageContaining("expected: 1 or true");
+  }
+
+  @Test
+  void aRowInNoSplitIsInNeitherAndAnyOtherWordIsRefused() throws IOException {
+    TestSet.Split split = read(table("1", "TEST") + "9,8,0,\n").split(0);
+    assertThat(split.train().count()).isEqualTo(4);
+    assertThat(split.test().count()).isEqualTo(2);
+    TestSet odd = read(table("1", "validation"));
+    assertThatThrownBy(() -> odd.split(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("line 8 column 'split0': 'validation' (expected: train or test");
+  }
+
+  @Test
+  void testRowsOfOneKindAreRefused() throws IOException {
+    TestSet normal = read(table("0", "test"));
+    assertThatThrownBy(() -> normal.split(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("2 normal test rows, 0 anomalies");
+    TestSet anomalous = read(table("1", "test").replace("5,1,0,test", "5,1,1,test"));
+    assertThatThrownBy(() -> anomalous.split(0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("0 normal test rows, 2 anomalies");
+  }
+
+  @Test
+  void aRowThatCannotBeReadIsRefusedRatherThanLeftOut() {
+    assertThatThrownBy(() -> read(table("1", "test") + "3,1\n"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("set.csv line 9: ragged row");
+  }
+
+  private TestSet read(String table) throws IOException {
+    Path file = Files.writeString(folder.resolve("set.csv"), table);
+    return TestSet.read(file, DataConfig.DEFAULT, ColumnReading.INFERRED);
+  }
+
+  /**
+   * Line 3 is blank; the last row, on line 8, is as given, the one before it normal and to test.
+   */
+  private static String table(String label, String part) {
+    return "f0,f1,label,split0\n1,2,0,train\n\n2,7,0,train\n3,1,0,Train\n4,5,0,train\n5,1,0,test\n7,7,"
+        + label
+        + ","
+        + part
+        + "\n";
   }
 }
