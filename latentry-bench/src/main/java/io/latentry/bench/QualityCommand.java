@@ -6,6 +6,8 @@ import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
 import io.latentry.bench.quality.RepairStudy;
+import io.latentry.bench.quality.Standings;
+import io.latentry.core.data.DataException;
 import io.latentry.pipeline.ConfigFile;
 import io.latentry.pipeline.FitConfig;
 import io.latentry.pipeline.clean.CleanConfig;
@@ -52,7 +54,7 @@ final class QualityCommand {
     QualityRequest request =
         new QualityRequest(
             data,
-            seeds.isEmpty() ? List.of(0, 1, 2) : seeds.stream().map(Integer::valueOf).toList(),
+            seeds.stream().map(Integer::valueOf).toList(),
             new HashSet<>(only),
             config.isEmpty() ? FitConfig.DEFAULT : ConfigFile.read(config.get()),
             types
@@ -71,9 +73,12 @@ final class QualityCommand {
             out.println(set + ": failed: " + reason);
           }
         };
-    String standings = QualityBenchmark.text(new QualityBenchmark(listener).run(request));
+    Standings standings = new QualityBenchmark(listener).run(request);
     out.println();
-    out.print(standings);
+    out.print(QualityBenchmark.text(standings));
     out.println("\nwritten: " + page + " and " + request.resultFile());
+    if (!standings.failed().isEmpty()) {
+      throw new DataException("sets: not all could be used (expected: all); see above");
+    }
   }
 }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
       "",
       "DIR holds tables with columns label (1 = anomaly) and split0, split1, ... (train or test).",
       "A rivals.csv in it joins the comparison. The same command goes on where it was stopped.",
+      "A set that cannot be used is listed on the page, and the exit code is 3.",
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
@@ -46,8 +47,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       split = ",",
-      description = "Splits to run, separated by commas. Default: 0,1,2.")
-  private List<Integer> seeds = List.of(0, 1, 2);
+      description = "Splits to run, separated by commas. Default: all that a set has.")
+  private List<Integer> seeds = List.of();
 
   @Option(
       names = "--only",
@@ -106,6 +107,9 @@ final class BenchCommand implements Callable<Integer> {
             + " and "
             + request.resultFile(),
         standings);
+    if (!standings.failed().isEmpty()) {
+      return ExitCode.UNUSABLE_DATA.number();
+    }
     output.next("fit DATA -o MODEL.onnx");
     return ExitCode.OK.number();
   }

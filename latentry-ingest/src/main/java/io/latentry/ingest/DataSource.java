@@ -226,6 +226,19 @@ public final class DataSource implements AutoCloseable {
     return files.stream().map(SourceFile::name).toList();
   }
 
+  /**
+   * The columns as the first file begins with them; none of a stream.
+   *
+   * @throws DataException if it cannot be read
+   */
+  public List<String> columnNames() {
+    try {
+      return files.get(0).columnNames();
+    } catch (IOException failed) {
+      throw Profiler.unreadable(files.get(0), failed);
+    }
+  }
+
   /** A short name for the whole: the file, or the first of several. */
   public String name() {
     return files.get(0).name() + (files.size() == 1 ? "" : " and " + (files.size() - 1) + " more");

@@ -36,6 +36,19 @@ final class HtmlPage {
     page.append("<title>Detection quality</title><style>").append(STYLE).append("</style>");
     page.append("<h1>Detection quality</h1><p>AUROC and AUPRC &times; 100 under the one-class");
     page.append(" protocol; a set&rsquo;s figure is the mean over seeds.</p>");
+    if (!standings.failed().isEmpty()) {
+      page.append("<h2>Could not be used</h2>");
+      page.append("<ul>");
+      standings
+          .failed()
+          .forEach(
+              f ->
+                  page.append("<li>").append(escaped(f.set() + ": " + f.reason())).append("</li>"));
+      page.append("</ul>");
+    }
+    if (standings.sets().isEmpty()) {
+      return page.append("<p>No set could be used.</p></html>\n").toString();
+    }
     page.append("<h2>AUROC: our detector less each rival, by set</h2>");
     page.append(boxes(standings, Standings.Comparison::aurocDifferences));
     page.append("<h2>AUPRC: our detector less each rival, by set</h2>");

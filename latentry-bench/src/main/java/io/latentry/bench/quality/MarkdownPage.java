@@ -13,6 +13,17 @@ final class MarkdownPage {
     StringBuilder page = new StringBuilder("# Detection quality\n\n");
     page.append(
         "AUROC / AUPRC x 100, one-class protocol; a set's figure is the mean over seeds.\n\n");
+    if (!standings.failed().isEmpty()) {
+      page.append("## Could not be used\n\n");
+      standings
+          .failed()
+          .forEach(
+              f -> page.append("- ").append(f.set() + ": " + oneLine(f.reason())).append('\n'));
+      page.append('\n');
+    }
+    if (standings.sets().isEmpty()) {
+      return page.append("No set could be used.\n").toString();
+    }
     page.append("## Means\n\n");
     table(
         page,
@@ -80,6 +91,10 @@ final class MarkdownPage {
     return standings.results().stream()
         .filter(f -> f.set().equals(set) && f.method().equals(method))
         .findFirst();
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s*\\R\\s*", " ");
   }
 
   static String number(double value) {

@@ -10,6 +10,6 @@ public interface QualityListener {
    */
   void done(String summary, int done, int total, double secondsLeft);
 
-  /** A set that could not be run, and why. */
+  /** A set, or a split of it, that could not be used, and why. */
   void failed(String set, String reason);
 }

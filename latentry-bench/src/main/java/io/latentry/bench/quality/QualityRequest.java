@@ -2,6 +2,7 @@ package io.latentry.bench.quality;
 
 import io.latentry.pipeline.FitConfig;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -9,7 +10,8 @@ import java.util.Set;
  * What to measure and where the results go.
  *
  * @param data folder of test sets, see {@link TestSet}; a {@code rivals.csv} in it is compared with
- * @param seeds splits to run; split {@code n} is fitted with seed {@code n}
+ * @param seeds splits to run, empty for all that a set has; split {@code n} is fitted with seed
+ *     {@code n}
  * @param only names of sets to run; empty for all
  * @param config of the fit; its seed is not used
  * @param types how columns are read
@@ -26,8 +28,13 @@ public record QualityRequest(
   public QualityRequest {
     seeds = List.copyOf(seeds);
     only = Set.copyOf(only);
-    if (seeds.isEmpty()) {
-      throw new IllegalArgumentException("seeds: none (expected: at least 1, such as 0)");
+    Set<Integer> different = new HashSet<>();
+    for (int seed : seeds) {
+      if (seed < 0 || !different.add(seed)) {
+        throw new IllegalArgumentException(
+            "seeds: %d%s (expected: 0 or more, each once)"
+                .formatted(seed, seed < 0 ? "" : " twice"));
+      }
     }
     String name = out.toString();
     if (!name.endsWith(".html") && !name.endsWith(".md")) {

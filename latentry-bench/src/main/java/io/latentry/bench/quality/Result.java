@@ -17,4 +17,10 @@ record Result(
     double scoreSeconds,
     int trainingRows,
     int testRows,
-    int columns) {}
+    int columns) {
+
+  /** Set and seed, by which results of different methods belong together. */
+  String split() {
+    return set + " " + seed;
+  }
+}

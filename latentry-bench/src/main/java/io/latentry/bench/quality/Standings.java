@@ -17,9 +17,14 @@ import java.util.function.ToDoubleFunction;
  * @param means best AUROC first
  * @param comparisons of our detector with each rival, the closest rival first
  * @param results all there are
+ * @param failed what could not be used; of these sets, figures are missing in whole or in part
  */
 public record Standings(
-    List<String> sets, List<Mean> means, List<Comparison> comparisons, List<Figures> results) {
+    List<String> sets,
+    List<Mean> means,
+    List<Comparison> comparisons,
+    List<Figures> results,
+    List<Failure> failed) {
 
   /** Figures this close are a tie: published ones are rounded to five decimals. */
   private static final double TIE = 0.005;
@@ -67,17 +72,21 @@ public record Standings(
     }
   }
 
+  /** A set, or a split of it, that could not be used, and why. */
+  public record Failure(String set, String reason) {}
+
   public Standings {
     sets = List.copyOf(sets);
     means = List.copyOf(means);
     comparisons = List.copyOf(comparisons);
     results = List.copyOf(results);
+    failed = List.copyOf(failed);
   }
 
   /**
    * @param results one for each method, set and seed
    */
-  static Standings of(List<Result> results) {
+  static Standings of(List<Result> results, List<Failure> failed) {
     Map<String, Map<String, List<Result>>> byMethod = new LinkedHashMap<>();
     for (Result result : results) {
       byMethod
@@ -106,7 +115,8 @@ public record Standings(
         results.stream().map(Result::set).distinct().sorted().toList(),
         means,
         comparisons,
-        figures);
+        figures,
+        failed);
   }
 
   private static Figures figures(String set, String method, List<Result> runs) {

@@ -68,7 +68,7 @@ final class TestSet {
         boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
         boolean wanted = only.isEmpty() || only.contains(name(file));
         if (isTable && wanted && !file.endsWith(PublishedRivals.FILE_NAME)) {
-          sizes.put(file, Files.size(file));
+          sizes.put(file, size(file));
         }
       }
     }
@@ -85,6 +85,37 @@ final class TestSet {
         .toList();
   }
 
+  /** Bytes; 0 if there is no telling, so that reading says why. */
+  static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** The N of every {@code splitN}, in order. */
+  static List<Integer> seeds(Path file, DataConfig config) {
+    try (DataSource source =
+        DataSource.open(List.of(file.toString()), FitData.readOptions(config))) {
+      return splits(file, source.columnNames()).stream()
+          .filter(split -> split.matches("split(0|[1-9][0-9]{0,8})"))
+          .map(split -> Integer.valueOf(split.substring("split".length())))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static List<String> splits(Path file, List<String> columns) {
+    List<String> splits = columns.stream().filter(n -> n.matches(SPLIT)).toList();
+    if (!columns.contains(LABEL) || splits.isEmpty()) {
+      throw new DataException(
+          "%s: no column '%s' (expected: 'label' and 'split0' among the columns)"
+              .formatted(file, columns.contains(LABEL) ? "split0" : LABEL));
+    }
+    return splits;
+  }
+
   static String name(Path file) {
     return file.getFileName().toString().replaceFirst("\\.(csv|tsv|parquet)(\\.gz)?$", "");
   }
@@ -95,18 +126,12 @@ final class TestSet {
     try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
       TableProfile profile = source.profile(ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
-      List<String> splits = names.stream().filter(n -> n.matches(SPLIT)).toList();
-      if (!names.contains(LABEL) || splits.isEmpty()) {
-        throw new DataException(
-            "%s: no column '%s' (expected: 'label' and 'split0' among the columns)"
-                .formatted(file, names.contains(LABEL) ? "split0" : LABEL));
-      }
       InferenceOptions fit = FitData.inferenceOptions(config);
       InferenceOptions options =
           new InferenceOptions(
               Optional.of(LABEL),
               fit.time(),
-              splits,
+              splits(file, names),
               fit.exclude(),
               types == ColumnReading.NUMERIC ? numeric(names, fit) : fit.choices());
       Table table =

@@ -87,8 +87,70 @@ final class QualityBenchmarkTest {
   @Test
   void aSetThatTrainsOnAnomaliesIsNamedAndTheOthersGoOn() throws IOException {
     Files.writeString(folder.resolve("leaky.csv"), table(2, true));
-    assertThat(run(20).sets()).containsExactly("far");
+    Standings standings = run(20);
+    assertThat(standings.sets()).containsExactly("far");
+    assertThat(standings.failed())
+        .singleElement()
+        .satisfies(f -> assertThat(f.set()).isEqualTo("leaky"))
+        .satisfies(f -> assertThat(f.reason()).contains("leaky.csv line 5", "anomaly"));
     assertThat(failed).singleElement().asString().contains("leaky", "anomaly");
+    assertThat(folder.resolve("out/page.html"))
+        .content()
+        .contains("Could not be used", "leaky.csv line 5", "<svg");
+    assertThat(QualityBenchmark.text(standings)).contains("Could not be used", "leaky.csv line 5");
+  }
+
+  @Test
+  void aFileThatCannotEvenBeOpenedDoesNotLoseTheOthers() throws IOException {
+    Files.createSymbolicLink(folder.resolve("gone.csv"), folder.resolve("nowhere.csv"));
+    Files.createDirectory(folder.resolve("folder.csv"));
+    Standings standings = run(20);
+    assertThat(standings.sets()).containsExactly("far");
+    assertThat(standings.failed())
+        .extracting(Standings.Failure::set)
+        .containsExactlyInAnyOrder("gone", "folder");
+  }
+
+  @Test
+  void aPageIsWrittenEvenIfNoSetCanBeUsed() throws IOException {
+    Files.writeString(folder.resolve("far.csv"), table(2, true));
+    assertThat(run(20).failed()).hasSize(1);
+    assertThat(folder.resolve("out/page.html"))
+        .content()
+        .contains("No set could be used", "far.csv line 5")
+        .doesNotContain("NaN");
+  }
+
+  @Test
+  void everySetRunsTheSplitsItHasAndKeepsThoseThatAreDone() throws IOException {
+    Files.writeString(
+        folder.resolve("two.csv"),
+        table(3, false)
+            .replace("split0\n", "split0,split4\n")
+            .replace(",train\n", ",train,train\n")
+            .replace(",test\n", ",test,test\n"));
+
+    assertThat(run(quick(20), List.of()).failed()).isEmpty();
+
+    assertThat(done)
+        .extracting(line -> line.replaceAll("  n=.*", "").replaceAll(" +", " "))
+        .containsExactlyInAnyOrder("far seed 0", "two seed 0", "two seed 4");
+
+    Standings asked = run(quick(20), List.of(0, 4));
+    assertThat(asked.sets()).containsExactly("far", "two");
+    assertThat(asked.failed())
+        .singleElement()
+        .satisfies(f -> assertThat(f.reason()).contains("far.csv: no column 'split4'", "split0"));
+  }
+
+  @Test
+  void aSeedBelowZeroOrTwiceIsRefused() {
+    for (List<Integer> seeds : List.of(List.of(-1), List.of(0, 0))) {
+      assertThatThrownBy(() -> run(quick(20), seeds))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("seeds: " + seeds.get(0))
+          .hasMessageContaining("each once");
+    }
   }
 
   @Test
@@ -109,6 +171,10 @@ final class QualityBenchmarkTest {
   }
 
   private Standings run(FitConfig config) throws IOException {
+    return run(config, List.of(0));
+  }
+
+  private Standings run(FitConfig config, List<Integer> seeds) throws IOException {
     QualityListener listener =
         new QualityListener() {
           @Override
@@ -126,12 +192,7 @@ final class QualityBenchmarkTest {
     return new QualityBenchmark(listener)
         .run(
             new QualityRequest(
-                folder,
-                List.of(0),
-                Set.of(),
-                config,
-                ColumnReading.NUMERIC,
-                out.resolve("page.html")));
+                folder, seeds, Set.of(), config, ColumnReading.NUMERIC, out.resolve("page.html")));
   }
 
   /** 100 rows to train, 60 to test, 20 of them eight deviations off. */

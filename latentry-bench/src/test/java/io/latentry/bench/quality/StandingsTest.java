@@ -16,7 +16,8 @@ final class StandingsTest {
                 result("a", 1, Contest.MODEL, 0.1),
                 result("b", 0, Contest.MODEL, 0.7),
                 result("a", 0, "rival", 0.8),
-                result("b", 0, "rival", 0.75)));
+                result("b", 0, "rival", 0.75)),
+            List.of());
     Standings.Comparison comparison = standings.comparisons().get(0);
     assertThat(comparison.aurocDifferences()).containsExactly(new double[] {10, -5}, within(1e-9));
     assertThat(comparison.auroc().estimate()).isCloseTo(2.5, within(1e-9));
@@ -30,7 +31,8 @@ final class StandingsTest {
             List.of(
                 result("a", 0, Contest.MODEL, 0.9),
                 result("b", 0, Contest.MODEL, 0.5),
-                result("a", 0, "rival", 0.9)));
+                result("a", 0, "rival", 0.9)),
+            List.of());
     assertThat(standings.comparisons().get(0).sets()).isEqualTo(1);
     assertThat(standings.comparisons().get(0).aurocTally()).isEqualTo(new Standings.Tally(0, 0, 1));
     assertThat(standings.means().get(0).method()).isEqualTo("rival");

@@ -1,0 +1,81 @@
+package io.latentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code bench quality} says and ends with; the figures are tested where they are made. */
+final class BenchCommandTest {
+  @TempDir private Path folder;
+  private Path config;
+  private Path page;
+
+  @BeforeEach
+  void writeSet() throws IOException {
+    Files.writeString(Files.createDirectory(folder.resolve("sets")).resolve("7_far.csv"), table());
+    config = Tables.quickConfig(folder);
+    page = folder.resolve("page.md");
+  }
+
+  @Test
+  void aSetThatCannotBeUsedEndsWithExitCode3AfterTheOthers() throws Exception {
+    Files.writeString(
+        folder.resolve("sets/odd.csv"), table().replaceFirst(",1,test", ",anomaly,test"));
+    Cli run = bench("--quiet");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).contains("Could not be used", "odd.csv line 142", "'anomaly'", "7_far");
+    assertThat(page).content().contains("odd.csv line 142", "| 7_far");
+    JsonNode document = bench("--json").json();
+    assertThat(document.at("/failed/0/set").asText()).isEqualTo("odd");
+    assertThat(document.at("/failed/0/reason").asText()).contains("'anomaly'");
+    assertThat(document.at("/sets")).hasSize(1);
+
+    Files.delete(folder.resolve("sets/odd.csv"));
+    assertThat(bench().exitCode()).isZero();
+  }
+
+  @Test
+  void seedsThatCannotBeMeantAreWrongUsage() {
+    Cli below = bench("--seeds", "-1");
+    assertThat(below.exitCode()).isEqualTo(2);
+    assertThat(below.err()).contains("seeds: -1 (expected: 0 or more, each once)");
+    Cli twice = bench("--seeds", "0,0");
+    assertThat(twice.exitCode()).isEqualTo(2);
+    assertThat(twice.err()).contains("seeds: 0 twice (expected: 0 or more, each once)");
+  }
+
+  private Cli bench(String... options) {
+    Object[] words = new Object[8 + options.length];
+    System.arraycopy(
+        new Object[] {
+          "bench", "quality", "--data", folder.resolve("sets"), "--config", config, "--out", page
+        },
+        0,
+        words,
+        0,
+        8);
+    System.arraycopy(options, 0, words, 8, options.length);
+    return Cli.run(words);
+  }
+
+  /** 100 rows to train, 60 to test, 20 of them eight deviations off. */
+  private static String table() {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder text = new StringBuilder("f0,f1,label,split0\n");
+    for (int i = 0; i < 160; i++) {
+      boolean anomaly = i >= 140;
+      for (int j = 0; j < 2; j++) {
+        text.append(random.nextGaussian() + (anomaly ? 8 : 0)).append(',');
+      }
+      text.append(anomaly ? 1 : 0).append(',').append(i < 100 ? "train" : "test").append('\n');
+    }
+    return text.toString();
+  }
+}
