@@ -27,18 +27,17 @@ public final class QualityBenchmark {
    * Runs what is not known yet and writes the page. A set that cannot be used is listed in the
    * standings, with the reason, and the others go on.
    *
-   * @throws DataException if there is no set
+   * @throws DataException if there is no set, or the rivals' figures cannot be used
    */
   public Standings run(QualityRequest request) throws IOException {
     List<Path> files = TestSet.find(request.data(), request.only());
+    List<Result> published = PublishedRivals.read(request.data());
     Measurement measured =
         Measurement.of(files, request, ResultFile.open(request.resultFile()), listener);
     List<Result> results = new ArrayList<>(measured.results());
     Set<String> splits = new HashSet<>();
     results.forEach(r -> splits.add(r.split()));
-    PublishedRivals.read(request.data()).stream()
-        .filter(r -> splits.contains(r.split()))
-        .forEach(results::add);
+    published.stream().filter(r -> splits.contains(r.split())).forEach(results::add);
     Standings standings = Standings.of(results, measured.failures());
     Files.writeString(
         request.out(),

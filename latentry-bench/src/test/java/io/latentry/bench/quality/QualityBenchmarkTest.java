@@ -154,6 +154,15 @@ final class QualityBenchmarkTest {
   }
 
   @Test
+  void figuresOfRivalsAreReadBeforeAnythingIsMeasured() throws IOException {
+    Files.writeString(folder.resolve("rivals.csv"), "dataset,method,seed,auroc,auprc\nfar,x,0,2,1");
+    assertThatThrownBy(() -> run(20))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("rivals.csv line 2 column 'auroc': '2'");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
   void anEmptyFolderIsRefused() throws IOException {
     Files.delete(folder.resolve("far.csv"));
     assertThatThrownBy(() -> run(20))
