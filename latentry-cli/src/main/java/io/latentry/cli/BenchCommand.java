@@ -93,7 +93,9 @@ final class BenchCommand implements Callable<Integer> {
             : FitConfig.DEFAULT;
     QualityRequest request =
         WrongUsage.from(
-            () -> new QualityRequest(data, seeds, Set.copyOf(only), config, types, page));
+            () ->
+                new QualityRequest(data, seeds, Set.copyOf(only), config, types, page)
+                    .requireSets());
     CommandOutput output = new CommandOutput(terminal, options);
     Standings standings;
     try (ProgressBar bar = output.progress("quality", "")) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,18 +53,28 @@ final class BenchCommandTest {
     assertThat(twice.err()).contains("seeds: 0 twice (expected: 0 or more, each once)");
   }
 
+  @Test
+  void aFolderOrASetThatIsNotThereIsWrongUsage() {
+    Cli unknown = bench("--only", "7_far,nosuch");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("only: 'nosuch' (expected: a set of the folder", "7_far");
+    Cli file = bench("--data", folder.resolve("sets/7_far.csv").toString());
+    assertThat(file.exitCode()).isEqualTo(2);
+    assertThat(file.err()).contains("7_far.csv, a file (expected: a folder of labelled tables");
+    Cli nothing = bench("--data", folder.resolve("nothing").toString());
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.err()).contains("which does not exist");
+    assertThat(page).doesNotExist();
+  }
+
   private Cli bench(String... options) {
-    Object[] words = new Object[8 + options.length];
-    System.arraycopy(
-        new Object[] {
-          "bench", "quality", "--data", folder.resolve("sets"), "--config", config, "--out", page
-        },
-        0,
-        words,
-        0,
-        8);
-    System.arraycopy(options, 0, words, 8, options.length);
-    return Cli.run(words);
+    List<Object> words = new ArrayList<>(List.of("bench", "quality", "--config", config));
+    words.addAll(List.of("--out", page));
+    if (!List.of(options).contains("--data")) {
+      words.addAll(List.of("--data", folder.resolve("sets")));
+    }
+    words.addAll(List.of(options));
+    return Cli.run(words.toArray());
   }
 
   /** 100 rows to train, 60 to test, 20 of them eight deviations off. */

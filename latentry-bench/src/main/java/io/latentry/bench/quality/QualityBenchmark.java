@@ -27,6 +27,7 @@ public final class QualityBenchmark {
    * Runs what is not known yet and writes the page. A set that cannot be used is listed in the
    * standings, with the reason, and the others go on.
    *
+   * @throws IllegalArgumentException as {@link QualityRequest#requireSets}
    * @throws DataException if there is no set, or the rivals' figures cannot be used
    */
   public Standings run(QualityRequest request) throws IOException {

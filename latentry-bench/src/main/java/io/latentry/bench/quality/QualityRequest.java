@@ -1,6 +1,8 @@
 package io.latentry.bench.quality;
 
 import io.latentry.pipeline.FitConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.Set;
  * @param data folder of test sets, see {@link TestSet}; a {@code rivals.csv} in it is compared with
  * @param seeds splits to run, empty for all that a set has; split {@code n} is fitted with seed
  *     {@code n}
- * @param only names of sets to run; empty for all
+ * @param only names of sets to run, with or without the number they begin with; empty for all
  * @param config of the fit; its seed is not used
  * @param types how columns are read
  * @param out the page to write, {@code .html} or {@code .md}; results are kept beside it
@@ -39,6 +41,22 @@ public record QualityRequest(
     String name = out.toString();
     if (!name.endsWith(".html") && !name.endsWith(".md")) {
       throw new IllegalArgumentException("out: " + out + " (expected: FILE.html or FILE.md)");
+    }
+  }
+
+  /**
+   * This, once its folder and the sets that it names are known to be there.
+   *
+   * @throws IllegalArgumentException if they are not
+   */
+  public QualityRequest requireSets() {
+    try {
+      if (TestSet.find(data, only).isEmpty()) {
+        throw new IllegalStateException(data + ": no set found (expected: one, or a refusal)");
+      }
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,32 @@ final class TestSetTest {
     assertThatThrownBy(() -> read(table("1", "test") + "3,1\n"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("set.csv line 9: ragged row");
+  }
+
+  @Test
+  void setsAreNamedWithOrWithoutTheirNumber() throws IOException {
+    for (String name : List.of("1_cover.csv", "12_glass.csv", "3_Page.tsv", "4_Page.csv")) {
+      Files.writeString(folder.resolve(name), "label,split0\n");
+    }
+    assertThat(TestSet.find(folder, Set.of("cover", "12_glass")))
+        .extracting(TestSet::name)
+        .containsExactlyInAnyOrder("1_cover", "12_glass");
+    assertThatThrownBy(() -> TestSet.find(folder, Set.of("Page")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(
+            "only: 'Page' (expected: a set of the folder, such as 3_Page, 4_Page)");
+    assertThatThrownBy(() -> TestSet.find(folder, Set.of("1_cover", "COVER")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("only: 'COVER' (expected: a set of the folder, such as 1_cover)");
+  }
+
+  @Test
+  void twoSetsOfOneNameAreRefused() throws IOException {
+    Files.writeString(folder.resolve("a.csv"), "label,split0\n");
+    Files.writeString(folder.resolve("a.tsv"), "label,split0\n");
+    assertThatThrownBy(() -> TestSet.find(folder, Set.of()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("two sets of one name");
   }
 
   private TestSet read(String table) throws IOException {
