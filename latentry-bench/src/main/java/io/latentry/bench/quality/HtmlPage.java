@@ -1,6 +1,5 @@
 package io.latentry.bench.quality;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -86,21 +85,8 @@ final class HtmlPage {
                         MarkdownPage.tally(c.auprcTally())))
             .toList());
     page.append("<h2>By set</h2>");
-    List<String> methods = MarkdownPage.measured(standings);
-    List<String> header = new ArrayList<>(List.of("set"));
-    header.addAll(methods);
-    List<List<String>> rows = new ArrayList<>();
-    for (String set : standings.sets()) {
-      List<String> row = new ArrayList<>(List.of(set));
-      for (String method : methods) {
-        row.add(
-            MarkdownPage.find(standings, set, method)
-                .map(f -> String.format(Locale.ROOT, "%.1f / %.1f", f.auroc(), f.auprc()))
-                .orElse(""));
-      }
-      rows.add(row);
-    }
-    table(page, header, rows);
+    SetTable bySet = SetTable.of(standings);
+    table(page, bySet.header(), bySet.rows());
     return page.append("</html>\n").toString();
   }
 

@@ -55,42 +55,9 @@ final class MarkdownPage {
                         tally(c.auprcTally())))
             .toList());
     page.append("\n## By set\n\n");
-    List<String> methods = measured(standings);
-    List<String> header = new ArrayList<>(List.of("set"));
-    header.addAll(methods);
-    header.add("fit s");
-    header.add("score s");
-    List<List<String>> rows = new ArrayList<>();
-    for (String set : standings.sets()) {
-      List<String> row = new ArrayList<>(List.of(set));
-      for (String method : methods) {
-        row.add(
-            find(standings, set, method)
-                .map(f -> String.format(Locale.ROOT, "%.1f/%.1f", f.auroc(), f.auprc()))
-                .orElse(""));
-      }
-      row.add(find(standings, set, Contest.MODEL).map(f -> number(f.fitSeconds())).orElse(""));
-      row.add(find(standings, set, Contest.MODEL).map(f -> number(f.scoreSeconds())).orElse(""));
-      rows.add(row);
-    }
-    table(page, header, rows);
+    SetTable bySet = SetTable.of(standings);
+    table(page, bySet.header(), bySet.rows());
     return page.toString();
-  }
-
-  /** Our detector, then the methods that this benchmark ran itself. */
-  static List<String> measured(Standings standings) {
-    List<String> methods = new ArrayList<>(List.of(Contest.MODEL));
-    methods.addAll(PlainMethods.names());
-    methods.removeIf(
-        method -> standings.means().stream().noneMatch(m -> m.method().equals(method)));
-    return methods;
-  }
-
-  static java.util.Optional<Standings.Figures> find(
-      Standings standings, String set, String method) {
-    return standings.results().stream()
-        .filter(f -> f.set().equals(set) && f.method().equals(method))
-        .findFirst();
   }
 
   private static String oneLine(String text) {

@@ -47,7 +47,7 @@ final class QualityGateTest {
 
   private static void assertAtLeast(Standings standings, String set, double auroc, double auprc) {
     Standings.Figures figures =
-        MarkdownPage.find(standings, set, Contest.MODEL)
+        SetTable.find(standings, set, Contest.MODEL)
             .orElseThrow(() -> new AssertionError(set + ": no result"));
     assertThat(figures.auroc()).as(set + " AUROC").isGreaterThan(auroc);
     assertThat(figures.auprc()).as(set + " AUPRC").isGreaterThan(auprc);

@@ -50,6 +50,28 @@ final class StandingsTest {
     assertThat(agreed.high()).isEqualTo(2);
   }
 
+  @Test
+  void bothPagesShowSecondsAndTheBestPublishedRivalBySet() {
+    Standings standings =
+        Standings.of(
+            List.of(
+                result("a", 0, Contest.MODEL, 0.9),
+                result("b", 0, Contest.MODEL, 0.5),
+                result("a", 0, "knn_mean5", 0.7),
+                result("a", 0, "weaker", 0.6),
+                result("a", 0, "deep", 0.8)),
+            List.of());
+    SetTable table = SetTable.of(standings);
+    assertThat(table.header())
+        .containsExactly("set", Contest.MODEL, "knn_mean5", "best published", "fit s", "score s");
+    assertThat(table.rows())
+        .containsExactly(
+            List.of("a", "90.0/90.0", "70.0/70.0", "deep 80.0/80.0", "1.00", "1.00"),
+            List.of("b", "50.0/50.0", "", "", "1.00", "1.00"));
+    assertThat(HtmlPage.of(standings)).contains("<td>deep 80.0/80.0</td><td>1.00</td>");
+    assertThat(MarkdownPage.of(standings)).contains("| deep 80.0/80.0 |  1.00 |");
+  }
+
   private static Result result(String set, int seed, String method, double auroc) {
     return new Result(set, seed, method, "key", auroc, auroc, 1, 1, 10, 10, 2);
   }
