@@ -132,7 +132,7 @@ public final class SchemaInference {
     if (given >= 10 && fitting < given && fitting >= NEARLY_ALL * given && offending.isPresent()) {
       ColumnProfile.Cell cell = offending.get();
       throw new DataException(
-          "%s column '%s': '%s' (expected: %s; %,d of %,d cells are %s); fix the cell, add '%s' to `missing`, or declare the column %s in the config"
+          "%s column '%s': '%s' (expected: %s; %,d of %,d cells are %s); fix the cell, add '%s' to `missing_tokens`, or declare the column %s in the config"
               .formatted(
                   cell.where(),
                   column.name(),

@@ -145,7 +145,7 @@ class TablesTest {
       assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("d.csv line 22 column 'age': 'abc' (expected: a number; 40 of 41")
-          .hasMessageContaining("add 'abc' to `missing`");
+          .hasMessageContaining("add 'abc' to `missing_tokens`");
       InferenceOptions categorical =
           InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.CATEGORICAL)));
       assertThat(SchemaInference.infer(profile, categorical).inputs().get(0).type())

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +43,7 @@ public final class ConfigFile {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .addMixIn(VaeConfig.class, QuietModel.class)
           .addMixIn(TrainingConfig.class, QuietTraining.class)
@@ -92,11 +91,13 @@ public final class ConfigFile {
       throw new IllegalArgumentException(
           file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
     }
+    String yaml = Files.readString(file);
+    ObjectNode merged = JSON.createObjectNode();
     try {
-      JsonNode given = new YAMLMapper().readTree(Files.readString(file));
+      JsonNode given = new YAMLMapper().readTree(yaml);
       Optional<Variant> named = nameOnly(file, given);
       Variant model = variant.or(() -> named).orElse(Variant.PLAIN);
-      ObjectNode merged = JSON.valueToTree(FitConfig.defaults(model));
+      merged.setAll(JSON.<ObjectNode>valueToTree(FitConfig.defaults(model)));
       merged.withObject("model").withObject("settings");
       if (given.isObject()) {
         overlay(merged, given);
@@ -105,17 +106,9 @@ public final class ConfigFile {
             file + ": " + given.getNodeType() + " (expected: keys such as model: or training:)");
       }
       return JSON.treeToValue(merged, FitConfig.class);
-    } catch (UnrecognizedPropertyException e) {
-      throw new IllegalArgumentException(
-          file
-              + ": unknown key '"
-              + path(e)
-              + "' (expected: one of "
-              + e.getKnownPropertyIds()
-              + ")",
-          e);
     } catch (JsonMappingException e) {
-      throw new IllegalArgumentException(file + ": " + path(e) + ": " + reason(e), e);
+      String told = new WrongSetting(yaml, merged).told(e);
+      throw new IllegalArgumentException(file + (told.startsWith("line ") ? " " : ": ") + told, e);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where = at == null ? "" : " line " + at.getLineNr() + " column " + at.getColumnNr();
@@ -165,7 +158,7 @@ public final class ConfigFile {
     } else {
       return Optional.empty();
     }
-    String word = name.asText();
+    String word = name.isTextual() ? name.asText() : name.toString();
     return Optional.of(
         Variant.of(word)
             .orElseThrow(
@@ -185,23 +178,12 @@ public final class ConfigFile {
         .forEach(
             entry -> {
               JsonNode old = base.get(entry.getKey());
+              boolean saysNothing = old instanceof ObjectNode && entry.getValue().isNull();
               if (old instanceof ObjectNode section && entry.getValue().isObject()) {
                 overlay(section, entry.getValue());
-              } else {
+              } else if (!saysNothing) {
                 base.set(entry.getKey(), entry.getValue());
               }
             });
-  }
-
-  private static String path(JsonMappingException e) {
-    return e.getPath().stream()
-        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-        .collect(Collectors.joining("."));
-  }
-
-  private static String reason(JsonMappingException e) {
-    String message =
-        e.getCause() instanceof IllegalArgumentException cause ? cause.getMessage() : null;
-    return message == null ? e.getOriginalMessage() : message;
   }
 }
