@@ -17,9 +17,11 @@ import io.latentry.training.VaeConfig;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -40,6 +42,8 @@ public final class Planner {
   /** Heap and native memory that a fit takes whatever the data, bytes. */
   private static final long BASE_MEMORY = 400L << 20;
 
+  static final int CATEGORIES_SHOWN = 3;
+
   private final FitListener listener;
 
   public Planner(FitListener listener) {
@@ -56,19 +60,31 @@ public final class Planner {
       listener.stage("reading " + source.name());
       TableProfile profile = source.profile(FitData.reading(listener));
       TableLayout layout = SchemaInference.infer(profile, FitData.inferenceOptions(config.data()));
-      int usable = (int) Math.min(Integer.MAX_VALUE, normalRows(profile, config.data()));
+      Optional<Table> labelled =
+          config.data().label() == null
+              ? Optional.empty()
+              : Optional.of(source.load(profile, layout, FitData.reading(listener)));
+      Optional<NormalRows> normals =
+          labelled.flatMap(table -> NormalRows.of(table, String.valueOf(config.data().normal())));
+      long readable = profile.rows() - profile.faultyRows();
+      int usable =
+          labelled.isEmpty()
+              ? (int) Math.min(Integer.MAX_VALUE, readable)
+              : normals.map(NormalRows::count).orElse(0);
+      List<Plan.PlannedColumn> columns =
+          normals.map(NormalRows::columns).orElseGet(() -> columns(profile, layout));
       SplitConfig split = SplitConfig.DEFAULT;
       boolean crossValidated = usable < split.crossValidationBelow();
       int calibration =
           crossValidated ? usable : (int) Math.round(usable * split.calibrationShare());
-      int width = width(profile, layout);
+      int width = width(columns);
       return new Plan(
           source.name(),
           profile.rows(),
           profile.faultyRows(),
-          columns(profile, layout),
-          layout.leftOut(),
-          problems(profile, usable, config.data()),
+          columns,
+          normals.map(NormalRows::leftOut).orElse(layout.leftOut()),
+          problems(profile, usable, labelled, config.data()),
           width,
           usable,
           calibration,
@@ -76,7 +92,7 @@ public final class Planner {
           smallestRate(config.calibration(), calibration),
           rowsNeeded(config.calibration(), split, calibration, crossValidated),
           trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 2),
-          memory(config, width, usable, layout.inputs().size()));
+          memory(config, width, usable, columns.size()));
     }
   }
 
@@ -101,12 +117,16 @@ public final class Planner {
 
   private static String range(ColumnType type, ColumnProfile column) {
     if (type == ColumnType.NUMERIC) {
-      return figure(column.min()) + " to " + figure(column.max());
+      return range(column.min(), column.max());
     }
     return column.top().stream()
-        .limit(3)
+        .limit(CATEGORIES_SHOWN)
         .map(ColumnProfile.Frequency::value)
         .collect(Collectors.joining(", "));
+  }
+
+  static String range(double min, double max) {
+    return figure(min) + " to " + figure(max);
   }
 
   private static String figure(double value) {
@@ -121,35 +141,25 @@ public final class Planner {
     return readable ? rounded.toPlainString() : rounded.toString();
   }
 
-  /** Rows that could be normal: those with the label of normal rows, if it is among the common. */
-  private static long normalRows(TableProfile profile, DataConfig config) {
-    long readable = profile.rows() - profile.faultyRows();
-    ColumnProfile label = config.label() == null ? null : byName(profile).get(config.label());
-    return label == null
-        ? readable
-        : label.top().stream()
-            .filter(frequency -> frequency.value().equals(config.normal()))
-            .mapToLong(ColumnProfile.Frequency::count)
-            .findFirst()
-            .orElse(readable);
-  }
-
-  private static List<String> problems(TableProfile profile, int usable, DataConfig config) {
+  private static List<String> problems(
+      TableProfile profile, int usable, Optional<Table> labelled, DataConfig config) {
     List<String> problems = new ArrayList<>(profile.notices());
     if (profile.faultyRows() > 0) {
       String first =
           profile.firstFaults().stream().map(FaultyRow::fault).findFirst().orElse("unknown");
       problems.add(profile.faultyRows() + " rows cannot be read, the first: " + first);
     }
-    ColumnProfile label = config.label() == null ? null : byName(profile).get(config.label());
-    if (label != null && label.distinct() <= label.top().size() && !isAmong(label, config)) {
-      problems.add(
-          "normal: '%s' (expected: a value of column '%s', such as %s); a fit would refuse this"
-              .formatted(
-                  config.normal(),
-                  config.label(),
-                  label.top().stream().limit(10).map(ColumnProfile.Frequency::value).toList()));
-    }
+    labelled
+        .flatMap(Table::labels)
+        .filter(labels -> !Arrays.asList(labels).contains(config.normal()))
+        .ifPresent(
+            labels ->
+                problems.add(
+                    "normal: '%s' (expected: a value of column '%s', such as %s); a fit would refuse this"
+                        .formatted(
+                            config.normal(),
+                            config.label(),
+                            Arrays.stream(labels).distinct().limit(10).toList())));
     if (usable < DataSplit.FEWEST_ROWS) {
       problems.add(
           usable + " usable rows (expected: at least " + DataSplit.FEWEST_ROWS + " to fit at all)");
@@ -175,10 +185,6 @@ public final class Planner {
     return problems;
   }
 
-  private static boolean isAmong(ColumnProfile label, DataConfig config) {
-    return label.top().stream().anyMatch(known -> known.value().equals(config.normal()));
-  }
-
   private static double smallestRate(CalibrationConfig config, int calibration) {
     boolean none = calibration < ThresholdFit.rowsNeeded(config.thresholdRule(), 0.5);
     return none ? 1 : ThresholdFit.smallestRate(config.thresholdRule(), calibration);
@@ -202,20 +208,17 @@ public final class Planner {
   }
 
   /** Entries of the vector, as the Preprocessor lays them out. */
-  private static int width(TableProfile profile, TableLayout layout) {
-    Map<String, ColumnProfile> byName = byName(profile);
+  private static int width(List<Plan.PlannedColumn> columns) {
     int width = 0;
-    for (TableLayout.Input input : layout.inputs()) {
-      ColumnProfile column = byName.get(input.name());
-      boolean misses = column != null && column.missing() > 0;
+    for (Plan.PlannedColumn column : columns) {
+      boolean misses = column.missingShare() > 0;
       width +=
-          switch (input.type()) {
+          switch (column.type()) {
             case NUMERIC -> 2 + (misses ? 1 : 0);
             case BOOLEAN -> 1 + (misses ? 1 : 0);
             case TIMESTAMP -> 4 + (misses ? 1 : 0);
             default ->
-                (column == null ? 0 : (int) Math.min(column.distinct(), Table.CATEGORIES_AT_MOST))
-                    + (misses ? 2 : 1);
+                (int) Math.min(column.distinct(), Table.CATEGORIES_AT_MOST) + (misses ? 2 : 1);
           };
     }
     return width;
@@ -223,8 +226,7 @@ public final class Planner {
 
   /** Weights of one member. */
   private static long weights(VaeConfig model, int width) {
-    int latent =
-        java.util.Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
+    int latent = Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
     long weights = 0;
     int before = width;
     for (int hidden : model.hidden()) {
