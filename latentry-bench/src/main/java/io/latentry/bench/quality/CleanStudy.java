@@ -36,7 +36,7 @@ public final class CleanStudy {
     out.println("|---|---|---|---|---|---|---|---|");
     FitConfig fit = FitConfig.DEFAULT.withSeed(seed);
     double[][] sums = new double[SHARES.length][4];
-    for (Path file : TestSet.find(folder, only)) {
+    for (Path file : SetFolder.find(folder, only)) {
       TestSet set = TestSet.read(file, fit.data(), ColumnReading.INFERRED);
       TestSet.Split split = set.split(seed);
       for (int s = 0; s < SHARES.length; s++) {

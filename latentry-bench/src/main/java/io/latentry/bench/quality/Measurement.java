@@ -259,7 +259,7 @@ final class Measurement {
     }
 
     private static double cost(Path file) {
-      return LEAST + TestSet.size(file);
+      return LEAST + SetFolder.size(file);
     }
   }
 }

@@ -31,7 +31,7 @@ public final class QualityBenchmark {
    * @throws DataException if there is no set, or the rivals' figures cannot be used
    */
   public Standings run(QualityRequest request) throws IOException {
-    List<Path> files = TestSet.find(request.data(), request.only());
+    List<Path> files = SetFolder.find(request.data(), request.only());
     List<Result> published = PublishedRivals.read(request.data());
     Measurement measured =
         Measurement.of(files, request, ResultFile.open(request.resultFile()), listener);

@@ -51,7 +51,7 @@ public record QualityRequest(
    */
   public QualityRequest requireSets() {
     try {
-      if (TestSet.find(data, only).isEmpty()) {
+      if (SetFolder.find(data, only).isEmpty()) {
         throw new IllegalStateException(data + ": no set found (expected: one, or a refusal)");
       }
       return this;

@@ -38,7 +38,7 @@ public final class RepairStudy {
         "| set | masked | cells | RMSE by the model | 5 nearest rows | mean | within 2 uncertainties |");
     out.println("|---|---|---|---|---|---|---|");
     FitConfig fit = FitConfig.DEFAULT.withSeed(seed);
-    for (Path file : TestSet.find(folder, only)) {
+    for (Path file : SetFolder.find(folder, only)) {
       TestSet set = TestSet.read(file, fit.data(), ColumnReading.NUMERIC);
       TestSet.Split split = set.split(seed);
       Detector detector = RankingFit.fit(split.train(), fit, progress -> {});

@@ -15,23 +15,15 @@ import io.latentry.ingest.Table;
 import io.latentry.ingest.TableProfile;
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitData;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A labelled table with its splits: column {@code label} is 1 for anomalies and 0 for other rows,
@@ -41,9 +33,6 @@ import java.util.stream.Stream;
 final class TestSet {
   private static final String LABEL = "label";
   private static final String SPLIT = "split[0-9]+";
-  private static final int MOST_PROPOSED = 8;
-  private static final Set<String> SUFFIXES =
-      Set.of(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet");
 
   private final Path file;
   private final ReadOptions options;
@@ -63,87 +52,6 @@ final class TestSet {
     this.options = options;
     this.table = table;
     this.anomalous = new boolean[table.count()];
-  }
-
-  /**
-   * The sets of {@code folder}, small files first.
-   *
-   * @param only names, with or without the number that a name begins with; empty for all
-   * @throws IllegalArgumentException if there is no such folder or no set of a name
-   * @throws DataException if there is no set at all, or two of one name
-   */
-  static List<Path> find(Path folder, Set<String> only) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(
-          "data: %s, %s (expected: a folder of labelled tables, such as NAME.csv)"
-              .formatted(folder, Files.exists(folder) ? "a file" : "which does not exist"));
-    }
-    NavigableMap<String, Path> sets = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.sorted().toList()) {
-        boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
-        Path twin =
-            isTable && !file.endsWith(PublishedRivals.FILE_NAME)
-                ? sets.putIfAbsent(name(file), file)
-                : null;
-        if (twin != null) {
-          throw new DataException(
-              "%s and %s: two sets of one name (expected: one)".formatted(twin, file));
-        }
-      }
-    }
-    if (sets.isEmpty()) {
-      throw new DataException(folder + ": no sets (expected: NAME.csv)");
-    }
-    Stream<Path> chosen =
-        only.isEmpty()
-            ? sets.values().stream()
-            : only.stream().map(word -> sets.get(called(word, sets.navigableKeySet()))).distinct();
-    return chosen
-        .sorted(Comparator.comparingLong(TestSet::size).thenComparing(Comparator.naturalOrder()))
-        .toList();
-  }
-
-  /** The one of {@code names} that {@code word} means, as it is or without its number. */
-  private static String called(String word, Set<String> names) {
-    if (names.contains(word)) {
-      return word;
-    }
-    List<String> numbered = names.stream().filter(n -> unnumbered(n).equals(word)).toList();
-    if (numbered.size() == 1) {
-      return numbered.get(0);
-    }
-    String lower = word.toLowerCase(Locale.ROOT);
-    List<String> near =
-        names.stream()
-            .filter(
-                n ->
-                    n.toLowerCase(Locale.ROOT).contains(lower)
-                        || lower.contains(unnumbered(n).toLowerCase(Locale.ROOT)))
-            .toList();
-    List<String> proposed = near.isEmpty() ? List.copyOf(names) : near;
-    throw new IllegalArgumentException(
-        "only: '%s' (expected: a set of the folder, such as %s%s)"
-            .formatted(
-                word,
-                proposed.stream().limit(MOST_PROPOSED).collect(Collectors.joining(", ")),
-                proposed.size() > MOST_PROPOSED
-                    ? " and " + (proposed.size() - MOST_PROPOSED) + " more"
-                    : ""));
-  }
-
-  /** {@code PageBlocks} of {@code 27_PageBlocks}. */
-  private static String unnumbered(String name) {
-    return name.replaceFirst("^[0-9]+_", "");
-  }
-
-  /** Bytes; 0 if there is no telling, so that reading says why. */
-  static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   /** The N of every {@code splitN}, in order. */

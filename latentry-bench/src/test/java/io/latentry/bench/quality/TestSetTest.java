@@ -108,14 +108,14 @@ final class TestSetTest {
     for (String name : List.of("1_cover.csv", "12_glass.csv", "3_Page.tsv", "4_Page.csv")) {
       Files.writeString(folder.resolve(name), "label,split0\n");
     }
-    assertThat(TestSet.find(folder, Set.of("cover", "12_glass")))
+    assertThat(SetFolder.find(folder, Set.of("cover", "12_glass")))
         .extracting(TestSet::name)
         .containsExactlyInAnyOrder("1_cover", "12_glass");
-    assertThatThrownBy(() -> TestSet.find(folder, Set.of("Page")))
+    assertThatThrownBy(() -> SetFolder.find(folder, Set.of("Page")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
             "only: 'Page' (expected: a set of the folder, such as 3_Page, 4_Page)");
-    assertThatThrownBy(() -> TestSet.find(folder, Set.of("1_cover", "COVER")))
+    assertThatThrownBy(() -> SetFolder.find(folder, Set.of("1_cover", "COVER")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("only: 'COVER' (expected: a set of the folder, such as 1_cover)");
   }
@@ -124,7 +124,7 @@ final class TestSetTest {
   void twoSetsOfOneNameAreRefused() throws IOException {
     Files.writeString(folder.resolve("a.csv"), "label,split0\n");
     Files.writeString(folder.resolve("a.tsv"), "label,split0\n");
-    assertThatThrownBy(() -> TestSet.find(folder, Set.of()))
+    assertThatThrownBy(() -> SetFolder.find(folder, Set.of()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("two sets of one name");
   }
