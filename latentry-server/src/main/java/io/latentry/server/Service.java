@@ -96,7 +96,8 @@ public final class Service implements AutoCloseable {
         limits.jsonDepth(),
         limits.rowsPerBatch(),
         limits.artifactBytes(),
-        Duration.ofMillis(limits.requestTimeoutMillis()));
+        Duration.ofMillis(limits.requestTimeoutMillis()),
+        limits.streams());
   }
 
   /** The port that it listens on; of use when 0 was asked for. */

@@ -30,6 +30,7 @@ public final class ApiDoor implements Door {
   private final VersionEndpoints versions;
   private final ThresholdEndpoint threshold;
   private final ScoreEndpoint score;
+  private final StreamThreads streams;
 
   /** With {@link ApiOptions#DEFAULTS}. */
   public ApiDoor(ModelHost host) {
@@ -49,7 +50,8 @@ public final class ApiDoor implements Door {
     this.models = new ModelEndpoints(host);
     this.versions = new VersionEndpoints(host, models, limits.patience());
     this.threshold = new ThresholdEndpoint(host, limits);
-    this.score = new ScoreEndpoint(host, limits);
+    this.streams = new StreamThreads(limits.mostStreams());
+    this.score = new ScoreEndpoint(host, limits, streams);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -79,7 +81,11 @@ public final class ApiDoor implements Door {
             HttpMethod.POST,
             MODEL + "/versions",
             limits.mostArtifactBytes(),
-            (context, request) -> blocking(context, c -> versions.add(c, request, caller(c)))),
+            (context, request) ->
+                HttpResponse.of(
+                    CompletableFuture.supplyAsync(
+                        () -> versions.add(context, request, caller(context)),
+                        streams.of(context)))),
         post(VERSION + "/promote", context -> versions.promote(context, caller(context))),
         post(MODEL + "/rollback", context -> versions.rollBack(context, caller(context))),
         post(MODEL + "/load", context -> versions.load(context, caller(context))),

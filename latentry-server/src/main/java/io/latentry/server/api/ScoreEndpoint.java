@@ -55,11 +55,13 @@ final class ScoreEndpoint {
 
   private final ModelHost host;
   private final ApiLimits limits;
+  private final StreamThreads streams;
   private final JsonRows.Format json;
 
-  ScoreEndpoint(ModelHost host, ApiLimits limits) {
+  ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams) {
     this.host = host;
     this.limits = limits;
+    this.streams = streams;
     this.json = JsonRows.Format.of(limits);
   }
 
@@ -188,8 +190,8 @@ final class ScoreEndpoint {
       ScoreOptions options) {
     requireWritable(wanted, options);
     HttpResponseWriter response = HttpResponse.streaming();
-    context
-        .blockingTaskExecutor()
+    streams
+        .of(context)
         .execute(
             () -> {
               try {

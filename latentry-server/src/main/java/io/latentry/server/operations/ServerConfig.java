@@ -44,7 +44,7 @@ public record ServerConfig(
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
           new RequestLimits(
-              32 << 20, 512 << 20, 100_000, 16, 1_024, 10_000, 30_000, 60_000, 60_000),
+              32 << 20, 512 << 20, 100_000, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -172,6 +172,8 @@ public record ServerConfig(
    * @param rowsPerBatch of one request that is answered as a whole
    * @param jsonDepth of objects and arrays in one another
    * @param connections at one time; a further one is closed at once
+   * @param streams tables and artifacts that are under way at one time; a further one is refused as
+   *     busy
    * @param headerTimeoutMillis from the start of a connection to the end of its first headers
    * @param bodyTimeoutMillis from the end of the headers to the end of the body
    * @param requestTimeoutMillis from the headers to the end of the answer
@@ -183,6 +185,7 @@ public record ServerConfig(
       int rowsPerBatch,
       int jsonDepth,
       int connections,
+      int streams,
       int headerTimeoutMillis,
       int bodyTimeoutMillis,
       int requestTimeoutMillis,
@@ -194,6 +197,7 @@ public record ServerConfig(
       atLeast("rows_per_batch", rowsPerBatch, 1);
       atLeast("json_depth", jsonDepth, 4);
       atLeast("connections", connections, 1);
+      atLeast("streams", streams, 1);
       atLeast("header_timeout_millis", headerTimeoutMillis, 100);
       atLeast("body_timeout_millis", bodyTimeoutMillis, 100);
       atLeast("request_timeout_millis", requestTimeoutMillis, 100);

@@ -144,7 +144,13 @@ final class ModelsTest {
   void anArtifactThatIsTooLargeIsRefused() throws Exception {
     ApiLimits d = ApiLimits.DEFAULTS;
     ApiLimits tight =
-        new ApiLimits(d.mostJsonBytes(), d.mostJsonDepth(), d.mostRows(), 1_000, d.patience());
+        new ApiLimits(
+            d.mostJsonBytes(),
+            d.mostJsonDepth(),
+            d.mostRows(),
+            1_000,
+            d.patience(),
+            d.mostStreams());
     try (Service small = new Service(new ApiOptions(tight, 0))) {
       Service.Answer answer =
           small.send(

@@ -313,7 +313,8 @@ final class ScoringTest {
   void tooMuchJsonIsRefusedWhetherPackedOrNot() throws Exception {
     ApiLimits d = ApiLimits.DEFAULTS;
     ApiLimits tight =
-        new ApiLimits(1_000, d.mostJsonDepth(), 2, d.mostArtifactBytes(), d.patience());
+        new ApiLimits(
+            1_000, d.mostJsonDepth(), 2, d.mostArtifactBytes(), d.patience(), d.mostStreams());
     try (Service service = new Service(new ApiOptions(tight, 0))) {
       String large = "{\"rows\": []" + " ".repeat(1_000) + "}";
       assertThat(service.json(SCORE, large).status()).isEqualTo(413);
@@ -400,7 +401,8 @@ final class ScoringTest {
             d.mostJsonDepth(),
             d.mostRows(),
             d.mostArtifactBytes(),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            d.mostStreams());
     try (Service service = new Service(new ApiOptions(impatient, 0))) {
       for (String type : List.of("application/json", "text/csv")) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
