@@ -82,6 +82,11 @@ final class CsvRecordWriter implements RecordWriter {
   }
 
   @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  @Override
   public void finish() throws IOException {
     out.flush();
   }

@@ -77,7 +77,8 @@ public final class DataSource implements AutoCloseable {
   }
 
   /**
-   * A table in a stream that is read once, as it comes, plain or gzipped.
+   * A table in a stream that is read once, as it comes, plain or gzipped. Where it comes slowly,
+   * the lines that are there first say what the delimiter is: no row waits for many others.
    *
    * @param name what messages call it
    * @throws DataException if the stream does not begin like such a table

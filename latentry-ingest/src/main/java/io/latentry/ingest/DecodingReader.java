@@ -94,7 +94,8 @@ final class DecodingReader extends Reader {
         out.put((char) (0xDC00 + (bytes.get() & 0xFF)));
         undecodable++;
       }
-    } else if (result.isUnderflow()) {
+    } else if (result.isUnderflow() && out.position() == 0) {
+      // Not before what is decoded already is handed on: more may be long in coming.
       if (inputEnded) {
         ended = true;
         if (endMark) {

@@ -15,7 +15,8 @@ final class JsonLinesWriter implements RecordWriter {
 
   JsonLinesWriter(Writer out, List<OutputColumn> columns) throws IOException {
     this.json = new JsonFactory().createGenerator(out);
-    json.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+    // A line ends with its row, not before the next one, which may be long in coming.
+    json.setPrettyPrinter(new MinimalPrettyPrinter(""));
     this.columns = columns;
   }
 
@@ -65,12 +66,17 @@ final class JsonLinesWriter implements RecordWriter {
   @Override
   public void endRow() throws IOException {
     json.writeEndObject();
+    json.writeRaw('\n');
     column = 0;
   }
 
   @Override
+  public void flush() throws IOException {
+    json.flush();
+  }
+
+  @Override
   public void finish() throws IOException {
-    json.writeRaw('\n');
     json.flush();
   }
 

@@ -118,6 +118,10 @@ final class ParquetWriter implements RecordWriter {
     inRow = false;
   }
 
+  /** The file is written at the end. */
+  @Override
+  public void flush() {}
+
   @Override
   public void finish() throws IOException {
     append(

@@ -14,6 +14,9 @@ interface RecordWriter {
 
   void endRow() throws IOException;
 
+  /** Hands on the rows so far, where the format has them ready. */
+  void flush() throws IOException;
+
   /** Completes the file. */
   void finish() throws IOException;
 

@@ -36,6 +36,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private int[] kept = {};
   private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
+  private final Gathered gathered = new Gathered();
   private long rows;
   private long bytesBefore;
 
@@ -169,17 +170,44 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   }
 
   private RowBatch readBatch() throws IOException {
-    int numericCount = schema.numericCount();
-    int categoricalCount = schema.categoricalCount();
-    int capacity = batchSize;
-    float[] numeric = new float[capacity * numericCount];
-    String[] categorical = new String[capacity * categoricalCount];
-    @Nullable String[] faults = new String[capacity];
-    String[][] carried = new String[keep.size()][capacity];
-    long firstRow = rows;
-    int count = 0;
     RecordCursor own = cursor;
-    while (own != null && count < capacity) {
+    while (own != null && gathered.count < batchSize) {
+      gathered.add(own);
+      advance();
+      own = cursor;
+    }
+    listener.progress(rows, bytesBefore + (own == null ? 0 : own.bytesRead()), source.totalBytes());
+    return gathered.taken();
+  }
+
+  /**
+   * The rows that {@link #next} has gathered while it waits for more, if there are any; the batch
+   * that it comes back with goes on behind them, and has no row if no more came. For a stream that
+   * would make its reader wait: it asks on the reading thread, from inside its own {@code read}.
+   */
+  public Optional<RowBatch> takeSoFar() {
+    return gathered.count == 0 ? Optional.empty() : Optional.of(gathered.taken());
+  }
+
+  /** The rows of a batch, one by one. */
+  private final class Gathered {
+    private float[] numeric = {};
+    private String[] categorical = {};
+    private @Nullable String[] faults = {};
+    private String[][] carried = {};
+    private int count;
+
+    private void begin() {
+      numeric = new float[batchSize * schema.numericCount()];
+      categorical = new String[batchSize * schema.categoricalCount()];
+      faults = new String[batchSize];
+      carried = new String[keep.size()][batchSize];
+    }
+
+    void add(RecordCursor own) {
+      if (count == 0) {
+        begin();
+      }
       faults[count] = readRow(own, numeric, categorical, count);
       for (int j = 0; j < kept.length; j++) {
         boolean unreadable = own.fault() != null || own.isMissing(kept[j]);
@@ -187,19 +215,26 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       }
       count++;
       rows++;
-      advance();
-      own = cursor;
     }
-    listener.progress(rows, bytesBefore + (own == null ? 0 : own.bytesRead()), source.totalBytes());
-    if (count < capacity) {
-      numeric = Arrays.copyOf(numeric, count * numericCount);
-      categorical = Arrays.copyOf(categorical, count * categoricalCount);
-      faults = Arrays.copyOf(faults, count);
-      for (int j = 0; j < carried.length; j++) {
-        carried[j] = Arrays.copyOf(carried[j], count);
+
+    /** Hands the rows out, and begins anew. */
+    RowBatch taken() {
+      if (count == 0) {
+        begin();
       }
+      if (count < batchSize) {
+        numeric = Arrays.copyOf(numeric, count * schema.numericCount());
+        categorical = Arrays.copyOf(categorical, count * schema.categoricalCount());
+        faults = Arrays.copyOf(faults, count);
+        for (int j = 0; j < carried.length; j++) {
+          carried[j] = Arrays.copyOf(carried[j], count);
+        }
+      }
+      long firstRow = rows - count;
+      Rows taken = new Rows(schema, count, numeric, categorical, faults);
+      count = 0;
+      return new RowBatch(firstRow, taken, carried);
     }
-    return new RowBatch(firstRow, new Rows(schema, count, numeric, categorical, faults), carried);
   }
 
   /** Fills one row; why that is not possible, or null. */

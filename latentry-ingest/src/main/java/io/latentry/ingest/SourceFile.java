@@ -3,6 +3,7 @@ package io.latentry.ingest;
 import io.latentry.core.data.DataException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** One file, or a stream that can be opened once, with what its first bytes say about it. */
 final class SourceFile {
   private static final int HEAD = 1 << 16;
+  private static final int WHOLE_HEAD = Integer.MAX_VALUE;
+  private static final String JSON_SUFFIX = TextFormat.JSON_LINES.suffix();
 
   enum Format {
     DELIMITED,
@@ -38,6 +41,22 @@ final class SourceFile {
   /** A text stream past its byte order mark, with the counter of the bytes that come in below. */
   private record Stream(InputStream text, CountingInput counter) {}
 
+  /** The first bytes, and whether they are all. */
+  private record Head(byte[] bytes, boolean whole) {}
+
+  /** Unpacks what has come. */
+  private static final class Unzipped extends GZIPInputStream {
+    Unzipped(InputStream packed) throws IOException {
+      super(packed, HEAD);
+    }
+
+    /** 0 where more has to come first: a buffer would wait for that with what it has. */
+    @Override
+    public int available() throws IOException {
+      return inf.getRemaining() > 0 || in.available() > 0 ? super.available() : 0;
+    }
+  }
+
   private SourceFile(String name, Optional<Path> path, long size, ReadOptions options) {
     this.name = name;
     this.path = path;
@@ -48,7 +67,7 @@ final class SourceFile {
   static SourceFile of(Path path, String name, ReadOptions options) throws IOException {
     SourceFile file = new SourceFile(name, Optional.of(path), Files.size(path), options);
     try (InputStream input = Files.newInputStream(path)) {
-      file.look(input, path.getFileName().toString().toLowerCase(Locale.ROOT));
+      file.look(input, path.getFileName().toString().toLowerCase(Locale.ROOT), WHOLE_HEAD);
     }
     file.waiting = null;
     return file;
@@ -57,12 +76,14 @@ final class SourceFile {
   /**
    * A stream that is read once, as it comes.
    *
-   * @param suffix as that of a file; empty: the content alone says what it is
+   * @param suffix as that of a file; empty: the content alone says what it is, and is waited for
    */
   static SourceFile of(InputStream stream, String name, String suffix, ReadOptions options)
       throws IOException {
     SourceFile file = new SourceFile(name, Optional.empty(), -1, options);
-    file.look(stream, suffix);
+    // A row, and the header above it: with less nothing could be done yet.
+    int enough = suffix.isEmpty() ? WHOLE_HEAD : suffix.equals(JSON_SUFFIX) ? 1 : 2;
+    file.look(stream, suffix, enough);
     if (file.format == Format.PARQUET) {
       throw new DataException(
           name + ": Parquet (expected: text when read as a stream); give the file's name instead");
@@ -130,22 +151,26 @@ final class SourceFile {
     int second = buffered.read();
     buffered.reset();
     boolean gzipped = first == 0x1F && second == 0x8B;
-    InputStream plain = gzipped ? new GZIPInputStream(buffered, HEAD) : buffered;
+    InputStream plain = gzipped ? new Unzipped(buffered) : buffered;
     return new Stream(new BufferedInputStream(plain, HEAD), counter);
   }
 
-  private void look(InputStream input, String fileName) throws IOException {
+  /**
+   * @param enough lines to make do with when no more has come yet
+   */
+  private void look(InputStream input, String fileName, int enough) throws IOException {
     Stream stream;
-    byte[] head;
+    Head first;
     try {
       stream = unpacked(input);
-      head = stream.text.readNBytes(HEAD);
+      first = head(stream.text, enough);
     } catch (IOException broken) {
       throw new DataException(
           "%s: cannot be unpacked: %s (expected: a whole gzip file)"
               .formatted(name, broken.getMessage()),
           broken);
     }
+    byte[] head = first.bytes;
     if (startsWith(head, 'P', 'A', 'R', '1')) {
       format = Format.PARQUET;
       return;
@@ -166,15 +191,33 @@ final class SourceFile {
     } else {
       char preferred = fileName.matches(".*\\.(tsv|tab)(\\.gz)?") ? '\t' : ',';
       delimiter =
-          options
-              .delimiter()
-              .orElseGet(() -> Delimiters.sniff(text, head.length < HEAD, preferred));
+          options.delimiter().orElseGet(() -> Delimiters.sniff(text, first.whole, preferred));
     }
     waiting =
         new Stream(
             new SequenceInputStream(
                 new ByteArrayInputStream(head, mark, head.length - mark), stream.text),
             stream.counter);
+  }
+
+  private static Head head(InputStream text, int enough) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    byte[] part = new byte[HEAD];
+    int lines = 0;
+    while (head.size() < HEAD) {
+      if (lines >= enough && text.available() == 0) {
+        return new Head(head.toByteArray(), false);
+      }
+      int read = text.read(part, 0, HEAD - head.size());
+      if (read < 0) {
+        return new Head(head.toByteArray(), true);
+      }
+      head.write(part, 0, read);
+      for (int i = 0; i < read; i++) {
+        lines += part[i] == '\n' ? 1 : 0;
+      }
+    }
+    return new Head(head.toByteArray(), false);
   }
 
   /** Names what some other well-known files are, instead of calling them broken text. */

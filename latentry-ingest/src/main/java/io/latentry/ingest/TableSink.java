@@ -178,6 +178,14 @@ public final class TableSink implements AutoCloseable {
     TableSink unused = written(writer::endRow);
   }
 
+  /**
+   * Hands on the rows so far, for a reader at the other end of a stream. In the middle of a row, or
+   * in a file, it is of no use.
+   */
+  public void flush() {
+    TableSink unused = written(writer::flush);
+  }
+
   /** Publishes the table: afterwards the target holds all rows. */
   public void commit() {
     if (column != 0 || committed || closed) {

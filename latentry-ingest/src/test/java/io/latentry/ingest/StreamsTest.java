@@ -12,8 +12,15 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** Tables that come and go as streams, and rows that come cell by cell. */
@@ -73,6 +80,113 @@ final class StreamsTest {
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith("body: a JSON array");
     assertThatThrownBy(() -> read("", TextFormat.CSV)).hasMessageStartingWith("body: empty");
+  }
+
+  @Test
+  void rowsThatAreThereCanBeHadWhileTheStreamMakesItsReaderWait() throws IOException {
+    for (TextFormat format : TextFormat.values()) {
+      for (String end : List.of("\n", "\r\n")) {
+        for (boolean packed : List.of(false, true)) {
+          Waits stream = new Waits(parts(format, end), packed);
+          List<Long> before = new ArrayList<>();
+          try (DataSource source = DataSource.open(stream, "body", format, ReadOptions.DEFAULTS);
+              RowReader reader = source.rows(SCHEMA, List.of(), 4, ReadListener.NONE)) {
+            List<Long> got = new ArrayList<>();
+            stream.whenEmpty =
+                () -> {
+                  reader.takeSoFar().ifPresent(batch -> addRows(batch, got));
+                  before.add((long) got.size());
+                };
+            while (reader.hasNext()) {
+              addRows(reader.next(), got);
+            }
+            // The reader has seen the first part before anybody could ask; all of each part that
+            // came is had before the next one does, but for the line that is cut in two.
+            assertThat(before)
+                .as("%s%s packed %s", format, end.length(), packed)
+                .containsExactly(1L, 4L, 9L, 10L);
+            assertThat(got).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<String> parts(TextFormat format, String end) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 11; i++) {
+      lines.add(
+          switch (format) {
+            case CSV -> i + ",1,2024-03-09,x" + end;
+            case TSV -> i + "\t1\t2024-03-09\tx" + end;
+            case JSON_LINES -> "{\"a\":" + i + ",\"on\":true}" + end;
+          });
+    }
+    String header =
+        format == TextFormat.CSV
+            ? "a,on,at,c" + end
+            : format == TextFormat.TSV ? "a\ton\tat\tc" + end : "";
+    return List.of(
+        header + lines.get(0),
+        String.join("", lines.subList(1, 4)),
+        String.join("", lines.subList(4, 9)) + lines.get(9).substring(0, 3),
+        lines.get(9).substring(3),
+        lines.get(10));
+  }
+
+  private static void addRows(RowBatch batch, List<Long> got) {
+    for (int i = 0; i < batch.rows().count(); i++) {
+      assertThat(batch.rows().fault(i)).isNull();
+      assertThat(batch.rows().numeric(i, 0)).isEqualTo((float) (batch.firstRow() + i));
+      got.add(batch.firstRow() + i);
+    }
+  }
+
+  /** A stream in parts; between two of them whoever reads would wait. */
+  private static final class Waits extends InputStream {
+    private final Deque<byte[]> parts = new ArrayDeque<>();
+    private InputStream part = InputStream.nullInputStream();
+    private boolean begun;
+    Runnable whenEmpty = () -> {};
+
+    Waits(List<String> text, boolean packed) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      OutputStream out = packed ? new GZIPOutputStream(bytes, true) : bytes;
+      for (String each : text) {
+        out.write(each.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        parts.add(bytes.toByteArray());
+        bytes.reset();
+      }
+      out.close();
+      parts.add(bytes.toByteArray());
+    }
+
+    @Override
+    public int read() {
+      throw new AssertionError("one by one");
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      while (part.available() == 0) {
+        byte[] next = parts.poll();
+        if (next == null) {
+          return -1;
+        }
+        if (begun && next.length > 0 && parts.size() > 0) {
+          whenEmpty.run();
+        }
+        begun = true;
+        part = new ByteArrayInputStream(next);
+      }
+      return part.read(target, offset, length);
+    }
+
+    @Override
+    public int available() throws IOException {
+      return part.available();
+    }
   }
 
   @Test

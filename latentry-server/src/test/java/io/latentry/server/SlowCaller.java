@@ -1,16 +1,21 @@
 package io.latentry.server;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A caller over HTTP/1.1 that sends its body bit by bit, and reads when it likes. */
 final class SlowCaller implements AutoCloseable {
+  /** How an answer ends that is whole. */
+  static final String END = "\r\n0\r\n\r\n";
+
   private static final int PATIENCE_MILLIS = 15_000;
 
   private final Socket socket;
+  private final StringBuilder answer = new StringBuilder();
+  private boolean ended;
 
   private SlowCaller(Socket socket) {
     this.socket = socket;
@@ -34,6 +39,10 @@ final class SlowCaller implements AutoCloseable {
   /** Sends a part of the body. */
   SlowCaller send(String part) throws IOException {
     int length = part.getBytes(StandardCharsets.UTF_8).length;
+    if (length == 0) {
+      // It would be the end of the body.
+      return this;
+    }
     write(Integer.toHexString(length) + "\r\n" + part + "\r\n");
     return this;
   }
@@ -48,25 +57,36 @@ final class SlowCaller implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** What has come of the answer as soon as something has; empty if it was broken off. */
+  /** What has come of the answer as soon as something more has, or the connection ends. */
   String answer() throws IOException {
     byte[] bytes = new byte[1 << 16];
     int count = socket.getInputStream().read(bytes);
-    return count < 0 ? "" : new String(bytes, 0, count, StandardCharsets.UTF_8);
+    if (count < 0) {
+      ended = true;
+    } else {
+      answer.append(new String(bytes, 0, count, StandardCharsets.UTF_8));
+    }
+    return answer.toString();
   }
 
-  /** Reads until {@code wanted} has come, or the connection ends. */
+  /** What has come of the answer once {@code wanted} has, or the connection ends. */
   String answerWith(String wanted) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] bytes = new byte[1 << 12];
-    while (!all.toString(StandardCharsets.UTF_8).contains(wanted)) {
-      int count = socket.getInputStream().read(bytes);
-      if (count < 0) {
-        break;
-      }
-      all.write(bytes, 0, count);
+    while (!ended && answer.indexOf(wanted) < 0) {
+      String unused = answer();
     }
-    return all.toString(StandardCharsets.UTF_8);
+    return answer.toString();
+  }
+
+  /** All that ever comes of the answer. */
+  String wholeAnswer() throws IOException {
+    while (!ended) {
+      try {
+        String unused = answer();
+      } catch (SocketException reset) {
+        ended = true;
+      }
+    }
+    return answer.toString();
   }
 
   @Override

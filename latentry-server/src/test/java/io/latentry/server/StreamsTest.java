@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,55 @@ final class StreamsTest {
     }
   }
 
+  @Test
+  void aSlowTableIsAnsweredAsItComesHoweverLongItTakes() throws Exception {
+    try (RunningService service =
+        new RunningService(folder, "limits.request_timeout_millis", "1000")) {
+      for (String type : List.of("text/csv", "application/x-ndjson")) {
+        boolean csv = type.equals("text/csv");
+        try (SlowCaller caller = SlowCaller.post(service.port(), SCORE, type)) {
+          SlowCaller unused = caller.send(csv ? header() : "");
+          for (int row = 0; row < 8; row++) {
+            unused = caller.send(csv ? row(row) : "{\"a\": 1}\n");
+            String verdict = csv ? "\n" + row + "," : "{\"row\":" + row + ",";
+            assertThat(caller.answerWith(verdict)).as(type).contains(verdict).contains(" 200 OK");
+            // A row at a time is far faster than the limit, and all of them are far slower.
+            TimeUnit.MILLISECONDS.sleep(300);
+          }
+          caller.end();
+          assertThat(caller.answerWith(SlowCaller.END)).as(type).endsWith(SlowCaller.END);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTableThatTricklesAndNeverBringsARowIsCutOff() throws Exception {
+    try (RunningService service =
+            new RunningService(folder, "limits.request_timeout_millis", "1000");
+        SlowCaller caller = SlowCaller.post(service.port(), SCORE, "text/csv")) {
+      SlowCaller unused = caller.send(header() + row(0));
+      assertThat(caller.answerWith("\n0,")).contains("\n0,");
+      long start = System.nanoTime();
+      CompletableFuture<Void> trickle = CompletableFuture.runAsync(() -> trickle(caller));
+      assertThat(caller.wholeAnswer()).doesNotEndWith(SlowCaller.END);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+      trickle.cancel(true);
+    }
+  }
+
+  private static void trickle(SlowCaller caller) {
+    try {
+      for (int i = 0; i < 200; i++) {
+        SlowCaller unused = caller.send("1");
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    } catch (IOException | InterruptedException cutOff) {
+      // As it should be.
+      return;
+    }
+  }
+
   /** The answer to a small table, asked for until it has that status. */
   private static AggregatedHttpResponse eventually(RunningService service, int status)
       throws Exception {
@@ -112,6 +162,10 @@ final class StreamsTest {
 
   private static String header() throws IOException {
     return Files.readAllLines(RunningService.table()).get(0) + "\n";
+  }
+
+  private static String row(int number) throws IOException {
+    return Files.readAllLines(RunningService.table()).get(1 + number) + "\n";
   }
 
   private static void closeAll(List<SlowCaller> callers) throws IOException {

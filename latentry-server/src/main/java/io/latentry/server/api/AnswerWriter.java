@@ -9,6 +9,9 @@ import java.util.List;
 interface AnswerWriter {
   void write(RowBatch batch, Judgements judged) throws IOException;
 
+  /** Sends the verdicts so far on their way. */
+  void flush() throws IOException;
+
   /**
    * Completes the answer.
    *

@@ -135,6 +135,11 @@ final class JsonAnswer implements AnswerWriter {
   }
 
   @Override
+  public void flush() throws IOException {
+    json.flush();
+  }
+
+  @Override
   public void finish(List<String> notices) throws IOException {
     json.writeEndArray();
     json.writeArrayFieldStart("notices");

@@ -1,7 +1,6 @@
 package io.latentry.server.api;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -27,7 +26,6 @@ import io.latentry.server.serving.RefusedException;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
@@ -48,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 final class ScoreEndpoint {
   /** Small enough that a batch is there soon and waits little, large enough for the engine. */
   private static final int BATCH_ROWS = 1_024;
+
+  /** Rows wait no longer for their verdicts than that, where further ones are slow to come. */
+  private static final Duration HOLD = Duration.ofMillis(200);
 
   private static final int OUTPUT_BYTES = 1 << 15;
   private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(50);
@@ -199,7 +200,7 @@ final class ScoreEndpoint {
               } catch (IOException | RuntimeException failed) {
                 // Before the first bytes it becomes an error with its status, later a broken
                 // stream: a part of an answer must not look like a whole one.
-                response.close(failed);
+                response.close(TableBody.reasonOf(failed));
               }
             });
     return response;
@@ -214,8 +215,7 @@ final class ScoreEndpoint {
       HttpResponseWriter response)
       throws IOException {
     try (ModelLease lease = lend(context);
-        InputStream body =
-            request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+        TableBody body = TableBody.of(request);
         DataSource source =
             DataSource.open(body, "body", format, reading(lease, request.contentType()));
         RowReader reader =
@@ -224,15 +224,37 @@ final class ScoreEndpoint {
       OutputStream buffered = new BufferedOutputStream(output, OUTPUT_BYTES);
       AnswerWriter writer = writer(buffered, lease, options, wanted);
       Set<Output> also = options.also(lease.outputs());
+      BatchSink verdicts =
+          batch -> {
+            if (batch.rows().count() > 0) {
+              // Rows renew the limit and bytes do not: who sends bytes and never a row is cut off.
+              context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
+              writer.write(batch, judgedOnceThereIsRoom(lease, batch.rows(), also));
+              context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
+            }
+          };
+      body.beforeWaiting(
+          HOLD,
+          () -> {
+            Optional<RowBatch> soFar = reader.takeSoFar();
+            if (soFar.isPresent()) {
+              verdicts.take(soFar.get());
+            }
+            writer.flush();
+          });
       while (reader.hasNext()) {
-        context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
-        RowBatch batch = reader.next();
-        writer.write(batch, judgedOnceThereIsRoom(lease, batch.rows(), also));
+        verdicts.take(reader.next());
+        body.restart();
       }
       writer.finish(JsonRows.unknownColumns(reader.unusedColumns(), lease.manifest().schema()));
       buffered.flush();
       output.close();
     }
+  }
+
+  /** What becomes of the rows of a table. */
+  private interface BatchSink {
+    void take(RowBatch batch) throws IOException;
   }
 
   /** A stream that was begun is held up rather than broken off while others are served. */

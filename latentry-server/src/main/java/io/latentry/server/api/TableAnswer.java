@@ -36,6 +36,11 @@ final class TableAnswer implements AnswerWriter {
   }
 
   @Override
+  public void flush() {
+    sink.flush();
+  }
+
+  @Override
   public void finish(List<String> notices) {
     sink.commit();
     sink.close();

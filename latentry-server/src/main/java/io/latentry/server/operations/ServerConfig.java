@@ -176,7 +176,8 @@ public record ServerConfig(
    *     busy
    * @param headerTimeoutMillis from the start of a connection to the end of its first headers
    * @param bodyTimeoutMillis from the end of the headers to the end of the body
-   * @param requestTimeoutMillis from the headers to the end of the answer
+   * @param requestTimeoutMillis from the headers to the end of the answer; of a table, from one row
+   *     to the next
    * @param idleTimeoutMillis of a connection without a request
    */
   public record RequestLimits(

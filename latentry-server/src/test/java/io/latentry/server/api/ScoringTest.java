@@ -389,7 +389,9 @@ final class ScoringTest {
     byte[] early = Arrays.copyOf(gzip(text), 200);
     Service.Answer answer = SERVICE.send(request.copy().POST(BodyPublishers.ofByteArray(early)));
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.message()).startsWith("body: cannot be unpacked");
+    // It depends on when the rest of it came.
+    assertThat(answer.message())
+        .matches("body: cannot be (unpacked|read after line \\d+): Unexpected end.*");
   }
 
   @Test
