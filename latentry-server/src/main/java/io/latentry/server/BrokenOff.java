@@ -1,6 +1,7 @@
 package io.latentry.server;
 
 import com.linecorp.armeria.common.CancellationException;
+import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.common.util.Exceptions;
 
 /**
@@ -14,5 +15,13 @@ public final class BrokenOff {
     return cause instanceof CancellationException
         || Exceptions.isStreamCancelling(cause)
         || Exceptions.isExpected(cause);
+  }
+
+  /**
+   * Whether an answer ended before its end, whoever's fault that is. Its status, if it came as far,
+   * says that all is well.
+   */
+  public static boolean isAnswer(RequestLog done) {
+    return done.responseCause() != null && !done.responseHeaders().status().isError();
   }
 }

@@ -119,6 +119,58 @@ final class StreamsTest {
     }
   }
 
+  @Test
+  void anAnswerThatBreaksOffBecauseItsVersionIsGoneIsNoSuccess() throws Exception {
+    try (RunningService service =
+            new RunningService(folder, "drain_millis", "200", "reload_millis", "100");
+        SlowCaller caller = SlowCaller.post(service.port(), SCORE, "text/csv")) {
+      SlowCaller unused = caller.send(header() + row(0));
+      assertThat(caller.answerWith("\n0,")).contains("\n0,");
+      assertThat(
+              client(service)
+                  .post("/v1/models/golden/unload", "")
+                  .aggregate()
+                  .get(8, TimeUnit.SECONDS)
+                  .status()
+                  .code())
+          .isEqualTo(200);
+      CompletableFuture<Void> rows = CompletableFuture.runAsync(() -> sendRows(caller));
+      assertThat(caller.wholeAnswer()).contains(" 200 OK").doesNotEndWith(SlowCaller.END);
+      rows.cancel(true);
+
+      String counted = "latentry_requests_total{door=\"api\",model=\"golden\",status=\"%s\"} ";
+      String metrics = eventually(service, "/metrics", counted.formatted("aborted") + "1.0");
+      assertThat(metrics).doesNotContain(counted.formatted("200") + "2.0");
+      assertThat(eventually(service, "/v1/statistics", "\"failed\":1")).contains("\"failed\":1");
+      assertThat(service.log())
+          .containsPattern("\"route\":\"/v1/models/[^\"]*/score\"[^\\n]*\"status\":\"aborted\"");
+    }
+  }
+
+  private static void sendRows(SlowCaller caller) {
+    try {
+      for (int i = 0; i < 100; i++) {
+        SlowCaller unused = caller.send(row(i % 40));
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    } catch (IOException | InterruptedException brokenOff) {
+      // As it should be.
+      return;
+    }
+  }
+
+  /** What is said at {@code path}, asked for until it holds {@code wanted}. */
+  private static String eventually(RunningService service, String path, String wanted)
+      throws Exception {
+    long end = System.nanoTime() + SOON.toNanos();
+    String said;
+    do {
+      said = client(service).get(path).aggregate().get(8, TimeUnit.SECONDS).contentUtf8();
+    } while (!said.contains(wanted) && System.nanoTime() < end);
+    assertThat(said).contains(wanted);
+    return said;
+  }
+
   private static void trickle(SlowCaller caller) {
     try {
       for (int i = 0; i < 200; i++) {

@@ -40,7 +40,8 @@ final class RequestStatistics {
   /**
    * @param requestsBySecond of the last {@value #WINDOW_SECONDS} seconds that are over, oldest
    *     first; likewise {@code rowsBySecond}
-   * @param failed requests of those seconds that the service could not answer (status 500 and up)
+   * @param failed requests of those seconds that the service could not answer (status 500 and up),
+   *     or not to the end
    * @param models since the service began
    */
   record Document(

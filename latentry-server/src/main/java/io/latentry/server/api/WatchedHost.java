@@ -6,6 +6,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.BrokenOff;
 import io.latentry.server.serving.ForwardingHost;
 import io.latentry.server.serving.ForwardingLease;
 import io.latentry.server.serving.ModelHost;
@@ -86,9 +87,13 @@ public final class WatchedHost extends ForwardingHost {
             .whenComplete()
             .thenAccept(
                 (RequestLog log) ->
-                    statistics.answered(
-                        model,
-                        log.totalDurationNanos(),
-                        log.responseHeaders().status().isServerError()));
+                    statistics.answered(model, log.totalDurationNanos(), failed(log)));
+  }
+
+  /** An answer that breaks off because the caller goes away is no failure. */
+  private static boolean failed(RequestLog log) {
+    @Nullable Throwable cause = log.responseCause();
+    return log.responseHeaders().status().isServerError()
+        || (BrokenOff.isAnswer(log) && cause != null && !BrokenOff.is(cause));
   }
 }

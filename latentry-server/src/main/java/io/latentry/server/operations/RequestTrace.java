@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.latentry.server.BrokenOff;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestTrace extends SimpleDecoratingHttpService {
   static final String REQUEST_ID_HEADER = "x-request-id";
+
+  /** Instead of a status that the answer began with and did not keep. */
+  private static final String ABORTED = "aborted";
 
   /** Long enough for every usual kind of id, and nothing that could break a line of the log. */
   private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
@@ -78,7 +82,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
         });
   }
 
-  /** The status that the caller saw: HTTP's number, or gRPC's word. */
+  /** The status that the caller saw: HTTP's number, or gRPC's word, unless the answer broke off. */
   private static String status(Doorway door, RequestLog done) {
     if (door == Doorway.GRPC) {
       @Nullable String code = done.responseTrailers().get("grpc-status");
@@ -87,6 +91,6 @@ final class RequestTrace extends SimpleDecoratingHttpService {
         return GrpcStatus.word(code);
       }
     }
-    return done.responseStatus().codeAsText();
+    return BrokenOff.isAnswer(done) ? ABORTED : done.responseStatus().codeAsText();
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address to listen on
  * @param port 0 for any that is free
  * @param reloadMillis how often the folder of models is looked at
+ * @param drainMillis how long a version that is unloaded or replaced answers the requests that have
+ *     it already; a table that takes longer is broken off
  */
 public record ServerConfig(
     Path models,
@@ -25,6 +27,7 @@ public record ServerConfig(
     String host,
     int port,
     int reloadMillis,
+    int drainMillis,
     Tls tls,
     Access access,
     RequestLimits limits,
@@ -41,6 +44,7 @@ public record ServerConfig(
           "127.0.0.1",
           8080,
           (int) SERVING.poll().toMillis(),
+          (int) SERVING.drainLimit().toMillis(),
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
           new RequestLimits(
@@ -60,6 +64,7 @@ public record ServerConfig(
     atLeast("port", port, 0);
     require(port <= 65_535, "port", port, "0 to 65535");
     atLeast("reload_millis", reloadMillis, 100);
+    atLeast("drain_millis", drainMillis, 0);
   }
 
   /**
@@ -244,7 +249,7 @@ public record ServerConfig(
   public ServingConfig serving() {
     return new ServingConfig(
         Duration.ofMillis(reloadMillis),
-        SERVING.drainLimit(),
+        Duration.ofMillis(drainMillis),
         batching.workers(),
         batching.smallRows(),
         batching.maxRows(),

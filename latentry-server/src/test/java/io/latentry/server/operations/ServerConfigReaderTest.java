@@ -3,9 +3,11 @@ package io.latentry.server.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.server.serving.ServingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,14 @@ final class ServerConfigReaderTest {
     assertThat(read("limits:\n", Map.of(), Map.of())).isEqualTo(ServerConfig.DEFAULT);
     assertThat(ServerConfig.DEFAULT.host()).isEqualTo("127.0.0.1");
     assertThat(ServerConfig.DEFAULT.access().corsOrigins()).isEmpty();
+  }
+
+  @Test
+  void whatModelsAreKeptByIsSettledToo() throws IOException {
+    ServerConfig config = read("drain_millis: 1500", Map.of(), Map.of("reload_millis", "250"));
+    assertThat(config.serving().drainLimit()).isEqualTo(Duration.ofMillis(1_500));
+    assertThat(config.serving().poll()).isEqualTo(Duration.ofMillis(250));
+    assertThat(ServerConfig.DEFAULT.serving()).isEqualTo(ServingConfig.defaults());
   }
 
   @Test
