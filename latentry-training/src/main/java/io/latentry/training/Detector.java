@@ -61,7 +61,7 @@ public final class Detector implements ScoreGraph {
   private static final int ESTIMATING_DRAWS = 16;
 
   /** Rows of one pass through the engine. */
-  private static final int BATCH = 2048;
+  private static final int BATCH = 512;
 
   private static final float FAR = 1e9f;
 

@@ -23,7 +23,7 @@ final class Neighbours implements Baseline {
   private static final int SPARE = 16;
 
   private static final double FLOOR_SHARE = 0.05;
-  private static final int CHUNK = 512;
+  private static final int CHUNK = 128;
 
   private final String name;
   private final int width;

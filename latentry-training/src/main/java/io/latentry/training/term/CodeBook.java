@@ -21,7 +21,7 @@ final class CodeBook {
   /** Later steps move the centres little, and the score less. */
   private static final int STEPS = 5;
 
-  private static final int CHUNK = 2_048;
+  private static final int CHUNK = 256;
 
   private CodeBook() {}
 

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Distances among the stored codes themselves, for fitting. */
 final class NearestCodes {
-  private static final int CHUNK = 1024;
+  private static final int CHUNK = 128;
 
   private NearestCodes() {}
 
