@@ -146,23 +146,69 @@ final class ServiceTest {
     assertThat(requestsThatThePageShows()).isEqualTo(judgedBefore + 2);
   }
 
+  @Test
+  void anAnomalyThatIsExplainedForThePageIsCountedAndLoggedOnce() throws Exception {
+    String anomaly =
+        "{\"rows\":[{\"a\":9.5,\"b\":-0.46794,\"c\":0.30877,\"d\":0.76638,\"e\":null,\"flag\":true,"
+            + "\"at\":\"2024-03-05T03:30:13Z\",\"kind\":\"middle\"}]}";
+    int anomalies = 4;
+    double countedBefore = sample("latentry_rows_total{model=\"golden\",verdict=\"anomaly\"}");
+    double scoresBefore = sample("latentry_score_above_threshold_count{model=\"golden\"}");
+    for (int i = 1; i <= anomalies; i++) {
+      assertThat(posted("/v1/models/golden/score", anomaly, "once-" + i)).isEqualTo(200);
+      // Explained: the row has been judged again.
+      for (int look = 0; look < 500 && anomaliesThatThePageShows() < i; look++) {
+        Thread.sleep(10);
+      }
+      assertThat(anomaliesThatThePageShows()).isEqualTo(i);
+      assertLogged("\"request_id\":\"once-" + i + "\".*\"rows\":1,");
+    }
+    assertThat(sample("latentry_rows_total{model=\"golden\",verdict=\"anomaly\"}"))
+        .isEqualTo(countedBefore + anomalies);
+    assertThat(sample("latentry_score_above_threshold_count{model=\"golden\"}"))
+        .isEqualTo(scoresBefore + anomalies);
+  }
+
   private static long requestsThatThePageShows() throws IOException {
+    return new ObjectMapper()
+        .readTree(shown("/v1/statistics"))
+        .at("/models/golden/requests")
+        .asLong(0);
+  }
+
+  private static int anomaliesThatThePageShows() throws IOException {
+    return new ObjectMapper().readTree(shown("/v1/anomalies")).path("anomalies").size();
+  }
+
+  /** A figure of {@code /metrics}; 0 as long as there is none. */
+  private static double sample(String name) {
+    return shown("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
+  private static String shown(String path) {
     RequestHeaders headers =
-        RequestHeaders.builder(HttpMethod.GET, "/v1/statistics")
-            .add("x-api-key", KEYS.get(KeyRole.READ))
+        RequestHeaders.builder(HttpMethod.GET, path)
+            .add("x-api-key", KEYS.get(KeyRole.SCORE))
             .build();
-    String document =
-        WebClient.of("http://127.0.0.1:" + service.port())
-            .blocking()
-            .execute(headers)
-            .contentUtf8();
-    return new ObjectMapper().readTree(document).at("/models/golden/requests").asLong(0);
+    return WebClient.of("http://127.0.0.1:" + service.port())
+        .blocking()
+        .execute(headers)
+        .contentUtf8();
   }
 
   private static int posted(String path, String json) {
+    return posted(path, json, "none");
+  }
+
+  private static int posted(String path, String json, String requestId) {
     RequestHeaders headers =
         RequestHeaders.builder(HttpMethod.POST, path)
             .contentType(MediaType.JSON)
+            .add("x-request-id", requestId)
             .add("x-api-key", KEYS.get(KeyRole.SCORE))
             .build();
     return WebClient.of("http://127.0.0.1:" + service.port())

@@ -119,7 +119,7 @@ final class RecentAnomalies {
     }
     Object unused =
         lease
-            .judge(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
+            .judgeUncounted(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
             .thenAccept(judged -> keep(lease, anomalies, judged))
             .whenComplete(
                 (done, failed) -> {

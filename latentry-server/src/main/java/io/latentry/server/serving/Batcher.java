@@ -189,7 +189,9 @@ final class Batcher {
 
   private Judgements finished(Request request, Judgements fitted) {
     Judgements inForce = fitted.under(request.threshold());
-    listener.judged(model, version, inForce);
+    if (request.counted()) {
+      listener.judged(model, version, inForce);
+    }
     return inForce;
   }
 

@@ -5,6 +5,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,16 +43,29 @@ final class HeldVersion implements ModelLease {
 
   @Override
   public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+    Optional<String> wrong = wrong(rows, also);
+    return wrong.isPresent() ? refusal(wrong.get()) : loaded.judge(rows, Set.copyOf(also), within);
+  }
+
+  @Override
+  public CompletableFuture<Judgements> judgeUncounted(
+      Rows rows, Set<Output> also, Duration within) {
+    Optional<String> wrong = wrong(rows, also);
+    return wrong.isPresent()
+        ? refusal(wrong.get())
+        : loaded.judgeUncounted(rows, Set.copyOf(also), within);
+  }
+
+  private Optional<String> wrong(Rows rows, Set<Output> also) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
     if (!outputs().containsAll(also)) {
-      return refusal("also: " + also + " (expected: among " + outputs() + ")");
+      return Optional.of("also: " + also + " (expected: among " + outputs() + ")");
     }
-    if (!rows.schema().columns().equals(manifest().schema().columns())) {
-      return refusal("rows: of another schema (expected: that of the lease's manifest)");
-    }
-    return loaded.judge(rows, Set.copyOf(also), within);
+    return rows.schema().columns().equals(manifest().schema().columns())
+        ? Optional.empty()
+        : Optional.of("rows: of another schema (expected: that of the lease's manifest)");
   }
 
   /** Requests under way finish all the same. */

@@ -134,6 +134,16 @@ final class LoadedVersion {
 
   /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
   CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+    return judge(rows, also, within, true);
+  }
+
+  /** As {@link ModelLease#judgeUncounted}. */
+  CompletableFuture<Judgements> judgeUncounted(Rows rows, Set<Output> also, Duration within) {
+    return judge(rows, also, within, false);
+  }
+
+  private CompletableFuture<Judgements> judge(
+      Rows rows, Set<Output> also, Duration within, boolean counted) {
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(batcher.unloaded());
@@ -145,7 +155,9 @@ final class LoadedVersion {
     CompletableFuture<Judgements> unused =
         verdicts.whenComplete((judgements, failure) -> release());
     batcher.submit(
-        new Request(rows, threshold, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts), also);
+        new Request(
+            rows, threshold, counted, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts),
+        also);
     return verdicts;
   }
 }

@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
  * Rows that wait for their verdicts.
  *
  * @param threshold in force when they came
+ * @param counted whether a listener hears of the verdicts
  * @param deadlineNanos by which they must be on their way
  */
 record Request(
     Rows rows,
     Threshold threshold,
+    boolean counted,
     Duration within,
     long deadlineNanos,
     CompletableFuture<Judgements> verdicts) {
