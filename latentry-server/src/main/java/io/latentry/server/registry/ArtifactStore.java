@@ -111,6 +111,11 @@ public final class ArtifactStore {
     return file;
   }
 
+  /** Whether there is such a file, whole or not. */
+  public boolean has(String digest) {
+    return Files.exists(path(digest));
+  }
+
   private Path path(String digest) {
     return folder.resolve(digest + ".onnx");
   }

@@ -53,8 +53,10 @@ final class Database {
     return Jdbi.create(source);
   }
 
-  private static DataSource sqlite(StoreAddress address) {
-    Path folder = address.file().toAbsolutePath().getParent();
+  /** The file of an SQLite database, whose folder is made if need be. */
+  static Path inFolderThatIsThere(StoreAddress address) {
+    Path file = address.file().toAbsolutePath();
+    Path folder = file.getParent();
     try {
       if (folder != null) {
         Files.createDirectories(folder);
@@ -63,6 +65,11 @@ final class Database {
       throw new RegistryException(
           "store: " + folder + ": cannot be made: " + e.getMessage() + "; make it writable", e);
     }
+    return file;
+  }
+
+  private static DataSource sqlite(StoreAddress address) {
+    Path unused = inFolderThatIsThere(address);
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // What was answered as done stays done when the power fails.
@@ -75,7 +82,7 @@ final class Database {
     return source;
   }
 
-  private static DataSource postgresql(StoreAddress address) {
+  static PGSimpleDataSource postgresql(StoreAddress address) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(address.url());
     address.user().ifPresent(source::setUser);

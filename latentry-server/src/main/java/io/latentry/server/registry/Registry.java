@@ -3,38 +3,88 @@ package io.latentry.server.registry;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.server.serving.AuditEntry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
  * The models of a service and their history, in a database. Every change is one transaction, its
- * audit entry included. Thread-safe; a service is the only writer of its store.
+ * audit entry included. Thread-safe.
+ *
+ * <p>A service is the only writer of its store: {@link StoreLock} keeps others out, and where it
+ * was lost and another came, a change by the one before is refused all the same, since whoever
+ * opens the store to write takes the next turn.
  *
  * <p>Every method throws {@link RegistryException} if the database cannot be used.
  */
 public final class Registry {
   private static final int MOST_AUDIT_ENTRIES = 1_000;
+  private static final long NO_TURN = 0;
 
   private final Jdbi jdbi;
   private final StoreAddress address;
   private final Clock clock;
+  private final long turn;
 
-  private Registry(Jdbi jdbi, StoreAddress address, Clock clock) {
+  private Registry(Jdbi jdbi, StoreAddress address, Clock clock, long turn) {
     this.jdbi = jdbi;
     this.address = address;
     this.clock = clock;
+    this.turn = turn;
   }
 
-  /** Opens the store, and makes its tables if it has none. */
+  /** Opens the store to write, and makes its tables if it has none. */
   public static Registry open(StoreAddress address, Clock clock) {
-    return new Registry(Database.open(address), address, clock);
+    return toRead(address, clock).toWrite();
+  }
+
+  /**
+   * The same beside a store folder; if that is not the store's own, nothing is written.
+   *
+   * @param hasChampion whether the file of a model's champion can be had, in the folder or
+   *     otherwise
+   * @throws RegistryException if the folder belongs to another database
+   */
+  public static Registry open(
+      StoreAddress address, Clock clock, Path folder, Predicate<RegisteredModel> hasChampion) {
+    Registry store = toRead(address, clock);
+    StoreId.require(folder, address, store.id(), store.models(), hasChampion);
+    return store.toWrite();
+  }
+
+  private static Registry toRead(StoreAddress address, Clock clock) {
+    return new Registry(Database.open(address), address, clock, NO_TURN);
+  }
+
+  private Registry toWrite() {
+    long next =
+        asked(
+            handle -> {
+              int unused = handle.execute("UPDATE store SET turn = turn + 1");
+              return handle.createQuery("SELECT turn FROM store").mapTo(Long.class).one();
+            });
+    return new Registry(jdbi, address, clock, next);
+  }
+
+  private String id() {
+    return asked(handle -> handle.createQuery("SELECT id FROM store").mapTo(String.class).one());
+  }
+
+  /**
+   * Whether changes are taken.
+   *
+   * @throws RegistryException if somebody else has opened the store to write since
+   */
+  public void requireTurn() {
+    done(handle -> {});
   }
 
   /** Every model, by name. */
@@ -60,7 +110,7 @@ public final class Registry {
       List<Threshold> thresholds,
       boolean promoted,
       String by) {
-    return asked(
+    return changed(
         handle -> {
           Optional<RegisteredModel> model = ModelRows.one(handle, name);
           int number = model.map(m -> m.versions().size() + 1).orElse(1);
@@ -286,11 +336,28 @@ public final class Registry {
 
   private void done(Consumer<Handle> work) {
     Object unused =
-        asked(
+        changed(
             handle -> {
               work.accept(handle);
               return true;
             });
+  }
+
+  private <V> V changed(Function<Handle, V> work) {
+    return asked(
+        handle -> {
+          // Written, not only read, so that it and the next one's turn cannot pass each other.
+          if (handle.execute("UPDATE store SET turn = turn WHERE turn = ?", turn) == 0) {
+            throw new RegistryException(
+                "store: "
+                    + address
+                    + ": another service has taken it over (expected: one service for a database);"
+                    + " this one answers as before and changes nothing; stop one of them, and"
+                    + " restart this one if it is to stay",
+                null);
+          }
+          return work.apply(handle);
+        });
   }
 
   private <V> V asked(Function<Handle, V> work) {

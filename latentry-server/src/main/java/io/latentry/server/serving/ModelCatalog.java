@@ -11,6 +11,7 @@ import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.registry.StoreLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private static final int MOST_NAMES = 20;
 
   private final ConcurrentMap<String, HostedModel> hosted = new ConcurrentHashMap<>();
-  private final FolderLock lock;
+  private final FolderLock folderLock;
+  private final StoreLock storeLock;
+  private final StoreWatch store;
   private final Registry registry;
   private final ArtifactStore artifacts;
   private final Workers workers;
@@ -51,14 +54,17 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private volatile boolean closing;
 
   private ModelCatalog(
-      FolderLock lock,
+      FolderLock folderLock,
+      StoreLock storeLock,
       Registry registry,
       ArtifactStore artifacts,
-      Path models,
+      FolderWatch watch,
       ServingConfig config,
       ServingListener listener,
       Clock clock) {
-    this.lock = lock;
+    this.folderLock = folderLock;
+    this.storeLock = storeLock;
+    this.store = new StoreWatch(storeLock, registry, listener);
     this.registry = registry;
     this.artifacts = artifacts;
     this.config = config;
@@ -66,7 +72,6 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
     this.loader = new Loader();
-    FolderWatch watch = new FolderWatch(models);
     this.keeper =
         new ModelKeeper(
             registry, artifacts, watch, config, workers, listener, System::nanoTime, hosted);
@@ -90,7 +95,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
    * @param folder for the artifacts that are taken in; one service at a time. Nothing is written to
    *     {@code models} itself
    * @param store where the registry is
-   * @throws RegistryException if the store cannot be used, or another service has the folder
+   * @throws RegistryException if the store cannot be used, another service has the folder or the
+   *     database, or the two do not belong together
    * @throws DataException if there is no such folder
    */
   public static ModelCatalog open(
@@ -104,20 +110,33 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       throw new DataException(
           "models: " + models + ": no such folder (expected: one with artifacts); make it first");
     }
-    FolderLock lock = FolderLock.of(folder);
+    FolderLock folderLock = FolderLock.of(folder);
+    StoreLock storeLock;
+    try {
+      storeLock = StoreLock.of(store);
+    } catch (RuntimeException e) {
+      folderLock.close();
+      throw e;
+    }
     ModelCatalog catalog;
     try {
+      FolderWatch watch = new FolderWatch(models);
+      ArtifactStore artifacts = ArtifactStore.open(folder.resolve("artifacts"));
+      Registry registry =
+          Registry.open(store, clock, folder, model -> hasChampion(model, artifacts, watch));
       catalog =
           new ModelCatalog(
-              lock,
-              Registry.open(store, clock),
-              ArtifactStore.open(folder.resolve("artifacts")),
-              models,
+              folderLock,
+              storeLock,
+              registry,
+              artifacts,
+              watch,
               config,
               new GuardedListener(listener),
               clock);
     } catch (RuntimeException e) {
-      lock.close();
+      storeLock.close();
+      folderLock.close();
       throw e;
     }
     try {
@@ -126,6 +145,20 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     } catch (RuntimeException e) {
       catalog.close();
       throw e;
+    }
+  }
+
+  /** In the store folder, or as it lies in the folder of models. */
+  private static boolean hasChampion(
+      RegisteredModel model, ArtifactStore artifacts, FolderWatch watch) {
+    String digest = model.version(model.champion()).orElseThrow().digest();
+    if (artifacts.has(digest)) {
+      return true;
+    }
+    try (Staged copy = artifacts.stage(watch.file(model.name()), ScorerOptions.MOST_FILE_BYTES)) {
+      return copy.digest().equals(digest);
+    } catch (IOException | ArtifactException noSuchFile) {
+      return false;
     }
   }
 
@@ -319,12 +352,18 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
     open.forEach(LoadedVersion::close);
     workers.close();
-    lock.close();
+    storeLock.close();
+    folderLock.close();
   }
 
-  /** Looks at the folder now, as the poll does. */
+  /** Looks at store and folder now, as the poll does. */
   void look() {
-    boolean unused = loader.call(() -> folder.look(Instant.MIN));
+    boolean unused =
+        loader.call(
+            () -> {
+              store.look();
+              return folder.look(Instant.MIN);
+            });
   }
 
   private void start() {
@@ -349,6 +388,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private void tick() {
     try {
       keeper.closeOverdue();
+      store.look();
       boolean unused = folder.look(Instant.MIN);
     } catch (RuntimeException | OutOfMemoryError e) {
       // The next tick must come, whatever this one met.

@@ -170,6 +170,25 @@ class RegistryTest {
     assertThat(registry.audit("a")).hasSize(2);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whoOpenedTheStoreBeforeAnotherReadsItStillAndChangesNothing(Databases databases) {
+    StoreAddress address = databases.fresh(folder);
+    Registry first = Registry.open(address, CLOCK);
+    add(first, "a", 1, true);
+    Registry second = Registry.open(address, CLOCK);
+
+    assertThatThrownBy(() -> add(first, "a", 2, true))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("another service has taken it over")
+        .hasMessageContaining("restart this one");
+    assertThatThrownBy(() -> first.fallBack("a", 1, "service", "version 1 is missing"))
+        .isInstanceOf(RegistryException.class);
+
+    assertThat(add(second, "a", 2, true)).isEqualTo(2);
+    assertThat(first.model("a").orElseThrow().champion()).isEqualTo(2);
+  }
+
   @Test
   void aStoreThatIsNoDatabaseIsRefusedInWords() throws Exception {
     StoreAddress address = StoreAddress.inFolder(folder);
