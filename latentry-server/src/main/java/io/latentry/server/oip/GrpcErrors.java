@@ -1,8 +1,10 @@
 package io.latentry.server.oip;
 
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.TimeoutException;
 import com.linecorp.armeria.server.HttpStatusException;
 import io.grpc.Status;
+import io.latentry.server.BrokenOff;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.util.Arrays;
@@ -26,6 +28,13 @@ final class GrpcErrors {
     if (cause instanceof HttpStatusException
         && cause.getCause() instanceof ContentTooLargeException tooLarge) {
       return tooLarge(tooLarge);
+    }
+    if (cause instanceof TimeoutException) {
+      return Status.DEADLINE_EXCEEDED.withDescription("no answer in time");
+    }
+    if (BrokenOff.is(cause)) {
+      // With its cause, by which Armeria knows that nobody is there to be answered.
+      return Status.CANCELLED.withDescription("the call was broken off").withCause(cause);
     }
     if (isFrameCutShort(cause)) {
       return Status.INVALID_ARGUMENT.withDescription(

@@ -2,10 +2,12 @@ package io.latentry.server.operations;
 
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.grpc.StatusRuntimeException;
 import io.latentry.server.BrokenOff;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
     String status = status(door, done);
     double seconds = done.totalDurationNanos() / 1e9;
     metrics.ended(door, notes.model(), status, seconds);
-    boolean ours = done.responseStatus().isServerError() && done.responseStatus().code() == 500;
+    boolean ours = status.equals(HttpStatus.INTERNAL_SERVER_ERROR.codeAsText());
     log.write(
         ours ? LogLevel.ERROR : LogLevel.INFO,
         "request",
@@ -89,6 +91,10 @@ final class RequestTrace extends SimpleDecoratingHttpService {
       code = code == null ? done.responseHeaders().get("grpc-status") : code;
       if (code != null) {
         return GrpcStatus.word(code);
+      }
+      if (done.responseCause() instanceof StatusRuntimeException ended) {
+        // Nobody was there to be sent a status.
+        return GrpcStatus.word(Integer.toString(ended.getStatus().getCode().value()));
       }
     }
     return BrokenOff.isAnswer(done) ? ABORTED : done.responseStatus().codeAsText();

@@ -23,6 +23,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.Service;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
+import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.operations.EventLog;
 import io.latentry.server.operations.LogFormat;
@@ -177,10 +178,28 @@ final class EveryDoor implements AutoCloseable {
         response.status().codeAsText(), response.headers().getInt("retry-after", 0) > 0, scores);
   }
 
+  /** The rows as gRPC carries them. */
+  ModelInferRequest grpcRequest() {
+    return GrpcMessages.raw(rows).build();
+  }
+
+  /** A figure of {@code /metrics}; 0 as long as there is none. */
+  double sample(String name) {
+    return http()
+        .get("/metrics")
+        .aggregate()
+        .join()
+        .contentUtf8()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+
   private CompletableFuture<Answer> call() {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Futures.addCallback(
-        grpc(GRPCInferenceServiceFutureStub.class).modelInfer(GrpcMessages.raw(rows).build()),
+        grpc(GRPCInferenceServiceFutureStub.class).modelInfer(grpcRequest()),
         new FutureCallback<>() {
           @Override
           public void onSuccess(ModelInferResponse response) {
