@@ -114,7 +114,7 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
     call.disableAutoRequest();
     call.request(1);
     InferenceStream stream = new InferenceStream(call, request -> infer(request, limit));
-    stream.endWithTheServer(context);
+    stream.watch(context);
     return stream;
   }
 

@@ -1,25 +1,21 @@
 package io.latentry.server.oip;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
  * Triton's stream of requests: each is answered or told why not, and a refusal does not end the
  * stream. One request is under way at a time, so that a caller who sends faster is held back. When
- * the server closes, the stream ends after the answer that is under way.
+ * the server closes, or the caller's key is revoked, the stream ends after the answer that is under
+ * way.
  */
 final class InferenceStream implements StreamObserver<ModelInferRequest> {
-  /** How soon it learns that the server closes. */
-  private static final long LOOK_SECONDS = 1;
-
   private final ServerCallStreamObserver<ModelStreamInferResponse> call;
   private final Function<ModelInferRequest, CompletableFuture<ModelInferResponse>> infer;
   private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
@@ -32,21 +28,10 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     this.infer = infer;
   }
 
-  /** Ends the stream when the server closes, which waits for open calls. */
-  void endWithTheServer(ServiceRequestContext context) {
-    if (context.config().server().isClosing()) {
-      end(
-          () ->
-              call.onError(
-                  Status.UNAVAILABLE
-                      .withDescription("the service ends; open another stream")
-                      .asRuntimeException()));
-    } else if (!isOver()) {
-      var unused =
-          context
-              .eventLoop()
-              .schedule(() -> endWithTheServer(context), LOOK_SECONDS, TimeUnit.SECONDS);
-    }
+  /** Ends the stream when it has to end before its caller wants it to. */
+  void watch(ServiceRequestContext context) {
+    LongCall.watch(
+        context, this::isOver, reason -> end(() -> call.onError(reason.asRuntimeException())));
   }
 
   private synchronized boolean isOver() {

@@ -27,6 +27,7 @@ public final class OipGrpcDoor implements Door {
             .addService(new InferenceCalls(inference))
             .addService(new HealthCalls(inference))
             .addService(ProtoReflectionServiceV1.newInstance())
+            .intercept(LongCall.ofReflection())
             .exceptionHandler((context, status, cause, metadata) -> GrpcErrors.status(cause))
             .build());
   }

@@ -66,6 +66,14 @@ final class Authentication extends SimpleDecoratingHttpService {
               + word(needed.get())
               + ")");
     }
+    if (AccessRules.isStream(context.path())) {
+      Caller.lookAgainLater(
+          context,
+          () ->
+              callerOf(context, request.headers())
+                  .filter(later -> later.role().includes(needed.get()))
+                  .isPresent());
+    }
     return unwrap().serve(context, request);
   }
 
