@@ -2,7 +2,6 @@ package io.latentry.server;
 
 import io.latentry.server.api.ApiDoor;
 import io.latentry.server.api.ApiLimits;
-import io.latentry.server.api.ApiOptions;
 import io.latentry.server.api.WatchedHost;
 import io.latentry.server.oip.OipGrpcDoor;
 import io.latentry.server.oip.OipHttpDoor;
@@ -79,8 +78,7 @@ public final class Service implements AutoCloseable {
   /** Every protocol; a new one is one line here. */
   private static List<Door> doors(ServerConfig config, Operations operations) {
     Clock clock = Clock.systemUTC();
-    WatchedHost host =
-        new WatchedHost(operations.host(), clock, ApiOptions.DEFAULTS.recentAnomalies());
+    WatchedHost host = new WatchedHost(operations.host(), clock, config.page().recentAnomalies());
     OpenInference inference = new OpenInference(host, clock, operations.readiness());
     return List.of(
         new OipHttpDoor(inference),

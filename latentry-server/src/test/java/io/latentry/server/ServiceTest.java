@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
+import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpMethod;
@@ -51,6 +52,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole service, every door of it, with keys. */
 final class ServiceTest {
+  private static final String ANOMALY =
+      "{\"rows\":[{\"a\":9.5,\"b\":-0.46794,\"c\":0.30877,\"d\":0.76638,\"e\":null,\"flag\":true,"
+          + "\"at\":\"2024-03-05T03:30:13Z\",\"kind\":\"middle\"}]}";
+
   @TempDir static Path folder;
   private static final Map<KeyRole, String> KEYS = new EnumMap<>(KeyRole.class);
   private static final ByteArrayOutputStream LOGGED = new ByteArrayOutputStream();
@@ -148,14 +153,11 @@ final class ServiceTest {
 
   @Test
   void anAnomalyThatIsExplainedForThePageIsCountedAndLoggedOnce() throws Exception {
-    String anomaly =
-        "{\"rows\":[{\"a\":9.5,\"b\":-0.46794,\"c\":0.30877,\"d\":0.76638,\"e\":null,\"flag\":true,"
-            + "\"at\":\"2024-03-05T03:30:13Z\",\"kind\":\"middle\"}]}";
     int anomalies = 4;
     double countedBefore = sample("latentry_rows_total{model=\"golden\",verdict=\"anomaly\"}");
     double scoresBefore = sample("latentry_score_above_threshold_count{model=\"golden\"}");
     for (int i = 1; i <= anomalies; i++) {
-      assertThat(posted("/v1/models/golden/score", anomaly, "once-" + i)).isEqualTo(200);
+      assertThat(posted("/v1/models/golden/score", ANOMALY, "once-" + i)).isEqualTo(200);
       // Explained: the row has been judged again.
       for (int look = 0; look < 500 && anomaliesThatThePageShows() < i; look++) {
         Thread.sleep(10);
@@ -167,6 +169,28 @@ final class ServiceTest {
         .isEqualTo(countedBefore + anomalies);
     assertThat(sample("latentry_score_above_threshold_count{model=\"golden\"}"))
         .isEqualTo(scoresBefore + anomalies);
+  }
+
+  @Test
+  void noAnomalyIsKeptWhereNoneIsToBe() throws Exception {
+    Path models = Files.createDirectories(folder.resolve("private"));
+    Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
+    try (Service silent =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of("models", models.toString(), "port", "0", "page.recent_anomalies", "0")),
+            EventLog.SILENT)) {
+      BlockingWebClient client = WebClient.of("http://127.0.0.1:" + silent.port()).blocking();
+      RequestHeaders score =
+          RequestHeaders.builder(HttpMethod.POST, "/v1/models/golden/score")
+              .contentType(MediaType.JSON)
+              .build();
+      assertThat(client.execute(score, ANOMALY).contentUtf8()).contains("\"anomaly\"");
+      assertThat(client.get("/v1/anomalies").contentUtf8())
+          .isEqualTo("{\"recorded\":false,\"anomalies\":[]}");
+    }
   }
 
   private static long requestsThatThePageShows() throws IOException {

@@ -1,5 +1,7 @@
 package io.latentry.server.api;
 
+import io.latentry.server.operations.ServerConfig;
+
 /**
  * How the API behaves.
  *
@@ -7,8 +9,9 @@ package io.latentry.server.api;
  *     strange, for the page; 0 keeps none
  */
 public record ApiOptions(ApiLimits limits, int recentAnomalies) {
-  /** {@link ApiLimits#DEFAULTS}, and the last 100 anomalies. */
-  public static final ApiOptions DEFAULTS = new ApiOptions(ApiLimits.DEFAULTS, 100);
+  /** {@link ApiLimits#DEFAULTS}, and as many anomalies as a service keeps by default. */
+  public static final ApiOptions DEFAULTS =
+      new ApiOptions(ApiLimits.DEFAULTS, ServerConfig.DEFAULT.page().recentAnomalies());
 
   public ApiOptions {
     if (recentAnomalies < 0) {

@@ -32,6 +32,7 @@ public record ServerConfig(
     Access access,
     RequestLimits limits,
     Batching batching,
+    Page page,
     Log log,
     Shutdown shutdown) {
 
@@ -54,6 +55,7 @@ public record ServerConfig(
               SERVING.smallRows(),
               SERVING.mostBatchRows(),
               SERVING.mostQueuedRows()),
+          new Page(100),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -225,6 +227,24 @@ public record ServerConfig(
       atLeast("small_rows", smallRows, 1);
       atLeast("max_rows", maxRows, smallRows);
       atLeast("queue_rows", queueRows, maxRows);
+    }
+  }
+
+  /**
+   * What the page shows.
+   *
+   * @param recentAnomalies that are kept in memory with the values that made them strange, for
+   *     whoever may have rows judged to see; 0 keeps none
+   */
+  public record Page(int recentAnomalies) {
+    private static final int MOST = 10_000;
+
+    public Page {
+      require(
+          recentAnomalies >= 0 && recentAnomalies <= MOST,
+          "recent_anomalies",
+          recentAnomalies,
+          "0 to " + MOST + ", 0 to keep none");
     }
   }
 

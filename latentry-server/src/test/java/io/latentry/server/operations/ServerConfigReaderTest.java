@@ -93,6 +93,8 @@ final class ServerConfigReaderTest {
         "port: 80.5 | line 1 column 1: port: '80.5' (expected: a whole number)",
         "json_depth: 5 | unknown key 'json_depth' (expected: limits.json_depth)",
         "limits: {json_depth: 1} | line 1 column 10: limits.json_depth: 1 (expected: 4 or more)",
+        "page: {recent_anomalies: -1} | line 1 column 8: page.recent_anomalies: -1 (expected: 0 to"
+            + " 10000, 0 to keep none)",
         "limits: 5 | line 1 column 1: limits: a value (expected: keys below it)",
         "port: {a: 1} | line 1 column 1: port: keys (expected: a value)",
         "log: {format: xml} | log.format: 'xml' (expected: one of auto, json, text)",
