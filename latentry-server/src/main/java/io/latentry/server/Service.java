@@ -79,7 +79,8 @@ public final class Service implements AutoCloseable {
   private static List<Door> doors(ServerConfig config, Operations operations) {
     Clock clock = Clock.systemUTC();
     WatchedHost host = new WatchedHost(operations.host(), clock, config.page().recentAnomalies());
-    OpenInference inference = new OpenInference(host, clock, operations.readiness());
+    BodyLimits ofBodies = new BodyLimits(config.rowsPerBatch(), config.limits().jsonDepth());
+    OpenInference inference = new OpenInference(host, clock, operations.readiness(), ofBodies);
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
@@ -92,7 +93,7 @@ public final class Service implements AutoCloseable {
     return new ApiLimits(
         (int) limits.requestBytes(),
         limits.jsonDepth(),
-        limits.rowsPerBatch(),
+        config.rowsPerBatch(),
         limits.artifactBytes(),
         Duration.ofMillis(limits.requestTimeoutMillis()),
         limits.streams());

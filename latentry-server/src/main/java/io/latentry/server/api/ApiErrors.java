@@ -3,7 +3,6 @@ package io.latentry.server.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -18,13 +17,13 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceErrorHandler;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.DataException;
+import io.latentry.server.BrokenJson;
 import io.latentry.server.BrokenOff;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +31,6 @@ import org.slf4j.LoggerFactory;
 /** Says in JSON why a request is not answered: {@code {"error": {"status", "message", "fix"}}}. */
 final class ApiErrors implements ServiceErrorHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiErrors.class);
-
-  /** Where Jackson says which of our settings it met. */
-  private static final Pattern OUR_CODE = Pattern.compile(", from `[^`]*`\\)");
 
   /** A queue that is full is worked off in less. */
   private static final int RETRY_AFTER_SECONDS = 1;
@@ -56,12 +52,13 @@ final class ApiErrors implements ServiceErrorHandler {
     if (cause instanceof DataException data) {
       return response(Refusal.BAD_INPUT, String.valueOf(data.getMessage()));
     }
-    if (cause instanceof StreamConstraintsException limit) {
-      return response(
-          Refusal.TOO_LARGE, place(limit) + OUR_CODE.matcher(firstLine(limit)).replaceAll(")"));
-    }
     if (cause instanceof JsonProcessingException broken) {
-      return response(Refusal.BAD_INPUT, "broken JSON: " + place(broken) + firstLine(broken));
+      Refusal refusal = BrokenJson.refusal(broken);
+      return response(
+          refusal,
+          (refusal == Refusal.TOO_LARGE ? "" : "broken JSON: ")
+              + place(broken)
+              + BrokenJson.reason(broken));
     }
     boolean tooLarge =
         cause instanceof ContentTooLargeException
@@ -136,11 +133,5 @@ final class ApiErrors implements ServiceErrorHandler {
   private static String place(JsonProcessingException broken) {
     JsonLocation at = broken.getLocation();
     return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-  }
-
-  private static String firstLine(JsonProcessingException broken) {
-    String message = String.valueOf(broken.getOriginalMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 }

@@ -1,6 +1,6 @@
 package io.latentry.server.api;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.latentry.server.BodyLimits;
 import java.time.Duration;
 
 /**
@@ -25,11 +25,6 @@ public record ApiLimits(
   public static final ApiLimits DEFAULTS =
       new ApiLimits(16 << 20, 8, 100_000, 512L << 20, Duration.ofSeconds(30), 100);
 
-  /** The longest name of a column or value; a cell of a CSV file is bounded by its record. */
-  private static final int MOST_TEXT = 1 << 20;
-
-  private static final int MOST_NUMBER_DIGITS = 1_000;
-
   public ApiLimits {
     if (mostJsonBytes < 1 || mostJsonDepth < 4 || mostRows < 1 || mostArtifactBytes < 1) {
       throw new IllegalArgumentException(
@@ -44,12 +39,8 @@ public record ApiLimits(
     }
   }
 
-  StreamReadConstraints reading() {
-    return StreamReadConstraints.builder()
-        .maxNestingDepth(mostJsonDepth)
-        .maxStringLength(MOST_TEXT)
-        .maxNameLength(MOST_TEXT)
-        .maxNumberLength(MOST_NUMBER_DIGITS)
-        .build();
+  /** Those of them that hold for every door. */
+  BodyLimits ofBodies() {
+    return new BodyLimits(mostRows, mostJsonDepth);
   }
 }

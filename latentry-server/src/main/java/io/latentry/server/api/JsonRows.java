@@ -8,6 +8,7 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.RowBuilder;
+import io.latentry.server.BodyLimits;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
@@ -32,15 +33,16 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
    *
    * @param json with the limits of {@link ApiLimits}
    */
-  record Format(JsonFactory json, int mostRows) {
+  record Format(JsonFactory json, BodyLimits limits) {
     static Format of(ApiLimits limits) {
+      BodyLimits ofBodies = limits.ofBodies();
       return new Format(
           JsonFactory.builder()
-              .streamReadConstraints(limits.reading())
+              .streamReadConstraints(ofBodies.ofJson())
               // Of two values for one name nobody can say which was meant.
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .build(),
-          limits.mostRows());
+          ofBodies);
     }
 
     /**
@@ -50,8 +52,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     JsonRows read(byte[] body, Schema schema, Set<String> missing, ScoreOptions options)
         throws IOException {
       try (JsonParser parser = json.createParser(body)) {
-        return new Reading(parser, schema, new RowBuilder(schema, missing), mostRows, options)
-            .body();
+        return new Reading(parser, schema, new RowBuilder(schema, missing), limits, options).body();
       }
     }
   }
@@ -61,17 +62,21 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     private final JsonParser parser;
     private final Schema schema;
     private final RowBuilder builder;
-    private final int mostRows;
+    private final BodyLimits limits;
     private final Set<String> unknown = new LinkedHashSet<>();
     private ScoreOptions options;
     private String given = "";
 
     Reading(
-        JsonParser parser, Schema schema, RowBuilder builder, int mostRows, ScoreOptions options) {
+        JsonParser parser,
+        Schema schema,
+        RowBuilder builder,
+        BodyLimits limits,
+        ScoreOptions options) {
       this.parser = parser;
       this.schema = schema;
       this.builder = builder;
-      this.mostRows = mostRows;
+      this.limits = limits;
       this.options = options;
     }
 
@@ -138,7 +143,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
             "columns." + column + ": no array (expected: one value for each row)");
         List<String> cells = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          requireRoom(cells.size());
+          limits.requireRoomFor(cells.size() + 1);
           cells.add(cell(parser.currentToken()));
         }
         if (first.isEmpty()) {
@@ -169,16 +174,8 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     }
 
     private void endRow() {
-      requireRoom(builder.count());
+      limits.requireRoomFor(builder.count() + 1);
       builder.endRow();
-    }
-
-    private void requireRoom(int rows) {
-      if (rows >= mostRows) {
-        throw new RefusedException(
-            Refusal.TOO_LARGE,
-            "rows: more than " + mostRows + " (expected: at most that many in one request)");
-      }
     }
 
     /** The text of a value, as the reader of JSON lines takes it. */

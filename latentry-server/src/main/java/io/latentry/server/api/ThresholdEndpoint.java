@@ -29,7 +29,7 @@ final class ThresholdEndpoint {
     this.host = host;
     this.json =
         JsonFactory.builder()
-            .streamReadConstraints(limits.reading())
+            .streamReadConstraints(limits.ofBodies().ofJson())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
   }

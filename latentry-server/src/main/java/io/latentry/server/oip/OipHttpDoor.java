@@ -1,8 +1,9 @@
 package io.latentry.server.oip;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -15,11 +16,13 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.BrokenJson;
 import io.latentry.server.Door;
 import io.latentry.server.PackedBody;
 import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +46,12 @@ public final class OipHttpDoor implements Door {
   /** The length of the JSON in front of binary elements. */
   static final String JSON_LENGTH = "Inference-Header-Content-Length";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final OpenInference inference;
+  private final JsonMapper json;
 
   public OipHttpDoor(OpenInference inference) {
     this.inference = inference;
+    this.json = RestRequest.format(inference.limits());
   }
 
   @Override
@@ -117,9 +120,10 @@ public final class OipHttpDoor implements Door {
         });
   }
 
-  private static RestRequest read(
+  private RestRequest read(
       ServiceRequestContext context, OptionalInt version, AggregatedHttpRequest body) {
     return RestRequest.read(
+        json,
         model(context),
         version,
         PackedBody.unpacked(
@@ -208,7 +212,7 @@ public final class OipHttpDoor implements Door {
   }
 
   /** What is done by a POST, with a JSON object or nothing in the body. */
-  private static HttpService post(Action action) {
+  private HttpService post(Action action) {
     return (context, request) ->
         answer(
             () -> {
@@ -227,17 +231,22 @@ public final class OipHttpDoor implements Door {
     Object run(ServiceRequestContext context, JsonNode body);
   }
 
-  private static JsonNode object(AggregatedHttpRequest body) {
-    try {
-      JsonNode read =
-          body.content().isEmpty()
-              ? JSON.createObjectNode()
-              : JSON.readTree(body.content().toStringUtf8());
-      if (read.isObject()) {
+  private JsonNode object(AggregatedHttpRequest body) {
+    if (body.content().isEmpty()) {
+      return json.createObjectNode();
+    }
+    try (JsonParser parser = json.createParser(body.content().toStringUtf8())) {
+      JsonNode read = parser.readValueAsTree();
+      if (read != null && read.isObject() && parser.nextToken() == null) {
         return read;
       }
     } catch (JsonProcessingException malformed) {
-      // Told below.
+      throw new RefusedException(
+          BrokenJson.refusal(malformed),
+          "body: " + BrokenJson.reason(malformed) + " (expected: a JSON object, or nothing)",
+          malformed);
+    } catch (IOException impossible) {
+      throw new IllegalStateException("a request in memory cannot be read", impossible);
     }
     throw BadInput.of("body: no JSON object", "a JSON object, or nothing");
   }

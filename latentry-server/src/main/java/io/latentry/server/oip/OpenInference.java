@@ -1,6 +1,7 @@
 package io.latentry.server.oip;
 
 import io.latentry.core.data.Rows;
+import io.latentry.server.BodyLimits;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -48,16 +49,23 @@ public final class OpenInference {
   private final ModelHost host;
   private final InstantSource clock;
   private final BooleanSupplier readiness;
+  private final BodyLimits limits;
   private final Statistics statistics = new Statistics();
 
   /**
    * @param clock for {@link Statistics}
    * @param readiness whether the server should be sent requests; may look into the host's store
    */
-  public OpenInference(ModelHost host, InstantSource clock, BooleanSupplier readiness) {
+  public OpenInference(
+      ModelHost host, InstantSource clock, BooleanSupplier readiness, BodyLimits limits) {
     this.host = host;
     this.clock = clock;
     this.readiness = readiness;
+    this.limits = limits;
+  }
+
+  BodyLimits limits() {
+    return limits;
   }
 
   /** As the jar says it. */
@@ -95,6 +103,7 @@ public final class OpenInference {
       InferenceRequest request, Duration within, ModelLease lease, Instant start) {
     try {
       Rows rows = RowsFromTensors.read(lease.manifest().schema(), request.inputs());
+      limits.requireRoomFor(rows.count());
       TensorsFromJudgements answer =
           TensorsFromJudgements.of(request.outputs(), lease.manifest(), lease.outputs());
       Instant read = clock.instant();

@@ -1,14 +1,16 @@
 package io.latentry.server.oip;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.latentry.server.BodyLimits;
+import io.latentry.server.BrokenJson;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
@@ -31,18 +33,12 @@ import org.jspecify.annotations.Nullable;
  *     extension</a>
  */
 record RestRequest(InferenceRequest inference, Set<String> binary, boolean allBinary) {
-  private static final int DEEPEST = 32;
-
-  /** NaN is no JSON, but what clients write for it. */
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
-
-  static {
-    JSON.getFactory()
-        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build());
+  /** How bodies are read within some limits. NaN is no JSON, but what clients write for it. */
+  static JsonMapper format(BodyLimits limits) {
+    return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits.ofJson()).build())
+        .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
   }
 
   boolean isBinary(String output) {
@@ -50,13 +46,18 @@ record RestRequest(InferenceRequest inference, Set<String> binary, boolean allBi
   }
 
   /**
+   * @param format as {@link #format} makes it
    * @param jsonLength as {@code Inference-Header-Content-Length} says; null without it
    */
   static RestRequest read(
-      String model, OptionalInt version, byte[] body, @Nullable String jsonLength) {
+      JsonMapper format,
+      String model,
+      OptionalInt version,
+      byte[] body,
+      @Nullable String jsonLength) {
     int length = jsonLength == null ? body.length : jsonLength(jsonLength, body.length);
     ByteBuffer binary = ByteBuffer.wrap(body, length, body.length - length).slice();
-    try (JsonParser parser = JSON.createParser(body, 0, length)) {
+    try (JsonParser parser = format.createParser(body, 0, length)) {
       RestRequest request = new Reading(parser, binary).request(model, version);
       if (binary.hasRemaining()) {
         throw BadInput.of(
@@ -66,8 +67,8 @@ record RestRequest(InferenceRequest inference, Set<String> binary, boolean allBi
       return request;
     } catch (JsonProcessingException malformed) {
       throw new RefusedException(
-          Refusal.BAD_INPUT,
-          "body: " + malformed.getOriginalMessage() + place(malformed) + " (expected: JSON)",
+          BrokenJson.refusal(malformed),
+          "body: " + BrokenJson.reason(malformed) + place(malformed) + " (expected: JSON)",
           malformed);
     } catch (IOException impossible) {
       throw new IllegalStateException("a request in memory cannot be read", impossible);

@@ -49,7 +49,7 @@ public record ServerConfig(
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
           new RequestLimits(
-              32 << 20, 512 << 20, 100_000, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
+              32 << 20, 512 << 20, null, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -67,6 +67,13 @@ public record ServerConfig(
     require(port <= 65_535, "port", port, "0 to 65535");
     atLeast("reload_millis", reloadMillis, 100);
     atLeast("drain_millis", drainMillis, 0);
+    @Nullable Integer rowsPerBatch = limits.rowsPerBatch();
+    // More are never answered, since all rows of a request wait together.
+    require(
+        rowsPerBatch == null || rowsPerBatch <= batching.queueRows(),
+        "limits.rows_per_batch",
+        rowsPerBatch,
+        "at most batching.queue_rows, " + batching.queueRows());
   }
 
   /**
@@ -176,7 +183,7 @@ public record ServerConfig(
    *
    * @param requestBytes of a body, after it is unpacked
    * @param artifactBytes of a model that is sent to be added
-   * @param rowsPerBatch of one request that is answered as a whole
+   * @param rowsPerBatch of one request that is answered as a whole; null for as many as may wait
    * @param jsonDepth of objects and arrays in one another
    * @param connections at one time; a further one is closed at once
    * @param streams tables and artifacts that are under way at one time; a further one is refused as
@@ -190,7 +197,7 @@ public record ServerConfig(
   public record RequestLimits(
       long requestBytes,
       long artifactBytes,
-      int rowsPerBatch,
+      @Nullable Integer rowsPerBatch,
       int jsonDepth,
       int connections,
       int streams,
@@ -202,7 +209,9 @@ public record ServerConfig(
       atLeast("request_bytes", requestBytes, 1_024);
       require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
       atLeast("artifact_bytes", artifactBytes, 1_024);
-      atLeast("rows_per_batch", rowsPerBatch, 1);
+      if (rowsPerBatch != null) {
+        atLeast("rows_per_batch", rowsPerBatch, 1);
+      }
       atLeast("json_depth", jsonDepth, 4);
       atLeast("connections", connections, 1);
       atLeast("streams", streams, 1);
@@ -274,6 +283,12 @@ public record ServerConfig(
         batching.smallRows(),
         batching.maxRows(),
         batching.queueRows());
+  }
+
+  /** The most rows of one request that is answered as a whole. */
+  public int rowsPerBatch() {
+    @Nullable Integer rows = limits.rowsPerBatch();
+    return rows == null ? batching.queueRows() : rows;
   }
 
   /** Where artifacts are kept. */

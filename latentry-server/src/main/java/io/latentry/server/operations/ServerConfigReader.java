@@ -237,6 +237,8 @@ public final class ServerConfigReader {
     if (type == boolean.class) {
       return "true or false";
     }
-    return type == int.class || type == long.class ? "a whole number" : "text";
+    return type == int.class || type == Integer.class || type == long.class
+        ? "a whole number"
+        : "text";
   }
 }

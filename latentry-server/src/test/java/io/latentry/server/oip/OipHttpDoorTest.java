@@ -416,7 +416,6 @@ final class OipHttpDoorTest {
     wrong.add(raw("{\"inputs\":{}}", "a list"));
     wrong.add(raw("{\"inputs\":[7]}", "an object"));
     wrong.add(raw("{\"inputs\":[],\"inputs\":[]}", "uplicate"));
-    wrong.add(raw("{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}", "depth"));
     wrong.add(edited(b -> b.put("id", 7), "id: 7"));
     wrong.add(edited(b -> b.putArray("parameters"), "parameters: no object"));
     wrong.add(edited(b -> b.putObject("parameters").put("timeout", -1), "timeout"));

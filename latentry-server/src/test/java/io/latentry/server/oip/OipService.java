@@ -9,6 +9,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.BodyLimits;
 import io.latentry.server.LatentryServer;
 import io.latentry.server.operations.Readiness;
 import io.latentry.server.serving.OneModelHost;
@@ -27,7 +28,9 @@ final class OipService implements AutoCloseable {
   final LatentryServer server;
 
   OipService() {
-    OpenInference inference = new OpenInference(host, InstantSource.system(), new Readiness(host));
+    OpenInference inference =
+        new OpenInference(
+            host, InstantSource.system(), new Readiness(host), new BodyLimits(100_000, 16));
     server =
         LatentryServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

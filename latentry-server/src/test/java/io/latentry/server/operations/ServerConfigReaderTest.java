@@ -95,6 +95,9 @@ final class ServerConfigReaderTest {
         "limits: {json_depth: 1} | line 1 column 10: limits.json_depth: 1 (expected: 4 or more)",
         "page: {recent_anomalies: -1} | line 1 column 8: page.recent_anomalies: -1 (expected: 0 to"
             + " 10000, 0 to keep none)",
+        "limits: {rows_per_batch: 101}\\nbatching: {queue_rows: 100, max_rows: 100} | line 1 column 10:"
+            + " limits.rows_per_batch: 101 (expected: at most batching.queue_rows, 100)",
+        "limits: {rows_per_batch: many} | limits.rows_per_batch: 'many' (expected: a whole number)",
         "limits: 5 | line 1 column 1: limits: a value (expected: keys below it)",
         "port: {a: 1} | line 1 column 1: port: keys (expected: a value)",
         "log: {format: xml} | log.format: 'xml' (expected: one of auto, json, text)",
