@@ -207,13 +207,17 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
     return onLoader(
         () -> {
-          String copy = "";
+          // Nobody who uploads knows where the file lies, before it is copied or after.
+          String copy = artifact.toString();
           try (Staged staged = artifacts.stage(artifact, ScorerOptions.MOST_FILE_BYTES)) {
             copy = staged.file().toString();
             return version(name, keeper.takeIn(name, staged, promoted, by));
           } catch (ArtifactException e) {
+            String reason = String.valueOf(e.getMessage()).replace(copy, "artifact");
             throw new RefusedException(
-                Refusal.BAD_INPUT, String.valueOf(e.getMessage()).replace(copy, "artifact"), e);
+                Refusal.BAD_INPUT,
+                reason.startsWith("artifact") ? reason : "artifact: " + reason,
+                e);
           } catch (IOException e) {
             throw new RefusedException(
                 Refusal.BAD_INPUT, "artifact: not readable: " + e.getMessage(), e);

@@ -425,6 +425,10 @@ class ModelCatalogTest {
     assertThatThrownBy(() -> catalog.add("m", noise, true, "ada"))
         .satisfies(refusedAs(Refusal.BAD_INPUT))
         .hasMessageNotContaining(".part");
+    Path empty = Files.write(elsewhere.resolve("empty"), new byte[0]);
+    assertThatThrownBy(() -> catalog.add("m", empty, true, "ada"))
+        .satisfies(refusedAs(Refusal.BAD_INPUT))
+        .hasMessageStartingWith("artifact: 0 bytes (expected: 1 to ");
     assertThatThrownBy(() -> catalog.add("m", elsewhere.resolve("none"), true, "ada"))
         .satisfies(refusedAs(Refusal.BAD_INPUT));
     for (String name : List.of("", "a b", "..", ".a", "a/b", "ä", "x".repeat(101))) {
