@@ -74,8 +74,7 @@ public final class ApiDoor implements Door {
                     request
                         .aggregate()
                         .thenApplyAsync(
-                            body ->
-                                threshold.patch(context, body.content().array(), caller(context)),
+                            body -> threshold.patch(context, body, caller(context)),
                             context.blockingTaskExecutor()))),
         new Endpoint(
             HttpMethod.POST,

@@ -3,7 +3,6 @@ package io.latentry.server.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -36,13 +35,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
   record Format(JsonFactory json, BodyLimits limits) {
     static Format of(ApiLimits limits) {
       BodyLimits ofBodies = limits.ofBodies();
-      return new Format(
-          JsonFactory.builder()
-              .streamReadConstraints(ofBodies.ofJson())
-              // Of two values for one name nobody can say which was meant.
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .build(),
-          ofBodies);
+      return new Format(JsonBody.format(ofBodies), ofBodies);
     }
 
     /**
@@ -100,9 +93,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
                   "'" + name + "': unknown (expected: rows, columns, explain, reconstruct, terms)");
         }
       }
-      if (parser.nextToken() != null) {
-        throw refused(where() + "text after the object (expected: one object)");
-      }
+      JsonBody.requireEnd(parser);
       if (given.isEmpty()) {
         throw refused("body: neither rows nor columns (expected: one of them)");
       }
@@ -206,16 +197,8 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
 
     private void require(boolean held, String message) {
       if (!held) {
-        throw refused(where() + message);
+        throw refused(JsonBody.where(parser) + message);
       }
-    }
-
-    private String where() {
-      return "line "
-          + parser.currentTokenLocation().getLineNr()
-          + ", column "
-          + parser.currentTokenLocation().getColumnNr()
-          + ": ";
     }
 
     private List<String> notices() {

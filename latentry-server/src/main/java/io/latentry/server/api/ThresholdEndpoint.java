@@ -3,12 +3,14 @@ package io.latentry.server.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.DataException;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -24,14 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class ThresholdEndpoint {
   private final ModelHost host;
   private final JsonFactory json;
+  private final int mostBytes;
 
   ThresholdEndpoint(ModelHost host, ApiLimits limits) {
     this.host = host;
-    this.json =
-        JsonFactory.builder()
-            .streamReadConstraints(limits.ofBodies().ofJson())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    this.json = JsonBody.format(limits.ofBodies());
+    this.mostBytes = limits.mostJsonBytes();
   }
 
   /**
@@ -68,9 +68,8 @@ final class ThresholdEndpoint {
         try {
           return MovedThreshold.forRate(
               manifest, falseAlarmRate, by + ": false_alarm_rate " + falseAlarmRate);
-        } catch (IllegalArgumentException noRate) {
-          throw new RefusedException(
-              Refusal.BAD_INPUT, String.valueOf(noRate.getMessage()), noRate);
+        } catch (DataException | IllegalArgumentException noRate) {
+          throw new RefusedException(Refusal.BAD_INPUT, inKeysOfJson(noRate), noRate);
         }
       }
       if (score == null) {
@@ -78,13 +77,21 @@ final class ThresholdEndpoint {
       }
       return MovedThreshold.at(manifest, score, by + ": score " + score);
     }
+
+    /** The library names its own parameters. */
+    private static String inKeysOfJson(RuntimeException refused) {
+      return String.valueOf(refused.getMessage())
+          .replace("falseAlarmRate", "false_alarm_rate")
+          .replace("normalScores", "calibration_rows");
+    }
   }
 
   /**
    * @param by who asks, for the audit
    */
-  HttpResponse patch(ServiceRequestContext context, byte[] body, String by) {
-    Change change = change(body);
+  HttpResponse patch(ServiceRequestContext context, AggregatedHttpRequest request, String by) {
+    requireNoParameters(context.queryParams());
+    Change change = change(JsonBody.of(request, mostBytes));
     String name = Paths.model(context);
     try (ModelLease lease = host.lend(name, OptionalInt.empty())) {
       Manifest manifest = lease.manifest();
@@ -112,6 +119,13 @@ final class ThresholdEndpoint {
             version.thresholdHistory().stream().map(ThresholdDocument::of).toList()));
   }
 
+  /** A what_if that was meant but not read would move the threshold in force. */
+  private static void requireNoParameters(QueryParams query) {
+    for (String name : query.names()) {
+      require(false, "query parameter '" + name + "': unknown");
+    }
+  }
+
   private Change change(byte[] body) {
     Double score = null;
     Double rate = null;
@@ -130,6 +144,7 @@ final class ThresholdEndpoint {
           default -> require(false, "'" + key + "': unknown");
         }
       }
+      JsonBody.requireEnd(parser);
     } catch (IOException broken) {
       throw new java.io.UncheckedIOException(broken);
     }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.server.serving.OneModelHost;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +112,8 @@ final class ModelsTest {
             "{\"false_alarm_rate\": 0}",
             "{\"false_alarm_rate\": 2}",
             "{\"false_alarm_rate\": 0.00001}",
+            "{\"score\": 1.2} garbage",
+            "{\"score\": 1} {\"undo\": true}",
             "{\"score\": 1,}")) {
       Service.Answer answer = service.patch("/v1/models/pump/threshold", body);
       assertThat(answer.status()).as(body + answer.text()).isEqualTo(400);
@@ -116,6 +121,48 @@ final class ModelsTest {
     }
     assertThat(service.patch("/v1/models/none/threshold", "{\"score\": 1}").status())
         .isEqualTo(404);
+    assertThat(service.patch("/v1/models/pump/threshold?what_if=true", "{\"score\": 1}").message())
+        .startsWith("query parameter 'what_if': unknown");
+    assertThat(threshold("text/plain", "identity", "{\"score\": 1}").status()).isEqualTo(415);
+    assertThat(threshold("application/json", "br", "{\"score\": 1}").status()).isEqualTo(415);
+    assertThat(threshold("application/json", "gzip", "{\"score\": 1}").status()).isEqualTo(400);
+    assertThat(service.get("/v1/models/pump").json().at("/threshold/rule").asText())
+        .as("as fitted")
+        .isEqualTo("quantile");
+  }
+
+  @Test
+  void aThresholdThatCannotBePromisedIsToldByTheKeysOfTheApi() throws Exception {
+    assertThat(service.patch("/v1/models/pump/threshold", "{\"false_alarm_rate\": 2}").message())
+        .isEqualTo("false_alarm_rate: 2.0 (expected: above 0 and below 1)");
+    assertThat(
+            service.patch("/v1/models/pump/threshold", "{\"false_alarm_rate\": 0.00001}").message())
+        .startsWith("calibration_rows: ")
+        .contains("for false_alarm_rate 0.00001")
+        .doesNotContain("normalScores");
+  }
+
+  @Test
+  void aPackedThresholdIsUnpackedAsRowsAre() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("{\"score\": 3, \"what_if\": true}".getBytes(StandardCharsets.UTF_8));
+    }
+    Service.Answer answer = threshold("application/json", "gzip", packed.toByteArray());
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().at("/after/threshold/score").asDouble()).isEqualTo(3);
+  }
+
+  private Service.Answer threshold(String type, String encoding, String body) throws Exception {
+    return threshold(type, encoding, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Service.Answer threshold(String type, String encoding, byte[] body) throws Exception {
+    return service.send(
+        HttpRequest.newBuilder(service.uri("/v1/models/pump/threshold"))
+            .header("content-type", type)
+            .header("content-encoding", encoding)
+            .method("PATCH", HttpRequest.BodyPublishers.ofByteArray(body)));
   }
 
   @Test

@@ -103,6 +103,24 @@ final class OpenApiTest {
     }
   }
 
+  @Test
+  void whateverChangesAModelSaysThatTheStoreMayNotLetIt() {
+    for (Map.Entry<String, JsonNode> path : DOCUMENT.get("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        boolean changes = !operation.getKey().equals("get") && !path.getKey().endsWith("/score");
+        if (changes) {
+          assertThat(operation.getValue().get("responses").has("503"))
+              .as(operation.getKey() + " " + path.getKey())
+              .isTrue();
+          // A version that is added meets no state of a model that it could be against.
+          assertThat(operation.getValue().get("responses").has("409"))
+              .as(operation.getKey() + " " + path.getKey())
+              .isEqualTo(!path.getKey().endsWith("/versions"));
+        }
+      }
+    }
+  }
+
   @TestFactory
   List<DynamicTest> everyExampleGetsTheAnswerThatStandsBesideIt() {
     List<DynamicTest> tests = new ArrayList<>();
