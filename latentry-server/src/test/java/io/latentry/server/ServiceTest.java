@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -131,6 +132,27 @@ final class ServiceTest {
     assertThatThrownBy(() -> scorer.repositoryModelLoad(load))
         .satisfies(is(Status.Code.PERMISSION_DENIED));
     assertThat(client(KEYS.get(KeyRole.ADMIN)).repositoryModelLoad(load)).isNotNull();
+  }
+
+  @Test
+  void aCallOfTritonsThatIsNotOursIsUnimplementedInGrpcsOwnWords() {
+    for (String call :
+        new String[] {"SystemSharedMemoryStatus", "CudaSharedMemoryRegister", "TraceSetting"}) {
+      AggregatedHttpResponse answer =
+          WebClient.of("h2c://127.0.0.1:" + service.port())
+              .execute(
+                  RequestHeaders.builder(HttpMethod.POST, "/inference.GRPCInferenceService/" + call)
+                      .add("content-type", "application/grpc")
+                      .add("te", "trailers")
+                      .add("x-api-key", KEYS.get(KeyRole.ADMIN))
+                      .build(),
+                  new byte[5])
+              .aggregate()
+              .join();
+      assertThat(answer.status().code()).isEqualTo(200);
+      assertThat(answer.headers().get("grpc-status"))
+          .isEqualTo(Integer.toString(Status.Code.UNIMPLEMENTED.value()));
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
@@ -58,10 +59,10 @@ public final class OipHttpDoor implements Door {
   public void openOn(ServerBuilder server) {
     server.service("/v2", get(context -> RestViews.server()));
     server.service("/v2/health/live", (context, request) -> live(request));
-    server.service("/v2/health/ready", (context, request) -> serverReady(context));
+    server.service("/v2/health/ready", (context, request) -> serverReady(context, request));
     for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
       server.service(model, get(c -> RestViews.model(inference.card(model(c), version(c)))));
-      server.service(model + "/ready", (context, request) -> modelReady(context));
+      server.service(model + "/ready", (context, request) -> modelReady(context, request));
       server.service(
           model + "/config",
           get(c -> RestViews.config(TritonConfig.of(inference.card(model(c), version(c))))));
@@ -152,31 +153,35 @@ public final class OipHttpDoor implements Door {
   private static HttpResponse live(HttpRequest request) {
     return answer(
         () -> {
-          requireMethod("GET", request);
+          requireLook(request);
           return CompletableFuture.completedFuture(HttpResponse.ofJson(Map.of("live", true)));
         });
   }
 
-  private HttpResponse serverReady(ServiceRequestContext context) {
+  private HttpResponse serverReady(ServiceRequestContext context, HttpRequest request) {
     return answer(
-        () ->
-            CompletableFuture.supplyAsync(
-                () -> {
-                  boolean ready = inference.isReady();
-                  return health(ready, Map.of("ready", ready));
-                },
-                context.blockingTaskExecutor()));
+        () -> {
+          requireLook(request);
+          return CompletableFuture.supplyAsync(
+              () -> {
+                boolean ready = inference.isReady();
+                return health(ready, Map.of("ready", ready));
+              },
+              context.blockingTaskExecutor());
+        });
   }
 
-  private HttpResponse modelReady(ServiceRequestContext context) {
+  private HttpResponse modelReady(ServiceRequestContext context, HttpRequest request) {
     return answer(
-        () ->
-            CompletableFuture.supplyAsync(
-                () -> {
-                  boolean ready = inference.isReady(model(context), version(context));
-                  return health(ready, Map.of("name", model(context), "ready", ready));
-                },
-                context.blockingTaskExecutor()));
+        () -> {
+          requireLook(request);
+          return CompletableFuture.supplyAsync(
+              () -> {
+                boolean ready = inference.isReady(model(context), version(context));
+                return health(ready, Map.of("name", model(context), "ready", ready));
+              },
+              context.blockingTaskExecutor());
+        });
   }
 
   private static HttpResponse health(boolean ready, Object view) {
@@ -205,7 +210,7 @@ public final class OipHttpDoor implements Door {
     return (context, request) ->
         answer(
             () -> {
-              requireMethod("GET", request);
+              requireLook(request);
               return CompletableFuture.supplyAsync(
                   () -> HttpResponse.ofJson(view.apply(context)), context.blockingTaskExecutor());
             });
@@ -249,6 +254,13 @@ public final class OipHttpDoor implements Door {
       throw new IllegalStateException("a request in memory cannot be read", impossible);
     }
     throw BadInput.of("body: no JSON object", "a JSON object, or nothing");
+  }
+
+  /** The server leaves the body out of the answer to a HEAD. */
+  private static void requireLook(HttpRequest request) {
+    if (request.method() != HttpMethod.HEAD) {
+      requireMethod("GET", request);
+    }
   }
 
   private static void requireMethod(String method, HttpRequest request) {

@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class Refusals implements ServerErrorHandler {
   private static final int FRAMES_TOLD = 12;
 
+  private static final int GRPC_DEADLINE_EXCEEDED = 4;
   private static final int GRPC_PERMISSION_DENIED = 7;
   private static final int GRPC_RESOURCE_EXHAUSTED = 8;
   private static final int GRPC_UNIMPLEMENTED = 12;
+  private static final int GRPC_INTERNAL = 13;
   private static final int GRPC_UNAVAILABLE = 14;
   private static final int GRPC_UNAUTHENTICATED = 16;
 
@@ -94,21 +96,28 @@ final class Refusals implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
-      String message =
-          "body: too large (expected: at most " + config.maxRequestLength() + " bytes)";
-      return request != null && isGrpc(request)
-          ? AggregatedHttpResponse.of(grpcHeaders(status, message))
-          : response(request == null ? "" : request.path(), status, message);
-    }
     if (context == null && status.equals(HttpStatus.INTERNAL_SERVER_ERROR)) {
       // Armeria could not read the head of the request.
       return response("", HttpStatus.BAD_REQUEST, "request: no well-formed HTTP");
     }
-    return response(
-        request == null ? "" : request.path(),
-        status,
-        description == null ? status.reasonPhrase() : description);
+    String message = message(config, request, status, description);
+    return request != null && isGrpc(request)
+        ? AggregatedHttpResponse.of(grpcHeaders(status, message))
+        : response(request == null ? "" : request.path(), status, message);
+  }
+
+  private static String message(
+      ServiceConfig config,
+      @Nullable RequestHeaders request,
+      HttpStatus status,
+      @Nullable String description) {
+    if (status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)) {
+      return "body: too large (expected: at most " + config.maxRequestLength() + " bytes)";
+    }
+    if (status.equals(HttpStatus.NOT_FOUND) && request != null && isGrpc(request)) {
+      return request.path() + ": not implemented (expected: a call that server reflection lists)";
+    }
+    return description == null ? status.reasonPhrase() : description;
   }
 
   private static AggregatedHttpResponse response(String path, HttpStatus status, String message) {
@@ -141,8 +150,10 @@ final class Refusals implements ServerErrorHandler {
     return switch (status.code()) {
       case 401 -> GRPC_UNAUTHENTICATED;
       case 403, 421 -> GRPC_PERMISSION_DENIED;
-      case 405 -> GRPC_UNIMPLEMENTED;
+      case 404, 405 -> GRPC_UNIMPLEMENTED;
+      case 408, 504 -> GRPC_DEADLINE_EXCEEDED;
       case 413 -> GRPC_RESOURCE_EXHAUSTED;
+      case 400, 500 -> GRPC_INTERNAL;
       default -> GRPC_UNAVAILABLE;
     };
   }

@@ -20,6 +20,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -358,6 +359,21 @@ final class OipHttpDoorTest {
     assertThat(get("/v2/models/golden/versions/1/ready").path("ready").asBoolean()).isTrue();
     assertThat(get("/v2").path("name").asText()).isEqualTo("latentry");
     assertThat(get("/v2").path("extensions").toString()).contains("binary_tensor_data");
+  }
+
+  @Test
+  void whoAsksForTheHeadersAloneGetsThemAsOfAGet() throws IOException {
+    for (String path :
+        List.of("/v2/health/live", "/v2/health/ready", "/v2/models/golden/ready", "/v2")) {
+      assertThat(service.http().head(path).status().code()).as(path).isEqualTo(200);
+      try (Socket socket = new Socket("127.0.0.1", service.server.port())) {
+        String head = " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(("HEAD" + head).getBytes(StandardCharsets.US_ASCII));
+        String answer =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
+      }
+    }
   }
 
   @Test

@@ -107,7 +107,8 @@ final class AccessTest {
     "ModelInfer, ADMIN, 0",
     "RepositoryModelLoad, SCORE, 7",
     "RepositoryModelLoad, ADMIN, 0",
-    "NoSuchMethod, SCORE, 7"
+    "NoSuchMethod, SCORE, 7",
+    "SystemSharedMemoryStatus, ADMIN, 12"
   })
   void grpcAnswersByRoleInItsOwnStatus(String method, String key, String status) {
     AggregatedHttpResponse answer =
