@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificates of a server. Its own is read again now and then, so that one that is renewed in
- * place comes into use by itself; what cannot be used then leaves the one so far in use, and the
- * log says so.
+ * The certificates of a server: its own, and those that vouch for clients. They are read again now
+ * and then, so that one that is renewed in place comes into use by itself, for connections from
+ * then on; what cannot be used then leaves the one so far in use, and the log says so.
  */
 final class Certificates {
   static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
@@ -39,7 +39,7 @@ final class Certificates {
   private Certificates() {}
 
   /**
-   * @param lookAgain how often the server's own certificate is read
+   * @param lookAgain how often they are read
    * @throws IllegalArgumentException if a file is no certificate or key, or they are no pair
    * @throws IOException if one cannot be read
    */
@@ -51,10 +51,15 @@ final class Certificates {
       Duration lookAgain,
       EventLog log)
       throws IOException {
-    TlsProvider provider =
+    LatestTrust trust = new LatestTrust(clientCa, log);
+    LatestPair pair = new LatestPair(certificate, key, log);
+    TlsProvider ownOnly =
         TlsProvider.ofScheduled(
-            new Latest(certificate, key, log),
-            clientCa == null ? List.of() : trusted(clientCa),
+            () -> {
+              trust.look();
+              return pair.get();
+            },
+            List.of(),
             renewed ->
                 log.write(
                     LogLevel.INFO,
@@ -63,20 +68,78 @@ final class Certificates {
             lookAgain,
             CommonPools.blockingTaskExecutor());
     server.tlsProvider(
-        provider,
+        new WithTrust(ownOnly, trust),
         ServerTlsConfig.builder()
             .clientAuth(clientCa == null ? ClientAuth.NONE : ClientAuth.REQUIRE)
             .build());
   }
 
+  /** Asked at every handshake, so that what was read last is what counts. */
+  private record WithTrust(TlsProvider own, LatestTrust trust) implements TlsProvider {
+    @Override
+    public TlsKeyPair keyPair(String hostname) {
+      return own.keyPair(hostname);
+    }
+
+    @Override
+    public List<X509Certificate> trustedCertificates(String hostname) {
+      return trust.latest;
+    }
+
+    @Override
+    public void close() {
+      own.close();
+    }
+  }
+
+  /** Who may vouch for clients, as it was usable last; nobody where none are asked for. */
+  private static final class LatestTrust {
+    private final @Nullable Path clientCa;
+    private final EventLog log;
+    private volatile List<X509Certificate> latest;
+
+    LatestTrust(@Nullable Path clientCa, EventLog log) throws IOException {
+      this.clientCa = clientCa;
+      this.log = log;
+      this.latest = clientCa == null ? List.of() : trusted(clientCa);
+    }
+
+    void look() {
+      if (clientCa == null) {
+        return;
+      }
+      try {
+        List<X509Certificate> read = trusted(clientCa);
+        if (!read.equals(latest)) {
+          latest = read;
+          log.write(
+              LogLevel.INFO,
+              "client_ca_renewed",
+              line -> line.put("subjects", subjects(read).toString()));
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        log.write(
+            LogLevel.WARN,
+            "client_ca_unusable",
+            line -> line.put("reason", e.toString()).put("kept", subjects(latest).toString()));
+      }
+    }
+
+    private static List<String> subjects(List<X509Certificate> certificates) {
+      return certificates.stream()
+          .map(certificate -> certificate.getSubjectX500Principal().getName())
+          .toList();
+    }
+  }
+
   /** The pair that was usable last. */
-  private static final class Latest implements Supplier<TlsKeyPair> {
+  private static final class LatestPair implements Supplier<TlsKeyPair> {
     private final Path certificate;
     private final Path key;
     private final EventLog log;
     private TlsKeyPair pair;
 
-    Latest(Path certificate, Path key, EventLog log) throws IOException {
+    LatestPair(Path certificate, Path key, EventLog log) throws IOException {
       this.certificate = certificate;
       this.key = key;
       this.log = log;
@@ -179,6 +242,6 @@ final class Certificates {
       throw new IllegalArgumentException(
           "tls.client_ca: " + clientCa + ": no certificate (expected: at least one, in PEM)");
     }
-    return certificates;
+    return List.copyOf(certificates);
   }
 }

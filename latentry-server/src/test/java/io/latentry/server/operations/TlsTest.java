@@ -139,6 +139,53 @@ final class TlsTest {
     }
   }
 
+  @Test
+  void anotherAuthorityOfClientsComesIntoUseOnARunningServer() throws Exception {
+    Path ours = Files.copy(clientCa, folder.resolve("changing-ca.pem"));
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    ServerBuilder builder =
+        Server.builder().https(0).service("/v1/models", (c, r) -> HttpResponse.of(200));
+    Certificates.useOn(
+        builder,
+        certificate,
+        key,
+        ours,
+        Duration.ofMillis(50),
+        new EventLog(
+            new PrintStream(logged, true, StandardCharsets.UTF_8),
+            LogFormat.JSON,
+            LogLevel.INFO,
+            Clock.systemUTC()));
+    X509Bundle before = new CertificateBuilder().subject("CN=before").buildIssuedBy(authority);
+    X509Bundle after = new CertificateBuilder().subject("CN=after").buildIssuedBy(stranger);
+    try (Server server = builder.build()) {
+      server.start().join();
+      assertThat(isLetIn(server, before)).isTrue();
+      assertThat(isLetIn(server, after)).isFalse();
+
+      Files.writeString(ours, "nonsense");
+      awaitLogged(logged, "client_ca_unusable", "our authority");
+      assertThat(isLetIn(server, before)).isTrue();
+
+      Files.writeString(ours, stranger.getRootCertificatePEM());
+      awaitLogged(logged, "client_ca_renewed", "another authority");
+      assertThat(isLetIn(server, before)).isFalse();
+      assertThat(isLetIn(server, after)).isTrue();
+    }
+  }
+
+  private static boolean isLetIn(Server server, X509Bundle client) throws Exception {
+    try (ClientFactory factory = trusting(client)) {
+      return WebClient.builder("https://127.0.0.1:" + server.activeLocalPort())
+          .factory(factory)
+          .build()
+          .get("/v1/models")
+          .aggregate()
+          .handle((answer, failed) -> answer != null && answer.status().code() == 200)
+          .join();
+    }
+  }
+
   /** Who the server is by its certificate, as a client that trusts our authority sees it. */
   private static String presented(Server server) throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
