@@ -8,6 +8,7 @@ import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Triton's stream of requests: each is answered or told why not, and a refusal does not end the
@@ -43,29 +44,41 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
     if (ended) {
       return;
     }
-    latest =
+    CompletableFuture<Boolean> answered = new CompletableFuture<>();
+    latest = answered;
+    CompletableFuture<?> unused =
         infer
             .apply(request)
-            .handle(
+            .whenComplete(
                 (response, failure) -> {
-                  ModelStreamInferResponse.Builder answer = ModelStreamInferResponse.newBuilder();
-                  if (failure == null) {
-                    answer.setInferResponse(response);
-                  } else {
-                    String why = GrpcErrors.status(failure).getDescription();
-                    answer
-                        .setErrorMessage(why == null ? "cancelled" : why)
-                        .setInferResponse(
-                            ModelInferResponse.newBuilder()
-                                .setModelName(request.getModelName())
-                                .setId(request.getId()));
+                  try {
+                    if (!call.isCancelled()) {
+                      call.onNext(answer(request, response, failure));
+                    }
+                  } finally {
+                    boolean unusedFlag = answered.complete(true);
                   }
-                  if (!call.isCancelled()) {
-                    call.onNext(answer.build());
-                    call.request(1);
-                  }
-                  return answer;
+                  // Last: the next request may come from inside, and is then the latest.
+                  call.request(1);
                 });
+  }
+
+  private static ModelStreamInferResponse answer(
+      ModelInferRequest request,
+      @Nullable ModelInferResponse response,
+      @Nullable Throwable failure) {
+    ModelStreamInferResponse.Builder answer = ModelStreamInferResponse.newBuilder();
+    if (failure == null && response != null) {
+      return answer.setInferResponse(response).build();
+    }
+    String why = failure == null ? null : GrpcErrors.status(failure).getDescription();
+    return answer
+        .setErrorMessage(why == null ? "cancelled" : why)
+        .setInferResponse(
+            ModelInferResponse.newBuilder()
+                .setModelName(request.getModelName())
+                .setId(request.getId()))
+        .build();
   }
 
   @Override
