@@ -20,6 +20,7 @@ import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.grpc.StatusRuntimeException;
 import io.latentry.server.BrokenOff;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class Refusals implements ServerErrorHandler {
   static HttpResponse refuse(ServiceRequestContext context, HttpStatus status, String message) {
     RequestHeaders request = context.request().headers();
     if (isGrpc(request)) {
-      return HttpResponse.of(grpcHeaders(status, message));
+      return HttpResponse.of(grpcHeaders(grpcStatus(status), message));
     }
     return response(request.path(), status, message).toHttpResponse();
   }
@@ -102,7 +103,7 @@ final class Refusals implements ServerErrorHandler {
     }
     String message = message(config, request, status, description);
     return request != null && isGrpc(request)
-        ? AggregatedHttpResponse.of(grpcHeaders(status, message))
+        ? AggregatedHttpResponse.of(grpcHeaders(grpcStatus(status, cause), message))
         : response(request == null ? "" : request.path(), status, message);
   }
 
@@ -137,13 +138,20 @@ final class Refusals implements ServerErrorHandler {
   }
 
   /** What goes wrong in gRPC is status 200 with the reason behind it; here it is all there is. */
-  private static ResponseHeaders grpcHeaders(HttpStatus status, String message) {
+  private static ResponseHeaders grpcHeaders(int grpcStatus, String message) {
     return ResponseHeaders.builder(HttpStatus.OK)
         .add(HttpHeaderNames.CONTENT_TYPE, "application/grpc")
-        .addInt("grpc-status", grpcStatus(status))
+        .addInt("grpc-status", grpcStatus)
         .add("grpc-message", percentEncoded(message))
         .endOfStream(true)
         .build();
+  }
+
+  /** As the door said already, if it was the door that ended it. */
+  private static int grpcStatus(HttpStatus status, @Nullable Throwable cause) {
+    return cause instanceof StatusRuntimeException ended
+        ? ended.getStatus().getCode().value()
+        : grpcStatus(status);
   }
 
   private static int grpcStatus(HttpStatus status) {

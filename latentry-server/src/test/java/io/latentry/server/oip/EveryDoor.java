@@ -183,16 +183,20 @@ final class EveryDoor implements AutoCloseable {
     return GrpcMessages.raw(rows).build();
   }
 
-  /** A figure of {@code /metrics}; 0 as long as there is none. */
-  double sample(String name) {
+  /**
+   * The sum of the figures of {@code /metrics} whose name and labels begin and end so; 0 as long as
+   * there are none.
+   */
+  double sum(String begin, String end) {
     return http()
         .get("/metrics")
         .aggregate()
         .join()
         .contentUtf8()
         .lines()
-        .filter(line -> line.startsWith(name + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .map(line -> line.split(" ", 2))
+        .filter(figure -> figure[0].startsWith(begin) && figure[0].endsWith(end))
+        .mapToDouble(figure -> Double.parseDouble(figure[1]))
         .sum();
   }
 

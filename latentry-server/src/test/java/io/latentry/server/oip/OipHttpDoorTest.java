@@ -20,6 +20,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -366,7 +367,7 @@ final class OipHttpDoorTest {
     for (String path :
         List.of("/v2/health/live", "/v2/health/ready", "/v2/models/golden/ready", "/v2")) {
       assertThat(service.http().head(path).status().code()).as(path).isEqualTo(200);
-      try (Socket socket = new Socket("127.0.0.1", service.server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.server.port())) {
         String head = " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
         socket.getOutputStream().write(("HEAD" + head).getBytes(StandardCharsets.US_ASCII));
         String answer =
