@@ -68,6 +68,8 @@ final class StreamsTest {
       for (String path : List.of(SCORE, upload)) {
         String type = path.equals(SCORE) ? "text/csv" : "application/octet-stream";
         try (SlowCaller slow = SlowCaller.post(service.port(), path, type).send("a,")) {
+          // It is under way, and so is the request that asks.
+          String unused = eventually(service, "/metrics", "latentry_requests_open 2.0");
           AggregatedHttpResponse refused = eventually(service, 429);
           assertThat(refused.headers().getInt("retry-after", 0)).isPositive();
           assertThat(refused.contentUtf8()).contains("streams: 1 under way");
