@@ -1,30 +1,36 @@
 package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
+import java.util.List;
 
 /**
  * Stored codes of each member, and the search for those nearest to a row.
  *
- * <p>Candidates are picked by {@code |b|**2 - 2ab}, one matrix product; their distances are then
- * taken from differences. The short form alone loses the digits of small distances, and with them
- * the agreement of two runtimes.
+ * <p>Candidates are picked by {@code |b|**2 - 2ab}, one matrix product: of {@code [-2a, 1]} with
+ * {@code [b, |b|**2]}, as which a code is stored. Their distances are then taken from differences.
+ * The short form alone loses the digits of small distances, and with them the agreement of two
+ * runtimes.
  *
- * @param values {@code float[members * codes * width]}, row-major, centred by the caller
- * @param squaredNorms {@code float[members * codes]}
+ * @param entries {@code float[members * codes * (width + 1)]}, row-major: codes, centred by the
+ *     caller, each with its squared norm behind it
  */
-record CodeTable(int members, int codes, int width, float[] values, float[] squaredNorms) {
+record CodeTable(int members, int codes, int width, float[] entries) {
 
+  /**
+   * @param values {@code float[members * codes * width]}, row-major, centred
+   */
   static CodeTable of(int members, int codes, int width, float[] values) {
-    float[] norms = new float[members * codes];
-    for (int i = 0; i < norms.length; i++) {
+    float[] entries = new float[members * codes * (width + 1)];
+    for (int i = 0; i < members * codes; i++) {
       double sum = 0;
       for (int j = 0; j < width; j++) {
         double value = values[i * width + j];
         sum += value * value;
       }
-      norms[i] = (float) sum;
+      System.arraycopy(values, i * width, entries, i * (width + 1), width);
+      entries[i * (width + 1) + width] = (float) sum;
     }
-    return new CodeTable(members, codes, width, values, norms);
+    return new CodeTable(members, codes, width, entries);
   }
 
   /**
@@ -38,10 +44,10 @@ record CodeTable(int members, int codes, int width, float[] values, float[] squa
    * @param k at most {@link #codes}
    */
   <T> Nearest<T> nearest(Ops<T> ops, T query, int k) {
-    T table = ops.constant(values, (long) members * codes, width);
-    T turned = ops.transpose(ops.reshape(table, members, codes, width), 0, 2, 1);
-    T cross = ops.mul(ops.matmul(query, turned), ops.scalar(-2));
-    T near = ops.add(cross, ops.constant(squaredNorms, members, 1, codes));
+    T turned = ops.transpose(ops.reshape(table(ops), members, codes, width + 1L), 0, 2, 1);
+    T twice = ops.mul(query, ops.scalar(-2));
+    T one = ops.add(ops.mul(ops.slice(query, -1, 0, 1), ops.scalar(0)), ops.scalar(1));
+    T near = ops.matmul(ops.concat(-1, List.of(twice, one)), turned);
     long[] offsets = new long[members];
     for (int m = 0; m < members; m++) {
       offsets[m] = (long) m * codes;
@@ -55,13 +61,17 @@ record CodeTable(int members, int codes, int width, float[] values, float[] squa
    * width]}.
    */
   <T> T squares(Ops<T> ops, T query, T rows) {
-    T table = ops.constant(values, (long) members * codes, width);
-    return ops.square(ops.sub(ops.gather(table, rows), ops.unsqueeze(query, 2)));
+    T found = ops.slice(ops.gather(table(ops), rows), -1, 0, width);
+    return ops.square(ops.sub(found, ops.unsqueeze(query, 2)));
   }
 
   /** One stored figure of each code, at {@code rows}: same shape as {@code rows}. */
   <T> T lookUp(Ops<T> ops, float[] figure, T rows) {
     T column = ops.constant(figure, (long) members * codes, 1);
     return ops.squeeze(ops.gather(column, rows), -1);
+  }
+
+  private <T> T table(Ops<T> ops) {
+    return ops.constant(entries, (long) members * codes, width + 1L);
   }
 }

@@ -36,7 +36,9 @@ final class NearestCodes {
     try (PointerScope all = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
         TorchOps ops = new TorchOps()) {
-      Tensor codes = TorchOps.tensor(table.values(), table.members(), table.codes(), table.width());
+      Tensor entries =
+          TorchOps.tensor(table.entries(), table.members(), table.codes(), table.width() + 1L);
+      Tensor codes = ops.slice(entries, -1, 0, table.width());
       for (int from = 0; from < table.codes(); from += CHUNK) {
         int to = Math.min(table.codes(), from + CHUNK);
         try (PointerScope chunk = new PointerScope()) {
