@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.latentry.server.BrokenOff;
 import java.util.regex.Pattern;
@@ -87,16 +88,25 @@ final class RequestTrace extends SimpleDecoratingHttpService {
   /** The status that the caller saw: HTTP's number, or gRPC's word, unless the answer broke off. */
   private static String status(Doorway door, RequestLog done) {
     if (door == Doorway.GRPC) {
+      @Nullable Throwable cause = done.responseCause();
+      if (cause != null && BrokenOff.is(cause)) {
+        // Whatever was to be sent, nobody was there.
+        return word(Status.Code.CANCELLED);
+      }
       @Nullable String code = done.responseTrailers().get("grpc-status");
       code = code == null ? done.responseHeaders().get("grpc-status") : code;
       if (code != null) {
         return GrpcStatus.word(code);
       }
-      if (done.responseCause() instanceof StatusRuntimeException ended) {
+      if (cause instanceof StatusRuntimeException ended) {
         // Nobody was there to be sent a status.
-        return GrpcStatus.word(Integer.toString(ended.getStatus().getCode().value()));
+        return word(ended.getStatus().getCode());
       }
     }
     return BrokenOff.isAnswer(done) ? ABORTED : done.responseStatus().codeAsText();
+  }
+
+  private static String word(Status.Code code) {
+    return GrpcStatus.word(Integer.toString(code.value()));
   }
 }

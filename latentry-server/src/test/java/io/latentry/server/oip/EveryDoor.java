@@ -137,7 +137,16 @@ final class EveryDoor implements AutoCloseable {
   }
 
   <T> T grpc(Class<T> stub) {
-    return GrpcClients.newClient("gproto+http://127.0.0.1:" + service.port() + "/", stub);
+    return grpc(stub, port());
+  }
+
+  /** Calls by another port, such as one that leads here. */
+  <T> T grpc(Class<T> stub, int port) {
+    return GrpcClients.newClient("gproto+http://127.0.0.1:" + port + "/", stub);
+  }
+
+  int port() {
+    return service.port();
   }
 
   /** Asks for verdicts on the rows. */

@@ -14,7 +14,12 @@ import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServic
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -23,21 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Callers over gRPC who do not wait for their answer. */
 final class GoneCallerTest {
+  /** A run for each of 4,500 rows, so that there is time to go; two such calls may wait. */
+  private static final String[] ONE_ROW_A_RUN = {
+    "batching.workers", "1", "batching.small_rows", "1", "batching.max_rows", "1"
+  };
+
   @TempDir private Path folder;
 
   @Test
   void aCallerWhoGoesOrRunsOutOfTimeIsNoInternalFault() throws Exception {
-    // A run for each of 4,500 rows, so that there is time to go; two such calls may wait.
-    try (EveryDoor doors =
-        new EveryDoor(
-            folder,
-            100,
-            "batching.workers",
-            "1",
-            "batching.small_rows",
-            "1",
-            "batching.max_rows",
-            "1")) {
+    try (EveryDoor doors = new EveryDoor(folder, 100, ONE_ROW_A_RUN)) {
       ListenableFuture<ModelInferResponse> call =
           doors.grpc(GRPCInferenceServiceFutureStub.class).modelInfer(doors.grpcRequest());
       await(() -> doors.sum("latentry_queue_rows", "") > 0);
@@ -55,6 +55,23 @@ final class GoneCallerTest {
       assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
       // Whose clock is first when time is up is open: the caller's, who goes, or the server's.
       await(() -> ended(doors, "deadline_exceeded") + ended(doors, "cancelled") == 2);
+      assertThat(ended(doors, "internal")).isZero();
+    }
+  }
+
+  @Test
+  void aCallerWhoseConnectionEndsIsNoInternalFault() throws Exception {
+    try (EveryDoor doors = new EveryDoor(folder, 100, ONE_ROW_A_RUN)) {
+      ListenableFuture<ModelInferResponse> call;
+      try (Wire wire = Wire.to(doors.port())) {
+        call =
+            doors
+                .grpc(GRPCInferenceServiceFutureStub.class, wire.port())
+                .modelInfer(doors.grpcRequest());
+        await(() -> doors.sum("latentry_queue_rows", "") > 0);
+        assertThat(call.isDone()).isFalse();
+      }
+      await(() -> ended(doors, "cancelled") == 1);
       assertThat(ended(doors, "internal")).isZero();
     }
   }
@@ -84,6 +101,45 @@ final class GoneCallerTest {
       assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
       stream.cancel("enough", null);
       await(() -> ended(doors, "cancelled") == 1);
+    }
+  }
+
+  /** A connection that can be cut: what comes on a port of its own goes on to another, and back. */
+  private record Wire(ServerSocket near, Socket far) implements AutoCloseable {
+    static Wire to(int port) throws IOException {
+      InetAddress here = InetAddress.getLoopbackAddress();
+      Wire wire = new Wire(new ServerSocket(0, 1, here), new Socket(here, port));
+      CompletableFuture<Void> unused = CompletableFuture.runAsync(wire::carry);
+      return wire;
+    }
+
+    int port() {
+      return near.getLocalPort();
+    }
+
+    private void carry() {
+      try (Socket caller = near.accept()) {
+        CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> carry(far, caller));
+        carry(caller, far);
+      } catch (IOException cut) {
+        // As it should be.
+        return;
+      }
+    }
+
+    private static void carry(Socket from, Socket to) {
+      try {
+        long unused = from.getInputStream().transferTo(to.getOutputStream());
+      } catch (IOException cut) {
+        // As it should be.
+        return;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      far.close();
+      near.close();
     }
   }
 
