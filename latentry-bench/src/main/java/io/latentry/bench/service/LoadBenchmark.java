@@ -1,9 +1,9 @@
 package io.latentry.bench.service;
 
-import com.linecorp.armeria.client.ClientFactory;
 import io.latentry.core.data.Rows;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 public final class LoadBenchmark {
   private static final List<Integer> CONNECTIONS = List.of(1, 16, 64);
   private static final int BATCH = 100;
+  private static final long SEED = 1;
 
   /** More rows at one time than may wait by default. */
   private static final int OVERLOAD_CONNECTIONS = 256;
@@ -49,32 +50,31 @@ public final class LoadBenchmark {
     try (ServiceProcess service =
             ServiceProcess.start(
                 request.launcher(), request.models(), folder.resolve("serve.json"));
-        ClientFactory factory =
-            ClientFactory.builder()
-                .workerGroup(HTTP2_CONNECTIONS)
-                .maxNumEventLoopsPerEndpoint(HTTP2_CONNECTIONS)
-                .build()) {
-      String authority = URI.create(service.url()).getAuthority();
+        LoadClient client = new LoadClient(address(URI.create(service.url())))) {
       List<LoadDoor> singles =
-          LoadDoor.all(authority, request.model(), batches(request.rows(), 1), factory);
+          LoadDoor.all(client, request.model(), batches(request.rows(), 1), HTTP2_CONNECTIONS);
       List<LoadDoor> hundreds =
-          LoadDoor.all(authority, request.model(), batches(request.rows(), BATCH), factory);
+          LoadDoor.all(client, request.model(), batches(request.rows(), BATCH), HTTP2_CONNECTIONS);
       for (LoadDoor door : singles) {
-        LoadPoint unused = LoadPoint.closedLoop(door, CONNECTIONS.get(2), WARM_UP_SECONDS);
+        LoadPoint unused = LoadPoint.closedLoop(client, door, CONNECTIONS.get(2), WARM_UP_SECONDS);
       }
       out.println(
           "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors |");
       out.println("|---|---|---|---|---|---|---|---|---|");
       for (int i = 0; i < singles.size(); i++) {
-        points(singles.get(i), 1, request.seconds(), out);
-        points(hundreds.get(i), BATCH, request.seconds(), out);
+        points(client, singles.get(i), 1, request.seconds(), out);
+        points(client, hundreds.get(i), BATCH, request.seconds(), out);
       }
       if (request.minutes() > 0) {
-        memory(service, List.of(singles, hundreds), request.minutes(), out);
+        memory(service, client, List.of(singles, hundreds), request.minutes(), out);
       }
       out.printf(
           Locale.ROOT, "resident memory at the end: %,d MB%n", service.residentBytes() >> 20);
     }
+  }
+
+  private static InetSocketAddress address(URI url) {
+    return new InetSocketAddress(url.getHost(), url.getPort());
   }
 
   /** Requests of {@code size} rows each, no two alike. */
@@ -87,19 +87,26 @@ public final class LoadBenchmark {
         .toList();
   }
 
-  private static void points(LoadDoor door, int rows, int seconds, PrintStream out) {
+  private static void points(
+      LoadClient client, LoadDoor door, int rows, int seconds, PrintStream out) {
     double saturation = 0;
     for (int connections : CONNECTIONS) {
-      LoadPoint unused = LoadPoint.closedLoop(door, connections, WARM_UP_SHARE * seconds);
-      LoadPoint point = LoadPoint.closedLoop(door, connections, seconds);
+      LoadPoint unused = LoadPoint.closedLoop(client, door, connections, WARM_UP_SHARE * seconds);
+      LoadPoint point = LoadPoint.closedLoop(client, door, connections, seconds);
       print(door, rows, Integer.toString(connections), point, out);
       saturation = Math.max(saturation, point.requestsPerSecond());
     }
-    print(door, rows, "half load", LoadPoint.openLoop(door, saturation / 2, seconds), out);
+    double half = saturation / 2;
+    LoadPoint unused = LoadPoint.openLoop(client, door, half, WARM_UP_SHARE * seconds, SEED);
+    print(door, rows, "half load", LoadPoint.openLoop(client, door, half, seconds, SEED), out);
     if (rows > 1) {
       String connections = OVERLOAD_CONNECTIONS + ", too many";
       print(
-          door, rows, connections, LoadPoint.closedLoop(door, OVERLOAD_CONNECTIONS, seconds), out);
+          door,
+          rows,
+          connections,
+          LoadPoint.closedLoop(client, door, OVERLOAD_CONNECTIONS, seconds),
+          out);
     }
   }
 
@@ -126,7 +133,11 @@ public final class LoadBenchmark {
 
   /** Every door in turn, so that each 10 seconds do the same as those before. */
   private static void memory(
-      ServiceProcess service, List<List<LoadDoor>> doors, int minutes, PrintStream out) {
+      ServiceProcess service,
+      LoadClient client,
+      List<List<LoadDoor>> doors,
+      int minutes,
+      PrintStream out) {
     List<LoadDoor> all = doors.stream().flatMap(List::stream).toList();
     long start = System.nanoTime();
     long end = start + TimeUnit.MINUTES.toNanos(minutes);
@@ -136,7 +147,8 @@ public final class LoadBenchmark {
       long errors = 0;
       for (LoadDoor door : all) {
         LoadPoint point =
-            LoadPoint.closedLoop(door, MEMORY_CONNECTIONS, (double) MEMORY_SECONDS / all.size());
+            LoadPoint.closedLoop(
+                client, door, MEMORY_CONNECTIONS, (double) MEMORY_SECONDS / all.size());
         answered += point.answered();
         errors += point.errors().values().stream().mapToLong(Long::longValue).sum();
       }
