@@ -21,6 +21,10 @@ public final class RowBuilder {
   private final TextCells cells;
   private final Map<String, Integer> columns = new HashMap<>();
   private final int[] inputs;
+
+  /** By column, the row that has a cell for it; -1 for none. */
+  private final int[] latestRow;
+
   private final List<String> faults = new ArrayList<>();
   private float[] numeric;
   private String[] categorical;
@@ -32,6 +36,8 @@ public final class RowBuilder {
     this.schema = schema;
     this.cells = new TextCells(missing);
     this.inputs = new int[schema.columns().size()];
+    this.latestRow = new int[inputs.length];
+    Arrays.fill(latestRow, -1);
     for (int j = 0; j < inputs.length; j++) {
       inputs[j] = j;
       columns.put(schema.columns().get(j).name(), j);
@@ -46,14 +52,23 @@ public final class RowBuilder {
     return columns.containsKey(column);
   }
 
-  /** Gives the row under way a cell; a second value for the same column wins. */
-  public void cell(String column, String text) {
+  /**
+   * Gives the row under way a cell.
+   *
+   * @return false if the row has one for that column already, which stays
+   */
+  public boolean cell(String column, String text) {
     Integer index = columns.get(column);
     if (index == null) {
       throw new IllegalArgumentException(
           "column: '" + column + "' (expected: one of the schema's; see has)");
     }
+    if (latestRow[index] == count()) {
+      return false;
+    }
+    latestRow[index] = count();
     cells.set(index, text.toCharArray(), 0, text.length());
+    return true;
   }
 
   /** Ends the row under way. Its fault, if it has one, begins with {@code row 17}, from 0. */

@@ -47,7 +47,8 @@ final class StreamsTest {
     for (int i = 0; i < 20; i++) {
       for (String[] row : cells) {
         for (int j = 0; j < 4; j++) {
-          builder.cell(SCHEMA.columns().get(j).name(), row[j]);
+          assertThat(builder.cell(SCHEMA.columns().get(j).name(), row[j])).isTrue();
+          assertThat(builder.cell(SCHEMA.columns().get(j).name(), "second")).isFalse();
         }
         builder.endRow();
         lines.append(

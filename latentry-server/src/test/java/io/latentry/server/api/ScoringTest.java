@@ -238,9 +238,14 @@ final class ScoringTest {
     assertRefused(400, "broken JSON: line 2, column ", "{\"rows\":\n [{\"a\": 1,}]}");
     assertRefused(400, "broken JSON: line 1, column ", "{\"rows\": [{\"a\": NaN}]}");
     assertRefused(
+        400, "line 1, column 22: 'a': twice (expected: once)", "{\"rows\": [{\"a\":1,\"a\":2}]}");
+    assertRefused(400, "line 1, column 28: 'a': twice", "{\"columns\": {\"a\":[1],\"a\":[2]}}");
+    assertRefused(
         400,
-        "broken JSON: line 1, column 21: Duplicate field 'a'",
-        "{\"rows\": [{\"a\":1,\"a\":2}]}");
+        "line 1, column 17: 'terms': twice",
+        "{\"terms\": true, \"terms\": false, \"rows\": []}");
+    assertRefused(
+        400, "line 1, column 14: 'rows': twice", "{\"rows\": [], \"rows\": [{\"a\": 1}]}");
     assertRefused(400, "body: no JSON object", "[1]");
     assertRefused(400, "body: no JSON object", "");
     assertRefused(400, "body: neither rows nor columns", "{}");
