@@ -19,6 +19,7 @@ import io.latentry.ingest.RowReader;
 import io.latentry.ingest.TextFormat;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.PackedBody;
+import io.latentry.server.RequestThread;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -111,9 +113,16 @@ final class ScoreEndpoint {
     return HttpResponse.of(
         bounded(request)
             .aggregate()
-            .thenComposeAsync(
-                body -> judged(context, body, zipped, wanted, options),
-                context.blockingTaskExecutor()));
+            .thenCompose(
+                body -> {
+                  Executor worker =
+                      zipped
+                          ? context.blockingTaskExecutor()
+                          : RequestThread.of(context, body.content().length());
+                  return CompletableFuture.completedFuture(body)
+                      .thenComposeAsync(
+                          whole -> judged(context, whole, zipped, wanted, options, worker), worker);
+                }));
   }
 
   /** The route itself has no bound, since a table may be of any length. */
@@ -141,7 +150,8 @@ final class ScoreEndpoint {
       AggregatedHttpRequest body,
       boolean zipped,
       AnswerForm wanted,
-      ScoreOptions ofQuery) {
+      ScoreOptions ofQuery,
+      Executor worker) {
     ModelLease lease = lend(context);
     CompletableFuture<HttpResponse> answer;
     try {
@@ -157,9 +167,7 @@ final class ScoreEndpoint {
       answer =
           lease
               .judge(given.rows(), options.also(lease.outputs()), limits.patience())
-              .thenApplyAsync(
-                  judged -> rendered(lease, given, options, judged, wanted),
-                  context.blockingTaskExecutor());
+              .thenApplyAsync(judged -> rendered(lease, given, options, judged, wanted), worker);
     } catch (IOException | RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
     }

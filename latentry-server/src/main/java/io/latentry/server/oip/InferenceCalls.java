@@ -3,6 +3,7 @@ package io.latentry.server.oip;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.latentry.server.RequestThread;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc;
 import io.latentry.server.oip.proto.ModelConfigRequest;
 import io.latentry.server.oip.proto.ModelConfigResponse;
@@ -192,8 +193,7 @@ final class InferenceCalls extends GRPCInferenceServiceGrpc.GRPCInferenceService
 
   private CompletableFuture<ModelInferResponse> infer(ModelInferRequest request, Duration limit) {
     Executor worker =
-        OpenInference.worker(
-            request.getSerializedSize(), ServiceRequestContext.current().blockingTaskExecutor());
+        RequestThread.of(ServiceRequestContext.current(), request.getSerializedSize());
     return CompletableFuture.supplyAsync(
             () -> new Read(GrpcRequest.read(request), GrpcRequest.wantsRaw(request)), worker)
         .thenCompose(

@@ -20,6 +20,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.server.BrokenJson;
 import io.latentry.server.Door;
 import io.latentry.server.PackedBody;
+import io.latentry.server.RequestThread;
 import io.latentry.server.operations.Caller;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -104,8 +105,7 @@ public final class OipHttpDoor implements Door {
                         Executor worker =
                             PackedBody.isPacked(encoding(body.headers()))
                                 ? context.blockingTaskExecutor()
-                                : OpenInference.worker(
-                                    body.content().length(), context.blockingTaskExecutor());
+                                : RequestThread.of(context, body.content().length());
                         return CompletableFuture.supplyAsync(
                                 () -> read(context, version, body), worker)
                             .thenCompose(

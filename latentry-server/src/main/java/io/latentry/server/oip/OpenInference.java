@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -39,9 +38,6 @@ public final class OpenInference {
 
   static final String NO_LOAD_PARAMETERS =
       "parameters: not supported (expected: none); the artifact says how it is loaded";
-
-  /** Requests up to this size are read on the event loop: handing them over would cost more. */
-  private static final int SMALL_REQUEST_BYTES = 1 << 14;
 
   /** For callers that set no limit on a server that has none. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
@@ -233,11 +229,6 @@ public final class OpenInference {
           Refusal.UNKNOWN, "model '" + model + "': no version " + version.getAsInt());
     }
     return versions.stream().map(statistics::of).toList();
-  }
-
-  /** Where a request of some size is read and its answer written. */
-  static Executor worker(int bytes, Executor workers) {
-    return bytes <= SMALL_REQUEST_BYTES ? Runnable::run : workers;
   }
 
   /** The refusal behind a failed future, or a fault of ours. */
