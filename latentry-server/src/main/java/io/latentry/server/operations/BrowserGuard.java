@@ -8,8 +8,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
-import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class BrowserGuard extends SimpleDecoratingHttpService {
   private static final Set<HttpMethod> HARMLESS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+  /** Names that only this machine can have, with any port or none. */
+  private static final Pattern THIS_MACHINE =
+      Pattern.compile(
+          "(([^:]*\\.)?localhost|\\[::1]|127(\\.[0-9]{1,3}){3})(:[0-9]*)?",
+          Pattern.CASE_INSENSITIVE);
 
   private final boolean onLoopback;
   private final Set<String> origins;
@@ -37,7 +43,7 @@ final class BrowserGuard extends SimpleDecoratingHttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
     String authority = String.valueOf(request.authority());
-    if (onLoopback && !isThisMachine(authority)) {
+    if (onLoopback && !THIS_MACHINE.matcher(authority).matches()) {
       return Refusals.refuse(
           context,
           HttpStatus.MISDIRECTED_REQUEST,
@@ -54,13 +60,5 @@ final class BrowserGuard extends SimpleDecoratingHttpService {
           "origin: '" + origin + "' (expected: a page of this service, or one of cors_origins)");
     }
     return unwrap().serve(context, request);
-  }
-
-  private static boolean isThisMachine(String authority) {
-    String host = authority.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
-    return host.equals("localhost")
-        || host.endsWith(".localhost")
-        || host.equals("[::1]")
-        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 }

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,10 +89,21 @@ final class ExposureTest {
   @Test
   void aNameThatWasTurnedToThisMachineIsNotAnswered() {
     try (TestServer server = TestServer.with()) {
-      assertThat(code(server, HttpMethod.GET, "/v1/models", "Host", "evil.example")).isEqualTo(421);
-      assertThat(code(server, HttpMethod.GET, "/v1/models", "Host", "127.0.0.1.evil.example"))
-          .isEqualTo(421);
-      assertThat(code(server, HttpMethod.GET, "/v1/models", "Host", "localhost:1")).isEqualTo(200);
+      for (String foreign :
+          List.of(
+              "evil.example",
+              "127.0.0.1.evil.example",
+              "localhost.evil.example:1",
+              "notlocalhost",
+              "127.0.0.1x")) {
+        assertThat(code(server, HttpMethod.GET, "/v1/models", "Host", foreign))
+            .as(foreign)
+            .isEqualTo(421);
+      }
+      for (String own :
+          List.of("localhost:1", "LocalHost", "a.localhost", "127.8.0.1:2", "[::1]:3")) {
+        assertThat(code(server, HttpMethod.GET, "/v1/models", "Host", own)).as(own).isEqualTo(200);
+      }
     }
   }
 
