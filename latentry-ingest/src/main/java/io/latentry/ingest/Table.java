@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole table in memory: numbers as float32 by column, categories as codes into a dictionary. */
 public final class Table {
+  private static final String CONSTANT = "constant in the training rows";
+
+  /** From here on float32 cannot tell every whole number from the next. */
+  private static final float WHOLE_FLOATS = 1 << 24;
+
   /** Known categories of one column; rarer ones count as {@code other}. */
   public static final int CATEGORIES_AT_MOST = 1024;
 
@@ -138,14 +144,37 @@ public final class Table {
           columns::add,
           () ->
               leftOut.add(
-                  new LeftOutColumn(input.name(), input.type(), "constant in the training rows")));
+                  new LeftOutColumn(input.name(), input.type(), constancy(input, trainingRows))));
     }
     if (columns.isEmpty()) {
       throw new DataException(
-          "%s: every column is constant in the %,d training rows (expected: one with variety)"
-              .formatted(source, trainingRows.length));
+          "%s: every column is constant in the %,d training rows (expected: one with variety)%s"
+              .formatted(source, trainingRows.length, firstHint(leftOut)));
     }
     return Schema.ordered(columns, leftOut);
+  }
+
+  /** Why a column without variety is left out. */
+  private String constancy(TableLayout.Input input, int[] rows) {
+    if (input.type() == ColumnType.NUMERIC && rows.length > 0) {
+      float value = numbersOf(input.name())[rows[0]];
+      if (Math.abs(value) >= WHOLE_FLOATS && Float.isFinite(value)) {
+        return CONSTANT
+            + String.format(
+                Locale.ROOT,
+                " to the 7 digits that are kept; subtract %.0f from it if the others matter",
+                value);
+      }
+    }
+    return CONSTANT;
+  }
+
+  private static String firstHint(List<LeftOutColumn> leftOut) {
+    return leftOut.stream()
+        .filter(column -> column.reason().startsWith(CONSTANT + " to"))
+        .findFirst()
+        .map(column -> "; column '" + column.name() + "': " + column.reason())
+        .orElse("");
   }
 
   private Optional<Column> numericFrom(TableLayout.Input input, int[] rows) {

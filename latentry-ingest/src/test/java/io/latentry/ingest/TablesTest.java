@@ -120,6 +120,26 @@ class TablesTest {
   }
 
   @Test
+  void numbersThatDifferInDigitsThatAreNotKeptAreToldApartFromConstants() throws IOException {
+    String why =
+        "constant in the training rows to the 7 digits that are kept; subtract 1000000000 from it"
+            + " if the others matter";
+    try (DataSource source =
+        source("d.csv", "x,even\n1000000001.5,1\n1000000007.25,2\n1000000003,2.5\n999999990,9\n")) {
+      Table table =
+          source.load(
+              source.profile(ReadListener.NONE),
+              SchemaInference.infer(source.profile(ReadListener.NONE), InferenceOptions.NONE),
+              ReadListener.NONE);
+      assertThat(table.schemaFrom(table.readableRows()).leftOut())
+          .containsExactly(new LeftOutColumn("x", ColumnType.NUMERIC, why));
+      assertThatThrownBy(() -> table.schemaFrom(new int[] {1}))
+          .isInstanceOf(DataException.class)
+          .hasMessageEndingWith("(expected: one with variety); column 'x': " + why);
+    }
+  }
+
+  @Test
   void aLoadedTableAndAStreamGiveTheSameRows() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
       TableProfile profile = source.profile(ReadListener.NONE);
