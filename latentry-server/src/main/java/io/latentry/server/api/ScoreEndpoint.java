@@ -114,15 +114,18 @@ final class ScoreEndpoint {
         bounded(request)
             .aggregate()
             .thenCompose(
-                body -> {
-                  Executor worker =
-                      zipped
-                          ? context.blockingTaskExecutor()
-                          : RequestThread.of(context, body.content().length());
-                  return CompletableFuture.completedFuture(body)
-                      .thenComposeAsync(
-                          whole -> judged(context, whole, zipped, wanted, options, worker), worker);
-                }));
+                // Whoever notes what a request is about looks for its context.
+                context.makeContextAware(
+                    (AggregatedHttpRequest body) -> {
+                      Executor worker =
+                          zipped
+                              ? context.blockingTaskExecutor()
+                              : RequestThread.of(context, body.content().length());
+                      return CompletableFuture.completedFuture(body)
+                          .thenComposeAsync(
+                              whole -> judged(context, whole, zipped, wanted, options, worker),
+                              worker);
+                    })));
   }
 
   /** The route itself has no bound, since a table may be of any length. */
