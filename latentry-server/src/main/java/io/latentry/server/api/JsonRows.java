@@ -37,7 +37,8 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
   record Format(JsonFactory json, BodyLimits limits) {
     static Format of(ApiLimits limits) {
       BodyLimits ofBodies = limits.ofBodies();
-      // Names that stand twice are looked for here, where it costs a tenth of what it does there.
+      // Names that stand twice are looked for here, by column: Jackson compares each name with all
+      // before it, which was 29 % of the Java time of a request of 100 rows of 30 columns.
       JsonFactory json =
           (JsonFactory)
               JsonBody.format(ofBodies)
