@@ -15,7 +15,7 @@ import java.util.Set;
  * thread.
  */
 public final class RowBuilder {
-  private static final int FIRST_CAPACITY = 16;
+  private static final int FIRST_CAPACITY = 4;
 
   private final Schema schema;
   private final TextCells cells;
@@ -47,27 +47,28 @@ public final class RowBuilder {
     cells.blank(inputs.length);
   }
 
-  /** Whether the model has an input of that name. */
-  public boolean has(String column) {
-    return columns.containsKey(column);
+  /** The model's input of that name, or -1. */
+  public int column(String name) {
+    return columns.getOrDefault(name, -1);
   }
 
   /**
    * Gives the row under way a cell.
    *
+   * @param column as {@link #column} tells it
    * @return false if the row has one for that column already, which stays
    */
-  public boolean cell(String column, String text) {
-    Integer index = columns.get(column);
-    if (index == null) {
-      throw new IllegalArgumentException(
-          "column: '" + column + "' (expected: one of the schema's; see has)");
-    }
-    if (latestRow[index] == count()) {
+  public boolean cell(int column, String text) {
+    return cell(column, text.toCharArray(), 0, text.length());
+  }
+
+  /** As {@link #cell(int, String)}, of {@code length} characters at {@code from}. */
+  public boolean cell(int column, char[] text, int from, int length) {
+    if (latestRow[column] == count()) {
       return false;
     }
-    latestRow[index] = count();
-    cells.set(index, text.toCharArray(), 0, text.length());
+    latestRow[column] = count();
+    cells.set(column, text, from, length);
     return true;
   }
 

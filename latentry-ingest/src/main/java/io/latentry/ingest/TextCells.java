@@ -14,7 +14,7 @@ final class TextCells implements Cells {
   private final Set<String> missing = new HashSet<>();
   private final boolean[] missingStart = new boolean[128];
   private final int missingLength;
-  private char[] buffer = new char[1 << 12];
+  private char[] buffer = new char[1 << 8];
   private int[] starts = new int[64];
   private int[] ends = new int[64];
   private int used;

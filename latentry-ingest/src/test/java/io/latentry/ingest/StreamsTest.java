@@ -47,8 +47,9 @@ final class StreamsTest {
     for (int i = 0; i < 20; i++) {
       for (String[] row : cells) {
         for (int j = 0; j < 4; j++) {
-          assertThat(builder.cell(SCHEMA.columns().get(j).name(), row[j])).isTrue();
-          assertThat(builder.cell(SCHEMA.columns().get(j).name(), "second")).isFalse();
+          int column = builder.column(SCHEMA.columns().get(j).name());
+          assertThat(builder.cell(column, row[j])).isTrue();
+          assertThat(builder.cell(column, "second")).isFalse();
         }
         builder.endRow();
         lines.append(
@@ -68,8 +69,8 @@ final class StreamsTest {
           .isEqualTo(fault == null ? null : fault.replace("line " + (row + 1), "row " + row));
     }
     assertThat(built.fault(2)).isEqualTo("row 2 column 'a': '0x10' (expected: a number)");
-    assertThat(builder.has("a")).isTrue();
-    assertThat(builder.has("other")).isFalse();
+    assertThat(builder.column("a")).isZero();
+    assertThat(builder.column("other")).isNegative();
   }
 
   @Test

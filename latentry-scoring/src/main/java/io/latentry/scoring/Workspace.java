@@ -22,11 +22,11 @@ import java.util.Set;
  * and then handed to the next.
  *
  * <p>A chunk is padded to a multiple of {@value #ROW_STEP} rows. The runtime's kernels then never
- * reach their odd ends (vector tails, the kernel for a single row), which round differently; so a
- * row gets the same bits whatever rows are around it.
+ * reach their odd ends (the tails of its vectors of 4 values, the kernel for a single row), which
+ * round differently; so a row gets the same bits whatever rows are around it.
  */
 final class Workspace implements AutoCloseable {
-  static final int ROW_STEP = 16;
+  static final int ROW_STEP = 4;
 
   private final OrtEnvironment environment = OnnxRuntime.environment();
   private final OrtSession session;

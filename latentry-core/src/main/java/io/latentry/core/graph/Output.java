@@ -26,8 +26,10 @@ public enum Output {
   /** {@code float32[batch, latent]}: the posterior means of the first member. */
   LATENT_MEAN;
 
+  private final String graphName = name().toLowerCase(Locale.ROOT);
+
   /** The name in the ONNX graph, such as {@code reconstruction_term}. */
   public String graphName() {
-    return name().toLowerCase(Locale.ROOT);
+    return graphName;
   }
 }

@@ -249,10 +249,13 @@ final class OnnxOps implements Ops<Edge> {
 
   @Override
   public Edge asinh(Edge a) {
-    // log(y + sqrt(y * y + 1)), y = |a|; ONNX Runtime's own Asinh takes one value at a time and
-    // cost
-    // a third of a whole scoring. Past ASINH_LINEAR, where y * y would overflow, asinh(y) is
-    // log(2y).
+    if (a.presentRank() < 2) {
+      return unary("Asinh", a);
+    }
+    // log(y + sqrt(y * y + 1)), y = |a|; ONNX Runtime's own Asinh takes one value at a time, so
+    // over
+    // columns it cost a third of a whole scoring. Past ASINH_LINEAR, where y * y would overflow,
+    // asinh(y) is log(2y).
     Edge size = abs(a);
     Edge small = clip(size, 0, ASINH_LINEAR);
     Edge beyond = clip(mul(size, scalar(1 / ASINH_LINEAR)), 1, Float.POSITIVE_INFINITY);

@@ -123,6 +123,11 @@ class OnnxOpsTest {
     }
     cases.add(
         new Case(
+            "asinh of a vector",
+            List.of(Array.of(odd.values(), odd.values().length)),
+            (o, i) -> o.asinh(i.get(0))));
+    cases.add(
+        new Case(
             "sum of infinities and NaN",
             List.of(Array.of(new float[] {NAN, 1, INF, 2, INF, -INF, 3, -INF, 1, 2, 3, 4}, 6, 2)),
             (o, i) -> o.sum(i.get(0), 1, false)));
@@ -275,6 +280,13 @@ class OnnxOpsTest {
     named.put("sum of members", (o, i) -> o.sum(members(o, i.get(0)), 0, false));
     named.put("max of members", (o, i) -> o.max(members(o, i.get(0)), 0, false));
     named.put("logSumExp of members", (o, i) -> o.logSumExp(members(o, i.get(0)), 0, false));
+    for (int width : new int[] {1, 2, 17, 64, 139}) {
+      named.put("matmul to " + width, (o, i) -> o.matmul(i.get(0), weights(o, i.get(0), 1, width)));
+      named.put(
+          "matmul of members to " + width,
+          (o, i) ->
+              o.mean(o.matmul(members(o, i.get(0)), weights(o, i.get(0), 5, width)), 0, false));
+    }
     named.put("silu", (o, i) -> o.silu(i.get(0)));
     named.put("exp", (o, i) -> o.exp(i.get(0)));
     named.put("log", (o, i) -> o.log(o.abs(i.get(0))));
@@ -283,6 +295,7 @@ class OnnxOpsTest {
     named.put("cos", (o, i) -> o.cos(i.get(0)));
     named.put("atan", (o, i) -> o.atan(i.get(0)));
     named.put("asinh", (o, i) -> o.asinh(i.get(0)));
+    named.put("asinh of a vector", (o, i) -> o.asinh(o.max(i.get(0), -1, false)));
     named.put("tanh", (o, i) -> o.tanh(i.get(0)));
     named.put("softplus", (o, i) -> o.softplus(i.get(0)));
     named.forEach((name, body) -> bodies.add(Arguments.of(name, body)));
@@ -294,13 +307,18 @@ class OnnxOpsTest {
     return o.add(a, o.constant(new float[] {0.1f, 0.7f, -0.3f, 0.9f, 1.3f}, 5, 1, 1));
   }
 
+  private static Object weights(Ops<Object> o, Object a, int members, int width) {
+    int from = Math.toIntExact(((Edge) a).length(-1));
+    return o.constant(random(10, members, from, width).values(), members, from, width);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("perRow")
   void equalRowsGetEqualBitsWhereverTheyStand(String name, Body body) throws Exception {
     for (int width = 1; width < 40; width++) {
       Array row = random(width, width);
       float[] expected = null;
-      for (int rows : new int[] {16, 32, 48, 512}) {
+      for (int rows : new int[] {4, 8, 12, 16, 20, 28, 32, 48, 512}) {
         float[] values = new float[rows * width];
         for (int i = 0; i < values.length; i++) {
           values[i] = row.values()[i % width];

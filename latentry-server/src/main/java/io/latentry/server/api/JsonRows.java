@@ -120,12 +120,14 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
             parser.currentToken() == JsonToken.START_OBJECT,
             "rows[" + builder.count() + "]: no object (expected: {column: value, ...})");
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String column = parser.currentName();
-          String cell = cell(parser.nextToken());
-          if (builder.has(column)) {
-            requireOnce(column, builder.cell(column, cell));
+          String name = parser.currentName();
+          int column = builder.column(name);
+          JsonToken value = parser.nextToken();
+          if (column < 0) {
+            parser.skipChildren();
+            unknown.add(name);
           } else {
-            unknown.add(column);
+            requireOnce(name, give(column, value));
           }
         }
         endRow();
@@ -136,35 +138,36 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
       begin("columns");
       require(
           token == JsonToken.START_OBJECT, "columns: no object (expected: {column: [value, ...]})");
-      Map<String, List<String>> columns = new LinkedHashMap<>();
+      Map<Integer, List<String>> columns = new LinkedHashMap<>();
       String first = "";
       int count = 0;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String column = parser.currentName();
+        String name = parser.currentName();
         require(
             parser.nextToken() == JsonToken.START_ARRAY,
-            "columns." + column + ": no array (expected: one value for each row)");
+            "columns." + name + ": no array (expected: one value for each row)");
         List<String> cells = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           limits.requireRoomFor(cells.size() + 1);
           cells.add(cell(parser.currentToken()));
         }
         if (first.isEmpty()) {
-          first = column;
+          first = name;
           count = cells.size();
         }
         require(
             cells.size() == count,
             "columns.%s: %d values (expected: %d, as in '%s')"
-                .formatted(column, cells.size(), count, first));
-        if (builder.has(column)) {
-          requireOnce(column, columns.put(column, cells) == null);
+                .formatted(name, cells.size(), count, first));
+        int column = builder.column(name);
+        if (column < 0) {
+          unknown.add(name);
         } else {
-          unknown.add(column);
+          requireOnce(name, columns.put(column, cells) == null);
         }
       }
       for (int row = 0; row < count; row++) {
-        for (Map.Entry<String, List<String>> column : columns.entrySet()) {
+        for (Map.Entry<Integer, List<String>> column : columns.entrySet()) {
           boolean unused = builder.cell(column.getKey(), column.getValue().get(row));
         }
         endRow();
@@ -186,6 +189,15 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     private void endRow() {
       limits.requireRoomFor(builder.count() + 1);
       builder.endRow();
+    }
+
+    /** Numbers and texts go as they stand in the body, without a string for each. */
+    private boolean give(int column, JsonToken token) throws IOException {
+      boolean isText = token.isScalarValue() && token != JsonToken.VALUE_NULL;
+      return isText
+          ? builder.cell(
+              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength())
+          : builder.cell(column, cell(token));
     }
 
     /** The text of a value, as the reader of JSON lines takes it. */
@@ -227,6 +239,9 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
 
   /** What to say of columns that the model does not take. */
   static List<String> unknownColumns(Set<String> given, Schema schema) {
+    if (given.isEmpty()) {
+      return List.of();
+    }
     Set<String> leftOut =
         schema.leftOut().stream().map(LeftOutColumn::name).collect(Collectors.toSet());
     List<String> names = given.stream().filter(name -> !leftOut.contains(name)).toList();

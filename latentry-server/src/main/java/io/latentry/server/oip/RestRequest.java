@@ -38,6 +38,7 @@ record RestRequest(InferenceRequest inference, Set<String> binary, boolean allBi
     return JsonMapper.builder(JsonFactory.builder().streamReadConstraints(limits.ofJson()).build())
         .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
         .build();
   }
 

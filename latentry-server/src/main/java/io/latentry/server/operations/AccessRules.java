@@ -1,7 +1,6 @@
 package io.latentry.server.operations;
 
 import com.linecorp.armeria.common.HttpMethod;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,8 +14,8 @@ final class AccessRules {
   private static final String OIP_GRPC = "/inference\\.GRPCInferenceService/";
 
   /** Asked by whoever distributes requests, and what a browser needs to show the form for a key. */
-  private static final List<Pattern> OPEN_TO_LOOK =
-      patterns(
+  private static final Pattern OPEN_TO_LOOK =
+      anyOf(
           "/v2/health/(live|ready)",
           "/",
           "/index\\.html",
@@ -25,20 +24,20 @@ final class AccessRules {
           "/openapi\\.(json|yaml)",
           "/docs(/.*)?");
 
-  private static final List<Pattern> OPEN_TO_CALL =
-      patterns(OIP_GRPC + "Server(Live|Ready)", "/grpc\\.health\\.v1\\.Health/(Check|Watch|List)");
+  private static final Pattern OPEN_TO_CALL =
+      anyOf(OIP_GRPC + "Server(Live|Ready)", "/grpc\\.health\\.v1\\.Health/(Check|Watch|List)");
 
-  private static final List<Pattern> READ_TO_LOOK =
-      patterns("/v1/.+", "/v2/?", "/v2/models(/.*)?", "/v2/repository/index", "/metrics");
+  private static final Pattern READ_TO_LOOK =
+      anyOf("/v1/.+", "/v2/?", "/v2/models(/.*)?", "/v2/repository/index", "/metrics");
 
-  private static final List<Pattern> READ_TO_CALL =
-      patterns(
+  private static final Pattern READ_TO_CALL =
+      anyOf(
           "/v2/repository/index",
           OIP_GRPC + "(ServerMetadata|Model(Ready|Metadata|Config|Statistics)|RepositoryIndex)",
           "/grpc\\.reflection\\.v1(alpha)?\\.ServerReflection/ServerReflectionInfo");
 
-  private static final List<Pattern> SCORE_TO_CALL =
-      patterns(
+  private static final Pattern SCORE_TO_CALL =
+      anyOf(
           "/v1/models/" + NAME + "(/versions/" + NAME + ")?/score",
           MODEL + "/infer",
           OIP_GRPC + "Model(Infer|StreamInfer)");
@@ -76,14 +75,14 @@ final class AccessRules {
 
   /** Whether an answer may go on without an end. */
   static boolean isStream(String path) {
-    return STREAMS.matcher(path).matches();
+    return matches(STREAMS, path);
   }
 
-  private static List<Pattern> patterns(String... paths) {
-    return List.of(paths).stream().map(Pattern::compile).toList();
+  private static Pattern anyOf(String... paths) {
+    return Pattern.compile(String.join("|", paths));
   }
 
-  private static boolean matches(List<Pattern> patterns, String path) {
-    return patterns.stream().anyMatch(pattern -> pattern.matcher(path).matches());
+  private static boolean matches(Pattern paths, String path) {
+    return paths.matcher(path).matches();
   }
 }

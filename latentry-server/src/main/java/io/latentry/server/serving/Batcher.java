@@ -120,11 +120,11 @@ final class Batcher {
     }
   }
 
+  /** Its worker looks next for what has become ready. */
   private void hasRun(Lane lane) {
     workers.lock.lock();
     try {
       lane.hasRun();
-      workers.lookAgain();
     } finally {
       workers.lock.unlock();
     }

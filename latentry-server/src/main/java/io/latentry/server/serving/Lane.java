@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 /**
  * Small requests for the same outputs of one version; what waits together runs together. While a
  * run is under way, what comes meanwhile waits for its end, unless there is enough for a run that
- * is worth a worker of its own: the engine takes as long over one row as over {@value
- * #WORTH_ANOTHER_RUN}, so two runs side by side of a few rows each would cost twice as much.
+ * is worth a worker of its own, {@value #WORTH_ANOTHER_RUN} rows: most of what a run of a few rows
+ * costs does not depend on their number, so two of them side by side cost nearly twice as much.
  */
 final class Lane implements Workers.Waiting {
   /** Runs requests together, outside the lock. */

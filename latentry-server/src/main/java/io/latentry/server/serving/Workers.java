@@ -60,7 +60,9 @@ final class Workers implements AutoCloseable {
   /** Queues what is not queued yet; under {@link #lock}. */
   void offer(Waiting waiting, boolean isLarge) {
     (isLarge ? large : small).addLast(waiting);
-    work.signal();
+    if (waiting.isReady()) {
+      work.signal();
+    }
     anything.signal();
   }
 
@@ -119,6 +121,8 @@ final class Workers implements AutoCloseable {
       Runnable run = waiting.take();
       if (!waiting.isEmpty()) {
         queue.addLast(waiting);
+      }
+      if (nextQueue() != null) {
         work.signal();
       }
       return run;
