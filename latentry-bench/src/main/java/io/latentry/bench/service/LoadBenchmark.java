@@ -28,6 +28,10 @@ public final class LoadBenchmark {
   private static final int DIFFERENT_REQUESTS = 200;
   private static final double WARM_UP_SHARE = 0.5;
   private static final int WARM_UP_SECONDS = 20;
+
+  /** Requests that come at random take other paths, which Java then compiles anew. */
+  private static final int OPEN_WARM_UP_SECONDS = 10;
+
   private static final int MEMORY_SECONDS = 10;
   private static final int MEMORY_CONNECTIONS = 16;
 
@@ -48,29 +52,46 @@ public final class LoadBenchmark {
   /** Prints a markdown table of all points, then the memory if it was asked for. */
   public static void run(Request request, Path folder, PrintStream out) throws IOException {
     try (ServiceProcess service =
-            ServiceProcess.start(
-                request.launcher(), request.models(), folder.resolve("serve.json"));
-        LoadClient client = new LoadClient(address(URI.create(service.url())))) {
-      List<LoadDoor> singles =
-          LoadDoor.all(client, request.model(), batches(request.rows(), 1), HTTP2_CONNECTIONS);
-      List<LoadDoor> hundreds =
-          LoadDoor.all(client, request.model(), batches(request.rows(), BATCH), HTTP2_CONNECTIONS);
-      for (LoadDoor door : singles) {
-        LoadPoint unused = LoadPoint.closedLoop(client, door, CONNECTIONS.get(2), WARM_UP_SECONDS);
+        ServiceProcess.start(request.launcher(), request.models(), folder.resolve("serve.json"))) {
+      InetSocketAddress address = address(URI.create(service.url()));
+      int doors;
+      try (LoadClient client = new LoadClient(address)) {
+        List<LoadDoor> singles = doors(client, request, 1);
+        doors = singles.size();
+        for (LoadDoor door : singles) {
+          LoadPoint unused =
+              LoadPoint.closedLoop(client, door, CONNECTIONS.get(2), WARM_UP_SECONDS);
+        }
       }
       out.println(
           "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors |");
       out.println("|---|---|---|---|---|---|---|---|---|");
-      for (int i = 0; i < singles.size(); i++) {
-        points(client, singles.get(i), 1, request.seconds(), out);
-        points(client, hundreds.get(i), BATCH, request.seconds(), out);
+      for (int door = 0; door < doors; door++) {
+        for (int rows : new int[] {1, BATCH}) {
+          // With connections of its own, since a service takes so many and no more.
+          try (LoadClient client = new LoadClient(address)) {
+            points(client, doors(client, request, rows).get(door), rows, request.seconds(), out);
+          }
+        }
       }
       if (request.minutes() > 0) {
-        memory(service, client, List.of(singles, hundreds), request.minutes(), out);
+        try (LoadClient client = new LoadClient(address)) {
+          memory(
+              service,
+              client,
+              List.of(doors(client, request, 1), doors(client, request, BATCH)),
+              request.minutes(),
+              out);
+        }
       }
       out.printf(
           Locale.ROOT, "resident memory at the end: %,d MB%n", service.residentBytes() >> 20);
     }
+  }
+
+  /** All of them, with requests of {@code rows} each. */
+  private static List<LoadDoor> doors(LoadClient client, Request request, int rows) {
+    return LoadDoor.all(client, request.model(), batches(request.rows(), rows), HTTP2_CONNECTIONS);
   }
 
   private static InetSocketAddress address(URI url) {
@@ -97,7 +118,7 @@ public final class LoadBenchmark {
       saturation = Math.max(saturation, point.requestsPerSecond());
     }
     double half = saturation / 2;
-    LoadPoint unused = LoadPoint.openLoop(client, door, half, WARM_UP_SHARE * seconds, SEED);
+    LoadPoint unused = LoadPoint.openLoop(client, door, half, OPEN_WARM_UP_SECONDS, SEED);
     print(door, rows, "half load", LoadPoint.openLoop(client, door, half, seconds, SEED), out);
     if (rows > 1) {
       String connections = OVERLOAD_CONNECTIONS + ", too many";
