@@ -33,7 +33,7 @@ import java.util.concurrent.Future;
  * between them and afterwards.
  */
 public final class FuzzBenchmark {
-  private static final int SENDERS = 8;
+  private static final int SENDERS = 64;
   private static final int CHECKED_EVERY = 1_000;
   private static final int PROGRESS_EVERY = 10_000;
   private static final int MOST_SHRINKING = 200;
