@@ -1,5 +1,6 @@
 package io.latentry.cli;
 
+import io.latentry.core.data.Rows;
 import io.latentry.ingest.ReadOptions;
 import io.latentry.ingest.StandardInput;
 import io.latentry.ingest.TableSink;
@@ -10,6 +11,8 @@ import io.latentry.pipeline.FitRequest;
 import io.latentry.pipeline.ScoreOutcome;
 import io.latentry.pipeline.ScorePipeline;
 import io.latentry.pipeline.ScoreRequest;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,7 +35,8 @@ final class SelfTest {
     long start = System.nanoTime();
     Path folder = Files.createTempDirectory("latentry-self-test");
     try {
-      ScoreOutcome outcome = fitAndScore(folder);
+      Path model = folder.resolve("model.onnx");
+      ScoreOutcome outcome = fitAndScore(folder, model);
       if (outcome.rows() != ROWS || outcome.unscorable() > 0) {
         return Finding.failed(
             "self-test",
@@ -43,6 +47,12 @@ final class SelfTest {
                 + ROWS
                 + " scored)",
             "build again; if it stays, report it with the output of --json");
+      }
+      if (!isJudgedAlike(model)) {
+        return Finding.failed(
+            "self-test",
+            "a row has another score beside other rows (expected: the same to the last bit)",
+            "the engine of this machine rounds differently; report it with the output of --json");
       }
       return Finding.ok(
           "self-test",
@@ -58,10 +68,9 @@ final class SelfTest {
     }
   }
 
-  private static ScoreOutcome fitAndScore(Path folder) throws IOException {
+  private static ScoreOutcome fitAndScore(Path folder, Path model) throws IOException {
     Path data = folder.resolve("rows.csv");
     Files.write(data, rows());
-    Path model = folder.resolve("model.onnx");
     StandardInput none = StandardInput.streamed(InputStream.nullInputStream());
     FitConfig small =
         new FitConfig(
@@ -79,6 +88,21 @@ final class SelfTest {
             model,
             new ScoreRequest(List.of(data.toString()), none, ReadOptions.DEFAULTS, 0, List.of(), 1),
             columns -> TableSink.open(folder.resolve("scored.csv"), columns));
+  }
+
+  /** Whether a row has the same score alone as among others. */
+  private static boolean isJudgedAlike(Path model) {
+    try (Scorer scorer = Scorer.open(model)) {
+      Rows rows = scorer.probes().toRows(scorer.manifest().schema());
+      Judgements together = scorer.judge(rows);
+      for (int row = 0; row < rows.count(); row++) {
+        float alone = scorer.judge(rows.select(new int[] {row})).score(0);
+        if (Float.floatToIntBits(alone) != Float.floatToIntBits(together.score(row))) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   private static List<String> rows() {
