@@ -252,8 +252,7 @@ final class OnnxOps implements Ops<Edge> {
     if (a.presentRank() < 2) {
       return unary("Asinh", a);
     }
-    // log(y + sqrt(y * y + 1)), y = |a|; ONNX Runtime's own Asinh takes one value at a time, so
-    // over
+    // log(y + sqrt(y * y + 1)), y = |a|; ONNX Runtime's own Asinh takes one value at a time: over
     // columns it cost a third of a whole scoring. Past ASINH_LINEAR, where y * y would overflow,
     // asinh(y) is log(2y).
     Edge size = abs(a);

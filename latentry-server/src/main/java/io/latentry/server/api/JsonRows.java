@@ -124,7 +124,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
           int column = builder.column(name);
           JsonToken value = parser.nextToken();
           if (column < 0) {
-            parser.skipChildren();
+            String unused = cell(value);
             unknown.add(name);
           } else {
             requireOnce(name, give(column, value));

@@ -112,10 +112,11 @@ final class Batcher {
                     requests -> runTogether(requests, outputs),
                     this::hasRun));
     boolean isInTheQueue = !lane.isEmpty();
+    boolean wasReady = lane.isReady();
     lane.add(request);
     if (!isInTheQueue) {
       workers.offer(lane, false);
-    } else if (lane.isReady()) {
+    } else if (lane.isReady() && !wasReady) {
       workers.lookAgain();
     }
   }

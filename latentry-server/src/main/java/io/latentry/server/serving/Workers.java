@@ -99,7 +99,14 @@ final class Workers implements AutoCloseable {
 
   private void workOff() {
     for (Runnable run = next(); run != null; run = next()) {
-      run.run();
+      try {
+        run.run();
+      } catch (Throwable unexpected) {
+        // A run tells its requests of its failures. What comes here anyhow, such as for want of
+        // memory, must not take the thread with it: what has become ready meanwhile counts on it.
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, unexpected);
+      }
     }
   }
 

@@ -10,7 +10,9 @@ import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -246,6 +248,29 @@ class BatchingTest {
   }
 
   @Test
+  void aWorkerOutlivesWhatItsRunThrows() throws Exception {
+    Workers workers = new Workers(1, System::nanoTime);
+    started.add(workers);
+    Queue<Throwable> told = new ConcurrentLinkedQueue<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> told.add(thrown));
+    try {
+      Error thrown = new OutOfMemoryError("made up");
+      CompletableFuture<Void> next = new CompletableFuture<>();
+      offer(
+          workers,
+          () -> {
+            throw thrown;
+          });
+      offer(workers, () -> next.complete(null));
+      next.get(30, TimeUnit.SECONDS);
+      assertThat(told).containsExactly(thrown);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
   void aRequestThatNobodyWaitsForAnyMoreIsNotRun() throws Exception {
     LoadedVersion version = version(1);
     CompletableFuture<Judgements> first = stall(version);
@@ -322,6 +347,38 @@ class BatchingTest {
         scorer.manifest().threshold().current(),
         System::nanoTime,
         () -> {});
+  }
+
+  private static void offer(Workers workers, Runnable run) {
+    Deque<Runnable> one = new ArrayDeque<>(List.of(run));
+    Workers.Waiting waiting =
+        new Workers.Waiting() {
+          @Override
+          public Runnable take() {
+            return one.remove();
+          }
+
+          @Override
+          public boolean isEmpty() {
+            return one.isEmpty();
+          }
+
+          @Override
+          public boolean isReady() {
+            return true;
+          }
+
+          @Override
+          public List<Runnable> expire(long nanos) {
+            return List.of();
+          }
+        };
+    workers.lock.lock();
+    try {
+      workers.offer(waiting, false);
+    } finally {
+      workers.lock.unlock();
+    }
   }
 
   /** Keeps the only worker busy until the tape lets go. */
