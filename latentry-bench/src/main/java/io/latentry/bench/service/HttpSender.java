@@ -20,11 +20,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** JSON over HTTP/1.1: a request has a connection to itself until it is answered. */
 final class HttpSender implements LoadDoor.Sender {
+  /** Clients let go of a connection well before the service may close it under a request. */
+  private static final long MOST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final LoadClient client;
   private final String path;
   private final List<ByteBuf> bodies;
@@ -50,6 +54,9 @@ final class HttpSender implements LoadDoor.Sender {
   @Override
   public void send(int number, Consumer<String> answered) {
     int which = number % bodies.size();
+    while (!idle.isEmpty() && idle.peekLast().isIdleForLong()) {
+      idle.removeLast().close();
+    }
     Connection connection = idle.pollFirst();
     if (connection != null) {
       connection.send(which, answered);
@@ -73,6 +80,17 @@ final class HttpSender implements LoadDoor.Sender {
     private @Nullable Channel channel;
     private @Nullable Consumer<String> answered;
     private String status = "";
+    private long idleSince;
+
+    boolean isIdleForLong() {
+      return System.nanoTime() - idleSince > MOST_IDLE_NANOS;
+    }
+
+    void close() {
+      if (channel != null) {
+        var unused = channel.close();
+      }
+    }
 
     void send(int which, Consumer<String> whenAnswered) {
       answered = whenAnswered;
@@ -98,6 +116,7 @@ final class HttpSender implements LoadDoor.Sender {
         status = code == 200 ? LoadDoor.OK : Integer.toString(code);
       }
       if (part instanceof LastHttpContent) {
+        idleSince = System.nanoTime();
         idle.addFirst(this);
         end(status);
       }

@@ -27,10 +27,13 @@ public final class LoadBenchmark {
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int DIFFERENT_REQUESTS = 200;
   private static final double WARM_UP_SHARE = 0.5;
-  private static final int WARM_UP_SECONDS = 20;
+  private static final int WARM_UP_SECONDS = 60;
 
-  /** Requests that come at random take other paths, which Java then compiles anew. */
-  private static final int OPEN_WARM_UP_SECONDS = 10;
+  /**
+   * Requests that come at random take other paths, which Java then compiles anew; in the slowest
+   * moments of a half load that was less than a minute old its compiler took most of a core.
+   */
+  private static final int OPEN_WARM_UP_SECONDS = 60;
 
   private static final int MEMORY_SECONDS = 10;
   private static final int MEMORY_CONNECTIONS = 16;
