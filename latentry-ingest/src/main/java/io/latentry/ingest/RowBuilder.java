@@ -57,6 +57,7 @@ public final class RowBuilder {
    *
    * @param column as {@link #column} tells it
    * @return false if the row has one for that column already, which stays
+   * @throws IndexOutOfBoundsException if the model has no such column
    */
   public boolean cell(int column, String text) {
     return cell(column, text.toCharArray(), 0, text.length());

@@ -27,13 +27,13 @@ public final class LoadBenchmark {
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int DIFFERENT_REQUESTS = 200;
   private static final double WARM_UP_SHARE = 0.5;
-  private static final int WARM_UP_SECONDS = 60;
 
   /**
-   * Requests that come at random take other paths, which Java then compiles anew; in the slowest
-   * moments of a half load that was less than a minute old its compiler took most of a core.
+   * Of a door, and again of its half load: requests that come at random take other paths, which
+   * Java compiles anew, and in the slowest moments of a half load that was less than a minute old
+   * its compiler took most of a core.
    */
-  private static final int OPEN_WARM_UP_SECONDS = 60;
+  private static final int WARM_UP_SECONDS = 60;
 
   private static final int MEMORY_SECONDS = 10;
   private static final int MEMORY_CONNECTIONS = 16;
@@ -121,7 +121,7 @@ public final class LoadBenchmark {
       saturation = Math.max(saturation, point.requestsPerSecond());
     }
     double half = saturation / 2;
-    LoadPoint unused = LoadPoint.openLoop(client, door, half, OPEN_WARM_UP_SECONDS, SEED);
+    LoadPoint unused = LoadPoint.openLoop(client, door, half, WARM_UP_SECONDS, SEED);
     print(door, rows, "half load", LoadPoint.openLoop(client, door, half, seconds, SEED), out);
     if (rows > 1) {
       String connections = OVERLOAD_CONNECTIONS + ", too many";

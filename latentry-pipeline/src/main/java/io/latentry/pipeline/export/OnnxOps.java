@@ -253,7 +253,8 @@ final class OnnxOps implements Ops<Edge> {
       return unary("Asinh", a);
     }
     // log(y + sqrt(y * y + 1)), y = |a|; ONNX Runtime's own Asinh takes one value at a time: over
-    // columns it cost a third of a whole scoring. Past ASINH_LINEAR, where y * y would overflow,
+    // columns it cost 9 % more of a scoring of 512 rows of 30 (`fast`). Past ASINH_LINEAR, where y
+    // * y would overflow,
     // asinh(y) is log(2y).
     Edge size = abs(a);
     Edge small = clip(size, 0, ASINH_LINEAR);

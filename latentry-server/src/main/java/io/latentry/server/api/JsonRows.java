@@ -124,6 +124,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
           int column = builder.column(name);
           JsonToken value = parser.nextToken();
           if (column < 0) {
+            // Read all the same, since the limits hold for it too.
             String unused = cell(value);
             unknown.add(name);
           } else {

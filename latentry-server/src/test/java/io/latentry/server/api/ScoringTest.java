@@ -256,6 +256,13 @@ final class ScoringTest {
         "line 1, column 33: columns.b: 1 values (expected: 2, as in 'a')",
         "{\"columns\": {\"a\": [1,2], \"b\": [1]}}");
     assertRefused(400, "'explian': unknown (expected: rows", "{\"rows\": [], \"explian\": 3}");
+    String longText = "x".repeat((1 << 20) + 1);
+    for (String column : List.of("a", "of no model")) {
+      assertRefused(
+          413,
+          "String value length (1048577) exceeds the maximum allowed",
+          "{\"rows\": [{\"%s\": \"%s\"}]}".formatted(column, longText));
+    }
     assertRefused(400, "explain: 1001 (expected: 0 to 1000 columns)", "{\"explain\": 1001}");
     assertRefused(
         413,
