@@ -1,6 +1,6 @@
 import io.latentry.pipeline.DataConfig;
 import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.FitPipeline;
 import io.latentry.pipeline.FitRequest;
 import io.latentry.ingest.DataSource;
@@ -21,7 +21,7 @@ public final class FitAndJudge {
     Path model = Path.of(arguments[1]);
     // readme: start
     FitConfig config = FitConfig.DEFAULT.withData(DataConfig.labelled("diagnosis", "benign"));
-    new FitPipeline(FitListener.QUIET).fit(FitRequest.of(data, config, model));
+    new FitPipeline(Progress.QUIET).fit(FitRequest.of(data, config, model));
 
     try (Scorer scorer = Scorer.open(model);
         DataSource source = DataSource.open(List.of(data.toString()), ReadOptions.DEFAULTS);

@@ -1,6 +1,6 @@
 package io.latentry.bench;
 
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.io.PrintStream;

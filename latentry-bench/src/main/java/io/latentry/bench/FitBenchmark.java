@@ -1,11 +1,11 @@
 package io.latentry.bench;
 
 import io.latentry.core.graph.Output;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.RankingFit;
-import io.latentry.training.Detector;
-import io.latentry.training.TrainingListener;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.train.RankingFit;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.fit.TrainingListener;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ final class FitBenchmark {
   }
 
   /** How long each stage of a fit took. */
-  private static final class StageClock implements FitListener {
+  private static final class StageClock implements Progress {
     private final Map<String, Double> seconds = new LinkedHashMap<>();
     private String current = "";
     private long since;
@@ -116,7 +116,7 @@ final class FitBenchmark {
     private long lastTime = System.nanoTime();
 
     @Override
-    public void onStep(Progress progress) {
+    public void onStep(Step step) {
       long now = System.nanoTime();
       gaps.add((now - lastTime) / 1e9);
       lastTime = now;

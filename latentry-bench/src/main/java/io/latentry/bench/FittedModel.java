@@ -1,13 +1,13 @@
 package io.latentry.bench;
 
-import io.latentry.ingest.StandardInput;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitOutcome;
-import io.latentry.pipeline.FitPipeline;
-import io.latentry.pipeline.FitRequest;
-import io.latentry.training.LatentTermKind;
-import io.latentry.training.VaeConfig;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.training.config.LatentTermKind;
+import io.latentry.training.config.VaeConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -43,10 +43,10 @@ final class FittedModel {
       throws IOException {
     Path data = folder.resolve(name + "-training.csv");
     table.writeCsv(data);
-    return fit(data, config, folder.resolve(name + ".onnx"), FitListener.QUIET);
+    return fit(data, config, folder.resolve(name + ".onnx"), Progress.QUIET);
   }
 
-  static Path fit(Path data, FitConfig config, Path target, FitListener listener) {
+  static Path fit(Path data, FitConfig config, Path target, Progress listener) {
     FitOutcome outcome =
         new FitPipeline(listener)
             .fit(

@@ -2,10 +2,10 @@ package io.latentry.bench;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.training.Profile;
+import io.latentry.training.config.Profile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

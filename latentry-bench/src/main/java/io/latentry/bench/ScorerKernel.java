@@ -1,7 +1,7 @@
 package io.latentry.bench;
 
 import io.latentry.core.data.Rows;
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.Scores;

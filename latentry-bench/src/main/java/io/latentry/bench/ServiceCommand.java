@@ -4,10 +4,10 @@ import io.latentry.bench.service.FuzzBenchmark;
 import io.latentry.bench.service.LoadBenchmark;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
-import io.latentry.training.Profile;
+import io.latentry.training.config.Profile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -77,7 +77,7 @@ final class ServiceCommand {
             data,
             FittedModel.quick(FittedModel.singleMember(FitConfig.DEFAULT)),
             folder.resolve("fuzz.onnx"),
-            FitListener.QUIET);
+            Progress.QUIET);
     Schema schema;
     try (Scorer scorer = Scorer.open(artifact)) {
       schema = scorer.manifest().schema();

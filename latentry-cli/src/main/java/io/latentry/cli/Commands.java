@@ -1,5 +1,28 @@
 package io.latentry.cli;
 
+import io.latentry.cli.fit.CompareCommand;
+import io.latentry.cli.fit.FitCommand;
+import io.latentry.cli.fit.MonitorTrainingCommand;
+import io.latentry.cli.fit.PlanCommand;
+import io.latentry.cli.fit.SweepCommand;
+import io.latentry.cli.score.EvaluateCommand;
+import io.latentry.cli.score.ExplainCommand;
+import io.latentry.cli.score.InspectCommand;
+import io.latentry.cli.score.ReportCommand;
+import io.latentry.cli.score.ScoreCommand;
+import io.latentry.cli.score.ThresholdCommand;
+import io.latentry.cli.serve.ExportCommand;
+import io.latentry.cli.serve.KeysCommand;
+import io.latentry.cli.serve.ServeCommand;
+import io.latentry.cli.show.BenchCommand;
+import io.latentry.cli.show.DemoCommand;
+import io.latentry.cli.show.DoctorCommand;
+import io.latentry.cli.show.EngineChecks;
+import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.tool.CleanCommand;
+import io.latentry.cli.tool.ClusterCommand;
+import io.latentry.cli.tool.MapCommand;
+import io.latentry.cli.tool.RepairCommand;
 import java.util.List;
 
 /**

@@ -1,7 +1,11 @@
 package io.latentry.cli;
 
+import io.latentry.cli.terminal.CommandOutput;
+import io.latentry.cli.terminal.ExitCode;
+import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.data.DataException;
-import io.latentry.training.TrainingInterruptedException;
+import io.latentry.training.fit.TrainingInterruptedException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;

@@ -1,5 +1,6 @@
 package io.latentry.cli;
 
+import io.latentry.cli.terminal.ExitCode;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

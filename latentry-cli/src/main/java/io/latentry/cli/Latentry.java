@@ -1,5 +1,7 @@
 package io.latentry.cli;
 
+import io.latentry.cli.terminal.ExitCode;
+import io.latentry.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -38,11 +40,11 @@ public final class Latentry implements Runnable {
   }
 
   /** Runs one command line; returns its exit code. */
-  static int run(Terminal terminal, String... arguments) {
+  public static int run(Terminal terminal, String... arguments) {
     return run(terminal, Commands.all(terminal), arguments);
   }
 
-  static int run(Terminal terminal, List<Object> commands, String... arguments) {
+  public static int run(Terminal terminal, List<Object> commands, String... arguments) {
     // Wrong usage is told before the options are parsed, so these two are looked for by hand.
     boolean json = Arrays.asList(arguments).contains("--json");
     boolean verbose = Arrays.asList(arguments).contains("--verbose");

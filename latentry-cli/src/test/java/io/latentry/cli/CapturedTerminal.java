@@ -1,5 +1,6 @@
 package io.latentry.cli;
 
+import io.latentry.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -7,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A terminal that remembers what was written; its clock stands still until told otherwise. */
-final class CapturedTerminal {
-  final AtomicLong nanos = new AtomicLong();
+public final class CapturedTerminal {
+  public final AtomicLong nanos = new AtomicLong();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-  Terminal terminal(boolean errorIsTerminal) {
+  public Terminal terminal(boolean errorIsTerminal) {
     return new Terminal(
         InputStream.nullInputStream(),
         new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -22,11 +23,11 @@ final class CapturedTerminal {
         nanos::get);
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 }

@@ -3,15 +3,16 @@ package io.latentry.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.cli.terminal.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** One run of the command line in this process, and what came of it. */
-record Cli(int exitCode, String out, String err) {
+public record Cli(int exitCode, String out, String err) {
 
-  static Cli run(Object... arguments) {
+  public static Cli run(Object... arguments) {
     return runWithInput("", arguments);
   }
 
@@ -35,7 +36,7 @@ record Cli(int exitCode, String out, String err) {
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
-  JsonNode json() throws JsonProcessingException {
+  public JsonNode json() throws JsonProcessingException {
     return new ObjectMapper().readTree(out);
   }
 }

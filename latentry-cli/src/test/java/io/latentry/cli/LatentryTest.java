@@ -3,6 +3,8 @@ package io.latentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.Terminal;
 import io.latentry.core.data.DataException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;

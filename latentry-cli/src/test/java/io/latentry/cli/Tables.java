@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Small tables and a config that fits them in a second or two. */
-final class Tables {
+public final class Tables {
   static final String HEADER = "length,width,kind,status";
 
   /** Few steps of one small member: for what a command says, not for how well it judges. */
@@ -21,7 +21,7 @@ final class Tables {
   private Tables() {}
 
   /** {@code rows} rows; every tenth has status bad and a width that does not go with its length. */
-  static Path write(Path file, int rows, long seed) throws IOException {
+  public static Path write(Path file, int rows, long seed) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> lines = new ArrayList<>();
     lines.add(HEADER);
@@ -35,7 +35,7 @@ final class Tables {
     return Files.write(file, lines);
   }
 
-  static Path quickConfig(Path folder) throws IOException {
+  public static Path quickConfig(Path folder) throws IOException {
     return Files.writeString(folder.resolve("quick.yaml"), QUICK);
   }
 }

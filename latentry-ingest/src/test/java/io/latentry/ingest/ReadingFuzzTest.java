@@ -8,6 +8,18 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.table.InferenceOptions;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLayout;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,9 +56,9 @@ class ReadingFuzzTest {
   /** Reads everything every way; anything but a table or a DataException fails the test. */
   private void readAll(Path file, long round) {
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
-      Table table = source.load(profile, layout, ReadListener.NONE);
+      Table table = TableLoader.load(source, profile, layout, ReadListener.NONE);
       assertThat(table.schemaFrom(table.readableRows()).columns()).isNotEmpty();
     } catch (DataException expected) {
       assertThat(expected.getMessage()).isNotBlank();

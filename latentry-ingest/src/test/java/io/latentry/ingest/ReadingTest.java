@@ -9,6 +9,19 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.InferenceOptions;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLayout;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -207,7 +220,7 @@ class ReadingTest {
 
   private static TableProfile profile(Path file) {
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
-      return source.profile(ReadListener.NONE);
+      return Profiler.profile(source, ReadListener.NONE);
     }
   }
 
@@ -310,7 +323,7 @@ class ReadingTest {
             List.of("-"),
             ReadOptions.DEFAULTS,
             StandardInput.spooled(new ByteArrayInputStream(csv), directory))) {
-      assertThat(source.profile(ReadListener.NONE).rows()).isEqualTo(10);
+      assertThat(Profiler.profile(source, ReadListener.NONE).rows()).isEqualTo(10);
       assertThat(rowsOf(source, SCHEMA, List.of())).hasSize(10);
     }
     assertThat(directory).isEmptyDirectory();
@@ -327,10 +340,10 @@ class ReadingTest {
         IntStream.range(0, columns).mapToObj(j -> j * 3 + ".5").collect(Collectors.joining(","));
     Path file = write("wide.csv", header + "\n" + row + "\n" + other + "\n" + row + "\n");
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
       assertThat(layout.inputs()).hasSize(columns);
-      Table table = source.load(profile, layout, ReadListener.NONE);
+      Table table = TableLoader.load(source, profile, layout, ReadListener.NONE);
       Schema schema = table.schemaFrom(table.readableRows());
       try (RowReader reader = source.rows(schema, List.of(), 2, ReadListener.NONE)) {
         assertThat(reader.next().rows().numeric(1, columns - 1)).isEqualTo((columns - 1) * 3 + .5f);
@@ -360,7 +373,8 @@ class ReadingTest {
     long[] last = new long[3];
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
       var unused =
-          source.profile(
+          Profiler.profile(
+              source,
               (rows, bytes, total) -> {
                 assertThat(bytes).isBetween(last[1], total);
                 last[0] = rows;

@@ -9,9 +9,29 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Moments;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.FaultyRow;
+import io.latentry.ingest.read.ParquetCursor;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.table.ColumnChoice;
+import io.latentry.ingest.table.ColumnProfile;
+import io.latentry.ingest.table.InferenceOptions;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLayout;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.ingest.write.OutputColumn;
+import io.latentry.ingest.write.ScoreColumns;
+import io.latentry.ingest.write.TableSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +84,7 @@ class TablesTest {
   @Test
   void typesAreInferredAndUselessColumnsNamed() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableLayout layout =
           SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("y").withTime("when"));
       assertThat(
@@ -99,9 +119,10 @@ class TablesTest {
   void theSchemaComesFromTheTrainingRowsAlone() throws IOException {
     try (DataSource source =
         source("d.csv", "x,c,y\n1,a,g\n2,b,g\n50,z,b\n3,a,g\n,a,b\n4,a,g\n2,z,b\n1,b,g\n")) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       Table table =
-          source.load(
+          TableLoader.load(
+              source,
               profile,
               SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("y")),
               ReadListener.NONE);
@@ -127,9 +148,11 @@ class TablesTest {
     try (DataSource source =
         source("d.csv", "x,even\n1000000001.5,1\n1000000007.25,2\n1000000003,2.5\n999999990,9\n")) {
       Table table =
-          source.load(
-              source.profile(ReadListener.NONE),
-              SchemaInference.infer(source.profile(ReadListener.NONE), InferenceOptions.NONE),
+          TableLoader.load(
+              source,
+              Profiler.profile(source, ReadListener.NONE),
+              SchemaInference.infer(
+                  Profiler.profile(source, ReadListener.NONE), InferenceOptions.NONE),
               ReadListener.NONE);
       assertThat(table.schemaFrom(table.readableRows()).leftOut())
           .containsExactly(new LeftOutColumn("x", ColumnType.NUMERIC, why));
@@ -142,10 +165,13 @@ class TablesTest {
   @Test
   void aLoadedTableAndAStreamGiveTheSameRows() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       Table table =
-          source.load(
-              profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE);
+          TableLoader.load(
+              source,
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE),
+              ReadListener.NONE);
       Schema schema = table.schemaFrom(table.readableRows());
       Rows loaded = table.rows(schema, table.readableRows());
       try (RowReader reader = source.rows(schema, List.of(), 1000, ReadListener.NONE)) {
@@ -161,7 +187,7 @@ class TablesTest {
     String csv =
         "age,b\n" + "31,1.5\n32,2.5\n".repeat(10) + "abc,2\n" + "33,2.5\n34,1\n".repeat(10);
     try (DataSource source = source("d.csv", csv)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("d.csv line 22 column 'age': 'abc' (expected: a number; 40 of 41")
@@ -173,7 +199,8 @@ class TablesTest {
       InferenceOptions numeric =
           InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.NUMERIC)));
       Table table =
-          source.load(profile, SchemaInference.infer(profile, numeric), ReadListener.NONE);
+          TableLoader.load(
+              source, profile, SchemaInference.infer(profile, numeric), ReadListener.NONE);
       assertThat(table.faultyRows())
           .containsExactly(new FaultyRow(20, "line 22 column 'age': 'abc' (expected: a number)"));
     }
@@ -182,7 +209,7 @@ class TablesTest {
   @Test
   void aPolicyOfEveryColumnGoesToThoseWithoutTheirOwn() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       ColumnChoice impute =
           new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.IMPUTE), Optional.empty());
       ColumnChoice reject =
@@ -192,7 +219,7 @@ class TablesTest {
               profile,
               InferenceOptions.NONE.withChoices(
                   Map.of(InferenceOptions.EVERY_COLUMN, impute, "age", reject)));
-      Table table = source.load(profile, layout, ReadListener.NONE);
+      Table table = TableLoader.load(source, profile, layout, ReadListener.NONE);
       Schema schema = table.schemaFrom(table.readableRows());
       assertThat(schema.columns())
           .hasSizeGreaterThan(2)
@@ -210,7 +237,7 @@ class TablesTest {
   @Test
   void anUnknownColumnInTheOptionsIsRefused() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       assertThatThrownBy(
               () -> SchemaInference.infer(profile, InferenceOptions.NONE.withLabel("colours")))
           .hasMessageContaining("'colours' (expected: a column of")
@@ -225,10 +252,13 @@ class TablesTest {
       csv.append("v").append(i % 1500).append(',').append(i * 31 % 997).append(".5\n");
     }
     try (DataSource source = source("d.csv", csv.toString())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       Table table =
-          source.load(
-              profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE);
+          TableLoader.load(
+              source,
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE),
+              ReadListener.NONE);
       List<String> known = table.schemaFrom(table.readableRows()).categorical(0).categories();
       // 8000 = 5 * 1500 + 500: the first 500 values occur once more than the others.
       assertThat(known).hasSize(1024).contains("v0", "v499");
@@ -244,9 +274,12 @@ class TablesTest {
 
   private String digest(String name, String text) throws IOException {
     try (DataSource source = source(name, text)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
-      return source
-          .load(profile, SchemaInference.infer(profile, InferenceOptions.NONE), ReadListener.NONE)
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      return TableLoader.load(
+              source,
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE),
+              ReadListener.NONE)
           .digest();
     }
   }
@@ -301,13 +334,13 @@ class TablesTest {
           .isFalse();
     }
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       assertThat(profile.rows()).isEqualTo(40_000);
       assertThat(profile.notices()).singleElement().asString().contains("'nested'");
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
       assertThat(layout.inputs().stream().map(TableLayout.Input::name))
           .containsExactly("d", "f", "b", "c", "t", "day", "e");
-      Table table = source.load(profile, layout, ReadListener.NONE);
+      Table table = TableLoader.load(source, profile, layout, ReadListener.NONE);
       Schema schema = table.schemaFrom(table.readableRows());
       try (RowReader reader = source.rows(schema, List.of("i", "day"), 30_000, ReadListener.NONE)) {
         RowBatch first = reader.next();
@@ -463,12 +496,12 @@ class TablesTest {
   @Test
   void aTableThatCannotFitIsRefusedBeforeItIsLoaded() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableProfile huge =
           new TableProfile(
               profile.source(), 2_000_000_000, 0, List.of(), profile.columns(), List.of());
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
-      assertThatThrownBy(() -> source.load(huge, layout, ReadListener.NONE))
+      assertThatThrownBy(() -> TableLoader.load(source, huge, layout, ReadListener.NONE))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("raise -Xmx");
       assertThat(layout.label()).isEqualTo(Optional.empty());

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.ingest.ReadOptions;
-import io.latentry.ingest.TableSink;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.ScorePipeline;
-import io.latentry.pipeline.ScoreRequest;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.score.ScorePipeline;
+import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.io.IOException;
@@ -100,7 +100,7 @@ final class DoorsTest {
         assertThat(alone.get(0)).as("row %d alone", i).isEqualTo(batch.get(i));
       }
       Path piped = folder.resolve("pipeline.csv");
-      new ScorePipeline(FitListener.QUIET)
+      new ScorePipeline(Progress.QUIET)
           .score(
               scorer,
               new ScoreRequest(

@@ -3,19 +3,19 @@ package io.latentry.it;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.ReadListener;
-import io.latentry.ingest.ReadOptions;
-import io.latentry.ingest.RowReader;
-import io.latentry.ingest.StandardInput;
-import io.latentry.pipeline.DataConfig;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitOutcome;
-import io.latentry.pipeline.FitPipeline;
-import io.latentry.pipeline.FitRequest;
-import io.latentry.training.TrainingConfig;
-import io.latentry.training.VaeConfig;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class Line {
   }
 
   static FitOutcome fit(Path data, FitConfig config, Path target) {
-    return new FitPipeline(FitListener.QUIET)
+    return new FitPipeline(Progress.QUIET)
         .fit(
             new FitRequest(
                 List.of(data.toString()),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.DataConfig;
-import io.latentry.pipeline.FitOutcome;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.training.TrainingException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.io.IOException;

@@ -1,10 +1,17 @@
 package io.latentry.pipeline;
 
 import io.latentry.core.calibration.CalibrationConfig;
-import io.latentry.ingest.ReadOptions;
-import io.latentry.ingest.StandardInput;
-import io.latentry.training.TrainingConfig;
-import io.latentry.training.VaeConfig;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.pipeline.score.EvaluatePipeline;
+import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +61,7 @@ public final class Fits {
   }
 
   public static FitOutcome fit(Path data, FitConfig config, Path target) {
-    return new FitPipeline(FitListener.QUIET).fit(request(data, config, target));
+    return new FitPipeline(Progress.QUIET).fit(request(data, config, target));
   }
 
   public static ScoreRequest scoring(Path data, int explain, String... keep) {
@@ -63,7 +70,7 @@ public final class Fits {
   }
 
   public static EvaluatePipeline.Outcome evaluate(Path model, Path data, String label) {
-    return new EvaluatePipeline(FitListener.QUIET)
+    return new EvaluatePipeline(Progress.QUIET)
         .evaluate(model, scoring(data, 0), label, Optional.empty());
   }
 

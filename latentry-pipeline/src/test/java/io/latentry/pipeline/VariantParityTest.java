@@ -11,18 +11,23 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.fit.ManifestAssembly;
+import io.latentry.pipeline.train.HeldOut;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
-import io.latentry.training.Detector;
-import io.latentry.training.LatentTermKind;
-import io.latentry.training.TrainedVae;
-import io.latentry.training.TrainingConfig;
-import io.latentry.training.TrainingListener;
-import io.latentry.training.TrainingStart;
-import io.latentry.training.VaeConfig;
-import io.latentry.training.VaeTrainer;
-import io.latentry.training.Variant;
+import io.latentry.training.config.LatentTermKind;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
+import io.latentry.training.config.Variant;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.fit.TrainedVae;
+import io.latentry.training.fit.TrainingListener;
+import io.latentry.training.fit.TrainingStart;
+import io.latentry.training.fit.VaeTrainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +58,7 @@ final class VariantParityTest {
             List.of(table.toString()),
             Fits.noInput(),
             Fits.labelled("label", "ok"),
-            FitListener.QUIET);
+            Progress.QUIET);
   }
 
   /** Every variant with its own latent term, and those of a shape that nothing else has. */

@@ -10,6 +10,7 @@ import io.latentry.core.calibration.PValues;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Tolerance;
 import io.latentry.core.verdict.RowScreen;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -307,7 +308,7 @@ public final class Scorer implements AutoCloseable {
     boolean close =
         Double.isNaN(expected)
             ? Float.isNaN(got)
-            : Math.abs(got - expected) <= Probes.TOLERANCE * Math.max(1, Math.abs(expected));
+            : Math.abs(got - expected) <= Tolerance.of(expected);
     if (!close) {
       throw new ArtifactException(
           "output '"
@@ -319,7 +320,7 @@ public final class Scorer implements AutoCloseable {
               + " (expected: "
               + expected
               + " within "
-              + Probes.TOLERANCE
+              + Tolerance.RELATIVE
               + " relative, as trained); the file was changed, or this machine computes"
               + " differently: get a fresh copy, or fit again");
     }

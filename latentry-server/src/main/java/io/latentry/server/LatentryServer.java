@@ -2,6 +2,7 @@ package io.latentry.server;
 
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.latentry.server.door.Door;
 import io.latentry.server.operations.Operations;
 import java.io.IOException;
 import java.net.InetSocketAddress;

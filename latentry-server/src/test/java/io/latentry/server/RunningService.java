@@ -1,10 +1,10 @@
 package io.latentry.server;
 
-import io.latentry.server.operations.EventLog;
-import io.latentry.server.operations.LogFormat;
-import io.latentry.server.operations.LogLevel;
-import io.latentry.server.operations.ServerConfigReader;
-import io.latentry.server.serving.OneModelHost;
+import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.config.LogFormat;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.config.ServerConfigReader;
+import io.latentry.server.log.EventLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,10 +1,10 @@
 package io.latentry.bench.quality;
 
 import io.latentry.core.data.DataException;
-import io.latentry.pipeline.ConfigFile;
-import io.latentry.pipeline.DataConfig;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.training.TrainingInterruptedException;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.training.fit.TrainingInterruptedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.latentry.bench.quality;
 
 import io.latentry.core.graph.Output;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.RankingFit;
-import io.latentry.training.Detector;
-import io.latentry.training.TrainingListener;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.train.RankingFit;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.fit.TrainingListener;
 import java.util.EnumSet;
 import java.util.stream.IntStream;
 

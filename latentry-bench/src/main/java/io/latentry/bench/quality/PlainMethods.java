@@ -2,11 +2,11 @@ package io.latentry.bench.quality;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.training.PreparedVectors;
 import io.latentry.training.baseline.Baseline;
 import io.latentry.training.baseline.IsolationForest;
 import io.latentry.training.baseline.NearestNeighbours;
 import io.latentry.training.baseline.PcaReconstruction;
+import io.latentry.training.detector.PreparedVectors;
 import io.latentry.training.engine.Engine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,17 +4,19 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.ingest.ColumnChoice;
-import io.latentry.ingest.ColumnProfile;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.InferenceOptions;
-import io.latentry.ingest.ReadListener;
-import io.latentry.ingest.ReadOptions;
-import io.latentry.ingest.SchemaInference;
-import io.latentry.ingest.Table;
-import io.latentry.ingest.TableProfile;
-import io.latentry.pipeline.DataConfig;
-import io.latentry.pipeline.FitData;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.table.ColumnChoice;
+import io.latentry.ingest.table.ColumnProfile;
+import io.latentry.ingest.table.InferenceOptions;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.data.FitData;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -84,7 +86,7 @@ final class TestSet {
   static TestSet read(Path file, DataConfig config, ColumnReading types) {
     ReadOptions reading = FitData.readOptions(config);
     try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
-      TableProfile profile = source.profile(ReadListener.NONE);
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
       InferenceOptions fit = FitData.inferenceOptions(config);
       InferenceOptions options =
@@ -95,7 +97,8 @@ final class TestSet {
               fit.exclude(),
               types == ColumnReading.NUMERIC ? numeric(names, fit) : fit.choices());
       Table table =
-          source.load(profile, SchemaInference.infer(profile, options), ReadListener.NONE);
+          TableLoader.load(
+              source, profile, SchemaInference.infer(profile, options), ReadListener.NONE);
       TestSet set = new TestSet(file, reading, table);
       set.readLabels();
       return set;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.DataException;
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

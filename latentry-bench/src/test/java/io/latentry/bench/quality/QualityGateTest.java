@@ -2,7 +2,7 @@ package io.latentry.bench.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latentry.pipeline.FitConfig;
+import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.sample.SampleData;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
-import io.latentry.pipeline.DataConfig;
+import io.latentry.pipeline.config.DataConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,15 +3,15 @@ package io.latentry.bench.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.data.Rows;
-import io.latentry.ingest.StandardInput;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitPipeline;
-import io.latentry.pipeline.FitRequest;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Scorer;
 import io.latentry.server.Service;
-import io.latentry.server.operations.EventLog;
-import io.latentry.server.operations.ServerConfigReader;
+import io.latentry.server.config.ServerConfigReader;
+import io.latentry.server.log.EventLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -51,7 +51,7 @@ final class LoadRunTest {
     FitConfig config = FitConfig.DEFAULT;
     Path models = Files.createDirectory(folder.resolve("models"));
     Path artifact = models.resolve(MODEL + ".onnx");
-    new FitPipeline(FitListener.QUIET)
+    new FitPipeline(Progress.QUIET)
         .fit(
             new FitRequest(
                 List.of(data.toString()),

@@ -10,12 +10,6 @@ import java.util.List;
  */
 public record Probes(List<Probe> rows) {
 
-  /**
-   * How far a replayed output may lie from the expected one, relative to {@code max(1,
-   * |expected|)}.
-   */
-  public static final double TOLERANCE = 1e-4;
-
   /** One raw row (NaN and "" = missing) and its expected outputs. */
   public record Probe(
       float[] numeric,

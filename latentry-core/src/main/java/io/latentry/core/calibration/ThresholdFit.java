@@ -1,9 +1,9 @@
 package io.latentry.core.calibration;
 
-import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.graph.Tolerance;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -56,7 +56,7 @@ public record ThresholdFit(
   /**
    * By how much a score may differ between runtimes, relative to its size; probes allow as much.
    */
-  private static final double ROUNDING = Probes.TOLERANCE;
+  private static final double ROUNDING = Tolerance.RELATIVE;
 
   private static final double CONTRADICTION = 1e-3;
 

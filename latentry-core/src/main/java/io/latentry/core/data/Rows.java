@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,16 @@ public final class Rows {
   /** Why {@code row} could not be read, or null if it could. */
   public @Nullable String fault(int row) {
     return faults[row];
+  }
+
+  /** Rows {@code from} (inclusive) to {@code to} (exclusive), as a copy. */
+  public Rows slice(int from, int to) {
+    return new Rows(
+        schema,
+        to - from,
+        Arrays.copyOfRange(numeric, from * numericCount, to * numericCount),
+        Arrays.copyOfRange(categorical, from * categoricalCount, to * categoricalCount),
+        Arrays.copyOfRange(faults, from, to));
   }
 
   /** The rows at {@code indices}, in that order, as a copy. */

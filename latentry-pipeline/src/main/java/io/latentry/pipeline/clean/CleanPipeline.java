@@ -2,15 +2,16 @@ package io.latentry.pipeline.clean;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.DataSplit;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.OutputColumn;
-import io.latentry.ingest.StandardInput;
-import io.latentry.ingest.TableCopy;
-import io.latentry.ingest.TableProfile;
-import io.latentry.ingest.TableSink;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.ingest.write.OutputColumn;
+import io.latentry.ingest.write.TableCopy;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +24,9 @@ import java.util.stream.IntStream;
  * that no model could use, are not judged and come out as they are.
  */
 public final class CleanPipeline {
-  private final FitListener listener;
+  private final Progress listener;
 
-  public CleanPipeline(FitListener listener) {
+  public CleanPipeline(Progress listener) {
     this.listener = listener;
   }
 
@@ -69,7 +70,7 @@ public final class CleanPipeline {
         DataSource.open(
             request.data(), FitData.readOptions(request.fit().data()), request.input())) {
       listener.stage("reading " + source.name());
-      TableProfile profile = source.profile(FitData.reading(listener));
+      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
       FitData data = FitData.read(source, profile, request.fit().data(), listener);
       if (data.normalCount() < DataSplit.FEWEST_ROWS) {
         throw new DataException(

@@ -5,12 +5,12 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.RowBatch;
-import io.latentry.ingest.RowReader;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.ScoreRequest;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
@@ -31,9 +31,9 @@ public final class ClusterPipeline {
 
   private static final int BATCH_ROWS = 4_096;
 
-  private final FitListener listener;
+  private final Progress listener;
 
-  public ClusterPipeline(FitListener listener) {
+  public ClusterPipeline(Progress listener) {
     this.listener = listener;
   }
 

@@ -7,21 +7,21 @@ import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.RowBatch;
-import io.latentry.ingest.RowReader;
-import io.latentry.ingest.StandardInput;
-import io.latentry.pipeline.ConfigFile;
-import io.latentry.pipeline.EvaluatePipeline;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitPipeline;
-import io.latentry.pipeline.FitRequest;
-import io.latentry.pipeline.ScoreRequest;
-import io.latentry.pipeline.ShadowPipeline;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Versions;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.evidence.EvidencePack.SeedFigures;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.pipeline.score.EvaluatePipeline;
+import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.pipeline.score.ShadowPipeline;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -55,10 +55,10 @@ public final class EvidencePipeline {
   private static final int SINGLE_ROWS = 300;
   private static final int WARM_UPS = 100;
 
-  private final FitListener listener;
+  private final Progress listener;
   private final LongSupplier nanoClock;
 
-  public EvidencePipeline(FitListener listener, LongSupplier nanoClock) {
+  public EvidencePipeline(Progress listener, LongSupplier nanoClock) {
     this.listener = listener;
     this.nanoClock = nanoClock;
   }

@@ -12,7 +12,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.Scores;
-import io.latentry.training.model.NamedWeight;
+import io.latentry.training.model.layer.NamedWeight;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

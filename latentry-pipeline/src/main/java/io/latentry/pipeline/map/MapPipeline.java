@@ -7,14 +7,14 @@ import io.latentry.core.evaluation.Folds;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.RowBatch;
-import io.latentry.ingest.RowReader;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.ScoreRequest;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.map.LatentMap.Group;
 import io.latentry.pipeline.report.LatentPlane;
+import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -43,9 +43,9 @@ public final class MapPipeline {
   private static final int FEATURES = 3;
   private static final double PERPLEXITY = 30;
 
-  private final FitListener listener;
+  private final Progress listener;
 
-  public MapPipeline(FitListener listener) {
+  public MapPipeline(Progress listener) {
     this.listener = listener;
   }
 

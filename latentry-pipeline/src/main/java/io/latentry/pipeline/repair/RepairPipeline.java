@@ -1,16 +1,17 @@
 package io.latentry.pipeline.repair;
 
-import io.latentry.ingest.DataSource;
-import io.latentry.ingest.OutputColumn;
-import io.latentry.ingest.ReadListener;
-import io.latentry.ingest.RowReader;
-import io.latentry.ingest.StandardInput;
-import io.latentry.ingest.TableCopy;
-import io.latentry.ingest.TableProfile;
-import io.latentry.ingest.TableSink;
-import io.latentry.pipeline.ConfigFile;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.ingest.write.OutputColumn;
+import io.latentry.ingest.write.TableCopy;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.data.FitData;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
@@ -30,9 +31,9 @@ public final class RepairPipeline {
 
   private static final int BATCH_ROWS = 1_024;
 
-  private final FitListener listener;
+  private final Progress listener;
 
-  public RepairPipeline(FitListener listener) {
+  public RepairPipeline(Progress listener) {
     this.listener = listener;
   }
 
@@ -69,7 +70,7 @@ public final class RepairPipeline {
             DataSource.open(
                 request.data(), ConfigFile.reading(scorer.manifest()), request.input())) {
       listener.stage("reading " + source.name());
-      TableProfile profile = source.profile(FitData.reading(listener));
+      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
       listener.stage("repairing " + source.name());
       Mender mender = new Mender(scorer, profile, request.implausible(), request.seed());
       try (RowReader reader =

@@ -2,7 +2,7 @@ package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.verdict.Judgement;
-import io.latentry.training.LatentInfluence;
+import io.latentry.training.detector.LatentInfluence;
 import java.util.List;
 import java.util.Optional;
 

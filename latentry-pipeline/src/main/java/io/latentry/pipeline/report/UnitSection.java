@@ -1,6 +1,6 @@
 package io.latentry.pipeline.report;
 
-import io.latentry.training.LatentInfluence;
+import io.latentry.training.detector.LatentInfluence;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

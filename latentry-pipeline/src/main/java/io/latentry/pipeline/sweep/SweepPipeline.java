@@ -5,19 +5,19 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.ingest.StandardInput;
-import io.latentry.pipeline.ConfigFile;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitData;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.SideBySide;
-import io.latentry.training.Detector;
-import io.latentry.training.LatentTermKind;
-import io.latentry.training.TrainedVae;
-import io.latentry.training.TrainingListener;
-import io.latentry.training.TrainingStart;
-import io.latentry.training.VaeConfig;
-import io.latentry.training.VaeTrainer;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.train.SideBySide;
+import io.latentry.training.config.LatentTermKind;
+import io.latentry.training.config.VaeConfig;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.fit.TrainedVae;
+import io.latentry.training.fit.TrainingListener;
+import io.latentry.training.fit.TrainingStart;
+import io.latentry.training.fit.VaeTrainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,10 +46,10 @@ public final class SweepPipeline {
 
   private static final double LEFT_OUT = 0.01;
 
-  private final FitListener listener;
+  private final Progress listener;
   private final LongSupplier nanoClock;
 
-  public SweepPipeline(FitListener listener, LongSupplier nanoClock) {
+  public SweepPipeline(Progress listener, LongSupplier nanoClock) {
     this.listener = listener;
     this.nanoClock = nanoClock;
   }
@@ -77,8 +77,8 @@ public final class SweepPipeline {
    * Sweeps; an interrupted sweep of the same request goes on.
    *
    * @throws io.latentry.core.data.DataException if the data cannot be used
-   * @throws io.latentry.training.TrainingInterruptedException if the thread is interrupted; what is
-   *     finished is kept
+   * @throws io.latentry.training.fit.TrainingInterruptedException if the thread is interrupted;
+   *     what is finished is kept
    */
   public SweepOutcome sweep(Request request) {
     FitConfig fit = request.fit();

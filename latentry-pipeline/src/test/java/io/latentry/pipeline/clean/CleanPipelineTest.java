@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
-import io.latentry.pipeline.DataConfig;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
-import io.latentry.training.LatentTermKind;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.training.config.LatentTermKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +161,7 @@ class CleanPipelineTest {
   private CleanPipeline.Outcome clean(CleanConfig config, FitConfig fit, List<String> lines)
       throws IOException {
     Path data = Synthetic.write(folder.resolve("data.csv"), lines);
-    return new CleanPipeline(FitListener.QUIET)
+    return new CleanPipeline(Progress.QUIET)
         .clean(
             new CleanPipeline.Request(
                 List.of(data.toString()),

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.DataException;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitOutcome;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -91,7 +91,7 @@ class ClusterPipelineTest {
   private static ClusterOutcome cluster(List<String> lines) throws IOException {
     Path file = Synthetic.write(folder.resolve("new.csv"), lines);
     try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
-      return new ClusterPipeline(FitListener.QUIET)
+      return new ClusterPipeline(Progress.QUIET)
           .cluster(scorer, Fits.scoring(file, 0, "label"), 5, 1);
     }
   }

@@ -20,7 +20,7 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.training.model.NamedWeight;
+import io.latentry.training.model.layer.NamedWeight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.latentry.pipeline.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitOutcome;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.awt.image.BufferedImage;
@@ -43,7 +43,7 @@ class MapPipelineTest {
 
   private static LatentMap map(MapPipeline.Options options) {
     try (Scorer scorer = Scorer.open(folder.resolve("m.onnx"), ScorerOptions.threads(1))) {
-      return new MapPipeline(FitListener.QUIET).map(scorer, Fits.scoring(data, 0), options);
+      return new MapPipeline(Progress.QUIET).map(scorer, Fits.scoring(data, 0), options);
     }
   }
 

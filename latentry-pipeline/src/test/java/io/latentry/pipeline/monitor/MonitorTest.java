@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import io.latentry.core.artifact.Manifest.HistoryEntry;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Interval;
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.learning.LearningCurve;
+import io.latentry.pipeline.learning.MonitorPage;
+import io.latentry.pipeline.learning.MonitorPipeline;
+import io.latentry.pipeline.learning.TrainingWatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +81,7 @@ class MonitorTest {
   private LearningCurve learn(int rows) throws IOException {
     Path data = Synthetic.write(folder.resolve("d.csv"), tied(rows));
     FitConfig quick = Fits.quick(Fits.data(null, null, List.of(), null));
-    return new MonitorPipeline(FitListener.QUIET)
+    return new MonitorPipeline(Progress.QUIET)
         .learn(
             List.of(data.toString()),
             Fits.noInput(),

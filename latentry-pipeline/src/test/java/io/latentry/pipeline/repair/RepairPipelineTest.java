@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.FitOutcome;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -196,7 +196,7 @@ class RepairPipelineTest {
 
   private RepairOutcome repair(List<String> lines, boolean implausible) throws IOException {
     Path file = Synthetic.write(folder.resolve("dirty.csv"), lines);
-    return new RepairPipeline(FitListener.QUIET)
+    return new RepairPipeline(Progress.QUIET)
         .repair(
             model,
             new RepairPipeline.Request(

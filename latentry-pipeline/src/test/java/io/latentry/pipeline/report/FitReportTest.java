@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.pipeline.report.ReportData.LatentCodes;
 import io.latentry.pipeline.report.ReportData.Terms;
-import io.latentry.training.LatentInfluence;
+import io.latentry.training.detector.LatentInfluence;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.latentry.pipeline.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latentry.pipeline.FitConfig;
-import io.latentry.pipeline.FitListener;
 import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.config.FitConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class SweepPipelineTest {
   }
 
   private static SweepOutcome sweep(SweepPipeline.Request request) {
-    return new SweepPipeline(FitListener.QUIET, System::nanoTime).sweep(request);
+    return new SweepPipeline(Progress.QUIET, System::nanoTime).sweep(request);
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.latentry.server.api;
 
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
-import io.latentry.ingest.TextFormat;
+import io.latentry.ingest.read.TextFormat;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.latentry.server.api;
 
-import io.latentry.ingest.RowBatch;
+import io.latentry.ingest.read.RowBatch;
 import io.latentry.scoring.Judgements;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.latentry.server.api;
 
-import io.latentry.server.BodyLimits;
+import io.latentry.server.door.BodyLimits;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package io.latentry.server.api;
 
-import io.latentry.server.operations.ServerConfig;
+import io.latentry.server.config.ServerConfig;
 
 /**
  * How the API behaves.

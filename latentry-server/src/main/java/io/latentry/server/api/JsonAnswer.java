@@ -8,7 +8,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.RowBatch;
+import io.latentry.ingest.read.RowBatch;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scores;

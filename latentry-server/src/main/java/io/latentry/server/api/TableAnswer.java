@@ -2,10 +2,10 @@ package io.latentry.server.api;
 
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.RowBatch;
-import io.latentry.ingest.ScoreColumns;
-import io.latentry.ingest.TableSink;
-import io.latentry.ingest.TextFormat;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.TextFormat;
+import io.latentry.ingest.write.ScoreColumns;
+import io.latentry.ingest.write.TableSink;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelLease;

@@ -8,7 +8,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.server.serving.AuditEntry;
+import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;

@@ -1,7 +1,13 @@
 package io.latentry.server.oip;
 
 import io.latentry.core.data.Rows;
-import io.latentry.server.BodyLimits;
+import io.latentry.server.door.BodyLimits;
+import io.latentry.server.oip.tensor.InferenceAnswer;
+import io.latentry.server.oip.tensor.InferenceRequest;
+import io.latentry.server.oip.tensor.ModelTensors;
+import io.latentry.server.oip.tensor.OutputTensor;
+import io.latentry.server.oip.tensor.RowsFromTensors;
+import io.latentry.server.oip.tensor.TensorsFromJudgements;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -20,13 +26,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What the Open Inference Protocol asks of a server, whatever carries it: its doors, {@link
- * OipHttpDoor} and {@link OipGrpcDoor}, read and write, and share one of these. Thread-safe.
+ * OipHttpDoor} and {@link io.latentry.server.oip.grpc.OipGrpcDoor}, read and write, and share one
+ * of these. Thread-safe.
  */
 public final class OpenInference {
-  static final String SERVER = "latentry";
+  public static final String SERVER = "latentry";
 
   /** Triton's names for what there is beyond the protocol. */
-  static final List<String> EXTENSIONS =
+  public static final List<String> EXTENSIONS =
       List.of(
           "binary_tensor_data",
           "model_configuration",
@@ -34,9 +41,9 @@ public final class OpenInference {
           "parameters",
           "statistics");
 
-  static final String PLATFORM = "onnxruntime_onnx";
+  public static final String PLATFORM = "onnxruntime_onnx";
 
-  static final String NO_LOAD_PARAMETERS =
+  public static final String NO_LOAD_PARAMETERS =
       "parameters: not supported (expected: none); the artifact says how it is loaded";
 
   /** For callers that set no limit on a server that has none. */
@@ -60,12 +67,12 @@ public final class OpenInference {
     this.limits = limits;
   }
 
-  BodyLimits limits() {
+  public BodyLimits limits() {
     return limits;
   }
 
   /** As the jar says it. */
-  static String serverVersion() {
+  public static String serverVersion() {
     String version = OpenInference.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
@@ -76,7 +83,7 @@ public final class OpenInference {
    * @param limit how long the server lets a request take; zero if it sets no limit
    * @return fails with a {@link RefusedException}
    */
-  CompletableFuture<InferenceAnswer> infer(InferenceRequest request, Duration limit) {
+  public CompletableFuture<InferenceAnswer> infer(InferenceRequest request, Duration limit) {
     Instant start = clock.instant();
     ModelLease lease;
     try {
@@ -128,7 +135,7 @@ public final class OpenInference {
   }
 
   /** Whether the server should be sent requests. */
-  boolean isReady() {
+  public boolean isReady() {
     return readiness.getAsBoolean();
   }
 
@@ -137,7 +144,7 @@ public final class OpenInference {
    *
    * @throws RefusedException if there is no such version
    */
-  boolean isReady(String model, OptionalInt version) {
+  public boolean isReady(String model, OptionalInt version) {
     try {
       host.lend(model, version).close();
       return true;
@@ -154,7 +161,7 @@ public final class OpenInference {
    *
    * @throws RefusedException if it is unknown or not loaded
    */
-  ModelCard card(String model, OptionalInt version) {
+  public ModelCard card(String model, OptionalInt version) {
     try (ModelLease lease = host.lend(model, version)) {
       return new ModelCard(
           model,
@@ -169,14 +176,14 @@ public final class OpenInference {
   /**
    * @param versions that can be asked for, oldest first
    */
-  record ModelCard(String name, List<String> versions, ModelTensors tensors) {}
+  public record ModelCard(String name, List<String> versions, ModelTensors tensors) {}
 
   /**
    * Every version, as Triton's repository index lists it.
    *
    * @param readyOnly whether to leave out what does not answer
    */
-  List<IndexEntry> index(boolean readyOnly) {
+  public List<IndexEntry> index(boolean readyOnly) {
     return host.versions().stream()
         .filter(version -> !readyOnly || version.state() == State.READY)
         .map(IndexEntry::of)
@@ -187,7 +194,7 @@ public final class OpenInference {
    * @param state as Triton names it
    * @param reason why it does not answer; empty if it does
    */
-  record IndexEntry(String name, String version, String state, String reason) {
+  public record IndexEntry(String name, String version, String state, String reason) {
     static IndexEntry of(ModelVersion version) {
       String state =
           switch (version.state()) {
@@ -204,11 +211,11 @@ public final class OpenInference {
     }
   }
 
-  void load(String model, String by) {
+  public void load(String model, String by) {
     host.load(model, by);
   }
 
-  void unload(String model, String by) {
+  public void unload(String model, String by) {
     host.unload(model, by);
   }
 
@@ -218,7 +225,7 @@ public final class OpenInference {
    * @param model empty for all
    * @param version empty for all
    */
-  List<Statistics.Count> statistics(String model, OptionalInt version) {
+  public List<Statistics.Count> statistics(String model, OptionalInt version) {
     List<ModelVersion> versions =
         (model.isEmpty() ? host.versions() : host.versions(model))
             .stream()
@@ -232,7 +239,7 @@ public final class OpenInference {
   }
 
   /** The refusal behind a failed future, or a fault of ours. */
-  static Throwable cause(Throwable failure) {
+  public static Throwable cause(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? cause(failure.getCause())
         : failure;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * What was asked of each version since the start, as Triton counts it. Waiting for the engine is
  * part of the time in it. Thread-safe.
  */
-final class Statistics {
+public final class Statistics {
   private final Map<Key, Count> counts = new ConcurrentHashMap<>();
 
   /** The digest too: a version's number may come back with other content. */
@@ -20,7 +20,7 @@ final class Statistics {
   record Times(Instant start, Instant read, Instant computed, Instant end) {}
 
   /** How often, and how long in all. */
-  record Span(long count, long nanos) {
+  public record Span(long count, long nanos) {
     private static final Span NONE = new Span(0, 0);
 
     private Span plus(Duration time) {
@@ -32,7 +32,7 @@ final class Statistics {
    * @param lastInference milliseconds since 1970; 0 if there was none
    * @param rows judged
    */
-  record Count(
+  public record Count(
       String model,
       int version,
       long lastInference,
@@ -44,7 +44,7 @@ final class Statistics {
       Span output) {
 
     /** Part of the engine's time, since only the host could tell it apart. */
-    Span queue() {
+    public Span queue() {
       return new Span(success.count(), 0);
     }
 

@@ -3,19 +3,21 @@ package io.latentry.server.oip;
 import io.latentry.server.oip.proto.ModelConfig;
 import io.latentry.server.oip.proto.ModelInput;
 import io.latentry.server.oip.proto.ModelOutput;
+import io.latentry.server.oip.tensor.ModelTensors;
+import io.latentry.server.oip.tensor.TensorShape;
 
 /** A model's tensors as Triton's model configuration has them. */
-final class TritonConfig {
+public final class TritonConfig {
   private static final String BACKEND = "onnxruntime";
 
   private TritonConfig() {}
 
-  static ModelConfig of(OpenInference.ModelCard card) {
+  public static ModelConfig of(OpenInference.ModelCard card) {
     return of(card.name(), card.tensors());
   }
 
   /** Not batched by Triton: the first dimension is free, and rows keep the shape that they have. */
-  static ModelConfig of(String name, ModelTensors tensors) {
+  public static ModelConfig of(String name, ModelTensors tensors) {
     ModelConfig.Builder config =
         ModelConfig.newBuilder()
             .setName(name)

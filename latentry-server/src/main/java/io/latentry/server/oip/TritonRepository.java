@@ -5,6 +5,8 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.oip.proto.ModelConfig;
+import io.latentry.server.oip.tensor.ModelTensors;
+import io.latentry.server.oip.tensor.TensorShape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

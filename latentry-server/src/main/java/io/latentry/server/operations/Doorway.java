@@ -1,6 +1,7 @@
 package io.latentry.server.operations;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.door.Refusals;
 import java.util.Locale;
 
 /** By which door a request came, as logs and metrics name it. */

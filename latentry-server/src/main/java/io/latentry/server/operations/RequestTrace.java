@@ -9,7 +9,10 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.latentry.server.BrokenOff;
+import io.latentry.server.access.Caller;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.door.BrokenOff;
+import io.latentry.server.log.EventLog;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,8 @@
 package io.latentry.server.operations;
 
 import io.latentry.scoring.Judgements;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.log.EventLog;
 import io.latentry.server.serving.ServingListener;
 
 /** Tells metrics and log what the models do. */

@@ -6,7 +6,7 @@ import com.linecorp.armeria.common.ServerCacheControl;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.file.FileService;
 import com.linecorp.armeria.server.file.HttpFile;
-import io.latentry.server.Door;
+import io.latentry.server.door.Door;
 
 /** The page at {@code /}, the documentation at {@code /docs}, and the files that they need. */
 public final class PageDoor implements Door {

@@ -2,7 +2,6 @@ package io.latentry.server.registry;
 
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.calibration.Threshold;
-import io.latentry.server.serving.AuditEntry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

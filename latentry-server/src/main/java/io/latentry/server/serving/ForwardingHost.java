@@ -2,6 +2,7 @@ package io.latentry.server.serving;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.server.registry.AuditEntry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;

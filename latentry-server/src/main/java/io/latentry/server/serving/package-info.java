@@ -6,7 +6,7 @@
  * io.latentry.server.serving.RefusedException}, whose {@link io.latentry.server.serving.Refusal}
  * every door says in its own protocol.
  *
- * <p>The host of a service is a {@link io.latentry.server.serving.ModelCatalog}, which {@code
+ * <p>The host of a service is a {@link io.latentry.server.catalog.ModelCatalog}, which {@code
  * ModelCatalog.open(folder, config)} makes; the longer {@code open} takes another store than SQLite
  * in the folder, a {@link io.latentry.server.serving.ServingListener} for metrics and logs, and the
  * clock. Behind it {@code FolderKeeper} turns files into changes, {@code ModelKeeper} makes what is

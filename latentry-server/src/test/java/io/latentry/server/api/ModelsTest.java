@@ -3,7 +3,7 @@ package io.latentry.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.latentry.server.serving.OneModelHost;
+import io.latentry.server.catalog.OneModelHost;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package io.latentry.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.server.catalog.OneModelHost;
 import io.latentry.server.serving.ModelVersion;
-import io.latentry.server.serving.OneModelHost;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;

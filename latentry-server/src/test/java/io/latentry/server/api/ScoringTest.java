@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.latentry.ingest.ReadOptions;
-import io.latentry.ingest.StandardInput;
-import io.latentry.ingest.TableSink;
-import io.latentry.pipeline.FitListener;
-import io.latentry.pipeline.ScorePipeline;
-import io.latentry.pipeline.ScoreRequest;
-import io.latentry.server.serving.OneModelHost;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.score.ScorePipeline;
+import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.server.catalog.OneModelHost;
 import io.latentry.server.serving.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -456,7 +456,7 @@ final class ScoringTest {
   private String scored(Path data, int explain, String suffix) throws IOException {
     Path out = folder.resolve("scored" + suffix);
     Object unused =
-        new ScorePipeline(FitListener.QUIET)
+        new ScorePipeline(Progress.QUIET)
             .score(
                 OneModelHost.goldenArtifact(),
                 new ScoreRequest(

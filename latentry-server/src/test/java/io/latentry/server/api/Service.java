@@ -2,9 +2,9 @@ package io.latentry.server.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.latentry.server.Door;
 import io.latentry.server.LatentryServer;
-import io.latentry.server.serving.OneModelHost;
+import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.door.Door;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

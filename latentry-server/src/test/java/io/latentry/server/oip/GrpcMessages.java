@@ -7,14 +7,15 @@ import io.latentry.server.oip.proto.InferParameter;
 import io.latentry.server.oip.proto.InferTensorContents;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferRequest.InferInputTensor;
+import io.latentry.server.oip.rest.RestBodies;
 import java.util.Arrays;
 
 /** Requests over gRPC. */
-final class GrpcMessages {
+public final class GrpcMessages {
   private GrpcMessages() {}
 
   /** {@code numeric} and {@code categorical}, raw. */
-  static ModelInferRequest.Builder raw(Rows rows) {
+  public static ModelInferRequest.Builder raw(Rows rows) {
     return ModelInferRequest.newBuilder()
         .setModelName(OipService.MODEL)
         .addInputs(numeric(rows))
@@ -24,7 +25,7 @@ final class GrpcMessages {
   }
 
   /** The same in typed contents, with an answer in typed contents. */
-  static ModelInferRequest.Builder typed(Rows rows) {
+  public static ModelInferRequest.Builder typed(Rows rows) {
     InferTensorContents.Builder numbers = InferTensorContents.newBuilder();
     for (float number : rows.numeric()) {
       numbers.addFp32Contents(number);

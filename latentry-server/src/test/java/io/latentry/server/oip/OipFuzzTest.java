@@ -19,6 +19,8 @@ import io.grpc.StatusRuntimeException;
 import io.latentry.core.data.Rows;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.latentry.server.oip.proto.ModelInferRequest;
+import io.latentry.server.oip.rest.OipHttpDoor;
+import io.latentry.server.oip.rest.RestBodies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

@@ -9,10 +9,12 @@ import io.latentry.core.data.Schema;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.server.BodyLimits;
 import io.latentry.server.LatentryServer;
+import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.door.BodyLimits;
+import io.latentry.server.oip.grpc.OipGrpcDoor;
+import io.latentry.server.oip.rest.OipHttpDoor;
 import io.latentry.server.operations.Readiness;
-import io.latentry.server.serving.OneModelHost;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -20,14 +22,14 @@ import java.util.List;
 import java.util.Random;
 
 /** Both doors on a port of this machine, before the golden artifact, with a scorer to compare. */
-final class OipService implements AutoCloseable {
+public final class OipService implements AutoCloseable {
   static final String MODEL = "golden";
 
-  final OneModelHost host = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
-  final Scorer scorer = Scorer.open(OneModelHost.goldenArtifact(), ScorerOptions.threads(1));
-  final LatentryServer server;
+  public final OneModelHost host = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
+  public final Scorer scorer = Scorer.open(OneModelHost.goldenArtifact(), ScorerOptions.threads(1));
+  public final LatentryServer server;
 
-  OipService() {
+  public OipService() {
     OpenInference inference =
         new OpenInference(
             host, InstantSource.system(), new Readiness(host), new BodyLimits(100_000, 16));
@@ -41,24 +43,24 @@ final class OipService implements AutoCloseable {
     return scorer.manifest().schema();
   }
 
-  Judgements judge(Rows rows) {
+  public Judgements judge(Rows rows) {
     return scorer.judge(rows);
   }
 
-  String authority() {
+  public String authority() {
     return "127.0.0.1:" + server.port();
   }
 
-  BlockingWebClient http() {
+  public BlockingWebClient http() {
     return WebClient.of("http://" + authority()).blocking();
   }
 
-  <T> T grpc(Class<T> stub) {
+  public <T> T grpc(Class<T> stub) {
     return GrpcClients.newClient("gproto+http://" + authority() + "/", stub);
   }
 
   /** Rows like the training rows and stranger, one in eight without a value that must be there. */
-  Rows rows(int count, long seed) {
+  public Rows rows(int count, long seed) {
     Random random = new Random(seed);
     Schema schema = schema();
     float[] numeric = new float[count * schema.numericCount()];

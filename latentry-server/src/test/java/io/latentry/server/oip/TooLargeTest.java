@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpRequestWriter;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
+import io.latentry.server.oip.rest.RestBodies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
+import io.latentry.server.access.ApiKey;
+import io.latentry.server.access.ApiKeyFile;
+import io.latentry.server.access.KeyRing;
+import io.latentry.server.config.KeyRole;
+import io.latentry.server.log.EventLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

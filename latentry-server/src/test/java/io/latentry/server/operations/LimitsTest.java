@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
+import io.latentry.server.access.ApiKeyFile;
+import io.latentry.server.config.KeyRole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

@@ -9,7 +9,11 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.latentry.server.LatentryServer;
-import io.latentry.server.serving.OneModelHost;
+import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.config.LogFormat;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.config.ServerConfigReader;
+import io.latentry.server.log.EventLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A server with {@link TestDoor} on a free port, under some flags, and what it logged. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
   static final String MODEL = "golden";
 
   final OneModelHost models = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
@@ -54,7 +58,7 @@ final class TestServer implements AutoCloseable {
   /**
    * @param flags key, value, key, value, ...
    */
-  static TestServer with(String... flags) {
+  public static TestServer with(String... flags) {
     Map<String, String> byKey = new HashMap<>();
     for (int i = 0; i < flags.length; i += 2) {
       byKey.put(flags[i], flags[i + 1]);
@@ -66,7 +70,7 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.port();
   }
 
@@ -88,12 +92,12 @@ final class TestServer implements AutoCloseable {
   /**
    * @param headers name, value, name, value, ...
    */
-  AggregatedHttpResponse ask(HttpMethod method, String path, String... headers) {
+  public AggregatedHttpResponse ask(HttpMethod method, String path, String... headers) {
     return send(method, path, new byte[0], headers);
   }
 
   /** The same over HTTP/1.1, whose Host header is what the caller says. */
-  AggregatedHttpResponse askByHttp1(HttpMethod method, String path, String... headers) {
+  public AggregatedHttpResponse askByHttp1(HttpMethod method, String path, String... headers) {
     var all = RequestHeaders.builder(method, path);
     for (int i = 0; i < headers.length; i += 2) {
       all.add(headers[i], headers[i + 1]);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.calibration.Threshold;
-import io.latentry.server.serving.AuditEntry;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,8 +1,8 @@
 package io.latentry.training.engine;
 
-import io.latentry.training.model.NamedWeight;
-import io.latentry.training.model.Parameter;
-import io.latentry.training.model.Weights;
+import io.latentry.training.model.layer.NamedWeight;
+import io.latentry.training.model.layer.Parameter;
+import io.latentry.training.model.layer.Weights;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

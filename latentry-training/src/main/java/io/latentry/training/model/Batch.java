@@ -1,5 +1,6 @@
 package io.latentry.training.model;
 
+import io.latentry.training.model.architecture.Likelihood;
 import org.jspecify.annotations.Nullable;
 
 /**

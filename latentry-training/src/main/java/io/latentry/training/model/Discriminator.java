@@ -1,6 +1,10 @@
 package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.training.model.layer.Dense;
+import io.latentry.training.model.layer.Mlp;
+import io.latentry.training.model.layer.Parameter;
+import io.latentry.training.model.layer.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

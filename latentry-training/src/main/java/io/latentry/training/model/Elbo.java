@@ -1,6 +1,9 @@
 package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.training.model.latent.Draw;
+import io.latentry.training.model.latent.Gaussian;
+import io.latentry.training.model.layer.Weights;
 
 /**
  * The loss, in nats: the negative ELBO with its KL under a schedule. Terms are summed within a row;

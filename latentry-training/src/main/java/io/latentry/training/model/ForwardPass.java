@@ -2,6 +2,9 @@ package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.model.latent.Draw;
+import io.latentry.training.model.latent.Gaussian;
+import io.latentry.training.model.layer.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**

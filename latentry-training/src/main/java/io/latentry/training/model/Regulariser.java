@@ -1,6 +1,8 @@
 package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.training.model.layer.Parameter;
+import io.latentry.training.model.layer.Weights;
 import java.util.List;
 import java.util.Optional;
 

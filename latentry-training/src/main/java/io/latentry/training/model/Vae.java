@@ -1,6 +1,15 @@
 package io.latentry.training.model;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.training.model.architecture.Decoder;
+import io.latentry.training.model.architecture.Encoder;
+import io.latentry.training.model.architecture.Likelihood;
+import io.latentry.training.model.latent.Draw;
+import io.latentry.training.model.latent.Gaussian;
+import io.latentry.training.model.latent.Posterior;
+import io.latentry.training.model.latent.Prior;
+import io.latentry.training.model.layer.Parameter;
+import io.latentry.training.model.layer.Weights;
 import java.util.ArrayList;
 import java.util.List;
 

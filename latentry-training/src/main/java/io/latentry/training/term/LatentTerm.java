@@ -1,8 +1,8 @@
 package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
-import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
+import io.latentry.training.model.architecture.EntriesByColumn;
 
 /** How strange a row's code is; nats, higher is stranger. */
 public sealed interface LatentTerm

@@ -4,7 +4,7 @@ import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
 import io.latentry.training.engine.TorchOps;
-import io.latentry.training.model.EntriesByColumn;
+import io.latentry.training.model.architecture.EntriesByColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -2,8 +2,8 @@ package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
-import io.latentry.training.model.EntriesByColumn;
 import io.latentry.training.model.ForwardPass;
+import io.latentry.training.model.architecture.EntriesByColumn;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package io.latentry.training.model;
 
+import io.latentry.training.model.layer.Parameter;
+import io.latentry.training.model.layer.Weights;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

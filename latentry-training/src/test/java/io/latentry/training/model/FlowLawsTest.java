@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.flow.AffineCoupling;
+import io.latentry.training.model.flow.Flow;
+import io.latentry.training.model.flow.FlowChain;
+import io.latentry.training.model.flow.InverseAutoregressiveFlow;
+import io.latentry.training.model.flow.PlanarFlow;
+import io.latentry.training.model.layer.Weights;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;

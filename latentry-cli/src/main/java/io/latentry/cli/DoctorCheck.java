@@ -1,7 +1,0 @@
-package io.latentry.cli;
-
-/** One look at the machine. What it throws counts as a failed check. */
-@FunctionalInterface
-interface DoctorCheck {
-  Finding look() throws Exception;
-}

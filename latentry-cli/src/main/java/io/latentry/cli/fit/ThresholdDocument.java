@@ -1,0 +1,24 @@
+package io.latentry.cli.fit;
+
+import io.latentry.core.calibration.Threshold;
+import java.util.Locale;
+
+/** A threshold as {@code --json} tells it. */
+public record ThresholdDocument(
+    double score,
+    String rule,
+    double falseAlarmRate,
+    double falseAlarmRateUpperBound,
+    int calibrationRows,
+    String origin) {
+
+  public static ThresholdDocument of(Threshold threshold) {
+    return new ThresholdDocument(
+        threshold.score(),
+        threshold.rule().name().toLowerCase(Locale.ROOT),
+        threshold.falseAlarmRate(),
+        threshold.falseAlarmRateUpperBound(),
+        threshold.calibrationRows(),
+        threshold.origin());
+  }
+}

@@ -1,0 +1,236 @@
+package io.latentry.cli.score;
+
+import io.latentry.cli.terminal.CheckedOutput;
+import io.latentry.cli.terminal.CommandOutput;
+import io.latentry.cli.terminal.ExitCode;
+import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.ModelAndData;
+import io.latentry.cli.terminal.StageProgress;
+import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Wording;
+import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.evaluation.ClopperPearson;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.score.ScoreOutcome;
+import io.latentry.pipeline.score.ScorePipeline;
+import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Judges every row of a table. */
+@Command(
+    name = "score",
+    description = "Judges every row: normal, anomaly or unscorable, with score and p-value.",
+    footer = {
+      "",
+      "OUT has one row per input row, in input order: row, score, p_value, verdict, reason,",
+      "reconstruction_term, latent_term; then kept columns; then the explained features.",
+      "",
+      "Examples:",
+      "  latentry score model.onnx new.csv -o scored.csv --explain 3",
+      "  latentry score model.onnx 'days/*.parquet' -o scored.parquet --keep id,time",
+      "  cat new.csv | latentry score model.onnx - -o - | grep anomaly"
+    })
+public final class ScoreCommand implements Callable<Integer> {
+  private static final String STANDARD_OUTPUT = "-";
+
+  private static final int MOST_REASONS = 10;
+
+  /** An alarm share that is surely this many times the promised bound is worth a word. */
+  private static final double MUCH_HIGHER = 2;
+
+  private final Terminal terminal;
+
+  @Mixin private final ModelAndData in = new ModelAndData();
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "OUT",
+      description = "Ends in .csv, .parquet or .jsonl; - writes CSV to standard output.")
+  private String target = STANDARD_OUTPUT;
+
+  @Option(
+      names = "--explain",
+      paramLabel = "K",
+      description = "Add the K features that contribute most, with actual and expected values.")
+  private int explain;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "COL",
+      split = ",",
+      description = "Input columns to carry over, separated by commas.")
+  private List<String> keep = List.of();
+
+  @Option(names = "--threads", paramLabel = "N", description = "Default: every core.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private final GlobalOptions options = new GlobalOptions();
+
+  public ScoreCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /** One JSON document; keys become snake_case. */
+  record Document(
+      @Nullable String output,
+      long rows,
+      long normal,
+      long anomalies,
+      long unscorable,
+      Map<String, Long> unscorableByReason,
+      double seconds,
+      double rowsPerSecond,
+      double promisedFalseAlarmRate,
+      @Nullable String warning) {}
+
+  @Override
+  public Integer call() {
+    boolean toStandardOutput = target.equals(STANDARD_OUTPUT);
+    requireUsable(toStandardOutput);
+    long start = terminal.nanoClock().getAsLong();
+    ScoreOutcome outcome;
+    Manifest manifest;
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(threads));
+        StageProgress progress = new StageProgress(terminal, options)) {
+      manifest = scorer.manifest();
+      ScoreRequest request =
+          new ScoreRequest(
+              in.data(),
+              StandardInput.streamed(terminal.in()),
+              ConfigFile.reading(manifest),
+              explain,
+              keep,
+              threads);
+      outcome =
+          new ScorePipeline(progress)
+              .score(
+                  scorer,
+                  request,
+                  columns ->
+                      toStandardOutput
+                          ? TableSink.open(new CheckedOutput(terminal.out()), columns)
+                          : TableSink.open(Path.of(target), columns));
+    }
+    double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
+    @Nullable String warning = warning(outcome, manifest.threshold().current());
+    // Standard output is the table's; the summary goes beside it.
+    Terminal summary = toStandardOutput ? terminal.allOnError() : terminal;
+    CommandOutput output = new CommandOutput(summary, options);
+    if (!toStandardOutput || !options.quiet()) {
+      output.result(
+          text(outcome, seconds, warning),
+          new Document(
+              toStandardOutput ? null : target,
+              outcome.rows(),
+              outcome.normal(),
+              outcome.anomalies(),
+              outcome.unscorable(),
+              outcome.reasons(),
+              seconds,
+              outcome.rows() / seconds,
+              manifest.threshold().current().falseAlarmRate(),
+              warning));
+    }
+    output.next(next(outcome, toStandardOutput));
+    return ExitCode.OK.number();
+  }
+
+  private void requireUsable(boolean toStandardOutput) {
+    String file = target.toLowerCase(Locale.ROOT);
+    if (!toStandardOutput
+        && !file.endsWith(".csv")
+        && !file.endsWith(".parquet")
+        && !file.endsWith(".jsonl")) {
+      throw new WrongUsage(
+          "-o: '" + target + "' (expected: a name that ends in .csv, .parquet or .jsonl, or -)");
+    }
+    if (!toStandardOutput && DataSource.reads(in.data(), Path.of(target))) {
+      throw new WrongUsage("-o: '" + target + "' is a file to be scored (expected: another name)");
+    }
+    if (explain < 0) {
+      throw new WrongUsage("--explain: " + explain + " (expected: 0 or more features)");
+    }
+    if (threads < 1) {
+      throw new WrongUsage("--threads: " + threads + " (expected: 1 or more)");
+    }
+  }
+
+  private String text(ScoreOutcome outcome, double seconds, @Nullable String warning) {
+    long rows = outcome.rows();
+    TextTable table =
+        new TextTable(Integer.MAX_VALUE)
+            .row(
+                "rows",
+                Wording.count(rows)
+                    + " in "
+                    + Wording.duration(seconds)
+                    + " ("
+                    + Wording.count(Math.round(rows / seconds))
+                    + " rows/s)")
+            .row("normal", share(outcome.normal(), rows))
+            .row("anomalies", share(outcome.anomalies(), rows));
+    table.row("unscorable", share(outcome.unscorable(), rows));
+    outcome.reasons().entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(MOST_REASONS)
+        .forEach(e -> table.row("", Wording.count(e.getValue()) + ": " + e.getKey()));
+    if (outcome.reasons().size() > MOST_REASONS) {
+      table.row("", (outcome.reasons().size() - MOST_REASONS) + " more reasons");
+    }
+    if (!target.equals(STANDARD_OUTPUT)) {
+      table.row("written", target);
+    }
+    String text = table.text("");
+    return warning == null ? text : text + System.lineSeparator() + warning;
+  }
+
+  private static String share(long count, long rows) {
+    return count == 0 || rows == 0
+        ? Wording.count(count)
+        : Wording.count(count) + " (" + Wording.percent((double) count / rows) + ")";
+  }
+
+  private static @Nullable String warning(ScoreOutcome outcome, Threshold threshold) {
+    long judged = outcome.normal() + outcome.anomalies();
+    if (judged == 0) {
+      return outcome.rows() == 0 ? null : "no row could be judged: see the reasons above";
+    }
+    double surely = ClopperPearson.lowerBound(outcome.anomalies(), judged, 0.95);
+    if (surely <= MUCH_HIGHER * threshold.falseAlarmRateUpperBound()) {
+      return null;
+    }
+    return "many alarms: "
+        + Wording.percent((double) outcome.anomalies() / judged)
+        + " of the judged rows, where at most "
+        + Wording.percent(threshold.falseAlarmRateUpperBound())
+        + " was promised for normal ones; either many rows are strange, or normal has changed"
+        + " since the fit";
+  }
+
+  private String next(ScoreOutcome outcome, boolean toStandardOutput) {
+    String first = Wording.quoted(in.data().get(0));
+    if (outcome.anomalies() > 0 && !in.data().get(0).equals("-")) {
+      return "explain " + Wording.quoted(in.model()) + " " + first + " --row N";
+    }
+    return toStandardOutput
+        ? "inspect " + Wording.quoted(in.model())
+        : "threshold " + Wording.quoted(in.model()) + " --what-if " + Wording.quoted(target);
+  }
+}

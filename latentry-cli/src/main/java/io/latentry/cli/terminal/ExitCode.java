@@ -1,0 +1,22 @@
+package io.latentry.cli.terminal;
+
+/** What the process ends with. */
+public enum ExitCode {
+  OK(0),
+  FAILED(1),
+  WRONG_USAGE(2),
+  /** The data cannot be used. */
+  UNUSABLE_DATA(3),
+  /** By Ctrl-C, as shells count it: 128 and the number of the signal. */
+  INTERRUPTED(130);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+}

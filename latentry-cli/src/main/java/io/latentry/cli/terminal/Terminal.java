@@ -1,0 +1,45 @@
+package io.latentry.cli.terminal;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/**
+ * Where a command reads, writes and looks at the clock.
+ *
+ * @param errorIsTerminal whether somebody watches {@code err}: decides between a bar and plain
+ *     lines
+ * @param columns width of that terminal, characters
+ * @param nanoClock a monotonic clock, nanoseconds
+ */
+public record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean errorIsTerminal,
+    int columns,
+    LongSupplier nanoClock) {
+
+  /** Set by the launcher, since Java cannot ask whether standard error is a terminal. */
+  static final String ERROR_IS_TERMINAL_PROPERTY = "latentry.stderr.terminal";
+
+  static final String COLUMNS_PROPERTY = "latentry.columns";
+
+  private static final int DEFAULT_COLUMNS = 80;
+
+  /** The same with standard error in place of standard output. */
+  public Terminal allOnError() {
+    return new Terminal(in, err, err, errorIsTerminal, columns, nanoClock);
+  }
+
+  /** The process's own streams. */
+  public static Terminal ofProcess() {
+    return new Terminal(
+        System.in,
+        System.out,
+        System.err,
+        Boolean.getBoolean(ERROR_IS_TERMINAL_PROPERTY),
+        Math.max(40, Integer.getInteger(COLUMNS_PROPERTY, DEFAULT_COLUMNS)),
+        System::nanoTime);
+  }
+}

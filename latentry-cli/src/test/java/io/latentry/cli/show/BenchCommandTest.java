@@ -1,0 +1,95 @@
+package io.latentry.cli.show;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.cli.Cli;
+import io.latentry.cli.Tables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code bench quality} says and ends with; the figures are tested where they are made. */
+final class BenchCommandTest {
+  @TempDir private Path folder;
+  private Path config;
+  private Path page;
+
+  @BeforeEach
+  void writeSet() throws IOException {
+    Files.writeString(Files.createDirectory(folder.resolve("sets")).resolve("7_far.csv"), table());
+    config = Tables.quickConfig(folder);
+    page = folder.resolve("page.md");
+  }
+
+  @Test
+  void aSetThatCannotBeUsedEndsWithExitCode3AfterTheOthers() throws Exception {
+    Files.writeString(
+        folder.resolve("sets/odd.csv"), table().replaceFirst(",1,test", ",anomaly,test"));
+    Cli run = bench("--quiet");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).contains("Could not be used", "odd.csv line 142", "'anomaly'", "7_far");
+    assertThat(page).content().contains("odd.csv line 142", "| 7_far");
+    JsonNode document = bench("--json").json();
+    assertThat(document.at("/failed/0/set").asText()).isEqualTo("odd");
+    assertThat(document.at("/failed/0/reason").asText()).contains("'anomaly'");
+    assertThat(document.at("/sets")).hasSize(1);
+
+    Files.delete(folder.resolve("sets/odd.csv"));
+    assertThat(bench().exitCode()).isZero();
+  }
+
+  @Test
+  void seedsThatCannotBeMeantAreWrongUsage() {
+    Cli below = bench("--seeds", "-1");
+    assertThat(below.exitCode()).isEqualTo(2);
+    assertThat(below.err()).contains("seeds: -1 (expected: 0 or more, each once)");
+    Cli twice = bench("--seeds", "0,0");
+    assertThat(twice.exitCode()).isEqualTo(2);
+    assertThat(twice.err()).contains("seeds: 0 twice (expected: 0 or more, each once)");
+  }
+
+  @Test
+  void aFolderOrASetThatIsNotThereIsWrongUsage() {
+    Cli unknown = bench("--only", "7_far,nosuch");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("only: 'nosuch' (expected: a set of the folder", "7_far");
+    Cli file = bench("--data", folder.resolve("sets/7_far.csv").toString());
+    assertThat(file.exitCode()).isEqualTo(2);
+    assertThat(file.err()).contains("7_far.csv, a file (expected: a folder of labelled tables");
+    Cli nothing = bench("--data", folder.resolve("nothing").toString());
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.err()).contains("which does not exist");
+    assertThat(page).doesNotExist();
+  }
+
+  private Cli bench(String... options) {
+    List<Object> words = new ArrayList<>(List.of("bench", "quality", "--config", config));
+    words.addAll(List.of("--out", page));
+    if (!List.of(options).contains("--data")) {
+      words.addAll(List.of("--data", folder.resolve("sets")));
+    }
+    words.addAll(List.of(options));
+    return Cli.run(words.toArray());
+  }
+
+  /** 100 rows to train, 60 to test, 20 of them eight deviations off. */
+  private static String table() {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder text = new StringBuilder("f0,f1,label,split0\n");
+    for (int i = 0; i < 160; i++) {
+      boolean anomaly = i >= 140;
+      for (int j = 0; j < 2; j++) {
+        text.append(random.nextGaussian() + (anomaly ? 8 : 0)).append(',');
+      }
+      text.append(anomaly ? 1 : 0).append(',').append(i < 100 ? "train" : "test").append('\n');
+    }
+    return text.toString();
+  }
+}

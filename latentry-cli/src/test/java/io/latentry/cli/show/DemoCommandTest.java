@@ -1,0 +1,35 @@
+package io.latentry.cli.show;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.cli.Cli;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DemoCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  void penguinsShowTheWholeLine() throws Exception {
+    Path target = folder.resolve("demo");
+    Cli run = Cli.run("demo", "--data", "penguins", "-o", target, "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode document = run.json();
+    assertThat(document.at("/test_rows").asInt()).isEqualTo(114);
+    assertThat(document.at("/evaluation/auroc/estimate").asDouble()).isGreaterThan(0.9);
+    assertThat(document.at("/top_anomaly/features")).hasSize(3);
+    assertThat(target.resolve("model.onnx")).isNotEmptyFile();
+    assertThat(target.resolve("scored.csv")).isNotEmptyFile();
+    assertThat(target.resolve("report.html")).content().contains("<html");
+  }
+
+  @Test
+  void anUnknownDataSetIsRefusedWithTheKnownOnes() {
+    Cli run = Cli.run("demo", "--data", "cats", "-o", folder.resolve("demo"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("breast-cancer, penguins");
+    assertThat(folder.resolve("demo")).doesNotExist();
+  }
+}

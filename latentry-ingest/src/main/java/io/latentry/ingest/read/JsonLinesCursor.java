@@ -1,0 +1,199 @@
+package io.latentry.ingest.read;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import io.latentry.core.data.DataException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The records of a file with one JSON object per line; a blank line is no record. */
+final class JsonLinesCursor extends TextCursor {
+  private static final int LONGEST_LINE = 1 << 24;
+
+  /** Keys could differ in every line of a file that never ends. */
+  private static final int MOST_PASSED_OVER = 100;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final boolean fixedColumns;
+  private final List<String> columns = new ArrayList<>();
+  private final Map<String, Integer> indices = new HashMap<>();
+  private final Set<String> passedOver = new LinkedHashSet<>();
+  private final char[] chunk = new char[1 << 15];
+  private int chunkAt;
+  private int chunkEnd;
+  private char[] text = new char[1 << 12];
+  private int textLength;
+
+  /**
+   * @param wanted the columns to read; empty: every key that turns up becomes a column
+   */
+  JsonLinesCursor(
+      String file,
+      DecodingReader reader,
+      CountingInput counter,
+      Set<String> missing,
+      Optional<List<String>> wanted) {
+    super(file, reader, counter, missing);
+    this.fixedColumns = wanted.isPresent();
+    wanted.ifPresent(names -> names.forEach(this::addColumn));
+  }
+
+  private int addColumn(String name) {
+    int index = columns.size();
+    columns.add(name);
+    indices.put(name, index);
+    return index;
+  }
+
+  @Override
+  public List<String> columns() {
+    return columns;
+  }
+
+  @Override
+  public Set<String> passedOver() {
+    return passedOver;
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    do {
+      if (!readLine()) {
+        return false;
+      }
+    } while (isBlank());
+    fault = null;
+    undecodable = false;
+    cells.blank(columns.size());
+    if (reader.undecodable() > 0) {
+      for (int i = 0; i < textLength; i++) {
+        if (DecodingReader.isUndecodable(text, i, 0)) {
+          undecodable = true;
+          fault =
+              "character %d: byte 0x%02X (expected: text in the file's encoding)%s"
+                  .formatted(
+                      i + 1,
+                      text[i] & 0xFF,
+                      reader.beyondAscii()
+                          ? "; other text decodes well: the file mixes encodings"
+                          : "");
+          return true;
+        }
+      }
+    }
+    parseLine();
+    return true;
+  }
+
+  private void parseLine() throws IOException {
+    try (JsonParser parser = JSON.createParser(text, 0, textLength)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        fault = "broken JSON: no object (expected: one {...} per line)";
+        return;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken token = parser.nextToken();
+        Integer column = indices.get(name);
+        if (column == null && !fixedColumns) {
+          column = addColumn(name);
+          cells.addBlank();
+        }
+        if (column != null) {
+          setCell(column, token, parser);
+        } else {
+          if (passedOver.size() < MOST_PASSED_OVER) {
+            passedOver.add(name);
+          }
+          parser.skipChildren();
+        }
+      }
+      if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+        fault = "broken JSON: text after the object (expected: one {...} per line)";
+      }
+    } catch (StreamReadException broken) {
+      fault =
+          "broken JSON at character %d: %s (expected: one {...} per line)"
+              .formatted(
+                  broken.getLocation().getColumnNr(), firstLine(broken.getOriginalMessage()));
+    }
+  }
+
+  private void setCell(int column, JsonToken token, JsonParser parser) throws IOException {
+    switch (token) {
+      case START_OBJECT, START_ARRAY -> {
+        parser.skipChildren();
+        char[] nested = (token == JsonToken.START_OBJECT ? "{...}" : "[...]").toCharArray();
+        cells.set(column, nested, 0, nested.length);
+      }
+      case VALUE_NULL -> cells.set(column, text, 0, 0);
+      default ->
+          cells.set(
+              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    }
+  }
+
+  private static String firstLine(String message) {
+    int end = message.indexOf('\n');
+    return Headers.shortened(end < 0 ? message : message.substring(0, end));
+  }
+
+  private boolean isBlank() {
+    for (int i = 0; i < textLength; i++) {
+      if (text[i] > ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads the next line into {@code text}; false at the end. */
+  private boolean readLine() throws IOException {
+    textLength = 0;
+    boolean any = false;
+    while (true) {
+      if (chunkAt == chunkEnd) {
+        chunkAt = 0;
+        chunkEnd = Math.max(reader.read(chunk, 0, chunk.length), 0);
+        if (chunkEnd == 0) {
+          line += any ? 1 : 0;
+          return any;
+        }
+      }
+      any = true;
+      int from = chunkAt;
+      while (chunkAt < chunkEnd && chunk[chunkAt] != '\n') {
+        chunkAt++;
+      }
+      append(from, chunkAt - from);
+      if (chunkAt < chunkEnd) {
+        chunkAt++;
+        line++;
+        return true;
+      }
+    }
+  }
+
+  private void append(int from, int length) {
+    if (textLength + length > LONGEST_LINE) {
+      throw new DataException(
+          "%s: line %d is longer than %,d characters (expected: one JSON object per line)"
+              .formatted(file, line + 1, LONGEST_LINE));
+    }
+    if (textLength + length > text.length) {
+      text = Arrays.copyOf(text, Math.max(2 * text.length, textLength + length));
+    }
+    System.arraycopy(chunk, from, text, textLength, length);
+    textLength += length;
+  }
+}

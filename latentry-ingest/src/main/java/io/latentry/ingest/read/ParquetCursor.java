@@ -1,0 +1,325 @@
+package io.latentry.ingest.read;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a Parquet file, through DuckDB, which hands over columns as Arrow vectors. */
+public final class ParquetCursor implements RecordCursor {
+  private static final int BATCH_ROWS = 1 << 14;
+  private static final String NUMBER =
+      "(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|REAL|DECIMAL.*)";
+
+  private final String file;
+  private final long size;
+  private final Set<String> missing;
+  private final List<String> names = new ArrayList<>();
+  private final List<ColumnType> types = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final ArrowReader batches;
+  private final long rows;
+  private FieldVector[] vectors = {};
+  private double[][] numbers = {};
+  private int at = -1;
+  private int inBatch;
+  private long row;
+
+  public ParquetCursor(
+      Path path, String file, long size, Set<String> missing, Optional<List<String>> wanted)
+      throws IOException {
+    this.file = file;
+    this.size = size;
+    this.missing = new HashSet<>(missing);
+    try {
+      Properties streaming = new Properties();
+      streaming.setProperty("jdbc_stream_results", "true");
+      streaming.setProperty("memory_limit", "512MB");
+      Connection connection = keep(DriverManager.getConnection("jdbc:duckdb:", streaming));
+      String source = "read_parquet(" + quoted(path.toString(), '\'') + ")";
+      String projection = describe(connection, source, wanted);
+      rows = count(connection, source);
+      PreparedStatement statement =
+          keep(connection.prepareStatement("SELECT " + projection + " FROM " + source));
+      ResultSet result = keep(statement.executeQuery());
+      BufferAllocator allocator = keep(new RootAllocator());
+      batches =
+          keep(
+              (ArrowReader)
+                  result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, BATCH_ROWS));
+    } catch (SQLException broken) {
+      close();
+      throw unreadable(broken);
+    } catch (RuntimeException refused) {
+      close();
+      throw refused;
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    open.add(resource);
+    return resource;
+  }
+
+  /** Learns the columns; the select list that brings each to a double, a long or a string. */
+  private String describe(Connection connection, String source, Optional<List<String>> wanted)
+      throws SQLException {
+    Set<String> asked = wanted.map(HashSet::new).orElseGet(HashSet::new);
+    List<String> projection = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM " + source)) {
+      while (columns.next()) {
+        String name = columns.getString(1);
+        String type = columns.getString(2);
+        if (wanted.isPresent() && !asked.contains(name)) {
+          continue;
+        }
+        String column = quoted(name, '"');
+        if (type.matches(NUMBER)) {
+          addColumn(name, ColumnType.NUMERIC);
+          projection.add("CAST(" + column + " AS DOUBLE)");
+        } else if (type.equals("BOOLEAN")) {
+          addColumn(name, ColumnType.BOOLEAN);
+          projection.add("CAST(" + column + " AS DOUBLE)");
+        } else if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
+          addColumn(name, ColumnType.TIMESTAMP);
+          // Nanoseconds with a zone are called TIMESTAMPTZ_NS, and have no other function or cast.
+          boolean zoned = type.startsWith("TIMESTAMPTZ") || type.endsWith("TIME ZONE");
+          String moment = "CAST(" + column + " AS " + (zoned ? "TIMESTAMPTZ" : "TIMESTAMP") + ")";
+          // epoch_ms rounds up where text is cut off.
+          projection.add("CAST(floor(epoch_us(" + moment + ") / 1000) AS BIGINT)");
+        } else if (type.matches("VARCHAR|UUID|ENUM.*|TIME.*|INTERVAL")) {
+          addColumn(name, ColumnType.TEXT);
+          projection.add("CAST(" + column + " AS VARCHAR)");
+        } else {
+          notices.add(
+              "column '%s' of %s: %s is empty, nested or binary and is not read"
+                  .formatted(name, file, type));
+        }
+      }
+    }
+    if (projection.isEmpty()) {
+      projection.add("CAST(0 AS DOUBLE)");
+    }
+    return String.join(", ", projection);
+  }
+
+  private void addColumn(String name, ColumnType type) {
+    names.add(name);
+    types.add(type);
+  }
+
+  private static long count(Connection connection, String source) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT count(*) FROM " + source)) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+
+  private DataException unreadable(Exception broken) {
+    return new DataException(
+        "%s: cannot be read as Parquet: %s (expected: a whole Parquet file)"
+            .formatted(file, firstLine(broken.getMessage())),
+        broken);
+  }
+
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "" : message.lines().findFirst().orElse("");
+  }
+
+  public static String quoted(String name, char quote) {
+    String mark = String.valueOf(quote);
+    return mark + name.replace(mark, mark + mark) + mark;
+  }
+
+  @Override
+  public List<String> columns() {
+    return names;
+  }
+
+  @Override
+  public Optional<ColumnType> declared(int column) {
+    return Optional.of(types.get(column));
+  }
+
+  @Override
+  public boolean next() throws IOException {
+    at++;
+    while (at >= inBatch) {
+      try {
+        if (!batches.loadNextBatch()) {
+          return false;
+        }
+        inBatch = batches.getVectorSchemaRoot().getRowCount();
+        vectors = batches.getVectorSchemaRoot().getFieldVectors().toArray(FieldVector[]::new);
+        copyNumbers();
+      } catch (IOException | RuntimeException broken) {
+        throw unreadable(broken);
+      }
+      at = 0;
+    }
+    row++;
+    return true;
+  }
+
+  /**
+   * Takes number columns over in bulk, NaN for missing: a vector's own getters cost a check each.
+   */
+  private void copyNumbers() {
+    if (numbers.length == 0) {
+      numbers = new double[vectors.length][0];
+    }
+    for (int j = 0; j < vectors.length; j++) {
+      if (!(vectors[j] instanceof Float8Vector vector)) {
+        continue;
+      }
+      double[] own = numbers[j];
+      if (own.length < inBatch) {
+        own = new double[inBatch];
+        numbers[j] = own;
+      }
+      vector
+          .getDataBuffer()
+          .nioBuffer(0, inBatch * Float8Vector.TYPE_WIDTH)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asDoubleBuffer()
+          .get(own, 0, inBatch);
+      if (vector.getNullCount() > 0) {
+        for (int i = 0; i < inBatch; i++) {
+          if (vector.isNull(i)) {
+            own[i] = Double.NaN;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public String where() {
+    return "row " + row;
+  }
+
+  @Override
+  public @Nullable String fault() {
+    return null;
+  }
+
+  @Override
+  public boolean isMissing(int column) {
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return Double.isNaN(own[at]);
+    }
+    FieldVector vector = vectors[column];
+    if (vector.isNull(at)) {
+      return true;
+    }
+    return vector instanceof VarCharVector && missing.contains(text(column));
+  }
+
+  @Override
+  public double number(int column) {
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return own[at];
+    }
+    return types.get(column) == ColumnType.TEXT ? cell(column).number(0) : Double.NaN;
+  }
+
+  @Override
+  public double truth(int column) {
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      double value = own[at];
+      return value == 0 || value == 1 ? value : Double.NaN;
+    }
+    return types.get(column) == ColumnType.TEXT ? cell(column).truth(0) : Double.NaN;
+  }
+
+  @Override
+  public double epochMillis(int column) {
+    if (vectors[column] instanceof BigIntVector moments) {
+      return moments.get(at);
+    }
+    return types.get(column) == ColumnType.TEXT ? cell(column).epochMillis(0) : Double.NaN;
+  }
+
+  private TextCells cell(int column) {
+    TextCells cell = new TextCells(missing);
+    char[] text = text(column).toCharArray();
+    cell.add(text, 0, text.length);
+    return cell;
+  }
+
+  @Override
+  public String text(int column) {
+    FieldVector vector = vectors[column];
+    if (vector.isNull(at)) {
+      return "";
+    }
+    double[] own = numbers[column];
+    if (own.length > 0) {
+      return numberText(column, own[at]);
+    }
+    if (vector instanceof BigIntVector moments) {
+      return Instant.ofEpochMilli(moments.get(at)).toString();
+    }
+    return new String(((VarCharVector) vector).get(at), StandardCharsets.UTF_8).strip();
+  }
+
+  private String numberText(int column, double value) {
+    if (types.get(column) == ColumnType.BOOLEAN) {
+      return value == 1 ? "true" : "false";
+    }
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  @Override
+  public long bytesRead() {
+    return rows == 0 ? size : (long) (size * ((double) row / rows));
+  }
+
+  @Override
+  public List<String> notices() {
+    return notices;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      try {
+        open.get(i).close();
+      } catch (Exception failed) {
+        throw new IOException(file + ": cannot be closed", failed);
+      }
+    }
+    open.clear();
+  }
+}

@@ -1,0 +1,97 @@
+package io.latentry.ingest.read;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DataException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How to read files.
+ *
+ * @param delimiter between the fields of a CSV file; empty: found out from the first lines
+ * @param encoding of text files; a byte order mark overrules it
+ * @param missing the cells, spaces around them aside, that stand for a missing value; the empty
+ *     cell always does
+ * @param missingColumns what to do when a file to score lacks an input column
+ */
+public record ReadOptions(
+    Optional<Character> delimiter,
+    Charset encoding,
+    Set<String> missing,
+    MissingColumns missingColumns) {
+
+  /** The missing-value tokens unless given. */
+  public static final Set<String> MISSING =
+      Set.of("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?");
+
+  /** UTF-8, delimiter found out, {@link #MISSING}, a file with missing columns refused. */
+  public static final ReadOptions DEFAULTS =
+      new ReadOptions(Optional.empty(), StandardCharsets.UTF_8, MISSING, MissingColumns.REFUSE);
+
+  /**
+   * As the data that {@code manifest}'s model was fitted on was read; what its config does not say
+   * is as {@link #DEFAULTS}.
+   *
+   * @throws DataException if the config names an encoding that this machine lacks
+   */
+  public static ReadOptions asFitted(Manifest manifest) {
+    ReadOptions options = DEFAULTS;
+    if (manifest.provenance().config().get("data") instanceof Map<?, ?> data) {
+      if (data.get("encoding") instanceof String encoding) {
+        options = options.withEncoding(charset(encoding));
+      }
+      if (data.get("delimiter") instanceof String delimiter && delimiter.length() == 1) {
+        options = options.withDelimiter(delimiter.charAt(0));
+      }
+      if (data.get("missing_tokens") instanceof List<?> tokens) {
+        options =
+            options.withMissing(
+                tokens.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet()));
+      }
+    }
+    return options;
+  }
+
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalArgumentException unknown) {
+      throw new DataException(
+          "encoding: '%s' (expected: one that this machine knows, such as UTF-8)".formatted(name),
+          unknown);
+    }
+  }
+
+  /** What becomes of a file that lacks an input column of the model. */
+  public enum MissingColumns {
+    /** Reading it fails at once. */
+    REFUSE,
+    /** Every row comes out with a fault. */
+    UNSCORABLE
+  }
+
+  public ReadOptions {
+    missing = Set.copyOf(missing);
+  }
+
+  public ReadOptions withDelimiter(char value) {
+    return new ReadOptions(Optional.of(value), encoding, missing, missingColumns);
+  }
+
+  public ReadOptions withEncoding(Charset value) {
+    return new ReadOptions(delimiter, value, missing, missingColumns);
+  }
+
+  public ReadOptions withMissing(Set<String> values) {
+    return new ReadOptions(delimiter, encoding, values, missingColumns);
+  }
+
+  public ReadOptions withMissingColumns(MissingColumns value) {
+    return new ReadOptions(delimiter, encoding, missing, value);
+  }
+}

@@ -1,0 +1,267 @@
+package io.latentry.ingest.read;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a source in batches, in file order, none left out and none twice. Memory is that of
+ * one batch. For one thread.
+ */
+public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
+  private final DataSource source;
+  private final Schema schema;
+  private final List<String> keep;
+  private final List<String> wanted;
+  private final int batchSize;
+  private final ReadListener listener;
+  private final Iterator<SourceFile> files;
+  private @Nullable SourceFile file;
+  private @Nullable RecordCursor cursor;
+  private int[] inputs = {};
+  private int[] kept = {};
+  private final Set<String> unused = new LinkedHashSet<>();
+  private @Nullable String lacking;
+  private final Gathered gathered = new Gathered();
+  private long rows;
+  private long bytesBefore;
+
+  RowReader(
+      DataSource source, Schema schema, List<String> keep, int batchSize, ReadListener listener) {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batchSize: " + batchSize + " (expected: >= 1)");
+    }
+    this.source = source;
+    this.schema = schema;
+    this.keep = List.copyOf(keep);
+    this.batchSize = batchSize;
+    this.listener = listener;
+    this.files = source.files().iterator();
+    Set<String> names = new HashSet<>();
+    this.wanted = new ArrayList<>();
+    schema.columns().stream().map(Column::name).filter(names::add).forEach(wanted::add);
+    keep.stream().filter(names::add).forEach(wanted::add);
+    try {
+      advance();
+    } catch (IOException failed) {
+      throw current(file).unreadable(failed);
+    } catch (RuntimeException refused) {
+      close();
+      throw refused;
+    }
+    if (cursor == null) {
+      throw new DataException(
+          source.name() + ": a header and no row (expected: at least one row below the header)");
+    }
+  }
+
+  private static SourceFile current(@Nullable SourceFile file) {
+    return Optional.ofNullable(file).orElseThrow();
+  }
+
+  /** Comes to the next record, in the next file if need be; without a cursor at the end. */
+  private void advance() throws IOException {
+    while (true) {
+      RecordCursor own = cursor;
+      if (own != null) {
+        if (own.next()) {
+          return;
+        }
+        unused.addAll(own.passedOver());
+        own.close();
+        cursor = null;
+        bytesBefore += Math.max(current(file).size(), 0);
+      }
+      if (!files.hasNext()) {
+        return;
+      }
+      openNext(files.next());
+    }
+  }
+
+  private void openNext(SourceFile next) throws IOException {
+    file = next;
+    RecordCursor opened = next.open(Optional.of(wanted));
+    cursor = opened;
+    inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
+    kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
+    unused.addAll(opened.columns());
+    wanted.forEach(unused::remove);
+    lacking = null;
+    List<String> missing = new ArrayList<>();
+    for (int j = 0; j < inputs.length; j++) {
+      if (inputs[j] < 0) {
+        missing.add(schema.columns().get(j).name());
+      }
+    }
+    if (!missing.isEmpty()) {
+      if (source.options().missingColumns() == ReadOptions.MissingColumns.REFUSE) {
+        // A column that the model uses already is no other one misspelt.
+        List<String> unused = new ArrayList<>(next.columnNames());
+        unused.removeAll(wanted);
+        throw missingColumns(next, missing, "input columns of the model", unused);
+      }
+      lacking = "missing column: " + ColumnNames.listed(missing);
+    }
+    List<String> notKept = new ArrayList<>();
+    for (int j = 0; j < kept.length; j++) {
+      if (kept[j] < 0) {
+        notKept.add(keep.get(j));
+      }
+    }
+    if (!notKept.isEmpty()) {
+      throw missingColumns(next, notKept, "columns asked for", next.columnNames());
+    }
+  }
+
+  private static DataException missingColumns(
+      SourceFile of, List<String> missing, String what, List<String> others) {
+    String nearest =
+        missing.stream()
+            .limit(5)
+            .flatMap(
+                name ->
+                    ColumnNames.likely(name, others).stream()
+                        .map(near -> "'" + name + "' is nearest to " + near + "; "))
+            .collect(Collectors.joining());
+    return new DataException(
+        "%s: no column %s (expected: all %s; others there: %s); %srename them or add them"
+            .formatted(
+                of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
+  }
+
+  /**
+   * Columns of the files so far that were not read; of JSON lines, whose keys may differ, those of
+   * the files read to their end, up to some number.
+   */
+  public Set<String> unusedColumns() {
+    return Collections.unmodifiableSet(unused);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return cursor != null;
+  }
+
+  @Override
+  public RowBatch next() {
+    if (cursor == null) {
+      throw new NoSuchElementException();
+    }
+    try {
+      return readBatch();
+    } catch (IOException failed) {
+      throw current(file).unreadable(failed);
+    }
+  }
+
+  private RowBatch readBatch() throws IOException {
+    RecordCursor own = cursor;
+    while (own != null && gathered.count < batchSize) {
+      gathered.add(own);
+      advance();
+      own = cursor;
+    }
+    listener.progress(rows, bytesBefore + (own == null ? 0 : own.bytesRead()), source.totalBytes());
+    return gathered.taken();
+  }
+
+  /**
+   * The rows that {@link #next} has gathered while it waits for more, if there are any; the batch
+   * that it comes back with goes on behind them, and has no row if no more came. For a stream that
+   * would make its reader wait: it asks on the reading thread, from inside its own {@code read}.
+   */
+  public Optional<RowBatch> takeSoFar() {
+    return gathered.count == 0 ? Optional.empty() : Optional.of(gathered.taken());
+  }
+
+  /** The rows of a batch, one by one. */
+  private final class Gathered {
+    private float[] numeric = {};
+    private String[] categorical = {};
+    private @Nullable String[] faults = {};
+    private String[][] carried = {};
+    private int count;
+
+    private void begin() {
+      numeric = new float[batchSize * schema.numericCount()];
+      categorical = new String[batchSize * schema.categoricalCount()];
+      faults = new String[batchSize];
+      carried = new String[keep.size()][batchSize];
+    }
+
+    void add(RecordCursor own) {
+      if (count == 0) {
+        begin();
+      }
+      faults[count] = readRow(own, numeric, categorical, count);
+      for (int j = 0; j < kept.length; j++) {
+        boolean unreadable = own.fault() != null || own.isMissing(kept[j]);
+        carried[j][count] = unreadable ? "" : own.text(kept[j]);
+      }
+      count++;
+      rows++;
+    }
+
+    /** Hands the rows out, and begins anew. */
+    RowBatch taken() {
+      if (count == 0) {
+        begin();
+      }
+      if (count < batchSize) {
+        numeric = Arrays.copyOf(numeric, count * schema.numericCount());
+        categorical = Arrays.copyOf(categorical, count * schema.categoricalCount());
+        faults = Arrays.copyOf(faults, count);
+        for (int j = 0; j < carried.length; j++) {
+          carried[j] = Arrays.copyOf(carried[j], count);
+        }
+      }
+      long firstRow = rows - count;
+      Rows taken = new Rows(schema, count, numeric, categorical, faults);
+      count = 0;
+      return new RowBatch(firstRow, taken, carried);
+    }
+  }
+
+  /** Fills one row; why that is not possible, or null. */
+  private @Nullable String readRow(
+      RecordCursor own, float[] numeric, String[] categorical, int row) {
+    int numericCount = schema.numericCount();
+    int categoricalCount = schema.categoricalCount();
+    String fault = own.fault();
+    if (fault != null || lacking != null) {
+      Arrays.fill(numeric, row * numericCount, (row + 1) * numericCount, Float.NaN);
+      Arrays.fill(categorical, row * categoricalCount, (row + 1) * categoricalCount, "");
+      return fault == null ? lacking : source.place(current(file), own) + ": " + fault;
+    }
+    String wrongType = TypedCells.fill(own, schema, inputs, numeric, categorical, row);
+    return wrongType == null ? null : source.place(current(file), own) + " " + wrongType;
+  }
+
+  @Override
+  public void close() {
+    RecordCursor own = cursor;
+    cursor = null;
+    if (own != null) {
+      try {
+        own.close();
+      } catch (IOException failed) {
+        throw current(file).unreadable(failed);
+      }
+    }
+  }
+}

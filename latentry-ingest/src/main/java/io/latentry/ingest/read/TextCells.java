@@ -1,0 +1,203 @@
+package io.latentry.ingest.read;
+
+import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
+import io.latentry.core.data.Moments;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** The cells of one text record, side by side in one buffer, and how a cell is understood. */
+final class TextCells implements Cells {
+  private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
+  private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
+
+  private final Set<String> missing = new HashSet<>();
+  private final boolean[] missingStart = new boolean[128];
+  private final int missingLength;
+  private char[] buffer = new char[1 << 8];
+  private int[] starts = new int[64];
+  private int[] ends = new int[64];
+  private int used;
+  private int count;
+
+  TextCells(Set<String> missing) {
+    this.missing.addAll(missing);
+    int longest = 0;
+    for (String token : missing) {
+      longest = Math.max(longest, token.length());
+      if (!token.isEmpty() && token.charAt(0) < 128) {
+        missingStart[token.charAt(0)] = true;
+      }
+    }
+    missingLength = longest;
+  }
+
+  void clear() {
+    used = 0;
+    count = 0;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int chars() {
+    return used;
+  }
+
+  /** Appends a cell, without the spaces around it. */
+  void add(char[] source, int from, int length) {
+    int start = from;
+    int end = from + length;
+    while (start < end && source[start] <= ' ') {
+      start++;
+    }
+    while (end > start && source[end - 1] <= ' ') {
+      end--;
+    }
+    int kept = end - start;
+    if (used + kept > buffer.length) {
+      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, used + kept));
+    }
+    System.arraycopy(source, start, buffer, used, kept);
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * count);
+      ends = Arrays.copyOf(ends, 2 * count);
+    }
+    starts[count] = used;
+    used += kept;
+    ends[count++] = used;
+  }
+
+  /** Makes all {@code columns} cells empty, to be {@link #set} in any order. */
+  void blank(int columns) {
+    clear();
+    if (columns > starts.length) {
+      starts = new int[2 * columns];
+      ends = new int[2 * columns];
+    }
+    Arrays.fill(starts, 0, columns, 0);
+    Arrays.fill(ends, 0, columns, 0);
+    count = columns;
+  }
+
+  /** One more empty cell. */
+  void addBlank() {
+    add(buffer, 0, 0);
+  }
+
+  /** Gives an existing cell its value; a second value for it wins. */
+  void set(int column, char[] source, int from, int length) {
+    int cells = count;
+    if (cells == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * cells);
+      ends = Arrays.copyOf(ends, 2 * cells);
+    }
+    add(source, from, length);
+    starts[column] = starts[cells];
+    ends[column] = ends[cells];
+    count = cells;
+  }
+
+  @Override
+  public boolean isMissing(int column) {
+    int start = starts[column];
+    int length = ends[column] - start;
+    if (length == 0) {
+      return true;
+    }
+    char first = buffer[start];
+    if (length > missingLength || (first < 128 && !missingStart[first])) {
+      return false;
+    }
+    return missing.contains(text(column));
+  }
+
+  @Override
+  public String text(int column) {
+    return new String(buffer, starts[column], ends[column] - starts[column]);
+  }
+
+  /** Reads decimal numbers and infinities, not the hexadecimal and suffixed ones of Java source. */
+  @Override
+  public double number(int column) {
+    int start = starts[column];
+    int end = ends[column];
+    if (start == end) {
+      return Double.NaN;
+    }
+    char last = buffer[end - 1];
+    if ((last < '0' || last > '9') && last != '.') {
+      return infinity(column);
+    }
+    char first = buffer[start];
+    if ((first < '0' || first > '9') && first != '-' && first != '+' && first != '.') {
+      return Double.NaN;
+    }
+    for (int i = start; i < Math.min(end, start + 3); i++) {
+      if (buffer[i] == 'x' || buffer[i] == 'X') {
+        return Double.NaN;
+      }
+    }
+    try {
+      return JavaDoubleParser.parseDouble(buffer, start, end - start);
+    } catch (NumberFormatException notANumber) {
+      return Double.NaN;
+    }
+  }
+
+  private double infinity(int column) {
+    if (ends[column] - starts[column] > 9) {
+      return Double.NaN;
+    }
+    return switch (text(column).toLowerCase(Locale.ROOT)) {
+      case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
+      case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+      default -> Double.NaN;
+    };
+  }
+
+  @Override
+  public double truth(int column) {
+    int length = ends[column] - starts[column];
+    if (length == 1) {
+      char c = buffer[starts[column]];
+      if (c == '1' || c == '0') {
+        return c - '0';
+      }
+    }
+    if (length > 5) {
+      return Double.NaN;
+    }
+    String word = text(column).toLowerCase(Locale.ROOT);
+    return TRUE.contains(word) ? 1 : FALSE.contains(word) ? 0 : Double.NaN;
+  }
+
+  @Override
+  public double epochMillis(int column) {
+    return Moments.epochMillis(buffer, starts[column], ends[column]);
+  }
+
+  /** The first cell with a byte that could not be decoded, or -1. */
+  int firstUndecodable() {
+    for (int column = 0; column < count; column++) {
+      for (int i = starts[column]; i < ends[column]; i++) {
+        if (DecodingReader.isUndecodable(buffer, i, starts[column])) {
+          return column;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** The undecodable byte of a cell that has one. */
+  int undecodableByte(int column) {
+    for (int i = starts[column]; i < ends[column]; i++) {
+      if (DecodingReader.isUndecodable(buffer, i, starts[column])) {
+        return buffer[i] & 0xFF;
+      }
+    }
+    throw new IllegalStateException("column " + column + ": no undecodable byte");
+  }
+}

@@ -1,0 +1,68 @@
+package io.latentry.ingest.table;
+
+import io.latentry.core.data.ColumnType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one pass over a column found.
+ *
+ * @param declared the type that the file itself states (Parquet); empty for text files
+ * @param rows readable rows
+ * @param missing rows without a value
+ * @param numbers values that are numbers
+ * @param infinite numbers that are infinite, or too large for a float32
+ * @param integers values that are whole numbers
+ * @param zerosAndOnes values that are the numbers 0 or 1
+ * @param booleanWords values that are one of true/false, yes/no, t/f, y/n
+ * @param moments values that are timestamps or dates
+ * @param min smallest finite number; NaN if there is none
+ * @param max largest finite number; NaN if there is none
+ * @param distinct different values seen until {@code distinctExact} turned false
+ * @param distinctExact false when there were too many different values to keep count of
+ * @param repeats whether any value was seen twice (while counting)
+ * @param rowCounter whether every value is the one before plus one
+ * @param uuids values in the form of a UUID
+ * @param contentHash equal for columns of equal content
+ * @param top most frequent texts with their counts, most frequent first
+ * @param firstNonNumber the first value that is not a number
+ * @param firstNonMoment the first value that is not a timestamp
+ */
+public record ColumnProfile(
+    String name,
+    Optional<ColumnType> declared,
+    long rows,
+    long missing,
+    long numbers,
+    long infinite,
+    long integers,
+    long zerosAndOnes,
+    long booleanWords,
+    long moments,
+    double min,
+    double max,
+    long distinct,
+    boolean distinctExact,
+    boolean repeats,
+    boolean rowCounter,
+    long uuids,
+    long contentHash,
+    List<Frequency> top,
+    Optional<Cell> firstNonNumber,
+    Optional<Cell> firstNonMoment) {
+
+  /** How often a text occurs. */
+  public record Frequency(String value, long count) {}
+
+  /** A cell and where it stands ({@code FILE line 17}). */
+  public record Cell(String where, String value) {}
+
+  public ColumnProfile {
+    top = List.copyOf(top);
+  }
+
+  /** Rows with a value. */
+  public long given() {
+    return rows - missing;
+  }
+}

@@ -1,0 +1,286 @@
+package io.latentry.ingest.table;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.FaultyRow;
+import io.latentry.ingest.read.Headers;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.RecordCursor;
+import io.latentry.ingest.read.SourceFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at every cell of a source once. */
+public final class Profiler {
+  /** Distinct values that are counted over all columns, and bounds for one column. */
+  private static final int DISTINCT_IN_ALL = 1 << 22;
+
+  private static final int DISTINCT_AT_LEAST = 1 << 11;
+  private static final int DISTINCT_AT_MOST = 1 << 18;
+  private static final int TOP_TEXTS = 2048;
+  private static final int PROGRESS_ROWS = 1 << 12;
+
+  private final DataSource source;
+  private final ReadListener listener;
+  private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final List<FaultyRow> faults = new ArrayList<>();
+  private final List<String> notices = new ArrayList<>();
+  private long rows;
+  private long faultyRows;
+  private int distinctLimit = DISTINCT_AT_MOST;
+
+  private Profiler(DataSource source, ReadListener listener) {
+    this.source = source;
+    this.listener = listener;
+  }
+
+  public static TableProfile profile(DataSource source, ReadListener listener) {
+    return new Profiler(source, listener).run();
+  }
+
+  private TableProfile run() {
+    long bytesBefore = 0;
+    for (SourceFile file : source.files()) {
+      try (RecordCursor cursor = file.open(Optional.empty())) {
+        readFile(file, cursor, bytesBefore);
+        cursor.notices().stream().filter(n -> !notices.contains(n)).forEach(notices::add);
+      } catch (IOException failed) {
+        throw file.unreadable(failed);
+      }
+      bytesBefore += Math.max(file.size(), 0);
+    }
+    listener.progress(rows, bytesBefore, source.totalBytes());
+    if (rows == 0) {
+      throw new DataException(
+          source.name() + ": a header and no row (expected: at least one row below the header)");
+    }
+    if (2 * faultyRows > rows) {
+      FaultyRow first = faults.get(0);
+      throw new DataException(
+          "%s: %,d of %,d rows cannot be read, the first at %s; is the delimiter right? (set `delimiter`)"
+              .formatted(source.name(), faultyRows, rows, first.fault()));
+    }
+    return new TableProfile(
+        source.name(),
+        rows,
+        faultyRows,
+        faults,
+        columns.values().stream().map(column -> column.finish(rows - faultyRows)).toList(),
+        notices);
+  }
+
+  private void readFile(SourceFile file, RecordCursor cursor, long bytesBefore) throws IOException {
+    distinctLimit =
+        Math.max(
+            DISTINCT_AT_LEAST,
+            Math.min(DISTINCT_AT_MOST, DISTINCT_IN_ALL / Math.max(1, cursor.columns().size())));
+    List<Column> own = new ArrayList<>();
+    while (cursor.next()) {
+      while (own.size() < cursor.columns().size()) {
+        own.add(columnFor(cursor, own.size()));
+      }
+      String fault = cursor.fault();
+      if (fault != null) {
+        refuseUndecodable(file, cursor, fault);
+        faultyRows++;
+        if (faults.size() < TableProfile.FAULTS_KEPT) {
+          faults.add(new FaultyRow(rows, source.place(file, cursor) + ": " + fault));
+        }
+      } else {
+        for (int j = 0; j < own.size(); j++) {
+          own.get(j).look(file, cursor, j);
+        }
+      }
+      rows++;
+      if (rows % PROGRESS_ROWS == 0) {
+        listener.progress(rows, bytesBefore + cursor.bytesRead(), source.totalBytes());
+      }
+    }
+    while (own.size() < cursor.columns().size()) {
+      own.add(columnFor(cursor, own.size()));
+    }
+  }
+
+  /** A model must not be fitted on text that was misread. */
+  static void refuseUndecodable(SourceFile file, RecordCursor cursor, String fault) {
+    if (cursor.undecodable()) {
+      throw new DataException(
+          "%s %s %s; set `encoding` (often ISO-8859-1 or windows-1252), or convert the file to UTF-8"
+              .formatted(file.name(), cursor.where(), fault));
+    }
+  }
+
+  private Column columnFor(RecordCursor cursor, int index) {
+    return columns.computeIfAbsent(
+        cursor.columns().get(index),
+        name -> new Column(name, cursor.declared(index), distinctLimit));
+  }
+
+  /** What was seen of one column so far. */
+  private static final class Column {
+    private static final long SEED = 0x9E3779B97F4A7C15L;
+
+    private final String name;
+    private final Optional<ColumnType> declared;
+    private final LongSet distinct;
+    private final Map<String, long[]> texts = new HashMap<>();
+    private long given;
+    private long numbers;
+    private long infinite;
+    private long integers;
+    private long zerosAndOnes;
+    private long booleanWords;
+    private long moments;
+    private long uuids;
+    private double min = Double.POSITIVE_INFINITY;
+    private double max = Double.NEGATIVE_INFINITY;
+    private boolean repeats;
+    private boolean rowCounter = true;
+    private double previous = Double.NaN;
+    private long contentHash = SEED;
+    private ColumnProfile.@Nullable Cell firstNonNumber;
+    private ColumnProfile.@Nullable Cell firstNonMoment;
+    private long rowsSeen;
+
+    Column(String name, Optional<ColumnType> declared, int distinctLimit) {
+      this.name = name;
+      this.declared = declared;
+      this.distinct = new LongSet(distinctLimit);
+    }
+
+    void look(SourceFile file, RecordCursor cursor, int index) {
+      rowsSeen++;
+      if (cursor.isMissing(index)) {
+        contentHash = LongSet.mix(contentHash ^ rowsSeen);
+        return;
+      }
+      given++;
+      double number = cursor.number(index);
+      long hash;
+      if (Double.isNaN(number)) {
+        rowCounter = false;
+        hash = lookAtText(file, cursor, index);
+      } else {
+        hash = lookAtNumber(number);
+        if (firstNonMoment == null) {
+          firstNonMoment = cell(file, cursor, index);
+        }
+        if (declared.orElse(ColumnType.NUMERIC) == ColumnType.TEXT) {
+          countText(cursor.text(index));
+        }
+      }
+      contentHash = LongSet.mix(contentHash ^ hash ^ (rowsSeen * SEED));
+      if (!distinct.add(hash) && !distinct.full()) {
+        repeats = true;
+      }
+    }
+
+    private long lookAtNumber(double number) {
+      numbers++;
+      if (number == Math.rint(number) && !Double.isInfinite(number)) {
+        integers++;
+        zerosAndOnes += number == 0 || number == 1 ? 1 : 0;
+      }
+      if (Float.isInfinite((float) number)) {
+        infinite++;
+      } else {
+        min = Math.min(min, number);
+        max = Math.max(max, number);
+      }
+      rowCounter &= Double.isNaN(previous) ? number == Math.rint(number) : number == previous + 1;
+      previous = number;
+      return Double.doubleToLongBits(number + 0.0);
+    }
+
+    private long lookAtText(SourceFile file, RecordCursor cursor, int index) {
+      if (firstNonNumber == null) {
+        firstNonNumber = cell(file, cursor, index);
+      }
+      double moment = cursor.epochMillis(index);
+      if (!Double.isNaN(moment)) {
+        moments++;
+        return Double.doubleToLongBits(moment) ^ SEED;
+      }
+      String text = cursor.text(index);
+      if (firstNonMoment == null) {
+        firstNonMoment = cell(file, cursor, index);
+      }
+      booleanWords += Double.isNaN(cursor.truth(index)) ? 0 : 1;
+      uuids += isUuid(text) ? 1 : 0;
+      countText(text);
+      long hash = SEED;
+      for (int i = 0; i < text.length(); i++) {
+        hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+      }
+      return LongSet.mix(hash);
+    }
+
+    private void countText(String text) {
+      long[] count = texts.get(text);
+      if (count != null) {
+        count[0]++;
+      } else if (texts.size() < TOP_TEXTS) {
+        texts.put(text, new long[] {1});
+      }
+    }
+
+    private static ColumnProfile.Cell cell(SourceFile file, RecordCursor cursor, int index) {
+      return new ColumnProfile.Cell(
+          file.name() + " " + cursor.where(), Headers.shortened(cursor.text(index)));
+    }
+
+    private static boolean isUuid(String text) {
+      if (text.length() != 36) {
+        return false;
+      }
+      for (int i = 0; i < 36; i++) {
+        char c = text.charAt(i);
+        boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? c != '-' : Character.digit(c, 16) < 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    ColumnProfile finish(long rows) {
+      return new ColumnProfile(
+          name,
+          declared,
+          rows,
+          rows - given,
+          numbers,
+          infinite,
+          integers,
+          zerosAndOnes,
+          booleanWords,
+          moments,
+          min <= max ? min : Double.NaN,
+          min <= max ? max : Double.NaN,
+          distinct.size(),
+          !distinct.full(),
+          repeats,
+          rowCounter && numbers > 1 && numbers == rows,
+          uuids,
+          contentHash,
+          texts.entrySet().stream()
+              .map(e -> new ColumnProfile.Frequency(e.getKey(), e.getValue()[0]))
+              .sorted(
+                  Comparator.comparingLong(ColumnProfile.Frequency::count)
+                      .reversed()
+                      .thenComparing(ColumnProfile.Frequency::value))
+              .limit(20)
+              .toList(),
+          Optional.ofNullable(firstNonNumber),
+          Optional.ofNullable(firstNonMoment));
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.latentry.ingest.table;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.LeftOutColumn;
+import io.latentry.ingest.read.ColumnNames;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides from a profile what each column is, and which columns a model learns from. */
+public final class SchemaInference {
+  /** Texts of so few different values are categories, however few rows there are. */
+  static final int FEW_CATEGORIES = 20;
+
+  /** Share of different values up to which longer lists are categories too. */
+  static final double DISTINCT_SHARE = 0.2;
+
+  /** Share of numbers (or timestamps) from which the rest counts as a mistake in the data. */
+  static final double NEARLY_ALL = 0.9;
+
+  private final TableProfile profile;
+  private final InferenceOptions options;
+
+  private SchemaInference(TableProfile profile, InferenceOptions options) {
+    this.profile = profile;
+    this.options = options;
+  }
+
+  /**
+   * @throws DataException if the options name a column that is not there, a column is numeric but
+   *     for a few cells, or no input column is left
+   */
+  public static TableLayout infer(TableProfile profile, InferenceOptions options) {
+    return new SchemaInference(profile, options).layout();
+  }
+
+  private TableLayout layout() {
+    requireNamedColumns();
+    Set<String> reserved = new HashSet<>(options.keys());
+    options.label().ifPresent(reserved::add);
+    options.time().ifPresent(reserved::add);
+    List<TableLayout.Input> inputs = new ArrayList<>();
+    List<LeftOutColumn> leftOut = new ArrayList<>();
+    Map<Long, String> contents = new HashMap<>();
+    for (ColumnProfile column : profile.columns()) {
+      ColumnChoice choice = choiceOf(column.name());
+      if (options.exclude().contains(column.name())) {
+        leftOut.add(new LeftOutColumn(column.name(), guess(column), "excluded"));
+        continue;
+      }
+      if (reserved.contains(column.name()) && choice.type().isEmpty()) {
+        continue;
+      }
+      ColumnType type = choice.type().orElseGet(() -> typeOf(column));
+      String twin = contents.putIfAbsent(column.contentHash(), column.name());
+      Optional<String> reason =
+          twin != null && column.given() > 0
+              ? Optional.of("same content as '" + twin + "'")
+              : reasonAgainst(column, type, choice.type().isPresent());
+      if (reason.isPresent()) {
+        leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
+      } else {
+        inputs.add(new TableLayout.Input(column.name(), type, choice));
+      }
+    }
+    if (inputs.isEmpty()) {
+      throw new DataException(
+          "%s: no column to learn from (expected: at least one); left out: %s"
+              .formatted(
+                  profile.source(),
+                  leftOut.stream()
+                      .limit(5)
+                      .map(c -> "'" + c.name() + "' (" + c.reason() + ")")
+                      .toList()));
+    }
+    return new TableLayout(inputs, leftOut, options.label(), options.time(), options.keys());
+  }
+
+  private ColumnChoice choiceOf(String column) {
+    Map<String, ColumnChoice> choices = options.choices();
+    ColumnChoice own = choices.getOrDefault(column, ColumnChoice.NONE);
+    ColumnChoice every = choices.getOrDefault(InferenceOptions.EVERY_COLUMN, ColumnChoice.NONE);
+    return new ColumnChoice(
+        own.type(), own.missing().or(every::missing), own.unseen().or(every::unseen));
+  }
+
+  private void requireNamedColumns() {
+    List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
+    Set<String> known = new HashSet<>(names);
+    List<String> asked = new ArrayList<>(options.keys());
+    options.label().ifPresent(asked::add);
+    options.time().ifPresent(asked::add);
+    asked.addAll(options.exclude());
+    asked.addAll(options.choices().keySet());
+    asked.remove(InferenceOptions.EVERY_COLUMN);
+    for (String name : asked) {
+      if (!known.contains(name)) {
+        throw new DataException(
+            "column: '%s' (expected: a column of %s); %s"
+                .formatted(
+                    name,
+                    profile.source(),
+                    ColumnNames.likely(name, names)
+                        .map(near -> "the nearest is " + near)
+                        .orElseGet(() -> "it has " + ColumnNames.listed(names))));
+      }
+    }
+  }
+
+  /** The type as the cells show it; refuses a number column with a few other cells. */
+  private static ColumnType typeOf(ColumnProfile column) {
+    refuseMixed(
+        column, column.numbers(), "numbers", "a number", column.firstNonNumber(), "categorical");
+    refuseMixed(
+        column, column.moments(), "timestamps", "a timestamp", column.firstNonMoment(), "text");
+    return guess(column);
+  }
+
+  private static void refuseMixed(
+      ColumnProfile column,
+      long fitting,
+      String plural,
+      String expected,
+      Optional<ColumnProfile.Cell> offending,
+      String way) {
+    long given = column.given();
+    if (given >= 10 && fitting < given && fitting >= NEARLY_ALL * given && offending.isPresent()) {
+      ColumnProfile.Cell cell = offending.get();
+      throw new DataException(
+          "%s column '%s': '%s' (expected: %s; %,d of %,d cells are %s); fix the cell, add '%s' to `missing_tokens`, or declare the column %s in the config"
+              .formatted(
+                  cell.where(),
+                  column.name(),
+                  cell.value(),
+                  expected,
+                  fitting,
+                  given,
+                  plural,
+                  cell.value(),
+                  way));
+    }
+  }
+
+  private static ColumnType guess(ColumnProfile column) {
+    long given = column.given();
+    ColumnType declared = column.declared().orElse(ColumnType.TEXT);
+    if (declared == ColumnType.BOOLEAN || declared == ColumnType.TIMESTAMP) {
+      return declared;
+    }
+    if (given == 0) {
+      return declared;
+    }
+    // A truth column may mix words and digits, as in "true, 0"; the words are counted apart.
+    if (column.zerosAndOnes() + column.booleanWords() == given && column.distinct() <= 4) {
+      return ColumnType.BOOLEAN;
+    }
+    if (column.numbers() == given) {
+      return ColumnType.NUMERIC;
+    }
+    if (column.moments() == given) {
+      return ColumnType.TIMESTAMP;
+    }
+    boolean few =
+        column.distinct() <= FEW_CATEGORIES
+            || (column.distinctExact() && column.distinct() <= DISTINCT_SHARE * given);
+    return few && column.repeats() ? ColumnType.CATEGORICAL : ColumnType.TEXT;
+  }
+
+  private static Optional<String> reasonAgainst(
+      ColumnProfile column, ColumnType type, boolean chosen) {
+    if (column.given() == 0) {
+      return Optional.of("every value is missing");
+    }
+    if (column.distinct() == 1 && column.distinctExact() && column.missing() == 0) {
+      return Optional.of("constant");
+    }
+    if (chosen) {
+      return type == ColumnType.TEXT ? Optional.of("declared text") : Optional.empty();
+    }
+    if (column.uuids() == column.given()) {
+      return Optional.of("identifiers (UUIDs)");
+    }
+    boolean unique = !column.repeats() && column.given() > 2;
+    if (type == ColumnType.NUMERIC && column.rowCounter() && column.given() > 2) {
+      return Optional.of("a row counter");
+    }
+    if (type == ColumnType.NUMERIC
+        && unique
+        && column.integers() == column.given()
+        && isCalledIdentifier(column.name())) {
+      return Optional.of("identifiers (every value is different)");
+    }
+    if (type == ColumnType.TEXT) {
+      return Optional.of(
+          unique
+              ? "identifiers (every value is different)"
+              : "free text (%s%,d different values)"
+                  .formatted(column.distinctExact() ? "" : "more than ", column.distinct()));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isCalledIdentifier(String name) {
+    String plain = name.toLowerCase(Locale.ROOT);
+    return plain.equals("id")
+        || plain.matches(".*[_\\-. ](id|key|no|number)")
+        || name.matches(".*[a-z](Id|ID)")
+        || plain.matches("(id|index|uid|guid)([_\\-. ].*)?");
+  }
+}

@@ -1,0 +1,317 @@
+package io.latentry.ingest.table;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.RecordCursor;
+import io.latentry.ingest.read.SourceFile;
+import io.latentry.ingest.read.TypedCells;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the columns of a layout into memory. */
+public final class TableLoader {
+  private static final int PROGRESS_ROWS = 1 << 12;
+
+  /** The share of the heap that a table may take; the rest is for what is made of it. */
+  private static final double HEAP_SHARE = 0.5;
+
+  private final DataSource source;
+  private final TableLayout layout;
+  private final int count;
+  private final List<Target> targets = new ArrayList<>();
+  private final List<String> names;
+  private final @Nullable String[] faults;
+  private final Digest digest = new Digest();
+
+  /** A place for the cells of one column. */
+  private static final class Target {
+    final String name;
+    final ColumnType type;
+    final float[] numbers;
+    final int[] codes;
+    final Table.Dictionary dictionary = new Table.Dictionary();
+
+    Target(String name, ColumnType type, int count) {
+      this.name = name;
+      this.type = type;
+      this.numbers = new float[type.isNumericInput() ? count : 0];
+      this.codes = new int[type.isNumericInput() ? 0 : count];
+      Arrays.fill(numbers, Float.NaN);
+      Arrays.fill(codes, -1);
+    }
+  }
+
+  private TableLoader(DataSource source, TableProfile profile, TableLayout layout) {
+    this.source = source;
+    this.layout = layout;
+    this.count = (int) profile.rows();
+    this.faults = new String[count];
+    Set<String> read = new LinkedHashSet<>();
+    for (TableLayout.Input input : layout.inputs()) {
+      targets.add(new Target(input.name(), input.type(), count));
+      read.add(input.name());
+    }
+    List<String> texts = new ArrayList<>(layout.keys());
+    layout.label().ifPresent(texts::add);
+    for (String name : texts) {
+      targets.add(new Target(name, ColumnType.TEXT, count));
+      read.add(name);
+    }
+    layout.time().ifPresent(read::add);
+    names = List.copyOf(read);
+  }
+
+  public static Table load(
+      DataSource source, TableProfile profile, TableLayout layout, ReadListener listener) {
+    requireMemory(profile, layout);
+    try {
+      return new TableLoader(source, profile, layout).read(listener);
+    } catch (OutOfMemoryError full) {
+      throw new DataException(
+          "%s: the memory does not suffice for %,d rows (expected: a larger heap); raise -Xmx or fit on a sample of the rows"
+              .formatted(profile.source(), profile.rows()),
+          full);
+    }
+  }
+
+  /**
+   * Bytes that the table will take: 4 for each cell, and the texts of categories once each (64
+   * bytes allowed for one).
+   */
+  static long estimateBytes(TableProfile profile, TableLayout layout) {
+    long cells =
+        (long) layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
+    long perRow = 4 * cells + (layout.time().isPresent() ? 8 : 0) + 8;
+    long texts = 0;
+    Set<String> categorical = new LinkedHashSet<>(layout.keys());
+    layout.inputs().stream()
+        .filter(i -> !i.type().isNumericInput())
+        .forEach(i -> categorical.add(i.name()));
+    for (ColumnProfile column : profile.columns()) {
+      texts +=
+          categorical.contains(column.name())
+              ? 64 * (column.distinctExact() ? column.distinct() : column.given())
+              : 0;
+    }
+    return profile.rows() * perRow + texts;
+  }
+
+  private static void requireMemory(TableProfile profile, TableLayout layout) {
+    Runtime runtime = Runtime.getRuntime();
+    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    long needed = estimateBytes(profile, layout);
+    if (profile.rows() > Integer.MAX_VALUE - 8 || needed > HEAP_SHARE * free) {
+      throw new DataException(
+          "%s: %,d rows of %,d columns need about %,d MB (expected: at most half of the %,d MB of heap that are free); raise -Xmx to %,d MB, exclude columns, or fit on a sample of the rows"
+              .formatted(
+                  profile.source(),
+                  profile.rows(),
+                  layout.inputs().size(),
+                  needed >> 20,
+                  free >> 20,
+                  (2 * needed + runtime.maxMemory() - free + (1 << 20)) >> 20));
+    }
+  }
+
+  private Table read(ReadListener listener) {
+    long[] times = new long[layout.time().isPresent() ? count : 0];
+    Arrays.fill(times, Long.MIN_VALUE);
+    names.forEach(digest::text);
+    long bytesBefore = 0;
+    int row = 0;
+    for (SourceFile file : source.files()) {
+      try (RecordCursor cursor = file.open(Optional.of(names))) {
+        int[] columns = targets.stream().mapToInt(t -> cursor.columns().indexOf(t.name)).toArray();
+        int time = layout.time().map(cursor.columns()::indexOf).orElse(-1);
+        while (cursor.next()) {
+          if (row == count) {
+            throw changed();
+          }
+          faults[row] = readRow(file, cursor, columns, row);
+          if (time >= 0 && faults[row] == null) {
+            faults[row] = readTime(file, cursor, time, times, row);
+          }
+          row++;
+          if (row % PROGRESS_ROWS == 0) {
+            listener.progress(row, bytesBefore + cursor.bytesRead(), source.totalBytes());
+          }
+        }
+      } catch (IOException failed) {
+        throw file.unreadable(failed);
+      }
+      bytesBefore += Math.max(file.size(), 0);
+    }
+    if (row != count) {
+      throw changed();
+    }
+    listener.progress(row, bytesBefore, source.totalBytes());
+    return table(times);
+  }
+
+  private DataException changed() {
+    return new DataException(
+        "%s: the number of rows is no longer %,d (expected: files that do not change while they are read); run again"
+            .formatted(source.name(), count));
+  }
+
+  /** Fills one row; why that is not possible, or null. */
+  private @Nullable String readRow(SourceFile file, RecordCursor cursor, int[] columns, int row) {
+    String fault = cursor.fault();
+    if (fault != null) {
+      Profiler.refuseUndecodable(file, cursor, fault);
+      digest.text(fault);
+      return source.place(file, cursor) + ": " + fault;
+    }
+    for (int j = 0; j < columns.length; j++) {
+      Target target = targets.get(j);
+      int column = columns[j];
+      if (column < 0 || cursor.isMissing(column)) {
+        digest.missing();
+      } else if (target.type.isNumericInput()) {
+        float value = TypedCells.value(cursor, column, target.type);
+        if (Float.isNaN(value)) {
+          fault =
+              source.place(file, cursor)
+                  + " "
+                  + TypedCells.wrongType(cursor, column, target.name, target.type);
+        }
+        target.numbers[row] = value;
+        digest.number(target.type == ColumnType.NUMERIC ? cursor.number(column) : value);
+      } else {
+        String text = cursor.text(column);
+        target.codes[row] = target.dictionary.codeOf(text);
+        digest.text(text);
+      }
+    }
+    return fault;
+  }
+
+  private @Nullable String readTime(
+      SourceFile file, RecordCursor cursor, int column, long[] times, int row) {
+    if (cursor.isMissing(column)) {
+      digest.missing();
+      return null;
+    }
+    double millis = cursor.epochMillis(column);
+    if (Double.isNaN(millis)) {
+      // A plain number is a time too, if only for the order.
+      millis = cursor.number(column);
+    }
+    if (Double.isNaN(millis)) {
+      return source.place(file, cursor)
+          + " "
+          + TypedCells.wrongType(cursor, column, layout.time().orElseThrow(), ColumnType.TIMESTAMP);
+    }
+    times[row] = (long) millis;
+    digest.number(millis);
+    return null;
+  }
+
+  private Table table(long[] times) {
+    Map<String, float[]> numbers = new HashMap<>();
+    Map<String, Table.Coded> categories = new HashMap<>();
+    Map<String, String[]> keys = new LinkedHashMap<>();
+    String[] labels = null;
+    for (int j = 0; j < targets.size(); j++) {
+      Target target = targets.get(j);
+      if (j >= layout.inputs().size()) {
+        if (layout.keys().contains(target.name)) {
+          keys.put(target.name, texts(target));
+        }
+        if (layout.label().equals(Optional.of(target.name))) {
+          labels = texts(target);
+        }
+      } else if (target.type.isNumericInput()) {
+        numbers.put(target.name, target.numbers);
+      } else {
+        categories.put(target.name, new Table.Coded(target.codes, target.dictionary.texts()));
+      }
+    }
+    return new Table(
+        source.name(),
+        layout,
+        count,
+        numbers,
+        categories,
+        labels,
+        layout.time().isPresent() ? times : null,
+        keys,
+        faults,
+        digest.hex());
+  }
+
+  private static String[] texts(Target target) {
+    String[] texts = new String[target.codes.length];
+    for (int row = 0; row < texts.length; row++) {
+      int code = target.codes[row];
+      texts[row] = code < 0 ? "" : target.dictionary.texts().get(code);
+    }
+    return texts;
+  }
+
+  /**
+   * SHA-256 over values as they come; each with a mark of its kind, so that none runs into next.
+   */
+  private static final class Digest {
+    private final MessageDigest sha;
+    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
+
+    Digest() {
+      try {
+        sha = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException everyJdkHasIt) {
+        throw new IllegalStateException(everyJdkHasIt);
+      }
+    }
+
+    void missing() {
+      room(1).put((byte) 0);
+    }
+
+    void number(double value) {
+      room(9).put((byte) 1).putDouble(value + 0.0);
+    }
+
+    void text(String value) {
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      room(5).put((byte) 2).putInt(bytes.length);
+      for (int from = 0; from < bytes.length; from += buffer.capacity()) {
+        int length = Math.min(buffer.capacity(), bytes.length - from);
+        room(length).put(bytes, from, length);
+      }
+    }
+
+    private ByteBuffer room(int bytes) {
+      if (buffer.remaining() < bytes) {
+        flush();
+      }
+      return buffer;
+    }
+
+    private void flush() {
+      sha.update(buffer.flip());
+      buffer.clear();
+    }
+
+    String hex() {
+      flush();
+      return HexFormat.of().formatHex(sha.digest());
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.latentry.ingest.write;
+
+/** A column of a table to write. */
+public record OutputColumn(String name, Type type) {
+
+  /** What its cells are. */
+  public enum Type {
+    INTEGER,
+    /** Written with the digits that give the same double back; NaN is a missing value. */
+    NUMBER,
+    TEXT
+  }
+
+  public static OutputColumn integer(String name) {
+    return new OutputColumn(name, Type.INTEGER);
+  }
+
+  public static OutputColumn number(String name) {
+    return new OutputColumn(name, Type.NUMBER);
+  }
+
+  public static OutputColumn text(String name) {
+    return new OutputColumn(name, Type.TEXT);
+  }
+}

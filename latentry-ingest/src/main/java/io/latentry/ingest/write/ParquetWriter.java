@@ -1,0 +1,157 @@
+package io.latentry.ingest.write;
+
+import io.latentry.ingest.read.ParquetCursor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Parquet through DuckDB. Rows are gathered in a DuckDB file beside the target, so that memory does
+ * not grow with them, and become Parquet at the end.
+ */
+final class ParquetWriter implements RecordWriter {
+  private final Path target;
+  private final Path store;
+  private final DuckDBConnection connection;
+  private final DuckDBAppender appender;
+  private boolean inRow;
+
+  ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
+    this.target = target;
+    this.store = target.resolveSibling(target.getFileName() + ".duckdb");
+    try {
+      connection =
+          (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + store.toAbsolutePath());
+      try (Statement statement = connection.createStatement()) {
+        boolean unused = statement.execute("SET memory_limit = '512MB'");
+        unused = statement.execute("CREATE TABLE t (" + columnsOf(columns) + ")");
+      }
+      appender = connection.createAppender("main", "t");
+    } catch (SQLException failed) {
+      deleteStore();
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  private void deleteStore() throws IOException {
+    Files.deleteIfExists(store);
+    Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
+  }
+
+  private static String columnsOf(List<OutputColumn> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                ParquetCursor.quoted(column.name(), '"')
+                    + switch (column.type()) {
+                      case INTEGER -> " BIGINT";
+                      case NUMBER -> " DOUBLE";
+                      case TEXT -> " VARCHAR";
+                    })
+        .collect(Collectors.joining(", "));
+  }
+
+  private DuckDBAppender cell() throws SQLException {
+    if (!inRow) {
+      inRow = true;
+      return appender.beginRow();
+    }
+    return appender;
+  }
+
+  /** A cell to append. */
+  private interface Cell {
+    void append() throws SQLException;
+  }
+
+  private static void append(Cell cell) throws IOException {
+    try {
+      cell.append();
+    } catch (SQLException failed) {
+      throw new IOException(failed.getMessage(), failed);
+    }
+  }
+
+  @Override
+  public void integer(long value) throws IOException {
+    append(() -> cell().append(value));
+  }
+
+  @Override
+  public void number(double value) throws IOException {
+    append(
+        () -> {
+          if (Double.isNaN(value)) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
+  }
+
+  @Override
+  public void number(float value) throws IOException {
+    number((double) value);
+  }
+
+  @Override
+  public void text(String value) throws IOException {
+    append(
+        () -> {
+          if (value.isEmpty()) {
+            cell().appendNull();
+          } else {
+            cell().append(value);
+          }
+        });
+  }
+
+  @Override
+  public void endRow() throws IOException {
+    append(() -> appender.endRow());
+    inRow = false;
+  }
+
+  /** The file is written at the end. */
+  @Override
+  public void flush() {}
+
+  @Override
+  public void finish() throws IOException {
+    append(
+        () -> {
+          appender.close();
+          try (Statement statement = connection.createStatement()) {
+            boolean unused =
+                statement.execute(
+                    "COPY t TO %s (FORMAT parquet)"
+                        .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
+          }
+        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      append(
+          () -> {
+            try {
+              if (!appender.isClosed()) {
+                appender.close();
+              }
+            } finally {
+              connection.close();
+            }
+          });
+    } finally {
+      deleteStore();
+    }
+  }
+}

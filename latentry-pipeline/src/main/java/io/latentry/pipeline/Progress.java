@@ -1,0 +1,20 @@
+package io.latentry.pipeline;
+
+/** Follows a fit. Called from one thread at a time; every method has a quiet default. */
+public interface Progress {
+  /** Follows nothing. */
+  Progress QUIET = new Progress() {};
+
+  /** A new stage of the work begins, such as {@code training}. */
+  default void stage(String name) {}
+
+  /**
+   * The stage has come this far.
+   *
+   * @param total -1 if unknown
+   */
+  default void progress(long done, long total) {}
+
+  /** Something that the reader should know, as one sentence. */
+  default void notice(String sentence) {}
+}

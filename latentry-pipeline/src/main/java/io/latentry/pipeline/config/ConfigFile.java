@@ -1,0 +1,189 @@
+package io.latentry.pipeline.config;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.training.config.RepairMode;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
+import io.latentry.training.config.Variant;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link FitConfig} as YAML: snake_case keys, every key optional. What the file leaves out keeps
+ * its default; a key that does not exist is an error, since a knob spelt wrongly would quietly do
+ * nothing.
+ */
+public final class ConfigFile {
+  /** A config is a page of text; anything larger is some other file. */
+  private static final long MOST_BYTES = 1 << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .addMixIn(VaeConfig.class, QuietModel.class)
+          .addMixIn(TrainingConfig.class, QuietTraining.class)
+          .build();
+
+  /** Settings that are written down only where they are used. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietModel {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable List<Integer> decoder();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable Double reconstructionWeight();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    double latentDropout();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Map<String, String> settings();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietTraining {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable RepairMode repair();
+  }
+
+  private ConfigFile() {}
+
+  /**
+   * The defaults with what {@code file} says put over them.
+   *
+   * @throws IllegalArgumentException if a key or value is wrong; the message names file, key, value
+   *     and rule
+   * @throws IOException if the file cannot be read
+   */
+  public static FitConfig read(Path file) throws IOException {
+    return read(file, Optional.empty());
+  }
+
+  /** The same, over the defaults of {@code variant} whatever the file names. */
+  public static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
+    }
+    String yaml = Files.readString(file);
+    ObjectNode merged = JSON.createObjectNode();
+    try {
+      JsonNode given = new YAMLMapper().readTree(yaml);
+      Optional<Variant> named = nameOnly(file, given);
+      Variant model = variant.or(() -> named).orElse(Variant.PLAIN);
+      merged.setAll(JSON.<ObjectNode>valueToTree(FitConfig.defaults(model)));
+      merged.withObject("model").withObject("settings");
+      if (given.isObject()) {
+        overlay(merged, given);
+      } else if (!given.isMissingNode() && !given.isNull()) {
+        throw new IllegalArgumentException(
+            file + ": " + given.getNodeType() + " (expected: keys such as model: or training:)");
+      }
+      return JSON.treeToValue(merged, FitConfig.class);
+    } catch (JsonMappingException e) {
+      String told = new WrongSetting(yaml, merged).told(e);
+      throw new IllegalArgumentException(file + (told.startsWith("line ") ? " " : ": ") + told, e);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where = at == null ? "" : " line " + at.getLineNr() + " column " + at.getColumnNr();
+      throw new IllegalArgumentException(file + where + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The whole config as nested maps, as it is kept in the manifest. */
+  public static Map<String, Object> toMap(FitConfig config) {
+    return JSON.convertValue(config, new TypeReference<Map<String, Object>>() {});
+  }
+
+  /**
+   * How {@code manifest}'s model had its data read: the same tokens mean a missing value, in the
+   * same encoding.
+   */
+  public static ReadOptions reading(Manifest manifest) {
+    return ReadOptions.asFitted(manifest);
+  }
+
+  /** The config that {@code manifest}'s model was fitted with. */
+  public static FitConfig config(Manifest manifest) {
+    ObjectNode config = JSON.valueToTree(manifest.provenance().config());
+    // Left out where there are none.
+    config.withObject("model").withObject("settings");
+    return JSON.convertValue(config, FitConfig.class);
+  }
+
+  /** A choice as the config and the manifest write it, such as {@code prior_density}. */
+  public static String word(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The variant that the file names, as {@code model: NAME} or {@code model: {variant: NAME}}. The
+   * name is taken out, since a variant's defaults lie under whatever else the file says.
+   */
+  private static Optional<Variant> nameOnly(Path file, JsonNode given) {
+    if (!(given instanceof ObjectNode config) || given.get("model") == null) {
+      return Optional.empty();
+    }
+    JsonNode name = config.get("model");
+    if (name.isTextual()) {
+      config.remove("model");
+    } else if (name instanceof ObjectNode model && model.has("variant")) {
+      name = model.remove("variant");
+    } else {
+      return Optional.empty();
+    }
+    String word = name.isTextual() ? name.asText() : name.toString();
+    return Optional.of(
+        Variant.of(word)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        file
+                            + ": model: '"
+                            + word
+                            + "' (expected: one of "
+                            + Variant.words()
+                            + ")")));
+  }
+
+  private static void overlay(ObjectNode base, JsonNode given) {
+    given
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode old = base.get(entry.getKey());
+              boolean saysNothing = old instanceof ObjectNode && entry.getValue().isNull();
+              if (old instanceof ObjectNode section && entry.getValue().isObject()) {
+                overlay(section, entry.getValue());
+              } else if (!saysNothing) {
+                base.set(entry.getKey(), entry.getValue());
+              }
+            });
+  }
+}

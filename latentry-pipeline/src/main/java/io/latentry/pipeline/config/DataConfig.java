@@ -1,0 +1,164 @@
+package io.latentry.pipeline.config;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.table.InferenceOptions;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows and columns of a table train a model, and how its cells are read.
+ *
+ * @param label column that says what a row is; null if every row is normal
+ * @param normal the value of {@code label} that marks normal rows; needed with {@code label}
+ * @param exclude columns that are no input
+ * @param time column that orders the rows; null if their order means nothing
+ * @param types column types that override what is inferred, by column name
+ * @param missing policies by column name; {@code *} is the policy of all columns not named
+ * @param unseen policies by column name; {@code *} is the policy of all columns not named
+ * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual
+ *     ones
+ * @param delimiter of CSV files; null to find it out
+ * @param encoding of text files
+ * @param clean whether rows that do not look normal are left out of training, by the default of
+ *     {@link io.latentry.pipeline.clean.CleanConfig}
+ */
+public record DataConfig(
+    @Nullable String label,
+    @Nullable String normal,
+    List<String> exclude,
+    @Nullable String time,
+    Map<String, ColumnType> types,
+    Map<String, MissingPolicy> missing,
+    Map<String, UnseenPolicy> unseen,
+    @Nullable List<String> missingTokens,
+    @Nullable String delimiter,
+    String encoding,
+    boolean clean) {
+
+  /** Every row normal, every column an input. */
+  public static final DataConfig DEFAULT =
+      new DataConfig(
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8");
+
+  /** The same without cleaning. */
+  public DataConfig(
+      @Nullable String label,
+      @Nullable String normal,
+      List<String> exclude,
+      @Nullable String time,
+      Map<String, ColumnType> types,
+      Map<String, MissingPolicy> missing,
+      Map<String, UnseenPolicy> unseen,
+      @Nullable List<String> missingTokens,
+      @Nullable String delimiter,
+      String encoding) {
+    this(
+        label,
+        normal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        false);
+  }
+
+  public DataConfig {
+    exclude = List.copyOf(exclude);
+    types = Map.copyOf(types);
+    missing = Map.copyOf(missing);
+    unseen = Map.copyOf(unseen);
+    missingTokens = missingTokens == null ? null : List.copyOf(missingTokens);
+    if ((label == null) != (normal == null)) {
+      throw new IllegalArgumentException(
+          "label, normal: "
+              + label
+              + ", "
+              + normal
+              + " (expected: both or neither); say which label marks normal rows, such as --label status --normal ok");
+    }
+    if (types.containsKey(InferenceOptions.EVERY_COLUMN)) {
+      throw new IllegalArgumentException(
+          "types: '*' (expected: a column's name); only missing and unseen have '*'");
+    }
+    if (delimiter != null && delimiter.length() != 1) {
+      throw new IllegalArgumentException(
+          "delimiter: '" + delimiter + "' (expected: one character)");
+    }
+  }
+
+  /** The defaults, for a table in which {@code label} is {@code normal} on normal rows. */
+  public static DataConfig labelled(String label, String normal) {
+    return DEFAULT.withLabel(label, normal);
+  }
+
+  /** The same with another label and its value for normal rows; both or neither. */
+  public DataConfig withLabel(@Nullable String newLabel, @Nullable String newNormal) {
+    return new DataConfig(
+        newLabel,
+        newNormal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
+  }
+
+  /** The same without these columns. */
+  public DataConfig withExclude(List<String> columns) {
+    return new DataConfig(
+        label,
+        normal,
+        columns,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
+  }
+
+  /** The same in the order of this column. */
+  public DataConfig withTime(String column) {
+    return new DataConfig(
+        label,
+        normal,
+        exclude,
+        column,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        clean);
+  }
+
+  /** The same with or without cleaning. */
+  public DataConfig withClean(boolean cleans) {
+    return new DataConfig(
+        label,
+        normal,
+        exclude,
+        time,
+        types,
+        missing,
+        unseen,
+        missingTokens,
+        delimiter,
+        encoding,
+        cleans);
+  }
+}

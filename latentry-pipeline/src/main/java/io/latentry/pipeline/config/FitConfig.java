@@ -1,0 +1,79 @@
+package io.latentry.pipeline.config;
+
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
+import io.latentry.training.config.Variant;
+
+/** Every knob of a fit. With the data and the seed, it settles the artifact byte for byte. */
+public record FitConfig(
+    DataConfig data,
+    VaeConfig model,
+    TrainingConfig training,
+    CalibrationConfig calibration,
+    long seed) {
+
+  /** The seed unless one is given. */
+  public static final long DEFAULT_SEED = 0;
+
+  /** The whole config at its defaults. */
+  public static final FitConfig DEFAULT =
+      new FitConfig(
+          DataConfig.DEFAULT,
+          VaeConfig.defaults(),
+          TrainingConfig.defaults(),
+          CalibrationConfig.DEFAULT,
+          DEFAULT_SEED);
+
+  /** The defaults of a fit with another model in it. */
+  public static FitConfig defaults(Variant variant) {
+    return DEFAULT.of(variant);
+  }
+
+  /**
+   * The same with another model in it, and what that model has defaults of its own for. Steps and
+   * learning rate stay where they were set.
+   */
+  public FitConfig of(Variant other) {
+    TrainingConfig usual = TrainingConfig.defaults(model.variant());
+    TrainingConfig own = TrainingConfig.defaults(other);
+    boolean wasSet =
+        training.steps() != usual.steps() || training.learningRate() != usual.learningRate();
+    TrainingConfig changed =
+        wasSet
+            ? training
+            : training.toBuilder().steps(own.steps()).learningRate(own.learningRate()).build();
+    return new FitConfig(data, model.of(other), changed, calibration, seed);
+  }
+
+  /**
+   * The calibration with its weight settled where the model settles it: 0 where the latent term
+   * holds the residual, and nobody asked for another. Synthetic perturbations would ask for up to a
+   * half, which real anomalies do not bear out (docs/decisions/005-tails-beside-neighbours.md).
+   */
+  public CalibrationConfig settledCalibration() {
+    return calibration.alpha() == null && model.latentTerm().holdsResidual()
+        ? calibration.withAlpha(0)
+        : calibration;
+  }
+
+  public FitConfig withData(DataConfig newData) {
+    return new FitConfig(newData, model, training, calibration, seed);
+  }
+
+  public FitConfig withModel(VaeConfig newModel) {
+    return new FitConfig(data, newModel, training, calibration, seed);
+  }
+
+  public FitConfig withTraining(TrainingConfig newTraining) {
+    return new FitConfig(data, model, newTraining, calibration, seed);
+  }
+
+  public FitConfig withCalibration(CalibrationConfig newCalibration) {
+    return new FitConfig(data, model, training, newCalibration, seed);
+  }
+
+  public FitConfig withSeed(long newSeed) {
+    return new FitConfig(data, model, training, calibration, newSeed);
+  }
+}

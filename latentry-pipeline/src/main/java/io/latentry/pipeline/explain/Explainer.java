@@ -1,0 +1,144 @@
+package io.latentry.pipeline.explain;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import io.latentry.core.verdict.Judgement;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Explains single rows. */
+public final class Explainer {
+  private static final int NEAREST = 3;
+  private static final int BATCH_ROWS = 8_192;
+
+  private final Scorer scorer;
+  private final FeatureReader features;
+
+  public Explainer(Scorer scorer) {
+    this.scorer = scorer;
+    this.features = new FeatureReader(scorer.manifest());
+  }
+
+  /**
+   * Explains one row of a table.
+   *
+   * @param row 0-based
+   * @param top most features to name
+   * @throws DataException if there is no such row
+   */
+  public Explanation explain(
+      List<String> data, StandardInput input, ReadOptions reading, long row, int top) {
+    try (DataSource source = DataSource.open(data, reading, input);
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), BATCH_ROWS, ReadListener.NONE)) {
+      long seen = 0;
+      while (reader.hasNext()) {
+        RowBatch batch = reader.next();
+        if (row < batch.firstRow() + batch.rows().count()) {
+          int index = (int) (row - batch.firstRow());
+          return explain(batch.rows().select(new int[] {index}), 0, row, top);
+        }
+        seen = batch.firstRow() + batch.rows().count();
+      }
+      throw new DataException(
+          "row: %d (expected: 0 to %d, the rows of %s)".formatted(row, seen - 1, source.name()));
+    }
+  }
+
+  /** Explains {@code rows}' row {@code index}, which is {@code row} of the data. */
+  public Explanation explain(Rows rows, int index, long row, int top) {
+    Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
+    outputs.add(Output.LATENT_MEAN);
+    Judgements judgements = scorer.judge(rows, outputs);
+    Judgement judgement = judgements.get(index);
+    Manifest manifest = scorer.manifest();
+    double threshold = manifest.threshold().current().score();
+    if (judgement.verdict() == Verdict.UNSCORABLE) {
+      return new Explanation(
+          row,
+          judgement,
+          threshold,
+          Double.NaN,
+          Double.NaN,
+          List.of(),
+          List.of(),
+          Optional.empty());
+    }
+    ScoreMix mix = manifest.calibration().mix();
+    float[] codes = judgements.scores().values(Output.LATENT_MEAN);
+    int latent = judgements.scores().width(Output.LATENT_MEAN);
+    return new Explanation(
+        row,
+        judgement,
+        threshold,
+        mix.alpha() * mix.reconstruction().apply(judgement.reconstructionTerm()),
+        (1 - mix.alpha()) * mix.latent().apply(judgement.latentTerm()),
+        features.top(rows, judgements.scores(), index, top),
+        nearest(manifest, codes, index * latent),
+        judgement.verdict() == Verdict.ANOMALY
+            ? new SmallestRepair(scorer).of(rows, index, contributions(judgements, index))
+            : Optional.empty());
+  }
+
+  private static float[] contributions(Judgements judgements, int index) {
+    float[] all = FeatureReader.contributions(judgements.scores());
+    int columns = all.length / judgements.count();
+    return Arrays.copyOfRange(all, index * columns, (index + 1) * columns);
+  }
+
+  private static List<Explanation.NearestNormal> nearest(
+      Manifest manifest, float[] codes, int offset) {
+    return manifest.normals().stream()
+        .map(
+            normal ->
+                new Explanation.NearestNormal(
+                    normal.row(),
+                    distance(normal.latentMean(), codes, offset),
+                    values(manifest.schema(), normal)))
+        .sorted(
+            Comparator.comparingDouble(Explanation.NearestNormal::distance)
+                .thenComparing(Explanation.NearestNormal::row))
+        .limit(NEAREST)
+        .toList();
+  }
+
+  private static double distance(float[] code, float[] codes, int offset) {
+    double sum = 0;
+    for (int k = 0; k < code.length; k++) {
+      double difference = code[k] - codes[offset + k];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static Map<String, String> values(Schema schema, Manifest.ReferenceRow row) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int j = 0; j < schema.columns().size(); j++) {
+      values.put(
+          schema.columns().get(j).name(),
+          j < schema.numericCount()
+              ? FeatureReader.text(schema.columns().get(j), row.numeric()[j])
+              : row.categorical()[j - schema.numericCount()]);
+    }
+    return values;
+  }
+}

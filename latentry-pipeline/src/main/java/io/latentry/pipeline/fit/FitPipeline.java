@@ -1,0 +1,347 @@
+package io.latentry.pipeline.fit;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.learning.TrainingWatch;
+import io.latentry.pipeline.report.ReportData;
+import io.latentry.pipeline.report.ReportWriter;
+import io.latentry.pipeline.score.ThresholdEditor;
+import io.latentry.pipeline.train.BaselineComparison;
+import io.latentry.pipeline.train.HeldOut;
+import io.latentry.pipeline.train.SideBySide;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.LatentInfluence;
+import io.latentry.training.fit.CheckpointFile;
+import io.latentry.training.fit.TrainedVae;
+import io.latentry.training.fit.TrainingListener;
+import io.latentry.training.fit.TrainingStart;
+import io.latentry.training.fit.VaeTrainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/**
+ * From a table to a proven artifact: read, keep the normal rows, split, train, calibrate, compare
+ * with plain methods, export.
+ *
+ * <p>A fit is a function of data, config and seed; the artifact comes out the same byte for byte on
+ * one kind of machine. On any failure the target is as it was.
+ */
+public final class FitPipeline {
+  /** Steps between two writings of the checkpoint: a second or so of work. */
+  private static final int CHECKPOINT_STEPS = 250;
+
+  private final Progress listener;
+
+  public FitPipeline(Progress listener) {
+    this.listener = listener;
+  }
+
+  private record Trained(TrainedVae vae, Detector detector, Rows training) {}
+
+  /**
+   * Fits and publishes an artifact.
+   *
+   * @throws io.latentry.core.data.DataException if the data cannot be used
+   * @throws io.latentry.training.TrainingException if training fails for a reason that no repair
+   *     mends
+   * @throws io.latentry.training.fit.TrainingInterruptedException if the thread is interrupted; the
+   *     checkpoint stays, and the same request goes on from it
+   * @throws io.latentry.core.artifact.ArtifactException if the artifact cannot be proven or written
+   */
+  public FitOutcome fit(FitRequest request) {
+    requireWritable(request.target());
+    request.report().ifPresent(FitPipeline::requireWritable);
+    Optional<String> parent = request.warmStart().map(p -> ThresholdEditor.manifest(p).modelId());
+    FitConfig config = request.config();
+    List<String> notices = new ArrayList<>();
+    Progress relay = noting(notices);
+    FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
+    DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
+    requireSupport(config, dealt);
+    Optional<CleanSplit> cleaned =
+        config.data().clean()
+            ? Optional.of(CleanSplit.of(dealt, data, config, relay))
+            : Optional.empty();
+    DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
+
+    makeFolder(request.checkpoints());
+    try {
+      return trainAndPublish(request, data, split, cleaned, parent, notices, relay);
+    } catch (DataException refused) {
+      // The same fit would be refused again, and another one cannot go on from these.
+      deleteCheckpoints(request);
+      throw refused;
+    } finally {
+      // A folder without a checkpoint in it is of no use; one with any stays.
+      boolean unused = request.checkpoints().toFile().delete();
+    }
+  }
+
+  private FitOutcome trainAndPublish(
+      FitRequest request,
+      FitData data,
+      DataSplit split,
+      Optional<CleanSplit> cleaned,
+      Optional<String> parent,
+      List<String> notices,
+      Progress relay) {
+    FitConfig config = request.config();
+    listener.stage(
+        split.isCrossValidated()
+            ? "training, with " + split.folds().size() + " folds to calibrate"
+            : "training, twice: once without the rows that calibrate");
+    List<Trained> folds = new ArrayList<>();
+    Trained trained;
+    try (SideBySide work = new SideBySide(listener, request.config().training().threads())) {
+      List<Future<Trained>> coming = new ArrayList<>();
+      int fold = 0;
+      for (DataSplit.Fold part : split.folds()) {
+        String name = "fold-" + ++fold;
+        coming.add(
+            work.submit(
+                steps -> train(request, data, part.train(), part.validation(), name, steps)));
+      }
+      Future<Trained> last =
+          work.submit(
+              steps -> train(request, data, split.train(), split.validation(), "final", steps));
+      for (Future<Trained> future : coming) {
+        folds.add(work.await(future));
+      }
+      trained = work.await(last);
+    }
+    trained.vae().health().findings().forEach(relay::notice);
+    TrainingWatch.finding(trained.vae().history(), trained.vae().preprocessor().width())
+        .ifPresent(relay::notice);
+
+    listener.stage("calibrating");
+    HeldOut heldOut = heldOut(data, split, folds, config.seed());
+    List<Manifest.HistoryEntry> history = history(folds, trained);
+    ScoreMix mix =
+        ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
+    Detector detector = trained.detector().withMix(mix);
+    ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
+    String modelId = assembly.modelId(mix);
+    ThresholdFit threshold =
+        ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
+    threshold.notes().forEach(relay::notice);
+
+    listener.stage("comparing with plain methods");
+    List<Manifest.Baseline> baselines = BaselineComparison.run(heldOut, mix, config.seed());
+
+    listener.stage("proving " + request.target().getFileName());
+    Manifest manifest =
+        assembly.manifest(
+            modelId,
+            mix,
+            heldOut.normals(),
+            threshold,
+            history,
+            baselines,
+            parent,
+            cleaned.map(CleanSplit::record).orElse(null));
+    OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
+    deleteCheckpoints(request);
+    LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
+    if (request.report().isPresent()) {
+      writeReport(
+          request.report().get(),
+          request.target(),
+          FitReportData.of(request, manifest, data, heldOut, influence, notices));
+    }
+    return new FitOutcome(
+        request.target(),
+        request.report(),
+        manifest,
+        data.rowsRead(),
+        influence,
+        notices,
+        size(request.target()));
+  }
+
+  private static HeldOut heldOut(FitData data, DataSplit split, List<Trained> folds, long seed) {
+    HeldOut heldOut = new HeldOut();
+    for (int i = 0; i < folds.size(); i++) {
+      int[] rows = split.folds().get(i).calibration();
+      Trained fold = folds.get(i);
+      heldOut.add(
+          fold.detector(), fold.training(), data.normalRows(rows), data.tableRows(rows), seed + i);
+    }
+    return heldOut;
+  }
+
+  private static List<Manifest.HistoryEntry> history(List<Trained> folds, Trained trained) {
+    List<Manifest.HistoryEntry> history = new ArrayList<>();
+    for (int i = 0; i < folds.size(); i++) {
+      history.addAll(ofFold(String.valueOf(i + 1), folds.get(i).vae().history()));
+    }
+    history.addAll(ofFold("final", trained.vae().history()));
+    return history;
+  }
+
+  private static Trained train(
+      FitRequest request,
+      FitData data,
+      int[] training,
+      int[] validation,
+      String part,
+      TrainingListener steps) {
+    FitConfig config = request.config();
+    Rows trainingRows = data.normalRows(training);
+    Rows validationRows = data.normalRows(validation);
+    TrainingStart start =
+        request
+            .warmStart()
+            .map(parent -> TrainingStart.warm(ArtifactFile.weights(parent)))
+            .orElseGet(TrainingStart::fresh);
+    TrainedVae trained =
+        new VaeTrainer(config.model(), config.training(), steps)
+            .train(
+                Preprocessor.fit(trainingRows),
+                trainingRows,
+                validationRows,
+                config.seed(),
+                start,
+                Optional.of(
+                    new CheckpointFile(
+                        checkpoint(request, part),
+                        fingerprint(request, data, part),
+                        CHECKPOINT_STEPS)));
+    // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
+    Rows known =
+        config.data().clean()
+            ? trainingRows
+            : Rows.concat(data.schema(), List.of(trainingRows, validationRows));
+    return new Trained(trained, Detector.fit(trained, known, config.seed()), trainingRows);
+  }
+
+  /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
+  private static String fingerprint(FitRequest request, FitData data, String part) {
+    return data.digest()
+        + " "
+        + part
+        + " "
+        + ConfigFile.toMap(request.config())
+        + request.warmStart().map(p -> " " + ThresholdEditor.manifest(p).modelId()).orElse("");
+  }
+
+  private static Path checkpoint(FitRequest request, String part) {
+    return request.checkpoints().resolve(part);
+  }
+
+  private static List<Manifest.HistoryEntry> ofFold(
+      String fold, List<Manifest.HistoryEntry> history) {
+    return history.stream()
+        .map(
+            h ->
+                new Manifest.HistoryEntry(
+                    fold,
+                    h.step(),
+                    h.learningRate(),
+                    h.beta(),
+                    h.trainReconstruction(),
+                    h.trainKl(),
+                    h.validationReconstruction(),
+                    h.validationKl()))
+        .toList();
+  }
+
+  /** Refuses a promise that the rows cannot support before training, not after it. */
+  private static void requireSupport(FitConfig config, DataSplit split) {
+    if (config.calibration().isRateAskedFor()) {
+      ThresholdFit.requireSupport(config.calibration(), split.calibration().length);
+    }
+  }
+
+  private Progress noting(List<String> notices) {
+    return new Progress() {
+      @Override
+      public void stage(String name) {
+        listener.stage(name);
+      }
+
+      @Override
+      public void progress(long done, long total) {
+        listener.progress(done, total);
+      }
+
+      @Override
+      public void notice(String sentence) {
+        notices.add(sentence);
+        listener.notice(sentence);
+      }
+    };
+  }
+
+  /** Hours of training should not end in "no such folder". */
+  private static void requireWritable(Path target) {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new ArtifactException(
+          target + ": no folder '" + folder + "' (expected: an existing one); make it first");
+    }
+    if (!Files.isWritable(folder) || Files.isDirectory(target)) {
+      throw new ArtifactException(
+          target + ": cannot be written (expected: a file in a folder that you may write to)");
+    }
+  }
+
+  private void writeReport(Path file, Path model, ReportData report) {
+    listener.stage("writing " + file.getFileName());
+    try {
+      ReportWriter.write(report, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          file + ": not written: " + e.getMessage() + "; the model " + model + " is whole", e);
+    }
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new ArtifactException(folder + ": cannot be made (expected: room for checkpoints)", e);
+    }
+  }
+
+  private static void deleteCheckpoints(FitRequest request) {
+    if (!Files.isDirectory(request.checkpoints())) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(request.checkpoints())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(request.checkpoints());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

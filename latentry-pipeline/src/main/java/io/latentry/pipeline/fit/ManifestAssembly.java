@@ -1,0 +1,253 @@
+package io.latentry.pipeline.fit;
+
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Probes;
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.Terms;
+import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Folds;
+import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.evaluation.Perturbations;
+import io.latentry.core.evaluation.Reservoir;
+import io.latentry.core.graph.Output;
+import io.latentry.pipeline.Versions;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.FitData;
+import io.latentry.training.detector.Detector;
+import io.latentry.training.fit.TrainedVae;
+import io.latentry.training.model.layer.NamedWeight;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what an artifact says of itself: the manifest and the probes of one fit. */
+public final class ManifestAssembly {
+  /** Values kept of each quantity, for drift: enough for a Kolmogorov-Smirnov test to see 0.1. */
+  private static final int RESERVOIR = 500;
+
+  /** Normal rows kept for comparison. */
+  private static final int NORMALS = 200;
+
+  /** Normal rows, and as many perturbed ones, that every host replays. */
+  private static final int PROBES = 8;
+
+  private final FitConfig config;
+  private final FitData data;
+  private final DataSplit split;
+  private final TrainedVae trained;
+  private final Detector detector;
+
+  /**
+   * @param detector with its mix, so that it gives scores
+   */
+  public ManifestAssembly(
+      FitConfig config, FitData data, DataSplit split, TrainedVae trained, Detector detector) {
+    this.config = config;
+    this.data = data;
+    this.split = split;
+    this.trained = trained;
+    this.detector = detector;
+  }
+
+  /** A digest of preprocessing, weights and mix: what makes two models the same. */
+  public String modelId(ScoreMix mix) {
+    MessageDigest digest = sha256();
+    digest.update(ArtifactJson.write(trained.preprocessor()).getBytes(StandardCharsets.UTF_8));
+    digest.update(ArtifactJson.write(mix).getBytes(StandardCharsets.UTF_8));
+    for (Map.Entry<String, NamedWeight> weight : trained.weights().entrySet()) {
+      digest.update(weight.getKey().getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.allocate(weight.getValue().values().length * Float.BYTES);
+      bytes.asFloatBuffer().put(weight.getValue().values());
+      digest.update(bytes);
+    }
+    return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+  }
+
+  public Manifest manifest(
+      String modelId,
+      ScoreMix mix,
+      Terms heldOut,
+      ThresholdFit threshold,
+      List<Manifest.HistoryEntry> history,
+      List<Manifest.Baseline> baselines,
+      Optional<String> parentModelId,
+      Manifest.@Nullable Cleaning cleaning) {
+    double[] scores = mix.scores(heldOut);
+    double[] sorted = OrderStatistics.sorted("scores", scores);
+    Map<String, Object> settings = ConfigFile.toMap(config.withModel(trained.config()));
+    return new Manifest(
+        Manifest.FORMAT_VERSION,
+        modelId,
+        data.schema(),
+        new Manifest.ModelSpec(
+            trained.config().variant().word(),
+            trained.config().members(),
+            Optional.ofNullable(trained.config().latent()).orElseThrow(),
+            ConfigFile.word(trained.config().latentTerm()),
+            new TreeMap<>(settings)),
+        new Manifest.Calibration(
+            mix,
+            OrderStatistics.evenlySpaced(sorted, Manifest.Calibration.MOST_SCORES),
+            sorted.length,
+            split.isCrossValidated() ? "cross-validated" : "held-out"),
+        new Manifest.Thresholds(threshold.threshold(), List.of()),
+        reference(heldOut, scores),
+        normals(),
+        history,
+        trained.health(),
+        baselines,
+        new Manifest.Provenance(
+            data.digest(),
+            data.files(),
+            split.train().length,
+            split.validation().length,
+            sorted.length,
+            data.otherCount(),
+            data.unusableCount(),
+            config.seed(),
+            ConfigFile.toMap(config),
+            Versions.all(),
+            parentModelId.orElse(null),
+            cleaning,
+            List.of()));
+  }
+
+  /** Some normal rows and some perturbed ones with what the training engine says of them. */
+  public Probes probes() {
+    Rows normals = data.normalRows(sample(split.train(), PROBES, config.seed() + 1));
+    Rows perturbed = new Perturbations(normals).perturb(normals, config.seed());
+    Rows rows = Rows.concat(data.schema(), List.of(normals, perturbed));
+    Map<Output, float[]> outputs =
+        detector.run(
+            rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
+    List<Probes.Probe> probes = new ArrayList<>();
+    for (int i = 0; i < rows.count(); i++) {
+      probes.add(
+          new Probes.Probe(
+              numericOf(rows, i),
+              categoricalOf(rows, i),
+              at(outputs, Output.SCORE, i),
+              at(outputs, Output.RECONSTRUCTION_TERM, i),
+              at(outputs, Output.LATENT_TERM, i)));
+    }
+    return new Probes(probes);
+  }
+
+  private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {
+    List<Manifest.ReferenceDistribution> all = new ArrayList<>();
+    Rows rows = data.normalRows(split.calibration());
+    Schema schema = data.schema();
+    for (int j = 0; j < schema.numericCount(); j++) {
+      Reservoir reservoir = new Reservoir(RESERVOIR, config.seed() + j);
+      for (int i = 0; i < rows.count(); i++) {
+        reservoir.add(rows.numeric(i, j));
+      }
+      all.add(
+          new Manifest.ReferenceDistribution(
+              schema.columns().get(j).name(), reservoir.sorted(), null, reservoir.missingShare()));
+    }
+    for (int j = 0; j < schema.categoricalCount(); j++) {
+      all.add(categoryShares(rows, schema.categorical(j), j));
+    }
+    all.add(sampled("reconstruction_term", heldOut.reconstruction()));
+    all.add(sampled("latent_term", heldOut.latent()));
+    all.add(sampled("score", scores));
+    return all;
+  }
+
+  private Manifest.ReferenceDistribution sampled(String name, double[] values) {
+    Reservoir reservoir = new Reservoir(RESERVOIR, config.seed());
+    for (double value : values) {
+      reservoir.add((float) value);
+    }
+    return new Manifest.ReferenceDistribution(name, reservoir.sorted(), null, 0);
+  }
+
+  private static Manifest.ReferenceDistribution categoryShares(
+      Rows rows, Column column, int index) {
+    Map<String, Double> shares = new TreeMap<>();
+    int missing = 0;
+    for (int i = 0; i < rows.count(); i++) {
+      String value = rows.categorical(i, index);
+      if (value.isEmpty()) {
+        missing++;
+      } else {
+        shares.merge(value, 1.0 / rows.count(), Double::sum);
+      }
+    }
+    return new Manifest.ReferenceDistribution(
+        column.name(), null, shares, (double) missing / rows.count());
+  }
+
+  private List<Manifest.ReferenceRow> normals() {
+    int[] chosen = sample(split.train(), NORMALS, config.seed());
+    Rows rows = data.normalRows(chosen);
+    int[] tableRows = data.tableRows(chosen);
+    float[] codes =
+        detector
+            .run(rows, EnumSet.of(Output.LATENT_MEAN))
+            .getOrDefault(Output.LATENT_MEAN, new float[0]);
+    int latent = codes.length / rows.count();
+    return IntStream.range(0, rows.count())
+        .mapToObj(
+            i ->
+                new Manifest.ReferenceRow(
+                    tableRows[i],
+                    numericOf(rows, i),
+                    categoricalOf(rows, i),
+                    Arrays.copyOfRange(codes, i * latent, (i + 1) * latent)))
+        .toList();
+  }
+
+  /** At most {@code most} of {@code indices}, ascending. */
+  private static int[] sample(int[] indices, int most, long seed) {
+    if (indices.length <= most) {
+      return indices.clone();
+    }
+    int[] order = Folds.shuffle(indices.length, seed);
+    return IntStream.of(Arrays.copyOf(order, most)).map(i -> indices[i]).sorted().toArray();
+  }
+
+  private static float[] numericOf(Rows rows, int row) {
+    int width = rows.schema().numericCount();
+    return Arrays.copyOfRange(rows.numeric(), row * width, (row + 1) * width);
+  }
+
+  private static String[] categoricalOf(Rows rows, int row) {
+    int width = rows.schema().categoricalCount();
+    return Arrays.copyOfRange(rows.categorical(), row * width, (row + 1) * width);
+  }
+
+  private static double at(Map<Output, float[]> outputs, Output output, int row) {
+    float[] values = outputs.get(output);
+    if (values == null) {
+      throw new IllegalStateException(output + ": not computed");
+    }
+    return values[row];
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

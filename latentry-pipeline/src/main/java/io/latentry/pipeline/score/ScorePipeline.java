@@ -1,0 +1,201 @@
+package io.latentry.pipeline.score;
+
+import io.latentry.core.graph.Output;
+import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.write.OutputColumn;
+import io.latentry.ingest.write.ScoreColumns;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.data.FitData;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From an artifact and a table of any length to one verdict per row, in input order. Rows stream
+ * through: memory is that of a few batches, whatever the row count.
+ */
+public final class ScorePipeline {
+  private static final int BATCH_ROWS = 8_192;
+
+  private final Progress listener;
+
+  public ScorePipeline(Progress listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * Scores every row of the request's data.
+   *
+   * @param sink opens the place to write to, given its columns; it is published only when every row
+   *     is in it
+   * @throws io.latentry.core.artifact.ArtifactException if {@code model} is no usable artifact
+   * @throws io.latentry.core.data.DataException if the data cannot be read at all, or not written
+   */
+  public ScoreOutcome score(
+      Path model, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(request.threads()))) {
+      return score(scorer, request, sink);
+    }
+  }
+
+  /** The same with an open artifact; its own threads count, not the request's. */
+  public ScoreOutcome score(
+      Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
+    Set<Output> also =
+        request.explain() > 0
+            ? FeatureReader.outputs(scorer.outputs())
+            : EnumSet.noneOf(Output.class);
+    FeatureReader features = new FeatureReader(scorer.manifest());
+    Tally tally = new Tally();
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), request.keep(), BATCH_ROWS, reading(listener));
+        TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
+      listener.stage("scoring " + source.name());
+      forEachBatch(
+          reader,
+          batch -> scorer.judge(batch.rows(), also),
+          (batch, judgements) -> {
+            tally.add(judgements);
+            write(out, batch, judgements, features, request.explain());
+          });
+      out.commit();
+    }
+    return tally.outcome();
+  }
+
+  /** Reads the next batch while one is judged and written. */
+  static void forEachBatch(
+      RowReader reader,
+      Function<RowBatch, Judgements> judge,
+      BiConsumer<RowBatch, Judgements> consumer) {
+    ExecutorService reading = Executors.newSingleThreadExecutor(ScorePipeline::readerThread);
+    try {
+      Future<@Nullable RowBatch> coming = reading.submit(() -> next(reader));
+      for (RowBatch batch = await(coming); batch != null; batch = await(coming)) {
+        coming = reading.submit(() -> next(reader));
+        consumer.accept(batch, judge.apply(batch));
+      }
+    } finally {
+      reading.shutdownNow();
+    }
+  }
+
+  private static Thread readerThread(Runnable task) {
+    Thread thread = new Thread(task, "latentry-reader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static @Nullable RowBatch next(RowReader reader) {
+    return reader.hasNext() ? reader.next() : null;
+  }
+
+  private static @Nullable RowBatch await(Future<@Nullable RowBatch> coming) {
+    try {
+      // A batch that is there already is handed over without a look at the interruption.
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted");
+      }
+      return coming.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading", e);
+    }
+  }
+
+  private static void write(
+      TableSink out, RowBatch batch, Judgements judgements, FeatureReader features, int explain) {
+    for (int i = 0; i < judgements.count(); i++) {
+      int row = i;
+      ScoreColumns.write(
+          out,
+          batch.firstRow() + i,
+          judgements.get(i),
+          Stream.of(batch.kept()).map(column -> column[row]).toList(),
+          top(batch, judgements, i, features, explain),
+          explain);
+    }
+  }
+
+  private static List<Feature> top(
+      RowBatch batch, Judgements judgements, int row, FeatureReader features, int explain) {
+    return explain > 0 && judgements.verdict(row) != Verdict.UNSCORABLE
+        ? features.top(batch.rows(), judgements.scores(), row, explain)
+        : List.of();
+  }
+
+  static ReadListener reading(Progress listener) {
+    return FitData.reading(listener);
+  }
+
+  /** Counts verdicts. */
+  private static final class Tally {
+    /** Memory must not grow with the rows, whatever is wrong with each of them. */
+    private static final int MOST_KINDS = 1_000;
+
+    private static final Pattern PLACE = Pattern.compile("^(?:.* )?(?:line|row) [0-9]+:? ");
+    private static final Pattern VALUE =
+        Pattern.compile(": '.*'(?= \\(expected|$)", Pattern.DOTALL);
+
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private long rows;
+    private long normal;
+    private long anomalies;
+    private long unscorable;
+
+    void add(Judgements judgements) {
+      rows += judgements.count();
+      normal += judgements.count(Verdict.NORMAL);
+      anomalies += judgements.count(Verdict.ANOMALY);
+      unscorable += judgements.count(Verdict.UNSCORABLE);
+      for (int i = 0; i < judgements.count(); i++) {
+        if (judgements.verdict(i) == Verdict.UNSCORABLE) {
+          String kind = kind(judgements.reason(i));
+          boolean told = reasons.containsKey(kind) || reasons.size() < MOST_KINDS;
+          reasons.merge(told ? kind : "another reason", 1L, Long::sum);
+        }
+      }
+    }
+
+    /** The part of a reason that many rows share: without the row's place and value. */
+    private static String kind(String reason) {
+      String placeless = PLACE.matcher(reason).replaceFirst("");
+      return VALUE.matcher(placeless).replaceFirst("");
+    }
+
+    ScoreOutcome outcome() {
+      return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.latentry.pipeline.train;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.evaluation.Areas;
+import io.latentry.core.evaluation.Spearman;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.training.baseline.Baseline;
+import io.latentry.training.detector.PreparedVectors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Plain methods on the same split, so that a fit can say when they are as good: each is fitted on
+ * the training rows and judged by how well it tells held-out normal rows from the same synthetic
+ * perturbations.
+ */
+public final class BaselineComparison {
+  /** Held-out rows of a part that are compared; more would hardly move an AUROC. */
+  private static final int MOST_ROWS = 4_000;
+
+  private BaselineComparison() {}
+
+  /** Runs every baseline over every part of {@code heldOut}; scores are pooled over parts. */
+  public static List<Manifest.Baseline> run(HeldOut heldOut, ScoreMix mix, long seed) {
+    Map<String, List<double[]>> normals = new LinkedHashMap<>();
+    Map<String, List<double[]>> perturbed = new LinkedHashMap<>();
+    List<double[]> model = new ArrayList<>();
+    for (HeldOut.Part part : heldOut.parts()) {
+      Preprocessor preprocessor = Preprocessor.fit(part.training());
+      float[] training = PreparedVectors.of(preprocessor, part.training());
+      int[] some = evenlySpaced(part.rows().count());
+      float[] heldOutRows = PreparedVectors.of(preprocessor, part.rows().select(some));
+      double[] scores = mix.scores(part.terms());
+      model.add(IntStream.of(some).mapToDouble(i -> scores[i]).toArray());
+      float[] perturbedRows = PreparedVectors.of(preprocessor, part.perturbed());
+      for (Baseline baseline : Baseline.fitAll(training, preprocessor.width(), seed)) {
+        normals
+            .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
+            .add(baseline.score(heldOutRows));
+        perturbed
+            .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
+            .add(baseline.score(perturbedRows));
+      }
+    }
+    double[] modelNormals = concat(model);
+    double modelAuroc = Areas.auroc(modelNormals, mix.scores(heldOut.perturbed()));
+    List<Manifest.Baseline> compared = new ArrayList<>();
+    normals.forEach(
+        (name, scores) -> {
+          double[] pooled = concat(scores);
+          compared.add(
+              new Manifest.Baseline(
+                  name,
+                  Areas.auroc(pooled, concat(perturbed.getOrDefault(name, List.of()))),
+                  modelAuroc,
+                  Spearman.correlation(pooled, modelNormals)));
+        });
+    return compared;
+  }
+
+  private static int[] evenlySpaced(int rows) {
+    int count = Math.min(rows, MOST_ROWS);
+    return IntStream.range(0, count).map(i -> (int) ((long) i * rows / count)).toArray();
+  }
+
+  private static double[] concat(List<double[]> parts) {
+    return parts.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+  }
+}

@@ -1,8 +1,0 @@
-package io.latentry.server;
-
-import com.linecorp.armeria.server.ServerBuilder;
-
-/** One protocol that the service speaks: it adds its routes to the one port. */
-public interface Door {
-  void openOn(ServerBuilder server);
-}

@@ -1,0 +1,101 @@
+package io.latentry.server.batching;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Small requests for the same outputs of one version; what waits together runs together. While a
+ * run is under way, what comes meanwhile waits for its end, unless there is enough for a run that
+ * is worth a worker of its own, {@value #WORTH_ANOTHER_RUN} rows: most of what a run of a few rows
+ * costs does not depend on their number, so two of them side by side cost nearly twice as much.
+ */
+final class Lane implements Workers.Waiting {
+  /** Runs requests together, outside the lock. */
+  interface Run {
+    void run(List<Request> requests);
+  }
+
+  private static final int WORTH_ANOTHER_RUN = 16;
+
+  private final Deque<Request> requests = new ArrayDeque<>();
+  private final int mostRows;
+  private final QueuedRows queued;
+  private final Run run;
+  private final Consumer<Lane> afterRun;
+  private int waitingRows;
+  private int runs;
+
+  /**
+   * @param afterRun is to call {@link #hasRun} under the lock
+   */
+  Lane(int mostRows, QueuedRows queued, Run run, Consumer<Lane> afterRun) {
+    this.mostRows = mostRows;
+    this.queued = queued;
+    this.run = run;
+    this.afterRun = afterRun;
+  }
+
+  void add(Request request) {
+    requests.addLast(request);
+    waitingRows += request.rows().count();
+  }
+
+  /** A run is over. */
+  void hasRun() {
+    runs--;
+  }
+
+  @Override
+  public Runnable take() {
+    List<Request> batch = new ArrayList<>();
+    int rows = 0;
+    for (Request next = requests.peekFirst();
+        next != null && (batch.isEmpty() || rows + next.rows().count() <= mostRows);
+        next = requests.peekFirst()) {
+      batch.add(requests.removeFirst());
+      rows += next.rows().count();
+    }
+    left(rows);
+    runs++;
+    return () -> {
+      try {
+        run.run(batch);
+      } finally {
+        afterRun.accept(this);
+      }
+    };
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return requests.isEmpty();
+  }
+
+  @Override
+  public boolean isReady() {
+    return runs == 0 || waitingRows >= WORTH_ANOTHER_RUN;
+  }
+
+  @Override
+  public List<Runnable> expire(long nanos) {
+    List<Runnable> expired = new ArrayList<>();
+    for (Iterator<Request> all = requests.iterator(); all.hasNext(); ) {
+      Request request = all.next();
+      if (request.isOver() || request.isLate(nanos)) {
+        all.remove();
+        left(request.rows().count());
+        expired.add(request::refuseAsLate);
+      }
+    }
+    return expired;
+  }
+
+  private void left(int rows) {
+    waitingRows -= rows;
+    queued.add(-rows);
+  }
+}

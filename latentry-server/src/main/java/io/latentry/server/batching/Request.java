@@ -1,0 +1,49 @@
+package io.latentry.server.batching;
+
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Rows;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Rows that wait for their verdicts.
+ *
+ * @param threshold in force when they came
+ * @param counted whether a listener hears of the verdicts
+ * @param deadlineNanos by which they must be on their way
+ */
+public record Request(
+    Rows rows,
+    Threshold threshold,
+    boolean counted,
+    Duration within,
+    long deadlineNanos,
+    CompletableFuture<Judgements> verdicts) {
+
+  boolean isOver() {
+    return verdicts.isDone();
+  }
+
+  boolean isLate(long nanos) {
+    return nanos - deadlineNanos > 0;
+  }
+
+  void refuseAsLate() {
+    refuse(
+        Refusal.DEADLINE,
+        "rows waited longer than the "
+            + within.toMillis()
+            + " ms that the caller gives them; try again later, or give them longer");
+  }
+
+  void refuse(Refusal refusal, String message) {
+    fail(new RefusedException(refusal, message));
+  }
+
+  void fail(Throwable failure) {
+    boolean unused = verdicts.completeExceptionally(failure);
+  }
+}

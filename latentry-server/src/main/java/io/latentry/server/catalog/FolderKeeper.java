@@ -1,0 +1,187 @@
+package io.latentry.server.catalog;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.catalog.HostedModel.BadFile;
+import io.latentry.server.registry.ArtifactStore;
+import io.latentry.server.registry.ArtifactStore.Staged;
+import io.latentry.server.registry.RegisteredModel;
+import io.latentry.server.registry.Registry;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.ServingListener;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
+
+/**
+ * Turns what happens in the folder of models into changes: a new NAME.onnx is a deployment, its
+ * removal unloads the model, its return loads it again. Used by the thread of {@link ModelKeeper}.
+ */
+final class FolderKeeper {
+  private static final String FAIL = "fail";
+
+  private final FolderWatch watch;
+  private final ArtifactStore artifacts;
+  private final Registry registry;
+  private final ModelKeeper keeper;
+  private final ConcurrentMap<String, HostedModel> hosted;
+  private final ServingListener listener;
+  private final Clock clock;
+  private String warning = "";
+
+  FolderKeeper(
+      FolderWatch watch,
+      ArtifactStore artifacts,
+      Registry registry,
+      ModelKeeper keeper,
+      ConcurrentMap<String, HostedModel> hosted,
+      ServingListener listener,
+      Clock clock) {
+    this.watch = watch;
+    this.artifacts = artifacts;
+    this.registry = registry;
+    this.keeper = keeper;
+    this.hosted = hosted;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks once.
+   *
+   * @param stillBefore a file unchanged since then need not be seen twice
+   * @return whether there is a file that the next look may take in
+   */
+  boolean look(Instant stillBefore) {
+    try {
+      FolderWatch.Look look = watch.look(expected(), stillBefore);
+      look.unusable()
+          .forEach(
+              file ->
+                  listener.warned(
+                      file
+                          + ": no model (expected: a name of 1 to 100 letters, digits, '.', '_' and"
+                          + " '-', without a dot at its start); rename it"));
+      look.missing().forEach(this::gone);
+      look.still().forEach(this::take);
+      warning = "";
+      return look.restless();
+    } catch (IOException | RegistryException e) {
+      warnOnce("folder of models: not looked through: " + e.getMessage() + "; its models stay");
+      return false;
+    }
+  }
+
+  /** Lets a file that could not be used be tried again. */
+  void forgetFault(String name) {
+    if (Optional.ofNullable(hosted.get(name)).flatMap(HostedModel::badFile).isPresent()) {
+      watch.forget(name);
+    }
+  }
+
+  private Set<String> expected() {
+    return hosted.values().stream()
+        .filter(
+            model ->
+                model.badFile().isPresent()
+                    || model.registered().filter(RegisteredModel::filePresent).isPresent())
+        .map(HostedModel::name)
+        .collect(Collectors.toSet());
+  }
+
+  private void take(FolderWatch.Still file) {
+    String digest = "";
+    String copy = "";
+    try (Staged staged = artifacts.stage(file.file(), ScorerOptions.MOST_FILE_BYTES)) {
+      if (!watch.isUnchanged(file)) {
+        return;
+      }
+      digest = staged.digest();
+      copy = staged.file() + ": ";
+      deploy(file.name(), staged);
+      watch.handled(file);
+      hosted.computeIfPresent(file.name(), (name, model) -> model.withBadFile(Optional.empty()));
+    } catch (ArtifactException e) {
+      watch.handled(file);
+      refuse(file, digest, String.valueOf(e.getMessage()).replace(copy, ""));
+    } catch (IOException e) {
+      // Not handled: permission may be given without the file changing.
+      refuse(file, digest, "not readable: " + e.getMessage());
+    } catch (RegistryException e) {
+      warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
+    }
+  }
+
+  private void deploy(String name, Staged staged) throws IOException {
+    Optional<RegisteredModel> model = registry.model(name);
+    boolean isKnown =
+        model.flatMap(RegisteredModel::fileDigest).equals(Optional.of(staged.digest()));
+    if (!isKnown) {
+      int unused = keeper.takeIn(name, staged, true, ModelKeeper.BY_FILE);
+    } else if (!model.orElseThrow().filePresent() && !model.orElseThrow().served()) {
+      registry.serve(name, true, ModelKeeper.BY_FILE, "the file is back");
+    }
+    registry.fileTaken(name, staged.digest());
+    keeper.settle(name, null);
+  }
+
+  private void gone(String name) {
+    HostedModel model = hosted.get(name);
+    if (model == null) {
+      return;
+    }
+    if (model.registered().isEmpty()) {
+      hosted.remove(name);
+      return;
+    }
+    hosted.put(name, model.withBadFile(Optional.empty()));
+    if (model.registered().get().served()) {
+      registry.serve(name, false, ModelKeeper.BY_FILE, "the file was removed");
+    }
+    registry.fileGone(name);
+    keeper.settle(name, null);
+  }
+
+  private void refuse(FolderWatch.Still file, String digest, String reason) {
+    String name = file.name();
+    HostedModel model = hosted.getOrDefault(name, HostedModel.of(name, Optional.empty()));
+    BadFile bad = new BadFile(digest, file.stamp().bytes(), clock.instant(), reason);
+    boolean isNews =
+        model
+            .badFile()
+            .filter(b -> b.digest().equals(digest) && b.reason().equals(reason))
+            .isEmpty();
+    if (!isNews) {
+      return;
+    }
+    hosted.put(name, model.withBadFile(Optional.of(bad)));
+    listener.failed(name, model.nextNumber(), reason);
+    try {
+      if (wasNoted(name, reason)) {
+        return;
+      }
+      registry.note(name, model.nextNumber(), FAIL, ModelKeeper.BY_FILE, reason);
+    } catch (RegistryException e) {
+      warnOnce(file.file() + ": not noted as unusable: " + e.getMessage());
+    }
+  }
+
+  /** A service that starts again meets the same file again. */
+  private boolean wasNoted(String name, String reason) {
+    return registry.audit(name).stream()
+        .findFirst()
+        .filter(latest -> latest.action().equals(FAIL) && latest.detail().equals(reason))
+        .isPresent();
+  }
+
+  private void warnOnce(String message) {
+    if (!message.equals(warning)) {
+      warning = message;
+      listener.warned(message);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.latentry.server.catalog;
+
+import io.latentry.server.registry.RegisteredModel;
+import io.latentry.server.registry.RegisteredVersion;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.ModelVersion.Role;
+import io.latentry.server.serving.ModelVersion.State;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * A model as it stands, for whoever asks; a change makes a new one.
+ *
+ * @param registered empty if no version of it ever could be used
+ * @param loaded by number; these answer
+ * @param draining lend no more, and may be closed already
+ * @param faults why versions cannot be loaded, by number
+ * @param loading the number of the version that is being loaded
+ * @param badFile what is in the folder as NAME.onnx, if it cannot be used
+ */
+record HostedModel(
+    String name,
+    Optional<RegisteredModel> registered,
+    Map<Integer, LoadedVersion> loaded,
+    List<LoadedVersion> draining,
+    Map<Integer, String> faults,
+    OptionalInt loading,
+    Optional<BadFile> badFile) {
+
+  /**
+   * @param digest empty if it could not be read
+   */
+  record BadFile(String digest, long bytes, Instant at, String reason) {}
+
+  HostedModel {
+    loaded = Map.copyOf(loaded);
+    draining = List.copyOf(draining);
+    faults = Map.copyOf(faults);
+  }
+
+  static HostedModel of(String name, Optional<RegisteredModel> registered) {
+    return new HostedModel(
+        name, registered, Map.of(), List.of(), Map.of(), OptionalInt.empty(), Optional.empty());
+  }
+
+  HostedModel withBadFile(Optional<BadFile> file) {
+    return new HostedModel(name, registered, loaded, draining, faults, loading, file);
+  }
+
+  HostedModel withLoading(OptionalInt number) {
+    return new HostedModel(name, registered, loaded, draining, faults, number, badFile);
+  }
+
+  HostedModel withoutClosed() {
+    return new HostedModel(
+        name,
+        registered,
+        loaded,
+        draining.stream().filter(version -> !version.isClosed()).toList(),
+        faults,
+        loading,
+        badFile);
+  }
+
+  /** Whatever may have memory. */
+  Stream<LoadedVersion> open() {
+    return Stream.concat(loaded.values().stream(), draining.stream());
+  }
+
+  /** Oldest first. A file that cannot be used stands last, with the number that it would get. */
+  List<ModelVersion> versions() {
+    List<ModelVersion> versions = new ArrayList<>();
+    registered.ifPresent(
+        model -> model.versions().forEach(version -> versions.add(version(model, version))));
+    badFile.ifPresent(file -> versions.add(failed(file)));
+    return versions;
+  }
+
+  /** One of {@link #versions}. */
+  Optional<ModelVersion> version(int number) {
+    return number == nextNumber()
+        ? badFile.map(this::failed)
+        : registered.flatMap(
+            model -> model.version(number).map(version -> version(model, version)));
+  }
+
+  /** Of the next version, counted from 1. */
+  int nextNumber() {
+    return registered.map(model -> model.versions().size() + 1).orElse(1);
+  }
+
+  private ModelVersion version(RegisteredModel model, RegisteredVersion version) {
+    int number = version.number();
+    int inForce = version.thresholds().size() - 1;
+    return new ModelVersion(
+        name,
+        number,
+        version.digest(),
+        version.bytes(),
+        version.addedAt(),
+        version.addedBy(),
+        role(model, number),
+        state(number),
+        faults.getOrDefault(number, ""),
+        Optional.of(version.thresholdInForce()),
+        version.thresholds().subList(0, inForce));
+  }
+
+  private ModelVersion failed(BadFile file) {
+    return new ModelVersion(
+        name,
+        nextNumber(),
+        file.digest(),
+        file.bytes(),
+        file.at(),
+        ModelKeeper.BY_FILE,
+        Role.CANDIDATE,
+        State.FAILED,
+        file.reason(),
+        Optional.empty(),
+        List.of());
+  }
+
+  private static Role role(RegisteredModel model, int number) {
+    if (number == model.champion()) {
+      return Role.CHAMPION;
+    }
+    return model.candidate().equals(OptionalInt.of(number)) ? Role.CANDIDATE : Role.RETIRED;
+  }
+
+  private State state(int number) {
+    if (loaded.containsKey(number)) {
+      return State.READY;
+    }
+    if (loading.equals(OptionalInt.of(number))) {
+      return State.LOADING;
+    }
+    if (draining.stream().anyMatch(version -> version.number() == number && !version.isClosed())) {
+      return State.UNLOADING;
+    }
+    return faults.containsKey(number) ? State.FAILED : State.UNLOADED;
+  }
+}

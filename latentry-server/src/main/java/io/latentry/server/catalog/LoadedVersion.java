@@ -1,0 +1,166 @@
+package io.latentry.server.catalog;
+
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.server.batching.Batcher;
+import io.latentry.server.batching.Request;
+import io.latentry.server.serving.ModelLease;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * An open artifact with its queue. Leases and requests hold it; once it is retired, the last of
+ * them to let go closes it.
+ */
+final class LoadedVersion {
+  /** A wait beyond this is one for ever; the sum with a point in time must not overflow. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
+  private final int number;
+  private final Scorer scorer;
+  private final Batcher batcher;
+  private final LongSupplier nanoTime;
+  private final Runnable whenClosed;
+  private volatile Threshold threshold;
+  private int holders;
+  private boolean retired;
+  private long retiredNanos;
+  private boolean closed;
+
+  /**
+   * @param threshold in force
+   * @param whenClosed is told when the memory has been given back
+   */
+  LoadedVersion(
+      int number,
+      Scorer scorer,
+      Batcher batcher,
+      Threshold threshold,
+      LongSupplier nanoTime,
+      Runnable whenClosed) {
+    this.number = number;
+    this.scorer = scorer;
+    this.batcher = batcher;
+    this.threshold = threshold;
+    this.nanoTime = nanoTime;
+    this.whenClosed = whenClosed;
+  }
+
+  int number() {
+    return number;
+  }
+
+  Scorer scorer() {
+    return scorer;
+  }
+
+  int queuedRows() {
+    return batcher.queuedRows();
+  }
+
+  /** Puts a threshold in force for requests from now on. */
+  void setThreshold(Threshold next) {
+    threshold = next;
+  }
+
+  /** Lends it out, unless it is retired. */
+  synchronized boolean tryHold() {
+    if (retired) {
+      return false;
+    }
+    holders++;
+    return true;
+  }
+
+  /** A lease, or a request, lets go. */
+  void release() {
+    boolean last;
+    synchronized (this) {
+      holders--;
+      last = retired && holders == 0;
+    }
+    if (last) {
+      close();
+    }
+  }
+
+  /** Lends no more; closes now or with the last holder. */
+  void retire() {
+    boolean last;
+    synchronized (this) {
+      if (!retired) {
+        retired = true;
+        retiredNanos = nanoTime.getAsLong();
+      }
+      last = holders == 0;
+    }
+    if (last) {
+      close();
+    }
+  }
+
+  /** Whether its holders have kept it for longer than {@code limit} since it was retired. */
+  synchronized boolean isOverdue(Duration limit) {
+    return retired && nanoTime.getAsLong() - retiredNanos > limit.toNanos();
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Gives the memory back; requests that wait are refused. */
+  void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      notifyAll();
+    }
+    batcher.close();
+    whenClosed.run();
+  }
+
+  /** Waits for the last holder, or until {@code deadlineNanos}. */
+  synchronized void awaitClosed(long deadlineNanos) throws InterruptedException {
+    long left = deadlineNanos - nanoTime.getAsLong();
+    while (!closed && left > 0) {
+      wait(Math.max(1, left / 1_000_000));
+      left = deadlineNanos - nanoTime.getAsLong();
+    }
+  }
+
+  /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
+  CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+    return judge(rows, also, within, true);
+  }
+
+  /** As {@link ModelLease#judgeUncounted}. */
+  CompletableFuture<Judgements> judgeUncounted(Rows rows, Set<Output> also, Duration within) {
+    return judge(rows, also, within, false);
+  }
+
+  private CompletableFuture<Judgements> judge(
+      Rows rows, Set<Output> also, Duration within, boolean counted) {
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(batcher.unloaded());
+      }
+      holders++;
+    }
+    Duration wait = within.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : within;
+    CompletableFuture<Judgements> verdicts = new CompletableFuture<>();
+    CompletableFuture<Judgements> unused =
+        verdicts.whenComplete((judgements, failure) -> release());
+    batcher.submit(
+        new Request(
+            rows, threshold, counted, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts),
+        also);
+    return verdicts;
+  }
+}

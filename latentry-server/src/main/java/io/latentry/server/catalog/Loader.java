@@ -1,0 +1,70 @@
+package io.latentry.server.catalog;
+
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The one thread that changes models. */
+final class Loader {
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "latentry-loader");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * Does {@code work} there and waits for it.
+   *
+   * @throws RefusedException as the work does; {@link Refusal#NOT_READY} if the store cannot be
+   *     used, or there is no more loading
+   */
+  <V> V call(Callable<V> work) {
+    try {
+      return thread.submit(work).get();
+    } catch (RejectedExecutionException e) {
+      throw Refusals.closing();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException(
+          Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
+    } catch (ExecutionException e) {
+      throw refused(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** Does {@code work} again and again. */
+  void every(Duration pause, Runnable work) {
+    ScheduledFuture<?> unused =
+        thread.scheduleWithFixedDelay(work, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Finishes what was asked for. */
+  void close(Duration limit) {
+    thread.shutdown();
+    try {
+      boolean unused = thread.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RuntimeException refused(Throwable failure) {
+    if (failure instanceof RegistryException) {
+      return new RefusedException(Refusal.NOT_READY, String.valueOf(failure.getMessage()), failure);
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+  }
+}

@@ -1,0 +1,476 @@
+package io.latentry.server.catalog;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.DataException;
+import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.batching.Workers;
+import io.latentry.server.registry.ArtifactStore;
+import io.latentry.server.registry.ArtifactStore.Staged;
+import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.RegisteredModel;
+import io.latentry.server.registry.Registry;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.registry.StoreLock;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.ServingConfig;
+import io.latentry.server.serving.ServingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/**
+ * The models of a folder: every NAME.onnx in it is model NAME, and what was taken in once stays in
+ * its store, {@code .latentry}. Whatever changes a model goes through one thread, so that one
+ * version at a time is loaded; asking waits for none of it.
+ */
+public final class ModelCatalog implements ModelHost, AutoCloseable {
+  /** Between two looks that somebody waits for. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** That a message tells. */
+  private static final int MOST_NAMES = 20;
+
+  private final ConcurrentMap<String, HostedModel> hosted = new ConcurrentHashMap<>();
+  private final FolderLock folderLock;
+  private final StoreLock storeLock;
+  private final StoreWatch store;
+  private final Registry registry;
+  private final ArtifactStore artifacts;
+  private final Workers workers;
+  private final Loader loader;
+  private final ModelKeeper keeper;
+  private final FolderKeeper folder;
+  private final ServingConfig config;
+  private final ServingListener listener;
+  private final Clock clock;
+  private volatile boolean closing;
+
+  private ModelCatalog(
+      FolderLock folderLock,
+      StoreLock storeLock,
+      Registry registry,
+      ArtifactStore artifacts,
+      FolderWatch watch,
+      ServingConfig config,
+      ServingListener listener,
+      Clock clock) {
+    this.folderLock = folderLock;
+    this.storeLock = storeLock;
+    this.store = new StoreWatch(storeLock, registry, listener);
+    this.registry = registry;
+    this.artifacts = artifacts;
+    this.config = config;
+    this.listener = listener;
+    this.clock = clock;
+    this.workers = new Workers(config.workers(), System::nanoTime);
+    this.loader = new Loader();
+    this.keeper =
+        new ModelKeeper(
+            registry, artifacts, watch, config, workers, listener, System::nanoTime, hosted);
+    this.folder = new FolderKeeper(watch, artifacts, registry, keeper, hosted, listener, clock);
+  }
+
+  /** Opens a folder of models with the store inside of it. */
+  public static ModelCatalog open(Path models, ServingConfig config) {
+    return open(
+        models,
+        StoreAddress.folderIn(models),
+        config,
+        StoreAddress.inFolder(models),
+        ServingListener.NONE,
+        Clock.systemUTC());
+  }
+
+  /**
+   * Opens a folder of models, and returns when everything in it that can answer does.
+   *
+   * @param folder for the artifacts that are taken in; one service at a time. Nothing is written to
+   *     {@code models} itself
+   * @param store where the registry is
+   * @throws RegistryException if the store cannot be used, another service has the folder or the
+   *     database, or the two do not belong together
+   * @throws DataException if there is no such folder
+   */
+  public static ModelCatalog open(
+      Path models,
+      Path folder,
+      ServingConfig config,
+      StoreAddress store,
+      ServingListener listener,
+      Clock clock) {
+    if (!Files.isDirectory(models)) {
+      throw new DataException(
+          "models: " + models + ": no such folder (expected: one with artifacts); make it first");
+    }
+    FolderLock folderLock = FolderLock.of(folder);
+    StoreLock storeLock;
+    try {
+      storeLock = StoreLock.of(store);
+    } catch (RuntimeException e) {
+      folderLock.close();
+      throw e;
+    }
+    ModelCatalog catalog;
+    try {
+      FolderWatch watch = new FolderWatch(models);
+      ArtifactStore artifacts = ArtifactStore.open(folder.resolve("artifacts"));
+      Registry registry =
+          Registry.open(store, clock, folder, model -> hasChampion(model, artifacts, watch));
+      catalog =
+          new ModelCatalog(
+              folderLock,
+              storeLock,
+              registry,
+              artifacts,
+              watch,
+              config,
+              new GuardedListener(listener),
+              clock);
+    } catch (RuntimeException e) {
+      storeLock.close();
+      folderLock.close();
+      throw e;
+    }
+    try {
+      catalog.start();
+      return catalog;
+    } catch (RuntimeException e) {
+      catalog.close();
+      throw e;
+    }
+  }
+
+  /** In the store folder, or as it lies in the folder of models. */
+  private static boolean hasChampion(
+      RegisteredModel model, ArtifactStore artifacts, FolderWatch watch) {
+    String digest = model.version(model.champion()).orElseThrow().digest();
+    if (artifacts.has(digest)) {
+      return true;
+    }
+    try (Staged copy = artifacts.stage(watch.file(model.name()), ScorerOptions.MOST_FILE_BYTES)) {
+      return copy.digest().equals(digest);
+    } catch (IOException | ArtifactException noSuchFile) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<ModelVersion> versions() {
+    return hosted.values().stream()
+        .sorted(Comparator.comparing(HostedModel::name))
+        .flatMap(model -> model.versions().stream())
+        .toList();
+  }
+
+  @Override
+  public List<ModelVersion> versions(String name) {
+    return hosted(name).versions();
+  }
+
+  /** Rows that wait for a version of this model; 0 if there is no such model. */
+  public int queuedRows(String name) {
+    HostedModel model = hosted.get(name);
+    return model == null ? 0 : model.open().mapToInt(LoadedVersion::queuedRows).sum();
+  }
+
+  @Override
+  public ModelLease lend(String name, OptionalInt version) {
+    while (true) {
+      HostedModel model = hosted(name);
+      int number = version.orElseGet(() -> champion(model));
+      LoadedVersion loaded = model.loaded().get(number);
+      if (closing) {
+        throw Refusals.closing();
+      }
+      if (loaded == null) {
+        throw Refusals.notReady(model, number);
+      }
+      // Retired in between: its successor is published already.
+      if (loaded.tryHold()) {
+        return new HeldVersion(loaded, () -> version(name, number));
+      }
+    }
+  }
+
+  @Override
+  public ModelVersion add(String name, Path artifact, boolean promoted, String by) {
+    if (!FolderWatch.isName(name)) {
+      throw Refusals.badName(name);
+    }
+    return onLoader(
+        () -> {
+          // Nobody who uploads knows where the file lies, before it is copied or after.
+          String copy = artifact.toString();
+          try (Staged staged = artifacts.stage(artifact, ScorerOptions.MOST_FILE_BYTES)) {
+            copy = staged.file().toString();
+            return version(name, keeper.takeIn(name, staged, promoted, by));
+          } catch (ArtifactException e) {
+            String reason = String.valueOf(e.getMessage()).replace(copy, "artifact");
+            throw new RefusedException(
+                Refusal.BAD_INPUT,
+                reason.startsWith("artifact") ? reason : "artifact: " + reason,
+                e);
+          } catch (IOException e) {
+            throw new RefusedException(
+                Refusal.BAD_INPUT, "artifact: not readable: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  @Override
+  public ModelVersion promote(String name, int version, String by) {
+    return onLoader(
+        () -> {
+          RegisteredModel model = registered(name);
+          if (model.version(version).isEmpty()) {
+            throw Refusals.unknownVersion(name, version);
+          }
+          keeper.promote(model, version, by, "asked for");
+          return version(name, version);
+        });
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, String by) {
+    return onLoader(
+        () -> {
+          RegisteredModel model = registered(name);
+          int former =
+              model
+                  .formerChampion()
+                  .orElseThrow(
+                      () ->
+                          Refusals.conflict(
+                              "model '"
+                                  + name
+                                  + "': no champion before version "
+                                  + model.champion()
+                                  + "; promote the version that you want"));
+          keeper.rollBack(model, by);
+          return version(name, former);
+        });
+  }
+
+  @Override
+  public void load(String name, String by) {
+    onLoader(
+        () -> {
+          folder.forgetFault(name);
+          lookThrough();
+          RegisteredModel model = registered(name);
+          if (!model.served()) {
+            registry.serve(name, true, by, "asked for");
+          }
+          keeper.settle(name, null);
+          HostedModel now = hosted(name);
+          if (!now.loaded().containsKey(champion(now))) {
+            throw Refusals.notReady(now, champion(now));
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void unload(String name, String by) {
+    onLoader(
+        () -> {
+          if (registered(name).served()) {
+            registry.serve(name, false, by, "asked for");
+          }
+          keeper.settle(name, null);
+          return true;
+        });
+  }
+
+  @Override
+  public ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+    return onLoader(
+        () -> {
+          HostedModel model = hosted(name);
+          int champion = champion(model);
+          LoadedVersion loaded = model.loaded().get(champion);
+          if (loaded == null) {
+            throw Refusals.notReady(model, champion);
+          }
+          registry.moveThreshold(name, champion, threshold(loaded, next), by);
+          keeper.settle(name, null);
+          return version(name, champion);
+        });
+  }
+
+  @Override
+  public ModelVersion undoThreshold(String name, String by) {
+    return onLoader(
+        () -> {
+          RegisteredModel model = registered(name);
+          int champion = model.champion();
+          if (model.version(champion).orElseThrow().thresholds().size() < 2) {
+            throw Refusals.conflict(
+                "model '" + name + "' version " + champion + ": no threshold before this one");
+          }
+          registry.undoThreshold(name, champion, by);
+          keeper.settle(name, null);
+          return version(name, champion);
+        });
+  }
+
+  @Override
+  public List<AuditEntry> audit(String name) {
+    try {
+      List<AuditEntry> entries = registry.audit(name);
+      if (entries.isEmpty()) {
+        // Refuses a name that nobody knows.
+        HostedModel unused = hosted(name);
+      }
+      return entries;
+    } catch (RegistryException e) {
+      throw new RefusedException(Refusal.NOT_READY, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Lends no more, lets requests under way finish up to the drain limit, and closes everything. */
+  @Override
+  public void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    long deadline = System.nanoTime() + config.drainLimit().toNanos();
+    loader.close(config.drainLimit());
+    List<LoadedVersion> open = hosted.values().stream().flatMap(HostedModel::open).toList();
+    open.forEach(LoadedVersion::retire);
+    try {
+      for (LoadedVersion version : open) {
+        version.awaitClosed(deadline);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    open.forEach(LoadedVersion::close);
+    workers.close();
+    storeLock.close();
+    folderLock.close();
+  }
+
+  /** Looks at store and folder now, as the poll does. */
+  void look() {
+    boolean unused =
+        loader.call(
+            () -> {
+              store.look();
+              return folder.look(Instant.MIN);
+            });
+  }
+
+  private void start() {
+    loader.call(
+        () -> {
+          keeper.openAll();
+          lookThrough();
+          return true;
+        });
+    loader.every(config.poll(), this::tick);
+  }
+
+  /** Takes in whatever is in the folder, also what has been put there just now. */
+  private void lookThrough() throws InterruptedException {
+    Duration pause = config.poll().compareTo(LONGEST_PAUSE) < 0 ? config.poll() : LONGEST_PAUSE;
+    if (folder.look(clock.instant().minus(pause))) {
+      Thread.sleep(pause.toMillis());
+      boolean unused = folder.look(Instant.MIN);
+    }
+  }
+
+  private void tick() {
+    try {
+      keeper.closeOverdue();
+      store.look();
+      boolean unused = folder.look(Instant.MIN);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The next tick must come, whatever this one met.
+      listener.warned("folder of models: the look at it failed: " + e);
+    }
+  }
+
+  private HostedModel hosted(String name) {
+    HostedModel model = hosted.get(name);
+    if (model == null) {
+      throw Refusals.unknownModel(name, names());
+    }
+    return model;
+  }
+
+  private RegisteredModel registered(String name) {
+    HostedModel model = hosted(name);
+    return model
+        .registered()
+        .orElseThrow(
+            () ->
+                Refusals.conflict(
+                    "model '"
+                        + name
+                        + "': no version of it can be used"
+                        + model.badFile().map(file -> ": " + file.reason()).orElse("")));
+  }
+
+  private List<String> names() {
+    return hosted.keySet().stream().sorted().limit(MOST_NAMES).toList();
+  }
+
+  private static int champion(HostedModel model) {
+    return model.registered().map(RegisteredModel::champion).orElse(model.nextNumber());
+  }
+
+  private ModelVersion version(String name, int number) {
+    return hosted(name).version(number).orElseThrow(() -> Refusals.unknownVersion(name, number));
+  }
+
+  private static Threshold threshold(LoadedVersion loaded, Function<Manifest, Threshold> next) {
+    Manifest manifest = loaded.scorer().manifest();
+    Threshold threshold;
+    try {
+      threshold = next.apply(manifest);
+    } catch (DataException | IllegalArgumentException e) {
+      throw new RefusedException(Refusal.BAD_INPUT, String.valueOf(e.getMessage()), e);
+    }
+    if (!threshold.modelId().equals(manifest.modelId())) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          "threshold: of model "
+              + threshold.modelId()
+              + " (expected: of "
+              + manifest.modelId()
+              + ", the champion); fit it on the champion's scores");
+    }
+    return threshold;
+  }
+
+  /** Changes are refused where the file of a kept version cannot be used. */
+  private <V> V onLoader(Callable<V> work) {
+    return loader.call(
+        () -> {
+          try {
+            return work.call();
+          } catch (ArtifactException e) {
+            throw new RefusedException(Refusal.CONFLICT, String.valueOf(e.getMessage()), e);
+          }
+        });
+  }
+}

@@ -1,0 +1,350 @@
+package io.latentry.server.catalog;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import io.latentry.server.batching.Batcher;
+import io.latentry.server.batching.Workers;
+import io.latentry.server.registry.ArtifactStore;
+import io.latentry.server.registry.ArtifactStore.Staged;
+import io.latentry.server.registry.RegisteredModel;
+import io.latentry.server.registry.RegisteredVersion;
+import io.latentry.server.registry.Registry;
+import io.latentry.server.serving.ServingConfig;
+import io.latentry.server.serving.ServingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the open versions in step with the registry. A change is first in the registry, then {@link
+ * #settle} makes what is open follow: whatever is to answer is opened and proven before anything
+ * that answers is taken away. Used by one thread; what it publishes, many read.
+ */
+final class ModelKeeper {
+  static final String BY_FILE = "file";
+  private static final String BY_SERVICE = "service";
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Registry registry;
+  private final ArtifactStore artifacts;
+  private final FolderWatch folder;
+  private final ServingConfig config;
+  private final Workers workers;
+  private final ServingListener listener;
+  private final LongSupplier nanoTime;
+  private final ConcurrentMap<String, HostedModel> hosted;
+
+  /**
+   * @param hosted where it publishes
+   */
+  ModelKeeper(
+      Registry registry,
+      ArtifactStore artifacts,
+      FolderWatch folder,
+      ServingConfig config,
+      Workers workers,
+      ServingListener listener,
+      LongSupplier nanoTime,
+      ConcurrentMap<String, HostedModel> hosted) {
+    this.registry = registry;
+    this.artifacts = artifacts;
+    this.folder = folder;
+    this.config = config;
+    this.workers = workers;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+    this.hosted = hosted;
+  }
+
+  /** Opens what is to answer. */
+  void openAll() {
+    for (RegisteredModel model : registry.models()) {
+      hosted.put(model.name(), HostedModel.of(model.name(), Optional.of(model)));
+    }
+    hosted.keySet().stream().sorted().forEach(name -> settle(name, null));
+  }
+
+  /** Closes what has waited for its holders long enough, and forgets what is closed. */
+  void closeOverdue() {
+    for (HostedModel model : hosted.values()) {
+      if (!model.draining().isEmpty()) {
+        model.draining().stream()
+            .filter(version -> version.isOverdue(config.drainLimit()))
+            .forEach(LoadedVersion::close);
+        hosted.put(model.name(), model.withoutClosed());
+      }
+    }
+  }
+
+  /**
+   * Takes a copy in as a version, or finds the version that has the same content.
+   *
+   * @return its number
+   * @throws ArtifactException if it is no artifact; nothing has changed then
+   */
+  int takeIn(String name, Staged staged, boolean promoted, String by) throws IOException {
+    Optional<RegisteredModel> model = registry.model(name);
+    Optional<RegisteredVersion> same = model.flatMap(m -> m.versionOf(staged.digest()));
+    if (same.isPresent()) {
+      artifacts.keep(staged);
+      int number = same.get().number();
+      if (promoted) {
+        promote(model.orElseThrow(), number, by, "the same content was put in again");
+      }
+      return number;
+    }
+    long start = nanoTime.getAsLong();
+    Scorer scorer = open(staged.file());
+    int number;
+    try {
+      artifacts.keep(staged);
+      Manifest.Thresholds thresholds = scorer.manifest().threshold();
+      List<Threshold> all = new ArrayList<>(thresholds.history());
+      all.add(thresholds.current());
+      number = registry.add(name, staged.digest(), staged.bytes(), all, promoted, by);
+    } catch (IOException | RuntimeException e) {
+      scorer.close();
+      throw e;
+    }
+    Threshold inForce = scorer.manifest().threshold().current();
+    settle(name, loaded(name, number, scorer, inForce, start));
+    return number;
+  }
+
+  /** Makes a version the champion, proven to load. */
+  void promote(RegisteredModel model, int number, String by, String detail) {
+    LoadedVersion fresh = freshIfClosed(model, number);
+    changeThenSettle(
+        model.name(),
+        fresh,
+        () -> {
+          if (number != model.champion()) {
+            registry.promote(
+                model.name(),
+                number,
+                "promote",
+                by,
+                "was version " + model.champion() + "; " + detail);
+          } else if (!model.served()) {
+            registry.serve(model.name(), true, by, detail);
+          }
+        });
+  }
+
+  /** Makes the former champion the champion again, proven to load. */
+  void rollBack(RegisteredModel model, String by) {
+    LoadedVersion fresh = freshIfClosed(model, model.formerChampion().orElseThrow());
+    changeThenSettle(model.name(), fresh, () -> registry.rollBack(model.name(), by));
+  }
+
+  /**
+   * Makes what is open follow the registry.
+   *
+   * @param fresh a version that was opened already
+   */
+  void settle(String name, @Nullable LoadedVersion fresh) {
+    changeThenSettle(name, fresh, () -> {});
+  }
+
+  private void changeThenSettle(String name, @Nullable LoadedVersion fresh, Runnable change) {
+    try {
+      change.run();
+      follow(registry.model(name).orElseThrow(), fresh);
+    } catch (RuntimeException e) {
+      // It was not published, so nobody else would close it.
+      if (fresh != null && !isPublished(name, fresh)) {
+        fresh.retire();
+      }
+      throw e;
+    }
+  }
+
+  private boolean isPublished(String name, LoadedVersion version) {
+    HostedModel model = hosted.get(name);
+    return model != null && model.loaded().containsValue(version);
+  }
+
+  private void follow(RegisteredModel registered, @Nullable LoadedVersion fresh) {
+    String name = registered.name();
+    RegisteredModel model = registered;
+    HostedModel before = hosted.getOrDefault(name, HostedModel.of(name, Optional.of(registered)));
+    Map<Integer, LoadedVersion> open = new TreeMap<>(before.loaded());
+    Map<Integer, String> faults = new TreeMap<>(before.faults());
+    if (fresh != null) {
+      open.put(fresh.number(), fresh);
+      faults.remove(fresh.number());
+    }
+    if (model.served()) {
+      tryToOpen(model, model.champion(), open, faults);
+      if (!open.containsKey(model.champion())) {
+        model = standIn(model, open, faults);
+      }
+    }
+    Set<Integer> wanted = wanted(model);
+    for (int number : wanted) {
+      tryToOpen(model, number, open, faults);
+    }
+    publish(before, model, wanted, open, faults);
+  }
+
+  /** The champion, the one before it for a quick way back, and the candidate. */
+  private static Set<Integer> wanted(RegisteredModel model) {
+    Set<Integer> wanted = new LinkedHashSet<>();
+    if (model.served()) {
+      wanted.add(model.champion());
+      model.formerChampion().ifPresent(wanted::add);
+      model.candidate().ifPresent(wanted::add);
+    }
+    return wanted;
+  }
+
+  private void publish(
+      HostedModel before,
+      RegisteredModel model,
+      Set<Integer> wanted,
+      Map<Integer, LoadedVersion> open,
+      Map<Integer, String> faults) {
+    List<LoadedVersion> retired = new ArrayList<>();
+    open.values().removeIf(version -> !wanted.contains(version.number()) && retired.add(version));
+    open.forEach(
+        (number, version) ->
+            version.setThreshold(model.version(number).orElseThrow().thresholdInForce()));
+    List<LoadedVersion> draining = new ArrayList<>(retired);
+    before.draining().stream().filter(version -> !version.isClosed()).forEach(draining::add);
+    hosted.put(
+        model.name(),
+        new HostedModel(
+            model.name(),
+            Optional.of(model),
+            open,
+            draining,
+            faults,
+            OptionalInt.empty(),
+            Optional.ofNullable(hosted.get(model.name())).flatMap(HostedModel::badFile)));
+    // Only now: whoever finds a version retired looks again and finds its successor.
+    retired.forEach(LoadedVersion::retire);
+  }
+
+  /** The newest good one of the champions before, or else of the earlier versions. */
+  private RegisteredModel standIn(
+      RegisteredModel model, Map<Integer, LoadedVersion> open, Map<Integer, String> faults) {
+    String fault = faults.getOrDefault(model.champion(), "");
+    for (int number : earlier(model)) {
+      tryToOpen(model, number, open, faults);
+      if (open.containsKey(number)) {
+        String detail = "version " + model.champion() + " cannot be used: " + fault;
+        registry.fallBack(model.name(), number, BY_SERVICE, detail);
+        listener.warned(
+            "model '" + model.name() + "': fell back to version " + number + ": " + detail);
+        return registry.model(model.name()).orElseThrow();
+      }
+    }
+    return model;
+  }
+
+  private static Set<Integer> earlier(RegisteredModel model) {
+    Set<Integer> earlier = new LinkedHashSet<>();
+    for (int i = model.formerChampions().size() - 1; i >= 0; i--) {
+      earlier.add(model.formerChampions().get(i));
+    }
+    for (int number = model.champion() - 1; number >= 1; number--) {
+      earlier.add(number);
+    }
+    earlier.remove(model.champion());
+    return earlier;
+  }
+
+  private void tryToOpen(
+      RegisteredModel model,
+      int number,
+      Map<Integer, LoadedVersion> open,
+      Map<Integer, String> faults) {
+    if (open.containsKey(number)) {
+      return;
+    }
+    try {
+      open.put(number, load(model, number));
+      faults.remove(number);
+    } catch (ArtifactException e) {
+      String reason = String.valueOf(e.getMessage());
+      if (!reason.equals(faults.put(number, reason))) {
+        listener.failed(model.name(), number, reason);
+      }
+    }
+  }
+
+  private @Nullable LoadedVersion freshIfClosed(RegisteredModel model, int number) {
+    HostedModel now = hosted.get(model.name());
+    return now != null && now.loaded().containsKey(number) ? null : load(model, number);
+  }
+
+  private LoadedVersion load(RegisteredModel model, int number) {
+    String name = model.name();
+    RegisteredVersion version = model.version(number).orElseThrow();
+    long start = nanoTime.getAsLong();
+    HostedModel now = hosted.get(name);
+    if (now == null) {
+      now = HostedModel.of(name, Optional.of(model));
+    }
+    hosted.put(name, now.withLoading(OptionalInt.of(number)));
+    try {
+      Scorer scorer = open(stored(name, version.digest()));
+      return loaded(name, number, scorer, version.thresholdInForce(), start);
+    } finally {
+      hosted.put(name, now);
+    }
+  }
+
+  /** The kept file; if it is damaged and the folder of models has the same one, that is kept. */
+  private Path stored(String name, String digest) {
+    try {
+      return artifacts.whole(digest);
+    } catch (ArtifactException damaged) {
+      try (Staged staged = artifacts.stage(folder.file(name), ScorerOptions.MOST_FILE_BYTES)) {
+        if (staged.digest().equals(digest)) {
+          artifacts.keep(staged);
+          return artifacts.whole(digest);
+        }
+      } catch (IOException | ArtifactException e) {
+        damaged.addSuppressed(e);
+      }
+      throw damaged;
+    }
+  }
+
+  private LoadedVersion loaded(
+      String name, int number, Scorer scorer, Threshold threshold, long startNanos) {
+    listener.loaded(name, number, (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND);
+    return new LoadedVersion(
+        number,
+        scorer,
+        new Batcher(name, number, scorer, config, workers, listener, nanoTime),
+        threshold,
+        nanoTime,
+        () -> listener.unloaded(name, number));
+  }
+
+  /** One thread each: requests run side by side rather than one over all cores. */
+  private static Scorer open(Path file) {
+    try {
+      return Scorer.open(file, ScorerOptions.threads(1));
+    } catch (ArtifactException e) {
+      throw e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      throw new ArtifactException(file + ": cannot be opened: " + e, e);
+    }
+  }
+}

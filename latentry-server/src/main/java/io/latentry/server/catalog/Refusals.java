@@ -1,0 +1,54 @@
+package io.latentry.server.catalog;
+
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.util.List;
+import java.util.Locale;
+
+/** How a {@link ModelCatalog} refuses, in words. */
+final class Refusals {
+  private Refusals() {}
+
+  static RefusedException unknownModel(String name, List<String> known) {
+    return new RefusedException(
+        Refusal.UNKNOWN, "model: '" + name + "' (expected: one of " + known + ")");
+  }
+
+  static RefusedException unknownVersion(String name, int number) {
+    return new RefusedException(
+        Refusal.UNKNOWN, "model '" + name + "' version " + number + ": no such version");
+  }
+
+  static RefusedException badName(String name) {
+    return new RefusedException(
+        Refusal.BAD_INPUT,
+        "name: '"
+            + name
+            + "' (expected: 1 to 100 letters, digits, '.', '_' and '-', without a dot at its"
+            + " start)");
+  }
+
+  static RefusedException conflict(String message) {
+    return new RefusedException(Refusal.CONFLICT, message);
+  }
+
+  static RefusedException closing() {
+    return new RefusedException(Refusal.NOT_READY, "the service is closing");
+  }
+
+  /** A version that does not answer, and why; or there is no such version. */
+  static RefusedException notReady(HostedModel model, int number) {
+    ModelVersion version =
+        model.version(number).orElseThrow(() -> unknownVersion(model.name(), number));
+    return new RefusedException(
+        Refusal.NOT_READY,
+        "model '"
+            + model.name()
+            + "' version "
+            + number
+            + " is "
+            + version.state().name().toLowerCase(Locale.ROOT)
+            + (version.reason().isEmpty() ? "" : ": " + version.reason()));
+  }
+}

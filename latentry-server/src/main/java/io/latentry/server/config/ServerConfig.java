@@ -1,0 +1,324 @@
+package io.latentry.server.config;
+
+import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.serving.ServingConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a service can be told. The defaults are those of {@link #DEFAULT}; {@link
+ * ServerConfigReader} puts file, environment and flags over them.
+ *
+ * @param models folder of models: every {@code NAME.onnx} in it is model {@code NAME}
+ * @param host name or address to listen on
+ * @param port 0 for any that is free
+ * @param reloadMillis how often the folder of models is looked at
+ * @param drainMillis how long a version that is unloaded or replaced answers the requests that have
+ *     it already; a table that takes longer is broken off
+ */
+public record ServerConfig(
+    Path models,
+    Store store,
+    String host,
+    int port,
+    int reloadMillis,
+    int drainMillis,
+    Tls tls,
+    Access access,
+    RequestLimits limits,
+    Batching batching,
+    Page page,
+    Log log,
+    Shutdown shutdown) {
+
+  private static final ServingConfig SERVING = ServingConfig.defaults();
+
+  public static final ServerConfig DEFAULT =
+      new ServerConfig(
+          Path.of("models"),
+          new Store(null, null, null, null),
+          "127.0.0.1",
+          8080,
+          (int) SERVING.poll().toMillis(),
+          (int) SERVING.drainLimit().toMillis(),
+          new Tls(null, null, null, KeyRole.SCORE),
+          new Access(null, false, false, List.of()),
+          new RequestLimits(
+              32 << 20, 512 << 20, null, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
+          new Batching(
+              SERVING.workers(),
+              SERVING.smallRows(),
+              SERVING.mostBatchRows(),
+              SERVING.mostQueuedRows()),
+          new Page(100),
+          new Log(LogFormat.AUTO, LogLevel.INFO),
+          new Shutdown(0, 20_000));
+
+  private static final String MASK = "***";
+
+  public ServerConfig {
+    require(!host.isBlank(), "host", host, "a name or an address");
+    atLeast("port", port, 0);
+    require(port <= 65_535, "port", port, "0 to 65535");
+    atLeast("reload_millis", reloadMillis, 100);
+    atLeast("drain_millis", drainMillis, 0);
+    @Nullable Integer rowsPerBatch = limits.rowsPerBatch();
+    // More are never answered, since all rows of a request wait together.
+    require(
+        rowsPerBatch == null || rowsPerBatch <= batching.queueRows(),
+        "limits.rows_per_batch",
+        rowsPerBatch,
+        "at most batching.queue_rows, " + batching.queueRows());
+  }
+
+  /**
+   * Where the registry is kept.
+   *
+   * @param folder for artifacts, and for the database unless {@code url} names one; null for one in
+   *     the folder of models, which must be writable then
+   * @param url JDBC URL of its database; null for a file in {@code folder}
+   * @param password never printed, and not taken from a flag, which every user of the machine sees
+   */
+  public record Store(
+      @Nullable Path folder,
+      @Nullable String url,
+      @Nullable String user,
+      @Nullable String password) {
+    public Store {
+      require(
+          url == null || url.startsWith("jdbc:sqlite:") || url.startsWith("jdbc:postgresql:"),
+          "url",
+          "'" + withoutPassword(url == null ? "" : url) + "'",
+          "jdbc:sqlite:FILE or jdbc:postgresql://HOST/DATABASE");
+    }
+
+    /** A store as it may be shown. */
+    Store masked() {
+      return new Store(
+          folder, url == null ? null : withoutPassword(url), user, password == null ? null : MASK);
+    }
+
+    @Override
+    public String toString() {
+      return url != null
+          ? withoutPassword(url)
+          : folder != null ? folder.toString() : "in the folder of models";
+    }
+  }
+
+  /**
+   * Encryption of what goes over the port; without a certificate it is plain.
+   *
+   * @param certificate PEM file: the server's certificate, then those that vouch for it
+   * @param key PEM file: its private key, PKCS#8, without a password
+   * @param clientCa PEM file: who may vouch for clients; then a client without such a certificate
+   *     is not let in
+   * @param clientRole what a client with a certificate may do where no API keys are in use
+   */
+  public record Tls(
+      @Nullable Path certificate, @Nullable Path key, @Nullable Path clientCa, KeyRole clientRole) {
+    public Tls {
+      require(
+          (certificate == null) == (key == null),
+          certificate == null ? "certificate" : "key",
+          "missing",
+          "certificate and key together");
+      require(
+          clientCa == null || certificate != null,
+          "client_ca",
+          clientCa,
+          "a certificate and a key of the server beside it");
+    }
+
+    public boolean on() {
+      return certificate != null;
+    }
+
+    public boolean mutual() {
+      return clientCa != null;
+    }
+  }
+
+  /**
+   * Who is let in.
+   *
+   * @param apiKeys file of keys, as {@code latentry keys} writes it; null for none
+   * @param allowUnauthenticated lets everybody in who reaches a port beyond this machine
+   * @param allowPlaintext lets keys and rows go unencrypted over a port beyond this machine
+   * @param corsOrigins pages of other origins that browsers may let call, such as {@code
+   *     https://app.example}; none by default
+   */
+  public record Access(
+      @Nullable Path apiKeys,
+      boolean allowUnauthenticated,
+      boolean allowPlaintext,
+      List<String> corsOrigins) {
+    public Access {
+      corsOrigins = List.copyOf(corsOrigins);
+      for (String origin : corsOrigins) {
+        require(
+            isOrigin(origin), "cors_origins", "'" + origin + "'", "such as https://app.example");
+      }
+    }
+
+    private static boolean isOrigin(String text) {
+      try {
+        URI uri = new URI(text);
+        return uri.getHost() != null
+            && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && text.equals(uri.getScheme() + "://" + uri.getRawAuthority());
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * How much one request, or one connection, may ask for.
+   *
+   * @param requestBytes of a body, after it is unpacked
+   * @param artifactBytes of a model that is sent to be added
+   * @param rowsPerBatch of one request that is answered as a whole; null for as many as may wait
+   * @param jsonDepth of objects and arrays in one another
+   * @param connections at one time; a further one is closed at once
+   * @param streams tables and artifacts that are under way at one time; a further one is refused as
+   *     busy
+   * @param headerTimeoutMillis from the start of a connection to the end of its first headers
+   * @param bodyTimeoutMillis from the end of the headers to the end of the body
+   * @param requestTimeoutMillis from the headers to the end of the answer; of a table, from one row
+   *     to the next
+   * @param idleTimeoutMillis of a connection without a request
+   */
+  public record RequestLimits(
+      long requestBytes,
+      long artifactBytes,
+      @Nullable Integer rowsPerBatch,
+      int jsonDepth,
+      int connections,
+      int streams,
+      int headerTimeoutMillis,
+      int bodyTimeoutMillis,
+      int requestTimeoutMillis,
+      int idleTimeoutMillis) {
+    public RequestLimits {
+      atLeast("request_bytes", requestBytes, 1_024);
+      require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
+      atLeast("artifact_bytes", artifactBytes, 1_024);
+      if (rowsPerBatch != null) {
+        atLeast("rows_per_batch", rowsPerBatch, 1);
+      }
+      atLeast("json_depth", jsonDepth, 4);
+      atLeast("connections", connections, 1);
+      atLeast("streams", streams, 1);
+      atLeast("header_timeout_millis", headerTimeoutMillis, 100);
+      atLeast("body_timeout_millis", bodyTimeoutMillis, 100);
+      atLeast("request_timeout_millis", requestTimeoutMillis, 100);
+      atLeast("idle_timeout_millis", idleTimeoutMillis, 1_000);
+    }
+  }
+
+  /**
+   * How rows of concurrent requests share runs of the engine.
+   *
+   * @param workers runs at one time
+   * @param smallRows requests of at most so many rows share runs
+   * @param maxRows of one run
+   * @param queueRows that may wait; a request beyond them is refused as busy
+   */
+  public record Batching(int workers, int smallRows, int maxRows, int queueRows) {
+    public Batching {
+      atLeast("workers", workers, 1);
+      atLeast("small_rows", smallRows, 1);
+      atLeast("max_rows", maxRows, smallRows);
+      atLeast("queue_rows", queueRows, maxRows);
+    }
+  }
+
+  /**
+   * What the page shows.
+   *
+   * @param recentAnomalies that are kept in memory with the values that made them strange, for
+   *     whoever may have rows judged to see; 0 keeps none
+   */
+  public record Page(int recentAnomalies) {
+    private static final int MOST = 10_000;
+
+    public Page {
+      require(
+          recentAnomalies >= 0 && recentAnomalies <= MOST,
+          "recent_anomalies",
+          recentAnomalies,
+          "0 to " + MOST + ", 0 to keep none");
+    }
+  }
+
+  /** What is written to standard error. */
+  public record Log(LogFormat format, LogLevel level) {}
+
+  /**
+   * How the service ends.
+   *
+   * @param noticeMillis how long it says that it is not ready, and answers still, so that whoever
+   *     distributes requests hears of it
+   * @param graceMillis how long it waits for requests under way after that
+   */
+  public record Shutdown(int noticeMillis, int graceMillis) {
+    public Shutdown {
+      atLeast("notice_millis", noticeMillis, 0);
+      atLeast("grace_millis", graceMillis, 0);
+    }
+  }
+
+  /** What of this the models are kept and asked by. */
+  public ServingConfig serving() {
+    return new ServingConfig(
+        Duration.ofMillis(reloadMillis),
+        Duration.ofMillis(drainMillis),
+        batching.workers(),
+        batching.smallRows(),
+        batching.maxRows(),
+        batching.queueRows());
+  }
+
+  /** The most rows of one request that is answered as a whole. */
+  public int rowsPerBatch() {
+    @Nullable Integer rows = limits.rowsPerBatch();
+    return rows == null ? batching.queueRows() : rows;
+  }
+
+  /** Where artifacts are kept. */
+  public Path storeFolder() {
+    Path folder = store.folder();
+    return folder == null ? StoreAddress.folderIn(models) : folder;
+  }
+
+  /** Where the registry is. */
+  public StoreAddress storeAddress() {
+    String url = store.url();
+    return url == null
+        ? StoreAddress.sqlite(storeFolder())
+        : new StoreAddress(
+            url, Optional.ofNullable(store.user()), Optional.ofNullable(store.password()));
+  }
+
+  /** A JDBC URL as it may be shown. */
+  private static String withoutPassword(String url) {
+    return url.replaceAll("(?i)(password|passwd|pwd)=[^&;]*", "$1=" + MASK)
+        .replaceAll("//([^:/@]*):[^@/]*@", "//$1:" + MASK + "@");
+  }
+
+  private static void atLeast(String name, long value, long least) {
+    require(value >= least, name, value, least + " or more");
+  }
+
+  private static void require(boolean holds, String name, @Nullable Object value, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + rule + ")");
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * The latest anomalies with what made them strange, in memory alone. An anomaly is explained after
+ * its verdict is out, and only while few others wait for that: under load some are left out, and no
+ * caller ever waits for it. Thread-safe.
+ */
+public final class RecentAnomalies {
+  private static final int MOST_OF_A_REQUEST = 5;
+  private static final int MOST_UNDER_WAY = 4;
+
+  /** Requests; nobody reads faster, and each costs the engine as much as a request does. */
+  private static final int MOST_A_SECOND = 20;
+
+  private static final int FEATURES = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final ModelHost host;
+  private final Clock clock;
+  private final int most;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Deque<Anomaly> newestFirst = new ArrayDeque<>();
+  private long second;
+  private int inThisSecond;
+
+  /**
+   * @param share of the score, by size; may be negative
+   */
+  record Reason(String name, String actual, String expected, String normalRange, double share) {
+    static Reason of(Feature feature) {
+      return new Reason(
+          feature.name(),
+          feature.actual(),
+          feature.expected(),
+          feature.normalRange(),
+          feature.share());
+    }
+  }
+
+  /** An anomaly with the columns that contribute most. */
+  record Anomaly(
+      String at,
+      String model,
+      int version,
+      double score,
+      double pValue,
+      double threshold,
+      List<Reason> features) {}
+
+  /**
+   * @param recorded whether anomalies are kept at all
+   */
+  record Document(boolean recorded, List<Anomaly> anomalies) {}
+
+  /**
+   * @param most how many are kept; 0 for none
+   */
+  RecentAnomalies(ModelHost host, Clock clock, int most) {
+    this.host = host;
+    this.clock = clock;
+    this.most = most;
+  }
+
+  void offer(ModelVersion of, Rows rows, Judgements judged) {
+    if (most == 0) {
+      return;
+    }
+    int[] strange =
+        IntStream.range(0, judged.count())
+            .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
+            .limit(MOST_OF_A_REQUEST)
+            .toArray();
+    if (strange.length == 0 || !isRoomInThisSecond()) {
+      return;
+    }
+    if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
+      underWay.decrementAndGet();
+      return;
+    }
+    explain(of, rows.select(strange));
+  }
+
+  private synchronized boolean isRoomInThisSecond() {
+    long now = clock.instant().getEpochSecond();
+    if (now != second) {
+      second = now;
+      inThisSecond = 0;
+    }
+    inThisSecond++;
+    return inThisSecond <= MOST_A_SECOND;
+  }
+
+  private void explain(ModelVersion of, Rows anomalies) {
+    ModelLease lease;
+    try {
+      lease = host.lend(of.name(), OptionalInt.of(of.version()));
+    } catch (RefusedException unloadedMeanwhile) {
+      underWay.decrementAndGet();
+      return;
+    }
+    Object unused =
+        lease
+            .judgeUncounted(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
+            .thenAccept(judged -> keep(lease, anomalies, judged))
+            .whenComplete(
+                (done, failed) -> {
+                  lease.close();
+                  underWay.decrementAndGet();
+                });
+  }
+
+  private void keep(ModelLease lease, Rows rows, Judgements judged) {
+    FeatureReader reader = new FeatureReader(lease.manifest());
+    ModelVersion version = lease.version();
+    for (int row = 0; row < judged.count(); row++) {
+      if (judged.verdict(row) == Verdict.ANOMALY) {
+        add(
+            new Anomaly(
+                clock.instant().toString(),
+                version.name(),
+                version.version(),
+                judged.score(row),
+                judged.pValue(row),
+                version.threshold().orElseThrow().score(),
+                reader.top(rows, judged.scores(), row, FEATURES).stream()
+                    .map(Reason::of)
+                    .toList()));
+      }
+    }
+  }
+
+  private synchronized void add(Anomaly anomaly) {
+    newestFirst.addFirst(anomaly);
+    while (newestFirst.size() > most) {
+      newestFirst.removeLast();
+    }
+  }
+
+  public synchronized Document document() {
+    return new Document(most > 0, new ArrayList<>(newestFirst));
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What the service saw: counts of requests and the latest anomalies. Start at {@link
+ * io.latentry.server.monitoring.RequestStatistics}.
+ */
+@NullMarked
+package io.latentry.server.monitoring;
+
+import org.jspecify.annotations.NullMarked;

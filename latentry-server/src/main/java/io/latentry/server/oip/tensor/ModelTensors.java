@@ -1,0 +1,79 @@
+package io.latentry.server.oip.tensor;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tensors that a model takes and gives.
+ *
+ * @param inputs as the artifact's graph has them
+ * @param outputs all that can be asked for
+ */
+public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) {
+
+  /** Those of the graph alone, as any runtime sees them. */
+  public static ModelTensors ofGraph(Manifest manifest, Set<Output> graph) {
+    List<TensorShape> outputs = new ArrayList<>();
+    for (Output output : Output.values()) {
+      if (graph.contains(output)) {
+        outputs.add(shape(output, manifest));
+      }
+    }
+    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+  }
+
+  /** Those of the service: the graph's outputs, and the verdicts made of them. */
+  public static ModelTensors ofService(Manifest manifest, Set<Output> graph) {
+    List<TensorShape> outputs = new ArrayList<>(ofGraph(manifest, graph).outputs());
+    for (VerdictOutput output : VerdictOutput.values()) {
+      outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
+    }
+    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+  }
+
+  /** One output of {@link #ofService}; null if there is none of that name. */
+  static @Nullable TensorShape outputOfService(String name, Manifest manifest, Set<Output> graph) {
+    for (VerdictOutput output : VerdictOutput.values()) {
+      if (output.tensorName().equals(name)) {
+        return TensorShape.perRow(name, output.datatype());
+      }
+    }
+    for (Output output : graph) {
+      if (output.graphName().equals(name)) {
+        return shape(output, manifest);
+      }
+    }
+    return null;
+  }
+
+  private static List<TensorShape> inputs(Schema schema) {
+    List<TensorShape> inputs = new ArrayList<>();
+    if (schema.numericCount() > 0) {
+      inputs.add(TensorShape.wide(RowsFromTensors.NUMERIC, Datatype.FP32, schema.numericCount()));
+    }
+    if (schema.categoricalCount() > 0) {
+      inputs.add(
+          TensorShape.wide(RowsFromTensors.CATEGORICAL, Datatype.BYTES, schema.categoricalCount()));
+    }
+    return List.copyOf(inputs);
+  }
+
+  private static TensorShape shape(Output output, Manifest manifest) {
+    Schema schema = manifest.schema();
+    String name = output.graphName();
+    return switch (output) {
+      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> TensorShape.perRow(name, Datatype.FP32);
+      case CONTRIBUTION, SCORE_CONTRIBUTION ->
+          TensorShape.wide(name, Datatype.FP32, schema.columns().size());
+      case RECONSTRUCTION -> TensorShape.wide(name, Datatype.FP32, schema.numericCount());
+      case RECONSTRUCTION_CATEGORICAL ->
+          TensorShape.wide(name, Datatype.BYTES, schema.categoricalCount());
+      case LATENT_MEAN -> TensorShape.wide(name, Datatype.FP32, manifest.model().latent());
+    };
+  }
+}

@@ -1,0 +1,151 @@
+package io.latentry.training.fit;
+
+import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
+import io.latentry.training.engine.TorchOps;
+import io.latentry.training.model.Augmentation;
+import io.latentry.training.model.Batch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Draws the rows of a step, each member its own, with replacement, and alters them as augmentations
+ * ask. All chance comes from the random that is handed in.
+ */
+public final class Batches {
+  private static final int SMALLEST = 32;
+
+  private final Preprocessor preprocessor;
+  private final PreparedRows rows;
+  private final Augmentation inputs;
+  private final double latentDropout;
+  private final int members;
+  private final int latent;
+  private final int size;
+
+  Batches(
+      Preprocessor preprocessor,
+      PreparedRows rows,
+      VaeConfig config,
+      TrainingConfig training,
+      int latent) {
+    this.preprocessor = preprocessor;
+    this.rows = rows;
+    this.inputs = new Augmentation(training.noise(), training.mask(), 0);
+    this.latentDropout = config.latentDropout();
+    this.members = config.members();
+    this.latent = latent;
+    this.size = Math.min(training.batch(), Math.max(SMALLEST, rows.count()));
+  }
+
+  /** Rows of a step and member. */
+  int size() {
+    return size;
+  }
+
+  /** The rows of a step. */
+  Batch<Tensor> draw(TorchOps ops, SplittableRandom random) {
+    Tensor drawn = rowNumbers(random);
+    Tensor target = taken(ops, rows.x(), drawn);
+    float[] given = rows.observed();
+    Tensor observed = given == null ? null : taken(ops, given, drawn);
+    Tensor noise = gaussians(random);
+    Tensor input = altered(ops, target, inputs, random);
+    return new Batch<>(
+        input, target, observed, noise, latentDropout > 0 ? latentMask(random) : null);
+  }
+
+  /** Two altered copies of {@code target}, each {@code [members, batch, width]}. */
+  List<Tensor> views(TorchOps ops, Tensor target, Augmentation how, SplittableRandom random) {
+    return List.of(altered(ops, target, how, random), altered(ops, target, how, random));
+  }
+
+  /** {@code [members, batch, latent]}, standard normal. */
+  public Tensor gaussians(SplittableRandom random) {
+    return TorchOps.tensor(gaussians(random, cells() * latent, 1), members, size, latent);
+  }
+
+  public static float[] gaussians(SplittableRandom random, int count, float deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian() * deviation;
+    }
+    return values;
+  }
+
+  private int cells() {
+    return members * size;
+  }
+
+  /** {@code [members, batch]}. */
+  private Tensor rowNumbers(SplittableRandom random) {
+    long[] drawn = new long[cells()];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = random.nextInt(rows.count());
+    }
+    return Tensor.create(drawn, members, size);
+  }
+
+  private Tensor taken(TorchOps ops, float[] from, Tensor rowNumbers) {
+    return ops.gather(ops.constant(from, rows.count(), rows.width()), rowNumbers);
+  }
+
+  private Tensor altered(TorchOps ops, Tensor target, Augmentation how, SplittableRandom random) {
+    Tensor altered = target;
+    if (how.swap() > 0) {
+      Tensor stays = kept(how.swap(), random);
+      Tensor others = taken(ops, rows.x(), rowNumbers(random));
+      altered = ops.add(others, ops.mul(ops.sub(altered, others), stays));
+    }
+    if (how.noise() > 0) {
+      float[] noise = gaussians(random, cells() * rows.width(), (float) how.noise());
+      for (Block block : preprocessor.blocks()) {
+        if (block.kind() != Block.Kind.GAUSSIAN) {
+          fill(noise, block, null);
+        }
+      }
+      altered = ops.add(altered, TorchOps.tensor(noise, members, size, rows.width()));
+    }
+    return how.mask() > 0 ? ops.mul(altered, kept(how.mask(), random)) : altered;
+  }
+
+  /** 0 for the entries of a share of columns, another choice in each row; else 1. */
+  private Tensor kept(double share, SplittableRandom random) {
+    boolean[] hidden = new boolean[cells() * preprocessor.schema().columns().size()];
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] = random.nextDouble() < share;
+    }
+    float[] kept = new float[cells() * rows.width()];
+    Arrays.fill(kept, 1);
+    for (Block block : preprocessor.blocks()) {
+      fill(kept, block, hidden);
+    }
+    return TorchOps.tensor(kept, members, size, rows.width());
+  }
+
+  /** Zeroes a block's entries, of the rows whose column is hidden or, without a mask, of all. */
+  private void fill(float[] values, Block block, boolean @Nullable [] hidden) {
+    int columns = preprocessor.schema().columns().size();
+    for (int i = 0; i < cells(); i++) {
+      if (hidden == null || hidden[i * columns + block.column()]) {
+        int from = i * rows.width() + block.offset();
+        Arrays.fill(values, from, from + block.width(), 0);
+      }
+    }
+  }
+
+  /** 0 for a share of units, what makes up for them for the others, as in inverted dropout. */
+  private Tensor latentMask(SplittableRandom random) {
+    float[] mask = new float[cells() * latent];
+    float kept = (float) (1 / (1 - latentDropout));
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = random.nextDouble() < latentDropout ? 0 : kept;
+    }
+    return TorchOps.tensor(mask, members, size, latent);
+  }
+}
