@@ -10,6 +10,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -33,7 +34,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +121,7 @@ final class VariantParityTest {
 
     assertThat(manifest.model().variant()).isEqualTo(config.variant().word());
     Rows rows = everyRow();
-    Map<Output, float[]> expected =
+    Outputs expected =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     try (Scorer scorer = Scorer.open(model)) {
@@ -161,8 +161,8 @@ final class VariantParityTest {
     return Rows.concat(data.schema(), List.of(normal, data.rowsAt(data.otherTableRows())));
   }
 
-  private static void same(double got, Map<Output, float[]> all, Output output, int row) {
-    double expected = all.getOrDefault(output, new float[0])[row];
+  private static void same(double got, Outputs all, Output output, int row) {
+    double expected = all.values(output)[row];
     assertThat(got)
         .as("%s of row %d", output, row)
         .isCloseTo(expected, within(1e-4 * Math.max(1, Math.abs(expected))));

@@ -6,38 +6,43 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.core.data.Schema;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** A graph cut to some outputs, loaded. Thread-safe. */
 final class Engine implements AutoCloseable {
   private final OrtSession session;
-  private final Schema schema;
-  private final int chunkRows;
+  private final InputSpec spec;
+  private final int chunkSamples;
   private final Map<Output, Integer> widths;
   private final ConcurrentLinkedQueue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
 
-  private Engine(OrtSession session, Schema schema, int chunkRows, Map<Output, Integer> widths) {
+  private Engine(
+      OrtSession session, InputSpec spec, int chunkSamples, Map<Output, Integer> widths) {
     this.session = session;
-    this.schema = schema;
-    this.chunkRows = chunkRows;
+    this.spec = spec;
+    this.chunkSamples = chunkSamples;
     this.widths = widths;
   }
 
   /**
    * Loads what of {@code file} these outputs need.
    *
-   * @param chunkRows the most rows of one run
+   * @param chunkSamples the most rows of one run
    * @throws ArtifactException if the engine refuses the graph, or its inputs and outputs are not
-   *     those of an artifact with this schema
+   *     those of an artifact of this spec
    */
-  static Engine load(OnnxFile file, Schema schema, Set<Output> outputs, int chunkRows) {
+  static Engine load(OnnxFile file, InputSpec spec, Set<Output> outputs, int chunkSamples) {
     OrtSession session;
     try {
       session =
@@ -48,13 +53,13 @@ final class Engine implements AutoCloseable {
           "the graph cannot be loaded: " + e.getMessage() + "; get a fresh copy", e);
     }
     try {
-      requireInputs(session.getInputInfo(), schema);
+      requireInputs(session.getInputInfo(), spec);
       Map<String, NodeInfo> given = session.getOutputInfo();
       EnumMap<Output, Integer> widths = new EnumMap<>(Output.class);
       for (Output output : outputs) {
-        widths.put(output, width(output, given.get(output.graphName()), schema));
+        widths.put(output, width(output, given.get(output.graphName()), spec));
       }
-      return new Engine(session, schema, chunkRows, widths);
+      return new Engine(session, spec, chunkSamples, widths);
     } catch (ArtifactException | OrtException e) {
       close(session);
       throw e instanceof ArtifactException known
@@ -70,7 +75,7 @@ final class Engine implements AutoCloseable {
 
   Workspace borrow() {
     Workspace idle = workspaces.poll();
-    return idle != null ? idle : new Workspace(session, schema, widths, chunkRows);
+    return idle != null ? idle : new Workspace(session, spec, widths, chunkSamples);
   }
 
   void giveBack(Workspace workspace) {
@@ -92,38 +97,34 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  private static void requireInputs(Map<String, NodeInfo> given, Schema schema) {
-    EnumMap<OnnxJavaType, Integer> expected = new EnumMap<>(OnnxJavaType.class);
-    if (schema.numericCount() > 0) {
-      expected.put(OnnxJavaType.FLOAT, schema.numericCount());
-    }
-    if (schema.categoricalCount() > 0) {
-      expected.put(OnnxJavaType.STRING, schema.categoricalCount());
-    }
-    boolean fits = given.size() == expected.size();
-    for (Map.Entry<OnnxJavaType, Integer> input : expected.entrySet()) {
-      NodeInfo info = given.get(input.getKey() == OnnxJavaType.FLOAT ? "numeric" : "categorical");
+  private static void requireInputs(Map<String, NodeInfo> given, InputSpec spec) {
+    boolean fits = given.size() == spec.inputs().size();
+    for (GraphInput input : spec.inputs()) {
+      NodeInfo info = given.get(input.name());
       fits &=
           info != null
               && info.getInfo() instanceof TensorInfo tensor
-              && tensor.type == input.getKey()
-              && tensor.getShape().length == 2
-              && tensor.getShape()[0] == -1
-              && tensor.getShape()[1] == input.getValue();
+              && tensor.type
+                  == (input.element() == GraphInput.Element.STRING
+                      ? OnnxJavaType.STRING
+                      : OnnxJavaType.FLOAT)
+              && Arrays.equals(tensor.getShape(), batchOf(input.shape()));
     }
     if (!fits) {
       throw new ArtifactException(
           "graph inputs: "
               + given.values()
-              + " (expected: numeric float32[batch, "
-              + schema.numericCount()
-              + "] and categorical string[batch, "
-              + schema.categoricalCount()
-              + "], of width above 0); fit again");
+              + " (expected: "
+              + spec.inputs().stream()
+                  .map(GraphInput::toString)
+                  .collect(Collectors.joining(" and "))
+              + "); fit again");
     }
   }
 
-  private static int width(Output output, @Nullable NodeInfo info, Schema schema) {
+  /** Values per sample of {@code output}, whose shape must be what the spec says of it. */
+  private static int width(Output output, @Nullable NodeInfo info, InputSpec spec) {
+    List<Integer> expected = spec.shape(output);
     boolean text = output == Output.RECONSTRUCTION_CATEGORICAL;
     boolean fits = false;
     long width = 1;
@@ -131,17 +132,11 @@ final class Engine implements AutoCloseable {
         && info.getInfo() instanceof TensorInfo tensor
         && tensor.type == (text ? OnnxJavaType.STRING : OnnxJavaType.FLOAT)) {
       long[] shape = tensor.getShape();
-      if (Scorer.isPerRow(output)) {
-        fits = shape.length == 1;
-      } else if (shape.length == 2) {
-        width = shape[1];
-        fits =
-            switch (output) {
-              case CONTRIBUTION, SCORE_CONTRIBUTION -> width == schema.columns().size();
-              case RECONSTRUCTION -> width == schema.numericCount();
-              case RECONSTRUCTION_CATEGORICAL -> width == schema.categoricalCount();
-              default -> width > 0;
-            };
+      fits = shape.length == 1 + expected.size();
+      for (int i = 0; fits && i < expected.size(); i++) {
+        long length = shape[1 + i];
+        width = Math.multiplyExact(width, length);
+        fits = length > 0 && (expected.get(i) == -1 || expected.get(i) == length);
       }
     }
     if (!fits) {
@@ -149,5 +144,10 @@ final class Engine implements AutoCloseable {
           "graph output '" + output.graphName() + "': " + info + "; fit again");
     }
     return Math.toIntExact(width);
+  }
+
+  private static long[] batchOf(List<Integer> shape) {
+    return LongStream.concat(LongStream.of(-1), shape.stream().mapToLong(Integer::longValue))
+        .toArray();
   }
 }

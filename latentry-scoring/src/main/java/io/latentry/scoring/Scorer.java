@@ -2,19 +2,15 @@ package io.latentry.scoring;
 
 import ai.onnxruntime.OrtException;
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.core.artifact.ArtifactJson;
-import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.PValues;
-import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Screen;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.graph.Tolerance;
-import io.latentry.core.verdict.RowScreen;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +41,7 @@ public final class Scorer implements AutoCloseable {
           EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
 
   /** Rows whose intermediate values stay in a core's second-level cache. */
-  private static final int MOST_CHUNK_ROWS = 512;
+  private static final int MOST_CHUNK_SAMPLES = 512;
 
   /** Input values of a chunk, for tables so wide that fewer rows fill the cache. */
   private static final int MOST_CHUNK_VALUES = 1 << 18;
@@ -53,9 +49,10 @@ public final class Scorer implements AutoCloseable {
   private final Manifest manifest;
   private final Probes probes;
   private final Set<Output> outputs;
-  private final RowScreen screen;
+  private final InputSpec spec;
+  private final Screen screen;
   private final PValues pValues;
-  private final int chunkRows;
+  private final int chunkSamples;
   private final int threads;
   private final @Nullable ExecutorService helpers;
 
@@ -64,18 +61,19 @@ public final class Scorer implements AutoCloseable {
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private Scorer(OnnxFile file, Manifest manifest, Probes probes, int threads) {
-    this.manifest = manifest;
-    this.probes = probes;
-    this.outputs = outputs(file);
-    this.screen = new RowScreen(manifest.schema());
-    this.pValues = pValues(manifest.calibration());
-    int fitting = MOST_CHUNK_VALUES / manifest.schema().columns().size();
-    this.chunkRows =
-        Math.max(1, Math.min(MOST_CHUNK_ROWS, fitting) / Workspace.ROW_STEP) * Workspace.ROW_STEP;
+  private Scorer(ArtifactReader artifact, int threads) {
+    this.manifest = artifact.manifest();
+    this.probes = artifact.probes();
+    this.outputs = artifact.outputs();
+    this.spec = manifest.schema();
+    this.screen = spec.screen();
+    this.pValues = artifact.pValues();
+    int fitting = MOST_CHUNK_VALUES / spec.size();
+    this.chunkSamples =
+        Math.max(1, Math.min(MOST_CHUNK_SAMPLES, fitting) / Workspace.STEP) * Workspace.STEP;
     this.engines =
         new Engines<>(
-            outputs, asked -> Engine.load(file, manifest.schema(), asked, this.chunkRows));
+            outputs, asked -> Engine.load(artifact.file(), spec, asked, this.chunkSamples));
     this.threads = threads;
     this.helpers = threads > 1 ? helpers(threads - 1) : null;
   }
@@ -93,7 +91,7 @@ public final class Scorer implements AutoCloseable {
    */
   public static Scorer open(Path file, ScorerOptions options) {
     try {
-      return openUnnamed(read(file, options.mostFileBytes()), options);
+      return open(ArtifactReader.read(file, options.mostFileBytes()), options);
     } catch (ArtifactException e) {
       throw new ArtifactException(file + ": " + e.getMessage(), e);
     }
@@ -117,30 +115,30 @@ public final class Scorer implements AutoCloseable {
     return outputs;
   }
 
-  /** Verdicts on {@code rows}; only the score and both terms are computed. */
-  public Judgements judge(Rows rows) {
-    return judge(rows, Set.of());
+  /** Verdicts on {@code samples}; only the score and both terms are computed. */
+  public Judgements judge(Samples samples) {
+    return judge(samples, Set.of());
   }
 
   /**
-   * Verdicts on {@code rows}, and in the same pass other outputs, for explanation.
+   * Verdicts on {@code samples}, and in the same pass other outputs, for explanation.
    *
    * @param also any of {@link #outputs}
    */
-  public Judgements judge(Rows rows, Set<Output> also) {
+  public Judgements judge(Samples samples, Set<Output> also) {
     EnumSet<Output> wanted = EnumSet.copyOf(VERDICT);
     wanted.addAll(also);
-    return new Judgements(score(rows, wanted), pValues, manifest.threshold().current());
+    return new Judgements(score(samples, wanted), pValues, manifest.threshold().current());
   }
 
   /**
-   * The outputs {@code wanted}, and only those, of {@code rows}.
+   * The outputs {@code wanted}, and only those, of {@code samples}.
    *
-   * @param rows of the artifact's own schema
+   * @param samples of the artifact's own schema
    * @throws IllegalArgumentException if the artifact lacks one of {@code wanted}
    */
-  public Scores score(Rows rows, Set<Output> wanted) {
-    return score(rows, wanted, true);
+  public Scores score(Samples samples, Set<Output> wanted) {
+    return score(samples, wanted, true);
   }
 
   /** Waits for calls under way, then gives the native memory back. */
@@ -166,33 +164,17 @@ public final class Scorer implements AutoCloseable {
     return VERDICT.contains(output);
   }
 
-  private static byte[] read(Path file, long mostBytes) {
+  /**
+   * Opens the bytes of an artifact, as {@link #open(Path, ScorerOptions)} does.
+   *
+   * @throws ArtifactException if they are no artifact, or do not give the outputs that it promises
+   */
+  public static Scorer open(byte[] bytes, ScorerOptions options) {
+    ArtifactReader artifact = ArtifactReader.of(bytes);
+    Scorer scorer = new Scorer(artifact, options.threads());
     try {
-      if (Files.isDirectory(file)) {
-        throw new ArtifactException("a folder (expected: an artifact, NAME.onnx)");
-      }
-      long size = Files.size(file);
-      if (size > mostBytes) {
-        throw new ArtifactException(
-            size + " bytes (expected: at most " + mostBytes + "); raise the limit if you trust it");
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new ArtifactException("no such file; check the path", e);
-    } catch (IOException e) {
-      throw new ArtifactException("not readable: " + e.getMessage(), e);
-    }
-  }
-
-  private static Scorer openUnnamed(byte[] bytes, ScorerOptions options) {
-    OnnxFile file = OnnxFile.parse(bytes);
-    Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
-    Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
-    requireUsable(probes, manifest.schema());
-    Scorer scorer = new Scorer(file, manifest, probes, options.threads());
-    try {
-      scorer.replayProbes();
-      requireWhole(file);
+      scorer.replayProbes(artifact.samples());
+      artifact.requireWhole();
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
@@ -203,98 +185,8 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  /** Last, since the other checks say more of what is wrong. A file without a digest has none. */
-  private static void requireWhole(OnnxFile file) {
-    String expected = file.metadata().get(Digest.METADATA_KEY);
-    if (expected == null) {
-      return;
-    }
-    String digest =
-        Digest.of(
-            file.graph(),
-            part(file.metadata(), Manifest.METADATA_KEY),
-            part(file.metadata(), Manifest.PROBES_KEY));
-    if (!digest.equals(expected)) {
-      throw new ArtifactException(
-          Digest.METADATA_KEY
-              + ": "
-              + digest
-              + " (expected: "
-              + expected
-              + ", as written); the file is damaged or was changed: get a fresh copy, or fit again");
-    }
-  }
-
-  private static PValues pValues(Manifest.Calibration calibration) {
-    double[] scores = calibration.scores();
-    for (int i = 1; i < scores.length; i++) {
-      if (!(scores[i - 1] <= scores[i])) {
-        throw new ArtifactException(
-            "calibration.scores: "
-                + scores[i]
-                + " after "
-                + scores[i - 1]
-                + " (expected: ascending); fit again");
-      }
-    }
-    try {
-      return new PValues(scores, calibration.rows());
-    } catch (IllegalArgumentException e) {
-      throw new ArtifactException("calibration." + e.getMessage() + "; fit again", e);
-    }
-  }
-
-  private static Set<Output> outputs(OnnxFile file) {
-    Set<String> names = file.outputs();
-    EnumSet<Output> outputs = EnumSet.noneOf(Output.class);
-    for (Output output : Output.values()) {
-      if (names.contains(output.graphName())) {
-        outputs.add(output);
-      }
-    }
-    if (!outputs.containsAll(VERDICT)) {
-      throw new ArtifactException(
-          "graph outputs: " + names + " (expected: score and both terms); fit again");
-    }
-    return Collections.unmodifiableSet(outputs);
-  }
-
-  private static String part(Map<String, String> metadata, String key) {
-    String part = metadata.get(key);
-    if (part == null) {
-      throw new ArtifactException(
-          "metadata_props: no '"
-              + key
-              + "' (expected: one); an ONNX file, but no artifact of Latentry: use one that `fit`"
-              + " wrote");
-    }
-    return part;
-  }
-
-  private static void requireUsable(Probes probes, Schema schema) {
-    if (probes.rows().isEmpty()) {
-      throw new ArtifactException(
-          "latentry.probes: none (expected: at least 1, to prove the file); fit again");
-    }
-    for (Probes.Probe probe : probes.rows()) {
-      if (probe.numeric().length != schema.numericCount()
-          || probe.categorical().length != schema.categoricalCount()) {
-        throw new ArtifactException(
-            "latentry.probes: a row of "
-                + probe.numeric().length
-                + " numbers and "
-                + probe.categorical().length
-                + " categories (expected: "
-                + schema.numericCount()
-                + " and "
-                + schema.categoricalCount()
-                + ", as the schema has); fit again");
-      }
-    }
-  }
-
-  private void replayProbes() {
-    Scores replayed = score(probes.toRows(manifest.schema()), VERDICT, false);
+  private void replayProbes(Samples samples) {
+    Scores replayed = score(samples, VERDICT, false);
     for (int row = 0; row < replayed.count(); row++) {
       Probes.Probe probe = probes.rows().get(row);
       requireClose(replayed, Output.RECONSTRUCTION_TERM, row, probe.reconstructionTerm());
@@ -326,17 +218,15 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private Scores score(Rows rows, Set<Output> wanted, boolean screened) {
-    requireOwn(rows.schema());
+  private Scores score(Samples samples, Set<Output> wanted, boolean screened) {
+    requireOwn(samples.spec());
     if (!outputs.containsAll(wanted)) {
       throw new IllegalArgumentException(
           "wanted: " + wanted + " (expected: among " + outputs + ", which the file has)");
     }
     EnumMap<Output, float[]> numbers = new EnumMap<>(Output.class);
-    boolean expectsCategories = wanted.contains(Output.RECONSTRUCTION_CATEGORICAL);
-    String[] categories =
-        new String[expectsCategories ? rows.count() * manifest.schema().categoricalCount() : 0];
-    @Nullable String[] reasons = new String[rows.count()];
+    EnumMap<Output, String[]> texts = new EnumMap<>(Output.class);
+    @Nullable String[] reasons = new String[samples.count()];
 
     closing.readLock().lock();
     try {
@@ -348,60 +238,68 @@ public final class Scorer implements AutoCloseable {
       EnumSet<Output> others = EnumSet.noneOf(Output.class);
       others.addAll(wanted);
       if (others.removeAll(VERDICT)) {
-        run(engines.computing(VERDICT), rows, wanted, numbers, categories);
+        run(engines.computing(VERDICT), samples, wanted, numbers, texts);
       }
       if (!others.isEmpty()) {
-        run(engines.computing(others), rows, wanted, numbers, categories);
+        run(engines.computing(others), samples, wanted, numbers, texts);
       }
     } finally {
       closing.readLock().unlock();
     }
     if (screened) {
-      screen(rows, numbers, reasons);
+      screen(samples, numbers, reasons);
     }
-    return new Scores(rows.count(), numbers, categories, reasons);
+    return new Scores(new Outputs(samples.count(), numbers, texts), reasons);
   }
 
   private void run(
       Engine engine,
-      Rows rows,
+      Samples samples,
       Set<Output> wanted,
       Map<Output, float[]> numbers,
-      String[] categories) {
-    int count = rows.count();
+      Map<Output, String[]> texts) {
+    int count = samples.count();
     engine
         .widths()
         .forEach(
             (output, width) -> {
-              if (wanted.contains(output) && output != Output.RECONSTRUCTION_CATEGORICAL) {
-                numbers.put(output, new float[Math.multiplyExact(count, width)]);
+              if (!wanted.contains(output)) {
+                return;
+              }
+              int values = Math.multiplyExact(count, width);
+              if (output == Output.RECONSTRUCTION_CATEGORICAL) {
+                texts.put(output, new String[values]);
+              } else {
+                numbers.put(output, new float[values]);
               }
             });
     spread(
         engine,
-        (count + chunkRows - 1) / chunkRows,
+        (count + chunkSamples - 1) / chunkSamples,
         (workspace, chunk) -> {
-          int from = chunk * chunkRows;
-          workspace.run(rows, from, Math.min(chunkRows, count - from), numbers, categories);
+          int from = chunk * chunkSamples;
+          workspace.run(samples, from, Math.min(chunkSamples, count - from), numbers, texts);
         });
   }
 
-  /** Rows that cannot be judged get a reason, and NaN for whatever a verdict could be made of. */
-  private void screen(Rows rows, Map<Output, float[]> numbers, @Nullable String[] reasons) {
-    for (int row = 0; row < rows.count(); row++) {
-      String reason = screen.reasonAgainst(rows, row);
+  /**
+   * Samples that cannot be judged get a reason, and NaN for whatever a verdict could be made of.
+   */
+  private void screen(Samples samples, Map<Output, float[]> numbers, @Nullable String[] reasons) {
+    for (int sample = 0; sample < samples.count(); sample++) {
+      String reason = screen.reasonAgainst(samples, sample);
       for (Output output : VERDICT) {
         float[] values = numbers.get(output);
-        if (reason == null && values != null && !Float.isFinite(values[row])) {
+        if (reason == null && values != null && !Float.isFinite(values[sample])) {
           reason = "not finite: output '" + output.graphName() + "'";
         }
       }
       if (reason != null) {
-        reasons[row] = reason;
+        reasons[sample] = reason;
         for (Output output : VERDICT) {
           float[] values = numbers.get(output);
           if (values != null) {
-            values[row] = Float.NaN;
+            values[sample] = Float.NaN;
           }
         }
       }
@@ -472,8 +370,8 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private void requireOwn(Schema schema) {
-    if (!schema.columns().equals(manifest.schema().columns())) {
+  private void requireOwn(InputSpec other) {
+    if (!spec.takes(other)) {
       throw new IllegalArgumentException(
           "rows: of another schema (expected: the columns of model "
               + manifest.modelId()

@@ -5,167 +5,184 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Samples;
+import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
- * Native memory for one chunk of rows on its way through the graph, used by one thread at a time
+ * Native memory for one chunk of samples on its way through the graph, used by one thread at a time
  * and then handed to the next.
  *
- * <p>A chunk is padded to a multiple of {@value #ROW_STEP} rows. The runtime's kernels then never
+ * <p>A chunk is padded to a multiple of {@value #STEP} samples. The runtime's kernels then never
  * reach their odd ends (the tails of its vectors of 4 values, the kernel for a single row), which
- * round differently; so a row gets the same bits whatever rows are around it.
+ * round differently; so a sample gets the same bits whatever samples are around it.
  */
 final class Workspace implements AutoCloseable {
-  static final int ROW_STEP = 4;
+  static final int STEP = 4;
 
   private final OrtEnvironment environment = OnnxRuntime.environment();
   private final OrtSession session;
+  private final InputSpec spec;
   private final Map<Output, Integer> widths;
-  private final int numericCount;
-  private final int categoricalCount;
-  private final int mostRows;
-  private final FloatBuffer numeric;
+  private final int mostSamples;
+  private final Map<String, FloatBuffer> numbers = new HashMap<>();
   private final Map<Output, FloatBuffer> buffers = new EnumMap<>(Output.class);
-  private final Map<Integer, OnnxTensor> inputs = new HashMap<>();
+  private final Map<Integer, Map<String, OnnxTensor>> inputs = new HashMap<>();
   private final Map<Integer, Map<Output, OnnxTensor>> outputs = new HashMap<>();
 
   /**
-   * @param widths values per row of every output of the session
-   * @param mostRows a multiple of {@value #ROW_STEP}
+   * @param widths values per sample of every output of the session
+   * @param mostSamples a multiple of {@value #STEP}
    */
-  Workspace(OrtSession session, Schema schema, Map<Output, Integer> widths, int mostRows) {
+  Workspace(OrtSession session, InputSpec spec, Map<Output, Integer> widths, int mostSamples) {
     this.session = session;
+    this.spec = spec;
     this.widths = widths;
-    this.numericCount = schema.numericCount();
-    this.categoricalCount = schema.categoricalCount();
-    this.mostRows = mostRows;
-    this.numeric = direct(mostRows * numericCount);
+    this.mostSamples = mostSamples;
   }
 
   /**
-   * Runs rows {@code from} to {@code from + count} and puts what is asked for at the same place.
+   * Runs samples {@code from} to {@code from + count} and puts what is asked for at the same place.
    *
-   * @param numbers where the numeric outputs go, {@code float[rows * width]}
-   * @param categories where {@link Output#RECONSTRUCTION_CATEGORICAL} goes, {@code String[rows *
-   *     categoricalCount]}; empty if it is not wanted
+   * @param values where the numeric outputs go, {@code float[samples * width]}
+   * @param texts where the outputs that give text go, {@code String[samples * width]}
    */
-  void run(Rows rows, int from, int count, Map<Output, float[]> numbers, String[] categories)
+  void run(
+      Samples samples,
+      int from,
+      int count,
+      Map<Output, float[]> values,
+      Map<Output, String[]> texts)
       throws OrtException {
-    int padded = (count + ROW_STEP - 1) / ROW_STEP * ROW_STEP;
+    int padded = (count + STEP - 1) / STEP * STEP;
     Map<String, OnnxTensorLike> given = new HashMap<>();
-    if (numericCount > 0) {
-      numeric.clear();
-      numeric.put(rows.numeric(), from * numericCount, count * numericCount);
-      for (int i = count * numericCount; i < padded * numericCount; i++) {
-        numeric.put(i, 0f);
-      }
-      given.put("numeric", numericTensor(padded));
-    }
-    Map<String, OnnxTensor> pinned = new HashMap<>();
-    for (Map.Entry<Output, Integer> output : widths.entrySet()) {
-      if (output.getKey() != Output.RECONSTRUCTION_CATEGORICAL) {
-        pinned.put(
-            output.getKey().graphName(), outputTensor(output.getKey(), padded, output.getValue()));
-      }
-    }
-    boolean expectsCategories =
-        categories.length > 0 && widths.containsKey(Output.RECONSTRUCTION_CATEGORICAL);
-    Set<String> allocated =
-        expectsCategories ? Set.of(Output.RECONSTRUCTION_CATEGORICAL.graphName()) : Set.of();
-    OnnxTensor strings = categoricalCount > 0 ? categoricalTensor(rows, from, count, padded) : null;
+    List<OnnxTensor> once = new ArrayList<>();
     try {
-      if (strings != null) {
-        given.put("categorical", strings);
+      for (GraphInput input : spec.inputs()) {
+        if (input.element() == GraphInput.Element.STRING) {
+          OnnxTensor strings = strings(input, samples.texts(input, from, count), padded);
+          once.add(strings);
+          given.put(input.name(), strings);
+        } else {
+          given.put(input.name(), numbers(input, samples, from, count, padded));
+        }
+      }
+      Map<String, OnnxTensor> pinned = new HashMap<>();
+      Set<String> allocated = new HashSet<>();
+      for (Map.Entry<Output, Integer> output : widths.entrySet()) {
+        if (output.getKey() != Output.RECONSTRUCTION_CATEGORICAL) {
+          pinned.put(
+              output.getKey().graphName(),
+              outputTensor(output.getKey(), padded, output.getValue()));
+        } else if (texts.containsKey(output.getKey())) {
+          allocated.add(output.getKey().graphName());
+        }
       }
       try (OrtSession.Result result = session.run(given, allocated, pinned)) {
-        if (expectsCategories) {
-          String[][] expected =
-              (String[][])
-                  result
-                      .get(Output.RECONSTRUCTION_CATEGORICAL.graphName())
-                      .orElseThrow()
-                      .getValue();
-          for (int i = 0; i < count; i++) {
-            System.arraycopy(
-                expected[i], 0, categories, (from + i) * categoricalCount, categoricalCount);
-          }
+        for (String name : allocated) {
+          copyTexts(
+              (String[][]) result.get(name).orElseThrow().getValue(),
+              texts.getOrDefault(Output.RECONSTRUCTION_CATEGORICAL, new String[0]),
+              from,
+              count);
         }
       }
     } finally {
-      if (strings != null) {
-        strings.close();
-      }
+      once.forEach(OnnxTensor::close);
     }
     for (Map.Entry<Output, FloatBuffer> buffer : buffers.entrySet()) {
-      float[] values = numbers.get(buffer.getKey());
-      if (values != null) {
+      float[] into = values.get(buffer.getKey());
+      if (into != null) {
         int width = widths.getOrDefault(buffer.getKey(), 1);
-        buffer.getValue().get(0, values, from * width, count * width);
+        buffer.getValue().get(0, into, from * width, count * width);
       }
     }
   }
 
   @Override
   public void close() {
-    inputs.values().forEach(OnnxTensor::close);
+    inputs.values().forEach(tensors -> tensors.values().forEach(OnnxTensor::close));
     outputs.values().forEach(tensors -> tensors.values().forEach(OnnxTensor::close));
   }
 
-  private OnnxTensor numericTensor(int rows) throws OrtException {
-    OnnxTensor tensor = inputs.get(rows);
+  private OnnxTensor numbers(GraphInput input, Samples samples, int from, int count, int padded)
+      throws OrtException {
+    FloatBuffer buffer =
+        numbers.computeIfAbsent(input.name(), name -> direct(mostSamples * input.size()));
+    buffer.clear();
+    samples.copyFloats(input, from, count, buffer);
+    for (int i = count * input.size(); i < padded * input.size(); i++) {
+      buffer.put(i, 0f);
+    }
+    Map<String, OnnxTensor> ofThisSize = inputs.computeIfAbsent(padded, size -> new HashMap<>());
+    OnnxTensor tensor = ofThisSize.get(input.name());
     if (tensor == null) {
-      tensor = tensor(numeric, rows, numericCount);
-      inputs.put(rows, tensor);
+      tensor = tensor(buffer, padded * input.size(), batch(padded, input));
+      ofThisSize.put(input.name(), tensor);
     }
     return tensor;
   }
 
-  private OnnxTensor categoricalTensor(Rows rows, int from, int count, int padded)
-      throws OrtException {
-    String[] values =
-        Arrays.copyOfRange(
-            rows.categorical(), from * categoricalCount, (from + count) * categoricalCount);
-    for (String value : values) {
-      if (value == null) {
+  private OnnxTensor strings(GraphInput input, String[] texts, int padded) throws OrtException {
+    for (String text : texts) {
+      if (text == null) {
         // The runtime would take the whole process down with it.
-        throw new IllegalArgumentException("categorical: null (expected: \"\" for missing)");
+        throw new IllegalArgumentException(input.name() + ": null (expected: \"\" for missing)");
       }
     }
-    if (padded > count) {
-      values = Arrays.copyOf(values, padded * categoricalCount);
-      Arrays.fill(values, count * categoricalCount, values.length, "");
-    }
-    return OnnxTensor.createTensor(environment, values, new long[] {padded, categoricalCount});
+    String[] all = Arrays.copyOf(texts, padded * input.size());
+    Arrays.fill(all, texts.length, all.length, "");
+    return OnnxTensor.createTensor(environment, all, batch(padded, input));
   }
 
-  private OnnxTensor outputTensor(Output output, int rows, int width) throws OrtException {
+  private static void copyTexts(String[][] bySample, String[] into, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      int width = bySample[i].length;
+      System.arraycopy(bySample[i], 0, into, (from + i) * width, width);
+    }
+  }
+
+  private OnnxTensor outputTensor(Output output, int padded, int width) throws OrtException {
     Map<Output, OnnxTensor> ofThisSize =
-        outputs.computeIfAbsent(rows, size -> new EnumMap<>(Output.class));
+        outputs.computeIfAbsent(padded, size -> new EnumMap<>(Output.class));
     OnnxTensor tensor = ofThisSize.get(output);
     if (tensor == null) {
-      FloatBuffer buffer = buffers.computeIfAbsent(output, name -> direct(mostRows * width));
-      tensor = Scorer.isPerRow(output) ? tensor(buffer, rows, 0) : tensor(buffer, rows, width);
+      FloatBuffer buffer = buffers.computeIfAbsent(output, name -> direct(mostSamples * width));
+      tensor = tensor(buffer, padded * width, batch(padded, width, spec.shape(output)));
       ofThisSize.put(output, tensor);
     }
     return tensor;
   }
 
-  /** {@code [rows, width]}, or {@code [rows]} if {@code width} is 0, over the start of a buffer. */
-  private OnnxTensor tensor(FloatBuffer buffer, int rows, int width) throws OrtException {
+  private static long[] batch(int padded, GraphInput input) {
+    return batch(padded, input.size(), input.shape());
+  }
+
+  /** The shape of {@code padded} samples; the length that the model decides is {@code width}. */
+  private static long[] batch(int padded, int width, List<Integer> shape) {
+    return LongStream.concat(
+            LongStream.of(padded), shape.stream().mapToLong(length -> length < 0 ? width : length))
+        .toArray();
+  }
+
+  /** A tensor over the first {@code floats} of a buffer. */
+  private OnnxTensor tensor(FloatBuffer buffer, int floats, long[] shape) throws OrtException {
     FloatBuffer start = buffer.duplicate();
-    start.position(0).limit(rows * Math.max(1, width));
-    return OnnxTensor.createTensor(
-        environment, start, width == 0 ? new long[] {rows} : new long[] {rows, width});
+    start.position(0).limit(floats);
+    return OnnxTensor.createTensor(environment, start, shape);
   }
 
   private static FloatBuffer direct(int floats) {

@@ -104,7 +104,7 @@ public final class CleanStudy {
     float[] scores =
         RankingFit.fit(training, fit, progress -> {})
             .run(split.test().select(test), EnumSet.of(Output.SCORE))
-            .getOrDefault(Output.SCORE, new float[0]);
+            .values(Output.SCORE);
     boolean[] anomalous = split.anomalous();
     double[] normal =
         IntStream.range(0, test.length)

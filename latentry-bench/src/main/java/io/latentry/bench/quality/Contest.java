@@ -1,9 +1,9 @@
 package io.latentry.bench.quality;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Areas;
-import io.latentry.core.verdict.RowScreen;
 import java.util.stream.IntStream;
 
 /** One split of one set: everybody is fitted on the training rows and judged by the test rows. */

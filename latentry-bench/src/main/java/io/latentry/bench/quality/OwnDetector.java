@@ -19,10 +19,7 @@ final class OwnDetector {
             contest.training(), config.withSeed(contest.seed()), TrainingListener.SILENT);
     double fitSeconds = Contest.secondsSince(start);
     start = System.nanoTime();
-    float[] scores =
-        detector
-            .run(contest.test(), EnumSet.of(Output.SCORE))
-            .getOrDefault(Output.SCORE, new float[0]);
+    float[] scores = detector.run(contest.test(), EnumSet.of(Output.SCORE)).values(Output.SCORE);
     // A row that cannot be judged never passes as normal: it ranks before all others.
     double[] wide =
         IntStream.range(0, scores.length)

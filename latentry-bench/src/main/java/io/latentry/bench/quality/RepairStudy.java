@@ -47,7 +47,7 @@ public final class RepairStudy {
               new Expectation.Cells(
                   detector
                       .run(rows, EnumSet.of(Output.RECONSTRUCTION))
-                      .getOrDefault(Output.RECONSTRUCTION, new float[0]),
+                      .values(Output.RECONSTRUCTION),
                   new String[0]);
       int[] some =
           IntStream.of(Folds.shuffle(split.train().count(), seed)).limit(NORMALS).toArray();

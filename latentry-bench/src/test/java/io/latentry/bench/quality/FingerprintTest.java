@@ -3,9 +3,9 @@ package io.latentry.bench.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.core.verdict.RowScreen;
 import io.latentry.ingest.table.SchemaInference;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.fit.FitPipeline;

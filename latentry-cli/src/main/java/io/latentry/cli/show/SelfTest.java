@@ -1,7 +1,7 @@
 package io.latentry.cli.show;
 
 import io.latentry.cli.terminal.ProgressBar;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.TableSink;
@@ -94,10 +94,10 @@ final class SelfTest {
   /** Whether a row has the same score alone as among others. */
   private static boolean isJudgedAlike(Path model) {
     try (Scorer scorer = Scorer.open(model)) {
-      Rows rows = scorer.probes().toRows(scorer.manifest().schema());
-      Judgements together = scorer.judge(rows);
-      for (int row = 0; row < rows.count(); row++) {
-        float alone = scorer.judge(rows.select(new int[] {row})).score(0);
+      Samples probes = scorer.probes().samples(scorer.manifest().schema());
+      Judgements together = scorer.judge(probes);
+      for (int row = 0; row < probes.count(); row++) {
+        float alone = scorer.judge(probes.slice(row, row + 1)).score(0);
         if (Float.floatToIntBits(alone) != Float.floatToIntBits(together.score(row))) {
           return false;
         }

@@ -1,5 +1,8 @@
 package io.latentry.core.data;
 
+import io.latentry.core.graph.GraphInput;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Rows in the form that a model takes, before preprocessing. Immutable by agreement: the arrays are
  * handed over, not copied, since a batch is read once and dropped.
  */
-public final class Rows {
+public final class Rows implements Samples {
   private final Schema schema;
   private final int count;
 
@@ -50,6 +53,12 @@ public final class Rows {
     return schema;
   }
 
+  @Override
+  public Schema spec() {
+    return schema;
+  }
+
+  @Override
   public int count() {
     return count;
   }
@@ -72,12 +81,12 @@ public final class Rows {
     return categorical[row * categoricalCount + column];
   }
 
-  /** Why {@code row} could not be read, or null if it could. */
+  @Override
   public @Nullable String fault(int row) {
     return faults[row];
   }
 
-  /** Rows {@code from} (inclusive) to {@code to} (exclusive), as a copy. */
+  @Override
   public Rows slice(int from, int to) {
     return new Rows(
         schema,
@@ -126,6 +135,24 @@ public final class Rows {
       row += batch.count;
     }
     return new Rows(schema, count, numeric, categorical, faults);
+  }
+
+  @Override
+  public Rows followedBy(List<? extends Samples> others) {
+    List<Rows> all = new ArrayList<>(List.of(this));
+    others.forEach(other -> all.add((Rows) other));
+    return concat(schema, all);
+  }
+
+  @Override
+  public void copyFloats(GraphInput input, int from, int howMany, FloatBuffer into) {
+    into.put(numeric, from * numericCount, howMany * numericCount);
+  }
+
+  @Override
+  public String[] texts(GraphInput input, int from, int howMany) {
+    return Arrays.copyOfRange(
+        categorical, from * categoricalCount, (from + howMany) * categoricalCount);
   }
 
   private static void requireLength(String name, int length, long expected) {

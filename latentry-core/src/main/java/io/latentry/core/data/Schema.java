@@ -1,6 +1,9 @@
 package io.latentry.core.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.latentry.core.graph.GraphInput;
+import io.latentry.core.graph.Output;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +15,13 @@ import java.util.Set;
  * {@code j} of the graph's {@code numeric} input; the rest are the columns of its {@code
  * categorical} input.
  */
-public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) {
+public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implements InputSpec {
+
+  /** The input of numbers, booleans and moments. */
+  public static final String NUMERIC = "numeric";
+
+  /** The input of categories. */
+  public static final String CATEGORICAL = "categorical";
 
   public Schema {
     columns = List.copyOf(columns);
@@ -45,6 +54,41 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) {
   public static Schema ordered(List<Column> columns, List<LeftOutColumn> leftOut) {
     return new Schema(
         columns.stream().sorted(Comparator.comparing(Column::type)).toList(), leftOut);
+  }
+
+  @Override
+  @JsonIgnore
+  public List<GraphInput> inputs() {
+    List<GraphInput> inputs = new ArrayList<>();
+    if (numericCount() > 0) {
+      inputs.add(new GraphInput(NUMERIC, GraphInput.Element.FLOAT32, List.of(numericCount())));
+    }
+    if (categoricalCount() > 0) {
+      inputs.add(
+          new GraphInput(CATEGORICAL, GraphInput.Element.STRING, List.of(categoricalCount())));
+    }
+    return inputs;
+  }
+
+  @Override
+  public List<Integer> shape(Output output) {
+    return switch (output) {
+      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> List.of();
+      case CONTRIBUTION, SCORE_CONTRIBUTION -> List.of(columns.size());
+      case RECONSTRUCTION -> List.of(numericCount());
+      case RECONSTRUCTION_CATEGORICAL -> List.of(categoricalCount());
+      case LATENT_MEAN -> List.of(-1);
+    };
+  }
+
+  @Override
+  public boolean takes(InputSpec other) {
+    return other instanceof Schema schema && columns.equals(schema.columns);
+  }
+
+  @Override
+  public Screen screen() {
+    return new RowScreen(this);
   }
 
   /** Input columns of {@code type}. */

@@ -7,6 +7,7 @@ import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From raw columns to the vector that a model sees, by statistics of the training rows alone.
@@ -120,13 +120,32 @@ public record Preprocessor(Schema schema, List<NumericScale> scales, List<Block>
   }
 
   /**
+   * Raw rows as an engine takes them, for {@link #apply}.
+   *
+   * @param tensor makes a value of the engine
+   */
+  public <T> GraphValues<T> raw(Rows rows, GraphValues.Maker<T> tensor) {
+    Map<String, T> inputs = new HashMap<>();
+    if (schema.numericCount() > 0) {
+      inputs.put(Schema.NUMERIC, tensor.make(rows.numeric(), rows.count(), schema.numericCount()));
+    }
+    if (schema.categoricalCount() > 0) {
+      inputs.put(
+          Schema.CATEGORICAL,
+          tensor.make(categoryIndices(rows), rows.count(), schema.categoricalCount()));
+    }
+    return new GraphValues<>(inputs);
+  }
+
+  /**
    * The forward pass.
    *
-   * @param numeric {@code [batch, numericCount]}, raw; null if there is none
-   * @param categoryIndices {@code [batch, categoricalCount]} of {@link #categoryIndex}; null if
-   *     there is none
+   * @param raw {@link Schema#NUMERIC}: {@code [batch, numericCount]}, and {@link
+   *     Schema#CATEGORICAL}: {@code [batch, categoricalCount]} of {@link #categoryIndex}
    */
-  public <T> Prepared<T> apply(Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices) {
+  public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
+    T numeric = raw.get(Schema.NUMERIC);
+    T categoryIndices = raw.get(Schema.CATEGORICAL);
     List<T> parts = new ArrayList<>();
     List<T> observed = new ArrayList<>();
     List<T> invalid = new ArrayList<>();

@@ -14,6 +14,10 @@ public record Dense(float[] values, int[] shape) {
     }
   }
 
+  public static Dense of(float[] values, long... shape) {
+    return of(values, java.util.stream.LongStream.of(shape).mapToInt(Math::toIntExact).toArray());
+  }
+
   public static Dense of(float[] values, int... shape) {
     return new Dense(values, shape);
   }

@@ -198,16 +198,7 @@ class PreprocessorTest {
   }
 
   private static Prepared<Dense> apply(Preprocessor preprocessor, Rows rows) {
-    Schema schema = rows.schema();
-    return preprocessor.apply(
-        new ArrayOps(),
-        schema.numericCount() == 0
-            ? null
-            : Dense.of(rows.numeric(), rows.count(), schema.numericCount()),
-        schema.categoricalCount() == 0
-            ? null
-            : Dense.of(
-                preprocessor.categoryIndices(rows), rows.count(), schema.categoricalCount()));
+    return preprocessor.apply(new ArrayOps(), preprocessor.raw(rows, Dense::of));
   }
 
   private static Rows numbers(int columns, MissingPolicy missing, float... values) {

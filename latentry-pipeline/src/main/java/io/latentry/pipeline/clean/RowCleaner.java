@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -99,8 +98,7 @@ public final class RowCleaner {
         int[] others = IntStream.of(halves.get(1 - half)).filter(row -> !left[row]).toArray();
         Detector judge = RankingFit.fit(rows.select(others), fit, listener);
         judges.add(judge);
-        double[] own =
-            strangeness(doubles(run(judge, rows.select(halves.get(half)), Output.SCORE)));
+        double[] own = strangeness(run(judge, rows.select(halves.get(half)), Output.SCORE));
         for (int i = 0; i < own.length; i++) {
           strangeness[halves.get(half)[i]] = own[i];
         }
@@ -161,7 +159,7 @@ public final class RowCleaner {
   private static int mostContributing(Rows rows, int row, Trim trim) {
     for (int half = 0; half < HALVES; half++) {
       if (Arrays.binarySearch(trim.halves().get(half), row) >= 0) {
-        float[] contribution =
+        double[] contribution =
             run(trim.judges().get(half), rows.select(new int[] {row}), Output.CONTRIBUTION);
         return IntStream.range(0, contribution.length)
             .boxed()
@@ -195,16 +193,8 @@ public final class RowCleaner {
     return Arrays.stream(scores).map(fence::strangeness).toArray();
   }
 
-  private static float[] run(Detector detector, Rows rows, Output output) {
-    return detector.run(rows, Set.copyOf(EnumSet.of(output))).getOrDefault(output, new float[0]);
-  }
-
-  private static double[] doubles(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+  private static double[] run(Detector detector, Rows rows, Output output) {
+    return detector.run(rows, EnumSet.of(output)).doubles(output);
   }
 
   private static double[] unknown(int count) {

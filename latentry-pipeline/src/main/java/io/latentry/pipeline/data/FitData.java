@@ -1,11 +1,11 @@
 package io.latentry.pipeline.data;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
-import io.latentry.core.verdict.RowScreen;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.ReadListener;

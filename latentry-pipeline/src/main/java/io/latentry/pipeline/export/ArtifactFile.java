@@ -8,7 +8,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.Scores;
@@ -146,7 +146,7 @@ public final class ArtifactFile {
   /** Opening replays the probes; the outputs that they do not cover must at least be computed. */
   private static void prove(Path aside) {
     try (Scorer scorer = Scorer.open(aside, ScorerOptions.threads(1))) {
-      Rows probes = scorer.probes().toRows(scorer.manifest().schema());
+      Samples probes = scorer.probes().samples(scorer.manifest().schema());
       Scores all = scorer.score(probes, scorer.outputs());
       if (all.count() != probes.count()) {
         throw new ArtifactException(aside + ": " + all.count() + " rows of " + probes.count());

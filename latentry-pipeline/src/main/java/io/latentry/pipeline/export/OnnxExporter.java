@@ -17,13 +17,17 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.graph.GraphInput;
+import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.ScoreGraph;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Writes a detector as one ONNX file and proves the file before publishing it: it is written beside
@@ -72,18 +76,16 @@ public final class OnnxExporter {
   private static GraphProto graph(ScoreGraph detector, Schema schema) {
     GraphBuilder graph = new GraphBuilder();
     OnnxOps ops = new OnnxOps(graph);
-    Edge numeric = null;
-    Edge categoryIndices = null;
-    if (schema.numericCount() > 0) {
-      numeric = Edge.of("numeric", Edge.UNKNOWN, schema.numericCount());
-      graph.input(value("numeric", TensorProto.DataType.FLOAT, numeric));
+    Map<String, Edge> inputs = new HashMap<>();
+    for (GraphInput input : schema.inputs()) {
+      boolean text = input.element() == GraphInput.Element.STRING;
+      Edge edge = Edge.of(input.name(), batchOf(input));
+      graph.input(
+          value(
+              input.name(), text ? TensorProto.DataType.STRING : TensorProto.DataType.FLOAT, edge));
+      inputs.put(input.name(), text ? indices(graph, ops, schema) : edge);
     }
-    if (schema.categoricalCount() > 0) {
-      Edge categorical = Edge.of("categorical", Edge.UNKNOWN, schema.categoricalCount());
-      graph.input(value("categorical", TensorProto.DataType.STRING, categorical));
-      categoryIndices = indices(graph, ops, schema);
-    }
-    Map<Output, Edge> outputs = detector.build(ops, numeric, categoryIndices);
+    Map<Output, Edge> outputs = detector.build(ops, new GraphValues<>(inputs));
     for (Output output : Output.values()) {
       Edge edge = outputs.get(output);
       if (edge == null) {
@@ -99,6 +101,12 @@ public final class OnnxExporter {
           text ? names(graph, ops, schema, edge) : edge.name());
     }
     return graph.build("detector");
+  }
+
+  private static long[] batchOf(GraphInput input) {
+    return LongStream.concat(
+            LongStream.of(Edge.UNKNOWN), input.shape().stream().mapToLong(Integer::longValue))
+        .toArray();
   }
 
   /**

@@ -15,6 +15,7 @@ import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.Reservoir;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -134,7 +135,7 @@ public final class ManifestAssembly {
     Rows normals = data.normalRows(sample(split.train(), PROBES, config.seed() + 1));
     Rows perturbed = new Perturbations(normals).perturb(normals, config.seed());
     Rows rows = Rows.concat(data.schema(), List.of(normals, perturbed));
-    Map<Output, float[]> outputs =
+    Outputs outputs =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     List<Probes.Probe> probes = new ArrayList<>();
@@ -143,9 +144,9 @@ public final class ManifestAssembly {
           new Probes.Probe(
               numericOf(rows, i),
               categoricalOf(rows, i),
-              at(outputs, Output.SCORE, i),
-              at(outputs, Output.RECONSTRUCTION_TERM, i),
-              at(outputs, Output.LATENT_TERM, i)));
+              outputs.values(Output.SCORE)[i],
+              outputs.values(Output.RECONSTRUCTION_TERM)[i],
+              outputs.values(Output.LATENT_TERM)[i]));
     }
     return new Probes(probes);
   }
@@ -200,10 +201,7 @@ public final class ManifestAssembly {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
     Rows rows = data.normalRows(chosen);
     int[] tableRows = data.tableRows(chosen);
-    float[] codes =
-        detector
-            .run(rows, EnumSet.of(Output.LATENT_MEAN))
-            .getOrDefault(Output.LATENT_MEAN, new float[0]);
+    float[] codes = detector.run(rows, EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN);
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(
@@ -233,14 +231,6 @@ public final class ManifestAssembly {
   private static String[] categoricalOf(Rows rows, int row) {
     int width = rows.schema().categoricalCount();
     return Arrays.copyOfRange(rows.categorical(), row * width, (row + 1) * width);
-  }
-
-  private static double at(Map<Output, float[]> outputs, Output output, int row) {
-    float[] values = outputs.get(output);
-    if (values == null) {
-      throw new IllegalStateException(output + ": not computed");
-    }
-    return values[row];
   }
 
   private static MessageDigest sha256() {

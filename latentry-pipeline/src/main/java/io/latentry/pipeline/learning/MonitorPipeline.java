@@ -7,6 +7,7 @@ import io.latentry.core.evaluation.Folds;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -134,10 +134,10 @@ public final class MonitorPipeline {
   }
 
   private static double[] negativeElbo(Detector detector, Rows rows) {
-    Map<Output, float[]> outputs =
+    Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
-    float[] reconstruction = outputs.getOrDefault(Output.RECONSTRUCTION_TERM, new float[0]);
-    float[] kl = outputs.getOrDefault(Output.LATENT_TERM, new float[0]);
+    float[] reconstruction = outputs.values(Output.RECONSTRUCTION_TERM);
+    float[] kl = outputs.values(Output.LATENT_TERM);
     return IntStream.range(0, rows.count())
         .mapToDouble(i -> (double) reconstruction[i] + kl[i])
         .toArray();

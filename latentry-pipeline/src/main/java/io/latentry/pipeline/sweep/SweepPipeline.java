@@ -4,6 +4,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
@@ -25,7 +26,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
@@ -173,7 +173,7 @@ public final class SweepPipeline {
                 TrainingStart.fresh(),
                 Optional.empty());
     double seconds = (nanoClock.getAsLong() - start) / 1e9;
-    Map<Output, float[]> outputs =
+    Outputs outputs =
         Detector.fit(trained, shared.training(), fit.seed())
             .run(shared.heldOut(), EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     SweepPoint point =
@@ -181,8 +181,8 @@ public final class SweepPipeline {
             Optional.ofNullable(model.latent()).orElseThrow(),
             betaOf(model),
             model.hidden().size(),
-            trimmedMean(outputs.getOrDefault(Output.RECONSTRUCTION_TERM, new float[0])),
-            trimmedMean(outputs.getOrDefault(Output.LATENT_TERM, new float[0])),
+            trimmedMean(outputs.values(Output.RECONSTRUCTION_TERM)),
+            trimmedMean(outputs.values(Output.LATENT_TERM)),
             trained.health().activeUnits(),
             seconds);
     state.add(point);

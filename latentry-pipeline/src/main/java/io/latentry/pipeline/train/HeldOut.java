@@ -4,11 +4,11 @@ import io.latentry.core.calibration.Terms;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.training.detector.Detector;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -66,19 +66,10 @@ public final class HeldOut {
 
   /** Both terms of {@code rows}, in nats. */
   public static Terms terms(Detector detector, Rows rows) {
-    Map<Output, float[]> outputs =
+    Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(
-        doubles(outputs, Output.RECONSTRUCTION_TERM), doubles(outputs, Output.LATENT_TERM));
-  }
-
-  private static double[] doubles(Map<Output, float[]> outputs, Output output) {
-    float[] values = outputs.getOrDefault(output, new float[0]);
-    double[] wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+        outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM));
   }
 
   private static Rows perturb(Rows training, Rows rows, long seed) {

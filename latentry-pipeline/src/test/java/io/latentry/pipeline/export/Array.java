@@ -4,6 +4,10 @@ import java.util.Arrays;
 
 /** A value of {@link JavaOps}: row-major, indices too held as float. */
 record Array(float[] values, int[] shape) {
+  static Array of(float[] values, long... shape) {
+    return of(values, java.util.stream.LongStream.of(shape).mapToInt(Math::toIntExact).toArray());
+  }
+
   static Array of(float[] values, int... shape) {
     return new Array(values, shape);
   }

@@ -3,6 +3,7 @@ package io.latentry.pipeline.export;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.ScoreGraph;
@@ -14,7 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** The shape of a detector with weights of chance: every kind of part that a real one has. */
 record ToyDetector(Preprocessor preprocessor, int members, ScoreMix mix, long seed)
@@ -25,10 +25,10 @@ record ToyDetector(Preprocessor preprocessor, int members, ScoreMix mix, long se
   private static final int NEIGHBOURS = 3;
 
   @Override
-  public <T> Map<Output, T> build(Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices) {
+  public <T> Map<Output, T> build(Ops<T> ops, GraphValues<T> inputs) {
     Schema schema = preprocessor.schema();
     int width = preprocessor.width();
-    Prepared<T> rows = preprocessor.apply(ops, numeric, categoryIndices);
+    Prepared<T> rows = preprocessor.apply(ops, inputs);
     T hidden =
         ops.silu(
             ops.add(
@@ -69,16 +69,7 @@ record ToyDetector(Preprocessor preprocessor, int members, ScoreMix mix, long se
 
   /** Runs the detector in plain Java, as a training engine would. */
   Map<Output, Array> run(Rows rows) {
-    Schema schema = rows.schema();
-    return build(
-        new JavaOps(),
-        schema.numericCount() == 0
-            ? null
-            : Array.of(rows.numeric(), rows.count(), schema.numericCount()),
-        schema.categoricalCount() == 0
-            ? null
-            : Array.of(
-                preprocessor.categoryIndices(rows), rows.count(), schema.categoricalCount()));
+    return build(new JavaOps(), preprocessor.raw(rows, Array::of));
   }
 
   private static <T> T judged(Ops<T> ops, Prepared<T> rows, T value) {

@@ -3,8 +3,10 @@ package io.latentry.training.detector;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.graph.ScoreGraph;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
@@ -41,7 +43,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,34 +204,27 @@ public final class Detector implements ScoreGraph {
   /** The outputs that this detector has. */
   public Set<Output> outputs() {
     Set<Output> outputs = EnumSet.allOf(Output.class);
-    Schema schema = trained.preprocessor().schema();
     if (mix == null) {
       outputs.remove(Output.SCORE);
       outputs.remove(Output.SCORE_CONTRIBUTION);
     }
-    if (schema.numericCount() == 0) {
-      outputs.remove(Output.RECONSTRUCTION);
-    }
-    if (schema.categoricalCount() == 0) {
-      outputs.remove(Output.RECONSTRUCTION_CATEGORICAL);
-    }
+    outputs.removeIf(output -> trained.preprocessor().schema().shape(output).contains(0));
     return outputs;
   }
 
   @Override
-  public <T> Map<Output, T> build(Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices) {
-    Map<Output, T> outputs = build(ops, numeric, categoryIndices, outputs());
+  public <T> Map<Output, T> build(Ops<T> ops, GraphValues<T> inputs) {
+    Map<Output, T> outputs = build(ops, inputs, outputs());
     // What no output needs, such as the posterior's variance at zero draws, a warm start does.
     trained.weights().forEach((name, weight) -> ops.weight(name, weight.values(), weight.shape()));
     return outputs;
   }
 
-  /** As {@link #build(Ops, Object, Object)}, of {@code wanted} outputs only. */
-  public <T> Map<Output, T> build(
-      Ops<T> ops, @Nullable T numeric, @Nullable T categoryIndices, Set<Output> wanted) {
+  /** As {@link #build(Ops, GraphValues)}, of {@code wanted} outputs only. */
+  private <T> Map<Output, T> build(Ops<T> ops, GraphValues<T> inputs, Set<Output> wanted) {
     requireKnown(wanted);
     Preprocessor preprocessor = trained.preprocessor();
-    Prepared<T> rows = preprocessor.apply(ops, numeric, categoryIndices);
+    Prepared<T> rows = preprocessor.apply(ops, inputs);
     ForwardPass<T> pass = new ForwardPass<>(ops, vae, weights(ops), rows);
     Map<Output, T> outputs = new EnumMap<>(Output.class);
     boolean scores = wanted.contains(Output.SCORE) || wanted.contains(Output.SCORE_CONTRIBUTION);
@@ -268,48 +262,22 @@ public final class Detector implements ScoreGraph {
     return outputs;
   }
 
-  /**
-   * Runs rows through the training engine.
-   *
-   * @return each output's values, row-major, rows in input order
-   */
+  /** Runs rows through the training engine; the outputs stand in input order. */
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
-  public Map<Output, float[]> run(Rows rows, Set<Output> outputs) {
-    Schema schema = trained.preprocessor().schema();
-    Map<Output, float[]> results = new EnumMap<>(Output.class);
-    for (Output output : outputs) {
-      results.put(output, new float[rows.count() * width(output)]);
-    }
-    for (int from = 0; from < rows.count(); from += BATCH) {
+  public Outputs run(Rows rows, Set<Output> wanted) {
+    List<Outputs> parts = new ArrayList<>();
+    for (int from = 0; from < rows.count() || parts.isEmpty(); from += BATCH) {
       Rows batch = rows.slice(from, Math.min(rows.count(), from + BATCH));
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
           TorchOps ops = new TorchOps()) {
-        Map<Output, Tensor> built =
-            build(
-                ops,
-                schema.numericCount() == 0
-                    ? null
-                    : TorchOps.tensor(batch.numeric(), batch.count(), schema.numericCount()),
-                schema.categoricalCount() == 0
-                    ? null
-                    : TorchOps.tensor(
-                        trained.preprocessor().categoryIndices(batch),
-                        batch.count(),
-                        schema.categoricalCount()),
-                outputs);
-        for (Map.Entry<Output, Tensor> entry : built.entrySet()) {
-          float[] values = TorchOps.values(entry.getValue());
-          System.arraycopy(
-              values,
-              0,
-              present(results.get(entry.getKey())),
-              from * width(entry.getKey()),
-              values.length);
-        }
+        Map<Output, float[]> numbers = new EnumMap<>(Output.class);
+        build(ops, trained.preprocessor().raw(batch, TorchOps::tensor), wanted)
+            .forEach((output, tensor) -> numbers.put(output, TorchOps.values(tensor)));
+        parts.add(new Outputs(batch.count(), numbers));
       }
     }
-    return results;
+    return Outputs.concat(parts);
   }
 
   private Detector withTerm(LatentTerm term) {
@@ -388,17 +356,6 @@ public final class Detector implements ScoreGraph {
               + outputs()
               + (mix == null ? "; the score needs a mix, see withMix)" : ")"));
     }
-  }
-
-  private int width(Output output) {
-    Schema schema = trained.preprocessor().schema();
-    return switch (output) {
-      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> 1;
-      case CONTRIBUTION, SCORE_CONTRIBUTION -> schema.columns().size();
-      case RECONSTRUCTION -> schema.numericCount();
-      case RECONSTRUCTION_CATEGORICAL -> schema.categoricalCount();
-      case LATENT_MEAN -> trained.config().latentUnits();
-    };
   }
 
   private static <V> V present(@Nullable V value) {

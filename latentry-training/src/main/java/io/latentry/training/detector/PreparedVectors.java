@@ -4,8 +4,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.TorchOps;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** Rows as the model sees them, outside any engine: what plain methods are fitted on. */
 public final class PreparedVectors {
@@ -19,15 +17,7 @@ public final class PreparedVectors {
   public static float[] of(Preprocessor preprocessor, Rows rows) {
     try (PointerScope scope = new PointerScope();
         TorchOps ops = new TorchOps()) {
-      int numericCount = rows.schema().numericCount();
-      int categoricalCount = rows.schema().categoricalCount();
-      @Nullable Tensor numeric =
-          numericCount == 0 ? null : TorchOps.tensor(rows.numeric(), rows.count(), numericCount);
-      @Nullable Tensor categories =
-          categoricalCount == 0
-              ? null
-              : TorchOps.tensor(preprocessor.categoryIndices(rows), rows.count(), categoricalCount);
-      return TorchOps.values(preprocessor.apply(ops, numeric, categories).x());
+      return TorchOps.values(preprocessor.apply(ops, preprocessor.raw(rows, TorchOps::tensor)).x());
     }
   }
 }

@@ -29,8 +29,6 @@ public record PreparedRows(int count, int width, float[] x, float @Nullable [] o
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   public static PreparedRows of(Preprocessor preprocessor, Rows rows) {
     int width = preprocessor.width();
-    int numericCount = preprocessor.schema().numericCount();
-    int categoricalCount = preprocessor.schema().categoricalCount();
     float[] x = new float[Math.multiplyExact(rows.count(), width)];
     float[] observed = null;
     int kept = 0;
@@ -41,15 +39,7 @@ public record PreparedRows(int count, int width, float[] x, float @Nullable [] o
           NoGradGuard guard = new NoGradGuard();
           TorchOps ops = new TorchOps()) {
         Prepared<Tensor> prepared =
-            preprocessor.apply(
-                ops,
-                numericCount == 0
-                    ? null
-                    : TorchOps.tensor(batch.numeric(), batch.count(), numericCount),
-                categoricalCount == 0
-                    ? null
-                    : TorchOps.tensor(
-                        preprocessor.categoryIndices(batch), batch.count(), categoricalCount));
+            preprocessor.apply(ops, preprocessor.raw(batch, TorchOps::tensor));
         float[] batchX = TorchOps.values(prepared.x());
         float[] invalid = TorchOps.values(prepared.invalid());
         Tensor batchObserved = prepared.observed();

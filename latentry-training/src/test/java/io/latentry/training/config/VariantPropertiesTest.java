@@ -56,7 +56,7 @@ class VariantPropertiesTest {
   }
 
   private static double[] latentTerm(Detector detector, Rows rows) {
-    float[] nats = detector.run(rows, Set.of(Output.LATENT_TERM)).get(Output.LATENT_TERM);
+    float[] nats = detector.run(rows, Set.of(Output.LATENT_TERM)).values(Output.LATENT_TERM);
     return IntStream.range(0, nats.length).mapToDouble(i -> nats[i]).toArray();
   }
 
@@ -221,7 +221,7 @@ class VariantPropertiesTest {
             trained.weights(),
             trained.history(),
             trained.health());
-    float[] values = Detector.fit(with, rows, 5).run(rows, Set.of(term)).get(term);
+    float[] values = Detector.fit(with, rows, 5).run(rows, Set.of(term)).values(term);
     double sum = 0;
     for (float value : values) {
       sum += value;

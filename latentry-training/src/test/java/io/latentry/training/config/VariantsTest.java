@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.detector.Detector;
 import io.latentry.training.detector.HealthOf;
@@ -18,7 +19,6 @@ import io.latentry.training.fit.VaeTrainer;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -46,13 +46,15 @@ class VariantsTest {
     }
     Detector detector = Detector.fit(trained, ROWS, 1);
     Set<Output> terms = EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM);
-    Map<Output, float[]> normal = detector.run(HELD_OUT, terms);
-    Map<Output, float[]> far = detector.run(strange, terms);
+    Outputs normal = detector.run(HELD_OUT, terms);
+    Outputs far = detector.run(strange, terms);
     for (Output term : terms) {
-      assertThat(mean(far.get(term))).as(term.graphName()).isGreaterThan(mean(normal.get(term)));
+      assertThat(mean(far.values(term)))
+          .as(term.graphName())
+          .isGreaterThan(mean(normal.values(term)));
     }
-    assertThat(detector.run(HELD_OUT, terms).get(Output.LATENT_TERM))
-        .isEqualTo(normal.get(Output.LATENT_TERM));
+    assertThat(detector.run(HELD_OUT, terms).values(Output.LATENT_TERM))
+        .isEqualTo(normal.values(Output.LATENT_TERM));
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.TermScale;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
@@ -18,7 +19,6 @@ import io.latentry.training.fit.TrainingStart;
 import io.latentry.training.fit.VaeTrainer;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,9 +54,9 @@ class DetectorTest {
   @EnumSource(LatentTermKind.class)
   void everyOutputOfEveryTermIsFiniteAndContributionsAddUp(LatentTermKind kind) {
     Detector detector = detector(kind, 0).withMix(MIX);
-    Map<Output, float[]> outputs = detector.run(ROWS, EnumSet.allOf(Output.class));
-    for (float[] values : outputs.values()) {
-      for (float value : values) {
+    Outputs outputs = detector.run(ROWS, EnumSet.allOf(Output.class));
+    for (Output output : Output.values()) {
+      for (float value : outputs.values(output)) {
         assertThat(value).isFinite();
       }
     }
@@ -64,19 +64,20 @@ class DetectorTest {
     for (int i = 0; i < ROWS.count(); i++) {
       double sum = 0;
       for (int j = 0; j < columns; j++) {
-        sum += outputs.get(Output.CONTRIBUTION)[i * columns + j];
+        sum += outputs.values(Output.CONTRIBUTION)[i * columns + j];
       }
-      double term = outputs.get(Output.RECONSTRUCTION_TERM)[i];
+      double term = outputs.values(Output.RECONSTRUCTION_TERM)[i];
       assertThat(sum).isCloseTo(term, within(1e-4 * Math.max(1, Math.abs(term))));
       double shares = 0;
       for (int j = 0; j < columns; j++) {
-        shares += outputs.get(Output.SCORE_CONTRIBUTION)[i * columns + j];
+        shares += outputs.values(Output.SCORE_CONTRIBUTION)[i * columns + j];
       }
-      double score = MIX.score(term, outputs.get(Output.LATENT_TERM)[i]);
+      double score = MIX.score(term, outputs.values(Output.LATENT_TERM)[i]);
       assertThat(shares).isCloseTo(score, within(1e-4));
-      assertThat((double) outputs.get(Output.SCORE)[i]).isCloseTo(score, within(1e-4));
+      assertThat((double) outputs.values(Output.SCORE)[i]).isCloseTo(score, within(1e-4));
     }
-    assertThat(outputs.get(Output.LATENT_MEAN)).hasSize(ROWS.count() * trained.config().latent());
+    assertThat(outputs.values(Output.LATENT_MEAN))
+        .hasSize(ROWS.count() * trained.config().latent());
   }
 
   @ParameterizedTest
@@ -90,7 +91,7 @@ class DetectorTest {
         detector(kind, 0)
             .withMix(MIX)
             .run(some, Set.of(Output.SCORE_CONTRIBUTION))
-            .get(Output.SCORE_CONTRIBUTION);
+            .values(Output.SCORE_CONTRIBUTION);
     int columns = ROWS.schema().columns().size();
     float own = shares[2 * columns + 1];
     for (int j = 0; j < columns; j++) {
@@ -110,21 +111,21 @@ class DetectorTest {
   }
 
   private static float[] latentTerm(LatentTermKind kind, Rows rows) {
-    return detector(kind, 0).run(rows, Set.of(Output.LATENT_TERM)).get(Output.LATENT_TERM);
+    return detector(kind, 0).run(rows, Set.of(Output.LATENT_TERM)).values(Output.LATENT_TERM);
   }
 
   @Test
   void aRowThatCannotBeJudgedHasNaNTermsAndLeavesTheOthersAlone() {
     Rows some = ROWS.select(new int[] {0, 1, 2, 3});
-    Map<Output, float[]> before = run(some);
+    Outputs before = run(some);
     some.numeric()[1 * 4] = Float.POSITIVE_INFINITY;
     some.numeric()[2 * 4 + 1] = Float.NaN; // column y rejects missing values
     some.categorical()[3 * 2 + 1] = "never seen";
-    Map<Output, float[]> after = run(some);
-    for (Output output : after.keySet()) {
-      assertThat(after.get(output)[0]).isEqualTo(before.get(output)[0]);
+    Outputs after = run(some);
+    for (Output output : after.computed()) {
+      assertThat(after.values(output)[0]).isEqualTo(before.values(output)[0]);
       for (int i = 1; i < 4; i++) {
-        assertThat(after.get(output)[i]).isNaN();
+        assertThat(after.values(output)[i]).isNaN();
       }
     }
   }
@@ -139,21 +140,21 @@ class DetectorTest {
     float[] contribution =
         detector(LatentTermKind.KL, 0)
             .run(one, Set.of(Output.CONTRIBUTION))
-            .get(Output.CONTRIBUTION);
+            .values(Output.CONTRIBUTION);
     assertThat(contribution[3]).isZero();
   }
 
   @Test
   void whatTheModelExpectsComesBackInUnitsAndCategories() {
-    Map<Output, float[]> outputs =
+    Outputs outputs =
         detector(LatentTermKind.KL, 0)
             .run(ROWS, Set.of(Output.RECONSTRUCTION, Output.RECONSTRUCTION_CATEGORICAL));
     int right = 0;
     double off = 0;
     for (int i = 0; i < ROWS.count(); i++) {
       int kind = Math.round(-ROWS.numeric(i, 1));
-      right += outputs.get(Output.RECONSTRUCTION_CATEGORICAL)[i * 2] == kind ? 1 : 0;
-      off += Math.abs(outputs.get(Output.RECONSTRUCTION)[i * 4 + 1] - ROWS.numeric(i, 1));
+      right += outputs.values(Output.RECONSTRUCTION_CATEGORICAL)[i * 2] == kind ? 1 : 0;
+      off += Math.abs(outputs.values(Output.RECONSTRUCTION)[i * 4 + 1] - ROWS.numeric(i, 1));
     }
     assertThat(right).isGreaterThan(ROWS.count() * 8 / 10);
     assertThat(off / ROWS.count()).isLessThan(0.3);
@@ -170,31 +171,34 @@ class DetectorTest {
     }
     Detector detector = detector(kind, 0);
     Set<Output> terms = Set.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM);
-    Map<Output, float[]> a = detector.run(normal, terms);
-    Map<Output, float[]> b = detector.run(strange, terms);
+    Outputs a = detector.run(normal, terms);
+    Outputs b = detector.run(strange, terms);
     for (Output term : terms) {
-      assertThat(mean(b.get(term))).isGreaterThan(mean(a.get(term)));
+      assertThat(mean(b.values(term))).isGreaterThan(mean(a.values(term)));
     }
   }
 
   @Test
   void storedDrawsRaiseTheReconstructionTermAndStayDeterministic() {
     Set<Output> term = Set.of(Output.RECONSTRUCTION_TERM);
-    float[] atMean = detector(LatentTermKind.KL, 0).run(ROWS, term).get(Output.RECONSTRUCTION_TERM);
-    float[] drawn = detector(LatentTermKind.KL, 4).run(ROWS, term).get(Output.RECONSTRUCTION_TERM);
-    float[] again = detector(LatentTermKind.KL, 4).run(ROWS, term).get(Output.RECONSTRUCTION_TERM);
+    float[] atMean =
+        detector(LatentTermKind.KL, 0).run(ROWS, term).values(Output.RECONSTRUCTION_TERM);
+    float[] drawn =
+        detector(LatentTermKind.KL, 4).run(ROWS, term).values(Output.RECONSTRUCTION_TERM);
+    float[] again =
+        detector(LatentTermKind.KL, 4).run(ROWS, term).values(Output.RECONSTRUCTION_TERM);
     assertThat(drawn).isEqualTo(again);
     assertThat(mean(drawn)).isGreaterThan(mean(atMean));
   }
 
   @Test
   void aRowsTermsDoNotDependOnItsBatch() {
-    Map<Output, float[]> all = run(ROWS);
-    Map<Output, float[]> one = run(ROWS.select(new int[] {17}));
-    for (Output output : all.keySet()) {
-      assertThat(one.get(output)[0])
+    Outputs all = run(ROWS);
+    Outputs one = run(ROWS.select(new int[] {17}));
+    for (Output output : all.computed()) {
+      assertThat(one.values(output)[0])
           .isCloseTo(
-              all.get(output)[17], within(1e-4f * Math.max(1, Math.abs(one.get(output)[0]))));
+              all.values(output)[17], within(1e-4f * Math.max(1, Math.abs(one.values(output)[0]))));
     }
   }
 
@@ -209,15 +213,14 @@ class DetectorTest {
   void aSingleStoredCodeIsEnough() {
     Rows one = ROWS.select(new int[] {0});
     for (LatentTermKind kind : LatentTermKind.values()) {
-      Map<Output, float[]> outputs =
-          Detector.fit(with(kind, 0), one, 1).run(ROWS, Set.of(Output.LATENT_TERM));
-      for (float value : outputs.get(Output.LATENT_TERM)) {
+      Outputs outputs = Detector.fit(with(kind, 0), one, 1).run(ROWS, Set.of(Output.LATENT_TERM));
+      for (float value : outputs.values(Output.LATENT_TERM)) {
         assertThat(value).isFinite();
       }
     }
   }
 
-  private static Map<Output, float[]> run(Rows rows) {
+  private static Outputs run(Rows rows) {
     return detector(LatentTermKind.NEIGHBOURHOOD, 0)
         .withMix(MIX)
         .run(rows, Set.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));

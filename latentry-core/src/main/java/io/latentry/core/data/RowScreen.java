@@ -1,18 +1,13 @@
-package io.latentry.core.verdict;
+package io.latentry.core.data;
 
-import io.latentry.core.data.Column;
-import io.latentry.core.data.MissingPolicy;
-import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
-import io.latentry.core.data.UnseenPolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the rows that cannot be judged, and says why. Thread-safe. */
-public final class RowScreen {
+/** Finds the rows that cannot be judged, by the policies of their columns. Thread-safe. */
+public final class RowScreen implements Screen {
   private final Schema schema;
   private final int numericCount;
   private final int categoricalCount;
@@ -25,6 +20,11 @@ public final class RowScreen {
     for (int j = 0; j < categoricalCount; j++) {
       knownCategories.add(new HashSet<>(schema.columns().get(numericCount + j).categories()));
     }
+  }
+
+  @Override
+  public @Nullable String reasonAgainst(Samples samples, int sample) {
+    return reasonAgainst((Rows) samples, sample);
   }
 
   /** Why {@code row} cannot be judged, or null if it can. */

@@ -1,0 +1,136 @@
+package io.latentry.scoring;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Digest;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Probes;
+import io.latentry.core.calibration.PValues;
+import io.latentry.core.data.Samples;
+import io.latentry.core.graph.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an artifact holds, read and checked as far as that goes without running its graph.
+ *
+ * @param samples of the probes
+ * @param outputs that its graph has
+ * @param pValues of its calibration scores
+ */
+record ArtifactReader(
+    OnnxFile file,
+    Manifest manifest,
+    Probes probes,
+    Samples samples,
+    Set<Output> outputs,
+    PValues pValues) {
+
+  /**
+   * @throws ArtifactException if the bytes are no artifact
+   */
+  static ArtifactReader of(byte[] bytes) {
+    OnnxFile file = OnnxFile.parse(bytes);
+    Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
+    Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
+    return new ArtifactReader(
+        file,
+        manifest,
+        probes,
+        probes.samples(manifest.schema()),
+        outputs(file),
+        pValues(manifest.calibration()));
+  }
+
+  static byte[] read(Path file, long mostBytes) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new ArtifactException("a folder (expected: an artifact, NAME.onnx)");
+      }
+      long size = Files.size(file);
+      if (size > mostBytes) {
+        throw new ArtifactException(
+            size + " bytes (expected: at most " + mostBytes + "); raise the limit if you trust it");
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new ArtifactException("no such file; check the path", e);
+    } catch (IOException e) {
+      throw new ArtifactException("not readable: " + e.getMessage(), e);
+    }
+  }
+
+  /** Last, since the other checks say more of what is wrong. A file without a digest has none. */
+  void requireWhole() {
+    String expected = file.metadata().get(Digest.METADATA_KEY);
+    if (expected == null) {
+      return;
+    }
+    String digest =
+        Digest.of(
+            file.graph(),
+            part(file.metadata(), Manifest.METADATA_KEY),
+            part(file.metadata(), Manifest.PROBES_KEY));
+    if (!digest.equals(expected)) {
+      throw new ArtifactException(
+          Digest.METADATA_KEY
+              + ": "
+              + digest
+              + " (expected: "
+              + expected
+              + ", as written); the file is damaged or was changed: get a fresh copy, or fit again");
+    }
+  }
+
+  private static PValues pValues(Manifest.Calibration calibration) {
+    double[] scores = calibration.scores();
+    for (int i = 1; i < scores.length; i++) {
+      if (!(scores[i - 1] <= scores[i])) {
+        throw new ArtifactException(
+            "calibration.scores: "
+                + scores[i]
+                + " after "
+                + scores[i - 1]
+                + " (expected: ascending); fit again");
+      }
+    }
+    try {
+      return new PValues(scores, calibration.rows());
+    } catch (IllegalArgumentException e) {
+      throw new ArtifactException("calibration." + e.getMessage() + "; fit again", e);
+    }
+  }
+
+  private static Set<Output> outputs(OnnxFile file) {
+    Set<String> names = file.outputs();
+    EnumSet<Output> outputs = EnumSet.noneOf(Output.class);
+    for (Output output : Output.values()) {
+      if (names.contains(output.graphName())) {
+        outputs.add(output);
+      }
+    }
+    if (!outputs.containsAll(Scorer.VERDICT)) {
+      throw new ArtifactException(
+          "graph outputs: " + names + " (expected: score and both terms); fit again");
+    }
+    return Collections.unmodifiableSet(outputs);
+  }
+
+  private static String part(Map<String, String> metadata, String key) {
+    String part = metadata.get(key);
+    if (part == null) {
+      throw new ArtifactException(
+          "metadata_props: no '"
+              + key
+              + "' (expected: one); an ONNX file, but no artifact of Latentry: use one that `fit`"
+              + " wrote");
+    }
+    return part;
+  }
+}
