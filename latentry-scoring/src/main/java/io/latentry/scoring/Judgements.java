@@ -87,6 +87,21 @@ public final class Judgements {
     return count;
   }
 
+  /** How many rows got which verdict. */
+  public Tally tally() {
+    long normal = 0;
+    long anomaly = 0;
+    long unscorable = 0;
+    for (int row = 0; row < count(); row++) {
+      switch (verdict(row)) {
+        case NORMAL -> normal++;
+        case ANOMALY -> anomaly++;
+        case UNSCORABLE -> unscorable++;
+      }
+    }
+    return new Tally(normal, anomaly, unscorable);
+  }
+
   /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
   public Judgements slice(int first, int rows) {
     return new Judgements(scores.slice(first, rows), pValues, threshold);

@@ -5,7 +5,6 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.latentry.server.door.Door;
 import io.latentry.server.operations.Operations;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /** A running service. Closing it lets requests under way finish. */
@@ -21,17 +20,8 @@ public final class LatentryServer implements AutoCloseable {
   }
 
   /**
-   * Listens on {@code address}, and returns when it does. It asks nobody who they are; for tests
-   * and for programs that see to that themselves.
-   *
-   * @throws java.util.concurrent.CompletionException if the port cannot be had
-   */
-  public static LatentryServer start(InetSocketAddress address, List<Door> doors) {
-    return start(Server.builder().http(address), doors, () -> {}, () -> {});
-  }
-
-  /**
-   * The same as {@code operations} say: where, to whom, and within which limits.
+   * Listens as {@code operations} say: where, to whom, and within which limits. It returns when it
+   * does.
    *
    * @param afterEnd what is put away when nobody asks any more
    * @throws java.util.concurrent.CompletionException if the port cannot be had
@@ -42,15 +32,10 @@ public final class LatentryServer implements AutoCloseable {
       throws IOException {
     ServerBuilder builder = Server.builder();
     operations.openOn(builder);
-    return start(builder, doors, operations::announceEnd, afterEnd);
-  }
-
-  private static LatentryServer start(
-      ServerBuilder builder, List<Door> doors, Runnable beforeEnd, Runnable afterEnd) {
     doors.forEach(door -> door.openOn(builder));
     Server server = builder.build();
     server.start().join();
-    return new LatentryServer(server, beforeEnd, afterEnd);
+    return new LatentryServer(server, operations::announceEnd, afterEnd);
   }
 
   /** The port that it listens on; of use when 0 was asked for. */

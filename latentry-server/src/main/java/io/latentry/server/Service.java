@@ -4,20 +4,19 @@ import io.latentry.server.api.ApiDoor;
 import io.latentry.server.api.ApiLimits;
 import io.latentry.server.catalog.ModelCatalog;
 import io.latentry.server.config.ServerConfig;
-import io.latentry.server.door.BodyLimits;
 import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
-import io.latentry.server.monitoring.WatchedHost;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.oip.OpenInference;
 import io.latentry.server.oip.grpc.OipGrpcDoor;
 import io.latentry.server.oip.rest.OipHttpDoor;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.page.PageDoor;
+import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +42,15 @@ public final class Service implements AutoCloseable {
    * @throws IOException if a file that the config names cannot be read
    */
   public static Service start(ServerConfig config, EventLog log) throws IOException {
+    Clock clock = Clock.systemUTC();
     AtomicReference<@Nullable ModelCatalog> opened = new AtomicReference<>();
     try {
       Operations operations =
           Operations.of(
               config,
               log,
-              listener -> {
+              clock,
+              (listener, tap) -> {
                 ModelCatalog catalog =
                     ModelCatalog.open(
                         config.models(),
@@ -57,13 +58,14 @@ public final class Service implements AutoCloseable {
                         config.serving(),
                         config.storeAddress(),
                         listener,
-                        Clock.systemUTC());
+                        tap,
+                        clock);
                 opened.set(catalog);
                 return new OpenModels(catalog, catalog::queuedRows);
               });
       return new Service(
           operations,
-          LatentryServer.start(operations, doors(config, operations), () -> close(opened)));
+          LatentryServer.start(operations, doors(config, operations, clock), () -> close(opened)));
     } catch (IOException | RuntimeException e) {
       close(opened);
       throw e;
@@ -78,27 +80,17 @@ public final class Service implements AutoCloseable {
   }
 
   /** Every protocol; a new one is one line here. */
-  private static List<Door> doors(ServerConfig config, Operations operations) {
-    Clock clock = Clock.systemUTC();
-    WatchedHost host = new WatchedHost(operations.host(), clock, config.page().recentAnomalies());
-    BodyLimits ofBodies = new BodyLimits(config.rowsPerBatch(), config.limits().jsonDepth());
-    OpenInference inference = new OpenInference(host, clock, operations.readiness(), ofBodies);
+  static List<Door> doors(ServerConfig config, Operations operations, Clock clock) {
+    ModelHost host = operations.host();
+    ServingStatistics statistics = operations.statistics();
+    ApiLimits limits = ApiLimits.of(config);
+    OpenInference inference =
+        new OpenInference(host, clock, operations.readiness(), limits.ofBodies(), statistics);
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
-        new ApiDoor(host, apiLimits(config)),
+        new ApiDoor(host, statistics, operations.anomalies(), limits),
         new PageDoor());
-  }
-
-  private static ApiLimits apiLimits(ServerConfig config) {
-    ServerConfig.RequestLimits limits = config.limits();
-    return new ApiLimits(
-        (int) limits.requestBytes(),
-        limits.jsonDepth(),
-        config.rowsPerBatch(),
-        limits.artifactBytes(),
-        Duration.ofMillis(limits.requestTimeoutMillis()),
-        limits.streams());
   }
 
   /** The port that it listens on; of use when 0 was asked for. */

@@ -1,69 +1,158 @@
 package io.latentry.server;
 
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.catalog.ModelCatalog;
 import io.latentry.server.config.LogFormat;
 import io.latentry.server.config.LogLevel;
+import io.latentry.server.config.ServerConfig;
 import io.latentry.server.config.ServerConfigReader;
+import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.operations.OpenModels;
+import io.latentry.server.operations.Operations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
-/** The whole service before the golden artifact, under some flags, and what it logged. */
-final class RunningService implements AutoCloseable {
+/** The service before the golden artifact, under some flags, and what it logged. */
+public final class RunningService implements AutoCloseable {
+  public static final String MODEL = "golden";
+
+  /** What is opened on the port. */
+  public interface Doors {
+    List<Door> of(ServerConfig config, Operations operations, Clock clock);
+  }
+
+  private final Path folder;
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-  private final Service service;
+  private final RefusingHost host;
+  private final LatentryServer server;
+
+  /** Every door of the service, with the model as {@value #MODEL}. */
+  public RunningService(String... flags) {
+    this(MODEL, Clock.systemUTC(), flags);
+  }
+
+  /** Every door of the service. */
+  public RunningService(String model, Clock clock, String... flags) {
+    this(model, clock, Service::doors, flags);
+  }
 
   /**
-   * @param models an empty folder
    * @param flags key, value, key, value, ...
    */
-  RunningService(Path models, String... flags) throws IOException {
-    Path unused =
-        Files.copy(
-            OneModelHost.goldenArtifact(),
-            models.resolve("golden.onnx"),
-            StandardCopyOption.REPLACE_EXISTING);
+  public RunningService(String model, Clock clock, Doors doors, String... flags) {
+    try {
+      folder = Files.createTempDirectory("latentry-service");
+      Path file = Files.copy(artifact(), folder.resolve(model + ".onnx"));
+      // It need not be seen twice before it is taken in.
+      Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+      ServerConfig config = config(flags);
+      EventLog log =
+          new EventLog(
+              new PrintStream(logged, true, StandardCharsets.UTF_8),
+              LogFormat.JSON,
+              LogLevel.DEBUG,
+              Clock.systemUTC());
+      AtomicReference<RefusingHost> opened = new AtomicReference<>();
+      AtomicReference<Runnable> closing = new AtomicReference<>(this::delete);
+      try {
+        Operations operations =
+            Operations.of(
+                config,
+                log,
+                clock,
+                (listener, tap) -> {
+                  ModelCatalog catalog =
+                      ModelCatalog.open(
+                          config.models(),
+                          config.storeFolder(),
+                          config.serving(),
+                          config.storeAddress(),
+                          listener,
+                          tap,
+                          clock);
+                  closing.set(
+                      () -> {
+                        catalog.close();
+                        delete();
+                      });
+                  opened.set(new RefusingHost(catalog));
+                  return new OpenModels(opened.get(), catalog::queuedRows);
+                });
+        host = opened.get();
+        server =
+            LatentryServer.start(operations, doors.of(config, operations, clock), closing.get());
+      } catch (IOException | RuntimeException e) {
+        closing.get().run();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ServerConfig config(String... flags) throws IOException {
     Map<String, String> all = new HashMap<>();
-    all.put("models", models.toString());
+    all.put("models", folder.toString());
     all.put("port", "0");
-    all.put("shutdown.grace_millis", "500");
+    all.put("shutdown.grace_millis", "2000");
     for (int i = 0; i < flags.length; i += 2) {
       all.put(flags[i], flags[i + 1]);
     }
-    service =
-        Service.start(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all),
-            new EventLog(
-                new PrintStream(logged, true, StandardCharsets.UTF_8),
-                LogFormat.JSON,
-                LogLevel.INFO,
-                Clock.systemUTC()));
+    return ServerConfigReader.read(Optional.empty(), Map.of(), all);
   }
 
-  /** Rows that the golden artifact can judge. */
-  static Path table() {
-    return OneModelHost.goldenArtifact().resolveSibling("input.csv");
+  /**
+   * The golden artifact: numbers, a truth value, a timestamp and categories, from an old writer.
+   */
+  public static Path artifact() {
+    return Path.of("..", "latentry-it", "src", "test", "resources", "golden", "v1", "model.onnx");
   }
 
-  int port() {
-    return service.port();
+  /** Rows that the golden artifact was tried with, and a label. */
+  public static Path table() {
+    return artifact().resolveSibling("input.csv");
   }
 
-  String log() {
+  /** The models, as what stands round the doors sees them. */
+  public RefusingHost host() {
+    return host;
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public String log() {
     return logged.toString(StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() {
-    service.close();
+    server.close();
+  }
+
+  private void delete() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -17,7 +17,6 @@ import io.grpc.StatusRuntimeException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.scoring.Scorer;
 import io.latentry.server.access.ApiKeyFile;
-import io.latentry.server.catalog.OneModelHost;
 import io.latentry.server.config.KeyRole;
 import io.latentry.server.config.LogFormat;
 import io.latentry.server.config.LogLevel;
@@ -65,7 +64,7 @@ final class ServiceTest {
   @BeforeAll
   static void start() throws IOException {
     Path models = Files.createDirectories(folder.resolve("models"));
-    Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
+    Files.copy(RunningService.artifact(), models.resolve("golden.onnx"));
     Path keys = folder.resolve("keys.json");
     ApiKeyFile file = new ApiKeyFile(keys, Clock.systemUTC(), new SecureRandom());
     for (KeyRole role : KeyRole.values()) {
@@ -196,7 +195,7 @@ final class ServiceTest {
   @Test
   void noAnomalyIsKeptWhereNoneIsToBe() throws Exception {
     Path models = Files.createDirectories(folder.resolve("private"));
-    Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
+    Files.copy(RunningService.artifact(), models.resolve("golden.onnx"));
     try (Service silent =
         Service.start(
             ServerConfigReader.read(

@@ -13,14 +13,12 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tables and artifacts that come slowly, and what others get meanwhile. */
 final class StreamsTest {
@@ -32,12 +30,10 @@ final class StreamsTest {
   /** Far more than any of these answers takes, far less than a silent sender is given. */
   private static final Duration SOON = Duration.ofSeconds(8);
 
-  @TempDir private Path folder;
-
   @Test
   void tablesThatSendNothingMoreKeepNobodyElseFromAnAnswer() throws Exception {
     List<SlowCaller> slow = new ArrayList<>();
-    try (RunningService service = new RunningService(folder)) {
+    try (RunningService service = new RunningService()) {
       for (int i = 0; i < MANY; i++) {
         slow.add(SlowCaller.post(service.port(), SCORE, "text/csv").send(header()));
       }
@@ -63,7 +59,7 @@ final class StreamsTest {
 
   @Test
   void oneStreamMoreThanTheLimitIsToldToComeAgainAndIsServedThen() throws Exception {
-    try (RunningService service = new RunningService(folder, "limits.streams", "1")) {
+    try (RunningService service = new RunningService("limits.streams", "1")) {
       String upload = "/v1/models/golden/versions";
       for (String path : List.of(SCORE, upload)) {
         String type = path.equals(SCORE) ? "text/csv" : "application/octet-stream";
@@ -86,8 +82,7 @@ final class StreamsTest {
 
   @Test
   void aSlowTableIsAnsweredAsItComesHoweverLongItTakes() throws Exception {
-    try (RunningService service =
-        new RunningService(folder, "limits.request_timeout_millis", "1000")) {
+    try (RunningService service = new RunningService("limits.request_timeout_millis", "1000")) {
       for (String type : List.of("text/csv", "application/x-ndjson")) {
         boolean csv = type.equals("text/csv");
         try (SlowCaller caller = SlowCaller.post(service.port(), SCORE, type)) {
@@ -108,8 +103,7 @@ final class StreamsTest {
 
   @Test
   void aTableThatTricklesAndNeverBringsARowIsCutOff() throws Exception {
-    try (RunningService service =
-            new RunningService(folder, "limits.request_timeout_millis", "1000");
+    try (RunningService service = new RunningService("limits.request_timeout_millis", "1000");
         SlowCaller caller = SlowCaller.post(service.port(), SCORE, "text/csv")) {
       SlowCaller unused = caller.send(header() + row(0));
       assertThat(caller.answerWith("\n0,")).contains("\n0,");
@@ -124,7 +118,7 @@ final class StreamsTest {
   @Test
   void anAnswerThatBreaksOffBecauseItsVersionIsGoneIsNoSuccess() throws Exception {
     try (RunningService service =
-            new RunningService(folder, "drain_millis", "200", "reload_millis", "100");
+            new RunningService("drain_millis", "200", "reload_millis", "100");
         SlowCaller caller = SlowCaller.post(service.port(), SCORE, "text/csv")) {
       SlowCaller unused = caller.send(header() + row(0));
       assertThat(caller.answerWith("\n0,")).contains("\n0,");

@@ -10,9 +10,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
-import io.latentry.server.monitoring.WatchedHost;
+import io.latentry.server.monitoring.RecentAnomalies;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelHost;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -26,28 +26,23 @@ public final class ApiDoor implements Door {
   private static final String VERSION = MODEL + "/versions/{version}";
 
   private final ApiLimits limits;
-  private final WatchedHost host;
+  private final ServingStatistics statistics;
+  private final RecentAnomalies anomalies;
   private final ModelEndpoints models;
   private final VersionEndpoints versions;
   private final ThresholdEndpoint threshold;
   private final ScoreEndpoint score;
   private final StreamThreads streams;
 
-  /** With {@link ApiOptions#DEFAULTS}. */
-  public ApiDoor(ModelHost host) {
-    this(host, ApiOptions.DEFAULTS, Clock.systemUTC());
-  }
-
-  public ApiDoor(ModelHost host, ApiOptions options, Clock clock) {
-    this(new WatchedHost(host, clock, options.recentAnomalies()), options.limits());
-  }
-
   /**
-   * @param host that other doors use, too: the page shows what came by any of them
+   * @param statistics of every door: the page shows what came by any of them; likewise {@code
+   *     anomalies}
    */
-  public ApiDoor(WatchedHost host, ApiLimits limits) {
+  public ApiDoor(
+      ModelHost host, ServingStatistics statistics, RecentAnomalies anomalies, ApiLimits limits) {
     this.limits = limits;
-    this.host = host;
+    this.statistics = statistics;
+    this.anomalies = anomalies;
     this.models = new ModelEndpoints(host);
     this.versions = new VersionEndpoints(host, models, limits.patience());
     this.threshold = new ThresholdEndpoint(host, limits);
@@ -91,8 +86,8 @@ public final class ApiDoor implements Door {
         post(MODEL + "/load", context -> versions.load(context, caller(context))),
         post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
         get(MODEL + "/audit", versions::audit),
-        get("/v1/statistics", context -> ApiJson.ok(host.statistics().document())),
-        get("/v1/anomalies", context -> ApiJson.ok(host.anomalies().document())));
+        get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
+        get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
   }
 
   private static Endpoint get(String path, Function<ServiceRequestContext, HttpResponse> answer) {

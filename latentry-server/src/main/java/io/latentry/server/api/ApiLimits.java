@@ -1,5 +1,6 @@
 package io.latentry.server.api;
 
+import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.BodyLimits;
 import java.time.Duration;
 
@@ -21,10 +22,6 @@ public record ApiLimits(
     Duration patience,
     int mostStreams) {
 
-  /** 16 MiB of JSON, 8 deep, 100,000 rows, artifacts of 512 MiB, 30 seconds, 100 streams. */
-  public static final ApiLimits DEFAULTS =
-      new ApiLimits(16 << 20, 8, 100_000, 512L << 20, Duration.ofSeconds(30), 100);
-
   public ApiLimits {
     if (mostJsonBytes < 1 || mostJsonDepth < 4 || mostRows < 1 || mostArtifactBytes < 1) {
       throw new IllegalArgumentException(
@@ -39,8 +36,19 @@ public record ApiLimits(
     }
   }
 
+  public static ApiLimits of(ServerConfig config) {
+    ServerConfig.RequestLimits limits = config.limits();
+    return new ApiLimits(
+        (int) limits.requestBytes(),
+        limits.jsonDepth(),
+        config.rowsPerBatch(),
+        limits.artifactBytes(),
+        Duration.ofMillis(limits.requestTimeoutMillis()),
+        limits.streams());
+  }
+
   /** Those of them that hold for every door. */
-  BodyLimits ofBodies() {
+  public BodyLimits ofBodies() {
     return new BodyLimits(mostRows, mostJsonDepth);
   }
 }

@@ -16,6 +16,7 @@ import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.ThresholdMove;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -94,17 +95,18 @@ final class ThresholdEndpoint {
     Change change = change(JsonBody.of(request, mostBytes));
     String name = Paths.model(context);
     try (ModelLease lease = host.lend(name, OptionalInt.empty())) {
-      Manifest manifest = lease.manifest();
-      Threshold before = lease.version().threshold().orElse(manifest.threshold().current());
       if (change.whatIf()) {
-        return document(lease.version(), false, manifest, before, change.of(manifest, by));
+        ModelVersion version = lease.version();
+        Manifest manifest = lease.manifest();
+        return document(
+            version, false, manifest, version.threshold().orElseThrow(), change.of(manifest, by));
       }
-      ModelVersion after =
-          change.undo()
-              ? host.undoThreshold(name, by)
-              : host.moveThreshold(name, champion -> change.of(champion, by), by);
-      return document(after, true, manifest, before, after.threshold().orElseThrow());
     }
+    ThresholdMove move =
+        change.undo()
+            ? host.undoThreshold(name, by)
+            : host.moveThreshold(name, champion -> change.of(champion, by), by);
+    return document(move.version(), true, move.manifest(), move.before(), move.after());
   }
 
   private static HttpResponse document(

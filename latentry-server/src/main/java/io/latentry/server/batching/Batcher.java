@@ -8,6 +8,7 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class Batcher {
   private final ServingConfig config;
   private final Workers workers;
   private final ServingListener listener;
+  private final VerdictTap tap;
   private final LongSupplier nanoTime;
   private final QueuedRows queued;
   private final Map<Set<Output>, Lane> lanes = new HashMap<>();
@@ -40,6 +42,7 @@ public final class Batcher {
       ServingConfig config,
       Workers workers,
       ServingListener listener,
+      VerdictTap tap,
       LongSupplier nanoTime) {
     this.model = model;
     this.version = version;
@@ -47,6 +50,7 @@ public final class Batcher {
     this.config = config;
     this.workers = workers;
     this.listener = listener;
+    this.tap = tap;
     this.nanoTime = nanoTime;
     this.queued = new QueuedRows(config.mostQueuedRows());
   }
@@ -193,10 +197,8 @@ public final class Batcher {
   }
 
   private Judgements finished(Request request, Judgements fitted) {
-    Judgements inForce = fitted.under(request.threshold());
-    if (request.counted()) {
-      listener.judged(model, version, inForce);
-    }
+    Judgements inForce = fitted.under(request.version().threshold().orElseThrow());
+    tap.judged(request.version(), request.rows(), inForce);
     return inForce;
   }
 

@@ -1,8 +1,8 @@
 package io.latentry.server.batching;
 
-import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
@@ -11,14 +11,12 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Rows that wait for their verdicts.
  *
- * @param threshold in force when they came
- * @param counted whether a listener hears of the verdicts
+ * @param version as it stood when they came; its threshold is the one they are judged by
  * @param deadlineNanos by which they must be on their way
  */
 public record Request(
+    ModelVersion version,
     Rows rows,
-    Threshold threshold,
-    boolean counted,
     Duration within,
     long deadlineNanos,
     CompletableFuture<Judgements> verdicts) {

@@ -34,16 +34,15 @@ final class FolderKeeper {
   private String warning = "";
 
   FolderKeeper(
+      OpenStore store,
       FolderWatch watch,
-      ArtifactStore artifacts,
-      Registry registry,
       ModelKeeper keeper,
       ConcurrentMap<String, HostedModel> hosted,
       ServingListener listener,
       Clock clock) {
     this.watch = watch;
-    this.artifacts = artifacts;
-    this.registry = registry;
+    this.artifacts = store.artifacts();
+    this.registry = store.registry();
     this.keeper = keeper;
     this.hosted = hosted;
     this.listener = listener;

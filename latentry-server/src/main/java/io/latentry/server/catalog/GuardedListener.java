@@ -1,6 +1,5 @@
 package io.latentry.server.catalog;
 
-import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ServingListener;
 
 /** Keeps what a listener throws away from the requests that it hears of. */
@@ -14,11 +13,6 @@ final class GuardedListener implements ServingListener {
   @Override
   public void ran(String model, int version, int rows, int requests, double seconds) {
     tell(() -> listener.ran(model, version, rows, requests, seconds));
-  }
-
-  @Override
-  public void judged(String model, int version, Judgements judgements) {
-    tell(() -> listener.judged(model, version, judgements));
   }
 
   @Override
@@ -41,7 +35,7 @@ final class GuardedListener implements ServingListener {
     tell(() -> listener.warned(message));
   }
 
-  private static void tell(Runnable news) {
+  static void tell(Runnable news) {
     try {
       news.run();
     } catch (RuntimeException dropped) {

@@ -9,30 +9,25 @@ import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 /** A lease of a {@link LoadedVersion}. */
 final class HeldVersion implements ModelLease {
   private final LoadedVersion loaded;
-  private final Supplier<ModelVersion> version;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * @param loaded held already; closing the lease lets go
-   * @param version as it stands when asked
    */
-  HeldVersion(LoadedVersion loaded, Supplier<ModelVersion> version) {
+  HeldVersion(LoadedVersion loaded) {
     this.loaded = loaded;
-    this.version = version;
   }
 
   @Override
   public ModelVersion version() {
-    return version.get();
+    return loaded.version();
   }
 
   @Override
@@ -47,29 +42,15 @@ final class HeldVersion implements ModelLease {
 
   @Override
   public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
-    Optional<String> wrong = wrong(rows, also);
-    return wrong.isPresent() ? refusal(wrong.get()) : loaded.judge(rows, Set.copyOf(also), within);
-  }
-
-  @Override
-  public CompletableFuture<Judgements> judgeUncounted(
-      Rows rows, Set<Output> also, Duration within) {
-    Optional<String> wrong = wrong(rows, also);
-    return wrong.isPresent()
-        ? refusal(wrong.get())
-        : loaded.judgeUncounted(rows, Set.copyOf(also), within);
-  }
-
-  private Optional<String> wrong(Rows rows, Set<Output> also) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
     if (!outputs().containsAll(also)) {
-      return Optional.of("also: " + also + " (expected: among " + outputs() + ")");
+      return refusal("also: " + also + " (expected: among " + outputs() + ")");
     }
     return rows.schema().columns().equals(manifest().schema().columns())
-        ? Optional.empty()
-        : Optional.of("rows: of another schema (expected: that of the lease's manifest)");
+        ? loaded.judge(rows, Set.copyOf(also), within)
+        : refusal("rows: of another schema (expected: that of the lease's manifest)");
   }
 
   /** Requests under way finish all the same. */

@@ -1,6 +1,5 @@
 package io.latentry.server.catalog;
 
-import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
@@ -8,10 +7,12 @@ import io.latentry.scoring.Scorer;
 import io.latentry.server.batching.Batcher;
 import io.latentry.server.batching.Request;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * An open artifact with its queue. Leases and requests hold it; once it is retired, the last of
@@ -24,29 +25,29 @@ final class LoadedVersion {
   private final int number;
   private final Scorer scorer;
   private final Batcher batcher;
+  private final Supplier<ModelVersion> version;
   private final LongSupplier nanoTime;
   private final Runnable whenClosed;
-  private volatile Threshold threshold;
   private int holders;
   private boolean retired;
   private long retiredNanos;
   private boolean closed;
 
   /**
-   * @param threshold in force
+   * @param version as it stands when asked
    * @param whenClosed is told when the memory has been given back
    */
   LoadedVersion(
       int number,
       Scorer scorer,
       Batcher batcher,
-      Threshold threshold,
+      Supplier<ModelVersion> version,
       LongSupplier nanoTime,
       Runnable whenClosed) {
     this.number = number;
     this.scorer = scorer;
     this.batcher = batcher;
-    this.threshold = threshold;
+    this.version = version;
     this.nanoTime = nanoTime;
     this.whenClosed = whenClosed;
   }
@@ -63,9 +64,9 @@ final class LoadedVersion {
     return batcher.queuedRows();
   }
 
-  /** Puts a threshold in force for requests from now on. */
-  void setThreshold(Threshold next) {
-    threshold = next;
+  /** As it stands. */
+  ModelVersion version() {
+    return version.get();
   }
 
   /** Lends it out, unless it is retired. */
@@ -137,16 +138,7 @@ final class LoadedVersion {
 
   /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
   CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
-    return judge(rows, also, within, true);
-  }
-
-  /** As {@link ModelLease#judgeUncounted}. */
-  CompletableFuture<Judgements> judgeUncounted(Rows rows, Set<Output> also, Duration within) {
-    return judge(rows, also, within, false);
-  }
-
-  private CompletableFuture<Judgements> judge(
-      Rows rows, Set<Output> also, Duration within, boolean counted) {
+    ModelVersion asked = version();
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(batcher.unloaded());
@@ -158,9 +150,7 @@ final class LoadedVersion {
     CompletableFuture<Judgements> unused =
         verdicts.whenComplete((judgements, failure) -> release());
     batcher.submit(
-        new Request(
-            rows, threshold, counted, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts),
-        also);
+        new Request(asked, rows, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts), also);
     return verdicts;
   }
 }

@@ -13,7 +13,6 @@ import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.registry.StoreAddress;
-import io.latentry.server.registry.StoreLock;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -21,6 +20,8 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.ThresholdMove;
+import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -48,9 +50,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private static final int MOST_NAMES = 20;
 
   private final ConcurrentMap<String, HostedModel> hosted = new ConcurrentHashMap<>();
-  private final FolderLock folderLock;
-  private final StoreLock storeLock;
-  private final StoreWatch store;
+  private final OpenStore store;
+  private final StoreWatch storeWatch;
   private final Registry registry;
   private final ArtifactStore artifacts;
   private final Workers workers;
@@ -63,28 +64,24 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private volatile boolean closing;
 
   private ModelCatalog(
-      FolderLock folderLock,
-      StoreLock storeLock,
-      Registry registry,
-      ArtifactStore artifacts,
+      OpenStore store,
       FolderWatch watch,
       ServingConfig config,
       ServingListener listener,
+      VerdictTap tap,
       Clock clock) {
-    this.folderLock = folderLock;
-    this.storeLock = storeLock;
-    this.store = new StoreWatch(storeLock, registry, listener);
-    this.registry = registry;
-    this.artifacts = artifacts;
+    this.store = store;
+    this.storeWatch = new StoreWatch(store, listener);
+    this.registry = store.registry();
+    this.artifacts = store.artifacts();
     this.config = config;
     this.listener = listener;
     this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
     this.loader = new Loader();
     this.keeper =
-        new ModelKeeper(
-            registry, artifacts, watch, config, workers, listener, System::nanoTime, hosted);
-    this.folder = new FolderKeeper(watch, artifacts, registry, keeper, hosted, listener, clock);
+        new ModelKeeper(store, watch, config, workers, listener, tap, System::nanoTime, hosted);
+    this.folder = new FolderKeeper(store, watch, keeper, hosted, listener, clock);
   }
 
   /** Opens a folder of models with the store inside of it. */
@@ -95,6 +92,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         config,
         StoreAddress.inFolder(models),
         ServingListener.NONE,
+        VerdictTap.NONE,
         Clock.systemUTC());
   }
 
@@ -114,60 +112,29 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       ServingConfig config,
       StoreAddress store,
       ServingListener listener,
+      VerdictTap tap,
       Clock clock) {
     if (!Files.isDirectory(models)) {
       throw new DataException(
           "models: " + models + ": no such folder (expected: one with artifacts); make it first");
     }
-    FolderLock folderLock = FolderLock.of(folder);
-    StoreLock storeLock;
-    try {
-      storeLock = StoreLock.of(store);
-    } catch (RuntimeException e) {
-      folderLock.close();
-      throw e;
-    }
-    ModelCatalog catalog;
-    try {
-      FolderWatch watch = new FolderWatch(models);
-      ArtifactStore artifacts = ArtifactStore.open(folder.resolve("artifacts"));
-      Registry registry =
-          Registry.open(store, clock, folder, model -> hasChampion(model, artifacts, watch));
-      catalog =
-          new ModelCatalog(
-              folderLock,
-              storeLock,
-              registry,
-              artifacts,
-              watch,
-              config,
-              new GuardedListener(listener),
-              clock);
-    } catch (RuntimeException e) {
-      storeLock.close();
-      folderLock.close();
-      throw e;
-    }
+    FolderWatch watch = new FolderWatch(models);
+    OpenStore opened = OpenStore.open(folder, store, clock, watch);
+    ModelCatalog catalog =
+        new ModelCatalog(
+            opened,
+            watch,
+            config,
+            new GuardedListener(listener),
+            (version, rows, judged) ->
+                GuardedListener.tell(() -> tap.judged(version, rows, judged)),
+            clock);
     try {
       catalog.start();
       return catalog;
     } catch (RuntimeException e) {
       catalog.close();
       throw e;
-    }
-  }
-
-  /** In the store folder, or as it lies in the folder of models. */
-  private static boolean hasChampion(
-      RegisteredModel model, ArtifactStore artifacts, FolderWatch watch) {
-    String digest = model.version(model.champion()).orElseThrow().digest();
-    if (artifacts.has(digest)) {
-      return true;
-    }
-    try (Staged copy = artifacts.stage(watch.file(model.name()), ScorerOptions.MOST_FILE_BYTES)) {
-      return copy.digest().equals(digest);
-    } catch (IOException | ArtifactException noSuchFile) {
-      return false;
     }
   }
 
@@ -204,7 +171,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       }
       // Retired in between: its successor is published already.
       if (loaded.tryHold()) {
-        return new HeldVersion(loaded, () -> version(name, number));
+        return new HeldVersion(loaded);
       }
     }
   }
@@ -300,7 +267,32 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   @Override
-  public ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+  public ThresholdMove moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+    return onChampion(
+        name,
+        (version, manifest) ->
+            registry.moveThreshold(name, version.version(), threshold(manifest, next), by));
+  }
+
+  @Override
+  public ThresholdMove undoThreshold(String name, String by) {
+    return onChampion(
+        name,
+        (version, manifest) -> {
+          if (version.thresholdHistory().isEmpty()) {
+            throw Refusals.conflict(
+                "model '"
+                    + name
+                    + "' version "
+                    + version.version()
+                    + ": no threshold before this one");
+          }
+          registry.undoThreshold(name, version.version(), by);
+        });
+  }
+
+  /** In one turn of the loader: it is the same champion before and after. */
+  private ThresholdMove onChampion(String name, BiConsumer<ModelVersion, Manifest> change) {
     return onLoader(
         () -> {
           HostedModel model = hosted(name);
@@ -309,25 +301,12 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           if (loaded == null) {
             throw Refusals.notReady(model, champion);
           }
-          registry.moveThreshold(name, champion, threshold(loaded, next), by);
+          Manifest manifest = loaded.scorer().manifest();
+          ModelVersion before = version(name, champion);
+          change.accept(before, manifest);
           keeper.settle(name, null);
-          return version(name, champion);
-        });
-  }
-
-  @Override
-  public ModelVersion undoThreshold(String name, String by) {
-    return onLoader(
-        () -> {
-          RegisteredModel model = registered(name);
-          int champion = model.champion();
-          if (model.version(champion).orElseThrow().thresholds().size() < 2) {
-            throw Refusals.conflict(
-                "model '" + name + "' version " + champion + ": no threshold before this one");
-          }
-          registry.undoThreshold(name, champion, by);
-          keeper.settle(name, null);
-          return version(name, champion);
+          return new ThresholdMove(
+              version(name, champion), manifest, before.threshold().orElseThrow());
         });
   }
 
@@ -365,8 +344,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
     open.forEach(LoadedVersion::close);
     workers.close();
-    storeLock.close();
-    folderLock.close();
+    store.close();
   }
 
   /** Looks at store and folder now, as the poll does. */
@@ -374,7 +352,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     boolean unused =
         loader.call(
             () -> {
-              store.look();
+              storeWatch.look();
               return folder.look(Instant.MIN);
             });
   }
@@ -401,7 +379,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private void tick() {
     try {
       keeper.closeOverdue();
-      store.look();
+      storeWatch.look();
       boolean unused = folder.look(Instant.MIN);
     } catch (RuntimeException | OutOfMemoryError e) {
       // The next tick must come, whatever this one met.
@@ -442,8 +420,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     return hosted(name).version(number).orElseThrow(() -> Refusals.unknownVersion(name, number));
   }
 
-  private static Threshold threshold(LoadedVersion loaded, Function<Manifest, Threshold> next) {
-    Manifest manifest = loaded.scorer().manifest();
+  private static Threshold threshold(Manifest manifest, Function<Manifest, Threshold> next) {
     Threshold threshold;
     try {
       threshold = next.apply(manifest);

@@ -12,8 +12,10 @@ import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.RegisteredVersion;
 import io.latentry.server.registry.Registry;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ final class ModelKeeper {
   private final ServingConfig config;
   private final Workers workers;
   private final ServingListener listener;
+  private final VerdictTap tap;
   private final LongSupplier nanoTime;
   private final ConcurrentMap<String, HostedModel> hosted;
 
@@ -51,20 +54,21 @@ final class ModelKeeper {
    * @param hosted where it publishes
    */
   ModelKeeper(
-      Registry registry,
-      ArtifactStore artifacts,
+      OpenStore store,
       FolderWatch folder,
       ServingConfig config,
       Workers workers,
       ServingListener listener,
+      VerdictTap tap,
       LongSupplier nanoTime,
       ConcurrentMap<String, HostedModel> hosted) {
-    this.registry = registry;
-    this.artifacts = artifacts;
+    this.registry = store.registry();
+    this.artifacts = store.artifacts();
     this.folder = folder;
     this.config = config;
     this.workers = workers;
     this.listener = listener;
+    this.tap = tap;
     this.nanoTime = nanoTime;
     this.hosted = hosted;
   }
@@ -119,8 +123,7 @@ final class ModelKeeper {
       scorer.close();
       throw e;
     }
-    Threshold inForce = scorer.manifest().threshold().current();
-    settle(name, loaded(name, number, scorer, inForce, start));
+    settle(name, loaded(name, number, scorer, start));
     return number;
   }
 
@@ -219,9 +222,6 @@ final class ModelKeeper {
       Map<Integer, String> faults) {
     List<LoadedVersion> retired = new ArrayList<>();
     open.values().removeIf(version -> !wanted.contains(version.number()) && retired.add(version));
-    open.forEach(
-        (number, version) ->
-            version.setThreshold(model.version(number).orElseThrow().thresholdInForce()));
     List<LoadedVersion> draining = new ArrayList<>(retired);
     before.draining().stream().filter(version -> !version.isClosed()).forEach(draining::add);
     hosted.put(
@@ -301,8 +301,7 @@ final class ModelKeeper {
     }
     hosted.put(name, now.withLoading(OptionalInt.of(number)));
     try {
-      Scorer scorer = open(stored(name, version.digest()));
-      return loaded(name, number, scorer, version.thresholdInForce(), start);
+      return loaded(name, number, open(stored(name, version.digest())), start);
     } finally {
       hosted.put(name, now);
     }
@@ -325,16 +324,21 @@ final class ModelKeeper {
     }
   }
 
-  private LoadedVersion loaded(
-      String name, int number, Scorer scorer, Threshold threshold, long startNanos) {
+  private LoadedVersion loaded(String name, int number, Scorer scorer, long startNanos) {
     listener.loaded(name, number, (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND);
     return new LoadedVersion(
         number,
         scorer,
-        new Batcher(name, number, scorer, config, workers, listener, nanoTime),
-        threshold,
+        new Batcher(name, number, scorer, config, workers, listener, tap, nanoTime),
+        () -> version(name, number),
         nanoTime,
         () -> listener.unloaded(name, number));
+  }
+
+  private ModelVersion version(String name, int number) {
+    return Optional.ofNullable(hosted.get(name))
+        .flatMap(model -> model.version(number))
+        .orElseThrow();
   }
 
   /** One thread each: requests run side by side rather than one over all cores. */

@@ -1,6 +1,5 @@
 package io.latentry.server.catalog;
 
-import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.registry.StoreLock;
 import io.latentry.server.serving.ServingListener;
@@ -11,24 +10,23 @@ import io.latentry.server.serving.ServingListener;
  * Used by the thread of {@link ModelKeeper}.
  */
 final class StoreWatch {
-  private final StoreLock lock;
-  private final Registry registry;
+  private final OpenStore store;
   private final ServingListener listener;
   private String warning = "";
 
-  StoreWatch(StoreLock lock, Registry registry, ServingListener listener) {
-    this.lock = lock;
-    this.registry = registry;
+  StoreWatch(OpenStore store, ServingListener listener) {
+    this.store = store;
     this.listener = listener;
   }
 
   void look() {
+    StoreLock lock = store.lock();
     if (lock.isHeld()) {
       return;
     }
     try {
       lock.retake();
-      registry.requireTurn();
+      store.registry().requireTurn();
       warning = "";
     } catch (RegistryException e) {
       // Whoever took the store over may restart and must find it free.

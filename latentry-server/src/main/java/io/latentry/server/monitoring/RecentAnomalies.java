@@ -9,6 +9,7 @@ import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.VerdictTap;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,15 +17,17 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest anomalies with what made them strange, in memory alone. An anomaly is explained after
  * its verdict is out, and only while few others wait for that: under load some are left out, and no
  * caller ever waits for it. Thread-safe.
  */
-public final class RecentAnomalies {
+public final class RecentAnomalies implements VerdictTap {
   private static final int MOST_OF_A_REQUEST = 5;
   private static final int MOST_UNDER_WAY = 4;
 
@@ -34,11 +37,12 @@ public final class RecentAnomalies {
   private static final int FEATURES = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final ModelHost host;
+  private final VerdictTap next;
   private final Clock clock;
   private final int most;
-  private final AtomicInteger underWay = new AtomicInteger();
+  private final Set<Rows> underWay = ConcurrentHashMap.newKeySet();
   private final Deque<Anomaly> newestFirst = new ArrayDeque<>();
+  private volatile @Nullable ModelHost host;
   private long second;
   private int inThisSecond;
 
@@ -72,31 +76,41 @@ public final class RecentAnomalies {
   record Document(boolean recorded, List<Anomaly> anomalies) {}
 
   /**
+   * @param next hears the same verdicts, but for those that were asked for to explain others
    * @param most how many are kept; 0 for none
    */
-  RecentAnomalies(ModelHost host, Clock clock, int most) {
-    this.host = host;
+  public RecentAnomalies(VerdictTap next, Clock clock, int most) {
+    this.next = next;
     this.clock = clock;
     this.most = most;
   }
 
-  void offer(ModelVersion of, Rows rows, Judgements judged) {
-    if (most == 0) {
+  /** Anomalies are kept from now on; it is this host's verdicts that are heard. */
+  public void explainBy(ModelHost models) {
+    host = models;
+  }
+
+  @Override
+  public void judged(ModelVersion of, Rows rows, Judgements judged) {
+    if (underWay.contains(rows)) {
       return;
     }
+    next.judged(of, rows, judged);
+    ModelHost models = host;
+    if (models != null && most > 0) {
+      offer(models, of, rows, judged);
+    }
+  }
+
+  private void offer(ModelHost models, ModelVersion of, Rows rows, Judgements judged) {
     int[] strange =
         IntStream.range(0, judged.count())
             .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
             .limit(MOST_OF_A_REQUEST)
             .toArray();
-    if (strange.length == 0 || !isRoomInThisSecond()) {
-      return;
+    if (strange.length > 0 && underWay.size() < MOST_UNDER_WAY && isRoomInThisSecond()) {
+      explain(models, of, rows.select(strange));
     }
-    if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
-      underWay.decrementAndGet();
-      return;
-    }
-    explain(of, rows.select(strange));
   }
 
   private synchronized boolean isRoomInThisSecond() {
@@ -109,23 +123,28 @@ public final class RecentAnomalies {
     return inThisSecond <= MOST_A_SECOND;
   }
 
-  private void explain(ModelVersion of, Rows anomalies) {
+  private void explain(ModelHost models, ModelVersion of, Rows anomalies) {
     ModelLease lease;
     try {
-      lease = host.lend(of.name(), OptionalInt.of(of.version()));
+      lease = models.lend(of.name(), OptionalInt.of(of.version()));
     } catch (RefusedException unloadedMeanwhile) {
-      underWay.decrementAndGet();
       return;
     }
+    boolean unused = underWay.add(anomalies);
+    judgeAgain(lease, anomalies);
+  }
+
+  private void judgeAgain(ModelLease lease, Rows anomalies) {
     Object unused =
         lease
-            .judgeUncounted(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
+            .judge(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
             .thenAccept(judged -> keep(lease, anomalies, judged))
-            .whenComplete(
-                (done, failed) -> {
-                  lease.close();
-                  underWay.decrementAndGet();
-                });
+            .whenComplete((done, failed) -> letGo(lease, anomalies));
+  }
+
+  private void letGo(ModelLease lease, Rows anomalies) {
+    lease.close();
+    boolean unused = underWay.remove(anomalies);
   }
 
   private void keep(ModelLease lease, Rows rows, Judgements judged) {

@@ -2,6 +2,8 @@ package io.latentry.server.oip;
 
 import io.latentry.core.data.Rows;
 import io.latentry.server.door.BodyLimits;
+import io.latentry.server.monitoring.InferenceCount;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.oip.tensor.InferenceAnswer;
 import io.latentry.server.oip.tensor.InferenceRequest;
 import io.latentry.server.oip.tensor.ModelTensors;
@@ -53,18 +55,23 @@ public final class OpenInference {
   private final InstantSource clock;
   private final BooleanSupplier readiness;
   private final BodyLimits limits;
-  private final Statistics statistics = new Statistics();
+  private final ServingStatistics statistics;
 
   /**
-   * @param clock for {@link Statistics}
+   * @param clock for the times in {@code statistics}
    * @param readiness whether the server should be sent requests; may look into the host's store
    */
   public OpenInference(
-      ModelHost host, InstantSource clock, BooleanSupplier readiness, BodyLimits limits) {
+      ModelHost host,
+      InstantSource clock,
+      BooleanSupplier readiness,
+      BodyLimits limits,
+      ServingStatistics statistics) {
     this.host = host;
     this.clock = clock;
     this.readiness = readiness;
     this.limits = limits;
+    this.statistics = statistics;
   }
 
   public BodyLimits limits() {
@@ -97,7 +104,7 @@ public final class OpenInference {
             (answer, failure) -> {
               lease.close();
               if (failure != null) {
-                statistics.failed(version, Duration.between(start, clock.instant()));
+                statistics.notInferred(version, Duration.between(start, clock.instant()));
               }
             });
   }
@@ -117,10 +124,10 @@ public final class OpenInference {
                 Instant computed = clock.instant();
                 List<OutputTensor> outputs = answer.read(judged);
                 ModelVersion version = lease.version();
-                statistics.answered(
+                statistics.inferred(
                     version,
                     rows.count(),
-                    new Statistics.Times(start, read, computed, clock.instant()));
+                    new InferenceCount.Times(start, read, computed, clock.instant()));
                 return new InferenceAnswer(
                     version.name(), version.version(), request.id(), outputs);
               });
@@ -225,7 +232,7 @@ public final class OpenInference {
    * @param model empty for all
    * @param version empty for all
    */
-  public List<Statistics.Count> statistics(String model, OptionalInt version) {
+  public List<InferenceCount> statistics(String model, OptionalInt version) {
     List<ModelVersion> versions =
         (model.isEmpty() ? host.versions() : host.versions(model))
             .stream()
@@ -235,7 +242,7 @@ public final class OpenInference {
       throw new RefusedException(
           Refusal.UNKNOWN, "model '" + model + "': no version " + version.getAsInt());
     }
-    return versions.stream().map(statistics::of).toList();
+    return versions.stream().map(statistics::inferences).toList();
   }
 
   /** The refusal behind a failed future, or a fault of ours. */

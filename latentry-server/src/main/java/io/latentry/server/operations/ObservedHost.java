@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +30,27 @@ final class ObservedHost extends ForwardingHost {
       return lease;
     }
     notes.asked(name);
-    return new NotedLease(lease, notes);
+    return new NotedLease(lease, name, notes);
   }
 
   private static final class NotedLease extends ForwardingLease {
+    private final String model;
     private final RequestNotes notes;
+    private final AtomicBoolean judging = new AtomicBoolean();
 
-    NotedLease(ModelLease lease, RequestNotes notes) {
+    NotedLease(ModelLease lease, String model, RequestNotes notes) {
       super(lease);
+      this.model = model;
       this.notes = notes;
     }
 
     @Override
     public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
       notes.judged(rows.count());
+      // Doors lend models to look at them, too.
+      if (judging.compareAndSet(false, true)) {
+        notes.judging(model);
+      }
       return super.judge(rows, also, within);
     }
   }

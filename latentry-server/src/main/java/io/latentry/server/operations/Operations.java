@@ -18,9 +18,13 @@ import io.latentry.server.access.KeyRing;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.Refusals;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.RecentAnomalies;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -29,7 +33,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +61,14 @@ public final class Operations {
   private final ModelHost host;
   private final Readiness readiness;
   private final ServiceMetrics metrics;
+  private final ServingStatistics statistics;
+  private final RecentAnomalies anomalies;
 
   private Operations(
       ServerConfig config,
       EventLog log,
-      Function<ServingListener, OpenModels> models,
+      Clock clock,
+      BiFunction<ServingListener, VerdictTap, OpenModels> models,
       InetSocketAddress address)
       throws IOException {
     this.config = config;
@@ -69,28 +76,44 @@ public final class Operations {
     this.address = address;
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
-    this.metrics = new ServiceMetrics();
-    OpenModels own = models.apply(new ServingReport(metrics, log));
+    PrometheusRegistry registry = new PrometheusRegistry();
+    this.metrics = new ServiceMetrics(registry);
+    this.statistics = new ServingStatistics(registry, System::nanoTime);
+    this.anomalies = new RecentAnomalies(statistics, clock, config.page().recentAnomalies());
+    OpenModels own = models.apply(new ServingReport(statistics, log), anomalies);
+    anomalies.explainBy(own.host());
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
-    metrics.watch(own, readiness, Clock.systemUTC());
+    metrics.watch(own, readiness, clock);
   }
 
   /**
-   * @param models opens the models; what happens to them is told to the listener
+   * @param models opens the models; what happens to them is told to the listener, and what they say
+   *     to the tap
    * @throws IllegalArgumentException if the service would be open to other machines without having
    *     been told so, or its file of keys is none; then no model is opened
    * @throws IOException if that file cannot be read
    */
   public static Operations of(
-      ServerConfig config, EventLog log, Function<ServingListener, OpenModels> models)
+      ServerConfig config,
+      EventLog log,
+      Clock clock,
+      BiFunction<ServingListener, VerdictTap, OpenModels> models)
       throws IOException {
-    return new Operations(config, log, models, Exposure.checked(config));
+    return new Operations(config, log, clock, models, Exposure.checked(config));
   }
 
   /** The models as doors are to see them, so that what they ask is logged. */
   public ModelHost host() {
     return host;
+  }
+
+  public ServingStatistics statistics() {
+    return statistics;
+  }
+
+  public RecentAnomalies anomalies() {
+    return anomalies;
   }
 
   public Readiness readiness() {
@@ -202,6 +225,6 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(service, metrics, log);
+    return new RequestTrace(service, statistics, log);
   }
 }

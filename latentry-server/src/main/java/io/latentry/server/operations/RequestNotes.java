@@ -2,6 +2,9 @@ package io.latentry.server.operations;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.util.AttributeKey;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,7 @@ final class RequestNotes {
 
   private final String requestId;
   private final AtomicLong rows = new AtomicLong();
+  private final Queue<String> judging = new ConcurrentLinkedQueue<>();
   private volatile @Nullable String model;
 
   RequestNotes(String requestId) {
@@ -36,6 +40,11 @@ final class RequestNotes {
     rows.addAndGet(more);
   }
 
+  /** A model was lent and is to judge. */
+  void judging(String knownModel) {
+    judging.add(knownModel);
+  }
+
   String requestId() {
     return requestId;
   }
@@ -43,6 +52,11 @@ final class RequestNotes {
   /** A model that exists; null if the request was about none. */
   @Nullable String model() {
     return model;
+  }
+
+  /** The models that were to judge, one for each time that one was lent to do so. */
+  Collection<String> judgingModels() {
+    return judging;
   }
 
   /** Rows that were sent for a verdict. */

@@ -13,6 +13,7 @@ import io.latentry.server.access.Caller;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.door.BrokenOff;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.ServingStatistics;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,12 @@ final class RequestTrace extends SimpleDecoratingHttpService {
   /** Long enough for every usual kind of id, and nothing that could break a line of the log. */
   private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
-  private final ServiceMetrics metrics;
+  private final ServingStatistics statistics;
   private final EventLog log;
 
-  RequestTrace(HttpService door, ServiceMetrics metrics, EventLog log) {
+  RequestTrace(HttpService door, ServingStatistics statistics, EventLog log) {
     super(door);
-    this.metrics = metrics;
+    this.statistics = statistics;
     this.log = log;
   }
 
@@ -46,7 +47,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
     notes.notesOf(context);
     context.setAdditionalResponseHeader(REQUEST_ID_HEADER, id);
     BodyWatch.heard(context);
-    metrics.begun();
+    statistics.begun();
     context
         .log()
         .whenComplete()
@@ -63,8 +64,9 @@ final class RequestTrace extends SimpleDecoratingHttpService {
   private void ended(ServiceRequestContext context, RequestNotes notes, RequestLog done) {
     Doorway door = Doorway.of(context);
     String status = status(door, done);
-    double seconds = done.totalDurationNanos() / 1e9;
-    metrics.ended(door, notes.model(), status, seconds);
+    long nanos = done.totalDurationNanos();
+    statistics.ended(door.word(), notes.model(), status, nanos);
+    notes.judgingModels().forEach(model -> statistics.answered(model, nanos, failed(done)));
     boolean ours = status.equals(HttpStatus.INTERNAL_SERVER_ERROR.codeAsText());
     log.write(
         ours ? LogLevel.ERROR : LogLevel.INFO,
@@ -79,7 +81,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
           }
           line.put("status", status);
           line.put("rows", notes.rows());
-          line.put("millis", Math.round(seconds * 1e6) / 1e3);
+          line.put("millis", Math.round(nanos / 1e3) / 1e3);
           line.put("caller", Caller.of(context).name());
           if (done.responseCause() != null) {
             // The kind alone: a message may quote what was sent.
@@ -107,6 +109,13 @@ final class RequestTrace extends SimpleDecoratingHttpService {
       }
     }
     return BrokenOff.isAnswer(done) ? ABORTED : done.responseStatus().codeAsText();
+  }
+
+  /** An answer that breaks off because the caller goes away is no failure. */
+  private static boolean failed(RequestLog done) {
+    @Nullable Throwable cause = done.responseCause();
+    return done.responseHeaders().status().isServerError()
+        || (BrokenOff.isAnswer(done) && cause != null && !BrokenOff.is(cause));
   }
 
   private static String word(Status.Code code) {

@@ -1,33 +1,28 @@
 package io.latentry.server.operations;
 
-import io.latentry.scoring.Judgements;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ServingListener;
 
-/** Tells metrics and log what the models do. */
+/** Tells statistics and log what the models do. */
 final class ServingReport implements ServingListener {
-  private final ServiceMetrics metrics;
+  private final ServingStatistics statistics;
   private final EventLog log;
 
-  ServingReport(ServiceMetrics metrics, EventLog log) {
-    this.metrics = metrics;
+  ServingReport(ServingStatistics statistics, EventLog log) {
+    this.statistics = statistics;
     this.log = log;
   }
 
   @Override
   public void ran(String model, int version, int rows, int requests, double seconds) {
-    metrics.ran(model, rows, requests, seconds);
-  }
-
-  @Override
-  public void judged(String model, int version, Judgements judgements) {
-    metrics.judged(model, judgements);
+    statistics.ran(model, rows, requests, seconds);
   }
 
   @Override
   public void loaded(String model, int version, double seconds) {
-    metrics.loaded(model);
+    statistics.loaded(model);
     log.write(
         LogLevel.INFO,
         "model_loaded",
@@ -36,7 +31,7 @@ final class ServingReport implements ServingListener {
 
   @Override
   public void failed(String model, int version, String reason) {
-    metrics.failed(model);
+    statistics.failed(model);
     log.write(
         LogLevel.ERROR,
         "model_failed",

@@ -57,12 +57,12 @@ public abstract class ForwardingHost implements ModelHost {
   }
 
   @Override
-  public ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+  public ThresholdMove moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
     return host.moveThreshold(name, next, by);
   }
 
   @Override
-  public ModelVersion undoThreshold(String name, String by) {
+  public ThresholdMove undoThreshold(String name, String by) {
     return host.undoThreshold(name, by);
   }
 

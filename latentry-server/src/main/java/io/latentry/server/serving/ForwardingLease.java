@@ -37,12 +37,6 @@ public abstract class ForwardingLease implements ModelLease {
   }
 
   @Override
-  public CompletableFuture<Judgements> judgeUncounted(
-      Rows rows, Set<Output> also, Duration within) {
-    return lease.judgeUncounted(rows, also, within);
-  }
-
-  @Override
   public void close() {
     lease.close();
   }

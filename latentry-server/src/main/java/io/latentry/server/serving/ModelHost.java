@@ -58,14 +58,14 @@ public interface ModelHost {
    *
    * @param next the threshold, of the champion's manifest
    */
-  ModelVersion moveThreshold(String name, Function<Manifest, Threshold> next, String by);
+  ThresholdMove moveThreshold(String name, Function<Manifest, Threshold> next, String by);
 
   /**
    * Takes back the latest move.
    *
    * @throws RefusedException {@link Refusal#CONFLICT} if there is none
    */
-  ModelVersion undoThreshold(String name, String by);
+  ThresholdMove undoThreshold(String name, String by);
 
   /** What was done with a model and by whom, newest first. */
   List<AuditEntry> audit(String name);

@@ -30,12 +30,6 @@ public interface ModelLease extends AutoCloseable {
    */
   CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within);
 
-  /**
-   * The same for the service's own use, such as to explain what was judged before: nobody asked for
-   * these verdicts, so they are counted nowhere and noted on no request.
-   */
-  CompletableFuture<Judgements> judgeUncounted(Rows rows, Set<Output> also, Duration within);
-
   @Override
   void close();
 }

@@ -1,7 +1,5 @@
 package io.latentry.server.serving;
 
-import io.latentry.scoring.Judgements;
-
 /**
  * Hears what happens behind a {@link ModelHost}, for metrics and logs. It is called by many threads
  * at once and must return quickly; what it throws is dropped.
@@ -16,9 +14,6 @@ public interface ServingListener {
    * @param requests that shared the run; of a large request, every piece is a run of its own
    */
   default void ran(String model, int version, int rows, int requests, double seconds) {}
-
-  /** A request got its verdicts. */
-  default void judged(String model, int version, Judgements judgements) {}
 
   /** A version answers from now on. */
   default void loaded(String model, int version, double seconds) {}

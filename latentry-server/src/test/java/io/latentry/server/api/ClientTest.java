@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.latentry.client.ClientOptions;
 import io.latentry.client.Judgement;
 import io.latentry.client.Judgements;
@@ -18,12 +20,9 @@ import io.latentry.client.RefusedRequestException;
 import io.latentry.client.ScoreCall;
 import io.latentry.client.ThresholdMove;
 import io.latentry.client.Verdict;
-import io.latentry.server.LatentryServer;
 import io.latentry.server.door.Door;
 import io.latentry.server.serving.Refusal;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -134,7 +133,7 @@ final class ClientTest {
     assertThatThrownBy(() -> CLIENT.score("none", List.of(row(1))))
         .isInstanceOfSatisfying(
             RefusedRequestException.class, e -> assertThat(e.status()).isEqualTo(404))
-        .hasMessageContaining("model 'none': unknown")
+        .hasMessageContaining("model: 'none' (expected: one of [pump])")
         .hasMessageContaining("GET /v1/models");
     assertThatThrownBy(() -> CLIENT.threshold("a/b c")).hasMessageContaining("'a/b c'");
     assertThatThrownBy(() -> CLIENT.undoThreshold("pump"))
@@ -207,15 +206,17 @@ final class ClientTest {
   }
 
   /** A service with another door alone; closed in the background. */
-  private record Closing(LatentryServer server) implements AutoCloseable {
+  private record Closing(Server server) implements AutoCloseable {
     static Closing of(Door door) {
-      return new Closing(
-          LatentryServer.start(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of(door)));
+      ServerBuilder builder = Server.builder().http(0);
+      door.openOn(builder);
+      Server server = builder.build();
+      server.start().join();
+      return new Closing(server);
     }
 
     URI uri() {
-      return URI.create("http://127.0.0.1:" + server.port());
+      return URI.create("http://127.0.0.1:" + server.activeLocalPort());
     }
 
     @Override

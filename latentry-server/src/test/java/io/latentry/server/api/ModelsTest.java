@@ -3,7 +3,14 @@ package io.latentry.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.server.RunningService;
+import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.serving.ForwardingHost;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.ThresholdMove;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -12,10 +19,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Everything but verdicts. */
 final class ModelsTest {
@@ -94,7 +104,45 @@ final class ModelsTest {
         .isEqualTo(409);
     assertThat(service.get("/v1/models/pump/audit").json().get("audit"))
         .extracting(entry -> entry.get("action").asText())
-        .containsExactly("threshold_undo", "threshold", "promote", "add");
+        .containsExactly("undo_threshold", "threshold", "promote", "add");
+  }
+
+  @Test
+  void aMoveTellsOfTheModelThatItMovedThoughAnotherWasPromotedMeanwhile(@TempDir Path folder)
+      throws Exception {
+    RunningService promoting =
+        new RunningService(
+            "pump",
+            Service.CLOCK,
+            (config, operations, clock) ->
+                List.of(
+                    new ApiDoor(
+                        new Promoting(operations.host()),
+                        operations.statistics(),
+                        operations.anomalies(),
+                        ApiLimits.of(config))));
+    try (Service raced = new Service(promoting)) {
+      Path file = Files.write(folder.resolve("second.onnx"), Artifacts.fitted(1));
+      Threshold ofSecond = raced.host().add("pump", file, false, "ada").threshold().orElseThrow();
+      JsonNode moved = raced.patch("/v1/models/pump/threshold", "{\"score\": -1000}").json();
+      assertThat(moved.get("version").asInt()).isEqualTo(2);
+      assertThat(moved.at("/before/threshold/score").asDouble()).isEqualTo(ofSecond.score());
+      assertThat(moved.at("/after/calibration_alarms").asInt())
+          .isEqualTo(ofSecond.calibrationRows());
+    }
+  }
+
+  /** Somebody else's promotion gets its turn just before every move of a threshold. */
+  private static final class Promoting extends ForwardingHost {
+    Promoting(ModelHost host) {
+      super(host);
+    }
+
+    @Override
+    public ThresholdMove moveThreshold(String name, Function<Manifest, Threshold> next, String by) {
+      ModelVersion unused = promote(name, 2, "bob");
+      return super.moveThreshold(name, next, by);
+    }
   }
 
   @Test
@@ -167,8 +215,8 @@ final class ModelsTest {
 
   @Test
   void aVersionIsUploadedPromotedAndRolledBack() throws Exception {
-    byte[] artifact = Files.readAllBytes(OneModelHost.goldenArtifact());
-    Service.Answer second = upload("/v1/models/pump/versions", artifact);
+    byte[] artifact = Files.readAllBytes(RunningService.artifact());
+    Service.Answer second = upload("/v1/models/pump/versions", Artifacts.tagged(artifact, 2));
     assertThat(second.status()).as(second.text()).isEqualTo(201);
     assertThat(second.json().get("version").asInt()).isEqualTo(2);
     assertThat(second.json().get("role").asText()).isEqualTo("candidate");
@@ -177,7 +225,8 @@ final class ModelsTest {
     assertThat(service.get("/v1/models/pump").json().get("version").asInt()).isEqualTo(2);
     assertThat(post("/v1/models/pump/rollback").json().get("version").asInt()).isEqualTo(1);
     assertThat(post("/v1/models/pump/rollback").status()).isEqualTo(409);
-    Service.Answer third = upload("/v1/models/pump/versions?promote=true", artifact);
+    Service.Answer third =
+        upload("/v1/models/pump/versions?promote=true", Artifacts.tagged(artifact, 3));
     assertThat(third.json().get("role").asText()).isEqualTo("champion");
 
     Service.Answer broken = upload("/v1/models/pump/versions", new byte[] {1, 2, 3});
@@ -189,16 +238,7 @@ final class ModelsTest {
 
   @Test
   void anArtifactThatIsTooLargeIsRefused() throws Exception {
-    ApiLimits d = ApiLimits.DEFAULTS;
-    ApiLimits tight =
-        new ApiLimits(
-            d.mostJsonBytes(),
-            d.mostJsonDepth(),
-            d.mostRows(),
-            1_000,
-            d.patience(),
-            d.mostStreams());
-    try (Service small = new Service(new ApiOptions(tight, 0))) {
+    try (Service small = new Service("limits.artifact_bytes", "1024")) {
       Service.Answer answer =
           small.send(
               HttpRequest.newBuilder(small.uri("/v1/models/pump/versions"))
@@ -206,7 +246,7 @@ final class ModelsTest {
                   .header("content-type", "application/octet-stream")
                   .POST(BodyPublishers.ofByteArray(new byte[2_000])));
       assertThat(answer.status()).isEqualTo(413);
-      assertThat(answer.message()).isEqualTo("body: too large (expected: at most 1000 bytes)");
+      assertThat(answer.message()).isEqualTo("body: too large (expected: at most 1024 bytes)");
     }
   }
 
@@ -260,7 +300,7 @@ final class ModelsTest {
 
   @Test
   void anomaliesAreNotKeptWhenNobodyWantsThem() throws Exception {
-    try (Service discreet = new Service(new ApiOptions(ApiLimits.DEFAULTS, 0))) {
+    try (Service discreet = new Service("page.recent_anomalies", "0")) {
       assertThat(discreet.post("/v1/models/pump/score", "text/csv", Service.rowsText()).status())
           .isEqualTo(200);
       assertThat(discreet.get("/v1/anomalies").json().get("recorded").asBoolean()).isFalse();

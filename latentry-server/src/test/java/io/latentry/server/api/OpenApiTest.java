@@ -3,13 +3,24 @@ package io.latentry.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.RunningService;
+import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.config.ServerConfig;
+import io.latentry.server.monitoring.RecentAnomalies;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.VerdictTap;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +45,18 @@ final class OpenApiTest {
     READ_ONLY.close();
   }
 
-  /** The second as a candidate. */
+  /** The second, another file of the same model, as a candidate. */
   private static Service withTwoVersions() {
     Service service = new Service();
-    ModelVersion second = service.host().add("pump", OneModelHost.goldenArtifact(), false, "ada");
-    assertThat(second.role()).isEqualTo(ModelVersion.Role.CANDIDATE);
+    try {
+      Path file = Files.createTempFile("second-", ".onnx");
+      Files.write(file, Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 2));
+      ModelVersion second = service.host().add("pump", file, false, "ada");
+      assertThat(second.role()).isEqualTo(ModelVersion.Role.CANDIDATE);
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return service;
   }
 
@@ -84,7 +102,13 @@ final class OpenApiTest {
                             documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
     TreeSet<String> registered = new TreeSet<>();
     try (Service service = new Service()) {
-      service.door().endpoints().forEach(e -> registered.add(e.method() + " " + e.path()));
+      new ApiDoor(
+              service.host(),
+              new ServingStatistics(new PrometheusRegistry(), System::nanoTime),
+              new RecentAnomalies(VerdictTap.NONE, Clock.systemUTC(), 0),
+              ApiLimits.of(ServerConfig.DEFAULT))
+          .endpoints()
+          .forEach(e -> registered.add(e.method() + " " + e.path()));
     }
     assertThat(documented).isEqualTo(registered);
   }

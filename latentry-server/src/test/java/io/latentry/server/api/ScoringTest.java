@@ -11,7 +11,7 @@ import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.RunningService;
 import io.latentry.server.serving.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +25,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -266,7 +265,7 @@ final class ScoringTest {
     assertRefused(400, "explain: 1001 (expected: 0 to 1000 columns)", "{\"explain\": 1001}");
     assertRefused(
         413,
-        "Document nesting depth (9) exceeds the maximum allowed (8)",
+        "Document nesting depth (17) exceeds the maximum allowed (16)",
         "{\"rows\":[{\"a\":" + "[".repeat(50));
     assertThat(SERVICE.json(SCORE + "?explian=3", "{\"rows\": []}").message())
         .isEqualTo("query parameter 'explian': unknown (expected: explain, reconstruct, terms)");
@@ -323,12 +322,9 @@ final class ScoringTest {
 
   @Test
   void tooMuchJsonIsRefusedWhetherPackedOrNot() throws Exception {
-    ApiLimits d = ApiLimits.DEFAULTS;
-    ApiLimits tight =
-        new ApiLimits(
-            1_000, d.mostJsonDepth(), 2, d.mostArtifactBytes(), d.patience(), d.mostStreams());
-    try (Service service = new Service(new ApiOptions(tight, 0))) {
-      String large = "{\"rows\": []" + " ".repeat(1_000) + "}";
+    try (Service service =
+        new Service("limits.request_bytes", "1024", "limits.rows_per_batch", "2")) {
+      String large = "{\"rows\": []" + " ".repeat(1_024) + "}";
       assertThat(service.json(SCORE, large).status()).isEqualTo(413);
       // Without a length beforehand.
       assertThat(
@@ -408,16 +404,7 @@ final class ScoringTest {
 
   @Test
   void aBodyThatStopsHalfwayIsCutOff() throws Exception {
-    ApiLimits d = ApiLimits.DEFAULTS;
-    ApiLimits impatient =
-        new ApiLimits(
-            d.mostJsonBytes(),
-            d.mostJsonDepth(),
-            d.mostRows(),
-            d.mostArtifactBytes(),
-            Duration.ofMillis(500),
-            d.mostStreams());
-    try (Service service = new Service(new ApiOptions(impatient, 0))) {
+    try (Service service = new Service("limits.request_timeout_millis", "500")) {
       for (String type : List.of("application/json", "text/csv")) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
           socket.setSoTimeout(20_000);
@@ -458,7 +445,7 @@ final class ScoringTest {
     Object unused =
         new ScorePipeline(Progress.QUIET)
             .score(
-                OneModelHost.goldenArtifact(),
+                RunningService.artifact(),
                 new ScoreRequest(
                     List.of(data.toString()),
                     StandardInput.streamed(InputStream.nullInputStream()),

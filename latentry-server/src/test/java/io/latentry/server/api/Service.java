@@ -2,12 +2,9 @@ package io.latentry.server.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.latentry.server.LatentryServer;
-import io.latentry.server.catalog.OneModelHost;
-import io.latentry.server.door.Door;
+import io.latentry.server.RefusingHost;
+import io.latentry.server.RunningService;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,55 +17,47 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
 
 /** A real service on a loopback port with the golden model as {@code pump}, and a plain client. */
 public final class Service implements AutoCloseable {
   public static final String MODEL = "pump";
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final OneModelHost host = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
-  private final ApiDoor door;
-  private final LatentryServer server;
+  private final RunningService service;
 
-  public Service() {
-    this(ApiOptions.DEFAULTS);
+  /**
+   * @param flags key, value, key, value, ...
+   */
+  public Service(String... flags) {
+    this(new RunningService(MODEL, CLOCK, flags));
   }
 
-  public Service(ApiOptions options, Door... others) {
-    Clock clock = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
-    this.door = new ApiDoor(host, options, clock);
-    List<Door> doors = new java.util.ArrayList<>(List.of(others));
-    doors.add(door);
-    this.server =
-        LatentryServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), doors);
+  Service(RunningService service) {
+    this.service = service;
   }
 
   /** The rows that the golden model was tried with: numbers, times, categories, and a label. */
   public static Path rows() {
-    return OneModelHost.goldenArtifact().resolveSibling("input.csv");
+    return RunningService.table();
   }
 
   public static String rowsText() throws IOException {
     return Files.readString(rows());
   }
 
-  public OneModelHost host() {
-    return host;
-  }
-
-  ApiDoor door() {
-    return door;
+  public RefusingHost host() {
+    return service.host();
   }
 
   public int port() {
-    return server.port();
+    return service.port();
   }
 
   public URI uri(String path) {
-    return URI.create("http://127.0.0.1:" + server.port() + path);
+    return URI.create("http://127.0.0.1:" + port() + path);
   }
 
   /** An answer with its body as text. */
@@ -124,12 +113,7 @@ public final class Service implements AutoCloseable {
   /** In the background: a server's last event loop stays quiet for two seconds before it ends. */
   @Override
   public void close() {
-    Thread closing =
-        new Thread(
-            () -> {
-              server.close();
-              host.close();
-            });
+    Thread closing = new Thread(service::close);
     closing.setDaemon(true);
     closing.start();
   }

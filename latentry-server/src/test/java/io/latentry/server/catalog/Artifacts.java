@@ -27,19 +27,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Small models that tell each other apart, fitted once a JVM, and rows for them. */
-final class Artifacts {
+public final class Artifacts {
   private static final Map<Integer, byte[]> FITTED = new ConcurrentHashMap<>();
   private static final String[] KINDS = {"high", "low", "", "never seen"};
 
   private Artifacts() {}
 
   /** A model; another {@code seed} gives other scores. */
-  static byte[] fitted(int seed) {
+  public static byte[] fitted(int seed) {
     return FITTED.computeIfAbsent(seed, Artifacts::fit).clone();
   }
 
   /** The same model in another file: {@code tag} stands in it as the model's doc_string. */
-  static byte[] tagged(byte[] artifact, int tag) {
+  public static byte[] tagged(byte[] artifact, int tag) {
     byte[] text = String.format(Locale.ROOT, "%010d", tag).getBytes(StandardCharsets.UTF_8);
     byte[] tagged = Arrays.copyOf(artifact, artifact.length + 2 + text.length);
     tagged[artifact.length] = (6 << 3) | 2;

@@ -10,16 +10,20 @@ import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.server.batching.Batcher;
 import io.latentry.server.batching.Workers;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,10 +48,12 @@ class BatchingTest {
   private final Tape tape = new Tape();
   private final List<Workers> started = new ArrayList<>();
   private Scorer alone;
+  private volatile Threshold inForce;
 
   @BeforeEach
   void open() throws Exception {
     alone = Verdicts.scorer(folder, Artifacts.fitted(1));
+    inForce = alone.manifest().threshold().current();
   }
 
   @AfterEach
@@ -297,7 +303,7 @@ class BatchingTest {
     CompletableFuture<Judgements> first = stall(version);
     Rows rows = rows(50, 1);
     CompletableFuture<Judgements> before = version.judge(rows, Set.of(), LONG);
-    version.setThreshold(threshold(-1e9));
+    inForce = threshold(-1e9);
     CompletableFuture<Judgements> after = version.judge(rows, Set.of(), LONG);
     tape.letGo();
     Verdicts.get(first);
@@ -349,10 +355,25 @@ class BatchingTest {
     return new LoadedVersion(
         1,
         scorer,
-        new Batcher("m", 1, scorer, config, workers, tape, System::nanoTime),
-        scorer.manifest().threshold().current(),
+        new Batcher("m", 1, scorer, config, workers, tape, VerdictTap.NONE, System::nanoTime),
+        this::asItStands,
         System::nanoTime,
         () -> {});
+  }
+
+  private ModelVersion asItStands() {
+    return new ModelVersion(
+        "m",
+        1,
+        "",
+        0,
+        Instant.EPOCH,
+        "test",
+        ModelVersion.Role.CHAMPION,
+        ModelVersion.State.READY,
+        "",
+        Optional.of(inForce),
+        List.of());
   }
 
   private static void offer(Workers workers, Runnable run) {

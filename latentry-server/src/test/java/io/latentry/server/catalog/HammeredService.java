@@ -7,6 +7,8 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.ThresholdMove;
+import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,7 @@ final class HammeredService {
             config,
             store,
             ServingListener.NONE,
+            VerdictTap.NONE,
             Clock.systemUTC());
     for (int tag = seed * 10_000; ; tag++) {
       change(catalog, NAMES[random.nextInt(2)], models, Artifacts.tagged(artifact, tag), random);
@@ -69,11 +72,11 @@ final class HammeredService {
         }
         case 5 -> {
           double score = random.nextDouble();
-          ModelVersion unused =
+          ThresholdMove unused =
               catalog.moveThreshold(name, m -> MovedThreshold.at(m, score, "hammer"), "hammer");
         }
         default -> {
-          ModelVersion unused = catalog.undoThreshold(name, "hammer");
+          ThresholdMove unused = catalog.undoThreshold(name, "hammer");
         }
       }
     } catch (RefusedException e) {

@@ -13,6 +13,7 @@ import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,7 @@ class KillTest {
             QUIET,
             store,
             ServingListener.NONE,
+            VerdictTap.NONE,
             Clock.systemUTC())) {
       for (RegisteredModel model : registered) {
         assertThat(

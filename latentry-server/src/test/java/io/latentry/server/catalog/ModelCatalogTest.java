@@ -20,6 +20,7 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -135,7 +136,7 @@ class ModelCatalogTest {
     Threshold fitted = catalog.versions("m").get(0).threshold().orElseThrow();
     try (ModelLease lease = catalog.lend("m", CHAMPION)) {
       ModelVersion moved =
-          catalog.moveThreshold("m", m -> MovedThreshold.at(m, -1e9, "test"), "ada");
+          catalog.moveThreshold("m", m -> MovedThreshold.at(m, -1e9, "test"), "ada").version();
       assertThat(moved.thresholdHistory()).containsExactly(fitted);
       // Of a lease that was lent before, too.
       assertThat(lease.version().threshold().orElseThrow().score()).isEqualTo(-1e9);
@@ -145,7 +146,7 @@ class ModelCatalogTest {
 
     reopen(store);
     assertThat(catalog.versions("m").get(0).threshold().orElseThrow().score()).isEqualTo(-1e9);
-    assertThat(catalog.undoThreshold("m", "bob").threshold()).contains(fitted);
+    assertThat(catalog.undoThreshold("m", "bob").after()).isEqualTo(fitted);
     assertThatThrownBy(() -> catalog.undoThreshold("m", "bob"))
         .satisfies(refusedAs(Refusal.CONFLICT));
   }
@@ -494,7 +495,13 @@ class ModelCatalogTest {
     Path store = models.resolveSibling(models.getFileName() + "-store");
     catalog =
         ModelCatalog.open(
-            models, store, QUIET, StoreAddress.sqlite(store), new Events(), Clock.systemUTC());
+            models,
+            store,
+            QUIET,
+            StoreAddress.sqlite(store),
+            new Events(),
+            VerdictTap.NONE,
+            Clock.systemUTC());
     assertThat(score("m")).isFinite();
     Path upload = Files.write(models.resolveSibling("upload"), Artifacts.fitted(2));
     assertThat(catalog.add("m", upload, true, "ada").version()).isEqualTo(2);
@@ -551,7 +558,13 @@ class ModelCatalogTest {
   private void open(StoreAddress store, ServingConfig config) {
     catalog =
         ModelCatalog.open(
-            models, StoreAddress.folderIn(models), config, store, new Events(), Clock.systemUTC());
+            models,
+            StoreAddress.folderIn(models),
+            config,
+            store,
+            new Events(),
+            VerdictTap.NONE,
+            Clock.systemUTC());
   }
 
   private void reopen(StoreAddress store) {

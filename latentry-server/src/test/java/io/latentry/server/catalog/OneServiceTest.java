@@ -13,6 +13,7 @@ import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +188,7 @@ class OneServiceTest {
             warned.add(message);
           }
         },
+        VerdictTap.NONE,
         Clock.systemUTC());
   }
 

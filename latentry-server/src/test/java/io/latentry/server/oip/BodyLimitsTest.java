@@ -7,13 +7,10 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,8 +20,6 @@ final class BodyLimitsTest {
   private static final String ROWS = "limits.rows_per_batch";
   private static final String DEPTH = "limits.json_depth";
 
-  @TempDir static Path folder;
-
   /** 45 rows, as many as one request may have. */
   private static EveryDoor fitting;
 
@@ -33,8 +28,8 @@ final class BodyLimitsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    fitting = new EveryDoor(Files.createDirectory(folder.resolve("a")), 1, ROWS, "45", DEPTH, "6");
-    tooMany = new EveryDoor(Files.createDirectory(folder.resolve("b")), 2, ROWS, "45");
+    fitting = new EveryDoor(1, ROWS, "45", DEPTH, "6");
+    tooMany = new EveryDoor(2, ROWS, "45");
   }
 
   @AfterAll

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.RunningService;
 import io.latentry.server.oip.rest.RestBodies;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ final class ConformanceTest {
     clients().assumeTritonclient();
     TritonRepository.Exported exported =
         new TritonRepository(folder.resolve("repository"))
-            .add(OneModelHost.goldenArtifact(), "payments", 1, false);
+            .add(RunningService.artifact(), "payments", 1, false);
 
     JsonNode config =
         RestBodies.read(

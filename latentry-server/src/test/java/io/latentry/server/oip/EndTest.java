@@ -18,7 +18,6 @@ import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import io.latentry.server.oip.proto.ServerLiveRequest;
 import io.latentry.server.oip.proto.ServerReadyRequest;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -26,17 +25,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A service that is told to end. */
 final class EndTest {
   private static final int LONG_SECONDS = 30;
 
-  @TempDir private Path folder;
-
   @Test
   void whileTheNoticeLastsItIsNotReadyAndAnswersStill() throws Exception {
-    EveryDoor doors = new EveryDoor(folder, 1, "shutdown.notice_millis", "4000");
+    EveryDoor doors = new EveryDoor(1, "shutdown.notice_millis", "4000");
     GRPCInferenceServiceBlockingStub inference = doors.grpc(GRPCInferenceServiceBlockingStub.class);
     HealthBlockingStub health = doors.grpc(HealthBlockingStub.class);
     Iterator<HealthCheckResponse> watched = health.watch(HealthCheckRequest.getDefaultInstance());
@@ -71,7 +67,6 @@ final class EndTest {
     // A run for each row, so that the requests take their time.
     EveryDoor doors =
         new EveryDoor(
-            folder,
             40,
             "batching.workers",
             "1",
@@ -99,7 +94,7 @@ final class EndTest {
 
   @Test
   void whoWatchesItsHealthDoesNotKeepItFromEnding() throws Exception {
-    EveryDoor doors = new EveryDoor(folder, 1, "shutdown.grace_millis", "30000");
+    EveryDoor doors = new EveryDoor(1, "shutdown.grace_millis", "30000");
     HealthBlockingStub health = doors.grpc(HealthBlockingStub.class);
     for (String service : List.of("", "some.other.Service")) {
       assertThat(
@@ -111,7 +106,7 @@ final class EndTest {
 
   @Test
   void anIdleStreamDoesNotKeepItFromEndingAndIsToldWhy() throws Exception {
-    EveryDoor doors = new EveryDoor(folder, 1, "shutdown.grace_millis", "30000");
+    EveryDoor doors = new EveryDoor(1, "shutdown.grace_millis", "30000");
     CountDownLatch answered = new CountDownLatch(1);
     CompletableFuture<Status> last = new CompletableFuture<>();
     StreamObserver<ModelInferRequest> stream =

@@ -21,30 +21,18 @@ import io.latentry.ingest.read.RowReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.server.Service;
-import io.latentry.server.catalog.OneModelHost;
-import io.latentry.server.config.LogFormat;
-import io.latentry.server.config.LogLevel;
-import io.latentry.server.config.ServerConfigReader;
-import io.latentry.server.log.EventLog;
+import io.latentry.server.RunningService;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceFutureStub;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.rest.RestBodies;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The whole service before the golden artifact, and the rows beside it, asked by any door. */
@@ -66,24 +54,22 @@ final class EveryDoor implements AutoCloseable {
   record Answer(String status, boolean again, List<Float> scores) {}
 
   /** The rows, as a table. */
-  static final Path TABLE = OneModelHost.goldenArtifact().resolveSibling("input.csv");
+  static final Path TABLE = RunningService.table();
 
   /** What the library says of the rows. */
   final List<Float> expected;
 
-  final Service service;
+  private final RunningService service;
   private final Rows rows;
   private final byte[] apiBody;
   private final byte[] oipBody;
 
   /**
-   * @param models an empty folder
    * @param repeats how often the 45 rows are in one request
    * @param flags key, value, key, value, ...
    */
-  EveryDoor(Path models, int repeats, String... flags) throws IOException {
-    Path artifact = Files.copy(OneModelHost.goldenArtifact(), models.resolve("golden.onnx"));
-    try (Scorer scorer = Scorer.open(artifact, ScorerOptions.threads(1));
+  EveryDoor(int repeats, String... flags) throws IOException {
+    try (Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1));
         DataSource source =
             DataSource.open(List.of(TABLE.toString()), ReadOptions.asFitted(scorer.manifest()));
         RowReader reader =
@@ -102,18 +88,7 @@ final class EveryDoor implements AutoCloseable {
     }
     apiBody = RestBodies.bytes(apiBody(repeats));
     oipBody = RestBodies.bytes(RestBodies.json(rows));
-    Map<String, String> all = new HashMap<>(Map.of("models", models.toString(), "port", "0"));
-    for (int i = 0; i < flags.length; i += 2) {
-      all.put(flags[i], flags[i + 1]);
-    }
-    service =
-        Service.start(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all),
-            new EventLog(
-                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
-                LogFormat.JSON,
-                LogLevel.INFO,
-                Clock.systemUTC()));
+    service = new RunningService(flags);
   }
 
   private static JsonNode apiBody(int repeats) throws IOException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.server.oip.EveryDoor.Answer;
 import io.latentry.server.oip.EveryDoor.Protocol;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,8 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class FullQueueTest {
   private static final int REQUESTS_AT_A_TIME = 60;
   private static final int MOST_ROUNDS = 20;
-
-  @TempDir private Path folder;
 
   @ParameterizedTest
   @EnumSource(Protocol.class)
@@ -31,7 +27,6 @@ final class FullQueueTest {
     // Room for one request, and a run for each of its rows, so that it takes its time.
     try (EveryDoor doors =
         new EveryDoor(
-            folder,
             2,
             "batching.workers",
             "1",

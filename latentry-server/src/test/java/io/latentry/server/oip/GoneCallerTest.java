@@ -18,13 +18,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Callers over gRPC who do not wait for their answer. */
 final class GoneCallerTest {
@@ -33,11 +31,9 @@ final class GoneCallerTest {
     "batching.workers", "1", "batching.small_rows", "1", "batching.max_rows", "1"
   };
 
-  @TempDir private Path folder;
-
   @Test
   void aCallerWhoGoesOrRunsOutOfTimeIsNoInternalFault() throws Exception {
-    try (EveryDoor doors = new EveryDoor(folder, 100, ONE_ROW_A_RUN)) {
+    try (EveryDoor doors = new EveryDoor(100, ONE_ROW_A_RUN)) {
       ListenableFuture<ModelInferResponse> call =
           doors.grpc(GRPCInferenceServiceFutureStub.class).modelInfer(doors.grpcRequest());
       await(() -> doors.sum("latentry_queue_rows", "") > 0);
@@ -61,7 +57,7 @@ final class GoneCallerTest {
 
   @Test
   void aCallerWhoseConnectionEndsIsNoInternalFault() throws Exception {
-    try (EveryDoor doors = new EveryDoor(folder, 100, ONE_ROW_A_RUN)) {
+    try (EveryDoor doors = new EveryDoor(100, ONE_ROW_A_RUN)) {
       ListenableFuture<ModelInferResponse> call;
       try (Wire wire = Wire.to(doors.port())) {
         call =
@@ -78,7 +74,7 @@ final class GoneCallerTest {
 
   @Test
   void aStreamThatItsCallerCutsOffIsCancelled() throws Exception {
-    try (EveryDoor doors = new EveryDoor(folder, 1, "shutdown.grace_millis", "1000")) {
+    try (EveryDoor doors = new EveryDoor(1, "shutdown.grace_millis", "1000")) {
       CountDownLatch answered = new CountDownLatch(1);
       var stream =
           (ClientCallStreamObserver<ModelInferRequest>)

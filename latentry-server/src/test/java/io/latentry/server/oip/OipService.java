@@ -9,34 +9,21 @@ import io.latentry.core.data.Schema;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.server.LatentryServer;
-import io.latentry.server.catalog.OneModelHost;
-import io.latentry.server.door.BodyLimits;
-import io.latentry.server.oip.grpc.OipGrpcDoor;
-import io.latentry.server.oip.rest.OipHttpDoor;
-import io.latentry.server.operations.Readiness;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.InstantSource;
+import io.latentry.server.RefusingHost;
+import io.latentry.server.RunningService;
 import java.util.List;
 import java.util.Random;
 
-/** Both doors on a port of this machine, before the golden artifact, with a scorer to compare. */
+/** The service with clients of both doors, and a scorer to compare. */
 public final class OipService implements AutoCloseable {
-  static final String MODEL = "golden";
+  static final String MODEL = RunningService.MODEL;
 
-  public final OneModelHost host = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
-  public final Scorer scorer = Scorer.open(OneModelHost.goldenArtifact(), ScorerOptions.threads(1));
-  public final LatentryServer server;
+  private final RunningService service = new RunningService();
+  public final RefusingHost host = service.host();
+  public final Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1));
 
-  public OipService() {
-    OpenInference inference =
-        new OpenInference(
-            host, InstantSource.system(), new Readiness(host), new BodyLimits(100_000, 16));
-    server =
-        LatentryServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            List.of(new OipHttpDoor(inference), new OipGrpcDoor(inference)));
+  public int port() {
+    return service.port();
   }
 
   Schema schema() {
@@ -48,7 +35,7 @@ public final class OipService implements AutoCloseable {
   }
 
   public String authority() {
-    return "127.0.0.1:" + server.port();
+    return "127.0.0.1:" + port();
   }
 
   public BlockingWebClient http() {
@@ -85,8 +72,7 @@ public final class OipService implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
-    host.close();
+    service.close();
     scorer.close();
   }
 }

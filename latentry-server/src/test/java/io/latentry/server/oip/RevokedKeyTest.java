@@ -13,7 +13,6 @@ import io.latentry.server.config.KeyRole;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceStub;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,13 +37,7 @@ final class RevokedKeyTest {
     String leaked = keys.create("leaked", KeyRole.SCORE);
     String good = keys.create("good", KeyRole.SCORE);
     try (EveryDoor doors =
-        new EveryDoor(
-            Files.createDirectory(folder.resolve("models")),
-            1,
-            "access.api_keys",
-            file.toString(),
-            "shutdown.grace_millis",
-            "1000")) {
+        new EveryDoor(1, "access.api_keys", file.toString(), "shutdown.grace_millis", "1000")) {
       Answers<ModelStreamInferResponse> ofLeaked = new Answers<>();
       var stream = stub(GRPCInferenceServiceStub.class, doors, leaked).modelStreamInfer(ofLeaked);
       Answers<ModelStreamInferResponse> ofGood = new Answers<>();
@@ -75,7 +68,7 @@ final class RevokedKeyTest {
   }
 
   private static <T> T stub(Class<T> type, EveryDoor doors, String key) {
-    return GrpcClients.builder("gproto+http://127.0.0.1:" + doors.service.port())
+    return GrpcClients.builder("gproto+http://127.0.0.1:" + doors.port())
         .setHeader("x-api-key", key)
         .build(type);
   }

@@ -18,28 +18,22 @@ import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bodies of which the headers say already that they are too large. */
 final class TooLargeTest {
   private static final String LENGTH = "2000000";
-
-  @TempDir static Path folder;
   private static EveryDoor doors;
 
   @BeforeAll
   static void start() throws IOException {
-    doors =
-        new EveryDoor(
-            folder, 1, "limits.request_bytes", "100000", "limits.artifact_bytes", "300000");
+    doors = new EveryDoor(1, "limits.request_bytes", "100000", "limits.artifact_bytes", "300000");
   }
 
   @AfterAll
@@ -87,10 +81,7 @@ final class TooLargeTest {
       request.write(
           HttpData.wrap(ByteBuffer.allocate(300_000).put((byte) 0).putInt(1_999_995).array()));
       AggregatedHttpResponse response =
-          WebClient.of("h2c://127.0.0.1:" + doors.service.port())
-              .execute(request)
-              .aggregate()
-              .join();
+          WebClient.of("h2c://127.0.0.1:" + doors.port()).execute(request).aggregate().join();
       request.close();
       assertThat(response.status().code()).isEqualTo(200);
       assertThat(response.headers().get("grpc-status", response.trailers().get("grpc-status", "")))
@@ -117,7 +108,7 @@ final class TooLargeTest {
                 "content-length",
                 LENGTH));
     AggregatedHttpResponse response =
-        WebClient.of("h2c://127.0.0.1:" + doors.service.port()).execute(request).aggregate().join();
+        WebClient.of("h2c://127.0.0.1:" + doors.port()).execute(request).aggregate().join();
     request.close();
     return new Answer(
         response.status().code(),
@@ -126,7 +117,7 @@ final class TooLargeTest {
   }
 
   private static Answer overHttp1(String method, String path) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), doors.service.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), doors.port())) {
       socket.setSoTimeout(15_000);
       String head =
           "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %s\r\n\r\n"

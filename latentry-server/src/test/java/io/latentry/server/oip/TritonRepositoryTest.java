@@ -11,7 +11,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.TextFormat;
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.server.catalog.OneModelHost;
+import io.latentry.server.RunningService;
 import io.latentry.server.oip.proto.DataType;
 import io.latentry.server.oip.proto.ModelConfig;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What Triton is given to serve. */
 final class TritonRepositoryTest {
-  private static final Path GOLDEN = OneModelHost.goldenArtifact();
+  private static final Path GOLDEN = RunningService.artifact();
 
   @TempDir private Path folder;
 

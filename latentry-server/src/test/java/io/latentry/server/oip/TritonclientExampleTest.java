@@ -2,7 +2,6 @@ package io.latentry.server.oip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +17,8 @@ final class TritonclientExampleTest {
   void itNamesTheAnomaliesOverHttpAndOverGrpc() throws Exception {
     OtherClients clients = new OtherClients(folder);
     clients.assumeTritonclient();
-    try (EveryDoor doors = new EveryDoor(Files.createDirectory(folder.resolve("models")), 1)) {
-      String address = "127.0.0.1:" + doors.service.port();
+    try (EveryDoor doors = new EveryDoor(1)) {
+      String address = "127.0.0.1:" + doors.port();
       String data = EveryDoor.TABLE.toString();
       for (String protocol : new String[] {"http", "grpc"}) {
         String said =

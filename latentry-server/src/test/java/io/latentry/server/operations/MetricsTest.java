@@ -6,7 +6,9 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelLease;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +44,7 @@ final class MetricsTest {
       assertThat(samples)
           .containsEntry(
               "latentry_model_state{model=\"golden\",state=\"ready\",version=\"1\"}", 1.0);
-      assertThat(samples).containsEntry("latentry_queue_rows{model=\"golden\"}", 7.0);
+      assertThat(samples).containsEntry("latentry_queue_rows{model=\"golden\"}", 0.0);
       assertThat(samples.keySet()).anyMatch(name -> name.startsWith("jvm_memory_used_bytes"));
       assertThat(samples.keySet()).anyMatch(name -> name.startsWith("latentry_model_age_seconds"));
     }
@@ -65,29 +67,27 @@ final class MetricsTest {
   @Test
   void verdictsReasonsAndScoresAreCounted() throws Exception {
     try (TestServer server = TestServer.with();
-        ModelLease lease = server.models.lend(TestServer.MODEL, OptionalInt.empty())) {
-      ServiceMetrics metrics = new ServiceMetrics();
+        ModelLease lease = server.models().lend(TestServer.MODEL, OptionalInt.empty())) {
+      PrometheusRegistry registry = new PrometheusRegistry();
+      ServiceMetrics metrics = new ServiceMetrics(registry);
+      ServingStatistics statistics = new ServingStatistics(registry, System::nanoTime);
       int numeric = lease.manifest().schema().numericCount();
       int categorical = lease.manifest().schema().categoricalCount();
       float[] numbers = new float[3 * numeric];
       String[] words = new String[3 * categorical];
       Arrays.fill(words, "never seen");
       Arrays.fill(numbers, 0, numeric, Float.POSITIVE_INFINITY);
-      Judgements judged =
-          lease
-              .judge(
-                  new Rows(
-                      lease.manifest().schema(),
-                      3,
-                      numbers,
-                      words,
-                      new String[] {null, null, "line 3: a secret value"}),
-                  Set.of(),
-                  Duration.ofSeconds(5))
-              .join();
-      metrics.judged("golden", judged);
-      metrics.ran("golden", 3, 2, 0.004);
-      metrics.failed("golden");
+      Rows rows =
+          new Rows(
+              lease.manifest().schema(),
+              3,
+              numbers,
+              words,
+              new String[] {null, null, "line 3: a secret value"});
+      Judgements judged = lease.judge(rows, Set.of(), Duration.ofSeconds(5)).join();
+      statistics.judged(lease.version(), rows, judged);
+      statistics.ran("golden", 3, 2, 0.004);
+      statistics.failed("golden");
       Map<String, Double> samples = samples(metrics.text());
       double verdicts = 0;
       for (String verdict : List.of("normal", "anomaly", "unscorable")) {

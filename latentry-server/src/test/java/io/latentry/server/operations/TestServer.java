@@ -8,74 +8,51 @@ import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.RequestHeaders;
-import io.latentry.server.LatentryServer;
-import io.latentry.server.catalog.OneModelHost;
-import io.latentry.server.config.LogFormat;
-import io.latentry.server.config.LogLevel;
-import io.latentry.server.config.ServerConfigReader;
-import io.latentry.server.log.EventLog;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.latentry.server.RunningService;
+import io.latentry.server.serving.ModelHost;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** A server with {@link TestDoor} on a free port, under some flags, and what it logged. */
 public final class TestServer implements AutoCloseable {
-  static final String MODEL = "golden";
+  static final String MODEL = RunningService.MODEL;
 
-  final OneModelHost models = OneModelHost.of(MODEL, OneModelHost.goldenArtifact());
-  final Operations operations;
   final TestDoor door;
-  private final LatentryServer server;
-  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+  private final RunningService service;
 
-  private TestServer(Map<String, String> flags) throws IOException {
-    Map<String, String> all = new HashMap<>(flags);
-    all.putIfAbsent("port", "0");
-    all.putIfAbsent("shutdown.grace_millis", "2000");
-    EventLog log =
-        new EventLog(
-            new PrintStream(logged, true, StandardCharsets.UTF_8),
-            LogFormat.JSON,
-            LogLevel.DEBUG,
-            Clock.systemUTC());
-    operations =
-        Operations.of(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all),
-            log,
-            listener -> new OpenModels(models, name -> 7));
-    door = new TestDoor(operations.host());
-    server = LatentryServer.start(operations, List.of(door), models::close);
+  private TestServer(String... flags) {
+    AtomicReference<TestDoor> opened = new AtomicReference<>();
+    service =
+        new RunningService(
+            MODEL,
+            Clock.systemUTC(),
+            (config, operations, clock) -> {
+              opened.set(new TestDoor(operations.host()));
+              return List.of(opened.get());
+            },
+            flags);
+    door = opened.get();
   }
 
   /**
    * @param flags key, value, key, value, ...
    */
   public static TestServer with(String... flags) {
-    Map<String, String> byKey = new HashMap<>();
-    for (int i = 0; i < flags.length; i += 2) {
-      byKey.put(flags[i], flags[i + 1]);
-    }
-    try {
-      return new TestServer(byKey);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new TestServer(flags);
+  }
+
+  ModelHost models() {
+    return service.host();
   }
 
   public int port() {
-    return server.port();
+    return service.port();
   }
 
   String log() {
-    return logged.toString(StandardCharsets.UTF_8);
+    return service.log();
   }
 
   WebClient client() {
@@ -121,6 +98,6 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     door.letGo.countDown();
-    server.close();
+    service.close();
   }
 }

@@ -4,20 +4,19 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
-import io.latentry.server.api.ApiOptions;
+import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
+import io.latentry.server.config.KeyRole;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The pages in a real browser, which must find nothing to complain about. */
 final class PageTest {
@@ -52,7 +52,7 @@ final class PageTest {
       System.out.println("PageTest: skipped, there is no chromium on the PATH");
     }
     assumeTrue(chromium.isPresent(), "chromium");
-    service = new Service(ApiOptions.DEFAULTS, new PageDoor());
+    service = new Service();
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -217,30 +217,20 @@ final class PageTest {
   }
 
   @Test
-  void theKeyIsAskedForWhenNeededAndKeptForTheTabAlone() {
-    try (Service locked =
-        new Service(
-            ApiOptions.DEFAULTS,
-            new PageDoor(),
-            server ->
-                server.decoratorUnder(
-                    "/v1/",
-                    (delegate, ctx, request) ->
-                        "Bearer s3cret".equals(request.headers().get(HttpHeaderNames.AUTHORIZATION))
-                            ? delegate.serve(ctx, request)
-                            : HttpResponse.of(
-                                HttpStatus.UNAUTHORIZED,
-                                MediaType.JSON,
-                                "{\"error\": {\"status\": 401, \"message\": \"key: missing\"}}")))) {
+  void theKeyIsAskedForWhenNeededAndKeptForTheTabAlone(@TempDir Path folder) throws Exception {
+    Path keys = folder.resolve("keys.json");
+    String key =
+        new ApiKeyFile(keys, Clock.systemUTC(), new SecureRandom()).create("page", KeyRole.SCORE);
+    try (Service locked = new Service("access.api_keys", keys.toString())) {
       page.navigate(locked.uri("/").toString());
       assertThat(page.locator("#key-dialog")).isVisible();
       assertThat(page.locator("#key")).isFocused();
-      page.keyboard().type("s3cret");
+      page.keyboard().type(key);
       page.keyboard().press("Enter");
       assertThat(page.locator("#connection")).hasText("Live");
       assertThat(page.locator("#models tr")).containsText("pump");
       assertThat(page.evaluate("() => JSON.stringify(localStorage) + document.cookie").toString())
-          .doesNotContain("s3cret");
+          .doesNotContain(key);
       Page another = context.newPage();
       another.navigate(locked.uri("/").toString());
       assertThat(another.locator("#key-dialog")).isVisible();

@@ -1,8 +1,8 @@
 package io.latentry.server.oip.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.latentry.server.monitoring.InferenceCount;
 import io.latentry.server.oip.OpenInference;
-import io.latentry.server.oip.Statistics;
 import io.latentry.server.oip.proto.InferStatistics;
 import io.latentry.server.oip.proto.InferTensorContents;
 import io.latentry.server.oip.proto.ModelInferResponse;
@@ -68,7 +68,7 @@ final class GrpcAnswer {
         .build();
   }
 
-  static ModelStatistics of(Statistics.Count count) {
+  static ModelStatistics of(InferenceCount count) {
     return ModelStatistics.newBuilder()
         .setName(count.model())
         .setVersion(Integer.toString(count.version()))
@@ -86,7 +86,7 @@ final class GrpcAnswer {
         .build();
   }
 
-  private static StatisticDuration duration(Statistics.Span span) {
+  private static StatisticDuration duration(InferenceCount.Span span) {
     return StatisticDuration.newBuilder().setCount(span.count()).setNs(span.nanos()).build();
   }
 }

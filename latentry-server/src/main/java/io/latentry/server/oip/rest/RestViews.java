@@ -1,7 +1,7 @@
 package io.latentry.server.oip.rest;
 
+import io.latentry.server.monitoring.InferenceCount;
 import io.latentry.server.oip.OpenInference;
-import io.latentry.server.oip.Statistics;
 import io.latentry.server.oip.proto.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,11 +54,11 @@ final class RestViews {
     return entries;
   }
 
-  static Object statistics(List<Statistics.Count> counts) {
+  static Object statistics(List<InferenceCount> counts) {
     return Map.of("model_stats", counts.stream().map(RestViews::count).toList());
   }
 
-  private static Object count(Statistics.Count count) {
+  private static Object count(InferenceCount count) {
     return ordered(
         "name", count.model(),
         "version", Integer.toString(count.version()),
@@ -75,7 +75,7 @@ final class RestViews {
                 "compute_output", span(count.output())));
   }
 
-  private static Object span(Statistics.Span span) {
+  private static Object span(InferenceCount.Span span) {
     return ordered("count", span.count(), "ns", span.nanos());
   }
 

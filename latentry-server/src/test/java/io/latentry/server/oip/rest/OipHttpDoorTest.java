@@ -319,7 +319,7 @@ final class OipHttpDoorTest {
   @Test
   void aRequestThatIsTooLargeIsTold() {
     // The server itself turns it away by its Content-Length, before any door sees it.
-    assertThat(post(INFER, new byte[11 << 20], -1).status().code()).isEqualTo(413);
+    assertThat(post(INFER, new byte[(32 << 20) + 1], -1).status().code()).isEqualTo(413);
   }
 
   @Test
@@ -369,7 +369,7 @@ final class OipHttpDoorTest {
     for (String path :
         List.of("/v2/health/live", "/v2/health/ready", "/v2/models/golden/ready", "/v2")) {
       assertThat(service.http().head(path).status().code()).as(path).isEqualTo(200);
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.server.port())) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
         String head = " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
         socket.getOutputStream().write(("HEAD" + head).getBytes(StandardCharsets.US_ASCII));
         String answer =

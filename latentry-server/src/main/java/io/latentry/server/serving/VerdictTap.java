@@ -1,0 +1,21 @@
+package io.latentry.server.serving;
+
+import io.latentry.core.data.Rows;
+import io.latentry.scoring.Judgements;
+
+/**
+ * Hears every verdict that a {@link ModelHost} gives, whoever asked for it, before the caller does.
+ * It is called by many threads at once and must return quickly; what it throws is dropped.
+ */
+public interface VerdictTap {
+  /** Hears nothing. */
+  VerdictTap NONE = (version, rows, judgements) -> {};
+
+  /**
+   * A request got its verdicts.
+   *
+   * @param version as it stood when the rows came
+   * @param rows the instance that {@link ModelLease#judge} was given
+   */
+  void judged(ModelVersion version, Rows rows, Judgements judgements);
+}

@@ -1,0 +1,43 @@
+package io.latentry.server;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.ForwardingHost;
+import io.latentry.server.serving.ForwardingLease;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A host that refuses rows when it is told to, as another does under load. */
+public final class RefusingHost extends ForwardingHost {
+  private final AtomicReference<RefusedException> nextRefusal = new AtomicReference<>();
+
+  RefusingHost(ModelHost host) {
+    super(host);
+  }
+
+  /** The next call of {@link ModelLease#judge} fails so. */
+  public void refuseNext(Refusal refusal, String message) {
+    nextRefusal.set(new RefusedException(refusal, message));
+  }
+
+  @Override
+  public ModelLease lend(String name, OptionalInt version) {
+    return new ForwardingLease(super.lend(name, version)) {
+      @Override
+      public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+        RefusedException refusal = nextRefusal.getAndSet(null);
+        return refusal != null
+            ? CompletableFuture.failedFuture(refusal)
+            : super.judge(rows, also, within);
+      }
+    };
+  }
+}
