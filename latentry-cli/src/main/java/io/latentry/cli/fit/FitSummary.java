@@ -177,7 +177,7 @@ public final class FitSummary {
     Manifest.Health health = manifest.health();
     int steps =
         manifest.history().stream()
-            .filter(entry -> entry.fold().equals("final"))
+            .filter(entry -> entry.fold().equals(Manifest.HistoryEntry.FINAL))
             .mapToInt(Manifest.HistoryEntry::step)
             .max()
             .orElse(0);

@@ -83,7 +83,7 @@ public record Manifest(
   /**
    * One evaluation during training; losses are batch means in nats.
    *
-   * @param fold {@code final} or the number of a cross-validation fold
+   * @param fold {@value #FINAL} or the number of a cross-validation fold
    */
   public record HistoryEntry(
       String fold,
@@ -93,7 +93,10 @@ public record Manifest(
       double trainReconstruction,
       double trainKl,
       double validationReconstruction,
-      double validationKl) {}
+      double validationKl) {
+    /** The model that the artifact holds, as {@link #fold}. */
+    public static final String FINAL = "final";
+  }
 
   /**
    * @param activeUnits latent dimensions in use, of the mean over members

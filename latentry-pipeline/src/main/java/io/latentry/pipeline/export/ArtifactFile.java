@@ -71,21 +71,24 @@ public final class ArtifactFile {
   }
 
   /**
-   * The learned values of an artifact by the names that they have in training, for a warm start.
+   * What a warm start takes of an artifact: id and weights come from one reading of the file.
    *
    * @throws ArtifactException if {@code file} is no artifact
    */
-  public static Map<String, NamedWeight> weights(Path file) {
+  public static Parent parent(Path file) {
     Scorer.open(file, ScorerOptions.threads(1)).close();
+    ModelProto model = read(file);
     Map<String, NamedWeight> weights = new TreeMap<>();
-    for (TensorProto tensor : read(file).getGraph().getInitializerList()) {
+    for (TensorProto tensor : model.getGraph().getInitializerList()) {
       if (tensor.getName().startsWith(WEIGHT_PREFIX)) {
         weights.put(
             tensor.getName().substring(WEIGHT_PREFIX.length()),
             new NamedWeight(floats(tensor), trainedShape(tensor)));
       }
     }
-    return weights;
+    Manifest manifest =
+        ArtifactJson.readManifest(metadata(model).getOrDefault(Manifest.METADATA_KEY, ""));
+    return new Parent(manifest.modelId(), weights);
   }
 
   /**
@@ -124,10 +127,9 @@ public final class ArtifactFile {
 
   /** The same with the digest of its content. */
   private static ModelProto sealed(ModelProto model) {
-    Map<String, String> texts = new TreeMap<>();
+    Map<String, String> texts = metadata(model);
     ModelProto.Builder sealed = model.toBuilder().clearMetadataProps();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
-      texts.put(entry.getKey(), entry.getValue());
       if (!entry.getKey().equals(Digest.METADATA_KEY)) {
         sealed.addMetadataProps(entry);
       }
@@ -200,6 +202,14 @@ public final class ArtifactFile {
     } catch (IOException e) {
       throw new ArtifactException(file + ": not readable: " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> metadata(ModelProto model) {
+    Map<String, String> texts = new TreeMap<>();
+    for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+      texts.put(entry.getKey(), entry.getValue());
+    }
+    return texts;
   }
 
   private static float[] floats(TensorProto tensor) {

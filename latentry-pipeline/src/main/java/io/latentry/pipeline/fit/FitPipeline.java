@@ -15,10 +15,10 @@ import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.export.Parent;
 import io.latentry.pipeline.learning.TrainingWatch;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
-import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.pipeline.train.BaselineComparison;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.pipeline.train.SideBySide;
@@ -71,7 +71,7 @@ public final class FitPipeline {
   public FitOutcome fit(FitRequest request) {
     requireWritable(request.target());
     request.report().ifPresent(FitPipeline::requireWritable);
-    Optional<String> parent = request.warmStart().map(p -> ThresholdEditor.manifest(p).modelId());
+    Optional<Parent> parent = request.warmStart().map(ArtifactFile::parent);
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     Progress relay = noting(notices);
@@ -102,7 +102,7 @@ public final class FitPipeline {
       FitData data,
       DataSplit split,
       Optional<CleanSplit> cleaned,
-      Optional<String> parent,
+      Optional<Parent> parent,
       List<String> notices,
       Progress relay) {
     FitConfig config = request.config();
@@ -116,14 +116,23 @@ public final class FitPipeline {
       List<Future<Trained>> coming = new ArrayList<>();
       int fold = 0;
       for (DataSplit.Fold part : split.folds()) {
-        String name = "fold-" + ++fold;
+        String name = String.valueOf(++fold);
         coming.add(
             work.submit(
-                steps -> train(request, data, part.train(), part.validation(), name, steps)));
+                steps ->
+                    train(request, data, parent, part.train(), part.validation(), name, steps)));
       }
       Future<Trained> last =
           work.submit(
-              steps -> train(request, data, split.train(), split.validation(), "final", steps));
+              steps ->
+                  train(
+                      request,
+                      data,
+                      parent,
+                      split.train(),
+                      split.validation(),
+                      Manifest.HistoryEntry.FINAL,
+                      steps));
       for (Future<Trained> future : coming) {
         folds.add(work.await(future));
       }
@@ -135,7 +144,10 @@ public final class FitPipeline {
 
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, config.seed());
-    List<Manifest.HistoryEntry> history = history(folds, trained);
+    List<Manifest.HistoryEntry> history =
+        Stream.concat(folds.stream(), Stream.of(trained))
+            .flatMap(t -> t.vae().history().stream())
+            .toList();
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     Detector detector = trained.detector().withMix(mix);
@@ -157,7 +169,7 @@ public final class FitPipeline {
             threshold,
             history,
             baselines,
-            parent,
+            parent.map(Parent::modelId),
             cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
@@ -189,32 +201,22 @@ public final class FitPipeline {
     return heldOut;
   }
 
-  private static List<Manifest.HistoryEntry> history(List<Trained> folds, Trained trained) {
-    List<Manifest.HistoryEntry> history = new ArrayList<>();
-    for (int i = 0; i < folds.size(); i++) {
-      history.addAll(ofFold(String.valueOf(i + 1), folds.get(i).vae().history()));
-    }
-    history.addAll(ofFold("final", trained.vae().history()));
-    return history;
-  }
-
   private static Trained train(
       FitRequest request,
       FitData data,
+      Optional<Parent> parent,
       int[] training,
       int[] validation,
-      String part,
+      String fold,
       TrainingListener steps) {
     FitConfig config = request.config();
     Rows trainingRows = data.normalRows(training);
     Rows validationRows = data.normalRows(validation);
     TrainingStart start =
-        request
-            .warmStart()
-            .map(parent -> TrainingStart.warm(ArtifactFile.weights(parent)))
-            .orElseGet(TrainingStart::fresh);
+        parent.map(p -> TrainingStart.warm(p.weights())).orElseGet(TrainingStart::fresh);
+    String part = fold.equals(Manifest.HistoryEntry.FINAL) ? fold : "fold-" + fold;
     TrainedVae trained =
-        new VaeTrainer(config.model(), config.training(), steps)
+        new VaeTrainer(config.model(), config.training(), steps, fold)
             .train(
                 Preprocessor.fit(trainingRows),
                 trainingRows,
@@ -223,8 +225,8 @@ public final class FitPipeline {
                 start,
                 Optional.of(
                     new CheckpointFile(
-                        checkpoint(request, part),
-                        fingerprint(request, data, part),
+                        request.checkpoints().resolve(part),
+                        fingerprint(config, data, parent, part),
                         CHECKPOINT_STEPS)));
     // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
     Rows known =
@@ -235,34 +237,14 @@ public final class FitPipeline {
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
-  private static String fingerprint(FitRequest request, FitData data, String part) {
+  private static String fingerprint(
+      FitConfig config, FitData data, Optional<Parent> parent, String part) {
     return data.digest()
         + " "
         + part
         + " "
-        + ConfigFile.toMap(request.config())
-        + request.warmStart().map(p -> " " + ThresholdEditor.manifest(p).modelId()).orElse("");
-  }
-
-  private static Path checkpoint(FitRequest request, String part) {
-    return request.checkpoints().resolve(part);
-  }
-
-  private static List<Manifest.HistoryEntry> ofFold(
-      String fold, List<Manifest.HistoryEntry> history) {
-    return history.stream()
-        .map(
-            h ->
-                new Manifest.HistoryEntry(
-                    fold,
-                    h.step(),
-                    h.learningRate(),
-                    h.beta(),
-                    h.trainReconstruction(),
-                    h.trainKl(),
-                    h.validationReconstruction(),
-                    h.validationKl()))
-        .toList();
+        + ConfigFile.toMap(config)
+        + parent.map(p -> " " + p.modelId()).orElse("");
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */

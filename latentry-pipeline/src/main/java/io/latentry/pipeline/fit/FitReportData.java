@@ -29,7 +29,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -53,36 +52,29 @@ final class FitReportData {
       LatentInfluence influence,
       List<String> notices) {
     try (Scorer scorer = Scorer.open(request.target(), ScorerOptions.defaults())) {
-      Terms normals = heldOut.normals();
-      double[] normalScores = manifest.calibration().mix().scores(normals);
-      Seen other = Seen.otherRows(scorer, data);
+      Terms terms = heldOut.normals();
+      double[] normalScores = manifest.calibration().mix().scores(terms);
       // The finished model knows the held-out rows: only the scores that calibrated are fair to
       // them.
-      Seen strange =
-          other.count() > 0
-              ? other
-              : Seen.heldOutRows(scorer, heldOut)
-                  .judgedAs(i -> judgement(manifest, normals, normalScores[i], i));
+      Seen normals =
+          Seen.heldOutRows(scorer, heldOut).judgedAs(judgements(manifest, terms, normalScores));
+      Seen other = Seen.otherRows(scorer, data);
+      Seen strange = other.count() > 0 ? other : normals;
 
       List<ReportData.ScoredRow> scored = new ArrayList<>();
       Label label = data.hasLabels() ? Label.NORMAL : Label.UNKNOWN;
-      int[] heldOutTableRows =
-          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.tableRows())).toArray();
-      for (int i = 0; i < normalScores.length; i++) {
-        scored.add(
-            new ReportData.ScoredRow(
-                heldOutTableRows[i], judgement(manifest, normals, normalScores[i], i), label));
+      for (int i = 0; i < normals.count(); i++) {
+        scored.add(new ReportData.ScoredRow(normals.tableRow(i), normals.judgement(i), label));
       }
       for (int i = 0; i < other.count(); i++) {
         scored.add(new ReportData.ScoredRow(other.tableRow(i), other.judgement(i), Label.ANOMALY));
       }
       ReportData.Builder report =
           ReportData.of(request.target().getFileName().toString(), manifest)
-              .heldOut(
-                  new ReportData.Terms(normals.reconstruction(), normals.latent(), normalScores))
+              .heldOut(new ReportData.Terms(terms.reconstruction(), terms.latent(), normalScores))
               .scored(scored)
               .topAnomalies(strange.top(new FeatureReader(manifest), other.count() > 0))
-              .latentCodes(latentCodes(scorer, heldOut, other))
+              .latentCodes(latentCodes(normals, other))
               .influence(influence)
               .calibration(calibration(request.config(), normalScores))
               .notices(notices)
@@ -121,9 +113,8 @@ final class FitReportData {
           IntStream.range(0, rows.count()).mapToObj(judged::get).toList());
     }
 
-    Seen judgedAs(IntFunction<Judgement> others) {
-      return new Seen(
-          tableRows, rows, scores, IntStream.range(0, count()).mapToObj(others).toList());
+    Seen judgedAs(List<Judgement> others) {
+      return new Seen(tableRows, rows, scores, others);
     }
 
     int count() {
@@ -167,20 +158,23 @@ final class FitReportData {
         f.name(), f.actual(), f.expected(), f.normalRange(), f.share() * score);
   }
 
-  private static Judgement judgement(Manifest manifest, Terms terms, double score, int row) {
+  private static List<Judgement> judgements(Manifest manifest, Terms terms, double[] scores) {
     Threshold threshold = manifest.threshold().current();
     PValues pValues = new PValues(manifest.calibration().scores(), manifest.calibration().rows());
-    return new Judgement(
-        score,
-        pValues.of(score),
-        threshold.isExceededBy(score) ? Verdict.ANOMALY : Verdict.NORMAL,
-        "",
-        terms.reconstruction()[row],
-        terms.latent()[row]);
+    return IntStream.range(0, scores.length)
+        .mapToObj(
+            i ->
+                new Judgement(
+                    scores[i],
+                    pValues.of(scores[i]),
+                    threshold.isExceededBy(scores[i]) ? Verdict.ANOMALY : Verdict.NORMAL,
+                    "",
+                    terms.reconstruction()[i],
+                    terms.latent()[i]))
+        .toList();
   }
 
-  private static ReportData.LatentCodes latentCodes(Scorer scorer, HeldOut heldOut, Seen other) {
-    Seen normal = Seen.heldOutRows(scorer, heldOut);
+  private static ReportData.LatentCodes latentCodes(Seen normal, Seen other) {
     if (normal.count() == 0) {
       return ReportData.LatentCodes.none();
     }

@@ -54,7 +54,7 @@ class ArtifactFileTest {
     Toy toy = Toy.mixed(1);
     Path file = folder.resolve("toy.onnx");
     toy.export(file);
-    Map<String, NamedWeight> weights = ArtifactFile.weights(file);
+    Map<String, NamedWeight> weights = ArtifactFile.parent(file).weights();
     assertThat(weights)
         .containsOnlyKeys(
             "decoder.0.weight",
