@@ -3,9 +3,18 @@ package io.latentry.pipeline.config;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.table.ColumnChoice;
 import io.latentry.ingest.table.InferenceOptions;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,5 +169,41 @@ public record DataConfig(
         delimiter,
         encoding,
         cleans);
+  }
+
+  /** How to read the files. */
+  public ReadOptions readOptions() {
+    ReadOptions options = ReadOptions.DEFAULTS.withEncoding(charset(encoding));
+    if (delimiter != null) {
+      options = options.withDelimiter(delimiter.charAt(0));
+    }
+    return missingTokens == null ? options : options.withMissing(Set.copyOf(missingTokens));
+  }
+
+  /** What is said of the columns. */
+  public InferenceOptions inferenceOptions() {
+    Set<String> named = new HashSet<>(types.keySet());
+    named.addAll(missing.keySet());
+    named.addAll(unseen.keySet());
+    Map<String, ColumnChoice> choices = new HashMap<>();
+    for (String column : named) {
+      choices.put(
+          column,
+          new ColumnChoice(
+              Optional.ofNullable(types.get(column)),
+              Optional.ofNullable(missing.get(column)),
+              Optional.ofNullable(unseen.get(column))));
+    }
+    return new InferenceOptions(
+        Optional.ofNullable(label), Optional.ofNullable(time), List.of(), exclude, choices);
+  }
+
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      throw new IllegalArgumentException(
+          "encoding: '" + name + "' (expected: a character set such as UTF-8 or ISO-8859-1)", e);
+    }
   }
 }

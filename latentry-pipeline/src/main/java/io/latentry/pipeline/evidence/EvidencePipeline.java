@@ -15,7 +15,6 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.evidence.EvidencePack.SeedFigures;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
@@ -146,7 +145,7 @@ public final class EvidencePipeline {
     try (DataSource source =
             DataSource.open(request.test(), ConfigFile.reading(scorer.manifest()));
         RowReader reader =
-            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, FitData.reading(listener))) {
+            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, listener.reading())) {
       listener.stage("scoring " + source.name());
       while (reader.hasNext()) {
         RowBatch batch = reader.next();

@@ -12,7 +12,8 @@ import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
 import io.latentry.pipeline.export.Parent;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -56,8 +58,6 @@ public final class FitPipeline {
     this.listener = listener;
   }
 
-  private record Trained(TrainedVae vae, Detector detector, Rows training) {}
-
   /**
    * Fits and publishes an artifact.
    *
@@ -75,7 +75,7 @@ public final class FitPipeline {
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     Progress relay = noting(notices);
-    FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
+    TrainingData data = TableData.read(request.data(), request.input(), config.data(), relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =
@@ -99,7 +99,7 @@ public final class FitPipeline {
 
   private FitOutcome trainAndPublish(
       FitRequest request,
-      FitData data,
+      TrainingData data,
       DataSplit split,
       Optional<CleanSplit> cleaned,
       Optional<Parent> parent,
@@ -110,19 +110,18 @@ public final class FitPipeline {
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
             : "training, twice: once without the rows that calibrate");
-    List<Trained> folds = new ArrayList<>();
-    Trained trained;
-    try (SideBySide work = new SideBySide(listener, request.config().training().threads())) {
-      List<Future<Trained>> coming = new ArrayList<>();
-      int fold = 0;
+    List<Detector> folds = new ArrayList<>();
+    Detector trained;
+    try (SideBySide work = new SideBySide(listener, config.training().threads())) {
+      List<Future<Detector>> coming = new ArrayList<>();
       for (DataSplit.Fold part : split.folds()) {
-        String name = String.valueOf(++fold);
+        String name = String.valueOf(coming.size() + 1);
         coming.add(
             work.submit(
                 steps ->
                     train(request, data, parent, part.train(), part.validation(), name, steps)));
       }
-      Future<Trained> last =
+      Future<Detector> last =
           work.submit(
               steps ->
                   train(
@@ -133,32 +132,30 @@ public final class FitPipeline {
                       split.validation(),
                       Manifest.HistoryEntry.FINAL,
                       steps));
-      for (Future<Trained> future : coming) {
+      for (Future<Detector> future : coming) {
         folds.add(work.await(future));
       }
       trained = work.await(last);
     }
-    trained.vae().health().findings().forEach(relay::notice);
-    TrainingWatch.finding(trained.vae().history(), trained.vae().preprocessor().width())
-        .ifPresent(relay::notice);
+    TrainedVae vae = trained.trained();
+    vae.health().findings().forEach(relay::notice);
+    TrainingWatch.finding(vae.history(), vae.preprocessor().width()).ifPresent(relay::notice);
 
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, config.seed());
-    List<Manifest.HistoryEntry> history =
-        Stream.concat(folds.stream(), Stream.of(trained))
-            .flatMap(t -> t.vae().history().stream())
-            .toList();
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
-    Detector detector = trained.detector().withMix(mix);
-    ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
+    Detector detector = trained.withMix(mix);
+    ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);
     String modelId = assembly.modelId(mix);
     ThresholdFit threshold =
         ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
     threshold.notes().forEach(relay::notice);
 
     listener.stage("comparing with plain methods");
-    List<Manifest.Baseline> baselines = BaselineComparison.run(heldOut, mix, config.seed());
+    List<Manifest.Baseline> baselines =
+        BaselineComparison.run(
+            heldOut, part -> data.normals(split.folds().get(part).train()), mix, config.seed());
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
@@ -167,13 +164,15 @@ public final class FitPipeline {
             mix,
             heldOut.normals(),
             threshold,
-            history,
+            Stream.concat(folds.stream(), Stream.of(trained))
+                .flatMap(d -> d.trained().history().stream())
+                .toList(),
             baselines,
             parent.map(Parent::modelId),
             cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
-    LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
+    LatentInfluence influence = LatentInfluence.of(vae, data.normals(split.train()));
     if (request.report().isPresent()) {
       writeReport(
           request.report().get(),
@@ -184,34 +183,37 @@ public final class FitPipeline {
         request.target(),
         request.report(),
         manifest,
-        data.rowsRead(),
+        data.counts().read(),
         influence,
         notices,
         size(request.target()));
   }
 
-  private static HeldOut heldOut(FitData data, DataSplit split, List<Trained> folds, long seed) {
+  private static HeldOut heldOut(
+      TrainingData data, DataSplit split, List<Detector> folds, long seed) {
     HeldOut heldOut = new HeldOut();
     for (int i = 0; i < folds.size(); i++) {
-      int[] rows = split.folds().get(i).calibration();
-      Trained fold = folds.get(i);
+      DataSplit.Fold fold = split.folds().get(i);
       heldOut.add(
-          fold.detector(), fold.training(), data.normalRows(rows), data.tableRows(rows), seed + i);
+          folds.get(i),
+          data.perturber(data.normals(fold.train())),
+          data.normals(fold.calibration()),
+          data.places(fold.calibration()),
+          seed + i);
     }
     return heldOut;
   }
 
-  private static Trained train(
+  private static Detector train(
       FitRequest request,
-      FitData data,
+      TrainingData data,
       Optional<Parent> parent,
       int[] training,
       int[] validation,
       String fold,
       TrainingListener steps) {
     FitConfig config = request.config();
-    Rows trainingRows = data.normalRows(training);
-    Rows validationRows = data.normalRows(validation);
+    Rows trainingRows = data.normals(training);
     TrainingStart start =
         parent.map(p -> TrainingStart.warm(p.weights())).orElseGet(TrainingStart::fresh);
     String part = fold.equals(Manifest.HistoryEntry.FINAL) ? fold : "fold-" + fold;
@@ -220,7 +222,7 @@ public final class FitPipeline {
             .train(
                 Preprocessor.fit(trainingRows),
                 trainingRows,
-                validationRows,
+                data.normals(validation),
                 config.seed(),
                 start,
                 Optional.of(
@@ -229,16 +231,16 @@ public final class FitPipeline {
                         fingerprint(config, data, parent, part),
                         CHECKPOINT_STEPS)));
     // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
-    Rows known =
+    int[] known =
         config.data().clean()
-            ? trainingRows
-            : Rows.concat(data.schema(), List.of(trainingRows, validationRows));
-    return new Trained(trained, Detector.fit(trained, known, config.seed()), trainingRows);
+            ? training
+            : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
+    return Detector.fit(trained, data.normals(known), config.seed());
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
   private static String fingerprint(
-      FitConfig config, FitData data, Optional<Parent> parent, String part) {
+      FitConfig config, TrainingData data, Optional<Parent> parent, String part) {
     return data.digest()
         + " "
         + part

@@ -13,7 +13,7 @@ import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.pipeline.train.HeldOut;
@@ -47,7 +47,7 @@ final class FitReportData {
   static ReportData of(
       FitRequest request,
       Manifest manifest,
-      FitData data,
+      TrainingData data,
       HeldOut heldOut,
       LatentInfluence influence,
       List<String> notices) {
@@ -90,15 +90,15 @@ final class FitReportData {
    * @param judgements verdicts, the artifact's own unless others are fairer
    */
   private record Seen(int[] tableRows, Rows rows, Scores scores, List<Judgement> judgements) {
-    static Seen otherRows(Scorer scorer, FitData data) {
-      int[] some = IntStream.of(data.otherTableRows()).limit(MOST_OTHER_ROWS).toArray();
-      return of(scorer, some, data.rowsAt(some));
+    static Seen otherRows(Scorer scorer, TrainingData data) {
+      TrainingData.Placed others = data.others(MOST_OTHER_ROWS);
+      return of(scorer, others.places(), others.rows());
     }
 
     static Seen heldOutRows(Scorer scorer, HeldOut heldOut) {
       List<Rows> rows = heldOut.parts().stream().map(HeldOut.Part::rows).toList();
       int[] tableRows =
-          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.tableRows())).toArray();
+          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.places())).toArray();
       return of(scorer, tableRows, Rows.concat(rows.get(0).schema(), rows));
     }
 

@@ -12,13 +12,12 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.evaluation.OrderStatistics;
-import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.Reservoir;
 import io.latentry.core.graph.Output;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.training.detector.Detector;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.model.layer.NamedWeight;
@@ -49,21 +48,20 @@ public final class ManifestAssembly {
   private static final int PROBES = 8;
 
   private final FitConfig config;
-  private final FitData data;
+  private final TrainingData data;
   private final DataSplit split;
-  private final TrainedVae trained;
   private final Detector detector;
+  private final TrainedVae trained;
 
   /**
    * @param detector with its mix, so that it gives scores
    */
-  public ManifestAssembly(
-      FitConfig config, FitData data, DataSplit split, TrainedVae trained, Detector detector) {
+  public ManifestAssembly(FitConfig config, TrainingData data, DataSplit split, Detector detector) {
     this.config = config;
     this.data = data;
     this.split = split;
-    this.trained = trained;
     this.detector = detector;
+    this.trained = detector.trained();
   }
 
   /** A digest of preprocessing, weights and mix: what makes two models the same. */
@@ -119,8 +117,8 @@ public final class ManifestAssembly {
             split.train().length,
             split.validation().length,
             sorted.length,
-            data.otherCount(),
-            data.unusableCount(),
+            data.counts().other(),
+            data.counts().unusable(),
             config.seed(),
             ConfigFile.toMap(config),
             Versions.all(),
@@ -131,8 +129,8 @@ public final class ManifestAssembly {
 
   /** Some normal rows and some perturbed ones with what the training engine says of them. */
   public Probes probes() {
-    Rows normals = data.normalRows(sample(split.train(), PROBES, config.seed() + 1));
-    Rows perturbed = new Perturbations(normals).perturb(normals, config.seed());
+    Rows normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
+    Rows perturbed = data.perturber(normals).perturb(normals, config.seed());
     Rows rows = Rows.concat(data.schema(), List.of(normals, perturbed));
     Map<Output, float[]> outputs =
         detector.run(
@@ -152,7 +150,7 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {
     List<Manifest.ReferenceDistribution> all = new ArrayList<>();
-    Rows rows = data.normalRows(split.calibration());
+    Rows rows = data.normals(split.calibration());
     Schema schema = data.schema();
     for (int j = 0; j < schema.numericCount(); j++) {
       Reservoir reservoir = new Reservoir(RESERVOIR, config.seed() + j);
@@ -198,8 +196,8 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceRow> normals() {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
-    Rows rows = data.normalRows(chosen);
-    int[] tableRows = data.tableRows(chosen);
+    Rows rows = data.normals(chosen);
+    int[] places = data.places(chosen);
     float[] codes =
         detector
             .run(rows, EnumSet.of(Output.LATENT_MEAN))
@@ -209,7 +207,7 @@ public final class ManifestAssembly {
         .mapToObj(
             i ->
                 new Manifest.ReferenceRow(
-                    tableRows[i],
+                    places[i],
                     numericOf(rows, i),
                     categoricalOf(rows, i),
                     Arrays.copyOfRange(codes, i * latent, (i + 1) * latent)))

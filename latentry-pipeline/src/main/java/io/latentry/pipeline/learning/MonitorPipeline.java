@@ -11,7 +11,8 @@ import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.detector.Detector;
@@ -59,20 +60,20 @@ public final class MonitorPipeline {
    * @throws DataException if the data cannot be used
    */
   public LearningCurve learn(List<String> patterns, StandardInput input, FitConfig fit) {
-    FitData data = FitData.read(patterns, input, fit.data(), listener);
-    if (data.normalCount() < FEWEST_ROWS) {
+    TrainingData data = TableData.read(patterns, input, fit.data(), listener);
+    if (data.counts().normal() < FEWEST_ROWS) {
       throw new DataException(
           "normal rows: %d (expected: at least %d to fit on a quarter of them)"
-              .formatted(data.normalCount(), FEWEST_ROWS));
+              .formatted(data.counts().normal(), FEWEST_ROWS));
     }
     DataSplit.Fold split = data.split(SPLIT, fit.seed()).folds().get(0);
-    Rows validation = data.normalRows(split.validation());
-    Rows heldOut = data.normalRows(split.calibration());
+    Rows validation = data.normals(split.validation());
+    Rows heldOut = data.normals(split.calibration());
     // Each share holds the smaller ones.
     int[] order = Folds.shuffle(split.train().length, fit.seed());
     FitConfig bare = fit.withModel(fit.model().toBuilder().latentTerm(LatentTermKind.KL).build());
     // One preprocessing for all, so that their nats can be compared.
-    Preprocessor preprocessor = Preprocessor.fit(data.normalRows(split.train()));
+    Preprocessor preprocessor = Preprocessor.fit(data.normals(split.train()));
     listener.stage("training on ever more rows");
     List<Fitted> fitted = new ArrayList<>();
     try (SideBySide work = new SideBySide(listener, fit.training().threads())) {
@@ -86,7 +87,7 @@ public final class MonitorPipeline {
                 steps ->
                     fitted(
                         share,
-                        data.normalRows(rows),
+                        data.normals(rows),
                         validation,
                         heldOut,
                         preprocessor,

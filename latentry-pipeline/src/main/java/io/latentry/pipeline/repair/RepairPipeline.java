@@ -11,7 +11,6 @@ import io.latentry.ingest.write.TableCopy;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
@@ -70,7 +69,7 @@ public final class RepairPipeline {
             DataSource.open(
                 request.data(), ConfigFile.reading(scorer.manifest()), request.input())) {
       listener.stage("reading " + source.name());
-      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
+      TableProfile profile = Profiler.profile(source, listener.reading());
       listener.stage("repairing " + source.name());
       Mender mender = new Mender(scorer, profile, request.implausible(), request.seed());
       try (RowReader reader =
@@ -84,7 +83,7 @@ public final class RepairPipeline {
                     request.target(),
                     List.of(OutputColumn.text(CHANGED)),
                     editor,
-                    FitData.reading(listener));
+                    listener.reading());
         cells.commit();
         return mender.outcome(copied.rows(), copied.unreadable());
       }

@@ -57,10 +57,7 @@ public final class EvaluatePipeline {
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(
-                scorer.manifest().schema(),
-                List.of(label),
-                BATCH_ROWS,
-                ScorePipeline.reading(listener))) {
+                scorer.manifest().schema(), List.of(label), BATCH_ROWS, listener.reading())) {
       listener.stage("evaluating on " + source.name());
       Scored scored = new Scored();
       ScorePipeline.forEachBatch(

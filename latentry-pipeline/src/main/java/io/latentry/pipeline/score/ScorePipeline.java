@@ -11,7 +11,6 @@ import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -156,7 +155,7 @@ public final class ScorePipeline {
   }
 
   static ReadListener reading(Progress listener) {
-    return FitData.reading(listener);
+    return listener.reading();
   }
 
   /** Counts verdicts. */

@@ -127,8 +127,7 @@ public final class ShadowPipeline {
     Tally tally = new Tally(new Explainer(scorer), known.explain(), kind.isPresent());
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
-            source.rows(
-                scorer.manifest().schema(), keep, BATCH_ROWS, ScorePipeline.reading(listener))) {
+            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, listener.reading())) {
       listener.stage("scoring " + source.name());
       ScorePipeline.forEachBatch(
           reader,

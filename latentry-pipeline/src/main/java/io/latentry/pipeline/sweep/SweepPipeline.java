@@ -9,7 +9,8 @@ import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.VaeConfig;
@@ -82,15 +83,15 @@ public final class SweepPipeline {
    */
   public SweepOutcome sweep(Request request) {
     FitConfig fit = request.fit();
-    FitData data = FitData.read(request.data(), request.input(), fit.data(), listener);
+    TrainingData data = TableData.read(request.data(), request.input(), fit.data(), listener);
     DataSplit.Fold split = data.split(SPLIT, fit.seed()).folds().get(0);
-    Rows training = data.normalRows(split.train());
+    Rows training = data.normals(split.train());
     Shared shared =
         new Shared(
             Preprocessor.fit(training),
             training,
-            data.normalRows(split.validation()),
-            data.normalRows(split.calibration()));
+            data.normals(split.validation()),
+            data.normals(split.calibration()));
     List<VaeConfig> grid = grid(request, shared.preprocessor().width());
     SweepState state =
         SweepState.open(
