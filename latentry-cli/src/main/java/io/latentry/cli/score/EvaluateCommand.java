@@ -11,10 +11,10 @@ import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.score.EvaluatePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ShadowPipeline;
-import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.util.List;
@@ -163,7 +163,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(ThresholdEditor.manifest(in.model())),
+              ConfigFile.reading(ArtifactFile.manifest(in.model())),
               0,
               List.of(),
               ScorerOptions.defaults().threads());

@@ -13,7 +13,7 @@ import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.LeftOutColumn;
-import io.latentry.pipeline.score.ThresholdEditor;
+import io.latentry.pipeline.export.ArtifactFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Manifest manifest = ThresholdEditor.manifest(model);
+    Manifest manifest = ArtifactFile.manifest(model);
     CommandOutput output = new CommandOutput(terminal, options);
     output.resultOf(text(manifest, Files.size(model)), () -> ArtifactJson.write(manifest));
     output.next("threshold " + Wording.quoted(model));

@@ -162,6 +162,21 @@ class ArtifactFileTest {
   }
 
   @Test
+  void aDamagedFileIsNotSealedAnewWithItsManifest() throws IOException {
+    Toy toy = Toy.mixed(1);
+    Path file = folder.resolve("toy.onnx");
+    toy.export(file);
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+    model.getGraphBuilder().setDocString("changed");
+    byte[] damaged = model.build().toByteArray();
+    Files.write(file, damaged);
+
+    assertThatThrownBy(() -> ArtifactFile.rewriteManifest(file, toy.manifest()))
+        .hasMessageStartingWith(file + ": damaged");
+    assertThat(file).hasBinaryContent(damaged);
+  }
+
+  @Test
   void everyTruncationIsRefused() throws IOException {
     Path file = folder.resolve("toy.onnx");
     Toy.numbers(1).export(file);
