@@ -202,18 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
   private FitRequest request(SampleData sample, Places places) {
     FitConfig config =
         FitConfig.DEFAULT
-            .withData(
-                new DataConfig(
-                    sample.labelColumn(),
-                    sample.normalLabel(),
-                    List.of(),
-                    null,
-                    DataConfig.DEFAULT.types(),
-                    DataConfig.DEFAULT.missing(),
-                    DataConfig.DEFAULT.unseen(),
-                    null,
-                    null,
-                    DataConfig.DEFAULT.encoding()))
+            .withData(DataConfig.labelled(sample.labelColumn(), sample.normalLabel()))
             .withSeed(seed);
     return new FitRequest(
         List.of(places.train().toString()),

@@ -173,10 +173,8 @@ public final class Perturbations implements Perturber {
     }
     double[] sorted = Arrays.copyOf(values, given);
     Arrays.sort(sorted);
-    double mean = Arrays.stream(sorted).sum() / given;
     median[column] = OrderStatistics.quantile(sorted, 0.5);
-    spread[column] =
-        Math.sqrt(Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).sum() / given);
+    spread[column] = SampleMoments.of(sorted).standardDeviation();
   }
 
   /** {@code value} in float32, or {@code otherwise} where it would overflow. */

@@ -7,6 +7,7 @@ import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.Perturber;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.Progress;
@@ -25,7 +26,6 @@ import io.latentry.training.fit.TrainingInterruptedException;
 import io.latentry.training.fit.TrainingStart;
 import io.latentry.training.fit.VaeTrainer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -46,14 +46,6 @@ public final class ComparePipeline {
   /** Rows with another label that are looked at. */
   private static final int MOST_OTHER_ROWS = 20_000;
 
-  /** Always a held-out part, however few the rows: five models of each kind would take too long. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          0,
-          SplitConfig.DEFAULT.folds());
-
   private final Progress listener;
   private final LongSupplier nanoClock;
 
@@ -72,7 +64,7 @@ public final class ComparePipeline {
   public Comparison compare(CompareRequest request) {
     FitConfig config = request.config();
     TrainingData data = TableData.read(request.data(), request.input(), config.data(), listener);
-    DataSplit.Fold split = data.split(SPLIT, config.seed()).folds().get(0);
+    DataSplit.Fold split = data.split(SplitConfig.heldOut(), config.seed()).folds().get(0);
     Rows training = data.normals(split.train());
     Parts parts =
         new Parts(
@@ -191,7 +183,7 @@ public final class ComparePipeline {
     }
 
     private static double mean(double[] values) {
-      return Arrays.stream(values).average().orElse(Double.NaN);
+      return SampleMoments.of(values).mean();
     }
   }
 

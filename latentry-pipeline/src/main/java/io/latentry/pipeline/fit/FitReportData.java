@@ -7,12 +7,9 @@ import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Evaluation;
-import io.latentry.core.evaluation.Interval;
 import io.latentry.core.graph.Output;
-import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportData.Label;
@@ -76,7 +73,9 @@ final class FitReportData {
               .topAnomalies(strange.top(new FeatureReader(manifest), other.count() > 0))
               .latentCodes(latentCodes(normals, other))
               .influence(influence)
-              .calibration(calibration(request.config(), normalScores))
+              .calibration(
+                  CalibrationCheck.points(
+                      request.config().calibration(), normalScores, request.config().seed()))
               .notices(notices)
               .nextSteps(nextSteps(request));
       evaluation(manifest, normalScores, other).ifPresent(report::evaluation);
@@ -142,20 +141,13 @@ final class FitReportData {
                       tableRow(i),
                       judgement(i),
                       labelled ? Label.ANOMALY : Label.UNKNOWN,
-                      features.top(rows, scores, i, FEATURES).stream()
-                          .map(f -> feature(f, judgement(i).score()))
-                          .toList()))
+                      features.top(rows, scores, i, FEATURES)))
           .toList();
     }
 
     float[] codes() {
       return count() == 0 ? new float[0] : scores.values(Output.LATENT_MEAN);
     }
-  }
-
-  private static ReportData.Feature feature(Feature f, double score) {
-    return new ReportData.Feature(
-        f.name(), f.actual(), f.expected(), f.normalRange(), f.share() * score);
   }
 
   private static List<Judgement> judgements(Manifest manifest, Terms terms, double[] scores) {
@@ -182,47 +174,16 @@ final class FitReportData {
     return new ReportData.LatentCodes(width, normal.codes(), other.codes());
   }
 
-  private static List<ReportData.CalibrationPoint> calibration(
-      FitConfig config, double[] normalScores) {
-    return CalibrationCheck.points(config.calibration(), normalScores, config.seed()).stream()
-        .map(
-            p ->
-                new ReportData.CalibrationPoint(
-                    p.promised(), p.observed().estimate(), p.observed().low(), p.observed().high()))
-        .toList();
-  }
-
-  private static Optional<ReportData.Evaluation> evaluation(
+  private static Optional<Evaluation> evaluation(
       Manifest manifest, double[] normalScores, Seen other) {
-    double[] anomalous =
-        IntStream.range(0, other.count())
-            .filter(i -> other.judgement(i).verdict() != Verdict.UNSCORABLE)
-            .mapToDouble(i -> other.judgement(i).score())
-            .toArray();
-    if (anomalous.length == 0) {
-      return Optional.empty();
-    }
-    double[] scores =
-        IntStream.range(0, normalScores.length + anomalous.length)
-            .mapToDouble(
-                i -> i < normalScores.length ? normalScores[i] : anomalous[i - normalScores.length])
-            .toArray();
+    double[] scores = Arrays.copyOf(normalScores, normalScores.length + other.count());
     boolean[] isAnomaly = new boolean[scores.length];
-    Arrays.fill(isAnomaly, normalScores.length, scores.length, true);
-    Evaluation evaluation =
-        Evaluation.of(scores, isAnomaly, manifest.threshold().current().score());
-    return Optional.of(
-        new ReportData.Evaluation(
-            normalScores.length,
-            anomalous.length,
-            estimate(evaluation.auroc()),
-            estimate(evaluation.auprc()),
-            estimate(evaluation.recall()),
-            estimate(evaluation.falseAlarmRate())));
-  }
-
-  private static ReportData.Estimate estimate(Interval interval) {
-    return new ReportData.Estimate(interval.estimate(), interval.low(), interval.high());
+    for (int i = 0; i < other.count(); i++) {
+      scores[normalScores.length + i] = other.judgement(i).score();
+      isAnomaly[normalScores.length + i] = true;
+    }
+    return Optional.of(Evaluation.of(scores, isAnomaly, manifest.threshold().current().score()))
+        .filter(evaluation -> evaluation.anomalies() > 0);
   }
 
   private static List<ReportData.NextStep> nextSteps(FitRequest request) {

@@ -37,14 +37,6 @@ import java.util.function.LongSupplier;
  * rows that it did not see.
  */
 public final class SweepPipeline {
-  /** A held-out part of its own, whatever the number of rows: no threshold is promised here. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          0,
-          SplitConfig.DEFAULT.folds());
-
   private static final double LEFT_OUT = 0.01;
 
   private final Progress listener;
@@ -84,7 +76,7 @@ public final class SweepPipeline {
   public SweepOutcome sweep(Request request) {
     FitConfig fit = request.fit();
     TrainingData data = TableData.read(request.data(), request.input(), fit.data(), listener);
-    DataSplit.Fold split = data.split(SPLIT, fit.seed()).folds().get(0);
+    DataSplit.Fold split = data.split(SplitConfig.heldOut(), fit.seed()).folds().get(0);
     Rows training = data.normals(split.train());
     Shared shared =
         new Shared(
