@@ -170,6 +170,11 @@ public record Manifest(
   public record ShadowLook(
       String dataDigest, long anomalies, long found, double threshold, double falseAlarmRate) {}
 
+  /** How the data of the fit were read. */
+  public Reading reading() {
+    return Reading.of(provenance.config());
+  }
+
   /** The same manifest under another threshold; the one so far joins the history. */
   public Manifest withThreshold(Threshold next) {
     List<Threshold> history = new java.util.ArrayList<>(threshold.history());

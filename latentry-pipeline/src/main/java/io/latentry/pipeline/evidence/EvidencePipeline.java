@@ -8,6 +8,7 @@ import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Versions;
@@ -261,7 +262,12 @@ public final class EvidencePipeline {
 
   private static ScoreRequest scoring(List<String> data, List<String> keep, Manifest manifest) {
     return new ScoreRequest(
-        data, noInput(), ConfigFile.reading(manifest), 0, keep, ScorerOptions.defaults().threads());
+        data,
+        noInput(),
+        ReadOptions.asFitted(manifest),
+        0,
+        keep,
+        ScorerOptions.defaults().threads());
   }
 
   private static StandardInput noInput() {
@@ -273,7 +279,7 @@ public final class EvidencePipeline {
     if (patterns.isEmpty()) {
       return "";
     }
-    try (DataSource source = DataSource.open(patterns, ConfigFile.reading(manifest))) {
+    try (DataSource source = DataSource.open(patterns, ReadOptions.asFitted(manifest))) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : source.names()) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(Path.of(name)), digest)) {

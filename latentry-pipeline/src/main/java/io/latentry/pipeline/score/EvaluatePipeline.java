@@ -1,6 +1,7 @@
 package io.latentry.pipeline.score;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.pipeline.Progress;
@@ -67,14 +68,15 @@ public final class EvaluatePipeline {
 
   /** The label of normal rows in the fit, if the fit used this very column. */
   static String fittedNormal(Manifest manifest, String label) {
-    if (manifest.provenance().config().get("data") instanceof Map<?, ?> data
-        && label.equals(data.get("label"))
-        && data.get("normal") instanceof String normal) {
-      return normal;
-    }
-    throw new IllegalArgumentException(
-        "normal: none (expected: the value of column '"
-            + label
-            + "' that marks normal rows); add --normal VALUE");
+    Reading fitted = manifest.reading();
+    return fitted
+        .normal()
+        .filter(value -> fitted.label().equals(Optional.of(label)))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "normal: none (expected: the value of column '"
+                        + label
+                        + "' that marks normal rows); add --normal VALUE"));
   }
 }
