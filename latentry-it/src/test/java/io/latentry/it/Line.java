@@ -24,24 +24,9 @@ import java.util.Optional;
 
 /** The line from a file to an artifact and from a file to rows, with a model that trains fast. */
 final class Line {
-  static final DataConfig LABELLED = labelled("label", "ok");
+  static final DataConfig LABELLED = DataConfig.labelled("label", "ok");
 
   private Line() {}
-
-  static DataConfig labelled(String label, String normal) {
-    DataConfig d = DataConfig.DEFAULT;
-    return new DataConfig(
-        label,
-        normal,
-        d.exclude(),
-        d.time(),
-        d.types(),
-        d.missing(),
-        d.unseen(),
-        d.missingTokens(),
-        d.delimiter(),
-        d.encoding());
-  }
 
   static FitConfig quick(DataConfig data) {
     return new FitConfig(

@@ -1,6 +1,11 @@
 package io.latentry.pipeline;
 
-/** Follows a fit. Called from one thread at a time; every method has a quiet default. */
+import io.latentry.ingest.read.ReadListener;
+
+/**
+ * Follows the work of a pipeline. Called from one thread at a time; every method has a quiet
+ * default.
+ */
 public interface Progress {
   /** Follows nothing. */
   Progress QUIET = new Progress() {};
@@ -14,6 +19,11 @@ public interface Progress {
    * @param total -1 if unknown
    */
   default void progress(long done, long total) {}
+
+  /** Reading, as progress of the stage. */
+  default ReadListener reading() {
+    return (rows, bytes, totalBytes) -> progress(bytes, totalBytes);
+  }
 
   /** Something that the reader should know, as one sentence. */
   default void notice(String sentence) {}

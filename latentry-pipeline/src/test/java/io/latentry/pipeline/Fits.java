@@ -41,18 +41,7 @@ public final class Fits {
       @Nullable String normal,
       List<String> exclude,
       @Nullable String time) {
-    DataConfig d = DataConfig.DEFAULT;
-    return new DataConfig(
-        label,
-        normal,
-        exclude,
-        time,
-        d.types(),
-        d.missing(),
-        d.unseen(),
-        d.missingTokens(),
-        d.delimiter(),
-        d.encoding());
+    return DataConfig.builder().label(label, normal).exclude(exclude).time(time).build();
   }
 
   public static FitRequest request(Path data, FitConfig config, Path target) {

@@ -14,7 +14,8 @@ import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.OnnxExporter;
 import io.latentry.pipeline.fit.ManifestAssembly;
 import io.latentry.pipeline.train.HeldOut;
@@ -48,13 +49,13 @@ final class VariantParityTest {
       TrainingConfig.defaults().toBuilder().steps(80).evaluateEvery(20).build();
 
   @TempDir private static Path folder;
-  private static FitData data;
+  private static TrainingData data;
 
   @BeforeAll
   static void read() throws IOException {
     Path table = Synthetic.write(folder.resolve("t.csv"), Synthetic.lines(400, 60, 3));
     data =
-        FitData.read(
+        TableData.read(
             List.of(table.toString()),
             Fits.noInput(),
             Fits.labelled("label", "ok"),
@@ -86,8 +87,8 @@ final class VariantParityTest {
   @MethodSource("everyVariant")
   void theArtifactGivesEveryRowWhatTrainingGave(VaeConfig config) {
     DataSplit split = data.split(SplitConfig.DEFAULT, 0);
-    Rows training = data.normalRows(split.train());
-    Rows validation = data.normalRows(split.validation());
+    Rows training = data.normals(split.train());
+    Rows validation = data.normals(split.validation());
     TrainedVae trained =
         new VaeTrainer(config, SHORT, TrainingListener.SILENT)
             .train(
@@ -100,12 +101,12 @@ final class VariantParityTest {
     Detector bare = Detector.fit(trained, training, 1);
     FitConfig fit = FitConfig.DEFAULT.withModel(config);
     HeldOut heldOut = new HeldOut();
-    heldOut.add(bare, training, validation, split.validation(), 1);
+    heldOut.add(bare, data.perturber(training), validation, split.validation(), 1);
     ScoreMix mix =
         ScoreMix.fit(fit.calibration(), heldOut.normals(), heldOut.perturbed()).withAlpha(0.5);
     Detector detector = bare.withMix(mix);
     Path model = folder.resolve("model.onnx");
-    ManifestAssembly assembly = new ManifestAssembly(fit, data, split, trained, detector);
+    ManifestAssembly assembly = new ManifestAssembly(fit, data, split, detector);
     String id = assembly.modelId(mix);
     Manifest manifest =
         assembly.manifest(
@@ -157,8 +158,8 @@ final class VariantParityTest {
   }
 
   private static Rows everyRow() {
-    Rows normal = data.normalRows(IntStream.range(0, data.normalCount()).toArray());
-    return Rows.concat(data.schema(), List.of(normal, data.rowsAt(data.otherTableRows())));
+    Rows normal = data.normals(IntStream.range(0, data.counts().normal()).toArray());
+    return Rows.concat(data.schema(), List.of(normal, data.others(Integer.MAX_VALUE).rows()));
   }
 
   private static void same(double got, Outputs all, Output output, int row) {

@@ -122,7 +122,7 @@ final class Measurement {
 
   /** What of the config settles the inputs, which all methods see. */
   private static String inputs(FitConfig config) {
-    DataConfig inputs = config.data().withLabel(null, null).withClean(false);
+    DataConfig inputs = config.data().toBuilder().label(null, null).clean(false).build();
     return settings(FitConfig.DEFAULT.withData(inputs));
   }
 

@@ -16,7 +16,6 @@ import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.config.DataConfig;
-import io.latentry.pipeline.data.FitData;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -58,8 +57,7 @@ final class TestSet {
 
   /** The N of every {@code splitN}, in order. */
   static List<Integer> seeds(Path file, DataConfig config) {
-    try (DataSource source =
-        DataSource.open(List.of(file.toString()), FitData.readOptions(config))) {
+    try (DataSource source = DataSource.open(List.of(file.toString()), config.readOptions())) {
       return splits(file, source.columnNames()).stream()
           .filter(split -> split.matches("split(0|[1-9][0-9]{0,8})"))
           .map(split -> Integer.valueOf(split.substring("split".length())))
@@ -84,11 +82,11 @@ final class TestSet {
 
   /** Reads cells and columns as a fit under {@code config} does, its label aside. */
   static TestSet read(Path file, DataConfig config, ColumnReading types) {
-    ReadOptions reading = FitData.readOptions(config);
+    ReadOptions reading = config.readOptions();
     try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();
-      InferenceOptions fit = FitData.inferenceOptions(config);
+      InferenceOptions fit = config.inferenceOptions();
       InferenceOptions options =
           new InferenceOptions(
               Optional.of(LABEL),

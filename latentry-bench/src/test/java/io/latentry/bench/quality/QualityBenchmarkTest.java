@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.DataException;
+import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ final class QualityBenchmarkTest {
     Path results = folder.resolve("out/quality-results.jsonl");
     int lines = Files.readAllLines(results).size();
 
-    run(quick(20).withData(FitConfig.DEFAULT.data().withExclude(List.of("f2"))));
+    run(quick(20).withData(DataConfig.builder().exclude(List.of("f2")).build()));
 
     assertThat(Files.readAllLines(results).subList(lines, 2 * lines))
         .hasSize(1 + PlainMethods.names().size())

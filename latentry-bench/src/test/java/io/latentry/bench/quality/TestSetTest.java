@@ -36,17 +36,14 @@ final class TestSetTest {
     Path file = folder.resolve("set.csv");
     Files.writeString(file, table, StandardCharsets.ISO_8859_1);
     DataConfig config =
-        new DataConfig(
-            null,
-            null,
-            List.of(),
-            "when",
-            Map.of(),
-            Map.of("*", MissingPolicy.REJECT),
-            Map.of("kind", UnseenPolicy.REJECT),
-            List.of("unknown"),
-            "~",
-            "ISO-8859-1");
+        DataConfig.builder()
+            .time("when")
+            .missing(Map.of("*", MissingPolicy.REJECT))
+            .unseen(Map.of("kind", UnseenPolicy.REJECT))
+            .missingTokens(List.of("unknown"))
+            .delimiter("~")
+            .encoding("ISO-8859-1")
+            .build();
 
     Schema schema = TestSet.read(file, config, ColumnReading.INFERRED).split(0).train().schema();
 

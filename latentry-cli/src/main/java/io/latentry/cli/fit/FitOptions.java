@@ -113,8 +113,7 @@ final class FitOptions {
   }
 
   private DataConfig data(DataConfig base) {
-    DataConfig ordered = time.isPresent() ? base.withTime(time.get()) : base;
-    return clean ? ordered.withClean(true) : ordered;
+    return base.toBuilder().time(time.orElse(base.time())).clean(clean || base.clean()).build();
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

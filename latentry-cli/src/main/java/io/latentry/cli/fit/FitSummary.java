@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +120,7 @@ public final class FitSummary {
 
   /** How the normal rows were shared out between training and calibration. */
   public static String splitText(Manifest manifest) {
-    boolean byTime =
-        manifest.provenance().config().get("data") instanceof Map<?, ?> data
-            && data.get("time") != null;
-    return byTime
+    return manifest.reading().time().isPresent()
         ? "in the order of time: trained on the earlier rows, calibrated on the later"
         : "by chance, from the seed";
   }
@@ -177,7 +173,7 @@ public final class FitSummary {
     Manifest.Health health = manifest.health();
     int steps =
         manifest.history().stream()
-            .filter(entry -> entry.fold().equals("final"))
+            .filter(entry -> entry.fold().equals(Manifest.HistoryEntry.FINAL))
             .mapToInt(Manifest.HistoryEntry::step)
             .max()
             .orElse(0);

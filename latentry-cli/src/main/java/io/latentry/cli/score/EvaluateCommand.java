@@ -9,12 +9,12 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
-import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.score.EvaluatePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ShadowPipeline;
-import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.util.List;
@@ -103,7 +103,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(scorer.manifest()),
+              ReadOptions.asFitted(scorer.manifest()),
               0,
               List.of(),
               everyCore.threads());
@@ -163,7 +163,7 @@ public final class EvaluateCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(ThresholdEditor.manifest(in.model())),
+              ReadOptions.asFitted(ArtifactFile.manifest(in.model())),
               0,
               List.of(),
               ScorerOptions.defaults().threads());

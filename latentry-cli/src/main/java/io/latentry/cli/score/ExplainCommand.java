@@ -8,8 +8,8 @@ import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
-import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.explain.Explainer;
 import io.latentry.pipeline.explain.Explanation;
 import io.latentry.pipeline.explain.ExplanationPage;
@@ -83,7 +83,7 @@ public final class ExplainCommand implements Callable<Integer> {
           .explain(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(scorer.manifest()),
+              ReadOptions.asFitted(scorer.manifest()),
               row,
               top);
     }

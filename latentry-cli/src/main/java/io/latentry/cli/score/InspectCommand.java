@@ -9,17 +9,17 @@ import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Reading;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.LeftOutColumn;
-import io.latentry.pipeline.score.ThresholdEditor;
+import io.latentry.pipeline.export.ArtifactFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -56,7 +56,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Manifest manifest = ThresholdEditor.manifest(model);
+    Manifest manifest = ArtifactFile.manifest(model);
     CommandOutput output = new CommandOutput(terminal, options);
     output.resultOf(text(manifest, Files.size(model)), () -> ArtifactJson.write(manifest));
     output.next("threshold " + Wording.quoted(model));
@@ -157,10 +157,11 @@ public final class InspectCommand implements Callable<Integer> {
         : named;
   }
 
-  private static String normal(Manifest.Provenance provenance) {
-    return provenance.config().get("data") instanceof Map<?, ?> data && data.get("label") != null
-        ? data.get("label") + " = " + data.get("normal")
-        : "every row";
+  private static String normal(Reading reading) {
+    return reading
+        .label()
+        .map(label -> label + " = " + reading.normal().orElse("?"))
+        .orElse("every row");
   }
 
   private static TextTable origin(Manifest manifest) {
@@ -169,7 +170,7 @@ public final class InspectCommand implements Callable<Integer> {
         new TextTable(Integer.MAX_VALUE)
             .row("data", String.join(", ", provenance.dataFiles()))
             .row("", "digest " + provenance.dataDigest())
-            .row("normal", normal(provenance))
+            .row("normal", normal(manifest.reading()))
             .row(
                 "rows",
                 Wording.count(provenance.trainingRows())

@@ -14,9 +14,9 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.TableSink;
-import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.score.ScoreOutcome;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
@@ -114,7 +114,7 @@ public final class ScoreCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(manifest),
+              ReadOptions.asFitted(manifest),
               explain,
               keep,
               threads);

@@ -16,13 +16,14 @@ import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.calibration.ThresholdStability;
 import io.latentry.core.data.DataException;
+import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.score.PastScores;
 import io.latentry.pipeline.score.ThresholdEditor;
+import io.latentry.pipeline.score.ThresholdTrials;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,8 +53,6 @@ import picocli.CommandLine.Parameters;
       "  latentry threshold model.onnx --undo"
     })
 public final class ThresholdCommand implements Callable<Integer> {
-  private static final double[] COMMON_RATES = {0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0001};
-
   private final Terminal terminal;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
@@ -136,59 +135,30 @@ public final class ThresholdCommand implements Callable<Integer> {
       @Nullable ThresholdStability stability,
       @Nullable SegmentThresholds segments) {}
 
-  /**
-   * Alarms among past scores.
-   *
-   * @param alarmsPerDay null if the rows of a day are not known
-   * @param confirmed confirmed anomalies among the rows with a score; null if no column says so
-   * @param confirmedFound those of them above the threshold in force
-   */
-  record WhatIf(
-      String file,
-      int judgedRows,
-      int alarmsNow,
-      @Nullable Double alarmsPerDay,
-      @Nullable Integer confirmed,
-      @Nullable Integer confirmedFound,
-      List<Trial> trials) {}
-
-  /**
-   * Alarms among past scores under another threshold.
-   *
-   * @param confirmedLost confirmed anomalies that are found now and would not be
-   */
-  record Trial(
-      ThresholdDocument threshold,
-      int alarms,
-      @Nullable Double alarmsPerDay,
-      @Nullable Integer confirmedLost) {}
-
   @Override
   public Integer call() {
     requireFitting(requireOneChange());
-    Manifest before = ThresholdEditor.manifest(model);
+    Manifest before = ArtifactFile.manifest(model);
     Optional<Threshold> wanted = wanted(before);
     Manifest after = before;
     if (undo) {
-      after = WrongUsage.from(() -> ThresholdEditor.undo(model));
+      after = WrongUsage.from(() -> ThresholdEditor.undo(model, before));
     } else if (whatIf.isEmpty() && wanted.isPresent()) {
-      after = ThresholdEditor.move(model, wanted.get());
+      after = ThresholdEditor.move(model, before, wanted.get());
     }
-    Past past = whatIf.map(this::past).orElse(Past.NONE);
-    @Nullable WhatIf tried = whatIf.isPresent() ? tryOut(past, before, wanted) : null;
+    Optional<PastScores> past = whatIf.map(file -> PastScores.read(file, confirmation(), segment));
+    Optional<WhatIf> tried = past.map(scores -> tryOut(scores, before, wanted));
     ThresholdStudy study =
         new ThresholdStudy(
             spread ? ThresholdStudy.stability(after, 0) : null,
-            segment.isPresent()
-                ? ThresholdStudy.segments(
-                    past.scores(), past.segments(), past.unconfirmed(), before, 0)
-                : null);
+            segment.isPresent() ? ThresholdStudy.segments(past.orElseThrow(), before, 0) : null);
     Threshold inForce = after.threshold().current();
     report.ifPresent(file -> study.write(String.valueOf(model.getFileName()), inForce, file));
     boolean moved = undo || (whatIf.isEmpty() && wanted.isPresent());
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(
-        text(before, after, moved, tried) + study.text(), document(after, moved, tried, study));
+        text(before, after, moved, tried) + study.text(),
+        document(after, moved, tried.orElse(null), study));
     output.next(next(moved));
     return ExitCode.OK.number();
   }
@@ -278,89 +248,22 @@ public final class ThresholdCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * Past scores with what is known of the rows.
-   *
-   * @param isConfirmed {@code [rows]}; none where no column says so
-   */
-  private record Past(String file, PastScores scores, boolean[] isConfirmed, String[] segments) {
-    static final Past NONE =
-        new Past("", new PastScores(new double[0], new String[0][]), new boolean[0], new String[0]);
-
-    boolean[] unconfirmed() {
-      boolean[] others = new boolean[scores.scores().length];
-      for (int i = 0; i < others.length; i++) {
-        others[i] = isConfirmed.length == 0 || !isConfirmed[i];
-      }
-      return others;
-    }
-
-    int confirmedAbove(double threshold) {
-      int found = 0;
-      for (int i = 0; i < isConfirmed.length; i++) {
-        found += isConfirmed[i] && scores.scores()[i] > threshold ? 1 : 0;
-      }
-      return found;
-    }
+  private Optional<PastScores.Confirmation> confirmation() {
+    return confirmed
+        .map(text -> text.split("=", 2))
+        .map(parts -> new PastScores.Confirmation(parts[0], parts[1]));
   }
 
-  private Past past(String file) {
-    Optional<String[]> condition = confirmed.map(text -> text.split("=", 2));
-    List<String> columns = new ArrayList<>();
-    condition.ifPresent(parts -> columns.add(parts[0]));
-    segment.ifPresent(columns::add);
-    PastScores scores = PastScores.read(file, columns);
-    boolean[] isConfirmed = new boolean[condition.isPresent() ? scores.scores().length : 0];
-    for (int i = 0; i < isConfirmed.length; i++) {
-      isConfirmed[i] = scores.kept()[0][i].equals(condition.orElseThrow()[1]);
-    }
-    return new Past(
-        file,
-        scores,
-        isConfirmed,
-        segment.isPresent() ? scores.kept()[columns.size() - 1] : new String[0]);
-  }
-
-  private WhatIf tryOut(Past past, Manifest manifest, Optional<Threshold> wanted) {
-    if (past.scores().judged() == 0) {
+  private WhatIf tryOut(PastScores past, Manifest manifest, Optional<Threshold> wanted) {
+    String file = whatIf.orElseThrow();
+    if (past.judged() == 0) {
       throw new DataException(
-          past.file() + ": no row with a score (expected: a file that `latentry score` wrote)");
+          file + ": no row with a score (expected: a file that `latentry score` wrote)");
     }
-    List<Threshold> trials = new ArrayList<>();
-    wanted.ifPresent(trials::add);
-    if (wanted.isEmpty()) {
-      int rows = manifest.calibration().scores().length;
-      DoubleStream.of(COMMON_RATES)
-          .filter(rate -> FalseAlarmPromise.rowsNeeded(rate) <= rows)
-          .mapToObj(rate -> MovedThreshold.forRate(manifest, rate, "what-if"))
-          .filter(trial -> trial.score() != manifest.threshold().current().score())
-          .forEach(trials::add);
-    }
-    double now = manifest.threshold().current().score();
-    int judged = past.scores().judged();
-    int found = past.confirmedAbove(now);
-    return new WhatIf(
-        past.file(),
-        judged,
-        past.scores().above(now),
-        perDay(past.scores().above(now), judged),
-        confirmed.isPresent() ? past.confirmedAbove(Double.NEGATIVE_INFINITY) : null,
-        confirmed.isPresent() ? found : null,
-        trials.stream()
-            .map(
-                t ->
-                    new Trial(
-                        ThresholdDocument.of(t),
-                        past.scores().above(t.score()),
-                        perDay(past.scores().above(t.score()), judged),
-                        confirmed.isPresent()
-                            ? Math.max(0, found - past.confirmedAbove(t.score()))
-                            : null))
-            .toList());
-  }
-
-  private @Nullable Double perDay(int alarms, int judged) {
-    return rowsPerDay.isPresent() ? alarms * rowsPerDay.get() / judged : null;
+    List<Threshold> thresholds =
+        wanted.map(List::of).orElseGet(() -> ThresholdTrials.usual(manifest));
+    Threshold inForce = manifest.threshold().current();
+    return WhatIf.of(file, ThresholdTrials.of(past, inForce, thresholds), rowsPerDay);
   }
 
   private Document document(
@@ -377,7 +280,7 @@ public final class ThresholdCommand implements Callable<Integer> {
   }
 
   private static String text(
-      Manifest before, Manifest after, boolean moved, @Nullable WhatIf tried) {
+      Manifest before, Manifest after, boolean moved, Optional<WhatIf> tried) {
     TextTable table = new TextTable(Integer.MAX_VALUE);
     if (moved) {
       table
@@ -391,53 +294,8 @@ public final class ThresholdCommand implements Callable<Integer> {
     for (int i = history.size() - (wasToldAlready ? 2 : 1); i >= 0; i--) {
       table.row("before", line(history.get(i)));
     }
-    String text = table.text("");
-    return tried == null
-        ? text
-        : text + System.lineSeparator() + System.lineSeparator() + whatIfText(tried, before);
-  }
-
-  private static String whatIfText(WhatIf tried, Manifest manifest) {
-    TextTable table =
-        new TextTable(Integer.MAX_VALUE)
-            .row(
-                "threshold",
-                "promise",
-                "at most",
-                "alarms",
-                tried.alarmsPerDay() == null ? "" : "a day",
-                tried.confirmed() == null ? "" : "of " + tried.confirmed() + " confirmed")
-            .row(
-                Wording.figure(manifest.threshold().current().score()) + " (now)",
-                Wording.percent(manifest.threshold().current().falseAlarmRate()),
-                Wording.percent(manifest.threshold().current().falseAlarmRateUpperBound()),
-                alarms(tried.alarmsNow(), tried.judgedRows()),
-                perDayText(tried.alarmsPerDay()),
-                tried.confirmedFound() == null ? "" : tried.confirmedFound() + " found");
-    for (Trial trial : tried.trials()) {
-      table.row(
-          Wording.figure(trial.threshold().score()),
-          Wording.percent(trial.threshold().falseAlarmRate()),
-          Wording.percent(trial.threshold().falseAlarmRateUpperBound()),
-          alarms(trial.alarms(), tried.judgedRows()),
-          perDayText(trial.alarmsPerDay()),
-          trial.confirmedLost() == null ? "" : trial.confirmedLost() + " lost");
-    }
-    return "of "
-        + Wording.rows(tried.judgedRows())
-        + " in "
-        + tried.file()
-        + ":"
-        + System.lineSeparator()
-        + table.text("  ");
-  }
-
-  private static String perDayText(@Nullable Double alarms) {
-    return alarms == null ? "" : Wording.figure(alarms);
-  }
-
-  private static String alarms(int alarms, int rows) {
-    return Wording.count(alarms) + " (" + Wording.percent((double) alarms / rows) + ")";
+    String gap = System.lineSeparator() + System.lineSeparator();
+    return table.text("") + tried.map(t -> gap + t.text(before.threshold().current())).orElse("");
   }
 
   private String next(boolean moved) {

@@ -7,15 +7,12 @@ import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.calibration.ThresholdStability;
-import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.pipeline.report.Figures;
 import io.latentry.pipeline.report.ToolPage;
+import io.latentry.pipeline.score.PastScores;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,26 +34,10 @@ record ThresholdStudy(
         seed);
   }
 
-  /**
-   * @param segments cell of the segment column of each row
-   * @param normal whether a row is to be taken for normal
-   */
-  static SegmentThresholds segments(
-      PastScores past, String[] segments, boolean[] normal, Manifest manifest, long seed) {
-    Map<String, List<Double>> bySegment = new TreeMap<>();
-    for (int i = 0; i < segments.length; i++) {
-      if (normal[i] && !Double.isNaN(past.scores()[i])) {
-        bySegment.computeIfAbsent(segments[i], s -> new ArrayList<>()).add(past.scores()[i]);
-      }
-    }
-    if (bySegment.isEmpty()) {
-      throw new DataException("segments: no normal row with a score (expected: at least 1)");
-    }
-    Map<String, double[]> scores = new TreeMap<>();
-    bySegment.forEach(
-        (name, own) -> scores.put(name, own.stream().mapToDouble(Double::doubleValue).toArray()));
+  static SegmentThresholds segments(PastScores past, Manifest manifest, long seed) {
     Threshold current = manifest.threshold().current();
-    return SegmentThresholds.fit(scores, current.score(), current.falseAlarmRate(), seed);
+    return SegmentThresholds.fit(
+        past.unconfirmedBySegment(), current.score(), current.falseAlarmRate(), seed);
   }
 
   String text() {

@@ -3,7 +3,6 @@ package io.latentry.cli.show;
 import io.latentry.cli.fit.FitSummary;
 import io.latentry.cli.score.EvaluationText;
 import io.latentry.cli.score.ExplainText;
-import io.latentry.cli.score.PastScores;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
@@ -27,6 +26,7 @@ import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.pipeline.sample.SampleData;
 import io.latentry.pipeline.score.EvaluatePipeline;
+import io.latentry.pipeline.score.PastScores;
 import io.latentry.pipeline.score.ScoreOutcome;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
@@ -202,18 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
   private FitRequest request(SampleData sample, Places places) {
     FitConfig config =
         FitConfig.DEFAULT
-            .withData(
-                new DataConfig(
-                    sample.labelColumn(),
-                    sample.normalLabel(),
-                    List.of(),
-                    null,
-                    DataConfig.DEFAULT.types(),
-                    DataConfig.DEFAULT.missing(),
-                    DataConfig.DEFAULT.unseen(),
-                    null,
-                    null,
-                    DataConfig.DEFAULT.encoding()))
+            .withData(DataConfig.labelled(sample.labelColumn(), sample.normalLabel()))
             .withSeed(seed);
     return new FitRequest(
         List.of(places.train().toString()),

@@ -64,12 +64,10 @@ public final class DataOptions {
   }
 
   private DataConfig data(DataConfig base) {
-    DataConfig chosen = exclude.isEmpty() ? base : base.withExclude(exclude);
-    return label.isEmpty() && normal.isEmpty()
-        ? chosen
-        : chosen.withLabel(
-            label.isPresent() ? label.get() : base.label(),
-            normal.isPresent() ? normal.get() : base.normal());
+    return base.toBuilder()
+        .exclude(exclude.isEmpty() ? base.exclude() : exclude)
+        .label(label.orElse(base.label()), normal.orElse(base.normal()))
+        .build();
   }
 
   /** The options as they were given, each with a space before it, for a command to be repeated. */

@@ -10,6 +10,7 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.TableSink;
@@ -17,7 +18,6 @@ import io.latentry.pipeline.cluster.AnomalyGroup;
 import io.latentry.pipeline.cluster.ClusterOutcome;
 import io.latentry.pipeline.cluster.ClusterPage;
 import io.latentry.pipeline.cluster.ClusterPipeline;
-import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -108,7 +108,7 @@ public final class ClusterCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(scorer.manifest()),
+              ReadOptions.asFitted(scorer.manifest()),
               0,
               keep,
               ScorerOptions.defaults().threads());

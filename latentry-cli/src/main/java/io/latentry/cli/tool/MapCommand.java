@@ -10,8 +10,8 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
-import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.map.LatentMap;
 import io.latentry.pipeline.map.MapPage;
 import io.latentry.pipeline.map.MapPicture;
@@ -119,7 +119,7 @@ public final class MapCommand implements Callable<Integer> {
           new ScoreRequest(
               in.data(),
               StandardInput.streamed(terminal.in()),
-              ConfigFile.reading(scorer.manifest()),
+              ReadOptions.asFitted(scorer.manifest()),
               0,
               List.of(),
               ScorerOptions.defaults().threads());

@@ -83,7 +83,7 @@ public record Manifest(
   /**
    * One evaluation during training; losses are batch means in nats.
    *
-   * @param fold {@code final} or the number of a cross-validation fold
+   * @param fold {@value #FINAL} or the number of a cross-validation fold
    */
   public record HistoryEntry(
       String fold,
@@ -93,7 +93,10 @@ public record Manifest(
       double trainReconstruction,
       double trainKl,
       double validationReconstruction,
-      double validationKl) {}
+      double validationKl) {
+    /** The model that the artifact holds, as {@link #fold}. */
+    public static final String FINAL = "final";
+  }
 
   /**
    * @param activeUnits latent dimensions in use, of the mean over members
@@ -166,6 +169,11 @@ public record Manifest(
    */
   public record ShadowLook(
       String dataDigest, long anomalies, long found, double threshold, double falseAlarmRate) {}
+
+  /** How the data of the fit were read. */
+  public Reading reading() {
+    return Reading.of(provenance.config());
+  }
 
   /** The same manifest under another threshold; the one so far joins the history. */
   public Manifest withThreshold(Threshold next) {

@@ -1,8 +1,8 @@
 package io.latentry.core.calibration;
 
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.graph.Ops;
-import java.util.Arrays;
 
 /**
  * How a term in nats becomes a figure that can be mixed: {@code transform((term - center) /
@@ -60,11 +60,11 @@ public record TermScale(
   public static TermScale fit(
       Normalization normalization, Transform transform, double[] normalTerm) {
     double[] sorted = OrderStatistics.sorted("normalTerm", normalTerm);
-    double mean = mean(sorted);
-    double deviation = standardDeviation(sorted, mean);
+    SampleMoments moments = SampleMoments.of(sorted);
+    double deviation = moments.standardDeviation();
     double center =
         switch (normalization) {
-          case Z_SCORE -> mean;
+          case Z_SCORE -> moments.mean();
           case ROBUST -> OrderStatistics.quantile(sorted, 0.5);
           case MIN_MAX -> sorted[0];
         };
@@ -106,13 +106,5 @@ public record TermScale(
       case SOFTPLUS -> ops.softplus(z);
       case ASINH -> ops.asinh(z);
     };
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).sum() / values.length;
-  }
-
-  private static double standardDeviation(double[] values, double mean) {
-    return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / values.length);
   }
 }

@@ -3,6 +3,7 @@ package io.latentry.core.calibration;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.graph.Tolerance;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -176,16 +177,17 @@ public record ThresholdFit(
   }
 
   private static double gaussianTail(double[] sorted, double rate) {
-    double mean = mean(sorted);
-    return mean
-        + standardDeviation(sorted, mean)
+    SampleMoments moments = SampleMoments.of(sorted);
+    return moments.mean()
+        + Math.sqrt(moments.sampleVariance())
             * NormalDistribution.of(0, 1).inverseSurvivalProbability(rate);
   }
 
   private static double oneClassGaussian(double[] sorted, double rate, boolean product) {
     double[] linear = product ? Arrays.stream(sorted).map(Math::log).toArray() : sorted;
-    double mean = mean(linear);
-    double furthest = mean + Math.sqrt(-2 * Math.log(rate)) * standardDeviation(linear, mean);
+    SampleMoments moments = SampleMoments.of(linear);
+    double furthest =
+        moments.mean() + Math.sqrt(-2 * Math.log(rate)) * Math.sqrt(moments.sampleVariance());
     return product ? Math.exp(furthest) : furthest;
   }
 
@@ -257,14 +259,5 @@ public record ThresholdFit(
 
   private static String roundedUp(double rate) {
     return new BigDecimal(rate).round(new MathContext(3, RoundingMode.CEILING)).toPlainString();
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).sum() / values.length;
-  }
-
-  private static double standardDeviation(double[] values, double mean) {
-    return Math.sqrt(
-        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
   }
 }

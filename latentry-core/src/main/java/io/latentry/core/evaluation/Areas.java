@@ -7,7 +7,6 @@ import java.util.Arrays;
  * curve, and enter the precision-recall curve together.
  */
 public final class Areas {
-  private static final double Z_95 = 1.959963984540054;
 
   private Areas() {}
 
@@ -120,7 +119,7 @@ public final class Areas {
       return new Interval(0, 0, ClopperPearson.upperBound(0, rows, 0.975));
     }
     double centre = Math.log(estimate / (1 - estimate));
-    double reach = Z_95 * deviation / (estimate * (1 - estimate));
+    double reach = Interval.Z_95 * deviation / (estimate * (1 - estimate));
     return new Interval(
         estimate, 1 / (1 + Math.exp(reach - centre)), 1 / (1 + Math.exp(-reach - centre)));
   }

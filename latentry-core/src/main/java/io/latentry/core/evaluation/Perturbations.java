@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Synthetic anomalies made of normal rows, from subtle to gross, so that a score can be tuned
- * without a labelled anomaly. Each row suffers one {@link Kind} in a few of its columns: one
- * column, a tenth, a third or two thirds of them, at random.
+ * Synthetic anomalies of a table's rows, from subtle to gross. Each row suffers one {@link Kind} in
+ * a few of its columns: one column, a tenth, a third or two thirds of them, at random.
  *
  * <p>What a kind cannot do to a column (noise on a category, say) becomes a swap. Every row differs
  * from its original wherever some column has more than one value.
  */
-public final class Perturbations {
+public final class Perturbations implements Perturber {
   private static final double[] COLUMN_SHARES = {0, 0.1, 1 / 3.0, 2 / 3.0};
   private static final double[] NOISE_SCALES = {0.5, 1, 2, 4};
   private static final double[] TAIL_SCALES = {3, 6, 12};
@@ -56,10 +55,11 @@ public final class Perturbations {
   }
 
   /**
-   * A perturbed copy of {@code rows}, row by row.
+   * {@inheritDoc}
    *
    * @param rows of the schema of the normals
    */
+  @Override
   public Rows perturb(Rows rows, long seed) {
     float[] numeric = rows.numeric().clone();
     String[] categorical = rows.categorical().clone();
@@ -173,10 +173,8 @@ public final class Perturbations {
     }
     double[] sorted = Arrays.copyOf(values, given);
     Arrays.sort(sorted);
-    double mean = Arrays.stream(sorted).sum() / given;
     median[column] = OrderStatistics.quantile(sorted, 0.5);
-    spread[column] =
-        Math.sqrt(Arrays.stream(sorted).map(v -> (v - mean) * (v - mean)).sum() / given);
+    spread[column] = SampleMoments.of(sorted).standardDeviation();
   }
 
   /** {@code value} in float32, or {@code otherwise} where it would overflow. */

@@ -21,12 +21,13 @@ public record Placements(double[] ofAnomalies, double[] ofNormals) {
   }
 
   public double auroc() {
-    return mean(ofAnomalies);
+    return SampleMoments.of(ofAnomalies).mean();
   }
 
   /** The variance of the AUROC. */
   public double variance() {
-    return variance(ofAnomalies) / ofAnomalies.length + variance(ofNormals) / ofNormals.length;
+    return SampleMoments.of(ofAnomalies).sampleVariance() / ofAnomalies.length
+        + SampleMoments.of(ofNormals).sampleVariance() / ofNormals.length;
   }
 
   /** The standard error of the difference between this AUROC and one of the same rows. */
@@ -43,17 +44,5 @@ public record Placements(double[] ofAnomalies, double[] ofNormals) {
       difference[i] = a[i] - b[i];
     }
     return difference;
-  }
-
-  private static double mean(double[] values) {
-    return Arrays.stream(values).sum() / values.length;
-  }
-
-  private static double variance(double[] values) {
-    if (values.length < 2) {
-      return 0;
-    }
-    double mean = mean(values);
-    return Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1);
   }
 }

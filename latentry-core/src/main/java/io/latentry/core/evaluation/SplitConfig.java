@@ -15,6 +15,14 @@ public record SplitConfig(
   /** 15 % of training rows for early stopping, a quarter of all rows for calibration. */
   public static final SplitConfig DEFAULT = new SplitConfig(0.15, 0.25, 1_000, 5);
 
+  /**
+   * The default shares with one held-out part, however few the rows: for trainings that are
+   * compared and promise nothing, where a model for each fold would take too long.
+   */
+  public static SplitConfig heldOut() {
+    return new SplitConfig(DEFAULT.validationShare, DEFAULT.calibrationShare, 0, DEFAULT.folds);
+  }
+
   public SplitConfig {
     requireShare("validationShare", validationShare);
     requireShare("calibrationShare", calibrationShare);

@@ -1,14 +1,12 @@
 package io.latentry.ingest.read;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.DataException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How to read files.
@@ -40,21 +38,12 @@ public record ReadOptions(
    * @throws DataException if the config names an encoding that this machine lacks
    */
   public static ReadOptions asFitted(Manifest manifest) {
-    ReadOptions options = DEFAULTS;
-    if (manifest.provenance().config().get("data") instanceof Map<?, ?> data) {
-      if (data.get("encoding") instanceof String encoding) {
-        options = options.withEncoding(charset(encoding));
-      }
-      if (data.get("delimiter") instanceof String delimiter && delimiter.length() == 1) {
-        options = options.withDelimiter(delimiter.charAt(0));
-      }
-      if (data.get("missing_tokens") instanceof List<?> tokens) {
-        options =
-            options.withMissing(
-                tokens.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet()));
-      }
-    }
-    return options;
+    Reading reading = manifest.reading();
+    return new ReadOptions(
+        reading.delimiter(),
+        reading.encoding().map(ReadOptions::charset).orElse(DEFAULTS.encoding),
+        reading.missingTokens().map(Set::copyOf).orElse(DEFAULTS.missing),
+        DEFAULTS.missingColumns);
   }
 
   private static Charset charset(String name) {

@@ -11,7 +11,8 @@ import io.latentry.ingest.write.TableCopy;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -67,32 +68,34 @@ public final class CleanPipeline {
    */
   public Outcome clean(Request request) {
     try (DataSource source =
-        DataSource.open(
-            request.data(), FitData.readOptions(request.fit().data()), request.input())) {
+        DataSource.open(request.data(), request.fit().data().readOptions(), request.input())) {
       listener.stage("reading " + source.name());
-      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
-      FitData data = FitData.read(source, profile, request.fit().data(), listener);
-      if (data.normalCount() < DataSplit.FEWEST_ROWS) {
+      TableProfile profile = Profiler.profile(source, listener.reading());
+      TrainingData data = TableData.read(source, profile, request.fit().data(), listener);
+      if (data.counts().normal() < DataSplit.FEWEST_ROWS) {
         throw new DataException(
             "normal rows: %d (expected: at least %d to tell strange ones from)"
-                .formatted(data.normalCount(), DataSplit.FEWEST_ROWS));
+                .formatted(data.counts().normal(), DataSplit.FEWEST_ROWS));
       }
-      int[] all = IntStream.range(0, data.normalCount()).toArray();
+      int[] all = IntStream.range(0, data.counts().normal()).toArray();
       listener.stage("training judges");
       Cleaning cleaning =
           new RowCleaner(
                   request.config(),
                   request.fit(),
                   progress -> listener.progress(progress.step(), progress.steps()))
-              .clean(data.normalRows(all));
+              .clean(data.normals(all));
       cleaning.notes().forEach(listener::notice);
       int[] tableRows =
-          data.tableRows(
-              cleaning.dropped().stream().mapToInt(Cleaning.DroppedRow::index).toArray());
+          data.places(cleaning.dropped().stream().mapToInt(Cleaning.DroppedRow::index).toArray());
       long unreadable = write(request, source, profile, tableRows);
       request.droppedTo().ifPresent(file -> writeDropped(file, cleaning, tableRows));
       return new Outcome(
-          cleaning, tableRows, data.rowsRead(), data.rowsRead() - data.normalCount(), unreadable);
+          cleaning,
+          tableRows,
+          data.counts().read(),
+          data.counts().read() - data.counts().normal(),
+          unreadable);
     }
   }
 
@@ -107,7 +110,7 @@ public final class CleanPipeline {
       out.add((long) row);
     }
     return new TableCopy(source, profile)
-        .to(target, List.of(), row -> !out.contains(row), FitData.reading(listener))
+        .to(target, List.of(), row -> !out.contains(row), listener.reading())
         .unreadable();
   }
 

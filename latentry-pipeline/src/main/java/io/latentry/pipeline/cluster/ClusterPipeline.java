@@ -9,7 +9,6 @@ import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -79,10 +78,7 @@ public final class ClusterPipeline {
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(
-                scorer.manifest().schema(),
-                request.keep(),
-                BATCH_ROWS,
-                FitData.reading(listener))) {
+                scorer.manifest().schema(), request.keep(), BATCH_ROWS, listener.reading())) {
       listener.stage("scoring " + source.name());
       while (reader.hasNext()) {
         RowBatch batch = reader.next();

@@ -6,11 +6,14 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Interval;
+import io.latentry.core.evaluation.Perturber;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.OnnxExporter;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.training.TrainingException;
@@ -23,7 +26,6 @@ import io.latentry.training.fit.TrainingInterruptedException;
 import io.latentry.training.fit.TrainingStart;
 import io.latentry.training.fit.VaeTrainer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -44,14 +46,6 @@ public final class ComparePipeline {
   /** Rows with another label that are looked at. */
   private static final int MOST_OTHER_ROWS = 20_000;
 
-  /** Always a held-out part, however few the rows: five models of each kind would take too long. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          0,
-          SplitConfig.DEFAULT.folds());
-
   private final Progress listener;
   private final LongSupplier nanoClock;
 
@@ -69,15 +63,17 @@ public final class ComparePipeline {
    */
   public Comparison compare(CompareRequest request) {
     FitConfig config = request.config();
-    FitData data = FitData.read(request.data(), request.input(), config.data(), listener);
-    DataSplit.Fold split = data.split(SPLIT, config.seed()).folds().get(0);
-    int[] some = IntStream.of(data.otherTableRows()).limit(MOST_OTHER_ROWS).toArray();
+    TrainingData data = TableData.read(request.data(), request.input(), config.data(), listener);
+    DataSplit.Fold split = data.split(SplitConfig.heldOut(), config.seed()).folds().get(0);
+    Rows training = data.normals(split.train());
     Parts parts =
         new Parts(
-            data.normalRows(split.train()),
-            data.normalRows(split.validation()),
-            data.normalRows(split.calibration()),
-            data.rowsAt(some));
+            Preprocessor.fit(training),
+            data.perturber(training),
+            training,
+            data.normals(split.validation()),
+            data.normals(split.calibration()),
+            data.others(MOST_OTHER_ROWS).rows());
     List<Comparison.Candidate> candidates = new ArrayList<>();
     HeldOut lastHeldOut = new HeldOut();
     for (Variant variant : request.models()) {
@@ -106,7 +102,13 @@ public final class ComparePipeline {
    * @param heldOut normal rows that no candidate saw
    * @param other rows with another label; may be none
    */
-  private record Parts(Rows training, Rows validation, Rows heldOut, Rows other) {}
+  private record Parts(
+      Preprocessor preprocessor,
+      Perturber perturber,
+      Rows training,
+      Rows validation,
+      Rows heldOut,
+      Rows other) {}
 
   private Comparison.Candidate candidate(
       Variant variant, FitConfig config, Parts parts, HeldOut heldOut) {
@@ -118,7 +120,7 @@ public final class ComparePipeline {
           new VaeTrainer(
                   own.model(), own.training(), step -> listener.progress(step.step(), step.steps()))
               .train(
-                  Preprocessor.fit(parts.training),
+                  parts.preprocessor,
                   parts.training,
                   parts.validation,
                   config.seed(),
@@ -143,7 +145,7 @@ public final class ComparePipeline {
     }
     Detector detector = Detector.fit(trained, parts.training, config.seed());
     double fitSeconds = seconds(start);
-    heldOut.add(detector, parts.training, parts.heldOut, new int[0], config.seed());
+    heldOut.add(detector, parts.perturber, parts.heldOut, new int[0], config.seed());
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     double[] normals = mix.scores(heldOut.normals());
@@ -181,25 +183,26 @@ public final class ComparePipeline {
     }
 
     private static double mean(double[] values) {
-      return Arrays.stream(values).average().orElse(Double.NaN);
+      return SampleMoments.of(values).mean();
     }
   }
 
   private List<Comparison.Candidate> plainMethods(Parts parts, Rows perturbed, long seed) {
-    Preprocessor preprocessor = Preprocessor.fit(parts.training);
+    Preprocessor preprocessor = parts.preprocessor;
     long start = nanoClock.getAsLong();
     float[] training = PreparedVectors.of(preprocessor, parts.training);
     List<Baseline> methods = Baseline.fitAll(training, preprocessor.width(), seed);
     // They are fitted in one go, and none takes long.
     double fitSeconds = seconds(start) / methods.size();
+    float[] heldOutVectors = PreparedVectors.of(preprocessor, parts.heldOut);
+    float[] perturbedVectors = PreparedVectors.of(preprocessor, perturbed);
+    float[] otherVectors =
+        parts.other.count() == 0 ? new float[0] : PreparedVectors.of(preprocessor, parts.other);
     List<Comparison.Candidate> candidates = new ArrayList<>();
     for (Baseline method : methods) {
-      double[] normals = method.score(PreparedVectors.of(preprocessor, parts.heldOut));
-      double[] strange = method.score(PreparedVectors.of(preprocessor, perturbed));
-      double[] others =
-          parts.other.count() == 0
-              ? new double[0]
-              : method.score(PreparedVectors.of(preprocessor, parts.other));
+      double[] normals = method.score(heldOutVectors);
+      double[] strange = method.score(perturbedVectors);
+      double[] others = method.score(otherVectors);
       candidates.add(
           new Comparison.Candidate(
               method.name(),

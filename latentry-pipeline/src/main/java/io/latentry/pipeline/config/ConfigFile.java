@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
-import io.latentry.ingest.read.ReadOptions;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
@@ -119,14 +118,6 @@ public final class ConfigFile {
   /** The whole config as nested maps, as it is kept in the manifest. */
   public static Map<String, Object> toMap(FitConfig config) {
     return JSON.convertValue(config, new TypeReference<Map<String, Object>>() {});
-  }
-
-  /**
-   * How {@code manifest}'s model had its data read: the same tokens mean a missing value, in the
-   * same encoding.
-   */
-  public static ReadOptions reading(Manifest manifest) {
-    return ReadOptions.asFitted(manifest);
   }
 
   /** The config that {@code manifest}'s model was fitted with. */

@@ -3,9 +3,18 @@ package io.latentry.pipeline.config;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.table.ColumnChoice;
 import io.latentry.ingest.table.InferenceOptions;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,33 +50,7 @@ public record DataConfig(
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
-          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8");
-
-  /** The same without cleaning. */
-  public DataConfig(
-      @Nullable String label,
-      @Nullable String normal,
-      List<String> exclude,
-      @Nullable String time,
-      Map<String, ColumnType> types,
-      Map<String, MissingPolicy> missing,
-      Map<String, UnseenPolicy> unseen,
-      @Nullable List<String> missingTokens,
-      @Nullable String delimiter,
-      String encoding) {
-    this(
-        label,
-        normal,
-        exclude,
-        time,
-        types,
-        missing,
-        unseen,
-        missingTokens,
-        delimiter,
-        encoding,
-        false);
-  }
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8", false);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -95,70 +78,148 @@ public record DataConfig(
 
   /** The defaults, for a table in which {@code label} is {@code normal} on normal rows. */
   public static DataConfig labelled(String label, String normal) {
-    return DEFAULT.withLabel(label, normal);
+    return builder().label(label, normal).build();
   }
 
-  /** The same with another label and its value for normal rows; both or neither. */
-  public DataConfig withLabel(@Nullable String newLabel, @Nullable String newNormal) {
-    return new DataConfig(
-        newLabel,
-        newNormal,
-        exclude,
-        time,
-        types,
-        missing,
-        unseen,
-        missingTokens,
-        delimiter,
-        encoding,
-        clean);
+  /** The defaults, to be changed. */
+  public static Builder builder() {
+    return DEFAULT.toBuilder();
   }
 
-  /** The same without these columns. */
-  public DataConfig withExclude(List<String> columns) {
-    return new DataConfig(
-        label,
-        normal,
-        columns,
-        time,
-        types,
-        missing,
-        unseen,
-        missingTokens,
-        delimiter,
-        encoding,
-        clean);
+  /** The same, to be changed. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same in the order of this column. */
-  public DataConfig withTime(String column) {
-    return new DataConfig(
-        label,
-        normal,
-        exclude,
-        column,
-        types,
-        missing,
-        unseen,
-        missingTokens,
-        delimiter,
-        encoding,
-        clean);
+  /** How to read the files. */
+  public ReadOptions readOptions() {
+    ReadOptions options = ReadOptions.DEFAULTS.withEncoding(charset(encoding));
+    if (delimiter != null) {
+      options = options.withDelimiter(delimiter.charAt(0));
+    }
+    return missingTokens == null ? options : options.withMissing(Set.copyOf(missingTokens));
   }
 
-  /** The same with or without cleaning. */
-  public DataConfig withClean(boolean cleans) {
-    return new DataConfig(
-        label,
-        normal,
-        exclude,
-        time,
-        types,
-        missing,
-        unseen,
-        missingTokens,
-        delimiter,
-        encoding,
-        cleans);
+  /** What is said of the columns. */
+  public InferenceOptions inferenceOptions() {
+    Set<String> named = new HashSet<>(types.keySet());
+    named.addAll(missing.keySet());
+    named.addAll(unseen.keySet());
+    Map<String, ColumnChoice> choices = new HashMap<>();
+    for (String column : named) {
+      choices.put(
+          column,
+          new ColumnChoice(
+              Optional.ofNullable(types.get(column)),
+              Optional.ofNullable(missing.get(column)),
+              Optional.ofNullable(unseen.get(column))));
+    }
+    return new InferenceOptions(
+        Optional.ofNullable(label), Optional.ofNullable(time), List.of(), exclude, choices);
+  }
+
+  private static Charset charset(String name) {
+    try {
+      return Charset.forName(name);
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      throw new IllegalArgumentException(
+          "encoding: '" + name + "' (expected: a character set such as UTF-8 or ISO-8859-1)", e);
+    }
+  }
+
+  /** A config in the making. */
+  public static final class Builder {
+    private @Nullable String label;
+    private @Nullable String normal;
+    private List<String> exclude;
+    private @Nullable String time;
+    private Map<String, ColumnType> types;
+    private Map<String, MissingPolicy> missing;
+    private Map<String, UnseenPolicy> unseen;
+    private @Nullable List<String> missingTokens;
+    private @Nullable String delimiter;
+    private String encoding;
+    private boolean clean;
+
+    private Builder(DataConfig from) {
+      label = from.label;
+      normal = from.normal;
+      exclude = from.exclude;
+      time = from.time;
+      types = from.types;
+      missing = from.missing;
+      unseen = from.unseen;
+      missingTokens = from.missingTokens;
+      delimiter = from.delimiter;
+      encoding = from.encoding;
+      clean = from.clean;
+    }
+
+    /** Both or neither. */
+    public Builder label(@Nullable String column, @Nullable String ofNormalRows) {
+      label = column;
+      normal = ofNormalRows;
+      return this;
+    }
+
+    public Builder exclude(List<String> columns) {
+      exclude = columns;
+      return this;
+    }
+
+    public Builder time(@Nullable String column) {
+      time = column;
+      return this;
+    }
+
+    public Builder types(Map<String, ColumnType> byColumn) {
+      types = byColumn;
+      return this;
+    }
+
+    public Builder missing(Map<String, MissingPolicy> byColumn) {
+      missing = byColumn;
+      return this;
+    }
+
+    public Builder unseen(Map<String, UnseenPolicy> byColumn) {
+      unseen = byColumn;
+      return this;
+    }
+
+    public Builder missingTokens(@Nullable List<String> cells) {
+      missingTokens = cells;
+      return this;
+    }
+
+    public Builder delimiter(@Nullable String character) {
+      delimiter = character;
+      return this;
+    }
+
+    public Builder encoding(String charset) {
+      encoding = charset;
+      return this;
+    }
+
+    public Builder clean(boolean cleans) {
+      clean = cleans;
+      return this;
+    }
+
+    public DataConfig build() {
+      return new DataConfig(
+          label,
+          normal,
+          exclude,
+          time,
+          types,
+          missing,
+          unseen,
+          missingTokens,
+          delimiter,
+          encoding,
+          clean);
+    }
   }
 }

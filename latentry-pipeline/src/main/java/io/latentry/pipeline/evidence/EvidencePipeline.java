@@ -6,20 +6,19 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
-import io.latentry.core.verdict.Verdict;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.ingest.read.DataSource;
-import io.latentry.ingest.read.RowBatch;
-import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.evidence.EvidencePack.SeedFigures;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.pipeline.score.EvaluatePipeline;
+import io.latentry.pipeline.score.LabelledPass;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ShadowPipeline;
 import io.latentry.scoring.Judgements;
@@ -50,7 +49,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers the evidence for a model: one pass over labelled rows, fits under other seeds. */
 public final class EvidencePipeline {
-  private static final int BATCH_ROWS = 8_192;
   private static final int WORST_SEGMENTS = 10;
   private static final int SINGLE_ROWS = 300;
   private static final int WARM_UPS = 100;
@@ -63,17 +61,10 @@ public final class EvidencePipeline {
     this.nanoClock = nanoClock;
   }
 
-  /** What was seen of the labelled rows. */
+  /** What a pack tells of the labelled rows, beside how they are told apart. */
   private static final class Seen {
-    private final List<Double> scores = new ArrayList<>();
-    private final List<Boolean> anomalous = new ArrayList<>();
     private final Map<String, long[]> falseAlarms = new TreeMap<>();
-    private int unscorable;
-    private Rows sample;
-
-    Seen(Rows sample) {
-      this.sample = sample;
-    }
+    private @Nullable Rows sample;
   }
 
   /**
@@ -85,17 +76,11 @@ public final class EvidencePipeline {
     Path model = Path.of(request.model());
     try (Scorer scorer = Scorer.open(model, ScorerOptions.defaults())) {
       Manifest manifest = scorer.manifest();
-      Seen seen = look(scorer, request);
       double threshold = manifest.threshold().current().score();
-      boolean[] anomalous = new boolean[seen.anomalous.size()];
-      for (int i = 0; i < anomalous.length; i++) {
-        anomalous[i] = seen.anomalous.get(i);
-      }
-      Evaluation evaluation =
-          Evaluation.of(
-              seen.scores.stream().mapToDouble(Double::doubleValue).toArray(),
-              anomalous,
-              threshold);
+      Seen seen = new Seen();
+      LabelledPass pass = look(scorer, request, seen);
+      Evaluation evaluation = pass.evaluation(threshold);
+      int unscorable = pass.unscorable().values().stream().mapToInt(Long::intValue).sum();
       if (evaluation.normals() == 0 || evaluation.anomalies() == 0) {
         throw new DataException(
             "column '%s': %d rows '%s', %d other rows (expected: some of both)"
@@ -121,7 +106,7 @@ public final class EvidencePipeline {
           new EvidencePack.Figures(
               evaluation.normals(),
               evaluation.anomalies(),
-              seen.unscorable,
+              unscorable,
               evaluation.auroc(),
               evaluation.auprc(),
               evaluation.recall(),
@@ -130,50 +115,36 @@ public final class EvidencePipeline {
           overSeeds,
           worst(seen),
           shadow,
-          latency(scorer, seen.sample),
-          Limits.of(manifest, evaluation, seen.unscorable, overSeeds, request));
+          latency(scorer, Optional.ofNullable(seen.sample).orElseThrow()),
+          Limits.of(manifest, evaluation, unscorable, overSeeds, request));
     }
   }
 
-  private Seen look(Scorer scorer, EvidencePack.Request request) {
+  private LabelledPass look(Scorer scorer, EvidencePack.Request request, Seen seen) {
     List<String> keep = new ArrayList<>(List.of(request.label()));
     String segment = request.segment();
     if (segment != null && !segment.equals(request.label())) {
       keep.add(segment);
     }
     double threshold = scorer.manifest().threshold().current().score();
-    Seen seen = new Seen(Rows.concat(scorer.manifest().schema(), List.of()));
-    try (DataSource source =
-            DataSource.open(request.test(), ConfigFile.reading(scorer.manifest()));
-        RowReader reader =
-            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, FitData.reading(listener))) {
-      listener.stage("scoring " + source.name());
-      while (reader.hasNext()) {
-        RowBatch batch = reader.next();
-        if (seen.sample.count() == 0) {
-          seen.sample = batch.rows();
-        }
-        Judgements judgements = scorer.judge(batch.rows());
-        for (int i = 0; i < judgements.count(); i++) {
-          String label = batch.kept()[0][i];
-          if (judgements.verdict(i) == Verdict.UNSCORABLE) {
-            seen.unscorable++;
-          } else if (!label.isEmpty()) {
-            boolean normal = label.equals(request.normal());
-            seen.scores.add((double) judgements.score(i));
-            seen.anomalous.add(!normal);
-            if (normal && segment != null) {
-              long[] counts =
-                  seen.falseAlarms.computeIfAbsent(
-                      batch.kept()[keep.size() - 1][i], s -> new long[2]);
-              counts[0]++;
-              counts[1] += judgements.score(i) > threshold ? 1 : 0;
-            }
+    return LabelledPass.over(
+        scorer,
+        scoring(request.test(), keep, scorer.manifest()),
+        request.normal(),
+        "scoring ",
+        listener,
+        (batch, row, score, isAnomaly) -> {
+          if (seen.sample == null) {
+            seen.sample = batch.rows();
           }
-        }
-      }
-    }
-    return seen;
+          if (!isAnomaly && segment != null) {
+            long[] counts =
+                seen.falseAlarms.computeIfAbsent(
+                    batch.kept()[keep.size() - 1][row], s -> new long[2]);
+            counts[0]++;
+            counts[1] += score > threshold ? 1 : 0;
+          }
+        });
   }
 
   private static List<EvidencePack.Segment> worst(Seen seen) {
@@ -227,7 +198,7 @@ public final class EvidencePipeline {
         new EvaluatePipeline(listener)
             .evaluate(
                 target,
-                scoring(request.test(), manifest),
+                scoring(request.test(), List.of(), manifest),
                 request.label(),
                 Optional.of(request.normal()))
             .evaluation();
@@ -245,12 +216,11 @@ public final class EvidencePipeline {
       return new Interval(Double.NaN, Double.NaN, Double.NaN);
     }
     double[] values = fits.stream().mapToDouble(figure).toArray();
-    double mean = Arrays.stream(values).average().orElseThrow();
-    double variance =
-        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1);
+    SampleMoments moments = SampleMoments.of(values);
+    double mean = moments.mean();
     double reach =
         TDistribution.of(values.length - 1.0).inverseCumulativeProbability(0.975)
-            * Math.sqrt(variance / values.length);
+            * Math.sqrt(moments.sampleVariance() / values.length);
     return new Interval(mean, mean - reach, mean + reach);
   }
 
@@ -262,7 +232,7 @@ public final class EvidencePipeline {
         new ShadowPipeline(listener)
             .evaluate(
                 Path.of(request.model()),
-                scoring(request.shadow(), manifest),
+                scoring(request.shadow(), List.of(), manifest),
                 new ShadowPipeline.Known(Optional.empty(), Optional.empty(), Optional.empty(), 0))
             .all();
     return new EvidencePack.Shadow(all.known(), all.found(), all.recall());
@@ -290,13 +260,13 @@ public final class EvidencePipeline {
         Runtime.getRuntime().availableProcessors());
   }
 
-  private static ScoreRequest scoring(List<String> data, Manifest manifest) {
+  private static ScoreRequest scoring(List<String> data, List<String> keep, Manifest manifest) {
     return new ScoreRequest(
         data,
         noInput(),
-        ConfigFile.reading(manifest),
+        ReadOptions.asFitted(manifest),
         0,
-        List.of(),
+        keep,
         ScorerOptions.defaults().threads());
   }
 
@@ -309,7 +279,7 @@ public final class EvidencePipeline {
     if (patterns.isEmpty()) {
       return "";
     }
-    try (DataSource source = DataSource.open(patterns, ConfigFile.reading(manifest))) {
+    try (DataSource source = DataSource.open(patterns, ReadOptions.asFitted(manifest))) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : source.names()) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(Path.of(name)), digest)) {

@@ -3,6 +3,7 @@ package io.latentry.pipeline.explain;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Scorer;
@@ -282,9 +283,8 @@ public final class SmallestRepair {
             .mapToDouble(n -> n.numeric()[column])
             .filter(v -> !Double.isNaN(v))
             .toArray();
-    double mean = Arrays.stream(values).average().orElse(0);
-    double variance = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElse(0);
-    return variance > 0 ? Math.sqrt(variance) : 1;
+    double deviation = SampleMoments.of(values).standardDeviation();
+    return deviation > 0 ? deviation : 1;
   }
 
   private Cells cells(Rows rows, int index) {

@@ -46,22 +46,23 @@ public final class ArtifactFile {
    * Replaces the manifest of an artifact, to move its threshold without training. The graph, the
    * weights and the probes stay, and the file is proven again before it takes the old one's place.
    *
-   * @throws ArtifactException if {@code file} is no artifact, or the manifest is of another model
+   * @param manifest of this file, changed
+   * @throws ArtifactException if {@code file} is no artifact, is damaged, or is of another model
    */
   public static void rewriteManifest(Path file, Manifest manifest) {
-    try (Scorer before = Scorer.open(file, ScorerOptions.threads(1))) {
-      String modelId = before.manifest().modelId();
-      if (!modelId.equals(manifest.modelId())) {
-        throw new ArtifactException(
-            file
-                + ": model "
-                + modelId
-                + " (expected: "
-                + manifest.modelId()
-                + ", the manifest's); nothing was changed");
-      }
+    ModelProto before = read(file);
+    requireWhole(file, before);
+    String modelId = manifest(before).modelId();
+    if (!modelId.equals(manifest.modelId())) {
+      throw new ArtifactException(
+          file
+              + ": model "
+              + modelId
+              + " (expected: "
+              + manifest.modelId()
+              + ", the manifest's); nothing was changed");
     }
-    ModelProto.Builder model = read(file).toBuilder();
+    ModelProto.Builder model = before.toBuilder();
     for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
       if (entry.getKey().equals(Manifest.METADATA_KEY)) {
         entry.setValue(ArtifactJson.write(manifest));
@@ -71,21 +72,33 @@ public final class ArtifactFile {
   }
 
   /**
-   * The learned values of an artifact by the names that they have in training, for a warm start.
+   * The manifest of an artifact that a host would open.
    *
    * @throws ArtifactException if {@code file} is no artifact
    */
-  public static Map<String, NamedWeight> weights(Path file) {
+  public static Manifest manifest(Path file) {
+    try (Scorer scorer = Scorer.open(file, ScorerOptions.threads(1))) {
+      return scorer.manifest();
+    }
+  }
+
+  /**
+   * What a warm start takes of an artifact: id and weights come from one reading of the file.
+   *
+   * @throws ArtifactException if {@code file} is no artifact
+   */
+  public static Parent parent(Path file) {
     Scorer.open(file, ScorerOptions.threads(1)).close();
+    ModelProto model = read(file);
     Map<String, NamedWeight> weights = new TreeMap<>();
-    for (TensorProto tensor : read(file).getGraph().getInitializerList()) {
+    for (TensorProto tensor : model.getGraph().getInitializerList()) {
       if (tensor.getName().startsWith(WEIGHT_PREFIX)) {
         weights.put(
             tensor.getName().substring(WEIGHT_PREFIX.length()),
             new NamedWeight(floats(tensor), trainedShape(tensor)));
       }
     }
-    return weights;
+    return new Parent(manifest(model).modelId(), weights);
   }
 
   /**
@@ -124,23 +137,40 @@ public final class ArtifactFile {
 
   /** The same with the digest of its content. */
   private static ModelProto sealed(ModelProto model) {
-    Map<String, String> texts = new TreeMap<>();
     ModelProto.Builder sealed = model.toBuilder().clearMetadataProps();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
-      texts.put(entry.getKey(), entry.getValue());
       if (!entry.getKey().equals(Digest.METADATA_KEY)) {
         sealed.addMetadataProps(entry);
       }
     }
-    String digest =
-        Digest.of(
-            model.getGraph().toByteString().asReadOnlyByteBuffer(),
-            texts.getOrDefault(Manifest.METADATA_KEY, ""),
-            texts.getOrDefault(Manifest.PROBES_KEY, ""));
     return sealed
         .addMetadataProps(
-            StringStringEntryProto.newBuilder().setKey(Digest.METADATA_KEY).setValue(digest))
+            StringStringEntryProto.newBuilder().setKey(Digest.METADATA_KEY).setValue(digest(model)))
         .build();
+  }
+
+  private static String digest(ModelProto model) {
+    Map<String, String> texts = metadata(model);
+    return Digest.of(
+        model.getGraph().toByteString().asReadOnlyByteBuffer(),
+        texts.getOrDefault(Manifest.METADATA_KEY, ""),
+        texts.getOrDefault(Manifest.PROBES_KEY, ""));
+  }
+
+  /** Sealing anew what was damaged would pass it off as whole. */
+  private static void requireWhole(Path file, ModelProto model) {
+    String expected = metadata(model).get(Digest.METADATA_KEY);
+    if (expected != null && !expected.equals(digest(model))) {
+      throw new ArtifactException(
+          file
+              + ": damaged, or changed since it was written (expected: digest "
+              + expected
+              + "); nothing was changed");
+    }
+  }
+
+  private static Manifest manifest(ModelProto model) {
+    return ArtifactJson.readManifest(metadata(model).getOrDefault(Manifest.METADATA_KEY, ""));
   }
 
   /** Opening replays the probes; the outputs that they do not cover must at least be computed. */
@@ -200,6 +230,14 @@ public final class ArtifactFile {
     } catch (IOException e) {
       throw new ArtifactException(file + ": not readable: " + e.getMessage(), e);
     }
+  }
+
+  private static Map<String, String> metadata(ModelProto model) {
+    Map<String, String> texts = new TreeMap<>();
+    for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+      texts.put(entry.getKey(), entry.getValue());
+    }
+    return texts;
   }
 
   private static float[] floats(TensorProto tensor) {

@@ -7,7 +7,7 @@ import io.latentry.pipeline.clean.CleanConfig;
 import io.latentry.pipeline.clean.Cleaning;
 import io.latentry.pipeline.clean.RowCleaner;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 record CleanSplit(DataSplit split, Manifest.Cleaning record) {
   private static final int EXAMPLES = 10;
 
-  static CleanSplit of(DataSplit dealt, FitData data, FitConfig config, Progress listener) {
+  static CleanSplit of(DataSplit dealt, TrainingData data, FitConfig config, Progress listener) {
     listener.stage("training judges that clean");
     List<int[]> parts = new ArrayList<>();
     dealt.folds().forEach(fold -> parts.add(fold.train()));
@@ -36,8 +36,7 @@ record CleanSplit(DataSplit split, Manifest.Cleaning record) {
         coming.add(
             work.submit(
                 steps ->
-                    new RowCleaner(CleanConfig.DEFAULT, config, steps)
-                        .clean(data.normalRows(part))));
+                    new RowCleaner(CleanConfig.DEFAULT, config, steps).clean(data.normals(part))));
       }
       for (Future<Cleaning> future : coming) {
         cleanings.add(work.await(future));
@@ -55,7 +54,7 @@ record CleanSplit(DataSplit split, Manifest.Cleaning record) {
     listener.notice(
         "cleaning: %,d of %,d training rows left out (%,d by the isolation forest, %,d by VAEs)"
             .formatted(last.dropped().size(), last.rows(), last.byForest(), last.byVae()));
-    int[] tableRows = data.tableRows(dealt.train());
+    int[] tableRows = data.places(dealt.train());
     return new CleanSplit(
         new DataSplit(kept(dealt.train(), last), dealt.validation(), folds),
         new Manifest.Cleaning(

@@ -12,13 +12,14 @@ import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
+import io.latentry.pipeline.export.Parent;
 import io.latentry.pipeline.learning.TrainingWatch;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
-import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.pipeline.train.BaselineComparison;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.pipeline.train.SideBySide;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -56,8 +58,6 @@ public final class FitPipeline {
     this.listener = listener;
   }
 
-  private record Trained(TrainedVae vae, Detector detector, Rows training) {}
-
   /**
    * Fits and publishes an artifact.
    *
@@ -71,11 +71,11 @@ public final class FitPipeline {
   public FitOutcome fit(FitRequest request) {
     requireWritable(request.target());
     request.report().ifPresent(FitPipeline::requireWritable);
-    Optional<String> parent = request.warmStart().map(p -> ThresholdEditor.manifest(p).modelId());
+    Optional<Parent> parent = request.warmStart().map(ArtifactFile::parent);
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
     Progress relay = noting(notices);
-    FitData data = FitData.read(request.data(), request.input(), config.data(), relay);
+    TrainingData data = TableData.read(request.data(), request.input(), config.data(), relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =
@@ -99,10 +99,10 @@ public final class FitPipeline {
 
   private FitOutcome trainAndPublish(
       FitRequest request,
-      FitData data,
+      TrainingData data,
       DataSplit split,
       Optional<CleanSplit> cleaned,
-      Optional<String> parent,
+      Optional<Parent> parent,
       List<String> notices,
       Progress relay) {
     FitConfig config = request.config();
@@ -110,43 +110,52 @@ public final class FitPipeline {
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
             : "training, twice: once without the rows that calibrate");
-    List<Trained> folds = new ArrayList<>();
-    Trained trained;
-    try (SideBySide work = new SideBySide(listener, request.config().training().threads())) {
-      List<Future<Trained>> coming = new ArrayList<>();
-      int fold = 0;
+    List<Detector> folds = new ArrayList<>();
+    Detector trained;
+    try (SideBySide work = new SideBySide(listener, config.training().threads())) {
+      List<Future<Detector>> coming = new ArrayList<>();
       for (DataSplit.Fold part : split.folds()) {
-        String name = "fold-" + ++fold;
+        String name = String.valueOf(coming.size() + 1);
         coming.add(
             work.submit(
-                steps -> train(request, data, part.train(), part.validation(), name, steps)));
+                steps ->
+                    train(request, data, parent, part.train(), part.validation(), name, steps)));
       }
-      Future<Trained> last =
+      Future<Detector> last =
           work.submit(
-              steps -> train(request, data, split.train(), split.validation(), "final", steps));
-      for (Future<Trained> future : coming) {
+              steps ->
+                  train(
+                      request,
+                      data,
+                      parent,
+                      split.train(),
+                      split.validation(),
+                      Manifest.HistoryEntry.FINAL,
+                      steps));
+      for (Future<Detector> future : coming) {
         folds.add(work.await(future));
       }
       trained = work.await(last);
     }
-    trained.vae().health().findings().forEach(relay::notice);
-    TrainingWatch.finding(trained.vae().history(), trained.vae().preprocessor().width())
-        .ifPresent(relay::notice);
+    TrainedVae vae = trained.trained();
+    vae.health().findings().forEach(relay::notice);
+    TrainingWatch.finding(vae.history(), vae.preprocessor().width()).ifPresent(relay::notice);
 
     listener.stage("calibrating");
     HeldOut heldOut = heldOut(data, split, folds, config.seed());
-    List<Manifest.HistoryEntry> history = history(folds, trained);
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
-    Detector detector = trained.detector().withMix(mix);
-    ManifestAssembly assembly = new ManifestAssembly(config, data, split, trained.vae(), detector);
+    Detector detector = trained.withMix(mix);
+    ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);
     String modelId = assembly.modelId(mix);
     ThresholdFit threshold =
         ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
     threshold.notes().forEach(relay::notice);
 
     listener.stage("comparing with plain methods");
-    List<Manifest.Baseline> baselines = BaselineComparison.run(heldOut, mix, config.seed());
+    List<Manifest.Baseline> baselines =
+        BaselineComparison.run(
+            heldOut, part -> data.normals(split.folds().get(part).train()), mix, config.seed());
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
@@ -155,13 +164,15 @@ public final class FitPipeline {
             mix,
             heldOut.normals(),
             threshold,
-            history,
+            Stream.concat(folds.stream(), Stream.of(trained))
+                .flatMap(d -> d.trained().history().stream())
+                .toList(),
             baselines,
-            parent,
+            parent.map(Parent::modelId),
             cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
-    LatentInfluence influence = LatentInfluence.of(trained.vae(), trained.training());
+    LatentInfluence influence = LatentInfluence.of(vae, data.normals(split.train()));
     if (request.report().isPresent()) {
       writeReport(
           request.report().get(),
@@ -172,97 +183,70 @@ public final class FitPipeline {
         request.target(),
         request.report(),
         manifest,
-        data.rowsRead(),
+        data.counts().read(),
         influence,
         notices,
         size(request.target()));
   }
 
-  private static HeldOut heldOut(FitData data, DataSplit split, List<Trained> folds, long seed) {
+  private static HeldOut heldOut(
+      TrainingData data, DataSplit split, List<Detector> folds, long seed) {
     HeldOut heldOut = new HeldOut();
     for (int i = 0; i < folds.size(); i++) {
-      int[] rows = split.folds().get(i).calibration();
-      Trained fold = folds.get(i);
+      DataSplit.Fold fold = split.folds().get(i);
       heldOut.add(
-          fold.detector(), fold.training(), data.normalRows(rows), data.tableRows(rows), seed + i);
+          folds.get(i),
+          data.perturber(data.normals(fold.train())),
+          data.normals(fold.calibration()),
+          data.places(fold.calibration()),
+          seed + i);
     }
     return heldOut;
   }
 
-  private static List<Manifest.HistoryEntry> history(List<Trained> folds, Trained trained) {
-    List<Manifest.HistoryEntry> history = new ArrayList<>();
-    for (int i = 0; i < folds.size(); i++) {
-      history.addAll(ofFold(String.valueOf(i + 1), folds.get(i).vae().history()));
-    }
-    history.addAll(ofFold("final", trained.vae().history()));
-    return history;
-  }
-
-  private static Trained train(
+  private static Detector train(
       FitRequest request,
-      FitData data,
+      TrainingData data,
+      Optional<Parent> parent,
       int[] training,
       int[] validation,
-      String part,
+      String fold,
       TrainingListener steps) {
     FitConfig config = request.config();
-    Rows trainingRows = data.normalRows(training);
-    Rows validationRows = data.normalRows(validation);
+    Rows trainingRows = data.normals(training);
     TrainingStart start =
-        request
-            .warmStart()
-            .map(parent -> TrainingStart.warm(ArtifactFile.weights(parent)))
-            .orElseGet(TrainingStart::fresh);
+        parent.map(p -> TrainingStart.warm(p.weights())).orElseGet(TrainingStart::fresh);
+    String part = fold.equals(Manifest.HistoryEntry.FINAL) ? fold : "fold-" + fold;
     TrainedVae trained =
-        new VaeTrainer(config.model(), config.training(), steps)
+        new VaeTrainer(config.model(), config.training(), steps, fold)
             .train(
                 Preprocessor.fit(trainingRows),
                 trainingRows,
-                validationRows,
+                data.normals(validation),
                 config.seed(),
                 start,
                 Optional.of(
                     new CheckpointFile(
-                        checkpoint(request, part),
-                        fingerprint(request, data, part),
+                        request.checkpoints().resolve(part),
+                        fingerprint(config, data, parent, part),
                         CHECKPOINT_STEPS)));
     // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
-    Rows known =
+    int[] known =
         config.data().clean()
-            ? trainingRows
-            : Rows.concat(data.schema(), List.of(trainingRows, validationRows));
-    return new Trained(trained, Detector.fit(trained, known, config.seed()), trainingRows);
+            ? training
+            : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
+    return Detector.fit(trained, data.normals(known), config.seed());
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
-  private static String fingerprint(FitRequest request, FitData data, String part) {
+  private static String fingerprint(
+      FitConfig config, TrainingData data, Optional<Parent> parent, String part) {
     return data.digest()
         + " "
         + part
         + " "
-        + ConfigFile.toMap(request.config())
-        + request.warmStart().map(p -> " " + ThresholdEditor.manifest(p).modelId()).orElse("");
-  }
-
-  private static Path checkpoint(FitRequest request, String part) {
-    return request.checkpoints().resolve(part);
-  }
-
-  private static List<Manifest.HistoryEntry> ofFold(
-      String fold, List<Manifest.HistoryEntry> history) {
-    return history.stream()
-        .map(
-            h ->
-                new Manifest.HistoryEntry(
-                    fold,
-                    h.step(),
-                    h.learningRate(),
-                    h.beta(),
-                    h.trainReconstruction(),
-                    h.trainKl(),
-                    h.validationReconstruction(),
-                    h.validationKl()))
-        .toList();
+        + ConfigFile.toMap(config)
+        + parent.map(p -> " " + p.modelId()).orElse("");
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */

@@ -7,13 +7,10 @@ import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Evaluation;
-import io.latentry.core.evaluation.Interval;
 import io.latentry.core.graph.Output;
-import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.pipeline.train.HeldOut;
@@ -29,7 +26,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -48,43 +44,38 @@ final class FitReportData {
   static ReportData of(
       FitRequest request,
       Manifest manifest,
-      FitData data,
+      TrainingData data,
       HeldOut heldOut,
       LatentInfluence influence,
       List<String> notices) {
     try (Scorer scorer = Scorer.open(request.target(), ScorerOptions.defaults())) {
-      Terms normals = heldOut.normals();
-      double[] normalScores = manifest.calibration().mix().scores(normals);
-      Seen other = Seen.otherRows(scorer, data);
+      Terms terms = heldOut.normals();
+      double[] normalScores = manifest.calibration().mix().scores(terms);
       // The finished model knows the held-out rows: only the scores that calibrated are fair to
       // them.
-      Seen strange =
-          other.count() > 0
-              ? other
-              : Seen.heldOutRows(scorer, heldOut)
-                  .judgedAs(i -> judgement(manifest, normals, normalScores[i], i));
+      Seen normals =
+          Seen.heldOutRows(scorer, heldOut).judgedAs(judgements(manifest, terms, normalScores));
+      Seen other = Seen.otherRows(scorer, data);
+      Seen strange = other.count() > 0 ? other : normals;
 
       List<ReportData.ScoredRow> scored = new ArrayList<>();
       Label label = data.hasLabels() ? Label.NORMAL : Label.UNKNOWN;
-      int[] heldOutTableRows =
-          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.tableRows())).toArray();
-      for (int i = 0; i < normalScores.length; i++) {
-        scored.add(
-            new ReportData.ScoredRow(
-                heldOutTableRows[i], judgement(manifest, normals, normalScores[i], i), label));
+      for (int i = 0; i < normals.count(); i++) {
+        scored.add(new ReportData.ScoredRow(normals.tableRow(i), normals.judgement(i), label));
       }
       for (int i = 0; i < other.count(); i++) {
         scored.add(new ReportData.ScoredRow(other.tableRow(i), other.judgement(i), Label.ANOMALY));
       }
       ReportData.Builder report =
           ReportData.of(request.target().getFileName().toString(), manifest)
-              .heldOut(
-                  new ReportData.Terms(normals.reconstruction(), normals.latent(), normalScores))
+              .heldOut(new ReportData.Terms(terms.reconstruction(), terms.latent(), normalScores))
               .scored(scored)
               .topAnomalies(strange.top(new FeatureReader(manifest), other.count() > 0))
-              .latentCodes(latentCodes(scorer, heldOut, other))
+              .latentCodes(latentCodes(normals, other))
               .influence(influence)
-              .calibration(calibration(request.config(), normalScores))
+              .calibration(
+                  CalibrationCheck.points(
+                      request.config().calibration(), normalScores, request.config().seed()))
               .notices(notices)
               .nextSteps(nextSteps(request));
       evaluation(manifest, normalScores, other).ifPresent(report::evaluation);
@@ -98,15 +89,15 @@ final class FitReportData {
    * @param judgements verdicts, the artifact's own unless others are fairer
    */
   private record Seen(int[] tableRows, Rows rows, Scores scores, List<Judgement> judgements) {
-    static Seen otherRows(Scorer scorer, FitData data) {
-      int[] some = IntStream.of(data.otherTableRows()).limit(MOST_OTHER_ROWS).toArray();
-      return of(scorer, some, data.rowsAt(some));
+    static Seen otherRows(Scorer scorer, TrainingData data) {
+      TrainingData.Placed others = data.others(MOST_OTHER_ROWS);
+      return of(scorer, others.places(), others.rows());
     }
 
     static Seen heldOutRows(Scorer scorer, HeldOut heldOut) {
       List<Rows> rows = heldOut.parts().stream().map(HeldOut.Part::rows).toList();
       int[] tableRows =
-          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.tableRows())).toArray();
+          heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.places())).toArray();
       return of(scorer, tableRows, Rows.concat(rows.get(0).schema(), rows));
     }
 
@@ -121,9 +112,8 @@ final class FitReportData {
           IntStream.range(0, rows.count()).mapToObj(judged::get).toList());
     }
 
-    Seen judgedAs(IntFunction<Judgement> others) {
-      return new Seen(
-          tableRows, rows, scores, IntStream.range(0, count()).mapToObj(others).toList());
+    Seen judgedAs(List<Judgement> others) {
+      return new Seen(tableRows, rows, scores, others);
     }
 
     int count() {
@@ -151,9 +141,7 @@ final class FitReportData {
                       tableRow(i),
                       judgement(i),
                       labelled ? Label.ANOMALY : Label.UNKNOWN,
-                      features.top(rows, scores, i, FEATURES).stream()
-                          .map(f -> feature(f, judgement(i).score()))
-                          .toList()))
+                      features.top(rows, scores, i, FEATURES)))
           .toList();
     }
 
@@ -162,25 +150,23 @@ final class FitReportData {
     }
   }
 
-  private static ReportData.Feature feature(Feature f, double score) {
-    return new ReportData.Feature(
-        f.name(), f.actual(), f.expected(), f.normalRange(), f.share() * score);
-  }
-
-  private static Judgement judgement(Manifest manifest, Terms terms, double score, int row) {
+  private static List<Judgement> judgements(Manifest manifest, Terms terms, double[] scores) {
     Threshold threshold = manifest.threshold().current();
     PValues pValues = new PValues(manifest.calibration().scores(), manifest.calibration().rows());
-    return new Judgement(
-        score,
-        pValues.of(score),
-        threshold.isExceededBy(score) ? Verdict.ANOMALY : Verdict.NORMAL,
-        "",
-        terms.reconstruction()[row],
-        terms.latent()[row]);
+    return IntStream.range(0, scores.length)
+        .mapToObj(
+            i ->
+                new Judgement(
+                    scores[i],
+                    pValues.of(scores[i]),
+                    threshold.isExceededBy(scores[i]) ? Verdict.ANOMALY : Verdict.NORMAL,
+                    "",
+                    terms.reconstruction()[i],
+                    terms.latent()[i]))
+        .toList();
   }
 
-  private static ReportData.LatentCodes latentCodes(Scorer scorer, HeldOut heldOut, Seen other) {
-    Seen normal = Seen.heldOutRows(scorer, heldOut);
+  private static ReportData.LatentCodes latentCodes(Seen normal, Seen other) {
     if (normal.count() == 0) {
       return ReportData.LatentCodes.none();
     }
@@ -188,47 +174,16 @@ final class FitReportData {
     return new ReportData.LatentCodes(width, normal.codes(), other.codes());
   }
 
-  private static List<ReportData.CalibrationPoint> calibration(
-      FitConfig config, double[] normalScores) {
-    return CalibrationCheck.points(config.calibration(), normalScores, config.seed()).stream()
-        .map(
-            p ->
-                new ReportData.CalibrationPoint(
-                    p.promised(), p.observed().estimate(), p.observed().low(), p.observed().high()))
-        .toList();
-  }
-
-  private static Optional<ReportData.Evaluation> evaluation(
+  private static Optional<Evaluation> evaluation(
       Manifest manifest, double[] normalScores, Seen other) {
-    double[] anomalous =
-        IntStream.range(0, other.count())
-            .filter(i -> other.judgement(i).verdict() != Verdict.UNSCORABLE)
-            .mapToDouble(i -> other.judgement(i).score())
-            .toArray();
-    if (anomalous.length == 0) {
-      return Optional.empty();
-    }
-    double[] scores =
-        IntStream.range(0, normalScores.length + anomalous.length)
-            .mapToDouble(
-                i -> i < normalScores.length ? normalScores[i] : anomalous[i - normalScores.length])
-            .toArray();
+    double[] scores = Arrays.copyOf(normalScores, normalScores.length + other.count());
     boolean[] isAnomaly = new boolean[scores.length];
-    Arrays.fill(isAnomaly, normalScores.length, scores.length, true);
-    Evaluation evaluation =
-        Evaluation.of(scores, isAnomaly, manifest.threshold().current().score());
-    return Optional.of(
-        new ReportData.Evaluation(
-            normalScores.length,
-            anomalous.length,
-            estimate(evaluation.auroc()),
-            estimate(evaluation.auprc()),
-            estimate(evaluation.recall()),
-            estimate(evaluation.falseAlarmRate())));
-  }
-
-  private static ReportData.Estimate estimate(Interval interval) {
-    return new ReportData.Estimate(interval.estimate(), interval.low(), interval.high());
+    for (int i = 0; i < other.count(); i++) {
+      scores[normalScores.length + i] = other.judgement(i).score();
+      isAnomaly[normalScores.length + i] = true;
+    }
+    return Optional.of(Evaluation.of(scores, isAnomaly, manifest.threshold().current().score()))
+        .filter(evaluation -> evaluation.anomalies() > 0);
   }
 
   private static List<ReportData.NextStep> nextSteps(FitRequest request) {

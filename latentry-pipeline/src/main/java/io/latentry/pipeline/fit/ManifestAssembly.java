@@ -12,14 +12,13 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.evaluation.OrderStatistics;
-import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.Reservoir;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.training.detector.Detector;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.model.layer.NamedWeight;
@@ -50,21 +49,20 @@ public final class ManifestAssembly {
   private static final int PROBES = 8;
 
   private final FitConfig config;
-  private final FitData data;
+  private final TrainingData data;
   private final DataSplit split;
-  private final TrainedVae trained;
   private final Detector detector;
+  private final TrainedVae trained;
 
   /**
    * @param detector with its mix, so that it gives scores
    */
-  public ManifestAssembly(
-      FitConfig config, FitData data, DataSplit split, TrainedVae trained, Detector detector) {
+  public ManifestAssembly(FitConfig config, TrainingData data, DataSplit split, Detector detector) {
     this.config = config;
     this.data = data;
     this.split = split;
-    this.trained = trained;
     this.detector = detector;
+    this.trained = detector.trained();
   }
 
   /** A digest of preprocessing, weights and mix: what makes two models the same. */
@@ -120,8 +118,8 @@ public final class ManifestAssembly {
             split.train().length,
             split.validation().length,
             sorted.length,
-            data.otherCount(),
-            data.unusableCount(),
+            data.counts().other(),
+            data.counts().unusable(),
             config.seed(),
             ConfigFile.toMap(config),
             Versions.all(),
@@ -132,8 +130,8 @@ public final class ManifestAssembly {
 
   /** Some normal rows and some perturbed ones with what the training engine says of them. */
   public Probes probes() {
-    Rows normals = data.normalRows(sample(split.train(), PROBES, config.seed() + 1));
-    Rows perturbed = new Perturbations(normals).perturb(normals, config.seed());
+    Rows normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
+    Rows perturbed = data.perturber(normals).perturb(normals, config.seed());
     Rows rows = Rows.concat(data.schema(), List.of(normals, perturbed));
     Outputs outputs =
         detector.run(
@@ -153,7 +151,7 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {
     List<Manifest.ReferenceDistribution> all = new ArrayList<>();
-    Rows rows = data.normalRows(split.calibration());
+    Rows rows = data.normals(split.calibration());
     Schema schema = data.schema();
     for (int j = 0; j < schema.numericCount(); j++) {
       Reservoir reservoir = new Reservoir(RESERVOIR, config.seed() + j);
@@ -199,15 +197,15 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceRow> normals() {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
-    Rows rows = data.normalRows(chosen);
-    int[] tableRows = data.tableRows(chosen);
+    Rows rows = data.normals(chosen);
+    int[] places = data.places(chosen);
     float[] codes = detector.run(rows, EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN);
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(
             i ->
                 new Manifest.ReferenceRow(
-                    tableRows[i],
+                    places[i],
                     numericOf(rows, i),
                     categoricalOf(rows, i),
                     Arrays.copyOfRange(codes, i * latent, (i + 1) * latent)))

@@ -5,6 +5,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.evaluation.Interval;
+import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
@@ -12,7 +13,8 @@ import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.detector.Detector;
@@ -33,15 +35,6 @@ public final class MonitorPipeline {
   private static final double[] SHARES = {0.25, 0.5, 0.75, 1};
   private static final int HALF = 1;
   private static final int FEWEST_ROWS = 80;
-  private static final double Z_95 = 1.959963984540054;
-
-  /** A held-out part of its own, whatever the number of rows: no threshold is promised here. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          0,
-          SplitConfig.DEFAULT.folds());
 
   private final Progress listener;
 
@@ -59,20 +52,20 @@ public final class MonitorPipeline {
    * @throws DataException if the data cannot be used
    */
   public LearningCurve learn(List<String> patterns, StandardInput input, FitConfig fit) {
-    FitData data = FitData.read(patterns, input, fit.data(), listener);
-    if (data.normalCount() < FEWEST_ROWS) {
+    TrainingData data = TableData.read(patterns, input, fit.data(), listener);
+    if (data.counts().normal() < FEWEST_ROWS) {
       throw new DataException(
           "normal rows: %d (expected: at least %d to fit on a quarter of them)"
-              .formatted(data.normalCount(), FEWEST_ROWS));
+              .formatted(data.counts().normal(), FEWEST_ROWS));
     }
-    DataSplit.Fold split = data.split(SPLIT, fit.seed()).folds().get(0);
-    Rows validation = data.normalRows(split.validation());
-    Rows heldOut = data.normalRows(split.calibration());
+    DataSplit.Fold split = data.split(SplitConfig.heldOut(), fit.seed()).folds().get(0);
+    Rows validation = data.normals(split.validation());
+    Rows heldOut = data.normals(split.calibration());
     // Each share holds the smaller ones.
     int[] order = Folds.shuffle(split.train().length, fit.seed());
     FitConfig bare = fit.withModel(fit.model().toBuilder().latentTerm(LatentTermKind.KL).build());
     // One preprocessing for all, so that their nats can be compared.
-    Preprocessor preprocessor = Preprocessor.fit(data.normalRows(split.train()));
+    Preprocessor preprocessor = Preprocessor.fit(data.normals(split.train()));
     listener.stage("training on ever more rows");
     List<Fitted> fitted = new ArrayList<>();
     try (SideBySide work = new SideBySide(listener, fit.training().threads())) {
@@ -86,7 +79,7 @@ public final class MonitorPipeline {
                 steps ->
                     fitted(
                         share,
-                        data.normalRows(rows),
+                        data.normals(rows),
                         validation,
                         heldOut,
                         preprocessor,
@@ -126,8 +119,8 @@ public final class MonitorPipeline {
         new LearningCurve.Point(
             share,
             training.count(),
-            Arrays.stream(nats).average().orElse(Double.NaN),
-            Arrays.stream(negativeElbo(detector, training)).average().orElse(Double.NaN),
+            SampleMoments.of(nats).mean(),
+            SampleMoments.of(negativeElbo(detector, training)).mean(),
             trained.history(),
             TrainingWatch.finding(trained.history(), preprocessor.width())),
         nats);
@@ -147,10 +140,9 @@ public final class MonitorPipeline {
   public static Interval gain(double[] before, double[] after) {
     double[] won =
         IntStream.range(0, before.length).mapToDouble(i -> before[i] - after[i]).toArray();
-    double mean = Arrays.stream(won).average().orElse(Double.NaN);
-    double variance =
-        Arrays.stream(won).map(w -> (w - mean) * (w - mean)).sum() / Math.max(1, won.length - 1);
-    double reach = Z_95 * Math.sqrt(variance / won.length);
+    SampleMoments moments = SampleMoments.of(won);
+    double mean = moments.mean();
+    double reach = Interval.Z_95 * Math.sqrt(moments.sampleVariance() / won.length);
     return new Interval(mean, mean - reach, mean + reach);
   }
 }

@@ -11,7 +11,6 @@ import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.pipeline.map.LatentMap.Group;
 import io.latentry.pipeline.report.LatentPlane;
 import io.latentry.pipeline.score.ScoreRequest;
@@ -87,7 +86,7 @@ public final class MapPipeline {
     List<String> keep = options.label().map(List::of).orElse(List.of());
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
-            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, FitData.reading(listener))) {
+            source.rows(scorer.manifest().schema(), keep, BATCH_ROWS, listener.reading())) {
       listener.stage("scoring " + source.name());
       while (reader.hasNext()) {
         RowBatch batch = reader.next();

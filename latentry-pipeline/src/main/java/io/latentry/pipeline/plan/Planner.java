@@ -18,7 +18,6 @@ import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.training.config.VaeConfig;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -62,14 +61,14 @@ public final class Planner {
    * @throws io.latentry.core.data.DataException if the data cannot be used
    */
   public Plan plan(List<String> data, StandardInput input, FitConfig config) {
-    try (DataSource source = DataSource.open(data, FitData.readOptions(config.data()), input)) {
+    try (DataSource source = DataSource.open(data, config.data().readOptions(), input)) {
       listener.stage("reading " + source.name());
-      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
-      TableLayout layout = SchemaInference.infer(profile, FitData.inferenceOptions(config.data()));
+      TableProfile profile = Profiler.profile(source, listener.reading());
+      TableLayout layout = SchemaInference.infer(profile, config.data().inferenceOptions());
       Optional<Table> labelled =
           config.data().label() == null
               ? Optional.empty()
-              : Optional.of(TableLoader.load(source, profile, layout, FitData.reading(listener)));
+              : Optional.of(TableLoader.load(source, profile, layout, listener.reading()));
       Optional<NormalRows> normals =
           labelled.flatMap(table -> NormalRows.of(table, String.valueOf(config.data().normal())));
       long readable = profile.rows() - profile.faultyRows();

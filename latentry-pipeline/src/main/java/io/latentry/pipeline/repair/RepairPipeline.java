@@ -2,6 +2,7 @@ package io.latentry.pipeline.repair;
 
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.Profiler;
@@ -10,8 +11,6 @@ import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.TableCopy;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.config.ConfigFile;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
@@ -68,9 +67,9 @@ public final class RepairPipeline {
     try (Scorer scorer = Scorer.open(model, ScorerOptions.defaults());
         DataSource source =
             DataSource.open(
-                request.data(), ConfigFile.reading(scorer.manifest()), request.input())) {
+                request.data(), ReadOptions.asFitted(scorer.manifest()), request.input())) {
       listener.stage("reading " + source.name());
-      TableProfile profile = Profiler.profile(source, FitData.reading(listener));
+      TableProfile profile = Profiler.profile(source, listener.reading());
       listener.stage("repairing " + source.name());
       Mender mender = new Mender(scorer, profile, request.implausible(), request.seed());
       try (RowReader reader =
@@ -84,7 +83,7 @@ public final class RepairPipeline {
                     request.target(),
                     List.of(OutputColumn.text(CHANGED)),
                     editor,
-                    FitData.reading(listener));
+                    listener.reading());
         cells.commit();
         return mender.outcome(copied.rows(), copied.unreadable());
       }

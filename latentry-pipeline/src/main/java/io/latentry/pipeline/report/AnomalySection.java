@@ -1,6 +1,6 @@
 package io.latentry.pipeline.report;
 
-import io.latentry.pipeline.report.ReportData.Feature;
+import io.latentry.core.verdict.Feature;
 import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.pipeline.report.ReportData.TopAnomaly;
 import java.util.ArrayList;
@@ -46,14 +46,14 @@ final class AnomalySection {
             "#Normal range");
     double largest =
         anomaly.features().stream()
-            .mapToDouble(Feature::contribution)
+            .mapToDouble(feature -> contribution(feature, anomaly))
             .filter(Double::isFinite)
             .max()
             .orElse(0);
     for (Feature feature : anomaly.features()) {
       table.row(
-          Markup.text(feature.column()),
-          bar(feature.contribution(), largest),
+          Markup.text(feature.name()),
+          bar(contribution(feature, anomaly), largest),
           Markup.text(feature.actual().isEmpty() ? "missing" : feature.actual()),
           Markup.text(feature.expected()),
           Markup.text(feature.normalRange()));
@@ -82,6 +82,11 @@ final class AnomalySection {
                     Figures.of(anomaly.judgement().reconstructionTerm()),
                     Figures.of(anomaly.judgement().latentTerm()))),
         table.isEmpty() ? Markup.NOTHING : table.markup());
+  }
+
+  /** In units of the score, whether or not the artifact splits it. */
+  private static double contribution(Feature feature, TopAnomaly anomaly) {
+    return feature.share() * anomaly.judgement().score();
   }
 
   /** The number, and a bar as long as its share of the row's largest. */

@@ -1,10 +1,10 @@
 package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationCheck;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.pipeline.report.Chart.Axis;
 import io.latentry.pipeline.report.Chart.Scale;
-import io.latentry.pipeline.report.ReportData.CalibrationPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +28,9 @@ final class CalibrationSection {
                     manifest.calibration().method(),
                     Figures.percent(threshold.falseAlarmRate()),
                     Figures.percent(threshold.falseAlarmRateUpperBound()))));
-    List<CalibrationPoint> points =
+    List<CalibrationCheck.Point> points =
         data.calibration().stream()
-            .filter(point -> point.promised() > 0 && Double.isFinite(point.observed()))
+            .filter(point -> point.promised() > 0 && Double.isFinite(point.observed().estimate()))
             .toList();
     if (!points.isEmpty()) {
       body.add(plot(page, points));
@@ -55,10 +55,13 @@ final class CalibrationSection {
     page.section("calibration", "Calibration", body.toArray(Markup[]::new));
   }
 
-  private static Markup plot(Page page, List<CalibrationPoint> points) {
+  private static Markup plot(Page page, List<CalibrationCheck.Point> points) {
     long held =
         points.stream()
-            .filter(point -> point.lower() <= point.promised() && point.promised() <= point.upper())
+            .filter(
+                point ->
+                    point.observed().low() <= point.promised()
+                        && point.promised() <= point.observed().high())
             .count();
     Table table =
         new Table(
@@ -66,11 +69,13 @@ final class CalibrationSection {
             "Promised",
             "#Observed",
             "#95 % interval");
-    for (CalibrationPoint point : points) {
+    for (CalibrationCheck.Point point : points) {
       table.row(
           Figures.percent(point.promised()),
-          Figures.percent(point.observed()),
-          Figures.percent(point.lower()) + " to " + Figures.percent(point.upper()));
+          Figures.percent(point.observed().estimate()),
+          Figures.percent(point.observed().low())
+              + " to "
+              + Figures.percent(point.observed().high()));
     }
     Axis promised = new Axis("promised false-alarm rate", Scale.LOG, 1, true);
     Axis observed = new Axis("observed false-alarm rate", Scale.LOG, 1, true);
@@ -81,7 +86,7 @@ final class CalibrationSection {
                 "Promised against observed false alarms",
                 "On held-out normal rows, the promised rate lies within the 95 %% interval of the observed one at %s of %s. On the dashed diagonal the promise is kept exactly; above it there are more false alarms than promised."
                         .formatted(held, Figures.count(points.size(), "rate"))
-                    + (points.stream().anyMatch(point -> point.observed() == 0)
+                    + (points.stream().anyMatch(point -> point.observed().estimate() == 0)
                         ? " An observed rate of 0 is drawn on the lower edge."
                         : ""),
                 new Chart.Intervals(
@@ -93,9 +98,9 @@ final class CalibrationSection {
                             point ->
                                 new double[] {
                                   Figures.plotted(point.promised()),
-                                  Figures.plotted(point.observed()),
-                                  Figures.plotted(point.lower()),
-                                  Figures.plotted(point.upper())
+                                  Figures.plotted(point.observed().estimate()),
+                                  Figures.plotted(point.observed().low()),
+                                  Figures.plotted(point.observed().high())
                                 })
                         .toList())),
             Markup.element(

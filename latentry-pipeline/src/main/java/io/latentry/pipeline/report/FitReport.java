@@ -1,9 +1,9 @@
 package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.evaluation.Evaluation;
+import io.latentry.core.evaluation.Interval;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.report.ReportData.Estimate;
-import io.latentry.pipeline.report.ReportData.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,15 +83,15 @@ public final class FitReport {
               tiles.add(
                   tile(
                       "Anomalies found (recall)",
-                      Figures.percent(evaluation.recall().value()),
+                      Figures.percent(evaluation.recall().estimate()),
                       "of %s; %s"
                           .formatted(
-                              Figures.count(evaluation.anomalousRows(), "labelled anomalous row"),
+                              Figures.count(evaluation.anomalies(), "labelled anomalous row"),
                               interval(evaluation.recall(), true))));
               tiles.add(
                   tile(
                       "AUROC",
-                      Figures.share(evaluation.auroc().value()),
+                      Figures.share(evaluation.auroc().estimate()),
                       interval(evaluation.auroc(), false)));
             });
     List<String> sentences = new ArrayList<>();
@@ -159,32 +159,32 @@ public final class FitReport {
     return List.of(
         "On %s and %s, an anomaly scores above a normal row in %s of all pairs (AUROC %s, %s)."
             .formatted(
-                Figures.count(evaluation.normalRows(), "labelled normal row"),
-                Figures.count(evaluation.anomalousRows(), "labelled anomalous row"),
-                Figures.percent(evaluation.auroc().value()),
-                Figures.share(evaluation.auroc().value()),
+                Figures.count(evaluation.normals(), "labelled normal row"),
+                Figures.count(evaluation.anomalies(), "labelled anomalous row"),
+                Figures.percent(evaluation.auroc().estimate()),
+                Figures.share(evaluation.auroc().estimate()),
                 interval(evaluation.auroc(), false)),
         "AUPRC is %s (%s); chance alone would give %s."
             .formatted(
-                Figures.share(evaluation.auprc().value()),
+                Figures.share(evaluation.auprc().estimate()),
                 interval(evaluation.auprc(), false),
                 Figures.share(
-                    evaluation.anomalousRows()
-                        / (double) (evaluation.anomalousRows() + evaluation.normalRows()))),
+                    evaluation.anomalies()
+                        / (double) (evaluation.anomalies() + evaluation.normals()))),
         "At the threshold, %s of the anomalies are found (%s) and %s of the normal rows raise a false alarm (%s)."
             .formatted(
-                Figures.percent(evaluation.recall().value()),
+                Figures.percent(evaluation.recall().estimate()),
                 interval(evaluation.recall(), true),
-                Figures.percent(evaluation.falseAlarmRate().value()),
+                Figures.percent(evaluation.falseAlarmRate().estimate()),
                 interval(evaluation.falseAlarmRate(), true)));
   }
 
-  private static String interval(Estimate estimate, boolean percent) {
+  private static String interval(Interval interval, boolean percent) {
     return percent
         ? "95 %% interval %s to %s"
-            .formatted(Figures.percent(estimate.lower()), Figures.percent(estimate.upper()))
+            .formatted(Figures.percent(interval.low()), Figures.percent(interval.high()))
         : "95 %% interval %s to %s"
-            .formatted(Figures.share(estimate.lower()), Figures.share(estimate.upper()));
+            .formatted(Figures.share(interval.low()), Figures.share(interval.high()));
   }
 
   /** Whether the model is worth its cost, said plainly. */

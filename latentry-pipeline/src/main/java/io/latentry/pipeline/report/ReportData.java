@@ -1,6 +1,9 @@
 package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationCheck;
+import io.latentry.core.evaluation.Evaluation;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.training.detector.LatentInfluence;
 import java.util.List;
@@ -15,6 +18,8 @@ import java.util.Optional;
  * @param scored judged rows, where there are labels or anomalies to look at
  * @param topAnomalies strangest first
  * @param influence which latent unit moves which column
+ * @param calibration promised false-alarm rates, and those of held-out normal rows
+ * @param evaluation how the detector did on labelled rows
  * @param notices what the reader should know about this fit, one sentence each
  * @param nextSteps useful next commands
  */
@@ -26,7 +31,7 @@ public record ReportData(
     List<TopAnomaly> topAnomalies,
     LatentCodes latentCodes,
     LatentInfluence influence,
-    List<CalibrationPoint> calibration,
+    List<CalibrationCheck.Point> calibration,
     Optional<Evaluation> evaluation,
     List<String> notices,
     List<NextStep> nextSteps) {
@@ -82,17 +87,6 @@ public record ReportData(
   }
 
   /**
-   * One column of a row, for people.
-   *
-   * @param actual the value as read; empty if missing
-   * @param expected what the model expects there
-   * @param normalRange where normal rows lie, such as {@code 10.2 to 31.4}; empty if unknown
-   * @param contribution share of the score
-   */
-  public record Feature(
-      String column, String actual, String expected, String normalRange, double contribution) {}
-
-  /**
    * Latent means, as output {@code latent_mean} gives them.
    *
    * @param width latent dimensions
@@ -116,26 +110,6 @@ public record ReportData(
     }
   }
 
-  /**
-   * A promised false-alarm rate and what was observed on held-out normal rows, with a 95 %
-   * interval.
-   */
-  public record CalibrationPoint(double promised, double observed, double lower, double upper) {}
-
-  /** A figure with its 95 % interval. */
-  public record Estimate(double value, double lower, double upper) {}
-
-  /**
-   * How the detector did on labelled rows; recall and false-alarm rate are those at the threshold.
-   */
-  public record Evaluation(
-      long normalRows,
-      long anomalousRows,
-      Estimate auroc,
-      Estimate auprc,
-      Estimate recall,
-      Estimate falseAlarmRate) {}
-
   /** A command, ready to paste, and what it is good for. */
   public record NextStep(String command, String purpose) {}
 
@@ -153,7 +127,7 @@ public record ReportData(
     private List<TopAnomaly> topAnomalies = List.of();
     private LatentCodes latentCodes = LatentCodes.none();
     private LatentInfluence influence = new LatentInfluence(List.of());
-    private List<CalibrationPoint> calibration = List.of();
+    private List<CalibrationCheck.Point> calibration = List.of();
     private Optional<Evaluation> evaluation = Optional.empty();
     private List<String> notices = List.of();
     private List<NextStep> nextSteps = List.of();
@@ -188,7 +162,7 @@ public record ReportData(
       return this;
     }
 
-    public Builder calibration(List<CalibrationPoint> points) {
+    public Builder calibration(List<CalibrationCheck.Point> points) {
       calibration = points;
       return this;
     }

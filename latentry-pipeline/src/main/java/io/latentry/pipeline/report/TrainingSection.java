@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 
 /** How training went: its curves, and whether the model came out healthy. */
 final class TrainingSection {
-  private static final String FINAL = "final";
 
   private TrainingSection() {}
 
@@ -69,7 +68,9 @@ final class TrainingSection {
 
   private static Markup curves(Page page, Map<String, List<HistoryEntry>> byFold) {
     List<HistoryEntry> shown =
-        byFold.containsKey(FINAL) ? byFold.get(FINAL) : byFold.values().iterator().next();
+        byFold.containsKey(HistoryEntry.FINAL)
+            ? byFold.get(HistoryEntry.FINAL)
+            : byFold.values().iterator().next();
     HistoryEntry last = shown.get(shown.size() - 1);
     return Markup.join(
         List.of(
@@ -119,10 +120,10 @@ final class TrainingSection {
       ToDoubleFunction<HistoryEntry> train,
       ToDoubleFunction<HistoryEntry> validation) {
     List<Line> lines = new ArrayList<>();
-    boolean onlyFolds = !byFold.containsKey(FINAL);
+    boolean onlyFolds = !byFold.containsKey(HistoryEntry.FINAL);
     byFold.forEach(
         (fold, entries) -> {
-          if (fold.equals(FINAL) || (onlyFolds && lines.isEmpty())) {
+          if (fold.equals(HistoryEntry.FINAL) || (onlyFolds && lines.isEmpty())) {
             lines.add(new Line("training", Ink.TRAIN, false, points(entries, train)));
             lines.add(new Line("validation", Ink.VALIDATION, true, points(entries, validation)));
           } else {

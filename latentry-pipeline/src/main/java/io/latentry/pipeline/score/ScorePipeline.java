@@ -4,14 +4,12 @@ import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.DataSource;
-import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.data.FitData;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -22,23 +20,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From an artifact and a table of any length to one verdict per row, in input order. Rows stream
  * through: memory is that of a few batches, whatever the row count.
  */
 public final class ScorePipeline {
-  private static final int BATCH_ROWS = 8_192;
-
   private final Progress listener;
 
   public ScorePipeline(Progress listener) {
@@ -71,10 +61,14 @@ public final class ScorePipeline {
     Tally tally = new Tally();
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
-            source.rows(scorer.manifest().schema(), request.keep(), BATCH_ROWS, reading(listener));
+            source.rows(
+                scorer.manifest().schema(),
+                request.keep(),
+                JudgedBatches.ROWS,
+                listener.reading());
         TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
       listener.stage("scoring " + source.name());
-      forEachBatch(
+      JudgedBatches.each(
           reader,
           batch -> scorer.judge(batch.rows(), also),
           (batch, judgements) -> {
@@ -84,54 +78,6 @@ public final class ScorePipeline {
       out.commit();
     }
     return tally.outcome();
-  }
-
-  /** Reads the next batch while one is judged and written. */
-  static void forEachBatch(
-      RowReader reader,
-      Function<RowBatch, Judgements> judge,
-      BiConsumer<RowBatch, Judgements> consumer) {
-    ExecutorService reading = Executors.newSingleThreadExecutor(ScorePipeline::readerThread);
-    try {
-      Future<@Nullable RowBatch> coming = reading.submit(() -> next(reader));
-      for (RowBatch batch = await(coming); batch != null; batch = await(coming)) {
-        coming = reading.submit(() -> next(reader));
-        consumer.accept(batch, judge.apply(batch));
-      }
-    } finally {
-      reading.shutdownNow();
-    }
-  }
-
-  private static Thread readerThread(Runnable task) {
-    Thread thread = new Thread(task, "latentry-reader");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private static @Nullable RowBatch next(RowReader reader) {
-    return reader.hasNext() ? reader.next() : null;
-  }
-
-  private static @Nullable RowBatch await(Future<@Nullable RowBatch> coming) {
-    try {
-      // A batch that is there already is handed over without a look at the interruption.
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted");
-      }
-      return coming.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading", e);
-    }
   }
 
   private static void write(
@@ -153,10 +99,6 @@ public final class ScorePipeline {
     return explain > 0 && judgements.verdict(row) != Verdict.UNSCORABLE
         ? features.top(batch.rows(), judgements.scores(), row, explain)
         : List.of();
-  }
-
-  static ReadListener reading(Progress listener) {
-    return FitData.reading(listener);
   }
 
   /** Counts verdicts. */

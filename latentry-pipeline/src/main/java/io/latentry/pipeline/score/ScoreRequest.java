@@ -27,4 +27,9 @@ public record ScoreRequest(
       throw new IllegalArgumentException("explain: " + explain + " (expected: 0 or more features)");
     }
   }
+
+  /** The same with other columns carried over. */
+  ScoreRequest withKeep(List<String> columns) {
+    return new ScoreRequest(data, input, reading, explain, columns, threads);
+  }
 }

@@ -6,9 +6,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
-import io.latentry.ingest.read.RowReader;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.explain.Explainer;
 import io.latentry.pipeline.explain.Explanation;
@@ -36,8 +34,6 @@ import java.util.TreeMap;
  * whoever changes the model or moves its threshold.
  */
 public final class ShadowPipeline {
-  private static final int BATCH_ROWS = 8_192;
-
   private final Progress listener;
 
   public ShadowPipeline(Progress listener) {
@@ -125,24 +121,20 @@ public final class ShadowPipeline {
                         .normal()
                         .orElseGet(() -> EvaluatePipeline.fittedNormal(scorer.manifest(), label)));
     Tally tally = new Tally(new Explainer(scorer), known.explain(), kind.isPresent());
-    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
-        RowReader reader =
-            source.rows(
-                scorer.manifest().schema(), keep, BATCH_ROWS, ScorePipeline.reading(listener))) {
-      listener.stage("scoring " + source.name());
-      ScorePipeline.forEachBatch(
-          reader,
-          batch -> scorer.judge(batch.rows()),
-          (batch, judgements) -> {
-            for (int i = 0; i < judgements.count(); i++) {
-              int row = i;
-              boolean anomalous =
-                  normal.map(value -> isKnown(batch.kept()[0][row], value)).orElse(true);
-              String of = kind.map(k -> batch.kept()[keep.indexOf(k)][row]).orElse("");
-              tally.add(batch, judgements, i, anomalous, of);
-            }
-          });
-    }
+    JudgedBatches.each(
+        scorer,
+        request.withKeep(keep),
+        "scoring ",
+        listener,
+        (batch, judgements) -> {
+          for (int i = 0; i < judgements.count(); i++) {
+            int row = i;
+            boolean anomalous =
+                normal.map(value -> isKnown(batch.kept()[0][row], value)).orElse(true);
+            String of = kind.map(k -> batch.kept()[keep.indexOf(k)][row]).orElse("");
+            tally.add(batch, judgements, i, anomalous, of);
+          }
+        });
     if (tally.known == 0) {
       throw new DataException(
           "known anomalies: none that can be judged (expected: at least 1; %d rows are unscorable, %d are no anomalies)"

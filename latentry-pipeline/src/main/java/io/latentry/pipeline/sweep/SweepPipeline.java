@@ -10,7 +10,8 @@ import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.FitData;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.VaeConfig;
@@ -36,14 +37,6 @@ import java.util.function.LongSupplier;
  * rows that it did not see.
  */
 public final class SweepPipeline {
-  /** A held-out part of its own, whatever the number of rows: no threshold is promised here. */
-  private static final SplitConfig SPLIT =
-      new SplitConfig(
-          SplitConfig.DEFAULT.validationShare(),
-          SplitConfig.DEFAULT.calibrationShare(),
-          0,
-          SplitConfig.DEFAULT.folds());
-
   private static final double LEFT_OUT = 0.01;
 
   private final Progress listener;
@@ -82,15 +75,15 @@ public final class SweepPipeline {
    */
   public SweepOutcome sweep(Request request) {
     FitConfig fit = request.fit();
-    FitData data = FitData.read(request.data(), request.input(), fit.data(), listener);
-    DataSplit.Fold split = data.split(SPLIT, fit.seed()).folds().get(0);
-    Rows training = data.normalRows(split.train());
+    TrainingData data = TableData.read(request.data(), request.input(), fit.data(), listener);
+    DataSplit.Fold split = data.split(SplitConfig.heldOut(), fit.seed()).folds().get(0);
+    Rows training = data.normals(split.train());
     Shared shared =
         new Shared(
             Preprocessor.fit(training),
             training,
-            data.normalRows(split.validation()),
-            data.normalRows(split.calibration()));
+            data.normals(split.validation()),
+            data.normals(split.calibration()));
     List<VaeConfig> grid = grid(request, shared.preprocessor().width());
     SweepState state =
         SweepState.open(

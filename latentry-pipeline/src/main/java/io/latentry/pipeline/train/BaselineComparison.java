@@ -2,6 +2,7 @@ package io.latentry.pipeline.train;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.Spearman;
 import io.latentry.core.preprocessing.Preprocessor;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -24,20 +26,28 @@ public final class BaselineComparison {
 
   private BaselineComparison() {}
 
-  /** Runs every baseline over every part of {@code heldOut}; scores are pooled over parts. */
-  public static List<Manifest.Baseline> run(HeldOut heldOut, ScoreMix mix, long seed) {
+  /**
+   * Runs every baseline over every part of {@code heldOut}; scores are pooled over parts.
+   *
+   * @param training gives the rows that the model of a part trained on, by the part's number
+   */
+  public static List<Manifest.Baseline> run(
+      HeldOut heldOut, IntFunction<Rows> training, ScoreMix mix, long seed) {
     Map<String, List<double[]>> normals = new LinkedHashMap<>();
     Map<String, List<double[]>> perturbed = new LinkedHashMap<>();
     List<double[]> model = new ArrayList<>();
-    for (HeldOut.Part part : heldOut.parts()) {
-      Preprocessor preprocessor = Preprocessor.fit(part.training());
-      float[] training = PreparedVectors.of(preprocessor, part.training());
+    for (int p = 0; p < heldOut.parts().size(); p++) {
+      HeldOut.Part part = heldOut.parts().get(p);
+      Preprocessor preprocessor = part.preprocessor();
       int[] some = evenlySpaced(part.rows().count());
       float[] heldOutRows = PreparedVectors.of(preprocessor, part.rows().select(some));
       double[] scores = mix.scores(part.terms());
       model.add(IntStream.of(some).mapToDouble(i -> scores[i]).toArray());
       float[] perturbedRows = PreparedVectors.of(preprocessor, part.perturbed());
-      for (Baseline baseline : Baseline.fitAll(training, preprocessor.width(), seed)) {
+      List<Baseline> baselines =
+          Baseline.fitAll(
+              PreparedVectors.of(preprocessor, training.apply(p)), preprocessor.width(), seed);
+      for (Baseline baseline : baselines) {
         normals
             .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
             .add(baseline.score(heldOutRows));

@@ -2,9 +2,10 @@ package io.latentry.pipeline.train;
 
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.data.Rows;
-import io.latentry.core.evaluation.Perturbations;
+import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
+import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.detector.Detector;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,24 +28,29 @@ public final class HeldOut {
   /**
    * One model's share.
    *
-   * @param tableRows 0-based rows of the data behind {@code rows}
+   * @param preprocessor the model's
+   * @param places 0-based rows of the data behind {@code rows}
    */
   public record Part(
-      Rows training,
+      Preprocessor preprocessor,
       Rows rows,
-      int[] tableRows,
+      int[] places,
       Rows perturbed,
       Terms terms,
       Terms perturbedTerms) {}
 
-  /** Adds rows that {@code detector} did not train on. */
-  public void add(Detector detector, Rows training, Rows rows, int[] tableRows, long seed) {
-    Rows perturbed = perturb(training, rows, seed);
+  /**
+   * Adds rows that {@code detector} did not train on.
+   *
+   * @param perturber that knows the rows which it did train on
+   */
+  public void add(Detector detector, Perturber perturber, Rows rows, int[] places, long seed) {
+    Rows perturbed = perturber.perturb(repeated(rows), seed);
     parts.add(
         new Part(
-            training,
+            detector.trained().preprocessor(),
             rows,
-            tableRows,
+            places,
             perturbed,
             terms(detector, rows),
             terms(detector, perturbed)));
@@ -72,11 +78,10 @@ public final class HeldOut {
         outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM));
   }
 
-  private static Rows perturb(Rows training, Rows rows, long seed) {
+  private static Rows repeated(Rows rows) {
     int times = (FEWEST_PERTURBED + rows.count() - 1) / rows.count();
     int count = Math.min(MOST_PERTURBED, times * rows.count());
-    Rows repeated = rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());
-    return new Perturbations(training).perturb(repeated, seed);
+    return rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());
   }
 
   private static Terms concat(List<Terms> all) {

@@ -3,6 +3,7 @@ package io.latentry.pipeline.train;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.pipeline.config.FitConfig;
@@ -43,7 +44,8 @@ public final class RankingFit {
                 Optional.empty());
     Detector detector = Detector.fit(trained, normals, config.seed());
     HeldOut heldOut = new HeldOut();
-    heldOut.add(detector, training, validation, split.validation(), config.seed());
+    heldOut.add(
+        detector, new Perturbations(training), validation, split.validation(), config.seed());
     return detector.withMix(
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed()));
   }

@@ -1,11 +1,11 @@
 package io.latentry.pipeline.train;
 
+import io.latentry.pipeline.Awaited;
 import io.latentry.pipeline.Progress;
 import io.latentry.training.fit.TrainingInterruptedException;
 import io.latentry.training.fit.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -56,15 +56,7 @@ public final class SideBySide implements AutoCloseable {
   /** The result, or what the training failed with. */
   public <V> V await(Future<V> training) {
     try {
-      return training.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
+      return Awaited.result(training);
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();

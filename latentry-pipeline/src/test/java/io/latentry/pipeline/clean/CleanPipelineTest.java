@@ -134,7 +134,8 @@ class CleanPipelineTest {
     Path data = Synthetic.write(folder.resolve("d.csv"), Synthetic.lines(1_000, 50, 3));
     DataConfig all = Fits.data(null, null, List.of("label", "at"), null);
     Path target = folder.resolve("m.onnx");
-    Manifest cleaned = Fits.fit(data, cheap(all.withClean(true)), target).manifest();
+    Manifest cleaned =
+        Fits.fit(data, cheap(all.toBuilder().clean(true).build()), target).manifest();
     Manifest.Cleaning record = cleaned.provenance().cleaning();
     assertThat(record.leftOut()).isBetween(20, 120);
     assertThat(record.rows() - record.leftOut()).isEqualTo(cleaned.provenance().trainingRows());

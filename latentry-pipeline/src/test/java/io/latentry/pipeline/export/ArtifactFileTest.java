@@ -54,7 +54,7 @@ class ArtifactFileTest {
     Toy toy = Toy.mixed(1);
     Path file = folder.resolve("toy.onnx");
     toy.export(file);
-    Map<String, NamedWeight> weights = ArtifactFile.weights(file);
+    Map<String, NamedWeight> weights = ArtifactFile.parent(file).weights();
     assertThat(weights)
         .containsOnlyKeys(
             "decoder.0.weight",
@@ -159,6 +159,21 @@ class ArtifactFileTest {
             m.provenance());
     assertThatThrownBy(() -> ArtifactFile.rewriteManifest(file, other))
         .hasMessageContaining("model toy (expected: other");
+  }
+
+  @Test
+  void aDamagedFileIsNotSealedAnewWithItsManifest() throws IOException {
+    Toy toy = Toy.mixed(1);
+    Path file = folder.resolve("toy.onnx");
+    toy.export(file);
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+    model.getGraphBuilder().setDocString("changed");
+    byte[] damaged = model.build().toByteArray();
+    Files.write(file, damaged);
+
+    assertThatThrownBy(() -> ArtifactFile.rewriteManifest(file, toy.manifest()))
+        .hasMessageStartingWith(file + ": damaged");
+    assertThat(file).hasBinaryContent(damaged);
   }
 
   @Test

@@ -14,8 +14,10 @@ import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.sample.SampleData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -207,22 +209,56 @@ final class FitPipelineTest {
     Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(1_200, 0, 1));
     Path parent = folder.resolve("parent.onnx");
     Manifest first = Fits.fit(data, Fits.quick(LABELLED), parent).manifest();
-    FitRequest fresh = Fits.request(data, Fits.quick(LABELLED), folder.resolve("child.onnx"));
-    FitRequest warm =
-        new FitRequest(
-            fresh.data(),
-            fresh.input(),
-            fresh.config(),
-            fresh.target(),
-            Optional.of(parent),
-            Optional.empty());
 
-    Manifest second = new FitPipeline(Progress.QUIET).fit(warm).manifest();
+    Manifest second =
+        new FitPipeline(Progress.QUIET)
+            .fit(warm(data, parent, folder.resolve("child.onnx")))
+            .manifest();
 
     assertThat(second.provenance().parentModelId()).isEqualTo(first.modelId());
     assertThat(second.history().get(0).validationReconstruction())
         .isLessThan(first.history().get(0).validationReconstruction());
     assertThat(first.provenance().parentModelId()).isNull();
+  }
+
+  @Test
+  void aParentThatIsReplacedWhileTheDataAreReadIsMixedWithNoOther() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(150, 0, 1));
+    Path parent = folder.resolve("parent.onnx");
+    Path other = folder.resolve("other.onnx");
+    String id = Fits.fit(data, Fits.quick(LABELLED), parent).manifest().modelId();
+    Fits.fit(data, Fits.quick(LABELLED).withSeed(1), other);
+    Path undisturbed = folder.resolve("undisturbed.onnx");
+    new FitPipeline(Progress.QUIET).fit(warm(data, parent, undisturbed));
+    Progress replacing =
+        new Progress() {
+          @Override
+          public void stage(String name) {
+            if (name.startsWith("reading")) {
+              replace(parent, other);
+            }
+          }
+        };
+    Path disturbed = folder.resolve("disturbed.onnx");
+
+    Manifest manifest = new FitPipeline(replacing).fit(warm(data, parent, disturbed)).manifest();
+
+    assertThat(manifest.provenance().parentModelId()).isEqualTo(id);
+    assertThat(disturbed).hasSameBinaryContentAs(undisturbed);
+  }
+
+  private static void replace(Path file, Path by) {
+    try {
+      Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FitRequest warm(Path data, Path parent, Path target) {
+    FitRequest fresh = Fits.request(data, Fits.quick(LABELLED), target);
+    return new FitRequest(
+        fresh.data(), fresh.input(), fresh.config(), target, Optional.of(parent), Optional.empty());
   }
 
   @Test

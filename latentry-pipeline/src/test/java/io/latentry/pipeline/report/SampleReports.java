@@ -1,6 +1,7 @@
 package io.latentry.pipeline.report;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationCheck;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.TermScale;
 import io.latentry.core.calibration.Threshold;
@@ -10,12 +11,11 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.evaluation.Evaluation;
+import io.latentry.core.evaluation.Interval;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.report.ReportData.CalibrationPoint;
-import io.latentry.pipeline.report.ReportData.Estimate;
-import io.latentry.pipeline.report.ReportData.Evaluation;
-import io.latentry.pipeline.report.ReportData.Feature;
 import io.latentry.pipeline.report.ReportData.Label;
 import io.latentry.pipeline.report.ReportData.LatentCodes;
 import io.latentry.pipeline.report.ReportData.NextStep;
@@ -89,21 +89,25 @@ final class SampleReports {
         .latentCodes(codes(random))
         .calibration(
             List.of(
-                new CalibrationPoint(0.001, 0, 0, 0.0027),
-                new CalibrationPoint(0.002, 0.0015, 0.0002, 0.0054),
-                new CalibrationPoint(0.005, 0.0052, 0.0021, 0.0107),
-                new CalibrationPoint(0.01, 0.0112, 0.0063, 0.0184),
-                new CalibrationPoint(0.02, 0.0179, 0.0115, 0.0265),
-                new CalibrationPoint(0.05, 0.0537, 0.0423, 0.0672),
-                new CalibrationPoint(0.1, 0.0978, 0.0824, 0.1149)))
+                point(0.001, 0, 0, 0.0027),
+                point(0.002, 0.0015, 0.0002, 0.0054),
+                point(0.005, 0.0052, 0.0021, 0.0107),
+                point(0.01, 0.0112, 0.0063, 0.0184),
+                point(0.02, 0.0179, 0.0115, 0.0265),
+                point(0.05, 0.0537, 0.0423, 0.0672),
+                point(0.1, 0.0978, 0.0824, 0.1149)))
         .evaluation(
             new Evaluation(
                 748,
                 149,
-                new Estimate(0.9612, 0.9431, 0.9793),
-                new Estimate(0.9187, 0.8801, 0.9512),
-                new Estimate(0.8389, 0.7698, 0.8940),
-                new Estimate(0.0107, 0.0046, 0.0210)))
+                0,
+                threshold,
+                new Interval(0.9612, 0.9431, 0.9793),
+                new Interval(0.9187, 0.8801, 0.9512),
+                new Interval(0.8389, 0.7698, 0.8940),
+                new Interval(0.0107, 0.0046, 0.0210),
+                List.of(),
+                List.of()))
         .notices(
             List.of(
                 "Column 'id' looks like an identifier and was left out.",
@@ -137,7 +141,7 @@ final class SampleReports {
                     7,
                     judgement,
                     Label.UNKNOWN,
-                    List.of(new Feature(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3.5)))))
+                    List.of(new Feature(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3.5, 0.4)))))
         .notices(List.of(HOSTILE))
         .nextSteps(List.of(new NextStep(HOSTILE, HOSTILE)))
         .build();
@@ -164,6 +168,11 @@ final class SampleReports {
         .build();
   }
 
+  private static CalibrationCheck.Point point(
+      double promised, double observed, double low, double high) {
+    return new CalibrationCheck.Point(promised, new Interval(observed, low, high));
+  }
+
   private static Terms normals(Random random, int rows) {
     double[] reconstruction = new double[rows];
     double[] latent = new double[rows];
@@ -187,11 +196,12 @@ final class SampleReports {
     String[] actual = {"0.2903", "542.2", "28.11", "D", ""};
     String[] expected = {"0.1688", "71.9", "17.2", "B", "0.5"};
     List<Feature> features = new ArrayList<>();
-    double left = row.judgement().reconstructionTerm();
+    double left = 1;
     for (int j = 0; j < names.length; j++) {
-      double contribution = left * (0.35 + 0.25 * random.nextDouble());
-      left -= contribution;
-      features.add(new Feature(names[j], actual[j], expected[j], ranges[j], contribution));
+      double share = left * (0.35 + 0.25 * random.nextDouble());
+      left -= share;
+      double contribution = share * row.judgement().score();
+      features.add(new Feature(names[j], actual[j], expected[j], ranges[j], contribution, share));
     }
     return features;
   }

@@ -9,6 +9,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.pipeline.Fits;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
+import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.fit.FitOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,10 +89,10 @@ class ShadowPipelineTest {
 
   @Test
   void eachLookIsRecordedAndNothingElseChanges() throws IOException {
-    Manifest before = ThresholdEditor.manifest(model);
+    Manifest before = ArtifactFile.manifest(model);
     assertThat(look(known(), Optional.empty()).earlierLooks()).isZero();
     assertThat(look(known().subList(0, 5), Optional.empty()).earlierLooks()).isEqualTo(1);
-    Manifest after = ThresholdEditor.manifest(model);
+    Manifest after = ArtifactFile.manifest(model);
     List<Manifest.ShadowLook> looks = after.provenance().shadowLooks();
     assertThat(looks).extracting(Manifest.ShadowLook::anomalies).containsExactly(10L, 4L);
     assertThat(looks).extracting(Manifest.ShadowLook::found).containsExactly(8L, 4L);
@@ -119,6 +120,6 @@ class ShadowPipelineTest {
     assertThatThrownBy(() -> look(lines, Optional.of("label")))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("expected: at least 1");
-    assertThat(ThresholdEditor.manifest(model).provenance().shadowLooks()).isEmpty();
+    assertThat(ArtifactFile.manifest(model).provenance().shadowLooks()).isEmpty();
   }
 }

@@ -46,6 +46,7 @@ final class TrainingRun {
   private final PreparedRows validation;
   private final long seed;
   private final TrainingListener listener;
+  private final String fold;
   private final Optional<CheckpointFile> checkpoint;
   private final FlatParameters parameters;
   private final float[] validationNoise;
@@ -58,6 +59,7 @@ final class TrainingRun {
       PreparedRows validation,
       long seed,
       TrainingListener listener,
+      String fold,
       Optional<CheckpointFile> checkpoint) {
     this.preprocessor = preprocessor;
     this.vae = VaeFactory.vae(config, preprocessor);
@@ -70,6 +72,7 @@ final class TrainingRun {
     this.validation = validation;
     this.seed = seed;
     this.listener = listener;
+    this.fold = fold;
     this.checkpoint = checkpoint;
     this.parameters = new FlatParameters(vae.parameters(), config.members());
     this.validationNoise = noise(new SplittableRandom(seed ^ 0x5bd1e995), validation.count());
@@ -261,7 +264,7 @@ final class TrainingRun {
     boolean trained = state.summed > 0;
     state.history.add(
         new Manifest.HistoryEntry(
-            "final",
+            fold,
             state.step,
             new OneCycle(training.learningRate(), training.rise(), training.steps())
                 .at(Math.max(0, state.step - 1)),

@@ -31,11 +31,21 @@ public final class VaeTrainer {
   private final VaeConfig config;
   private final TrainingConfig training;
   private final TrainingListener listener;
+  private final String fold;
 
   public VaeTrainer(VaeConfig config, TrainingConfig training, TrainingListener listener) {
+    this(config, training, listener, Manifest.HistoryEntry.FINAL);
+  }
+
+  /**
+   * @param fold that this training is, as its history tells
+   */
+  public VaeTrainer(
+      VaeConfig config, TrainingConfig training, TrainingListener listener, String fold) {
     this.config = config;
     this.training = training;
     this.listener = listener;
+    this.fold = fold;
   }
 
   /**
@@ -95,6 +105,7 @@ public final class VaeTrainer {
               validation,
               seed,
               listener,
+              fold,
               checkpoint);
       FirstWeights first = new FirstWeights(run, repaired.members(), rows, seed);
       TrainingState state;

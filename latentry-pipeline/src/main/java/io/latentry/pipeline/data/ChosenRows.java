@@ -1,0 +1,53 @@
+package io.latentry.pipeline.data;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.RowScreen;
+import io.latentry.ingest.table.Table;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+/**
+ * Which rows of a table a fit learns from. A plan chooses by the same code.
+ *
+ * @param schema that {@code candidates} show
+ * @param candidates readable rows with the label of normal ones, if there is a label
+ * @param usable those of them that can be judged
+ * @param firstReason against one that cannot
+ */
+public record ChosenRows(
+    Schema schema, int[] candidates, int[] usable, Optional<String> firstReason) {
+  private static final int BATCH = 8_192;
+
+  /** The readable rows of a label. */
+  public static int[] labelled(Table table, Predicate<String> label) {
+    String[] labels = table.labels().orElseThrow();
+    return IntStream.of(table.readableRows()).filter(i -> label.test(labels[i])).toArray();
+  }
+
+  /**
+   * @param candidates at least one
+   */
+  public static ChosenRows of(Table table, int[] candidates) {
+    Schema schema = table.schemaFrom(candidates);
+    RowScreen screen = new RowScreen(schema);
+    int[] usable = new int[candidates.length];
+    int count = 0;
+    Optional<String> firstReason = Optional.empty();
+    for (int from = 0; from < candidates.length; from += BATCH) {
+      int[] batch = Arrays.copyOfRange(candidates, from, Math.min(candidates.length, from + BATCH));
+      Rows rows = table.rows(schema, batch);
+      for (int i = 0; i < batch.length; i++) {
+        String reason = screen.reasonAgainst(rows, i);
+        if (reason == null) {
+          usable[count++] = batch[i];
+        } else if (firstReason.isEmpty()) {
+          firstReason = Optional.of(reason);
+        }
+      }
+    }
+    return new ChosenRows(schema, candidates, Arrays.copyOf(usable, count), firstReason);
+  }
+}

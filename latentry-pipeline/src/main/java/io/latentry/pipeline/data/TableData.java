@@ -1,0 +1,166 @@
+package io.latentry.pipeline.data;
+
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Perturbations;
+import io.latentry.core.evaluation.Perturber;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.FaultyRow;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLayout;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A table in memory, as a fit learns from it. */
+public final class TableData implements TrainingData {
+  private final Table table;
+  private final List<String> files;
+  private final Schema schema;
+  private final int[] normal;
+  private final int[] other;
+  private final long unusable;
+
+  private TableData(Table table, List<String> files, ChosenRows chosen, int[] other) {
+    this.table = table;
+    this.files = files;
+    this.schema = chosen.schema();
+    this.normal = chosen.usable();
+    this.other = other;
+    this.unusable = (long) table.count() - other.length - normal.length;
+  }
+
+  /** Reads {@code patterns}, settles the columns and picks the normal rows. */
+  public static TableData read(
+      List<String> patterns, StandardInput input, DataConfig config, Progress listener) {
+    try (DataSource source = DataSource.open(patterns, config.readOptions(), input)) {
+      listener.stage("reading " + source.name());
+      return read(source, Profiler.profile(source, listener.reading()), config, listener);
+    }
+  }
+
+  /** The same of an open source and its profile. */
+  public static TableData read(
+      DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    profile.notices().forEach(listener::notice);
+    TableLayout layout = SchemaInference.infer(profile, config.inferenceOptions());
+    layout.leftOut().stream()
+        .filter(c -> !config.exclude().contains(c.name()))
+        .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
+    Table table = TableLoader.load(source, profile, layout, listener.reading());
+    return choose(table, source.names(), config, listener);
+  }
+
+  private static TableData choose(
+      Table table, List<String> files, DataConfig config, Progress listener) {
+    int[] candidates = table.readableRows();
+    List<FaultyRow> faulty = table.faultyRows();
+    if (candidates.length == 0) {
+      throw new DataException(
+          "rows: none of %d can be used (expected: at least %d normal ones), the first for: %s"
+              .formatted(table.count(), DataSplit.FEWEST_ROWS, faulty.get(0).fault()));
+    }
+    int[] other = new int[0];
+    if (config.label() != null) {
+      candidates = ChosenRows.labelled(table, label -> label.equals(config.normal()));
+      other = ChosenRows.labelled(table, label -> !label.equals(config.normal()));
+      if (candidates.length == 0) {
+        throw new DataException(
+            "normal: '%s' (expected: a value of column '%s', such as %s)"
+                .formatted(
+                    config.normal(),
+                    config.label(),
+                    examples(table.labels().orElseThrow(), other)));
+      }
+    }
+    ChosenRows chosen = ChosenRows.of(table, candidates);
+    TableData data = new TableData(table, files, chosen, other);
+    if (data.unusable > 0) {
+      listener.notice(
+          data.unusable
+              + " rows cannot be used and are left out, the first for: "
+              + faulty.stream()
+                  .map(FaultyRow::fault)
+                  .findFirst()
+                  .or(chosen::firstReason)
+                  .orElse("an unknown reason"));
+    }
+    return data;
+  }
+
+  private static List<String> examples(String[] labels, int[] rows) {
+    return IntStream.of(rows).mapToObj(i -> labels[i]).distinct().limit(10).toList();
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public List<String> files() {
+    return files;
+  }
+
+  @Override
+  public String digest() {
+    return table.digest();
+  }
+
+  @Override
+  public Counts counts() {
+    return new Counts(table.count(), normal.length, other.length, unusable);
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return table.labels().isPresent();
+  }
+
+  /** By time where there is a column of it, else as the seed deals them. */
+  @Override
+  public DataSplit split(SplitConfig config, long seed) {
+    if (normal.length < DataSplit.FEWEST_ROWS) {
+      throw new DataException(
+          "normal rows: %d (expected: at least %d to learn from)"
+              .formatted(normal.length, DataSplit.FEWEST_ROWS));
+    }
+    return table
+        .timeMillis()
+        .map(
+            millis ->
+                DataSplit.timeOrdered(
+                    IntStream.of(normal).mapToLong(i -> millis[i]).toArray(), config))
+        .orElseGet(() -> DataSplit.shuffled(normal.length, config, seed));
+  }
+
+  @Override
+  public Rows normals(int[] indices) {
+    return table.rows(schema, places(indices));
+  }
+
+  @Override
+  public int[] places(int[] indices) {
+    return IntStream.of(indices).map(i -> normal[i]).toArray();
+  }
+
+  @Override
+  public Placed others(int most) {
+    int[] some = IntStream.of(other).limit(most).toArray();
+    return new Placed(some, table.rows(schema, some));
+  }
+
+  @Override
+  public Perturber perturber(Rows normals) {
+    return new Perturbations(normals);
+  }
+}
