@@ -16,10 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -81,23 +79,23 @@ final class Workspace implements AutoCloseable {
         }
       }
       Map<String, OnnxTensor> pinned = new HashMap<>();
-      Set<String> allocated = new HashSet<>();
+      Map<String, String[]> allocated = new HashMap<>();
       for (Map.Entry<Output, Integer> output : widths.entrySet()) {
         if (output.getKey() != Output.RECONSTRUCTION_CATEGORICAL) {
           pinned.put(
               output.getKey().graphName(),
               outputTensor(output.getKey(), padded, output.getValue()));
-        } else if (texts.containsKey(output.getKey())) {
-          allocated.add(output.getKey().graphName());
+        } else {
+          String[] into = texts.get(output.getKey());
+          if (into != null) {
+            allocated.put(output.getKey().graphName(), into);
+          }
         }
       }
-      try (OrtSession.Result result = session.run(given, allocated, pinned)) {
-        for (String name : allocated) {
-          copyTexts(
-              (String[][]) result.get(name).orElseThrow().getValue(),
-              texts.getOrDefault(Output.RECONSTRUCTION_CATEGORICAL, new String[0]),
-              from,
-              count);
+      try (OrtSession.Result result = session.run(given, allocated.keySet(), pinned)) {
+        for (Map.Entry<String, String[]> output : allocated.entrySet()) {
+          String[][] bySample = (String[][]) result.get(output.getKey()).orElseThrow().getValue();
+          copyTexts(bySample, output.getValue(), from, count);
         }
       }
     } finally {

@@ -1,8 +1,8 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.core.data.RowScreen;
 import io.latentry.ingest.table.Table;
 import java.util.Arrays;
 import java.util.Optional;

@@ -148,8 +148,6 @@ public final class Operations {
   public void openOn(ServerBuilder server) throws IOException {
     openPort(server);
     limit(server);
-    // One for each core: more of them take turns with the engine's threads, and every answer waits.
-    server.workerGroup(Runtime.getRuntime().availableProcessors());
     server.service(
         "/metrics",
         (context, request) ->

@@ -110,7 +110,7 @@ public final class Service implements AutoCloseable {
         new String(response.body(), StandardCharsets.UTF_8));
   }
 
-  /** In the background: a server's last event loop stays quiet for two seconds before it ends. */
+  /** In the background: nothing waits for a server's last moments. */
   @Override
   public void close() {
     Thread closing = new Thread(service::close);

@@ -39,7 +39,7 @@ final class LimitsTest {
             "limits.request_bytes", "100000",
             "limits.header_timeout_millis", "700",
             "limits.body_timeout_millis", "400",
-            "limits.request_timeout_millis", "4000",
+            "limits.request_timeout_millis", "2500",
             "limits.idle_timeout_millis", "1000",
             "limits.connections", "20");
   }

@@ -366,16 +366,20 @@ final class OipHttpDoorTest {
 
   @Test
   void whoAsksForTheHeadersAloneGetsThemAsOfAGet() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
     for (String path :
         List.of("/v2/health/live", "/v2/health/ready", "/v2/models/golden/ready", "/v2")) {
       assertThat(service.http().head(path).status().code()).as(path).isEqualTo(200);
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-        String head = " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-        socket.getOutputStream().write(("HEAD" + head).getBytes(StandardCharsets.US_ASCII));
-        String answer =
-            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
-      }
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
+      sockets.add(socket);
+      String head = " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(("HEAD" + head).getBytes(StandardCharsets.US_ASCII));
+    }
+    // All have asked by now, since the server takes seconds to close a connection.
+    for (Socket socket : sockets) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
+      socket.close();
     }
   }
 
