@@ -1,5 +1,6 @@
 package io.latentry.bench;
 
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.SplittableRandom;
@@ -28,7 +29,7 @@ final class MatMulLimit {
     for (int size : SIZES) {
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps()) {
+          TorchOps ops = new TorchOps(Device.CPU)) {
         Tensor a = random(size, 1);
         Tensor b = random(size, 2);
         long end = System.nanoTime() + (long) (secondsPerSize * 1e9);
@@ -48,6 +49,6 @@ final class MatMulLimit {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextDouble() - 0.5f;
     }
-    return TorchOps.tensor(values, size, size);
+    return Device.CPU.tensor(values, size, size);
   }
 }

@@ -11,7 +11,7 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
@@ -26,6 +26,7 @@ import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
 import io.latentry.training.fit.TrainingStart;
@@ -92,13 +93,13 @@ final class VariantParityTest {
     TrainedVae trained =
         new VaeTrainer(config, SHORT, TrainingListener.SILENT)
             .train(
-                Preprocessor.fit(training),
+                TablePreprocessor.fit(training),
                 training,
                 validation,
                 1,
                 TrainingStart.fresh(),
                 Optional.empty());
-    Detector bare = Detector.fit(trained, training, 1);
+    Detector bare = DetectorFit.of(trained, training, 1);
     FitConfig fit = FitConfig.DEFAULT.withModel(config);
     HeldOut heldOut = new HeldOut();
     heldOut.add(bare, data.perturber(training), validation, split.validation(), 1);

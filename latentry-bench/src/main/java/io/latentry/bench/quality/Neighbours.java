@@ -1,6 +1,7 @@
 package io.latentry.bench.quality;
 
 import io.latentry.training.baseline.Baseline;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -134,14 +135,14 @@ final class Neighbours implements Baseline {
     Found found = new Found(new int[count][], new double[count][]);
     try (PointerScope all = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps()) {
-      Tensor turned = ops.transpose(TorchOps.tensor(stored, squaredNorms.length, width), 1, 0);
-      Tensor norms = TorchOps.tensor(squaredNorms, 1, squaredNorms.length);
+        TorchOps ops = new TorchOps(Device.CPU)) {
+      Tensor turned = ops.transpose(ops.tensor(stored, squaredNorms.length, width), 1, 0);
+      Tensor norms = ops.tensor(squaredNorms, 1, squaredNorms.length);
       for (int from = 0; from < count; from += CHUNK) {
         int rows = Math.min(CHUNK, count - from);
         try (PointerScope chunk = new PointerScope()) {
           Tensor query =
-              TorchOps.tensor(
+              ops.tensor(
                   Arrays.copyOfRange(queries, from * width, (from + rows) * width), rows, width);
           Tensor near = ops.add(ops.mul(ops.matmul(query, turned), ops.scalar(-2)), norms);
           Tensor picked = ops.smallest(near, candidates).indices();

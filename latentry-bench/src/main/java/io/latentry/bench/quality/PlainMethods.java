@@ -2,12 +2,13 @@ package io.latentry.bench.quality;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.training.baseline.Baseline;
 import io.latentry.training.baseline.IsolationForest;
 import io.latentry.training.baseline.NearestNeighbours;
 import io.latentry.training.baseline.PcaReconstruction;
-import io.latentry.training.detector.PreparedVectors;
 import io.latentry.training.engine.Engine;
+import io.latentry.training.engine.PreparedSamples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +24,10 @@ final class PlainMethods {
     Engine.pinThreads(Runtime.getRuntime().availableProcessors());
     int seed = contest.seed();
     Rows train = contest.training();
-    Preprocessor preprocessor = Preprocessor.fit(train);
+    Preprocessor preprocessor = TablePreprocessor.fit(train);
     int width = preprocessor.width();
-    float[] x = PreparedVectors.of(preprocessor, train);
-    float[] test = PreparedVectors.of(preprocessor, contest.test());
+    float[] x = PreparedSamples.vectors(preprocessor, train);
+    float[] test = PreparedSamples.vectors(preprocessor, contest.test());
     Map<String, Supplier<Baseline>> fits = new LinkedHashMap<>();
     fits.put("isolation_forest", () -> IsolationForest.fit(x, width, seed));
     fits.put("pca_reconstruction", () -> PcaReconstruction.fit(x, width, seed));

@@ -12,8 +12,8 @@ import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.train.RankingFit;
 import io.latentry.training.baseline.IsolationForest;
 import io.latentry.training.detector.Detector;
-import io.latentry.training.detector.PreparedVectors;
 import io.latentry.training.engine.Engine;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.fit.VaeTrainer;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class FingerprintTest {
     assertThat(Fingerprint.reach(PlainMethods.class, TestSet.class).keySet())
         .contains(names(OF_EVERYBODY))
         .contains(
-            names(PreparedVectors.class, IsolationForest.class, Neighbours.class, Engine.class))
+            names(PreparedSamples.class, IsolationForest.class, Neighbours.class, Engine.class))
         .doesNotContain(names(VaeTrainer.class, HtmlPage.class, TableSink.class));
   }
 

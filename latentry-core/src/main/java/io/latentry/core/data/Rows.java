@@ -96,7 +96,7 @@ public final class Rows implements Samples {
         Arrays.copyOfRange(faults, from, to));
   }
 
-  /** The rows at {@code indices}, in that order, as a copy. */
+  @Override
   public Rows select(int[] indices) {
     float[] chosenNumeric = new float[indices.length * numericCount];
     String[] chosenCategorical = new String[indices.length * categoricalCount];

@@ -22,6 +22,9 @@ public sealed interface Samples permits Rows {
   /** Samples {@code from} (inclusive) to {@code to} (exclusive), as a copy. */
   Samples slice(int from, int to);
 
+  /** The samples at {@code indices}, in that order, as a copy. */
+  Samples select(int[] indices);
+
   /** These and then {@code others}, all of one spec, as a copy. */
   Samples followedBy(List<? extends Samples> others);
 

@@ -5,12 +5,13 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
 import io.latentry.core.graph.Output;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.clean.Cleaning.DroppedRow;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.train.RankingFit;
 import io.latentry.training.baseline.IsolationForest;
 import io.latentry.training.detector.Detector;
-import io.latentry.training.detector.PreparedVectors;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.fit.TrainingListener;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,8 +61,8 @@ public final class RowCleaner {
     double[] forest = unknown(count);
     boolean[] out = new boolean[count];
     if (config.method() != CleanConfig.Method.VAE) {
-      Preprocessor preprocessor = Preprocessor.fit(rows);
-      float[] vectors = PreparedVectors.of(preprocessor, rows);
+      Preprocessor preprocessor = TablePreprocessor.fit(rows);
+      float[] vectors = PreparedSamples.vectors(preprocessor, rows);
       forest =
           strangeness(
               IsolationForest.fit(vectors, preprocessor.width(), fit.seed()).score(vectors));

@@ -10,6 +10,7 @@ import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
@@ -20,7 +21,8 @@ import io.latentry.training.TrainingException;
 import io.latentry.training.baseline.Baseline;
 import io.latentry.training.config.Variant;
 import io.latentry.training.detector.Detector;
-import io.latentry.training.detector.PreparedVectors;
+import io.latentry.training.detector.DetectorFit;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingInterruptedException;
 import io.latentry.training.fit.TrainingStart;
@@ -68,7 +70,7 @@ public final class ComparePipeline {
     Rows training = data.normals(split.train());
     Parts parts =
         new Parts(
-            Preprocessor.fit(training),
+            TablePreprocessor.fit(training),
             data.perturber(training),
             training,
             data.normals(split.validation()),
@@ -143,7 +145,7 @@ public final class ComparePipeline {
           null,
           failure.getMessage());
     }
-    Detector detector = Detector.fit(trained, parts.training, config.seed());
+    Detector detector = DetectorFit.of(trained, parts.training, config.seed());
     double fitSeconds = seconds(start);
     heldOut.add(detector, parts.perturber, parts.heldOut, new int[0], config.seed());
     ScoreMix mix =
@@ -165,7 +167,7 @@ public final class ComparePipeline {
         others.length == 0 ? null : Double.valueOf(Areas.auroc(normals, others)),
         others.length == 0 ? null : Double.valueOf(Areas.auprc(normals, others)),
         fitSeconds,
-        OnnxExporter.size(detector.withMix(mix), trained.preprocessor().schema()),
+        OnnxExporter.size(detector.withMix(mix), trained.preprocessor().spec()),
         findings.isEmpty() ? null : String.join("; ", findings));
   }
 
@@ -177,8 +179,8 @@ public final class ComparePipeline {
       }
       int rows = Math.min(MOST_BOUND_ROWS, heldOut.count());
       Rows some = heldOut.select(IntStream.range(0, rows).toArray());
-      Terms elbo = HeldOut.terms(Detector.elbo(trained, DRAWS, seed), some);
-      Terms bound = HeldOut.terms(Detector.importanceWeighted(trained, DRAWS, seed), some);
+      Terms elbo = HeldOut.terms(DetectorFit.elbo(trained, DRAWS, seed), some);
+      Terms bound = HeldOut.terms(DetectorFit.importanceWeighted(trained, DRAWS, seed), some);
       return new Bounds(-mean(elbo.reconstruction()) - mean(elbo.latent()), -mean(bound.latent()));
     }
 
@@ -190,14 +192,16 @@ public final class ComparePipeline {
   private List<Comparison.Candidate> plainMethods(Parts parts, Rows perturbed, long seed) {
     Preprocessor preprocessor = parts.preprocessor;
     long start = nanoClock.getAsLong();
-    float[] training = PreparedVectors.of(preprocessor, parts.training);
+    float[] training = PreparedSamples.vectors(preprocessor, parts.training);
     List<Baseline> methods = Baseline.fitAll(training, preprocessor.width(), seed);
     // They are fitted in one go, and none takes long.
     double fitSeconds = seconds(start) / methods.size();
-    float[] heldOutVectors = PreparedVectors.of(preprocessor, parts.heldOut);
-    float[] perturbedVectors = PreparedVectors.of(preprocessor, perturbed);
+    float[] heldOutVectors = PreparedSamples.vectors(preprocessor, parts.heldOut);
+    float[] perturbedVectors = PreparedSamples.vectors(preprocessor, perturbed);
     float[] otherVectors =
-        parts.other.count() == 0 ? new float[0] : PreparedVectors.of(preprocessor, parts.other);
+        parts.other.count() == 0
+            ? new float[0]
+            : PreparedSamples.vectors(preprocessor, parts.other);
     List<Comparison.Candidate> candidates = new ArrayList<>();
     for (Baseline method : methods) {
       double[] normals = method.score(heldOutVectors);

@@ -14,6 +14,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
@@ -69,21 +70,21 @@ public final class OnnxExporter {
   }
 
   /** Bytes of the graph of a detector, which are nearly all of its artifact. */
-  public static long size(ScoreGraph detector, Schema schema) {
-    return graph(detector, schema).getSerializedSize();
+  public static long size(ScoreGraph detector, InputSpec spec) {
+    return graph(detector, spec).getSerializedSize();
   }
 
-  private static GraphProto graph(ScoreGraph detector, Schema schema) {
+  private static GraphProto graph(ScoreGraph detector, InputSpec spec) {
     GraphBuilder graph = new GraphBuilder();
     OnnxOps ops = new OnnxOps(graph);
     Map<String, Edge> inputs = new HashMap<>();
-    for (GraphInput input : schema.inputs()) {
+    for (GraphInput input : spec.inputs()) {
       boolean text = input.element() == GraphInput.Element.STRING;
       Edge edge = Edge.of(input.name(), batchOf(input));
       graph.input(
           value(
               input.name(), text ? TensorProto.DataType.STRING : TensorProto.DataType.FLOAT, edge));
-      inputs.put(input.name(), text ? indices(graph, ops, schema) : edge);
+      inputs.put(input.name(), text ? indices(graph, ops, (Schema) spec) : edge);
     }
     Map<Output, Edge> outputs = detector.build(ops, new GraphValues<>(inputs));
     for (Output output : Output.values()) {
@@ -98,7 +99,7 @@ public final class OnnxExporter {
               output.graphName(),
               text ? TensorProto.DataType.STRING : TensorProto.DataType.FLOAT,
               edge),
-          text ? names(graph, ops, schema, edge) : edge.name());
+          text ? names(graph, ops, (Schema) spec, edge) : edge.name());
     }
     return graph.build("detector");
   }
@@ -111,7 +112,7 @@ public final class OnnxExporter {
 
   /**
    * The category indices of the {@code categorical} input, as {@link
-   * io.latentry.core.preprocessing.Preprocessor#categoryIndex} gives them.
+   * io.latentry.core.preprocessing.TablePreprocessor#categoryIndex} gives them.
    */
   private static Edge indices(GraphBuilder graph, OnnxOps ops, Schema schema) {
     List<String> columns = columns(graph, "categorical", schema.categoricalCount());

@@ -8,7 +8,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -24,6 +24,7 @@ import io.latentry.pipeline.train.BaselineComparison;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.detector.LatentInfluence;
 import io.latentry.training.fit.CheckpointFile;
 import io.latentry.training.fit.TrainedVae;
@@ -220,7 +221,7 @@ public final class FitPipeline {
     TrainedVae trained =
         new VaeTrainer(config.model(), config.training(), steps, fold)
             .train(
-                Preprocessor.fit(trainingRows),
+                TablePreprocessor.fit(trainingRows),
                 trainingRows,
                 data.normals(validation),
                 config.seed(),
@@ -235,7 +236,7 @@ public final class FitPipeline {
         config.data().clean()
             ? training
             : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
-    return Detector.fit(trained, data.normals(known), config.seed());
+    return DetectorFit.of(trained, data.normals(known), config.seed());
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */

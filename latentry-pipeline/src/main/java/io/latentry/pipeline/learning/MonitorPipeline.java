@@ -10,6 +10,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
@@ -18,6 +19,7 @@ import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
 import io.latentry.training.fit.TrainingStart;
@@ -65,7 +67,7 @@ public final class MonitorPipeline {
     int[] order = Folds.shuffle(split.train().length, fit.seed());
     FitConfig bare = fit.withModel(fit.model().toBuilder().latentTerm(LatentTermKind.KL).build());
     // One preprocessing for all, so that their nats can be compared.
-    Preprocessor preprocessor = Preprocessor.fit(data.normals(split.train()));
+    Preprocessor preprocessor = TablePreprocessor.fit(data.normals(split.train()));
     listener.stage("training on ever more rows");
     List<Fitted> fitted = new ArrayList<>();
     try (SideBySide work = new SideBySide(listener, fit.training().threads())) {
@@ -113,7 +115,7 @@ public final class MonitorPipeline {
                 fit.seed(),
                 TrainingStart.fresh(),
                 Optional.empty());
-    Detector detector = Detector.fit(trained, training, fit.seed());
+    Detector detector = DetectorFit.of(trained, training, fit.seed());
     double[] nats = negativeElbo(detector, heldOut);
     return new Fitted(
         new LearningCurve.Point(

@@ -6,6 +6,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
@@ -15,7 +16,7 @@ import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.VaeConfig;
-import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
 import io.latentry.training.fit.TrainingStart;
@@ -80,7 +81,7 @@ public final class SweepPipeline {
     Rows training = data.normals(split.train());
     Shared shared =
         new Shared(
-            Preprocessor.fit(training),
+            TablePreprocessor.fit(training),
             training,
             data.normals(split.validation()),
             data.normals(split.calibration()));
@@ -167,7 +168,7 @@ public final class SweepPipeline {
                 Optional.empty());
     double seconds = (nanoClock.getAsLong() - start) / 1e9;
     Outputs outputs =
-        Detector.fit(trained, shared.training(), fit.seed())
+        DetectorFit.of(trained, shared.training(), fit.seed())
             .run(shared.heldOut(), EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     SweepPoint point =
         new SweepPoint(

@@ -7,7 +7,7 @@ import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.Spearman;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.baseline.Baseline;
-import io.latentry.training.detector.PreparedVectors;
+import io.latentry.training.engine.PreparedSamples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,13 +40,13 @@ public final class BaselineComparison {
       HeldOut.Part part = heldOut.parts().get(p);
       Preprocessor preprocessor = part.preprocessor();
       int[] some = evenlySpaced(part.rows().count());
-      float[] heldOutRows = PreparedVectors.of(preprocessor, part.rows().select(some));
+      float[] heldOutRows = PreparedSamples.vectors(preprocessor, part.rows().select(some));
       double[] scores = mix.scores(part.terms());
       model.add(IntStream.of(some).mapToDouble(i -> scores[i]).toArray());
-      float[] perturbedRows = PreparedVectors.of(preprocessor, part.perturbed());
+      float[] perturbedRows = PreparedSamples.vectors(preprocessor, part.perturbed());
       List<Baseline> baselines =
           Baseline.fitAll(
-              PreparedVectors.of(preprocessor, training.apply(p)), preprocessor.width(), seed);
+              PreparedSamples.vectors(preprocessor, training.apply(p)), preprocessor.width(), seed);
       for (Baseline baseline : baselines) {
         normals
             .computeIfAbsent(baseline.name(), n -> new ArrayList<>())

@@ -5,9 +5,10 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.SplitConfig;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
 import io.latentry.training.fit.TrainingStart;
@@ -36,13 +37,13 @@ public final class RankingFit {
     TrainedVae trained =
         new VaeTrainer(config.model(), config.training(), listener)
             .train(
-                Preprocessor.fit(training),
+                TablePreprocessor.fit(training),
                 training,
                 validation,
                 config.seed(),
                 TrainingStart.fresh(),
                 Optional.empty());
-    Detector detector = Detector.fit(trained, normals, config.seed());
+    Detector detector = DetectorFit.of(trained, normals, config.seed());
     HeldOut heldOut = new HeldOut();
     heldOut.add(
         detector, new Perturbations(training), validation, split.validation(), config.seed());

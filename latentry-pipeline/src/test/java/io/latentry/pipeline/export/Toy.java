@@ -12,7 +12,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.core.graph.Output;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +116,7 @@ record Toy(Schema schema, Rows data, ToyDetector detector, Manifest manifest, Pr
 
   private static Toy of(Schema schema, int members, long seed) {
     Rows data = rows(schema, 200, 5);
-    Preprocessor preprocessor = Preprocessor.fit(data);
+    TablePreprocessor preprocessor = TablePreprocessor.fit(data);
     ScoreMix mix =
         new ScoreMix(
             ScoreMix.Combination.WEIGHTED_SUM,

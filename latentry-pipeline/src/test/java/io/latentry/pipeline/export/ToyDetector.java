@@ -9,7 +9,7 @@ import io.latentry.core.graph.Output;
 import io.latentry.core.graph.ScoreGraph;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** The shape of a detector with weights of chance: every kind of part that a real one has. */
-record ToyDetector(Preprocessor preprocessor, int members, ScoreMix mix, long seed)
+record ToyDetector(TablePreprocessor preprocessor, int members, ScoreMix mix, long seed)
     implements ScoreGraph {
   private static final int HIDDEN = 10;
   private static final int LATENT = 3;

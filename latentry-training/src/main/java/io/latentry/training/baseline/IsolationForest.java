@@ -1,5 +1,6 @@
 package io.latentry.training.baseline;
 
+import io.latentry.training.engine.PreparedSamples;
 import java.util.Random;
 
 /**
@@ -32,13 +33,13 @@ public final class IsolationForest implements Baseline {
    * @param x {@code float[rows * width]}, row-major, finite
    */
   public static IsolationForest fit(float[] x, int width, long seed) {
-    PreparedRows rows = PreparedRows.forTraining(x, width);
+    PreparedSamples rows = FiniteSamples.ofTraining(x, width);
     Random random = new Random(seed);
     int sample = Math.min(SAMPLE, rows.count());
     int deepest = sample < 2 ? 0 : 32 - Integer.numberOfLeadingZeros(sample - 1);
     Tree[] trees = new Tree[TREES];
     for (int i = 0; i < TREES; i++) {
-      int[] members = PreparedRows.draw(rows.count(), sample, random);
+      int[] members = PreparedSamples.draw(rows.count(), sample, random);
       trees[i] = new Tree(rows, members, deepest, random);
     }
     return new IsolationForest(width, sample, trees);
@@ -51,7 +52,7 @@ public final class IsolationForest implements Baseline {
 
   @Override
   public double[] score(float[] x) {
-    PreparedRows rows = new PreparedRows(x, width);
+    PreparedSamples rows = FiniteSamples.of(x, width);
     double[] scores = new double[rows.count()];
     double usual = averagePathLength(sample);
     for (int row = 0; row < scores.length; row++) {
@@ -88,7 +89,7 @@ public final class IsolationForest implements Baseline {
     private final int[] right;
     private int nodes;
 
-    Tree(PreparedRows rows, int[] members, int deepest, Random random) {
+    Tree(PreparedSamples rows, int[] members, int deepest, Random random) {
       int most = 2 * members.length;
       entry = new int[most];
       split = new float[most];
@@ -103,7 +104,13 @@ public final class IsolationForest implements Baseline {
 
     /** Grows the node of {@code members[from..to)}, which it reorders, and returns its number. */
     private int grow(
-        PreparedRows rows, int[] members, int from, int to, int depth, int deepest, Random random) {
+        PreparedSamples rows,
+        int[] members,
+        int from,
+        int to,
+        int depth,
+        int deepest,
+        Random random) {
       int node = nodes++;
       int chosen = depth >= deepest ? -1 : entryToSplit(rows, members, from, to, random);
       entry[node] = chosen;
@@ -135,7 +142,7 @@ public final class IsolationForest implements Baseline {
 
     /** An entry that varies among the members, each with equal chance; -1 if none does. */
     private static int entryToSplit(
-        PreparedRows rows, int[] members, int from, int to, Random random) {
+        PreparedSamples rows, int[] members, int from, int to, Random random) {
       int[] varying = new int[rows.width()];
       int count = 0;
       for (int j = 0; j < rows.width(); j++) {
@@ -150,7 +157,7 @@ public final class IsolationForest implements Baseline {
       return count == 0 ? -1 : varying[random.nextInt(count)];
     }
 
-    double pathLength(PreparedRows rows, int row) {
+    double pathLength(PreparedSamples rows, int row) {
       int node = 0;
       while (entry[node] >= 0) {
         node = rows.at(row, entry[node]) < split[node] ? left[node] : right[node];

@@ -1,5 +1,6 @@
 package io.latentry.training.baseline;
 
+import io.latentry.training.engine.PreparedSamples;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -11,9 +12,9 @@ public final class NearestNeighbours implements Baseline {
   public static final int NEIGHBOURS = 5;
   public static final int MOST_STORED = 4_096;
 
-  private final PreparedRows stored;
+  private final PreparedSamples stored;
 
-  private NearestNeighbours(PreparedRows stored) {
+  private NearestNeighbours(PreparedSamples stored) {
     this.stored = stored;
   }
 
@@ -23,7 +24,7 @@ public final class NearestNeighbours implements Baseline {
    * @param x {@code float[rows * width]}, row-major, finite
    */
   public static NearestNeighbours fit(float[] x, int width, long seed) {
-    PreparedRows rows = PreparedRows.forTraining(x.clone(), width);
+    PreparedSamples rows = FiniteSamples.ofTraining(x.clone(), width);
     return new NearestNeighbours(rows.sample(MOST_STORED, new Random(seed)));
   }
 
@@ -34,7 +35,7 @@ public final class NearestNeighbours implements Baseline {
 
   @Override
   public double[] score(float[] x) {
-    PreparedRows rows = new PreparedRows(x, stored.width());
+    PreparedSamples rows = FiniteSamples.of(x, stored.width());
     double[] scores = new double[rows.count()];
     double[] nearest = new double[Math.min(NEIGHBOURS, stored.count())];
     for (int row = 0; row < scores.length; row++) {
@@ -48,7 +49,7 @@ public final class NearestNeighbours implements Baseline {
   }
 
   /** Stops once past {@code enough}, in strides that the compiler can vectorise. */
-  private double squaredDistance(PreparedRows rows, int row, int other, double enough) {
+  private double squaredDistance(PreparedSamples rows, int row, int other, double enough) {
     int width = rows.width();
     float[] a = rows.x();
     float[] b = stored.x();

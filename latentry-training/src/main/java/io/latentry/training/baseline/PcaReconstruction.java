@@ -1,5 +1,6 @@
 package io.latentry.training.baseline;
 
+import io.latentry.training.engine.PreparedSamples;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
@@ -33,8 +34,8 @@ public final class PcaReconstruction implements Baseline {
    * @param x {@code float[rows * width]}, row-major, finite
    */
   public static PcaReconstruction fit(float[] x, int width, long seed) {
-    PreparedRows rows =
-        PreparedRows.forTraining(x, width)
+    PreparedSamples rows =
+        FiniteSamples.ofTraining(x, width)
             .sample(width > WIDEST_COVARIANCE ? WIDEST_COVARIANCE : MOST_ROWS, new Random(seed));
     double[] mean = new double[width];
     for (int i = 0; i < rows.x().length; i++) {
@@ -53,7 +54,7 @@ public final class PcaReconstruction implements Baseline {
   @Override
   public double[] score(float[] x) {
     int width = mean.length;
-    PreparedRows rows = new PreparedRows(x, width);
+    PreparedSamples rows = FiniteSamples.of(x, width);
     double[] scores = new double[rows.count()];
     double[] rest = new double[width];
     for (int row = 0; row < scores.length; row++) {
@@ -77,7 +78,7 @@ public final class PcaReconstruction implements Baseline {
   }
 
   /** Rows, or else columns, as lines to take products of: the shorter side is the outer one. */
-  private static double[][] centred(PreparedRows rows, double[] mean, boolean byRows) {
+  private static double[][] centred(PreparedSamples rows, double[] mean, boolean byRows) {
     int width = rows.width();
     double[][] lines = byRows ? new double[rows.count()][width] : new double[width][rows.count()];
     for (int row = 0; row < rows.count(); row++) {

@@ -1,10 +1,10 @@
 package io.latentry.training.detector;
 
 import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
-import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Features;
+import io.latentry.training.engine.Device;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
-import io.latentry.training.fit.PreparedRows;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.VaeFactory;
 import io.latentry.training.model.Vae;
@@ -56,9 +56,10 @@ public record LatentInfluence(List<Unit> units) {
   public static LatentInfluence of(TrainedVae trained, Rows rows) {
     Vae vae = VaeFactory.vae(trained.config(), trained.preprocessor());
     Codes codes =
-        PreparedRows.of(trained.preprocessor(), rows)
-            .sample(ROWS, new SplittableRandom(0))
-            .codes(vae, trained);
+        Codes.of(
+            vae,
+            trained.weights(),
+            PreparedSamples.drawn(trained.preprocessor(), rows, ROWS, new SplittableRandom(0)));
     List<Unit> units = new ArrayList<>();
     for (int j = 0; j < codes.latent(); j++) {
       List<Moved> moved = moved(trained, vae, codes, j);
@@ -78,23 +79,22 @@ public record LatentInfluence(List<Unit> units) {
     float half = (float) (0.5 * Math.sqrt(codes.moments(codes.mean(), codes.latent(), 0, unit)[1]));
     float[] above = expected(trained, vae, codes, unit, half);
     float[] below = expected(trained, vae, codes, unit, -half);
-    Schema schema = trained.preprocessor().schema();
-    double[] largest = new double[schema.columns().size()];
-    for (Block block : trained.preprocessor().blocks()) {
-      for (int entry = block.offset(); entry < block.offset() + block.width(); entry++) {
-        double square = 0;
-        for (int i = 0; i < codes.count(); i++) {
-          double move = above[i * codes.width() + entry] - below[i * codes.width() + entry];
-          square += move * move / codes.count();
-        }
-        // A number enters in two views; it moves as far as the one that moves farther.
-        largest[block.column()] = Math.max(largest[block.column()], Math.sqrt(square));
+    Features features = trained.preprocessor().features();
+    double[] largest = new double[features.count()];
+    for (int entry = 0; entry < codes.width(); entry++) {
+      double square = 0;
+      for (int i = 0; i < codes.count(); i++) {
+        double move = above[i * codes.width() + entry] - below[i * codes.width() + entry];
+        square += move * move / codes.count();
       }
+      // A number enters in two views; it moves as far as the one that moves farther.
+      int feature = features.of(entry);
+      largest[feature] = Math.max(largest[feature], Math.sqrt(square));
     }
     List<Moved> moved = new ArrayList<>();
     for (int c = 0; c < largest.length; c++) {
       if (largest[c] >= NOTHING) {
-        moved.add(new Moved(schema.columns().get(c).name(), largest[c]));
+        moved.add(new Moved(features.name(c), largest[c]));
       }
     }
     moved.sort(Comparator.comparingDouble(m -> -m.deviations()));
@@ -110,9 +110,9 @@ public record LatentInfluence(List<Unit> units) {
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps()) {
+        TorchOps ops = new TorchOps(Device.CPU)) {
       Weights<Tensor> weights = Weights.of(ops, trained.weights());
-      Tensor z = TorchOps.tensor(moved, codes.members(), codes.count(), codes.latent());
+      Tensor z = ops.tensor(moved, codes.members(), codes.count(), codes.latent());
       Tensor decoded = vae.decoder().decode(ops, weights, z);
       return TorchOps.values(vae.likelihood().mean(ops, decoded).narrow(0, 0, 1));
     }

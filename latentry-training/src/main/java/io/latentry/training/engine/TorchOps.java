@@ -27,11 +27,20 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
   private final IdentityHashMap<float[], Tensor> constants = new IdentityHashMap<>();
   private final Map<Float, Tensor> scalars = new HashMap<>();
 
-  /** A tensor of its own memory. */
-  public static Tensor tensor(float[] values, long... shape) {
-    try (FloatPointer pointer = new FloatPointer(values)) {
-      return torch.from_blob(pointer, shape).clone();
-    }
+  private final Device device;
+
+  public TorchOps(Device device) {
+    this.device = device;
+  }
+
+  /** A tensor of its own memory, on the device. */
+  public Tensor tensor(float[] values, long... shape) {
+    return device.tensor(values, shape);
+  }
+
+  /** As {@link #tensor}, of integers. */
+  public Tensor indices(long[] values, long... shape) {
+    return device.indices(values, shape);
   }
 
   /** {@code float[numel]}, row-major. */

@@ -25,12 +25,17 @@ final class Adversary {
   private final Tensor second;
   private final AdamW optimizer;
 
-  Adversary(Regulariser regulariser, TrainingState state, int members, TrainingConfig training) {
+  Adversary(
+      TorchOps ops,
+      Regulariser regulariser,
+      TrainingState state,
+      int members,
+      TrainingConfig training) {
     this.regulariser = regulariser;
     parameters = new FlatParameters(regulariser.adversary(), members);
-    weights = TorchOps.tensor(state.adversary, members, parameters.size()).set_requires_grad(true);
-    first = TorchOps.tensor(state.adversaryFirst, members, parameters.size());
-    second = TorchOps.tensor(state.adversarySecond, members, parameters.size());
+    weights = ops.tensor(state.adversary, members, parameters.size()).set_requires_grad(true);
+    first = ops.tensor(state.adversaryFirst, members, parameters.size());
+    second = ops.tensor(state.adversarySecond, members, parameters.size());
     optimizer = new AdamW(weights, first, second, training.weightDecay());
   }
 

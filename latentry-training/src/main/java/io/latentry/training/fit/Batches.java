@@ -4,6 +4,7 @@ import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.Augmentation;
 import io.latentry.training.model.Batch;
@@ -21,7 +22,7 @@ public final class Batches {
   private static final int SMALLEST = 32;
 
   private final Preprocessor preprocessor;
-  private final PreparedRows rows;
+  private final PreparedSamples rows;
   private final Augmentation inputs;
   private final double latentDropout;
   private final int members;
@@ -30,7 +31,7 @@ public final class Batches {
 
   Batches(
       Preprocessor preprocessor,
-      PreparedRows rows,
+      PreparedSamples rows,
       VaeConfig config,
       TrainingConfig training,
       int latent) {
@@ -50,14 +51,14 @@ public final class Batches {
 
   /** The rows of a step. */
   Batch<Tensor> draw(TorchOps ops, SplittableRandom random) {
-    Tensor drawn = rowNumbers(random);
+    Tensor drawn = rowNumbers(ops, random);
     Tensor target = taken(ops, rows.x(), drawn);
     float[] given = rows.observed();
     Tensor observed = given == null ? null : taken(ops, given, drawn);
-    Tensor noise = gaussians(random);
+    Tensor noise = gaussians(ops, random);
     Tensor input = altered(ops, target, inputs, random);
     return new Batch<>(
-        input, target, observed, noise, latentDropout > 0 ? latentMask(random) : null);
+        input, target, observed, noise, latentDropout > 0 ? latentMask(ops, random) : null);
   }
 
   /** Two altered copies of {@code target}, each {@code [members, batch, width]}. */
@@ -66,8 +67,8 @@ public final class Batches {
   }
 
   /** {@code [members, batch, latent]}, standard normal. */
-  public Tensor gaussians(SplittableRandom random) {
-    return TorchOps.tensor(gaussians(random, cells() * latent, 1), members, size, latent);
+  public Tensor gaussians(TorchOps ops, SplittableRandom random) {
+    return ops.tensor(gaussians(random, cells() * latent, 1), members, size, latent);
   }
 
   public static float[] gaussians(SplittableRandom random, int count, float deviation) {
@@ -83,12 +84,12 @@ public final class Batches {
   }
 
   /** {@code [members, batch]}. */
-  private Tensor rowNumbers(SplittableRandom random) {
+  private Tensor rowNumbers(TorchOps ops, SplittableRandom random) {
     long[] drawn = new long[cells()];
     for (int i = 0; i < drawn.length; i++) {
       drawn[i] = random.nextInt(rows.count());
     }
-    return Tensor.create(drawn, members, size);
+    return ops.indices(drawn, members, size);
   }
 
   private Tensor taken(TorchOps ops, float[] from, Tensor rowNumbers) {
@@ -98,8 +99,8 @@ public final class Batches {
   private Tensor altered(TorchOps ops, Tensor target, Augmentation how, SplittableRandom random) {
     Tensor altered = target;
     if (how.swap() > 0) {
-      Tensor stays = kept(how.swap(), random);
-      Tensor others = taken(ops, rows.x(), rowNumbers(random));
+      Tensor stays = kept(ops, how.swap(), random);
+      Tensor others = taken(ops, rows.x(), rowNumbers(ops, random));
       altered = ops.add(others, ops.mul(ops.sub(altered, others), stays));
     }
     if (how.noise() > 0) {
@@ -109,14 +110,14 @@ public final class Batches {
           fill(noise, block, null);
         }
       }
-      altered = ops.add(altered, TorchOps.tensor(noise, members, size, rows.width()));
+      altered = ops.add(altered, ops.tensor(noise, members, size, rows.width()));
     }
-    return how.mask() > 0 ? ops.mul(altered, kept(how.mask(), random)) : altered;
+    return how.mask() > 0 ? ops.mul(altered, kept(ops, how.mask(), random)) : altered;
   }
 
   /** 0 for the entries of a share of columns, another choice in each row; else 1. */
-  private Tensor kept(double share, SplittableRandom random) {
-    boolean[] hidden = new boolean[cells() * preprocessor.schema().columns().size()];
+  private Tensor kept(TorchOps ops, double share, SplittableRandom random) {
+    boolean[] hidden = new boolean[cells() * preprocessor.features().count()];
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] = random.nextDouble() < share;
     }
@@ -125,12 +126,12 @@ public final class Batches {
     for (Block block : preprocessor.blocks()) {
       fill(kept, block, hidden);
     }
-    return TorchOps.tensor(kept, members, size, rows.width());
+    return ops.tensor(kept, members, size, rows.width());
   }
 
   /** Zeroes a block's entries, of the rows whose column is hidden or, without a mask, of all. */
   private void fill(float[] values, Block block, boolean @Nullable [] hidden) {
-    int columns = preprocessor.schema().columns().size();
+    int columns = preprocessor.features().count();
     for (int i = 0; i < cells(); i++) {
       if (hidden == null || hidden[i * columns + block.column()]) {
         int from = i * rows.width() + block.offset();
@@ -140,12 +141,12 @@ public final class Batches {
   }
 
   /** 0 for a share of units, what makes up for them for the others, as in inverted dropout. */
-  private Tensor latentMask(SplittableRandom random) {
+  private Tensor latentMask(TorchOps ops, SplittableRandom random) {
     float[] mask = new float[cells() * latent];
     float kept = (float) (1 / (1 - latentDropout));
     for (int i = 0; i < mask.length; i++) {
       mask[i] = random.nextDouble() < latentDropout ? 0 : kept;
     }
-    return TorchOps.tensor(mask, members, size, latent);
+    return ops.tensor(mask, members, size, latent);
   }
 }

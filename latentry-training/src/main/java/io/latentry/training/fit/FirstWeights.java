@@ -1,11 +1,12 @@
 package io.latentry.training.fit;
 
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.model.layer.Parameter;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** The weights that an attempt at training begins from. */
-record FirstWeights(TrainingRun run, int members, PreparedRows rows, long seed) {
+record FirstWeights(TrainingRun run, int members, PreparedSamples rows, long seed) {
 
   /** {@code float[members * size]}. */
   float[] of(TrainingStart start) {

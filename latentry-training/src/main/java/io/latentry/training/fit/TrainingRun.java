@@ -6,7 +6,9 @@ import io.latentry.training.TrainingException;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.engine.AdamW;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.FlatParameters;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.Batch;
 import io.latentry.training.model.Elbo;
@@ -43,7 +45,7 @@ final class TrainingRun {
   private final Batches batches;
   private final VaeConfig config;
   private final TrainingConfig training;
-  private final PreparedRows validation;
+  private final PreparedSamples validation;
   private final long seed;
   private final TrainingListener listener;
   private final String fold;
@@ -55,8 +57,8 @@ final class TrainingRun {
       Preprocessor preprocessor,
       VaeConfig config,
       TrainingConfig training,
-      PreparedRows rows,
-      PreparedRows validation,
+      PreparedSamples rows,
+      PreparedSamples validation,
       long seed,
       TrainingListener listener,
       String fold,
@@ -106,19 +108,19 @@ final class TrainingRun {
   @SuppressWarnings("try") // Scopes are closed for their effect.
   Optional<String> train(TrainingState state) {
     try (PointerScope whole = new PointerScope();
-        TorchOps ops = new TorchOps()) {
+        TorchOps ops = new TorchOps(Device.CPU)) {
       long members = config.members();
       Tensor weights =
-          TorchOps.tensor(state.parameters, members, parameters.size()).set_requires_grad(true);
-      Tensor first = TorchOps.tensor(state.first, members, parameters.size());
-      Tensor second = TorchOps.tensor(state.second, members, parameters.size());
+          ops.tensor(state.parameters, members, parameters.size()).set_requires_grad(true);
+      Tensor first = ops.tensor(state.first, members, parameters.size());
+      Tensor second = ops.tensor(state.second, members, parameters.size());
       AdamW optimizer = new AdamW(weights, first, second, training.weightDecay());
       OneCycle learningRate =
           new OneCycle(training.learningRate(), training.rise(), training.steps());
       Optional<Adversary> adversary =
           regulariser
               .filter(r -> !r.adversary().isEmpty())
-              .map(r -> new Adversary(r, state, config.members(), training));
+              .map(r -> new Adversary(ops, r, state, config.members(), training));
       Kept kept = new Kept(weights, first, second, adversary);
       if (state.step == 0 && !evaluate(ops, weights, state)) {
         return Optional.of("the loss of the first weights is not a finite number");
@@ -201,7 +203,7 @@ final class TrainingRun {
         model,
         adversary.map(Adversary::still).orElse(NO_WEIGHTS),
         losses.code(),
-        batches.gaussians(random),
+        batches.gaussians(ops, random),
         views,
         batches.size(),
         progress);
@@ -209,11 +211,11 @@ final class TrainingRun {
 
   /** Mean KL of each part over {@code sample}: {@code float[members * parts]}, nats. */
   @SuppressWarnings("try") // Scopes are closed for their effect.
-  float[] klByPart(float[] flat, PreparedRows sample) {
+  float[] klByPart(float[] flat, PreparedSamples sample) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps()) {
-      Tensor weights = TorchOps.tensor(flat, config.members(), parameters.size());
+        TorchOps ops = new TorchOps(Device.CPU)) {
+      Tensor weights = ops.tensor(flat, config.members(), parameters.size());
       // Where the KL has no closed form, it is estimated at these draws.
       float[] noise = noise(new SplittableRandom(seed ^ 0x2545f491), sample.count());
       return TorchOps.values(losses(ops, weights, sample, noise).kl());
@@ -279,7 +281,8 @@ final class TrainingRun {
   }
 
   /** Losses of rows as they are, under the schedule's end. */
-  private Elbo.Losses<Tensor> losses(TorchOps ops, Tensor weights, PreparedRows of, float[] noise) {
+  private Elbo.Losses<Tensor> losses(
+      TorchOps ops, Tensor weights, PreparedSamples of, float[] noise) {
     Tensor x = ops.constant(of.x(), of.count(), of.width());
     float[] given = of.observed();
     Batch<Tensor> batch =

@@ -7,10 +7,9 @@ import io.latentry.training.model.AnnealedKl;
 import io.latentry.training.model.CapacityKl;
 import io.latentry.training.model.KlSchedule;
 import io.latentry.training.model.Vae;
+import io.latentry.training.model.architecture.Architecture;
 import io.latentry.training.model.architecture.Encoder;
-import io.latentry.training.model.architecture.MixedLikelihood;
-import io.latentry.training.model.architecture.MlpDecoder;
-import io.latentry.training.model.architecture.MlpEncoder;
+import io.latentry.training.model.architecture.MlpArchitecture;
 import io.latentry.training.model.latent.Posterior;
 
 /** The one place where a config chooses parts. */
@@ -21,17 +20,27 @@ public final class VaeFactory {
    * @param config resolved
    */
   public static Vae vae(VaeConfig config, Preprocessor preprocessor) {
-    int width = preprocessor.width();
     VariantParts parts = config.variant().parts();
-    Encoder encoder = new MlpEncoder(preprocessor.blocks(), config.hidden(), config.embedAbove());
+    Architecture architecture = architecture(config, preprocessor);
+    Encoder encoder = architecture.encoder();
     Posterior posterior = parts.posterior(config, encoder.width());
     return new Vae(
         config.members(),
         encoder,
         posterior,
-        parts.prior(config, encoder, posterior, width),
-        new MlpDecoder(posterior.latent(), config.decoderHidden(), width),
-        new MixedLikelihood(preprocessor.blocks(), preprocessor.schema().columns().size()));
+        parts.prior(config, encoder, posterior, preprocessor.width()),
+        architecture.decoder(posterior.latent()),
+        architecture.likelihood());
+  }
+
+  /** One for each kind of input; more than one of a kind where the config names them. */
+  private static Architecture architecture(VaeConfig config, Preprocessor preprocessor) {
+    return new MlpArchitecture(
+        preprocessor.blocks(),
+        preprocessor.features().count(),
+        config.hidden(),
+        config.decoderHidden(),
+        config.embedAbove());
   }
 
   static KlSchedule schedule(VaeConfig config) {

@@ -9,7 +9,9 @@ import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.engine.Engine;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.model.layer.NamedWeight;
+import io.latentry.training.term.Codes;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,7 @@ public final class VaeTrainer {
       TrainingStart start,
       Optional<CheckpointFile> checkpoint) {
     Engine.pinThreads(training.threads());
-    PreparedRows rows = PreparedRows.of(preprocessor, trainingRows);
+    PreparedSamples rows = PreparedSamples.of(preprocessor, trainingRows);
     if (rows.count() == 0) {
       throw new TrainingException(
           "training rows: none of "
@@ -76,11 +78,11 @@ public final class VaeTrainer {
               + " can be used (expected: at least 1); see the policies for missing and unseen"
               + " values");
     }
-    PreparedRows sample = rows.sample(EVALUATION_ROWS, new SplittableRandom(seed + 1));
-    PreparedRows heldOut =
-        PreparedRows.of(preprocessor, validationRows)
-            .sample(EVALUATION_ROWS, new SplittableRandom(seed + 2));
-    PreparedRows validation = heldOut.count() > 0 ? heldOut : sample;
+    PreparedSamples sample = rows.sample(EVALUATION_ROWS, new SplittableRandom(seed + 1));
+    PreparedSamples heldOut =
+        PreparedSamples.drawn(
+            preprocessor, validationRows, EVALUATION_ROWS, new SplittableRandom(seed + 2));
+    PreparedSamples validation = heldOut.count() > 0 ? heldOut : sample;
     VaeConfig asked = config.resolved(preprocessor.width());
 
     Optional<TrainingState> resumed =
@@ -133,7 +135,7 @@ public final class VaeTrainer {
         check =
             HealthCheck.of(
                 run.klByPart(state.best, sample),
-                sample.codes(run.vae(), trained),
+                Codes.of(run.vae(), trained.weights(), sample),
                 sample.x(),
                 run.complaint(state),
                 HealthCheck.overfitting(

@@ -1,5 +1,6 @@
 package io.latentry.training.map;
 
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
@@ -52,8 +53,8 @@ public final class Tsne {
         NoGradGuard guard = new NoGradGuard()) {
       float[] likelihoods =
           neighbourhoods(
-              TorchOps.tensor(x, points, width), Math.min(perplexity, (points - 1) / 3.0));
-      return descend(TorchOps.tensor(likelihoods, points, points), scaled(start), points);
+              Device.CPU.tensor(x, points, width), Math.min(perplexity, (points - 1) / 3.0));
+      return descend(Device.CPU.tensor(likelihoods, points, points), scaled(start), points);
     }
   }
 
@@ -78,7 +79,7 @@ public final class Tsne {
       Tensor likelihoods = others;
       for (int step = 0; step < BISECTIONS; step++) {
         try (PointerScope inner = new PointerScope()) {
-          Tensor beta = TorchOps.tensor(narrow(precision), points, 1);
+          Tensor beta = Device.CPU.tensor(narrow(precision), points, 1);
           Tensor weight = distances.mul(beta).neg().exp().mul(others);
           Tensor sum =
               weight
@@ -136,7 +137,7 @@ public final class Tsne {
   @SuppressWarnings("try")
   static float[] gradient(Tensor p, float[] y, int points, float exaggeration) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor at = TorchOps.tensor(y, points, 2);
+      Tensor at = Device.CPU.tensor(y, points, 2);
       Tensor kernel = squaredDistances(at).add(new Scalar(1f)).reciprocal();
       kernel = kernel.mul(torch.ones(points, points).sub(torch.eye(points)));
       Tensor q = kernel.div(kernel.sum());

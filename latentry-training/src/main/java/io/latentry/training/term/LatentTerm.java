@@ -1,8 +1,8 @@
 package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
+import io.latentry.core.preprocessing.Features;
 import io.latentry.training.model.ForwardPass;
-import io.latentry.training.model.architecture.EntriesByColumn;
 
 /** How strange a row's code is; nats, higher is stranger. */
 public sealed interface LatentTerm
@@ -20,10 +20,10 @@ public sealed interface LatentTerm
    * What a column has to do with the term: {@code [batch, columns]}, 0 or more, in any unit. Unless
    * a term knows better, the squares of what the model did not expect.
    *
-   * @param entries of the model's vector
+   * @param features of the model's vector
    */
-  default <T> T attribution(ForwardPass<T> pass, EntriesByColumn entries) {
+  default <T> T attribution(ForwardPass<T> pass, Features features) {
     Ops<T> ops = pass.ops();
-    return entries.sum(ops, ops.mean(ops.square(pass.residual()), 0, false));
+    return features.sum(ops, ops.mean(ops.square(pass.residual()), 0, false));
   }
 }

@@ -2,9 +2,11 @@ package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.engine.Device;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
-import io.latentry.training.model.architecture.EntriesByColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -43,7 +45,7 @@ final class MarginalTails {
 
   private static final int BATCH = 4_096;
 
-  private final EntriesByColumn entries;
+  private final Features features;
   private final int numbers;
   private final int width;
   private final int steps;
@@ -64,13 +66,8 @@ final class MarginalTails {
   private float[] spread = {1, 1};
 
   private MarginalTails(
-      EntriesByColumn entries,
-      int numbers,
-      float[] lower,
-      float[] upper,
-      float[] ofOne,
-      float[] ofZero) {
-    this.entries = entries;
+      Features features, int numbers, float[] lower, float[] upper, float[] ofOne, float[] ofZero) {
+    this.features = features;
     this.numbers = numbers;
     this.width = ofOne.length;
     this.steps = numbers > 0 ? lower.length / numbers : 0;
@@ -84,9 +81,9 @@ final class MarginalTails {
    * Fits on training rows.
    *
    * @param blocks of the model's vector, standardised views of numbers first
-   * @param columns of the schema
+   * @param features of the vector
    */
-  static MarginalTails fit(List<Block> blocks, int columns, Vectors rows) {
+  static MarginalTails fit(List<Block> blocks, Features features, PreparedSamples rows) {
     int numbers = (int) blocks.stream().filter(MarginalTails::isNumber).count() / 2;
     List<float[]> lower = new ArrayList<>();
     List<float[]> upper = new ArrayList<>();
@@ -125,13 +122,7 @@ final class MarginalTails {
       }
     }
     MarginalTails tails =
-        new MarginalTails(
-            new EntriesByColumn(blocks, columns),
-            numbers,
-            padded(lower, 1),
-            padded(upper, -1),
-            ofOne,
-            ofZero);
+        new MarginalTails(features, numbers, padded(lower, 1), padded(upper, -1), ofOne, ofZero);
     tails.fitUsual(rows);
     return tails;
   }
@@ -159,7 +150,7 @@ final class MarginalTails {
               ops.constant(zero, 1, zero.length)));
     }
     T nats = ops.concat(-1, parts);
-    return entries.sum(ops, observed == null ? nats : ops.mul(nats, observed));
+    return features.sum(ops, observed == null ? nats : ops.mul(nats, observed));
   }
 
   /**
@@ -182,15 +173,15 @@ final class MarginalTails {
 
   /** What is usual: median and interquartile range over the training rows. */
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
-  private void fitUsual(Vectors rows) {
+  private void fitUsual(PreparedSamples rows) {
     double[] sum = new double[rows.count()];
     double[] largest = new double[rows.count()];
     for (int from = 0; from < rows.count(); from += BATCH) {
       int count = Math.min(BATCH, rows.count() - from);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps()) {
-        Tensor byColumn = byColumn(ops, rows.prepared(ops, from, count));
+          TorchOps ops = new TorchOps(Device.CPU)) {
+        Tensor byColumn = byColumn(ops, rows.take(ops, from, count));
         float[] sums = TorchOps.values(ops.sum(byColumn, -1, false));
         float[] most = TorchOps.values(ops.max(byColumn, -1, false));
         for (int i = 0; i < count; i++) {

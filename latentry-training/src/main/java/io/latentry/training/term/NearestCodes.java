@@ -1,6 +1,7 @@
 package io.latentry.training.term;
 
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,9 +36,9 @@ final class NearestCodes {
     int[][] rows = new int[distances.length][];
     try (PointerScope all = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps()) {
+        TorchOps ops = new TorchOps(Device.CPU)) {
       Tensor entries =
-          TorchOps.tensor(table.entries(), table.members(), table.codes(), table.width() + 1L);
+          ops.tensor(table.entries(), table.members(), table.codes(), table.width() + 1L);
       Tensor codes = ops.slice(entries, -1, 0, table.width());
       for (int from = 0; from < table.codes(); from += CHUNK) {
         int to = Math.min(table.codes(), from + CHUNK);

@@ -2,8 +2,8 @@ package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Features;
 import io.latentry.training.model.ForwardPass;
-import io.latentry.training.model.architecture.EntriesByColumn;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -170,14 +170,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   /** A column's part of the squared distances to the nearest codes. */
   @Override
-  public <T> T attribution(ForwardPass<T> pass, EntriesByColumn entries) {
+  public <T> T attribution(ForwardPass<T> pass, Features features) {
     Ops<T> ops = pass.ops();
     CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), neighbours);
     T squares = ops.mean(table.squares(ops, query(pass), nearest.rows()), 2, false);
     int width = entryScale.length;
     T byEntry =
         ops.add(ops.slice(squares, -1, 0, width), ops.slice(squares, -1, width, 2L * width));
-    return entries.sum(ops, ops.mean(byEntry, 0, false));
+    return features.sum(ops, ops.mean(byEntry, 0, false));
   }
 
   /** The joint code, centred: {@code [members, batch, 2 * width + latent]}. */

@@ -2,8 +2,9 @@ package io.latentry.training.term;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Features;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.model.ForwardPass;
-import io.latentry.training.model.architecture.EntriesByColumn;
 import java.util.List;
 
 /**
@@ -33,8 +34,11 @@ public final class TailedNeighbourhoodTerm implements LatentTerm {
    * @param rows training rows, all of them
    */
   public static TailedNeighbourhoodTerm fit(
-      NeighbourhoodTerm neighbourhood, List<Block> blocks, int columns, Vectors rows) {
-    return new TailedNeighbourhoodTerm(neighbourhood, MarginalTails.fit(blocks, columns, rows));
+      NeighbourhoodTerm neighbourhood,
+      List<Block> blocks,
+      Features features,
+      PreparedSamples rows) {
+    return new TailedNeighbourhoodTerm(neighbourhood, MarginalTails.fit(blocks, features, rows));
   }
 
   @Override
@@ -49,12 +53,12 @@ public final class TailedNeighbourhoodTerm implements LatentTerm {
    * one, the margins' times how many ranges they added.
    */
   @Override
-  public <T> T attribution(ForwardPass<T> pass, EntriesByColumn entries) {
+  public <T> T attribution(ForwardPass<T> pass, Features features) {
     Ops<T> ops = pass.ops();
     T byColumn = tails.byColumn(ops, pass.rows());
     T raised = ops.unsqueeze(tails.excess(ops, byColumn), -1);
     return ops.add(
-        Shares.of(ops, neighbourhood.attribution(pass, entries)),
+        Shares.of(ops, neighbourhood.attribution(pass, features)),
         ops.mul(Shares.of(ops, byColumn), ops.mul(raised, ops.scalar((float) TAIL_WEIGHT))));
   }
 }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.graph.Output;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.detector.HealthOf;
 import io.latentry.training.detector.LatentInfluence;
 import io.latentry.training.detector.Tables;
@@ -50,7 +51,7 @@ class VariantPropertiesTest {
     VaeConfig config =
         small(variant, 2).toBuilder().latentTerm(LatentTermKind.PRIOR_DENSITY).build();
     Rows rows = ring(800, 3, 1);
-    Detector detector = Detector.fit(train(config, rows), rows, 1);
+    Detector detector = DetectorFit.of(train(config, rows), rows, 1);
     return Areas.auroc(
         latentTerm(detector, ring(300, 3, 2)), latentTerm(detector, ring(300, 0, 3)));
   }
@@ -198,7 +199,7 @@ class VariantPropertiesTest {
   private static TrainedVae train(VaeConfig config, Rows rows) {
     return new VaeTrainer(config, LONG, TrainingListener.SILENT)
         .train(
-            Preprocessor.fit(rows),
+            TablePreprocessor.fit(rows),
             rows,
             rows.slice(0, 200),
             3,
@@ -221,7 +222,7 @@ class VariantPropertiesTest {
             trained.weights(),
             trained.history(),
             trained.health());
-    float[] values = Detector.fit(with, rows, 5).run(rows, Set.of(term)).values(term);
+    float[] values = DetectorFit.of(with, rows, 5).run(rows, Set.of(term)).values(term);
     double sum = 0;
     for (float value : values) {
       sum += value;

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.training.detector.Detector;
+import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.detector.HealthOf;
 import io.latentry.training.detector.Tables;
 import io.latentry.training.fit.CheckpointFile;
@@ -44,7 +45,7 @@ class VariantsTest {
       strange.numeric()[i * 4] = 40;
       strange.numeric()[i * 4 + 1] = 40;
     }
-    Detector detector = Detector.fit(trained, ROWS, 1);
+    Detector detector = DetectorFit.of(trained, ROWS, 1);
     Set<Output> terms = EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM);
     Outputs normal = detector.run(HELD_OUT, terms);
     Outputs far = detector.run(strange, terms);
@@ -229,13 +230,14 @@ class VariantsTest {
       TrainingStart start,
       Optional<CheckpointFile> checkpoint) {
     return new VaeTrainer(config, training, listener)
-        .train(Preprocessor.fit(ROWS), ROWS, HELD_OUT, 4, start, checkpoint);
+        .train(TablePreprocessor.fit(ROWS), ROWS, HELD_OUT, 4, start, checkpoint);
   }
 
   private static TrainedVae trainOn(
       Rows rows, Rows heldOut, VaeConfig config, TrainingConfig training) {
     return new VaeTrainer(config, training, TrainingListener.SILENT)
-        .train(Preprocessor.fit(rows), rows, heldOut, 4, TrainingStart.fresh(), Optional.empty());
+        .train(
+            TablePreprocessor.fit(rows), rows, heldOut, 4, TrainingStart.fresh(), Optional.empty());
   }
 
   private static double mean(float[] values) {

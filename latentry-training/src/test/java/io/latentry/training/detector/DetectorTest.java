@@ -9,7 +9,7 @@ import io.latentry.core.calibration.TermScale;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
@@ -42,7 +42,7 @@ class DetectorTest {
                 TrainingConfig.defaults().toBuilder().steps(300).build(),
                 TrainingListener.SILENT)
             .train(
-                Preprocessor.fit(ROWS),
+                TablePreprocessor.fit(ROWS),
                 ROWS,
                 Tables.mixed(80, 2),
                 3,
@@ -135,7 +135,7 @@ class DetectorTest {
     Rows one = ROWS.select(new int[] {0});
     one.numeric()[0] = Float.NaN;
     one.numeric()[3] = Float.NaN;
-    Preprocessor preprocessor = trained.preprocessor();
+    TablePreprocessor preprocessor = (TablePreprocessor) trained.preprocessor();
     assertThat(preprocessor.scales().get(3).indicator()).isFalse();
     float[] contribution =
         detector(LatentTermKind.KL, 0)
@@ -213,7 +213,7 @@ class DetectorTest {
   void aSingleStoredCodeIsEnough() {
     Rows one = ROWS.select(new int[] {0});
     for (LatentTermKind kind : LatentTermKind.values()) {
-      Outputs outputs = Detector.fit(with(kind, 0), one, 1).run(ROWS, Set.of(Output.LATENT_TERM));
+      Outputs outputs = DetectorFit.of(with(kind, 0), one, 1).run(ROWS, Set.of(Output.LATENT_TERM));
       for (float value : outputs.values(Output.LATENT_TERM)) {
         assertThat(value).isFinite();
       }
@@ -227,7 +227,7 @@ class DetectorTest {
   }
 
   private static Detector detector(LatentTermKind kind, int draws) {
-    return Detector.fit(with(kind, draws), ROWS, 1);
+    return DetectorFit.of(with(kind, draws), ROWS, 1);
   }
 
   private static TrainedVae with(LatentTermKind kind, int draws) {

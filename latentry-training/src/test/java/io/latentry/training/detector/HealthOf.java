@@ -1,8 +1,8 @@
 package io.latentry.training.detector;
 
 import io.latentry.core.data.Rows;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.fit.HealthCheck;
-import io.latentry.training.fit.PreparedRows;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.VaeFactory;
 import io.latentry.training.term.Codes;
@@ -13,8 +13,10 @@ public final class HealthOf {
   private HealthOf() {}
 
   public static Codes codes(TrainedVae trained, Rows rows) {
-    return PreparedRows.of(trained.preprocessor(), rows)
-        .codes(VaeFactory.vae(trained.config(), trained.preprocessor()), trained);
+    return Codes.of(
+        VaeFactory.vae(trained.config(), trained.preprocessor()),
+        trained.weights(),
+        PreparedSamples.of(trained.preprocessor(), rows));
   }
 
   /** Share of the entries' variance that the expectations explain. */
@@ -23,7 +25,7 @@ public final class HealthOf {
     return HealthCheck.of(
             new float[codes.members() * codes.latent()],
             codes,
-            PreparedRows.of(trained.preprocessor(), rows).x(),
+            PreparedSamples.of(trained.preprocessor(), rows).x(),
             Optional.empty(),
             Optional.empty())
         .explained();

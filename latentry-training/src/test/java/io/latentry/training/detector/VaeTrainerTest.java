@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.training.TrainingException;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.fit.Checkpoint;
 import io.latentry.training.fit.CheckpointFile;
 import io.latentry.training.fit.OneCycle;
-import io.latentry.training.fit.PreparedRows;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingInterruptedException;
 import io.latentry.training.fit.TrainingListener;
@@ -22,6 +22,7 @@ import io.latentry.training.fit.TrainingStart;
 import io.latentry.training.fit.TrainingState;
 import io.latentry.training.fit.VaeFactory;
 import io.latentry.training.fit.VaeTrainer;
+import io.latentry.training.term.Codes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,9 +69,10 @@ class VaeTrainerTest {
   @Test
   void theReconstructionTermMakesTheModelExplainItsRows() {
     TrainedVae trained = train(SMALL, SHORT.toBuilder().steps(300).build(), 5);
-    PreparedRows rows = PreparedRows.of(trained.preprocessor(), ROWS);
+    PreparedSamples rows = PreparedSamples.of(trained.preprocessor(), ROWS);
     float[] residual =
-        rows.codes(VaeFactory.vae(trained.config(), trained.preprocessor()), trained).residual();
+        Codes.of(VaeFactory.vae(trained.config(), trained.preprocessor()), trained.weights(), rows)
+            .residual();
     double square = 0;
     for (float value : residual) {
       square += value * value;
@@ -295,14 +297,20 @@ class VaeTrainerTest {
       TrainingListener listener,
       Optional<CheckpointFile> checkpoint) {
     return new VaeTrainer(config, training, listener)
-        .train(Preprocessor.fit(ROWS), ROWS, HELD_OUT, seed, TrainingStart.fresh(), checkpoint);
+        .train(
+            TablePreprocessor.fit(ROWS), ROWS, HELD_OUT, seed, TrainingStart.fresh(), checkpoint);
   }
 
   private static TrainedVae trainOn(
       Rows rows, Rows heldOut, VaeConfig config, TrainingConfig training, long seed) {
     return new VaeTrainer(config, training, TrainingListener.SILENT)
         .train(
-            Preprocessor.fit(rows), rows, heldOut, seed, TrainingStart.fresh(), Optional.empty());
+            TablePreprocessor.fit(rows),
+            rows,
+            heldOut,
+            seed,
+            TrainingStart.fresh(),
+            Optional.empty());
   }
 
   private static TrainedVae warm(VaeConfig config, TrainedVae earlier) {

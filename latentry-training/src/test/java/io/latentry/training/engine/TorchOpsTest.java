@@ -16,7 +16,7 @@ class TorchOpsTest {
   private static final float NAN = Float.NaN;
   private static final float INF = Float.POSITIVE_INFINITY;
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
 
   @AfterEach
   void close() {

@@ -3,7 +3,7 @@ package io.latentry.training.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.latentry.training.engine.TorchOps;
+import io.latentry.training.engine.Device;
 import java.util.Arrays;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
@@ -69,7 +69,7 @@ class MapsTest {
     }
     float[] gradient;
     try (PointerScope scope = new PointerScope()) {
-      gradient = Tsne.gradient(TorchOps.tensor(narrow, points, points), y, points, 1);
+      gradient = Tsne.gradient(Device.CPU.tensor(narrow, points, points), y, points, 1);
     }
     for (int i = 0; i < y.length; i++) {
       double[] up = widened(y);

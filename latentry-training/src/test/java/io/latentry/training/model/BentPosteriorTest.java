@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.training.engine.AdamW;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.engine.TorchOps;
@@ -111,9 +112,9 @@ class BentPosteriorTest {
     int steps = 800;
     double sum = 0;
     try (PointerScope whole = new PointerScope();
-        TorchOps ops = new TorchOps()) {
-      Tensor weights = TorchOps.tensor(first, 1, first.length).set_requires_grad(true);
-      Tensor zeros = TorchOps.tensor(new float[first.length], 1, first.length);
+        TorchOps ops = new TorchOps(Device.CPU)) {
+      Tensor weights = ops.tensor(first, 1, first.length).set_requires_grad(true);
+      Tensor zeros = ops.tensor(new float[first.length], 1, first.length);
       AdamW optimizer = new AdamW(weights, zeros, zeros.clone(), 0);
       for (int step = 1; step <= steps; step++) {
         try (PointerScope scope = new PointerScope()) {
@@ -126,12 +127,12 @@ class BentPosteriorTest {
           for (int i = 0; i < noise.length; i++) {
             noise[i] = (float) random.nextGaussian();
           }
-          Tensor rows = TorchOps.tensor(x, 1, ROWS, 1);
+          Tensor rows = ops.tensor(x, 1, ROWS, 1);
           Tensor loss =
               elbo.losses(
                       ops,
                       parameters.views(weights),
-                      new Batch<>(rows, rows, null, TorchOps.tensor(noise, 1, ROWS, LATENT), null),
+                      new Batch<>(rows, rows, null, ops.tensor(noise, 1, ROWS, LATENT), null),
                       1)
                   .ofMember()
                   .sum();

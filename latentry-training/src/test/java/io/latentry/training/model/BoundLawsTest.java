@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.architecture.MixedLikelihood;
@@ -42,7 +43,7 @@ class BoundLawsTest {
   private static final int ROWS = 16;
   private static final List<Block> BLOCKS = List.of(new Block(Block.Kind.GAUSSIAN, 0, 0, WIDTH));
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
   private final MlpEncoder encoder = new MlpEncoder(BLOCKS, List.of(6), 16);
 
   @BeforeAll
@@ -78,7 +79,7 @@ class BoundLawsTest {
     Tensor x = new Chance(SEED + 1).rows(ROWS, WIDTH, 1);
     float[] draw = {0.3f, -0.8f};
     Elbo elbo = new Elbo(vae, new AnnealedKl(1, 0, 1, 0), 1);
-    Tensor noise = TorchOps.tensor(repeated(draw), 1, ROWS, LATENT);
+    Tensor noise = ops.tensor(repeated(draw), 1, ROWS, LATENT);
     double loss =
         elbo.losses(ops, weights, new Batch<>(x, x, null, noise, null), 1).ofMember().item_double();
     Tensor flat = x.reshape(ROWS, WIDTH);
@@ -96,7 +97,7 @@ class BoundLawsTest {
     Vae point = vae(new PointPosterior(encoder.width(), LATENT));
     Weights<Tensor> weights = new Chance(SEED).weights(variational.parameters());
     Tensor x = new Chance(SEED + 1).rows(ROWS, WIDTH, 1);
-    Tensor none = TorchOps.tensor(new float[ROWS * LATENT], 1, ROWS, LATENT);
+    Tensor none = ops.tensor(new float[ROWS * LATENT], 1, ROWS, LATENT);
     Batch<Tensor> batch = new Batch<>(x, x, null, none, null);
     AnnealedKl free = new AnnealedKl(0, 0, 1, 0);
     double loss =
@@ -148,7 +149,7 @@ class BoundLawsTest {
         draws.add(new float[] {(float) random.nextGaussian(), (float) random.nextGaussian()});
       }
       try (PointerScope scope = new PointerScope();
-          TorchOps own = new TorchOps()) {
+          TorchOps own = new TorchOps(Device.CPU)) {
         Tensor valid = Tensor.create(new double[ROWS], ROWS);
         ForwardPass<Tensor> pass =
             new ForwardPass<>(own, vae, weights, new Prepared<>(x, null, valid));

@@ -3,6 +3,7 @@ package io.latentry.training.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.flow.AffineCoupling;
@@ -26,7 +27,7 @@ class FlowLawsTest {
   private static final long SEED = 17;
   private static final double STEP = 1e-5;
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
 
   @BeforeAll
   static void pinThreads() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.architecture.MixedLikelihood;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class LossesTest {
   private static final long SEED = 7;
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
 
   @AfterEach
   void close() {
@@ -62,7 +63,7 @@ class LossesTest {
         logQ += -0.5 * (Math.log(2 * Math.PI) + logVar[j] + noise * noise);
       }
     }
-    Tensor logP = prior.logDensity(ops, name -> q.mean(), TorchOps.tensor(z, 1, draws, 2));
+    Tensor logP = prior.logDensity(ops, name -> q.mean(), ops.tensor(z, 1, draws, 2));
     double estimate = logQ / draws - logP.mean().item_double();
     double closed = ops.sum(prior.closedKl(ops, q), -1, false).item_double();
     assertThat(closed).isCloseTo(estimate, within(0.02)); // about 4 standard errors
@@ -77,9 +78,9 @@ class LossesTest {
             new Block(Block.Kind.GAUSSIAN, 0, 2, 1),
             new Block(Block.Kind.CATEGORICAL, 2, 3, 3));
     MixedLikelihood likelihood = new MixedLikelihood(blocks, 3);
-    Tensor logVariance = TorchOps.tensor(new float[] {0.5f, -9}, 1, 1, 2);
-    Tensor decoded = TorchOps.tensor(new float[] {0.2f, 1.5f, -1, 0.1f, 2, -1}, 1, 1, 6);
-    Tensor x = TorchOps.tensor(new float[] {1.2f, 1, -1.1f, 0, 0, 1}, 1, 6);
+    Tensor logVariance = ops.tensor(new float[] {0.5f, -9}, 1, 1, 2);
+    Tensor decoded = ops.tensor(new float[] {0.2f, 1.5f, -1, 0.1f, 2, -1}, 1, 1, 6);
+    Tensor x = ops.tensor(new float[] {1.2f, 1, -1.1f, 0, 0, 1}, 1, 6);
     double first = 0.5 * (Math.log(2 * Math.PI) + 0.5 + 1 / Math.exp(0.5));
     // The log-variance is cut to -6.
     double second = 0.5 * (Math.log(2 * Math.PI) - 6 + 0.01 / Math.exp(-6));
@@ -92,7 +93,7 @@ class LossesTest {
     assertThat((double) nats[1]).isCloseTo(flag, within(1e-5));
     assertThat((double) nats[2]).isCloseTo(logTotal + 1, within(1e-5));
 
-    Tensor observed = TorchOps.tensor(new float[] {0, 1, 0, 1, 1, 1}, 1, 6);
+    Tensor observed = ops.tensor(new float[] {0, 1, 0, 1, 1, 1}, 1, 6);
     float[] imputed =
         TorchOps.values(
             likelihood.negativeLogLikelihood(ops, name -> logVariance, decoded, x, observed));
@@ -131,7 +132,7 @@ class LossesTest {
     float[] x = {0.5f, -1, 1, 0, 1, 0, 0, 0, -0.3f, 2, 0, 0, 0, 0, 0, 1};
     float[] noise = {0.1f, -0.4f, 1.1f, 0.2f, -0.7f, 0.9f, 0.3f, -1};
 
-    Tensor leaf = TorchOps.tensor(flat, 2, parameters.size()).set_requires_grad(true);
+    Tensor leaf = ops.tensor(flat, 2, parameters.size()).set_requires_grad(true);
     loss(elbo, parameters, leaf, x, noise).backward();
     float[] gradient = TorchOps.values(leaf.grad());
     float step = 5e-3f;
@@ -159,7 +160,7 @@ class LossesTest {
     assertThat(cyclical.weight(0.3125)).isCloseTo(1, within(1e-9));
     assertThat(cyclical.weight(1)).isEqualTo(2);
     assertThat(new AnnealedKl(2, 0, 1, 0).weight(0)).isEqualTo(2);
-    Tensor kl = TorchOps.tensor(new float[] {0.2f, 3}, 1, 2);
+    Tensor kl = ops.tensor(new float[] {0.2f, 3}, 1, 2);
     assertThat(new AnnealedKl(2, 0, 1, 0.5).penalty(ops, kl, 1).item_double())
         .isCloseTo(2 * (0.5 + 3), within(1e-5));
     assertThat(new CapacityKl(10, 4, 0.5).penalty(ops, kl, 0.25).item_double())
@@ -187,12 +188,11 @@ class LossesTest {
       float[] noise) {
     float[] moved = flat.clone();
     moved[i] += by;
-    return loss(elbo, parameters, TorchOps.tensor(moved, 2, parameters.size()), x, noise)
-        .item_double();
+    return loss(elbo, parameters, ops.tensor(moved, 2, parameters.size()), x, noise).item_double();
   }
 
   private static Gaussian<Tensor> gaussian(float[] mean, float[] logVar) {
     return new Gaussian<>(
-        TorchOps.tensor(mean, 1, 1, mean.length), TorchOps.tensor(logVar, 1, 1, logVar.length));
+        Device.CPU.tensor(mean, 1, 1, mean.length), Device.CPU.tensor(logVar, 1, 1, logVar.length));
   }
 }

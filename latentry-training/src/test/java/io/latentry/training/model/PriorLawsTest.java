@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.architecture.MixedLikelihood;
@@ -35,7 +36,7 @@ class PriorLawsTest {
   private static final int WIDTH = 3;
   private static final List<Block> BLOCKS = List.of(new Block(Block.Kind.GAUSSIAN, 0, 0, WIDTH));
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
   private final MlpEncoder encoder = new MlpEncoder(BLOCKS, List.of(6), 16);
   private final DiagonalGaussianPosterior posterior =
       new DiagonalGaussianPosterior(encoder.width(), 2);

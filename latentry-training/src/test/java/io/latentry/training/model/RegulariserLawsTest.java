@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.architecture.MixedLikelihood;
@@ -25,7 +26,7 @@ class RegulariserLawsTest {
   private static final int ROWS = 20_000;
   private static final Augmentation AS_IS = new Augmentation(0, 0, 0);
 
-  private final TorchOps ops = new TorchOps();
+  private final TorchOps ops = new TorchOps(Device.CPU);
 
   @BeforeAll
   static void pinThreads() {

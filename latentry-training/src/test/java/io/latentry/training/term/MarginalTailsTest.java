@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.ColumnFeatures;
 import io.latentry.core.preprocessing.Prepared;
+import io.latentry.training.engine.Device;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -25,7 +28,8 @@ class MarginalTailsTest {
   private static final int WIDTH = 6;
 
   /** Numbers 0 to 998; every tenth boolean is 1; categories in shares of 90, 9 and 1 %, or so. */
-  private static final MarginalTails TAILS = MarginalTails.fit(BLOCKS, 3, training());
+  private static final MarginalTails TAILS =
+      MarginalTails.fit(BLOCKS, new ColumnFeatures(List.of("a", "b", "c"), BLOCKS), training());
 
   @Test
   void aNumberCountsByItsTailProbabilityWithinOneStep() {
@@ -61,11 +65,11 @@ class MarginalTailsTest {
 
   @Test
   void whatWasNotGivenCountsNothing() {
-    try (TorchOps ops = new TorchOps()) {
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
       Prepared<Tensor> row =
           new Prepared<>(
-              TorchOps.tensor(row(1e6f, 1, 0), 1, WIDTH),
-              TorchOps.tensor(new float[] {0, 0, 0, 1, 1, 1}, 1, WIDTH),
+              ops.tensor(row(1e6f, 1, 0), 1, WIDTH),
+              ops.tensor(new float[] {0, 0, 0, 1, 1, 1}, 1, WIDTH),
               ops.constant(new float[1], 1));
       assertThat(TorchOps.values(TAILS.byColumn(ops, row))).containsExactly(0, 0, 0);
     }
@@ -86,11 +90,14 @@ class MarginalTailsTest {
   void aColumnWithoutSpreadCallsOnlyOtherValuesStrange() {
     float[] x = new float[50 * 2];
     MarginalTails constant =
-        MarginalTails.fit(BLOCKS.subList(0, 2), 1, new Vectors(50, 2, x, null));
-    try (TorchOps ops = new TorchOps()) {
+        MarginalTails.fit(
+            BLOCKS.subList(0, 2),
+            new ColumnFeatures(List.of("a"), BLOCKS.subList(0, 2)),
+            new PreparedSamples(50, 2, x, null));
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
       Prepared<Tensor> rows =
           new Prepared<>(
-              TorchOps.tensor(new float[] {0, 0, 0.5f, 0, -0.5f, 0}, 3, 2),
+              ops.tensor(new float[] {0, 0, 0.5f, 0, -0.5f, 0}, 3, 2),
               null,
               ops.constant(new float[3], 3));
       float[] nats = TorchOps.values(constant.byColumn(ops, rows));
@@ -100,7 +107,7 @@ class MarginalTailsTest {
     }
   }
 
-  private static Vectors training() {
+  private static PreparedSamples training() {
     float[] x = new float[ROWS * WIDTH];
     SplittableRandom random = new SplittableRandom(5);
     int[] order = new int[ROWS];
@@ -113,7 +120,7 @@ class MarginalTailsTest {
       int category = i < 900 ? 0 : i < 990 ? 1 : 2;
       System.arraycopy(row(order[i], i % 10 == 0 ? 1 : 0, category), 0, x, i * WIDTH, WIDTH);
     }
-    return new Vectors(ROWS, WIDTH, x, null);
+    return new PreparedSamples(ROWS, WIDTH, x, null);
   }
 
   private static float[] row(float number, float flag, int category) {
@@ -123,13 +130,13 @@ class MarginalTailsTest {
   }
 
   private static float[] byColumn(float number, float flag, int category) {
-    try (TorchOps ops = new TorchOps()) {
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
       return TorchOps.values(TAILS.byColumn(ops, prepared(ops, number, flag, category)));
     }
   }
 
   private static float excess(float number, float flag, int category) {
-    try (TorchOps ops = new TorchOps()) {
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
       Prepared<Tensor> row = prepared(ops, number, flag, category);
       return TorchOps.values(TAILS.excess(ops, TAILS.byColumn(ops, row)))[0];
     }
@@ -137,8 +144,6 @@ class MarginalTailsTest {
 
   private static Prepared<Tensor> prepared(TorchOps ops, float number, float flag, int category) {
     return new Prepared<>(
-        TorchOps.tensor(row(number, flag, category), 1, WIDTH),
-        null,
-        ops.constant(new float[1], 1));
+        ops.tensor(row(number, flag, category), 1, WIDTH), null, ops.constant(new float[1], 1));
   }
 }

@@ -3,6 +3,7 @@ package io.latentry.training.term;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.training.engine.Device;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -24,9 +25,8 @@ class StoredCodeTermsTest {
     for (int i = 0; i < figure.length; i++) {
       figure[i] = i;
     }
-    try (TorchOps ops = new TorchOps()) {
-      CodeTable.Nearest<Tensor> found =
-          table.nearest(ops, TorchOps.tensor(query, members, 3, width), 4);
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
+      CodeTable.Nearest<Tensor> found = table.nearest(ops, ops.tensor(query, members, 3, width), 4);
       float[] squares = TorchOps.values(found.squaredDistances());
       float[] rows = TorchOps.values(table.lookUp(ops, figure, found.rows()));
       for (int i = 0; i < members * 3; i++) {
@@ -61,8 +61,8 @@ class StoredCodeTermsTest {
   void smallDistancesFarFromTheOriginKeepTheirDigits() {
     // The short form |a|**2 - 2ab + |b|**2 alone would leave nothing of 0.01**2 beside 1e6.
     CodeTable table = CodeTable.of(1, 2, 1, new float[] {1000, 2000});
-    try (TorchOps ops = new TorchOps()) {
-      Tensor query = TorchOps.tensor(new float[] {1000.0625f}, 1, 1, 1);
+    try (TorchOps ops = new TorchOps(Device.CPU)) {
+      Tensor query = ops.tensor(new float[] {1000.0625f}, 1, 1, 1);
       float[] squares = TorchOps.values(table.nearest(ops, query, 1).squaredDistances());
       assertThat(squares[0]).isEqualTo(0.0625f * 0.0625f);
     }

@@ -2,6 +2,7 @@ package io.latentry.training.model.architecture;
 
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.PiecesByFeature;
 import io.latentry.training.model.layer.Parameter;
 import io.latentry.training.model.layer.Weights;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ public final class MixedLikelihood implements Likelihood {
 
   private final List<Run> runs;
   private final int gaussianEntries;
-  private final PiecesByColumn pieces;
+  private final PiecesByFeature pieces;
 
   /**
    * Neighbouring blocks of one kind; a categorical run is one block.
@@ -62,7 +63,7 @@ public final class MixedLikelihood implements Likelihood {
       }
     }
     gaussianEntries = gaussian;
-    pieces = new PiecesByColumn(owners, columns);
+    pieces = new PiecesByFeature(owners, columns);
   }
 
   @Override

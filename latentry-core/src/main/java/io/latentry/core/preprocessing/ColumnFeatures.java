@@ -1,28 +1,47 @@
-package io.latentry.training.model.architecture;
+package io.latentry.core.preprocessing;
 
 import io.latentry.core.graph.Ops;
-import io.latentry.core.preprocessing.Block;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Sums the entries of the model's vector that came from one schema column. */
-public final class EntriesByColumn {
+/** The features of a table: its columns, in schema order. */
+public final class ColumnFeatures implements Features {
+  private final List<String> names;
   private final List<Block> blocks;
-  private final PiecesByColumn pieces;
+  private final int[] owners;
+  private final PiecesByFeature pieces;
 
   /**
+   * @param names of the columns
    * @param blocks in the order of their offsets
-   * @param columns of the schema
    */
-  public EntriesByColumn(List<Block> blocks, int columns) {
+  public ColumnFeatures(List<String> names, List<Block> blocks) {
+    this.names = List.copyOf(names);
     this.blocks = List.copyOf(blocks);
-    this.pieces = new PiecesByColumn(blocks.stream().map(Block::column).toList(), columns);
+    this.owners =
+        blocks.stream()
+            .flatMapToInt(block -> IntStream.generate(block::column).limit(block.width()))
+            .toArray();
+    this.pieces = new PiecesByFeature(blocks.stream().map(Block::column).toList(), names.size());
   }
 
-  /**
-   * @param entries {@code [..., width]}
-   * @return {@code [..., columns]}
-   */
+  @Override
+  public int count() {
+    return names.size();
+  }
+
+  @Override
+  public String name(int feature) {
+    return names.get(feature);
+  }
+
+  @Override
+  public int of(int entry) {
+    return owners[entry];
+  }
+
+  @Override
   public <T> T sum(Ops<T> ops, T entries) {
     List<T> parts = new ArrayList<>();
     int from = 0;

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class PreprocessorTest {
+class TablePreprocessorTest {
   private static final float NAN = Float.NaN;
 
   @Test
@@ -42,13 +42,13 @@ class PreprocessorTest {
   @Test
   void theSecondViewKeepsTheOrderOfAHeavyTailAndBothAreCut() {
     Rows train = numbers(1, MissingPolicy.REJECT, 1, 2, 3, 4, 5, 6, 7, 8);
-    Preprocessor preprocessor = Preprocessor.fit(train);
+    TablePreprocessor preprocessor = TablePreprocessor.fit(train);
     Dense x = apply(preprocessor, numbers(1, MissingPolicy.REJECT, 1e6f, 1e9f, 1e30f)).x();
-    assertThat(x.values()[0]).isEqualTo(Preprocessor.LIMIT);
-    assertThat(x.values()[2]).isEqualTo(Preprocessor.LIMIT);
+    assertThat(x.values()[0]).isEqualTo(TablePreprocessor.LIMIT);
+    assertThat(x.values()[2]).isEqualTo(TablePreprocessor.LIMIT);
     assertThat(x.values()[1]).isLessThan(x.values()[3]);
     assertThat(x.values()[3]).isLessThan(x.values()[5]);
-    assertThat(x.values()[5]).isLessThan(Preprocessor.LIMIT);
+    assertThat(x.values()[5]).isLessThan(TablePreprocessor.LIMIT);
   }
 
   @Test
@@ -68,7 +68,7 @@ class PreprocessorTest {
 
   @Test
   void aColumnThatWasNeverMissingHasNoIndicatorAndIsImputedAllTheSame() {
-    Preprocessor preprocessor = Preprocessor.fit(numbers(1, MissingPolicy.IMPUTE, 1, 3));
+    TablePreprocessor preprocessor = TablePreprocessor.fit(numbers(1, MissingPolicy.IMPUTE, 1, 3));
     Prepared<Dense> prepared = apply(preprocessor, numbers(1, MissingPolicy.IMPUTE, NAN));
     assertThat(preprocessor.width()).isEqualTo(2);
     assertThat(prepared.x().values()).containsExactly(0, 0);
@@ -77,7 +77,8 @@ class PreprocessorTest {
 
   @Test
   void rowsThatCannotBeJudgedAreMarked() {
-    Preprocessor preprocessor = Preprocessor.fit(numbers(2, MissingPolicy.REJECT, 1, 2, 3, 4));
+    TablePreprocessor preprocessor =
+        TablePreprocessor.fit(numbers(2, MissingPolicy.REJECT, 1, 2, 3, 4));
     Prepared<Dense> prepared =
         apply(
             preprocessor,
@@ -110,7 +111,7 @@ class PreprocessorTest {
       604_700
     };
     Rows rows = Rows.of(schema, 5, numeric, new String[0]);
-    Preprocessor preprocessor = Preprocessor.fit(rows);
+    TablePreprocessor preprocessor = TablePreprocessor.fit(rows);
     Dense back = preprocessor.numericInUnits(new ArrayOps(), apply(preprocessor, rows).x());
     assertThat(back.shape()).containsExactly(5, 4);
     for (int i = 0; i < numeric.length; i++) {
@@ -139,7 +140,7 @@ class PreprocessorTest {
             4,
             new float[0],
             new String[] {"green", "s", "blue", "l", "", "s", "red", "xxl"});
-    Preprocessor preprocessor = Preprocessor.fit(rows);
+    TablePreprocessor preprocessor = TablePreprocessor.fit(rows);
     Prepared<Dense> prepared = apply(preprocessor, rows);
     Block colour = preprocessor.blocks().get(0);
     Block size = preprocessor.blocks().get(1);
@@ -163,7 +164,7 @@ class PreprocessorTest {
                     "d", MissingPolicy.IMPUTE, UnseenPolicy.OTHER, List.of("x", "y", "z"))),
             List.of());
     Rows rows = Rows.of(schema, 2, new float[] {1, NAN, 5, 2, 0, NAN}, new String[] {"x", "y"});
-    Preprocessor preprocessor = Preprocessor.fit(rows);
+    TablePreprocessor preprocessor = TablePreprocessor.fit(rows);
     int offset = 0;
     for (Block block : preprocessor.blocks()) {
       assertThat(block.offset()).isEqualTo(offset);
@@ -194,10 +195,10 @@ class PreprocessorTest {
   }
 
   private static Prepared<Dense> prepare(Rows rows) {
-    return apply(Preprocessor.fit(rows), rows);
+    return apply(TablePreprocessor.fit(rows), rows);
   }
 
-  private static Prepared<Dense> apply(Preprocessor preprocessor, Rows rows) {
+  private static Prepared<Dense> apply(TablePreprocessor preprocessor, Rows rows) {
     return preprocessor.apply(new ArrayOps(), preprocessor.raw(rows, Dense::of));
   }
 

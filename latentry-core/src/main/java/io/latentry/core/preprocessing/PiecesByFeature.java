@@ -1,51 +1,51 @@
-package io.latentry.training.model.architecture;
+package io.latentry.core.preprocessing;
 
 import io.latentry.core.graph.Ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Sums pieces, several of which may belong to one column, into one value for each column. */
-final class PiecesByColumn {
+/** Sums pieces, several of which may belong to one feature, into one value for each feature. */
+public final class PiecesByFeature {
   private final List<Strip> strips;
   private final List<Integer> cuts;
 
-  /** Neighbouring pieces that belong to neighbouring columns. */
-  private record Strip(int piece, int column, int length) {
+  /** Neighbouring pieces that belong to neighbouring features. */
+  private record Strip(int piece, int feature, int length) {
     int end() {
-      return column + length;
+      return feature + length;
     }
   }
 
   /**
-   * @param owners the column of each piece; every column has at least one
+   * @param owners the feature of each piece; every feature has at least one
    */
-  PiecesByColumn(List<Integer> owners, int columns) {
+  public PiecesByFeature(List<Integer> owners, int features) {
     strips = strips(owners);
-    cuts = cuts(strips, columns);
+    cuts = cuts(strips, features);
   }
 
   /**
    * As few and as long slices as the order of pieces allows.
    *
    * @param pieces {@code [..., pieces]}
-   * @return {@code [..., columns]}
+   * @return {@code [..., features]}
    */
-  <T> T sum(Ops<T> ops, T pieces) {
+  public <T> T sum(Ops<T> ops, T pieces) {
     List<T> segments = new ArrayList<>();
     for (int i = 0; i + 1 < cuts.size(); i++) {
       int from = cuts.get(i);
       int to = cuts.get(i + 1);
       T sum = null;
       for (Strip strip : strips) {
-        if (strip.column() <= from && to <= strip.end()) {
-          long start = strip.piece() + (long) from - strip.column();
+        if (strip.feature() <= from && to <= strip.end()) {
+          long start = strip.piece() + (long) from - strip.feature();
           T own = ops.slice(pieces, -1, start, start + to - from);
           sum = sum == null ? own : ops.add(sum, own);
         }
       }
       if (sum == null) {
-        throw new IllegalStateException("column " + from + ": no piece (expected: at least one)");
+        throw new IllegalStateException("feature " + from + ": no piece (expected: at least one)");
       }
       segments.add(sum);
     }
@@ -57,7 +57,7 @@ final class PiecesByColumn {
     for (int i = 0; i < owners.size(); i++) {
       Strip last = strips.isEmpty() ? null : strips.get(strips.size() - 1);
       if (last != null && owners.get(i) == last.end()) {
-        strips.set(strips.size() - 1, new Strip(last.piece(), last.column(), last.length() + 1));
+        strips.set(strips.size() - 1, new Strip(last.piece(), last.feature(), last.length() + 1));
       } else {
         strips.add(new Strip(i, owners.get(i), 1));
       }
@@ -65,11 +65,11 @@ final class PiecesByColumn {
     return List.copyOf(strips);
   }
 
-  /** The columns at which some strip begins or ends, ascending, the first and last included. */
-  private static List<Integer> cuts(List<Strip> strips, int columns) {
-    TreeSet<Integer> cuts = new TreeSet<>(List.of(0, columns));
+  /** The features at which some strip begins or ends, ascending, the first and last included. */
+  private static List<Integer> cuts(List<Strip> strips, int features) {
+    TreeSet<Integer> cuts = new TreeSet<>(List.of(0, features));
     for (Strip strip : strips) {
-      cuts.add(strip.column());
+      cuts.add(strip.feature());
       cuts.add(strip.end());
     }
     return List.copyOf(cuts);

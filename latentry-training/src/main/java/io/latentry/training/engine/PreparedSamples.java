@@ -1,0 +1,160 @@
+package io.latentry.training.engine;
+
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Screen;
+import io.latentry.core.preprocessing.Prepared;
+import io.latentry.core.preprocessing.Preprocessor;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples as the model sees them, outside any engine: what models, terms and plain methods are
+ * fitted on.
+ *
+ * @param x {@code float[count * width]}, row-major
+ * @param observed of the same shape: 0 where an entry was imputed; null when none can be
+ */
+public record PreparedSamples(int count, int width, float[] x, float @Nullable [] observed) {
+  private static final int BATCH = 16_384;
+
+  /** Prepares those of {@code samples} that can be judged. */
+  public static PreparedSamples of(Preprocessor preprocessor, Samples samples) {
+    return prepared(preprocessor, samples, true);
+  }
+
+  /**
+   * As {@link #of}, of at most {@code most} samples drawn without replacement; no other is
+   * prepared.
+   */
+  public static PreparedSamples drawn(
+      Preprocessor preprocessor, Samples samples, int most, SplittableRandom random) {
+    Screen screen = preprocessor.spec().screen();
+    int[] judged =
+        IntStream.range(0, samples.count())
+            .filter(i -> screen.reasonAgainst(samples, i) == null)
+            .toArray();
+    if (judged.length <= most) {
+      return of(preprocessor, samples);
+    }
+    int[] chosen = draw(judged.length, most, random);
+    Arrays.setAll(chosen, i -> judged[chosen[i]]);
+    return of(preprocessor, samples.select(chosen));
+  }
+
+  /**
+   * {@code float[samples * width]}, row-major, of all samples, whether they can be judged or not.
+   */
+  public static float[] vectors(Preprocessor preprocessor, Samples samples) {
+    return prepared(preprocessor, samples, false).x();
+  }
+
+  /** Vectors that no preprocessor made. */
+  public static PreparedSamples of(float[] x, int width) {
+    if (width < 1 || x.length % width != 0) {
+      throw new IllegalArgumentException(
+          "x: " + x.length + " values (expected: a multiple of width " + width + ")");
+    }
+    return new PreparedSamples(x.length / width, width, x, null);
+  }
+
+  @SuppressWarnings("try") // Scope and guard are closed for their effect.
+  private static PreparedSamples prepared(
+      Preprocessor preprocessor, Samples samples, boolean onlyJudged) {
+    int width = preprocessor.width();
+    float[] x = new float[Math.multiplyExact(samples.count(), width)];
+    float[] observed = null;
+    int kept = 0;
+    for (int from = 0; from < samples.count(); from += BATCH) {
+      int to = Math.min(samples.count(), from + BATCH);
+      Samples batch = samples.slice(from, to);
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard();
+          TorchOps ops = new TorchOps(Device.CPU)) {
+        Prepared<Tensor> prepared = preprocessor.apply(ops, preprocessor.raw(batch, ops::tensor));
+        float[] batchX = TorchOps.values(prepared.x());
+        float[] invalid = TorchOps.values(prepared.invalid());
+        Tensor batchObserved = prepared.observed();
+        float[] given = batchObserved == null ? null : TorchOps.values(batchObserved);
+        if (given != null && observed == null) {
+          observed = new float[x.length];
+        }
+        for (int i = 0; i < batch.count(); i++) {
+          if (!onlyJudged || (invalid[i] == 0 && batch.fault(i) == null)) {
+            System.arraycopy(batchX, i * width, x, kept * width, width);
+            if (given != null && observed != null) {
+              System.arraycopy(given, i * width, observed, kept * width, width);
+            }
+            kept++;
+          }
+        }
+      }
+    }
+    if (kept == samples.count()) {
+      return new PreparedSamples(kept, width, x, observed);
+    }
+    return new PreparedSamples(
+        kept,
+        width,
+        Arrays.copyOf(x, kept * width),
+        observed == null ? null : Arrays.copyOf(observed, kept * width));
+  }
+
+  /** At most {@code most} samples, drawn without replacement, in the order drawn. */
+  public PreparedSamples sample(int most, RandomGenerator random) {
+    if (count <= most) {
+      return this;
+    }
+    int[] drawn = draw(count, most, random);
+    float[] chosen = new float[most * width];
+    float[] chosenObserved = observed == null ? null : new float[most * width];
+    for (int i = 0; i < most; i++) {
+      System.arraycopy(x, drawn[i] * width, chosen, i * width, width);
+      if (observed != null && chosenObserved != null) {
+        System.arraycopy(observed, drawn[i] * width, chosenObserved, i * width, width);
+      }
+    }
+    return new PreparedSamples(most, width, chosen, chosenObserved);
+  }
+
+  /** {@code most} of {@code 0..from-1} without replacement, in the order drawn. */
+  public static int[] draw(int from, int most, RandomGenerator random) {
+    int[] all = IntStream.range(0, from).toArray();
+    int[] drawn = new int[most];
+    for (int i = 0; i < most; i++) {
+      int j = i + random.nextInt(from - i);
+      drawn[i] = all[j];
+      all[j] = all[i];
+    }
+    return drawn;
+  }
+
+  public float at(int sample, int entry) {
+    return x[sample * width + entry];
+  }
+
+  /** The values of an entry in the samples where it was not imputed. */
+  public double[] given(int entry) {
+    return IntStream.range(0, count)
+        .map(i -> i * width + entry)
+        .filter(at -> observed == null || observed[at] != 0)
+        .mapToDouble(at -> x[at])
+        .toArray();
+  }
+
+  /** Samples {@code from} to {@code from + batch} as tensors. */
+  public Prepared<Tensor> take(TorchOps ops, int from, int batch) {
+    return new Prepared<>(
+        ops.tensor(Arrays.copyOfRange(x, from * width, (from + batch) * width), batch, width),
+        observed == null
+            ? null
+            : ops.tensor(
+                Arrays.copyOfRange(observed, from * width, (from + batch) * width), batch, width),
+        ops.constant(new float[batch], batch));
+  }
+}
