@@ -12,13 +12,12 @@ import java.util.stream.IntStream;
 /**
  * Which rows of a table a fit learns from. A plan chooses by the same code.
  *
- * @param schema that {@code candidates} show
- * @param candidates readable rows with the label of normal ones, if there is a label
+ * @param schema that the candidates show: readable rows, with the label of normal ones if there is
+ *     a label
  * @param usable those of them that can be judged
  * @param firstReason against one that cannot
  */
-public record ChosenRows(
-    Schema schema, int[] candidates, int[] usable, Optional<String> firstReason) {
+public record ChosenRows(Schema schema, int[] usable, Optional<String> firstReason) {
   private static final int BATCH = 8_192;
 
   /** The readable rows of a label. */
@@ -48,6 +47,6 @@ public record ChosenRows(
         }
       }
     }
-    return new ChosenRows(schema, candidates, Arrays.copyOf(usable, count), firstReason);
+    return new ChosenRows(schema, Arrays.copyOf(usable, count), firstReason);
   }
 }

@@ -8,6 +8,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableLayout;
+import io.latentry.pipeline.data.ChosenRows;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,27 +25,20 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
 
   /** Nothing if no row of {@code table} has the label {@code normal}. */
   static Optional<NormalRows> of(Table table, String normal) {
-    String[] labels = table.labels().orElseThrow();
-    int[] chosen =
-        IntStream.of(table.readableRows()).filter(i -> labels[i].equals(normal)).toArray();
-    if (chosen.length == 0) {
+    int[] candidates = ChosenRows.labelled(table, normal::equals);
+    if (candidates.length == 0) {
       return Optional.empty();
     }
-    Schema schema = table.schemaFrom(chosen);
-    Rows rows = table.rows(schema, chosen);
-    RowScreen screen = new RowScreen(schema);
-    int usable =
-        (int)
-            IntStream.range(0, rows.count())
-                .filter(i -> screen.reasonAgainst(rows, i) == null)
-                .count();
+    ChosenRows chosen = ChosenRows.of(table, candidates);
+    Schema schema = chosen.schema();
+    Rows rows = table.rows(schema, candidates);
     List<Plan.PlannedColumn> columns = new ArrayList<>();
     for (int j = 0; j < schema.columns().size(); j++) {
       columns.add(planned(schema.columns().get(j), j, rows));
     }
     List<String> inFile = table.layout().inputs().stream().map(TableLayout.Input::name).toList();
     columns.sort(Comparator.comparingInt(c -> inFile.indexOf(c.name())));
-    return Optional.of(new NormalRows(usable, columns, schema.leftOut()));
+    return Optional.of(new NormalRows(chosen.usable().length, columns, schema.leftOut()));
   }
 
   private static Plan.PlannedColumn planned(Column column, int index, Rows rows) {

@@ -3,17 +3,23 @@ package io.latentry.pipeline.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.TableData;
+import io.latentry.pipeline.data.TrainingData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlannerTest {
   @TempDir private Path folder;
@@ -43,6 +49,40 @@ final class PlannerTest {
         .anyMatch(p -> p.contains("'2' (expected: a value of column 'label', such as [0, 1])"));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thePlannedWidthIsThatOfTheFit(boolean labelled) throws IOException {
+    StringBuilder table = new StringBuilder("n,gaps,flag,at,kind,kindGaps,label\n");
+    for (int i = 0; i < 60; i++) {
+      table.append(i * 37 % 61).append(".5,").append(i % 7 == 0 ? "" : i * 11 % 59 + ".25");
+      table.append(i % 2 == 0 ? ",true," : ",false,").append("2026-01-").append(10 + i % 20);
+      table.append("T0").append(i % 10).append(":00:00Z,").append("abc".charAt(i % 3)).append(',');
+      table.append(i % 5 == 0 ? "" : "xy".substring(i % 2, i % 2 + 1)).append(",ok\n");
+    }
+    Path file = Files.writeString(folder.resolve("data.csv"), table);
+    DataConfig data =
+        labelled
+            ? DataConfig.labelled("label", "ok")
+            : DataConfig.builder().exclude(List.of("label")).build();
+    TrainingData fitted = TableData.read(List.of(file.toString()), noInput(), data, Progress.QUIET);
+
+    Plan plan =
+        new Planner(Progress.QUIET)
+            .plan(List.of(file.toString()), noInput(), FitConfig.DEFAULT.withData(data));
+
+    int[] all = IntStream.range(0, fitted.counts().normal()).toArray();
+    assertThat(plan.width()).isEqualTo(Preprocessor.fit(fitted.normals(all)).width());
+    assertThat(plan.normalRows()).isEqualTo(fitted.counts().normal());
+    assertThat(plan.columns())
+        .extracting(Plan.PlannedColumn::type)
+        .contains(
+            ColumnType.NUMERIC, ColumnType.BOOLEAN, ColumnType.TIMESTAMP, ColumnType.CATEGORICAL);
+  }
+
+  private static StandardInput noInput() {
+    return StandardInput.streamed(InputStream.nullInputStream());
+  }
+
   /** 95 rows of sizes 0 to 94 and kinds a and b, and 20 anomalies of size 1000 and kind z. */
   private Plan plan(String label, String normal) throws IOException {
     StringBuilder table = new StringBuilder("kind,size,label\n");
@@ -55,7 +95,7 @@ final class PlannerTest {
     return new Planner(Progress.QUIET)
         .plan(
             List.of(file.toString()),
-            StandardInput.streamed(InputStream.nullInputStream()),
+            noInput(),
             FitConfig.DEFAULT.withData(DataConfig.labelled(label, normal)));
   }
 }
