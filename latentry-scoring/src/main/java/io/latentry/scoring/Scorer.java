@@ -6,7 +6,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
-import io.latentry.core.calibration.PValues;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
@@ -54,7 +54,7 @@ public final class Scorer implements AutoCloseable {
   private final Probes probes;
   private final Set<Output> outputs;
   private final RowScreen screen;
-  private final PValues pValues;
+  private final CalibrationSample sample;
   private final int chunkRows;
   private final int threads;
   private final @Nullable ExecutorService helpers;
@@ -69,7 +69,7 @@ public final class Scorer implements AutoCloseable {
     this.probes = probes;
     this.outputs = outputs(file);
     this.screen = new RowScreen(manifest.schema());
-    this.pValues = pValues(manifest.calibration());
+    this.sample = sample(manifest.calibration());
     int fitting = MOST_CHUNK_VALUES / manifest.schema().columns().size();
     this.chunkRows =
         Math.max(1, Math.min(MOST_CHUNK_ROWS, fitting) / Workspace.ROW_STEP) * Workspace.ROW_STEP;
@@ -130,7 +130,7 @@ public final class Scorer implements AutoCloseable {
   public Judgements judge(Rows rows, Set<Output> also) {
     EnumSet<Output> wanted = EnumSet.copyOf(VERDICT);
     wanted.addAll(also);
-    return new Judgements(score(rows, wanted), pValues, manifest.threshold().current());
+    return new Judgements(score(rows, wanted), sample, manifest.threshold().current());
   }
 
   /**
@@ -225,7 +225,7 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private static PValues pValues(Manifest.Calibration calibration) {
+  private static CalibrationSample sample(Manifest.Calibration calibration) {
     double[] scores = calibration.scores();
     for (int i = 1; i < scores.length; i++) {
       if (!(scores[i - 1] <= scores[i])) {
@@ -238,7 +238,7 @@ public final class Scorer implements AutoCloseable {
       }
     }
     try {
-      return new PValues(scores, calibration.rows());
+      return calibration.sample();
     } catch (IllegalArgumentException e) {
       throw new ArtifactException("calibration." + e.getMessage() + "; fit again", e);
     }

@@ -2,7 +2,6 @@ package io.latentry.pipeline.fit;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.CalibrationCheck;
-import io.latentry.core.calibration.PValues;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
@@ -169,10 +168,9 @@ final class FitReportData {
 
   private static Judgement judgement(Manifest manifest, Terms terms, double score, int row) {
     Threshold threshold = manifest.threshold().current();
-    PValues pValues = new PValues(manifest.calibration().scores(), manifest.calibration().rows());
     return new Judgement(
         score,
-        pValues.of(score),
+        manifest.calibration().sample().pValue(score),
         threshold.isExceededBy(score) ? Verdict.ANOMALY : Verdict.NORMAL,
         "",
         terms.reconstruction()[row],
