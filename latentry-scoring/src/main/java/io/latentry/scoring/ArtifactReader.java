@@ -5,7 +5,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
-import io.latentry.core.calibration.PValues;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * @param samples of the probes
  * @param outputs that its graph has
- * @param pValues of its calibration scores
+ * @param sample its calibration scores
  */
 record ArtifactReader(
     OnnxFile file,
@@ -30,7 +30,7 @@ record ArtifactReader(
     Probes probes,
     Samples samples,
     Set<Output> outputs,
-    PValues pValues) {
+    CalibrationSample sample) {
 
   /**
    * @throws ArtifactException if the bytes are no artifact
@@ -45,7 +45,7 @@ record ArtifactReader(
         probes,
         probes.samples(manifest.schema()),
         outputs(file),
-        pValues(manifest.calibration()));
+        sample(manifest.calibration()));
   }
 
   static byte[] read(Path file, long mostBytes) {
@@ -88,7 +88,7 @@ record ArtifactReader(
     }
   }
 
-  private static PValues pValues(Manifest.Calibration calibration) {
+  private static CalibrationSample sample(Manifest.Calibration calibration) {
     double[] scores = calibration.scores();
     for (int i = 1; i < scores.length; i++) {
       if (!(scores[i - 1] <= scores[i])) {
@@ -101,7 +101,7 @@ record ArtifactReader(
       }
     }
     try {
-      return new PValues(scores, calibration.rows());
+      return calibration.sample();
     } catch (IllegalArgumentException e) {
       throw new ArtifactException("calibration." + e.getMessage() + "; fit again", e);
     }

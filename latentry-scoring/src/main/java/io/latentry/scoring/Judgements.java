@@ -1,6 +1,6 @@
 package io.latentry.scoring;
 
-import io.latentry.core.calibration.PValues;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
@@ -11,16 +11,16 @@ import java.util.List;
 public final class Judgements {
   private final Scores scores;
   private final float[] score;
-  private final PValues pValues;
+  private final CalibrationSample sample;
   private final Threshold threshold;
 
   /**
    * @param scores with the score and both terms
    */
-  Judgements(Scores scores, PValues pValues, Threshold threshold) {
+  Judgements(Scores scores, CalibrationSample sample, Threshold threshold) {
     this.scores = scores;
     this.score = scores.values(Output.SCORE);
-    this.pValues = pValues;
+    this.sample = sample;
     this.threshold = threshold;
   }
 
@@ -53,7 +53,7 @@ public final class Judgements {
 
   /** Share of calibration rows at least as strange, in (0, 1]; NaN if unscorable. */
   public double pValue(int row) {
-    return scores.reasonAgainst(row) == null ? pValues.of(score[row]) : Double.NaN;
+    return scores.reasonAgainst(row) == null ? sample.pValue(score[row]) : Double.NaN;
   }
 
   /** Why {@code row} is unscorable; empty if it is not. */
@@ -69,7 +69,7 @@ public final class Judgements {
         ? Judgement.unscorable(reason)
         : new Judgement(
             score[row],
-            pValues.of(score[row]),
+            sample.pValue(score[row]),
             verdict(row),
             "",
             scores.values(Output.RECONSTRUCTION_TERM)[row],
@@ -104,7 +104,7 @@ public final class Judgements {
 
   /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
   public Judgements slice(int first, int rows) {
-    return new Judgements(scores.slice(first, rows), pValues, threshold);
+    return new Judgements(scores.slice(first, rows), sample, threshold);
   }
 
   /**
@@ -116,12 +116,12 @@ public final class Judgements {
     Judgements first = parts.get(0);
     return new Judgements(
         Scores.concat(parts.stream().map(Judgements::scores).toList()),
-        first.pValues,
+        first.sample,
         first.threshold);
   }
 
   /** The same rows under another threshold of the same model. */
   public Judgements under(Threshold other) {
-    return new Judgements(scores, pValues, other);
+    return new Judgements(scores, sample, other);
   }
 }

@@ -4,7 +4,7 @@ import ai.onnxruntime.OrtException;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
-import io.latentry.core.calibration.PValues;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Screen;
@@ -51,7 +51,7 @@ public final class Scorer implements AutoCloseable {
   private final Set<Output> outputs;
   private final InputSpec spec;
   private final Screen screen;
-  private final PValues pValues;
+  private final CalibrationSample sample;
   private final int chunkSamples;
   private final int threads;
   private final @Nullable ExecutorService helpers;
@@ -67,7 +67,7 @@ public final class Scorer implements AutoCloseable {
     this.outputs = artifact.outputs();
     this.spec = manifest.schema();
     this.screen = spec.screen();
-    this.pValues = artifact.pValues();
+    this.sample = artifact.sample();
     int fitting = MOST_CHUNK_VALUES / spec.size();
     this.chunkSamples =
         Math.max(1, Math.min(MOST_CHUNK_SAMPLES, fitting) / Workspace.STEP) * Workspace.STEP;
@@ -128,7 +128,7 @@ public final class Scorer implements AutoCloseable {
   public Judgements judge(Samples samples, Set<Output> also) {
     EnumSet<Output> wanted = EnumSet.copyOf(VERDICT);
     wanted.addAll(also);
-    return new Judgements(score(samples, wanted), pValues, manifest.threshold().current());
+    return new Judgements(score(samples, wanted), sample, manifest.threshold().current());
   }
 
   /**

@@ -10,7 +10,6 @@ import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.FalseAlarmPromise;
 import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
@@ -202,7 +201,7 @@ public final class ThresholdCommand implements Callable<Integer> {
       if (score.get().isNaN() || score.get().isInfinite()) {
         throw new WrongUsage("--set: " + score.get() + " (expected: a number)");
       }
-      return Optional.of(MovedThreshold.at(manifest, score.get(), "threshold" + asked()));
+      return Optional.of(manifest.thresholdAt(score.get(), "threshold" + asked()));
     }
     if (alarms.isPresent()) {
       double budget = AlarmBudget.parse(alarms.get()).alarmsPerDay();
@@ -214,7 +213,7 @@ public final class ThresholdCommand implements Callable<Integer> {
   }
 
   private Threshold forRate(Manifest manifest, double rate) {
-    return WrongUsage.from(() -> MovedThreshold.forRate(manifest, rate, "threshold" + asked()));
+    return WrongUsage.from(() -> manifest.thresholdFor(rate, "threshold" + asked()));
   }
 
   /** The move as it was asked for, with a space before it; empty for none. */

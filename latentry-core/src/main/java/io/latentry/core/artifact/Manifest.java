@@ -1,5 +1,6 @@
 package io.latentry.core.artifact;
 
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Schema;
@@ -51,6 +52,20 @@ public record Manifest(
   public record Calibration(ScoreMix mix, double[] scores, int rows, String method) {
     /** The most scores that a manifest keeps. */
     public static final int MOST_SCORES = 10_000;
+
+    public CalibrationSample sample() {
+      return new CalibrationSample(scores, rows);
+    }
+  }
+
+  /** As {@link CalibrationSample#thresholdAt}. */
+  public Threshold thresholdAt(double score, String origin) {
+    return calibration.sample().thresholdAt(score, modelId, origin);
+  }
+
+  /** As {@link CalibrationSample#thresholdFor}. */
+  public Threshold thresholdFor(double falseAlarmRate, String origin) {
+    return calibration.sample().thresholdFor(falseAlarmRate, modelId, origin);
   }
 
   /** The threshold in force and those before it, newest last. */

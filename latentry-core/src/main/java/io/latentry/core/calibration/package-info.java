@@ -5,7 +5,7 @@
  * io.latentry.core.calibration.ScoreMix} mixes them into a score, {@link
  * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly; {@link
  * io.latentry.core.calibration.ThresholdFit} finds it, and {@link
- * io.latentry.core.calibration.PValues} says how rare a score is. Start at {@link
+ * io.latentry.core.calibration.CalibrationSample} says how rare a score is. Start at {@link
  * io.latentry.core.calibration.CalibrationConfig}.
  */
 @NullMarked

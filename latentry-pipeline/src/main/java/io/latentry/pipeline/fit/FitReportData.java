@@ -1,8 +1,8 @@
 package io.latentry.pipeline.fit;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.CalibrationCheck;
-import io.latentry.core.calibration.PValues;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
@@ -152,13 +152,13 @@ final class FitReportData {
 
   private static List<Judgement> judgements(Manifest manifest, Terms terms, double[] scores) {
     Threshold threshold = manifest.threshold().current();
-    PValues pValues = new PValues(manifest.calibration().scores(), manifest.calibration().rows());
+    CalibrationSample sample = manifest.calibration().sample();
     return IntStream.range(0, scores.length)
         .mapToObj(
             i ->
                 new Judgement(
                     scores[i],
-                    pValues.of(scores[i]),
+                    sample.pValue(scores[i]),
                     threshold.isExceededBy(scores[i]) ? Verdict.ANOMALY : Verdict.NORMAL,
                     "",
                     terms.reconstruction()[i],

@@ -1,7 +1,6 @@
 package io.latentry.pipeline.score;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.FalseAlarmPromise;
 import io.latentry.core.calibration.Threshold;
 import java.util.List;
@@ -48,7 +47,7 @@ public record ThresholdTrials(
     int rows = manifest.calibration().scores().length;
     return DoubleStream.of(COMMON_RATES)
         .filter(rate -> FalseAlarmPromise.rowsNeeded(rate) <= rows)
-        .mapToObj(rate -> MovedThreshold.forRate(manifest, rate, "what-if"))
+        .mapToObj(rate -> manifest.thresholdFor(rate, "what-if"))
         .filter(trial -> trial.score() != manifest.threshold().current().score())
         .toList();
   }

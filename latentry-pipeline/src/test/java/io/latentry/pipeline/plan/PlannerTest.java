@@ -3,7 +3,7 @@ package io.latentry.pipeline.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.data.ColumnType;
-import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
@@ -71,7 +71,7 @@ final class PlannerTest {
             .plan(List.of(file.toString()), noInput(), FitConfig.DEFAULT.withData(data));
 
     int[] all = IntStream.range(0, fitted.counts().normal()).toArray();
-    assertThat(plan.width()).isEqualTo(Preprocessor.fit(fitted.normals(all)).width());
+    assertThat(plan.width()).isEqualTo(TablePreprocessor.fit(fitted.normals(all)).width());
     assertThat(plan.normalRows()).isEqualTo(fitted.counts().normal());
     assertThat(plan.columns())
         .extracting(Plan.PlannedColumn::type)

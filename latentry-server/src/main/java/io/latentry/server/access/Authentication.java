@@ -9,7 +9,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.latentry.server.config.KeyRole;
-import io.latentry.server.door.Refusals;
+import io.latentry.server.door.TurnedAway;
 import java.util.Locale;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
@@ -49,7 +49,7 @@ public final class Authentication extends SimpleDecoratingHttpService {
       return unwrap().serve(context, request);
     }
     if (caller.isEmpty()) {
-      return Refusals.refuse(
+      return TurnedAway.refuse(
           context,
           HttpStatus.UNAUTHORIZED,
           "key: missing or not a good one (expected: Authorization: Bearer KEY, or X-API-Key: KEY);"
@@ -57,7 +57,7 @@ public final class Authentication extends SimpleDecoratingHttpService {
     }
     KeyRole role = caller.get().role();
     if (!role.includes(needed.get())) {
-      return Refusals.refuse(
+      return TurnedAway.refuse(
           context,
           HttpStatus.FORBIDDEN,
           "role: "

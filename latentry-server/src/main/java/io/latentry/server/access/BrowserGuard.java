@@ -8,7 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
-import io.latentry.server.door.Refusals;
+import io.latentry.server.door.TurnedAway;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public final class BrowserGuard extends SimpleDecoratingHttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
     String authority = String.valueOf(request.authority());
     if (onLoopback && !THIS_MACHINE.matcher(authority).matches()) {
-      return Refusals.refuse(
+      return TurnedAway.refuse(
           context,
           HttpStatus.MISDIRECTED_REQUEST,
           "host: '" + authority + "' (expected: localhost or 127.0.0.1)");
@@ -55,7 +55,7 @@ public final class BrowserGuard extends SimpleDecoratingHttpService {
         && !HARMLESS.contains(request.method())
         && !origin.endsWith("://" + authority)
         && !origins.contains(origin)) {
-      return Refusals.refuse(
+      return TurnedAway.refuse(
           context,
           HttpStatus.FORBIDDEN,
           "origin: '" + origin + "' (expected: a page of this service, or one of cors_origins)");

@@ -3,8 +3,11 @@ package io.latentry.server.api;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.latentry.ingest.read.TextFormat;
+import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,24 @@ enum AnswerForm {
   /** Empty for JSON, which is no table. */
   Optional<TextFormat> table() {
     return table;
+  }
+
+  /** Refuses what a table has no place for. */
+  void requireRoomFor(ScoreOptions options) {
+    if (options.reconstruct() && table.isPresent()) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          "reconstruct: in "
+              + type.withoutParameters()
+              + " (expected: with accept: application/json, the form that has a place for it)");
+    }
+  }
+
+  AnswerWriter writer(OutputStream output, ModelLease lease, ScoreOptions options)
+      throws IOException {
+    return table.isPresent()
+        ? new TableAnswer(output, table.get(), lease, options.explain())
+        : new JsonAnswer(output, lease, options);
   }
 
   /** The form of a body; JSON if nothing is said. */

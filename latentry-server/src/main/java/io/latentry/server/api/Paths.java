@@ -1,6 +1,8 @@
 package io.latentry.server.api;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.util.OptionalInt;
@@ -22,6 +24,11 @@ final class Paths {
   static OptionalInt version(ServiceRequestContext context) {
     String version = context.pathParam("version");
     return version == null ? OptionalInt.empty() : OptionalInt.of(number(version));
+  }
+
+  /** The version that the path names, or the champion. */
+  static ModelLease lend(ModelHost host, ServiceRequestContext context) {
+    return host.lend(model(context), version(context));
   }
 
   private static int number(@Nullable String version) {

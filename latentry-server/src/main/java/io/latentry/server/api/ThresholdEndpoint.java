@@ -8,7 +8,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.server.serving.ModelHost;
@@ -18,7 +17,6 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ThresholdMove;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +50,9 @@ final class ThresholdEndpoint {
    */
   record Trial(ThresholdDocument threshold, long calibrationAlarms) {
     static Trial of(Manifest manifest, Threshold threshold) {
-      double[] scores = manifest.calibration().scores();
-      long above = Arrays.stream(scores).filter(threshold::isExceededBy).count();
       return new Trial(
           ThresholdDocument.of(threshold),
-          Math.round((double) above * manifest.calibration().rows() / scores.length));
+          manifest.calibration().sample().above(threshold.score()));
     }
   }
 
@@ -67,8 +63,7 @@ final class ThresholdEndpoint {
     Threshold of(Manifest manifest, String by) {
       if (falseAlarmRate != null) {
         try {
-          return MovedThreshold.forRate(
-              manifest, falseAlarmRate, by + ": false_alarm_rate " + falseAlarmRate);
+          return manifest.thresholdFor(falseAlarmRate, by + ": false_alarm_rate " + falseAlarmRate);
         } catch (DataException | IllegalArgumentException noRate) {
           throw new RefusedException(Refusal.BAD_INPUT, inKeysOfJson(noRate), noRate);
         }
@@ -76,7 +71,7 @@ final class ThresholdEndpoint {
       if (score == null) {
         throw new IllegalStateException("change without a score or a rate");
       }
-      return MovedThreshold.at(manifest, score, by + ": score " + score);
+      return manifest.thresholdAt(score, by + ": score " + score);
     }
 
     /** The library names its own parameters. */

@@ -116,15 +116,15 @@ final class FolderKeeper {
   }
 
   private void deploy(String name, Staged staged) throws IOException {
-    Optional<RegisteredModel> model = registry.model(name);
+    Optional<RegisteredModel> model = registry.models().find(name);
     boolean isKnown =
         model.flatMap(RegisteredModel::fileDigest).equals(Optional.of(staged.digest()));
     if (!isKnown) {
       int unused = keeper.takeIn(name, staged, true, ModelKeeper.BY_FILE);
     } else if (!model.orElseThrow().filePresent() && !model.orElseThrow().served()) {
-      registry.serve(name, true, ModelKeeper.BY_FILE, "the file is back");
+      registry.models().serve(name, true, ModelKeeper.BY_FILE, "the file is back");
     }
-    registry.fileTaken(name, staged.digest());
+    registry.models().fileTaken(name, staged.digest());
     keeper.settle(name, null);
   }
 
@@ -139,9 +139,9 @@ final class FolderKeeper {
     }
     hosted.put(name, model.withBadFile(Optional.empty()));
     if (model.registered().get().served()) {
-      registry.serve(name, false, ModelKeeper.BY_FILE, "the file was removed");
+      registry.models().serve(name, false, ModelKeeper.BY_FILE, "the file was removed");
     }
-    registry.fileGone(name);
+    registry.models().fileGone(name);
     keeper.settle(name, null);
   }
 
@@ -163,7 +163,7 @@ final class FolderKeeper {
       if (wasNoted(name, reason)) {
         return;
       }
-      registry.note(name, model.nextNumber(), FAIL, ModelKeeper.BY_FILE, reason);
+      registry.audit().note(name, model.nextNumber(), FAIL, ModelKeeper.BY_FILE, reason);
     } catch (RegistryException e) {
       warnOnce(file.file() + ": not noted as unusable: " + e.getMessage());
     }
@@ -171,7 +171,7 @@ final class FolderKeeper {
 
   /** A service that starts again meets the same file again. */
   private boolean wasNoted(String name, String reason) {
-    return registry.audit(name).stream()
+    return registry.audit().of(name).stream()
         .findFirst()
         .filter(latest -> latest.action().equals(FAIL) && latest.detail().equals(reason))
         .isPresent();

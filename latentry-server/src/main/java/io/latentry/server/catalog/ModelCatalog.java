@@ -243,7 +243,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           lookThrough();
           RegisteredModel model = registered(name);
           if (!model.served()) {
-            registry.serve(name, true, by, "asked for");
+            registry.models().serve(name, true, by, "asked for");
           }
           keeper.settle(name, null);
           HostedModel now = hosted(name);
@@ -259,7 +259,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     onLoader(
         () -> {
           if (registered(name).served()) {
-            registry.serve(name, false, by, "asked for");
+            registry.models().serve(name, false, by, "asked for");
           }
           keeper.settle(name, null);
           return true;
@@ -271,7 +271,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     return onChampion(
         name,
         (version, manifest) ->
-            registry.moveThreshold(name, version.version(), threshold(manifest, next), by));
+            registry.thresholds().move(name, version.version(), threshold(manifest, next), by));
   }
 
   @Override
@@ -287,7 +287,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                     + version.version()
                     + ": no threshold before this one");
           }
-          registry.undoThreshold(name, version.version(), by);
+          registry.thresholds().undo(name, version.version(), by);
         });
   }
 
@@ -313,7 +313,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   @Override
   public List<AuditEntry> audit(String name) {
     try {
-      List<AuditEntry> entries = registry.audit(name);
+      List<AuditEntry> entries = registry.audit().of(name);
       if (entries.isEmpty()) {
         // Refuses a name that nobody knows.
         HostedModel unused = hosted(name);

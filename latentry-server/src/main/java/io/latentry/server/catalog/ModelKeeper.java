@@ -9,9 +9,9 @@ import io.latentry.server.batching.Batcher;
 import io.latentry.server.batching.Workers;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.ArtifactStore.Staged;
+import io.latentry.server.registry.Models;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.RegisteredVersion;
-import io.latentry.server.registry.Registry;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
@@ -40,7 +40,7 @@ final class ModelKeeper {
   private static final String BY_SERVICE = "service";
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final Registry registry;
+  private final Models models;
   private final ArtifactStore artifacts;
   private final FolderWatch folder;
   private final ServingConfig config;
@@ -62,7 +62,7 @@ final class ModelKeeper {
       VerdictTap tap,
       LongSupplier nanoTime,
       ConcurrentMap<String, HostedModel> hosted) {
-    this.registry = store.registry();
+    this.models = store.registry().models();
     this.artifacts = store.artifacts();
     this.folder = folder;
     this.config = config;
@@ -75,7 +75,7 @@ final class ModelKeeper {
 
   /** Opens what is to answer. */
   void openAll() {
-    for (RegisteredModel model : registry.models()) {
+    for (RegisteredModel model : models.all()) {
       hosted.put(model.name(), HostedModel.of(model.name(), Optional.of(model)));
     }
     hosted.keySet().stream().sorted().forEach(name -> settle(name, null));
@@ -100,7 +100,7 @@ final class ModelKeeper {
    * @throws ArtifactException if it is no artifact; nothing has changed then
    */
   int takeIn(String name, Staged staged, boolean promoted, String by) throws IOException {
-    Optional<RegisteredModel> model = registry.model(name);
+    Optional<RegisteredModel> model = models.find(name);
     Optional<RegisteredVersion> same = model.flatMap(m -> m.versionOf(staged.digest()));
     if (same.isPresent()) {
       artifacts.keep(staged);
@@ -118,7 +118,7 @@ final class ModelKeeper {
       Manifest.Thresholds thresholds = scorer.manifest().threshold();
       List<Threshold> all = new ArrayList<>(thresholds.history());
       all.add(thresholds.current());
-      number = registry.add(name, staged.digest(), staged.bytes(), all, promoted, by);
+      number = models.add(name, staged.digest(), staged.bytes(), all, promoted, by);
     } catch (IOException | RuntimeException e) {
       scorer.close();
       throw e;
@@ -135,14 +135,14 @@ final class ModelKeeper {
         fresh,
         () -> {
           if (number != model.champion()) {
-            registry.promote(
+            models.promote(
                 model.name(),
                 number,
                 "promote",
                 by,
                 "was version " + model.champion() + "; " + detail);
           } else if (!model.served()) {
-            registry.serve(model.name(), true, by, detail);
+            models.serve(model.name(), true, by, detail);
           }
         });
   }
@@ -150,7 +150,7 @@ final class ModelKeeper {
   /** Makes the former champion the champion again, proven to load. */
   void rollBack(RegisteredModel model, String by) {
     LoadedVersion fresh = freshIfClosed(model, model.formerChampion().orElseThrow());
-    changeThenSettle(model.name(), fresh, () -> registry.rollBack(model.name(), by));
+    changeThenSettle(model.name(), fresh, () -> models.rollBack(model.name(), by));
   }
 
   /**
@@ -165,7 +165,7 @@ final class ModelKeeper {
   private void changeThenSettle(String name, @Nullable LoadedVersion fresh, Runnable change) {
     try {
       change.run();
-      follow(registry.model(name).orElseThrow(), fresh);
+      follow(models.find(name).orElseThrow(), fresh);
     } catch (RuntimeException e) {
       // It was not published, so nobody else would close it.
       if (fresh != null && !isPublished(name, fresh)) {
@@ -246,10 +246,10 @@ final class ModelKeeper {
       tryToOpen(model, number, open, faults);
       if (open.containsKey(number)) {
         String detail = "version " + model.champion() + " cannot be used: " + fault;
-        registry.fallBack(model.name(), number, BY_SERVICE, detail);
+        models.fallBack(model.name(), number, BY_SERVICE, detail);
         listener.warned(
             "model '" + model.name() + "': fell back to version " + number + ": " + detail);
-        return registry.model(model.name()).orElseThrow();
+        return models.find(model.name()).orElseThrow();
       }
     }
     return model;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was asked of the service and what it answered, counted once, with three views: Prometheus',
- * in the registry; the page's, {@link #document}; and Triton's, {@link #inferences}. Thread-safe.
+ * {@link #registry}; the page's, {@link #document}; and Triton's, {@link #inferences}. Thread-safe.
  *
  * <p>Labels are bounded by what the operator put there: names of models that exist, doors,
  * statuses, verdicts; nothing that a caller wrote.
@@ -49,16 +49,37 @@ public final class ServingStatistics implements VerdictTap {
 
   private static final String OTHER_KIND = "other";
 
-  private final PrometheusRegistry registry;
-  private final Counter requests;
-  private final Histogram seconds;
-  private final Gauge open;
-  private final Histogram runRows;
-  private final Histogram runRequests;
-  private final Histogram runSeconds;
-  private final Counter unscorable;
-  private final Histogram scores;
-  private final Counter loads;
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter requests =
+      counter("latentry_requests", "Answered requests.", "door", "model", "status");
+  private final Histogram seconds =
+      histogram(
+          "latentry_request_seconds",
+          "From the headers of a request to the end of its answer.",
+          SECONDS,
+          "door",
+          "model");
+  private final Gauge open =
+      Gauge.builder().name("latentry_requests_open").help("Requests under way.").register(registry);
+  private final Histogram runRows =
+      histogram("latentry_run_rows", "Rows of a run of the engine.", COUNTS, "model");
+  private final Histogram runRequests =
+      histogram(
+          "latentry_run_requests", "Requests that shared a run of the engine.", COUNTS, "model");
+  private final Histogram runSeconds =
+      histogram("latentry_run_seconds", "A run of the engine.", SECONDS, "model");
+  private final Counter unscorable =
+      counter(
+          "latentry_unscorable_rows", "Unscorable rows by the kind of reason.", "model", "kind");
+  private final Histogram scores =
+      histogram(
+          "latentry_score_above_threshold",
+          "Score minus threshold; above 0 is an anomaly.",
+          SCORES,
+          "model");
+  private final Counter loads =
+      counter(
+          "latentry_model_loads", "Versions that were loaded or could not be.", "model", "outcome");
   private final LastMinute lastMinute;
   private final Map<String, Verdicts> verdicts = new ConcurrentHashMap<>();
   private final Map<Version, InferenceCount> inferences = new ConcurrentHashMap<>();
@@ -102,45 +123,8 @@ public final class ServingStatistics implements VerdictTap {
     }
   }
 
-  /**
-   * @param registry where Prometheus' figures are put
-   */
-  public ServingStatistics(PrometheusRegistry registry, LongSupplier nanoClock) {
-    this.registry = registry;
+  public ServingStatistics(LongSupplier nanoClock) {
     this.lastMinute = new LastMinute(nanoClock);
-    requests = counter("latentry_requests", "Answered requests.", "door", "model", "status");
-    seconds =
-        histogram(
-            "latentry_request_seconds",
-            "From the headers of a request to the end of its answer.",
-            SECONDS,
-            "door",
-            "model");
-    open =
-        Gauge.builder()
-            .name("latentry_requests_open")
-            .help("Requests under way.")
-            .register(registry);
-    runRows = histogram("latentry_run_rows", "Rows of a run of the engine.", COUNTS, "model");
-    runRequests =
-        histogram(
-            "latentry_run_requests", "Requests that shared a run of the engine.", COUNTS, "model");
-    runSeconds = histogram("latentry_run_seconds", "A run of the engine.", SECONDS, "model");
-    unscorable =
-        counter(
-            "latentry_unscorable_rows", "Unscorable rows by the kind of reason.", "model", "kind");
-    scores =
-        histogram(
-            "latentry_score_above_threshold",
-            "Score minus threshold; above 0 is an anomaly.",
-            SCORES,
-            "model");
-    loads =
-        counter(
-            "latentry_model_loads",
-            "Versions that were loaded or could not be.",
-            "model",
-            "outcome");
     CounterWithCallback.builder()
         .name("latentry_rows")
         .help("Rows by verdict.")
@@ -168,6 +152,11 @@ public final class ServingStatistics implements VerdictTap {
         .classicUpperBounds(bounds)
         .labelNames(labels)
         .register(registry);
+  }
+
+  /** Prometheus' view; others may add figures of their own. */
+  public PrometheusRegistry registry() {
+    return registry;
   }
 
   /** A request came. */

@@ -10,7 +10,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.latentry.server.access.AccessRules;
-import io.latentry.server.door.Refusals;
+import io.latentry.server.door.TurnedAway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -85,7 +85,7 @@ final class BodyWatch extends SimpleDecoratingHttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
     if (!METHODS.contains(context.method())) {
-      return Refusals.refuse(
+      return TurnedAway.refuse(
           context,
           HttpStatus.METHOD_NOT_ALLOWED,
           "method: " + context.method() + " (expected: one of " + METHODS + ")");

@@ -1,7 +1,7 @@
 package io.latentry.server.operations;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.server.door.Refusals;
+import io.latentry.server.door.TurnedAway;
 import java.util.Locale;
 
 /** By which door a request came, as logs and metrics name it. */
@@ -13,7 +13,7 @@ enum Doorway {
   PAGE;
 
   static Doorway of(ServiceRequestContext context) {
-    if (Refusals.isGrpc(context.request().headers())) {
+    if (TurnedAway.isGrpc(context.request().headers())) {
       return GRPC;
     }
     String path = context.path();

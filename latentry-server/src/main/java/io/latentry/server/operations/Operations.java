@@ -16,7 +16,7 @@ import io.latentry.server.access.Certificates;
 import io.latentry.server.access.Exposure;
 import io.latentry.server.access.KeyRing;
 import io.latentry.server.config.ServerConfig;
-import io.latentry.server.door.Refusals;
+import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
@@ -24,7 +24,6 @@ import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -76,9 +75,8 @@ public final class Operations {
     this.address = address;
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
-    PrometheusRegistry registry = new PrometheusRegistry();
-    this.metrics = new ServiceMetrics(registry);
-    this.statistics = new ServingStatistics(registry, System::nanoTime);
+    this.statistics = new ServingStatistics(System::nanoTime);
+    this.metrics = new ServiceMetrics(statistics.registry());
     this.anomalies = new RecentAnomalies(statistics, clock, config.page().recentAnomalies());
     OpenModels own = models.apply(new ServingReport(statistics, log), anomalies);
     anomalies.explainBy(own.host());
@@ -159,7 +157,7 @@ public final class Operations {
                             MediaType.parse("text/plain; version=0.0.4; charset=utf-8"),
                             metrics.text()),
                     context.blockingTaskExecutor())));
-    server.errorHandler(new Refusals(log).orElse(ServerErrorHandler.ofDefault()));
+    server.errorHandler(new TurnedAway(log).orElse(ServerErrorHandler.ofDefault()));
     server.decorator(this::around);
     server.disableServerHeader();
     int grace = config.shutdown().graceMillis();

@@ -31,6 +31,12 @@ final class ModelRows {
         .findOne();
   }
 
+  static RegisteredModel require(Handle handle, String name) {
+    return one(handle, name)
+        .orElseThrow(
+            () -> new IllegalArgumentException("model: '" + name + "' (expected: a known one)"));
+  }
+
   private static RegisteredModel model(Handle handle, ResultSet row) throws SQLException {
     String name = row.getString("name");
     Map<Integer, List<Threshold>> thresholds = thresholds(handle, name);

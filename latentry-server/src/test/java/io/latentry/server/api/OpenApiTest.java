@@ -10,7 +10,6 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.VerdictTap;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
@@ -104,7 +103,7 @@ final class OpenApiTest {
     try (Service service = new Service()) {
       new ApiDoor(
               service.host(),
-              new ServingStatistics(new PrometheusRegistry(), System::nanoTime),
+              new ServingStatistics(System::nanoTime),
               new RecentAnomalies(VerdictTap.NONE, Clock.systemUTC(), 0),
               ApiLimits.of(ServerConfig.DEFAULT))
           .endpoints()

@@ -1,6 +1,5 @@
 package io.latentry.server.catalog;
 
-import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.server.registry.StoreAddress;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
@@ -73,7 +72,7 @@ final class HammeredService {
         case 5 -> {
           double score = random.nextDouble();
           ThresholdMove unused =
-              catalog.moveThreshold(name, m -> MovedThreshold.at(m, score, "hammer"), "hammer");
+              catalog.moveThreshold(name, m -> m.thresholdAt(score, "hammer"), "hammer");
         }
         default -> {
           ThresholdMove unused = catalog.undoThreshold(name, "hammer");

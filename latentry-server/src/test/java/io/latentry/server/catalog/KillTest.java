@@ -97,7 +97,7 @@ class KillTest {
   /** Returns how many versions there are. */
   private int assertWhole(StoreAddress store, String when) throws Exception {
     int versions = 0;
-    List<RegisteredModel> registered = Registry.open(store, Clock.systemUTC()).models();
+    List<RegisteredModel> registered = Registry.open(store, Clock.systemUTC()).models().all();
     ArtifactStore artifacts = ArtifactStore.open(models.resolve(".latentry").resolve("artifacts"));
     for (RegisteredModel model : registered) {
       assertThat(model.version(model.champion())).as(when).isPresent();

@@ -3,7 +3,6 @@ package io.latentry.server.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latentry.core.artifact.MovedThreshold;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
@@ -136,7 +135,7 @@ class ModelCatalogTest {
     Threshold fitted = catalog.versions("m").get(0).threshold().orElseThrow();
     try (ModelLease lease = catalog.lend("m", CHAMPION)) {
       ModelVersion moved =
-          catalog.moveThreshold("m", m -> MovedThreshold.at(m, -1e9, "test"), "ada").version();
+          catalog.moveThreshold("m", m -> m.thresholdAt(-1e9, "test"), "ada").version();
       assertThat(moved.thresholdHistory()).containsExactly(fitted);
       // Of a lease that was lent before, too.
       assertThat(lease.version().threshold().orElseThrow().score()).isEqualTo(-1e9);
@@ -161,8 +160,7 @@ class ModelCatalogTest {
 
     assertThatThrownBy(() -> catalog.moveThreshold("m", m -> foreign, "ada"))
         .satisfies(refusedAs(Refusal.BAD_INPUT));
-    assertThatThrownBy(
-            () -> catalog.moveThreshold("m", m -> MovedThreshold.forRate(m, 7, "test"), "ada"))
+    assertThatThrownBy(() -> catalog.moveThreshold("m", m -> m.thresholdFor(7, "test"), "ada"))
         .satisfies(refusedAs(Refusal.BAD_INPUT));
     assertThat(catalog.versions("m").get(0).threshold()).contains(fitted);
   }

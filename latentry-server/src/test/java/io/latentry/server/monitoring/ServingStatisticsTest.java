@@ -2,15 +2,13 @@ package io.latentry.server.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ServingStatisticsTest {
   private final AtomicLong nanos = new AtomicLong(5);
-  private final ServingStatistics statistics =
-      new ServingStatistics(new PrometheusRegistry(), nanos::get);
+  private final ServingStatistics statistics = new ServingStatistics(nanos::get);
 
   @Test
   void ratesAndQuantilesAreOfTheLastMinuteAlone() {

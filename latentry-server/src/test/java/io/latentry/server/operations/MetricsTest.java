@@ -8,7 +8,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.serving.ModelLease;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,9 +67,8 @@ final class MetricsTest {
   void verdictsReasonsAndScoresAreCounted() throws Exception {
     try (TestServer server = TestServer.with();
         ModelLease lease = server.models().lend(TestServer.MODEL, OptionalInt.empty())) {
-      PrometheusRegistry registry = new PrometheusRegistry();
-      ServiceMetrics metrics = new ServiceMetrics(registry);
-      ServingStatistics statistics = new ServingStatistics(registry, System::nanoTime);
+      ServingStatistics statistics = new ServingStatistics(System::nanoTime);
+      ServiceMetrics metrics = new ServiceMetrics(statistics.registry());
       int numeric = lease.manifest().schema().numericCount();
       int categorical = lease.manifest().schema().categoricalCount();
       float[] numbers = new float[3 * numeric];

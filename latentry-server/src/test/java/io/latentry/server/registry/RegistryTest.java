@@ -33,17 +33,17 @@ class RegistryTest {
 
     assertThat(add(registry, "a", 1, false)).isEqualTo(1);
     assertThat(add(registry, "a", 2, false)).isEqualTo(2);
-    RegisteredModel model = registry.model("a").orElseThrow();
+    RegisteredModel model = registry.models().find("a").orElseThrow();
     assertThat(model.champion()).isEqualTo(1);
     assertThat(model.candidate()).isEqualTo(OptionalInt.of(2));
     assertThat(model.formerChampion()).isEmpty();
 
     assertThat(add(registry, "a", 3, true)).isEqualTo(3);
-    model = registry.model("a").orElseThrow();
+    model = registry.models().find("a").orElseThrow();
     assertThat(model.champion()).isEqualTo(3);
     assertThat(model.candidate()).isEmpty();
     assertThat(model.formerChampion()).isEqualTo(OptionalInt.of(1));
-    assertThat(registry.models()).containsExactly(model);
+    assertThat(registry.models().all()).containsExactly(model);
   }
 
   @ParameterizedTest
@@ -52,10 +52,10 @@ class RegistryTest {
     StoreAddress address = databases.fresh(folder);
     Registry registry = Registry.open(address, CLOCK);
     add(registry, "a", 1, false);
-    registry.fileTaken("a", digest(1));
-    registry.moveThreshold("a", 1, threshold(0.1 + 0.2), "ada");
+    registry.models().fileTaken("a", digest(1));
+    registry.thresholds().move("a", 1, threshold(0.1 + 0.2), "ada");
 
-    RegisteredModel model = Registry.open(address, CLOCK).model("a").orElseThrow();
+    RegisteredModel model = Registry.open(address, CLOCK).models().find("a").orElseThrow();
 
     assertThat(model)
         .isEqualTo(
@@ -85,10 +85,10 @@ class RegistryTest {
       add(registry, "a", number, true);
     }
 
-    registry.rollBack("a", "ada");
-    assertThat(registry.model("a").orElseThrow().champion()).isEqualTo(2);
-    registry.rollBack("a", "ada");
-    RegisteredModel model = registry.model("a").orElseThrow();
+    registry.models().rollBack("a", "ada");
+    assertThat(registry.models().find("a").orElseThrow().champion()).isEqualTo(2);
+    registry.models().rollBack("a", "ada");
+    RegisteredModel model = registry.models().find("a").orElseThrow();
     assertThat(model.champion()).isEqualTo(1);
     assertThat(model.formerChampion()).isEmpty();
     // Versions that were champions once are no candidates.
@@ -103,9 +103,9 @@ class RegistryTest {
       add(registry, "a", number, true);
     }
 
-    registry.fallBack("a", 2, "service", "versions 4 and 3 are damaged");
+    registry.models().fallBack("a", 2, "service", "versions 4 and 3 are damaged");
 
-    RegisteredModel model = registry.model("a").orElseThrow();
+    RegisteredModel model = registry.models().find("a").orElseThrow();
     assertThat(model.champion()).isEqualTo(2);
     assertThat(model.formerChampions()).containsExactly(1);
   }
@@ -115,12 +115,12 @@ class RegistryTest {
   void movesOfAThresholdAreUndoneOneByOne(Databases databases) {
     Registry registry = Registry.open(databases.fresh(folder), CLOCK);
     add(registry, "a", 1, false);
-    registry.moveThreshold("a", 1, threshold(2), "ada");
-    registry.moveThreshold("a", 1, threshold(3), "ada");
+    registry.thresholds().move("a", 1, threshold(2), "ada");
+    registry.thresholds().move("a", 1, threshold(3), "ada");
 
-    registry.undoThreshold("a", 1, "bob");
+    registry.thresholds().undo("a", 1, "bob");
 
-    assertThat(registry.model("a").orElseThrow().version(1).orElseThrow().thresholds())
+    assertThat(registry.models().find("a").orElseThrow().version(1).orElseThrow().thresholds())
         .containsExactly(threshold(1), threshold(2));
   }
 
@@ -129,16 +129,16 @@ class RegistryTest {
   void theAuditSaysWhoDidWhatNewestFirst(Databases databases) {
     Registry registry = Registry.open(databases.fresh(folder), CLOCK);
     add(registry, "a", 1, false);
-    registry.moveThreshold("a", 1, threshold(2), "bob");
-    registry.serve("a", false, "eve", "maintenance");
+    registry.thresholds().move("a", 1, threshold(2), "bob");
+    registry.models().serve("a", false, "eve", "maintenance");
 
-    assertThat(registry.audit("a"))
+    assertThat(registry.audit().of("a"))
         .containsExactly(
             new AuditEntry(NOW, "a", 1, "unload", "eve", "maintenance"),
             new AuditEntry(NOW, "a", 1, "threshold", "bob", "from 1.0 to 2.0"),
             new AuditEntry(NOW, "a", 1, "promote", "ada", "the first version"),
             new AuditEntry(NOW, "a", 1, "add", "ada", "digest " + digest(1)));
-    assertThat(registry.audit("b")).isEmpty();
+    assertThat(registry.audit().of("b")).isEmpty();
   }
 
   @ParameterizedTest
@@ -159,14 +159,14 @@ class RegistryTest {
   void aChangeThatFailsLeavesNothingBehind(Databases databases) {
     Registry registry = Registry.open(databases.fresh(folder), CLOCK);
     add(registry, "a", 1, false);
-    RegisteredModel before = registry.model("a").orElseThrow();
+    RegisteredModel before = registry.models().find("a").orElseThrow();
 
     assertThatThrownBy(() -> add(registry, "a", 1, true)).isInstanceOf(RegistryException.class);
-    assertThatThrownBy(() -> registry.promote("a", 7, "promote", "ada", ""))
+    assertThatThrownBy(() -> registry.models().promote("a", 7, "promote", "ada", ""))
         .isInstanceOf(RegistryException.class);
 
-    assertThat(registry.model("a").orElseThrow()).isEqualTo(before);
-    assertThat(registry.audit("a")).hasSize(2);
+    assertThat(registry.models().find("a").orElseThrow()).isEqualTo(before);
+    assertThat(registry.audit().of("a")).hasSize(2);
   }
 
   @ParameterizedTest
@@ -181,11 +181,11 @@ class RegistryTest {
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("another service has taken it over")
         .hasMessageContaining("restart this one");
-    assertThatThrownBy(() -> first.fallBack("a", 1, "service", "version 1 is missing"))
+    assertThatThrownBy(() -> first.models().fallBack("a", 1, "service", "version 1 is missing"))
         .isInstanceOf(RegistryException.class);
 
     assertThat(add(second, "a", 2, true)).isEqualTo(2);
-    assertThat(first.model("a").orElseThrow().champion()).isEqualTo(2);
+    assertThat(first.models().find("a").orElseThrow().champion()).isEqualTo(2);
   }
 
   @Test
@@ -257,7 +257,7 @@ class RegistryTest {
   }
 
   private static int add(Registry registry, String name, int content, boolean promoted) {
-    return registry.add(name, digest(content), 10, List.of(threshold(1)), promoted, "ada");
+    return registry.models().add(name, digest(content), 10, List.of(threshold(1)), promoted, "ada");
   }
 
   private static String digest(int content) {

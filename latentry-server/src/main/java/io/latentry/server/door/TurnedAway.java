@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Says why a request does not reach its door, as that door would: an object under {@code error} for
  * the JSON API, a text there for the Open Inference Protocol, a status in the trailers for gRPC.
  */
-public final class Refusals implements ServerErrorHandler {
+public final class TurnedAway implements ServerErrorHandler {
   private static final int FRAMES_TOLD = 12;
 
   private static final int GRPC_DEADLINE_EXCEEDED = 4;
@@ -45,7 +45,7 @@ public final class Refusals implements ServerErrorHandler {
 
   private final EventLog log;
 
-  public Refusals(EventLog log) {
+  public TurnedAway(EventLog log) {
     this.log = log;
   }
 
