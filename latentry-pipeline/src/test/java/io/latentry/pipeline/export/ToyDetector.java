@@ -3,6 +3,8 @@ package io.latentry.pipeline.export;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.graph.ArrayOps;
+import io.latentry.core.graph.Dense;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.ScoreGraph;
@@ -68,16 +70,16 @@ record ToyDetector(Preprocessor preprocessor, int members, ScoreMix mix, long se
   }
 
   /** Runs the detector in plain Java, as a training engine would. */
-  Map<Output, Array> run(Rows rows) {
+  Map<Output, Dense> run(Rows rows) {
     Schema schema = rows.schema();
     return build(
-        new JavaOps(),
+        new ArrayOps(),
         schema.numericCount() == 0
             ? null
-            : Array.of(rows.numeric(), rows.count(), schema.numericCount()),
+            : Dense.of(rows.numeric(), rows.count(), schema.numericCount()),
         schema.categoricalCount() == 0
             ? null
-            : Array.of(
+            : Dense.of(
                 preprocessor.categoryIndices(rows), rows.count(), schema.categoricalCount()));
   }
 
