@@ -22,12 +22,17 @@ public final class Digest {
    * @param graph the graph's message as it stands in the file, without tag and length
    */
   public static String of(ByteBuffer graph, String manifest, String probes) {
+    MessageDigest digest = sha256();
+    digest.update(graph);
+    digest.update(manifest.getBytes(StandardCharsets.UTF_8));
+    digest.update(probes.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** A fresh SHA-256. */
+  public static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(graph);
-      digest.update(manifest.getBytes(StandardCharsets.UTF_8));
-      digest.update(probes.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest());
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException everyJavaHasIt) {
       throw new IllegalStateException(everyJavaHasIt);
     }

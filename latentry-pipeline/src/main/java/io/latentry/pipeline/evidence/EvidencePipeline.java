@@ -1,5 +1,6 @@
 package io.latentry.pipeline.evidence;
 
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
@@ -33,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -310,15 +310,13 @@ public final class EvidencePipeline {
       return "";
     }
     try (DataSource source = DataSource.open(patterns, ConfigFile.reading(manifest))) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Digest.sha256();
       for (String name : source.names()) {
         try (InputStream in = new DigestInputStream(Files.newInputStream(Path.of(name)), digest)) {
           long unused = in.transferTo(OutputStream.nullOutputStream());
         }
       }
       return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     } catch (IOException e) {
       throw new UncheckedIOException(patterns + ": not readable: " + e.getMessage(), e);
     }

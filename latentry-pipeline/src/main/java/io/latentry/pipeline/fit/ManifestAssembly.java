@@ -1,6 +1,7 @@
 package io.latentry.pipeline.fit;
 
 import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.ScoreMix;
@@ -25,7 +26,6 @@ import io.latentry.training.model.layer.NamedWeight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -68,7 +68,7 @@ public final class ManifestAssembly {
 
   /** A digest of preprocessing, weights and mix: what makes two models the same. */
   public String modelId(ScoreMix mix) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digest.sha256();
     digest.update(ArtifactJson.write(trained.preprocessor()).getBytes(StandardCharsets.UTF_8));
     digest.update(ArtifactJson.write(mix).getBytes(StandardCharsets.UTF_8));
     for (Map.Entry<String, NamedWeight> weight : trained.weights().entrySet()) {
@@ -241,13 +241,5 @@ public final class ManifestAssembly {
       throw new IllegalStateException(output + ": not computed");
     }
     return values[row];
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.score;
 
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
@@ -20,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -163,7 +163,7 @@ public final class ShadowPipeline {
     private final boolean hasKinds;
     private final Map<String, long[]> byKind = new TreeMap<>();
     private final List<Missed> missed = new ArrayList<>();
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.sha256();
     private long known;
     private long found;
     private long unscorable;
@@ -241,14 +241,6 @@ public final class ShadowPipeline {
           unscorable,
           others,
           manifest.provenance().shadowLooks().size());
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
     }
   }
 }

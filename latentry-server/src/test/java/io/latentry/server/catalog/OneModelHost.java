@@ -1,6 +1,7 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
@@ -20,8 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -142,7 +141,7 @@ public final class OneModelHost implements ModelHost, AutoCloseable {
           new Held(
               Scorer.open(artifact, ScorerOptions.threads(1)),
               held.size() + 1,
-              HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)),
+              HexFormat.of().formatHex(Digest.sha256().digest(content)),
               content.length,
               now(),
               by);
@@ -153,8 +152,6 @@ public final class OneModelHost implements ModelHost, AutoCloseable {
       throw new RefusedException(Refusal.BAD_INPUT, e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 
