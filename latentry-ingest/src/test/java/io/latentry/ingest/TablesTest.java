@@ -141,6 +141,20 @@ class TablesTest {
   }
 
   @Test
+  void momentsWithinASecondAreToldApart() throws IOException {
+    try (DataSource source = source("d.csv", "x,when\n1,0.75\n2,0.25\n3,\n5,1.5\n")) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      Table table =
+          TableLoader.load(
+              source,
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE.withTime("when")),
+              ReadListener.NONE);
+      assertThat(table.times().get()).containsExactly(0.75, 0.25, Double.NEGATIVE_INFINITY, 1.5);
+    }
+  }
+
+  @Test
   void numbersThatDifferInDigitsThatAreNotKeptAreToldApartFromConstants() throws IOException {
     String why =
         "constant in the training rows to the 7 digits that are kept; subtract 1000000000 from it"

@@ -2,11 +2,11 @@ package io.latentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.testing.Needs;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
@@ -58,10 +58,8 @@ final class DoorsTest {
 
   @Test
   void pythonAgrees() throws Exception {
-    String python = System.getenv().getOrDefault("LATENTRY_PYTHON", "python3");
-    assumeTrue(
-        Command.run(folder, List.of(python, "-c", "import numpy, onnxruntime")).exitCode() == 0,
-        "python3 with numpy and onnxruntime");
+    String python = Needs.python();
+    Needs.toRun("python3 with numpy and onnxruntime", python, "-c", "import numpy, onnxruntime");
     Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
     Path data = Synthetic.write(folder.resolve("new.csv"), Synthetic.lines(150, 50, 6));
     Path model = folder.resolve("fresh.onnx");

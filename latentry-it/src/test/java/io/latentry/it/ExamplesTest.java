@@ -1,7 +1,6 @@
 package io.latentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.latentry.pipeline.sample.SampleData;
 import java.io.IOException;
@@ -46,7 +45,6 @@ final class ExamplesTest {
 
   @Test
   void theReadmesJavaIsTheCompiledExample() throws IOException {
-    assumeTrue(Files.exists(README), "README.md");
     List<String> snippets = blocks("java");
     assertThat(snippets)
         .allSatisfy(
@@ -55,7 +53,6 @@ final class ExamplesTest {
 
   @Test
   void theReadmesCommandsRun() throws Exception {
-    assumeTrue(Files.exists(README), "README.md");
     for (String block : blocks("sh")) {
       for (String line : block.lines().filter(l -> l.startsWith("./latentry ")).toList()) {
         // A service would run on; that it starts and ends is tested where it is a process.

@@ -1,6 +1,5 @@
 package io.latentry.scoring;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -10,11 +9,5 @@ class ScorerOptionsTest {
   void noThreadsAreRefused() {
     assertThatThrownBy(() -> ScorerOptions.threads(0))
         .hasMessage("threads: 0 (expected: at least 1)");
-  }
-
-  @Test
-  void theDefaultUsesEveryCore() {
-    assertThat(ScorerOptions.defaults().threads())
-        .isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 }

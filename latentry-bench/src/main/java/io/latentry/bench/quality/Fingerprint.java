@@ -1,12 +1,12 @@
 package io.latentry.bench.quality;
 
+import io.latentry.core.artifact.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -23,16 +23,16 @@ final class Fingerprint {
   private Fingerprint() {}
 
   static String of(String text) {
-    return shortened(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return shortened(Digest.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   static String ofFile(Path file) throws IOException {
-    return shortened(sha256().digest(Files.readAllBytes(file)));
+    return shortened(Digest.sha256().digest(Files.readAllBytes(file)));
   }
 
   /** Of the compiled code that {@code roots} reach, their own included. */
   static String ofCode(Class<?>... roots) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digest.sha256();
     reach(roots)
         .forEach(
             (name, bytes) -> {
@@ -77,13 +77,5 @@ final class Fingerprint {
 
   private static String shortened(byte[] digest) {
     return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256: missing (expected: in every JDK)", e);
-    }
   }
 }

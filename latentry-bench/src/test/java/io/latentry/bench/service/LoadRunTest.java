@@ -97,11 +97,11 @@ final class LoadRunTest {
     for (LoadDoor door : LoadDoor.all(client, MODEL, batches, 2)) {
       LoadPoint closed = LoadPoint.closedLoop(client, door, 4, 0.2);
       assertThat(closed.errors()).as(door.name()).isEmpty();
-      assertThat(closed.answered()).as(door.name()).isPositive();
+      assertThat(closed.answered()).as(door.name()).isGreaterThanOrEqualTo(4);
       LoadPoint open = LoadPoint.openLoop(client, door, 300, 0.2, 1);
       assertThat(open.errors()).as(door.name()).isEmpty();
       assertThat(open.answered()).as(door.name()).isEqualTo(60);
-      assertThat(open.millis(50)).as(door.name()).isPositive();
+      assertThat(open.millis(50)).as(door.name()).isBetween(0.01, open.millis(100));
     }
   }
 

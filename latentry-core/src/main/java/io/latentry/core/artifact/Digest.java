@@ -29,7 +29,7 @@ public final class Digest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** A new SHA-256, of nothing yet. */
+  /** A fresh SHA-256. */
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

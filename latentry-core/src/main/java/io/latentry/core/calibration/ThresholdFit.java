@@ -54,11 +54,6 @@ public record ThresholdFit(
   /** A rate that nobody asked for is not relaxed beyond this. */
   public static final double MOST_RELAXED_RATE = 0.1;
 
-  /**
-   * By how much a score may differ between runtimes, relative to its size; probes allow as much.
-   */
-  private static final double ROUNDING = Tolerance.RELATIVE;
-
   private static final double CONTRADICTION = 1e-3;
 
   public ThresholdFit {
@@ -166,14 +161,15 @@ public record ThresholdFit(
 
   /**
    * The smallest score that leaves at most {@code rate} of the ranks above it. Where scores tie
-   * there, as those of repeated rows do, it lies above the tie by what a runtime may round: else
-   * rounding alone would call every such row an anomaly.
+   * there, as those of repeated rows do, it lies above the tie by what a runtime may round, which
+   * the probes allow: else rounding alone would call every such row an anomaly.
    */
   private static double conformalQuantile(double[] sorted, double rate) {
     int rank = sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate);
     double score = sorted[rank];
-    boolean tied = rank > 0 && score - sorted[rank - 1] <= ROUNDING;
-    return tied ? score + ROUNDING : score;
+    double rounding = Tolerance.of(score);
+    boolean tied = rank > 0 && score - sorted[rank - 1] <= rounding;
+    return tied ? score + rounding : score;
   }
 
   private static double gaussianTail(double[] sorted, double rate) {

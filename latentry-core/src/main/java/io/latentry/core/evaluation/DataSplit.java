@@ -40,11 +40,11 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
    *
    * @param moments {@code [rows]}: any increasing measure of time
    */
-  public static DataSplit timeOrdered(long[] moments, SplitConfig config) {
+  public static DataSplit timeOrdered(double[] moments, SplitConfig config) {
     int[] order =
         IntStream.range(0, requireRows(moments.length))
             .boxed()
-            .sorted(Comparator.comparingLong(row -> moments[row]))
+            .sorted(Comparator.comparingDouble(row -> moments[row]))
             .mapToInt(row -> row)
             .toArray();
     return of(order, config);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.graph.Tolerance;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,19 @@ class ThresholdFitTest {
   }
 
   @Test
+  void rowsThatTieAreNoAlarmsHoweverLargeTheirScoreAndWhateverARuntimeRounds() {
+    for (double tie : new double[] {-40, -0.5, 0, 1, 7, 4_000}) {
+      double[] scores = IntStream.range(0, 200).mapToDouble(i -> i < 100 ? tie - 1 : tie).toArray();
+      Threshold threshold = ThresholdFit.fit(ONE_PERCENT, scores, "m").threshold();
+      assertThat(threshold.isExceededBy(tie + 0.99 * Tolerance.of(tie)))
+          .as("tie %s", tie)
+          .isFalse();
+    }
+    assertThat(ThresholdFit.fit(ONE_PERCENT, new double[200], "m").threshold().score())
+        .isEqualTo(Tolerance.RELATIVE);
+  }
+
+  @Test
   void aBudgetOfAlarmsIsARate() {
     CalibrationConfig base = CalibrationConfig.DEFAULT;
     CalibrationConfig config =
@@ -187,15 +201,15 @@ class ThresholdFitTest {
   @Test
   void largeScoresWithSmallNoiseKeepTheirOrder() {
     double[] scores = new Random(1).doubles(500).map(u -> 1e9 + u).toArray();
+    CalibrationConfig config = CalibrationConfig.DEFAULT.withFalseAlarmRate(0.02);
     for (Threshold.Rule rule :
-        new Threshold.Rule[] {
-          Threshold.Rule.QUANTILE, Threshold.Rule.GAUSSIAN_TAIL, Threshold.Rule.EXTREME_VALUE
-        }) {
-      CalibrationConfig config =
-          CalibrationConfig.DEFAULT.withFalseAlarmRate(0.02).withThresholdRule(rule);
-      assertThat(ThresholdFit.fit(config, scores, "m").threshold().score())
+        new Threshold.Rule[] {Threshold.Rule.GAUSSIAN_TAIL, Threshold.Rule.EXTREME_VALUE}) {
+      assertThat(ThresholdFit.fit(config.withThresholdRule(rule), scores, "m").threshold().score())
           .isBetween(1e9 + 0.9, 1e9 + 1.2);
     }
+    // The ranks are not to be told apart by a runtime that rounds as it may.
+    assertThat(ThresholdFit.fit(config, scores, "m").threshold().score())
+        .isCloseTo(1e9 + 1 + Tolerance.of(1e9), within(0.5));
   }
 
   @Test

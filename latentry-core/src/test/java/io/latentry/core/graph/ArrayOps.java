@@ -8,9 +8,9 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The operations in plain Java, one loop each: slow, and plain enough to be the reference that an
- * engine or an exporter is tested against. Every result is rounded to float32. Indices are held as
- * whole numbers in float32.
+ * The operations in plain Java, one loop each: slow, and plain enough to be the reference that
+ * engines and the exporter are tested against, in other modules too. Every result is rounded to
+ * float32. Indices are held as whole numbers in float32.
  */
 public final class ArrayOps implements Ops<Dense> {
 
@@ -75,16 +75,17 @@ public final class ArrayOps implements Ops<Dense> {
 
   @Override
   public Dense transpose(Dense a, int... order) {
-    int[] shape = IntStream.of(order).map(axis -> a.shape()[axis]).toArray();
+    int[] from = IntStream.of(order).map(a::axis).toArray();
+    int[] shape = IntStream.of(from).map(axis -> a.shape()[axis]).toArray();
     float[] values = new float[a.values().length];
     int[] strides = strides(a.shape());
     for (int i = 0; i < values.length; i++) {
       int[] at = position(i, shape);
-      int from = 0;
-      for (int axis = 0; axis < order.length; axis++) {
-        from += at[axis] * strides[order[axis]];
+      int source = 0;
+      for (int axis = 0; axis < from.length; axis++) {
+        source += at[axis] * strides[from[axis]];
       }
-      values[i] = a.values()[from];
+      values[i] = a.values()[source];
     }
     return new Dense(values, shape);
   }
@@ -92,17 +93,15 @@ public final class ArrayOps implements Ops<Dense> {
   @Override
   public Dense reshape(Dense a, long... shape) {
     int[] wanted = ints(shape);
-    if (wanted.length > 0 && wanted[0] == 0) {
-      wanted[0] = a.shape()[0];
-    }
     int known = 1;
     int open = -1;
     for (int i = 0; i < wanted.length; i++) {
       if (wanted[i] == -1) {
         open = i;
-      } else {
-        known *= wanted[i];
+        continue;
       }
+      wanted[i] = wanted[i] == 0 ? a.shape()[i] : wanted[i];
+      known *= wanted[i];
     }
     if (open >= 0) {
       wanted[open] = a.values().length / known;
@@ -256,13 +255,17 @@ public final class ArrayOps implements Ops<Dense> {
         keepAxis,
         line -> {
           double largest = Arrays.stream(line).max().orElseThrow();
-          return largest + Math.log(Arrays.stream(line).map(x -> Math.exp(x - largest)).sum());
+          return Double.isInfinite(largest)
+              ? largest
+              : largest + Math.log(Arrays.stream(line).map(x -> Math.exp(x - largest)).sum());
         });
   }
 
   @Override
   public Dense logSoftmax(Dense a, int axis) {
-    return sub(a, logSumExp(a, axis, true));
+    // In two steps, since float32 cannot hold both a large maximum and a small difference.
+    Dense below = sub(a, max(a, axis, true));
+    return sub(below, logSumExp(below, axis, true));
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class Table {
   private final Map<String, float[]> numbers;
   private final Map<String, Coded> categories;
   private final String @Nullable [] labels;
-  private final long @Nullable [] timeMillis;
+  private final double @Nullable [] times;
   private final Map<String, String[]> keys;
   private final @Nullable String[] faults;
   private final String digest;
@@ -53,7 +53,7 @@ public final class Table {
       Map<String, float[]> numbers,
       Map<String, Coded> categories,
       String @Nullable [] labels,
-      long @Nullable [] timeMillis,
+      double @Nullable [] times,
       Map<String, String[]> keys,
       @Nullable String[] faults,
       String digest) {
@@ -63,7 +63,7 @@ public final class Table {
     this.numbers = numbers;
     this.categories = categories;
     this.labels = labels;
-    this.timeMillis = timeMillis;
+    this.times = times;
     this.keys = keys;
     this.faults = faults;
     this.digest = digest;
@@ -84,11 +84,12 @@ public final class Table {
   }
 
   /**
-   * Each row's time in milliseconds since 1970-01-01 00:00 UTC, {@code Long.MIN_VALUE} where
-   * missing; nothing without a time column. Not a copy.
+   * Each row's time: milliseconds since 1970-01-01 00:00 UTC, or what the column counts in where it
+   * holds plain numbers; before all others where missing; nothing without a time column. Not a
+   * copy.
    */
-  public Optional<long[]> timeMillis() {
-    return Optional.ofNullable(timeMillis);
+  public Optional<double[]> times() {
+    return Optional.ofNullable(times);
   }
 
   /** The values of a key column, empty where missing. */

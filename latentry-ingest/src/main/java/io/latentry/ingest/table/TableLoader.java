@@ -1,5 +1,6 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.ingest.read.DataSource;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ public final class TableLoader {
   private final List<Target> targets = new ArrayList<>();
   private final List<String> names;
   private final @Nullable String[] faults;
-  private final Digest digest = new Digest();
+  private final CellDigest digest = new CellDigest();
 
   /** A place for the cells of one column. */
   private static final class Target {
@@ -130,8 +130,8 @@ public final class TableLoader {
   }
 
   private Table read(ReadListener listener) {
-    long[] times = new long[layout.time().isPresent() ? count : 0];
-    Arrays.fill(times, Long.MIN_VALUE);
+    double[] times = new double[layout.time().isPresent() ? count : 0];
+    Arrays.fill(times, Double.NEGATIVE_INFINITY);
     names.forEach(digest::text);
     long bytesBefore = 0;
     int row = 0;
@@ -203,7 +203,7 @@ public final class TableLoader {
   }
 
   private @Nullable String readTime(
-      SourceFile file, RecordCursor cursor, int column, long[] times, int row) {
+      SourceFile file, RecordCursor cursor, int column, double[] times, int row) {
     if (cursor.isMissing(column)) {
       digest.missing();
       return null;
@@ -218,12 +218,12 @@ public final class TableLoader {
           + " "
           + TypedCells.wrongType(cursor, column, layout.time().orElseThrow(), ColumnType.TIMESTAMP);
     }
-    times[row] = (long) millis;
+    times[row] = millis;
     digest.number(millis);
     return null;
   }
 
-  private Table table(long[] times) {
+  private Table table(double[] times) {
     Map<String, float[]> numbers = new HashMap<>();
     Map<String, Table.Coded> categories = new HashMap<>();
     Map<String, String[]> keys = new LinkedHashMap<>();
@@ -268,17 +268,9 @@ public final class TableLoader {
   /**
    * SHA-256 over values as they come; each with a mark of its kind, so that none runs into next.
    */
-  private static final class Digest {
-    private final MessageDigest sha;
+  private static final class CellDigest {
+    private final MessageDigest sha = Digest.sha256();
     private final ByteBuffer buffer = ByteBuffer.allocate(1 << 14);
-
-    Digest() {
-      try {
-        sha = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException everyJdkHasIt) {
-        throw new IllegalStateException(everyJdkHasIt);
-      }
-    }
 
     void missing() {
       room(1).put((byte) 0);

@@ -135,11 +135,11 @@ public final class TableData implements TrainingData {
               .formatted(normal.length, DataSplit.FEWEST_ROWS));
     }
     return table
-        .timeMillis()
+        .times()
         .map(
-            millis ->
+            times ->
                 DataSplit.timeOrdered(
-                    IntStream.of(normal).mapToLong(i -> millis[i]).toArray(), config))
+                    IntStream.of(normal).mapToDouble(i -> times[i]).toArray(), config))
         .orElseGet(() -> DataSplit.shuffled(normal.length, config, seed));
   }
 

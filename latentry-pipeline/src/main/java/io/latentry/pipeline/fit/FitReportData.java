@@ -1,8 +1,8 @@
 package io.latentry.pipeline.fit;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.CalibrationCheck;
+import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;

@@ -3,7 +3,6 @@ package io.latentry.pipeline.plan;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
-import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.table.Table;

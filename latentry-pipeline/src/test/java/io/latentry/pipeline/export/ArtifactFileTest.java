@@ -2,7 +2,6 @@ package io.latentry.pipeline.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
@@ -16,6 +15,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.testing.Needs;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -111,7 +111,7 @@ class ArtifactFileTest {
 
   @Test
   void aFullDiskIsNamed() {
-    assumeTrue(Files.isWritable(Path.of("/dev/full")), "/dev/full");
+    Needs.here(Files.isWritable(Path.of("/dev/full")), "/dev/full");
     assertThatThrownBy(
             () ->
                 ArtifactFile.write(

@@ -2,12 +2,12 @@ package io.latentry.pipeline.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
+import io.latentry.core.testing.Needs;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -32,26 +32,10 @@ class ForeignRuntimeTest {
 
   @TempDir Path folder;
 
-  /** {@code LATENTRY_PYTHON} names another interpreter, such as that of a virtual environment. */
-  private static String python() {
-    return System.getenv().getOrDefault("LATENTRY_PYTHON", "python3");
-  }
-
   @BeforeAll
-  static void needsPython() throws Exception {
-    boolean usable;
-    try {
-      usable = run(List.of(python(), "-c", "import numpy, onnxruntime")).exitCode() == 0;
-    } catch (IOException e) {
-      usable = false;
-    }
-    if (!usable) {
-      System.err.println(
-          "SKIPPED: scoring in Python was not checked, for want of python3 with numpy and"
-              + " onnxruntime (pip install numpy onnxruntime; LATENTRY_PYTHON names the"
-              + " interpreter)");
-    }
-    assumeTrue(usable, "python3 with numpy and onnxruntime");
+  static void needsPython() {
+    Needs.toRun(
+        "python3 with numpy and onnxruntime", Needs.python(), "-c", "import numpy, onnxruntime");
   }
 
   @Test
@@ -76,7 +60,8 @@ class ForeignRuntimeTest {
     Path data = folder.resolve("data.csv");
     Files.writeString(data, csv(rows));
 
-    Finished python = run(List.of(python(), SCRIPT.toString(), model.toString(), data.toString()));
+    Finished python =
+        run(List.of(Needs.python(), SCRIPT.toString(), model.toString(), data.toString()));
 
     assertThat(python.exitCode()).as(python.errors()).isZero();
     List<String> lines = python.out().lines().toList();

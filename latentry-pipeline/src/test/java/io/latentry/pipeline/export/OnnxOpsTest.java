@@ -15,6 +15,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.latentry.core.graph.ArrayOps;
+import io.latentry.core.graph.Dense;
 import io.latentry.core.graph.Ops;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +42,7 @@ class OnnxOpsTest {
   /** What is done to the inputs, over any kind of value. */
   private interface Body extends BiFunction<Ops<Object>, List<Object>, Object> {}
 
-  private record Case(String name, List<Array> inputs, Body body) {
+  private record Case(String name, List<Dense> inputs, Body body) {
     @Override
     public String toString() {
       return name;
@@ -47,16 +50,16 @@ class OnnxOpsTest {
   }
 
   static Stream<Case> cases() {
-    Array matrix = random(1, 5, 4);
-    Array row = random(2, 1, 4);
-    Array cube = random(3, 3, 5, 4);
-    Array odd =
-        Array.of(
+    Dense matrix = random(1, 5, 4);
+    Dense row = random(2, 1, 4);
+    Dense cube = random(3, 3, 5, 4);
+    Dense odd =
+        Dense.of(
             new float[] {NAN, INF, -INF, 0, -0f, 1e-30f, -3, 88, -88, 1e20f, -1e20f, 700}, 3, 4);
-    Array ties = Array.of(new float[] {2, 1, 1, 3, 1, 5, 5, 5, 5, 5, -INF, 0, 0, INF, -1}, 3, 5);
-    Array index = Array.of(new float[] {4, 0, 2, 2, 1, 3}, 2, 3);
+    Dense ties = Dense.of(new float[] {2, 1, 1, 3, 1, 5, 5, 5, 5, 5, -INF, 0, 0, INF, -1}, 3, 5);
+    Dense index = Dense.of(new float[] {4, 0, 2, 2, 1, 3}, 2, 3);
     List<Case> cases = new ArrayList<>();
-    for (Array a : List.of(matrix, cube, odd)) {
+    for (Dense a : List.of(matrix, cube, odd)) {
       String of = Arrays.toString(a.shape());
       cases.add(new Case("neg " + of, List.of(a), (o, i) -> o.neg(i.get(0))));
       cases.add(new Case("exp " + of, List.of(a), (o, i) -> o.exp(i.get(0))));
@@ -89,7 +92,7 @@ class OnnxOpsTest {
               List.of(a, row),
               (o, i) -> o.where(i.get(1), o.scalar(NAN), i.get(0))));
     }
-    for (Array a : List.of(matrix, cube)) {
+    for (Dense a : List.of(matrix, cube)) {
       String of = Arrays.toString(a.shape());
       cases.add(new Case("silu " + of, List.of(a), (o, i) -> o.silu(i.get(0))));
       cases.add(new Case("sin " + of, List.of(a), (o, i) -> o.sin(i.get(0))));
@@ -124,22 +127,22 @@ class OnnxOpsTest {
     cases.add(
         new Case(
             "asinh of a vector",
-            List.of(Array.of(odd.values(), odd.values().length)),
+            List.of(Dense.of(odd.values(), odd.values().length)),
             (o, i) -> o.asinh(i.get(0))));
     cases.add(
         new Case(
             "sum of infinities and NaN",
-            List.of(Array.of(new float[] {NAN, 1, INF, 2, INF, -INF, 3, -INF, 1, 2, 3, 4}, 6, 2)),
+            List.of(Dense.of(new float[] {NAN, 1, INF, 2, INF, -INF, 3, -INF, 1, 2, 3, 4}, 6, 2)),
             (o, i) -> o.sum(i.get(0), 1, false)));
     cases.add(
         new Case(
             "logSumExp does not overflow",
-            List.of(Array.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
+            List.of(Dense.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
             (o, i) -> o.logSumExp(i.get(0), 1, false)));
     cases.add(
         new Case(
             "logSoftmax does not overflow",
-            List.of(Array.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
+            List.of(Dense.of(new float[] {1000, 999, -1000, -1001}, 2, 2)),
             (o, i) -> o.logSoftmax(i.get(0), 1)));
     cases.add(
         new Case(
@@ -236,7 +239,7 @@ class OnnxOpsTest {
     cases.add(
         new Case(
             "gather from a table of one row",
-            List.of(Array.of(new float[] {0, 0}, 2, 1)),
+            List.of(Dense.of(new float[] {0, 0}, 2, 1)),
             (o, i) -> o.gather(o.constant(new float[] {5, 6, 7}, 1, 3), o.toIndex(i.get(0)))));
     return cases.stream();
   }
@@ -244,8 +247,8 @@ class OnnxOpsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void onnxRuntimeAgreesWithPlainJava(Case tried) throws Exception {
-    Array expected = inJava(tried);
-    Array got = inOnnxRuntime(tried, true);
+    Dense expected = inJava(tried);
+    Dense got = inOnnxRuntime(tried, true);
     assertThat(got.shape()).isEqualTo(expected.shape());
     for (int i = 0; i < expected.values().length; i++) {
       float value = expected.values()[i];
@@ -264,7 +267,7 @@ class OnnxOpsTest {
   @ParameterizedTest
   @MethodSource("cases")
   void shapesAreKnownBeforeTheGraphRuns(Case tried) throws Exception {
-    Array declared = inOnnxRuntime(tried, false);
+    Dense declared = inOnnxRuntime(tried, false);
     assertThat(declared.shape()).isEqualTo(inJava(tried).shape());
   }
 
@@ -316,14 +319,14 @@ class OnnxOpsTest {
   @MethodSource("perRow")
   void equalRowsGetEqualBitsWhereverTheyStand(String name, Body body) throws Exception {
     for (int width = 1; width < 40; width++) {
-      Array row = random(width, width);
+      Dense row = random(width, width);
       float[] expected = null;
       for (int rows : new int[] {4, 8, 12, 16, 20, 28, 32, 48, 512}) {
         float[] values = new float[rows * width];
         for (int i = 0; i < values.length; i++) {
           values[i] = row.values()[i % width];
         }
-        Case tried = new Case(name, List.of(Array.of(values, rows, width)), body);
+        Case tried = new Case(name, List.of(Dense.of(values, rows, width)), body);
         float[] got = inOnnxRuntime(tried, true).values();
         int perRow = got.length / rows;
         expected = expected == null ? Arrays.copyOf(got, perRow) : expected;
@@ -402,12 +405,12 @@ class OnnxOpsTest {
     assertThatThrownBy(() -> ops.sum(a, 2, true)).hasMessageContaining("axis: 2");
   }
 
-  private static Array inJava(Case tried) {
-    return (Array) apply(tried, new JavaOps(), tried.inputs());
+  private static Dense inJava(Case tried) {
+    return (Dense) apply(tried, new ArrayOps(), tried.inputs());
   }
 
   /** The value, or without {@code run} only its shape, as told while building. */
-  private static Array inOnnxRuntime(Case tried, boolean run) throws Exception {
+  private static Dense inOnnxRuntime(Case tried, boolean run) throws Exception {
     GraphBuilder builder = new GraphBuilder();
     OnnxOps ops = new OnnxOps(builder);
     List<Edge> edges = new ArrayList<>();
@@ -419,7 +422,7 @@ class OnnxOpsTest {
     Edge built = (Edge) apply(tried, ops, edges);
     if (!run) {
       int[] shape = built.shape().stream().mapToInt(Long::intValue).toArray();
-      return new Array(new float[0], shape);
+      return new Dense(new float[size(shape)], shape);
     }
     Edge whole = ops.present(built, built.rank());
     builder.output(info("out"), whole.name());
@@ -449,7 +452,7 @@ class OnnxOpsTest {
       FloatBuffer buffer = out.getFloatBuffer();
       float[] values = new float[buffer.remaining()];
       buffer.get(values);
-      return new Array(
+      return new Dense(
           values, Arrays.stream(out.getInfo().getShape()).mapToInt(Math::toIntExact).toArray());
     } finally {
       given.values().forEach(OnnxTensor::close);
@@ -472,12 +475,16 @@ class OnnxOpsTest {
         .build();
   }
 
-  private static Array random(long seed, int... shape) {
+  private static int size(int[] shape) {
+    return IntStream.of(shape).reduce(1, (x, y) -> x * y);
+  }
+
+  private static Dense random(long seed, int... shape) {
     Random random = new Random(seed);
-    float[] values = new float[Array.size(shape)];
+    float[] values = new float[size(shape)];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return new Array(values, shape);
+    return new Dense(values, shape);
   }
 }

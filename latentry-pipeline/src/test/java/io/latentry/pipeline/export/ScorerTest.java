@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Dense;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
@@ -45,7 +46,7 @@ class ScorerTest {
   @MethodSource("toys")
   void everyOutputIsWhatPlainJavaGives(Toy toy) {
     Rows rows = Toy.rows(toy.schema(), 700, SEED);
-    Map<Output, Array> expected = toy.detector().run(rows);
+    Map<Output, Dense> expected = toy.detector().run(rows);
     try (Scorer scorer = open(toy)) {
       assertThat(scorer.outputs()).isEqualTo(expected.keySet());
       Scores scores = scorer.score(rows, scorer.outputs());

@@ -11,6 +11,7 @@ import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.graph.Dense;
 import io.latentry.core.graph.Output;
 import io.latentry.core.preprocessing.TablePreprocessor;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ record Toy(Schema schema, Rows data, ToyDetector detector, Manifest manifest, Pr
             new TermScale(TermScale.Normalization.Z_SCORE, 20, 10, TermScale.Transform.ASINH),
             new TermScale(TermScale.Normalization.ROBUST, 1, 0.5, TermScale.Transform.SOFTPLUS));
     ToyDetector detector = new ToyDetector(preprocessor, members, mix, seed);
-    Map<Output, Array> outputs = detector.run(data);
+    Map<Output, Dense> outputs = detector.run(data);
     double[] scores = new double[data.count()];
     List<Probes.Probe> probes = new ArrayList<>();
     for (int row = 0; row < data.count(); row++) {

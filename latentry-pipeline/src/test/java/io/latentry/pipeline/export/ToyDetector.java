@@ -3,6 +3,8 @@ package io.latentry.pipeline.export;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.graph.ArrayOps;
+import io.latentry.core.graph.Dense;
 import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
@@ -68,8 +70,8 @@ record ToyDetector(TablePreprocessor preprocessor, int members, ScoreMix mix, lo
   }
 
   /** Runs the detector in plain Java, as a training engine would. */
-  Map<Output, Array> run(Rows rows) {
-    return build(new JavaOps(), preprocessor.raw(rows, Array::of));
+  Map<Output, Dense> run(Rows rows) {
+    return build(new ArrayOps(), preprocessor.raw(rows, Dense::of));
   }
 
   private static <T> T judged(Ops<T> ops, Prepared<T> rows, T value) {

@@ -1,22 +1,15 @@
 package io.latentry.pipeline.report;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
-import java.io.File;
+import io.latentry.core.testing.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A headless browser, where the machine has one. */
 final class Chromium {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome", "chrome");
-
   private Chromium() {}
 
   /** What a page became: its DOM after the scripts ran, and what they wrote on the console. */
@@ -25,16 +18,12 @@ final class Chromium {
   /** Opens {@code page}; the test is skipped, and says why, where there is no browser. */
   static Opened open(Path page, Path folder, String... flags)
       throws IOException, InterruptedException {
-    Optional<Path> browser = find();
-    if (browser.isEmpty()) {
-      abort("no Chromium on the PATH (" + NAMES + "): the report was NOT opened in a browser");
-    }
     Path dom = folder.resolve("dom.html");
     Path console = folder.resolve("console.txt");
     List<String> command =
         new ArrayList<>(
             List.of(
-                browser.orElseThrow().toString(),
+                Needs.chromium().toString(),
                 "--headless",
                 "--no-sandbox",
                 "--disable-gpu",
@@ -62,13 +51,5 @@ final class Chromium {
             .filter(line -> line.contains("CONSOLE"))
             .reduce("", (all, line) -> all + line + "\n");
     return new Opened(Files.readString(dom), said);
-  }
-
-  private static Optional<Path> find() {
-    return Arrays.stream(
-            Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.server.registry;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -68,7 +68,8 @@ public final class ArtifactStore {
       throw new ArtifactException(size + " bytes (expected: 1 to " + mostBytes + ")");
     }
     Path aside = Files.createTempFile(folder, "", ASIDE);
-    try (DigestInputStream in = new DigestInputStream(Files.newInputStream(source), sha256());
+    try (DigestInputStream in =
+            new DigestInputStream(Files.newInputStream(source), Digest.sha256());
         FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
       OutputStream out = Channels.newOutputStream(channel);
       long bytes = in.transferTo(out);
@@ -98,7 +99,7 @@ public final class ArtifactStore {
    */
   public Path whole(String digest) {
     Path file = path(digest);
-    MessageDigest found = sha256();
+    MessageDigest found = Digest.sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), found)) {
       long unused = in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
@@ -126,14 +127,6 @@ public final class ArtifactStore {
       channel.force(true);
     } catch (IOException notOnThisSystem) {
       // Windows opens no folder; there the rename itself is as durable as it gets.
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
     }
   }
 }

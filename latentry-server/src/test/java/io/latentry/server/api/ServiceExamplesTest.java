@@ -1,8 +1,8 @@
 package io.latentry.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.latentry.core.testing.Needs;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class ServiceExamplesTest {
 
   @Test
   void theCurlExampleRuns() throws Exception {
-    assumeRuns("curl", "--version");
+    Needs.toRun("curl", "curl", "--version");
     String out = run("sh", EXAMPLES.resolve("curl/judge.sh").toString(), url(), "pump", rows());
     assertThat(out)
         .contains("\"champion\":1")
@@ -43,10 +43,10 @@ final class ServiceExamplesTest {
 
   @Test
   void thePythonExampleNamesTheAnomalies() throws Exception {
-    assumeRuns("python3", "-c", "import requests");
+    Needs.toRun("python3 with requests", Needs.python(), "-c", "import requests");
     assertNamesTheAnomalies(
         run(
-            "python3",
+            Needs.python(),
             EXAMPLES.resolve("python/judge_over_http.py").toString(),
             url(),
             "pump",
@@ -91,7 +91,7 @@ final class ServiceExamplesTest {
 
   @Test
   void theGuidesCommandsRun() throws Exception {
-    assumeRuns("curl", "--version");
+    Needs.toRun("curl", "curl", "--version");
     List<String> commands =
         blocks("sh").stream()
             .flatMap(String::lines)
@@ -135,20 +135,6 @@ final class ServiceExamplesTest {
 
   private static String rows() {
     return Service.rows().toString();
-  }
-
-  private static void assumeRuns(String... command) throws InterruptedException {
-    boolean runs;
-    try {
-      runs = new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
-    } catch (IOException absent) {
-      runs = false;
-    }
-    if (!runs) {
-      System.out.println(
-          "ServiceExamplesTest: skipped, this does not run here: " + String.join(" ", command));
-    }
-    assumeTrue(runs, command[0]);
   }
 
   private static String run(String... command) throws Exception {

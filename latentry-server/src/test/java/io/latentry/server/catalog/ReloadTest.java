@@ -2,6 +2,7 @@ package io.latentry.server.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -11,7 +12,6 @@ import io.latentry.server.serving.ModelVersion.State;
 import io.latentry.server.serving.ServingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,7 +137,7 @@ class ReloadTest {
   }
 
   private String put(byte[] artifact, int model) throws Exception {
-    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(artifact));
+    String digest = HexFormat.of().formatHex(Digest.sha256().digest(artifact));
     if (model >= 0) {
       modelOf.put(digest, model);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
+import io.latentry.core.testing.Needs;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.RunningService;
 import io.latentry.server.oip.rest.RestBodies;
@@ -31,12 +32,12 @@ final class ConformanceTest {
 
   @Test
   void tritonsPythonClientsWork() throws Exception {
-    clients().assumeTritonclient();
+    OtherClients.needTritonclient();
     try (OipService service = new OipService()) {
       String said =
           clients()
               .run(
-                  OtherClients.python(),
+                  Needs.python(),
                   CLIENTS.resolve("tritonclient_conformance.py").toString(),
                   service.authority(),
                   OipService.MODEL,
@@ -48,14 +49,14 @@ final class ConformanceTest {
 
   @Test
   void aNodeClientWithTritonsProtosWorks() throws Exception {
-    clients().assumeTritonclient();
-    OtherClients.assumeHere(
+    OtherClients.needTritonclient();
+    Needs.here(
         clients().works("node", "-e", "require('@grpc/grpc-js');require('@grpc/proto-loader')"),
-        "skipped: no node with @grpc/grpc-js and @grpc/proto-loader; ./verify installs them");
+        "node with @grpc/grpc-js and @grpc/proto-loader; ./verify installs them");
     Path descriptors = folder.resolve("triton.descriptors");
     clients()
         .run(
-            OtherClients.python(),
+            Needs.python(),
             CLIENTS.resolve("triton_descriptors.py").toString(),
             descriptors.toString());
     try (OipService service = new OipService()) {
@@ -75,7 +76,7 @@ final class ConformanceTest {
 
   @Test
   void anExportedConfigurationIsReadByTritonsOwnSchema() throws Exception {
-    clients().assumeTritonclient();
+    OtherClients.needTritonclient();
     TritonRepository.Exported exported =
         new TritonRepository(folder.resolve("repository"))
             .add(RunningService.artifact(), "payments", 1, false);
@@ -84,7 +85,7 @@ final class ConformanceTest {
         RestBodies.read(
             clients()
                 .run(
-                    OtherClients.python(),
+                    Needs.python(),
                     CLIENTS.resolve("triton_config.py").toString(),
                     exported.config().toString()));
 

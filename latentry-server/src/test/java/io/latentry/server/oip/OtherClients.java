@@ -1,8 +1,8 @@
 package io.latentry.server.oip;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.latentry.core.testing.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Runs clients that others wrote. They are installed by {@code ./verify}; where they are not, tests
- * are skipped.
- */
+/** Runs clients that others wrote, which {@code ./verify} installs. */
 final class OtherClients {
   static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -26,24 +23,12 @@ final class OtherClients {
     this.folder = folder;
   }
 
-  void assumeTritonclient() throws IOException, InterruptedException {
-    assumeHere(
-        works(python(), "-c", "import tritonclient.http.aio, tritonclient.grpc.aio"),
-        "skipped: no python3 with tritonclient[http,grpc]; ./verify installs it");
-  }
-
-  /** Says why, which Maven does not. */
-  static void assumeHere(boolean here, String otherwise) {
-    if (!here) {
-      System.out.println(otherwise);
-    }
-    assumeTrue(here, otherwise);
-  }
-
-  static String python() {
-    Path own = ROOT.resolve(".latentry/venv/bin/python");
-    return System.getenv()
-        .getOrDefault("LATENTRY_PYTHON", Files.exists(own) ? own.toString() : "python3");
+  static void needTritonclient() {
+    Needs.toRun(
+        "python3 with tritonclient[http,grpc]; ./verify installs it",
+        Needs.python(),
+        "-c",
+        "import tritonclient.http.aio, tritonclient.grpc.aio");
   }
 
   boolean works(String... command) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.latentry.server.oip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.testing.Needs;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,14 +17,13 @@ final class TritonclientExampleTest {
   @Test
   void itNamesTheAnomaliesOverHttpAndOverGrpc() throws Exception {
     OtherClients clients = new OtherClients(folder);
-    clients.assumeTritonclient();
+    OtherClients.needTritonclient();
     try (EveryDoor doors = new EveryDoor(1)) {
       String address = "127.0.0.1:" + doors.port();
       String data = EveryDoor.TABLE.toString();
       for (String protocol : new String[] {"http", "grpc"}) {
         String said =
-            clients.run(
-                OtherClients.python(), EXAMPLE.toString(), protocol, address, "golden", data);
+            clients.run(Needs.python(), EXAMPLE.toString(), protocol, address, "golden", data);
 
         assertThat(said.lines().filter(line -> line.contains(": anomaly, score "))).hasSize(10);
         assertThat(said.lines().filter(line -> line.contains(": unscorable, "))).hasSize(4);

@@ -2,7 +2,6 @@ package io.latentry.server.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
@@ -10,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import io.latentry.core.testing.Needs;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
 import io.latentry.server.config.KeyRole;
@@ -20,9 +20,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,11 +45,7 @@ final class PageTest {
 
   @BeforeAll
   static void open() {
-    Optional<Path> chromium = chromium();
-    if (chromium.isEmpty()) {
-      System.out.println("PageTest: skipped, there is no chromium on the PATH");
-    }
-    assumeTrue(chromium.isPresent(), "chromium");
+    Path chromium = Needs.chromium();
     service = new Service();
     playwright =
         Playwright.create(
@@ -61,18 +55,8 @@ final class PageTest {
             .chromium()
             .launch(
                 new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium.get())
+                    .setExecutablePath(chromium)
                     .setArgs(List.of("--no-sandbox", "--disable-gpu")));
-  }
-
-  private static Optional<Path> chromium() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator, -1))
-        .flatMap(
-            folder ->
-                Stream.of("chromium", "chromium-browser", "google-chrome")
-                    .map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   @AfterAll
