@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.settings.Spelling;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -37,19 +38,6 @@ public final class ColumnNames {
   private static int edits(String left, String right) {
     String a = Headers.shortened(left.toLowerCase(Locale.ROOT));
     String b = Headers.shortened(right.toLowerCase(Locale.ROOT));
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return Spelling.distance(a, b);
   }
 }

@@ -1,7 +1,6 @@
 package io.latentry.pipeline.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -15,12 +14,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.settings.SettingsFile;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -34,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * nothing.
  */
 public final class ConfigFile {
-  /** A config is a page of text; anything larger is some other file. */
-  private static final long MOST_BYTES = 1 << 20;
-
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -86,14 +82,10 @@ public final class ConfigFile {
 
   /** The same, over the defaults of {@code variant} whatever the file names. */
   public static FitConfig read(Path file, Optional<Variant> variant) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IllegalArgumentException(
-          file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
-    }
-    String yaml = Files.readString(file);
+    SettingsFile settings = SettingsFile.read(file);
     ObjectNode merged = JSON.createObjectNode();
     try {
-      JsonNode given = new YAMLMapper().readTree(yaml);
+      JsonNode given = new YAMLMapper().readTree(settings.text());
       Optional<Variant> named = nameOnly(file, given);
       Variant model = variant.or(() -> named).orElse(Variant.PLAIN);
       merged.setAll(JSON.<ObjectNode>valueToTree(FitConfig.defaults(model)));
@@ -106,12 +98,10 @@ public final class ConfigFile {
       }
       return JSON.treeToValue(merged, FitConfig.class);
     } catch (JsonMappingException e) {
-      String told = new WrongSetting(yaml, merged).told(e);
+      String told = new WrongSetting(settings.text(), merged).told(e);
       throw new IllegalArgumentException(file + (told.startsWith("line ") ? " " : ": ") + told, e);
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String where = at == null ? "" : " line " + at.getLineNr() + " column " + at.getColumnNr();
-      throw new IllegalArgumentException(file + where + ": " + e.getOriginalMessage(), e);
+      throw settings.broken(e);
     }
   }
 

@@ -4,14 +4,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.latentry.core.settings.Expected;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +50,7 @@ final class WrongSetting {
         + ": "
         + (type == null
             ? e.getOriginalMessage()
-            : value(config.at(place)) + " (expected: " + expected(type) + ")");
+            : value(config.at(place)) + " (expected: " + Expected.of(type) + ")");
   }
 
   private static String key(JsonMappingException e) {
@@ -76,32 +73,6 @@ final class WrongSetting {
   private static String value(JsonNode node) {
     String text = node.isTextual() ? "'" + node.asText() + "'" : node.toString();
     return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "...";
-  }
-
-  private static String expected(Class<?> type) {
-    if (type.isEnum()) {
-      return "one of "
-          + Arrays.stream(type.getEnumConstants())
-              .map(choice -> ConfigFile.word((Enum<?>) choice))
-              .collect(Collectors.joining(", "));
-    }
-    if (type.isRecord()) {
-      String first = type.getRecordComponents()[0].getName();
-      return "keys of its own, such as " + SnakeCaseStrategy.INSTANCE.translate(first);
-    }
-    if (Collection.class.isAssignableFrom(type)) {
-      return "a list, such as [a, b]";
-    }
-    if (Map.class.isAssignableFrom(type)) {
-      return "names with a value each, such as {a: b}";
-    }
-    if (type == boolean.class || type == Boolean.class) {
-      return "true or false";
-    }
-    if (type == double.class || type == Double.class) {
-      return "a number";
-    }
-    return type == String.class ? "a text" : "a whole number";
   }
 
   /** {@code line 3: }, or nothing if the file does not say such a thing itself. */

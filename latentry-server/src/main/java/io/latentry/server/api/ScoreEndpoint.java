@@ -1,26 +1,45 @@
 package io.latentry.server.api;
 
+import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.door.PackedBody;
+import io.latentry.server.door.RequestThread;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Verdicts on the rows of a request. JSON is read as a whole; CSV, TSV and JSON lines stream
- * through.
+ * Verdicts on the rows of a request. JSON is read as a whole, here; CSV, TSV and JSON lines go to
+ * {@link StreamScoring}.
  */
 final class ScoreEndpoint {
-  private final WholeScoring whole;
+  private static final String[][] NOTHING_KEPT = {};
+
+  private final ModelHost host;
+  private final ApiLimits limits;
+  private final JsonRows.Format json;
   private final StreamScoring stream;
 
   ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams) {
-    this.whole = new WholeScoring(host, limits);
+    this.host = host;
+    this.limits = limits;
+    this.json = JsonRows.Format.of(limits);
     this.stream = new StreamScoring(host, limits, streams);
   }
 
@@ -40,7 +59,7 @@ final class ScoreEndpoint {
     }
     boolean zipped = isZipped(request);
     return given.table().isEmpty()
-        ? whole.answer(context, request, zipped, wanted.get(), options)
+        ? whole(context, request, zipped, wanted.get(), options)
         : stream.answer(context, request, given.table().get(), wanted.get(), options);
   }
 
@@ -58,5 +77,95 @@ final class ScoreEndpoint {
               Refusal.UNSUPPORTED_MEDIA,
               "content-encoding: " + encoding + " (expected: gzip or none)");
     };
+  }
+
+  private HttpResponse whole(
+      ServiceRequestContext context,
+      HttpRequest request,
+      boolean zipped,
+      AnswerForm wanted,
+      ScoreOptions options) {
+    return HttpResponse.of(
+        bounded(request)
+            .aggregate()
+            .thenCompose(
+                // Whoever notes what a request is about looks for its context.
+                context.makeContextAware(
+                    (AggregatedHttpRequest body) -> {
+                      Executor worker =
+                          zipped
+                              ? context.blockingTaskExecutor()
+                              : RequestThread.of(context, body.content().length());
+                      return CompletableFuture.completedFuture(body)
+                          .thenComposeAsync(
+                              whole -> judged(context, whole, zipped, wanted, options, worker),
+                              worker);
+                    })));
+  }
+
+  /** The route itself has no bound, since a table may be of any length. */
+  private HttpRequest bounded(HttpRequest request) {
+    requireRoom(request.headers().contentLength());
+    AtomicLong seen = new AtomicLong();
+    return request.mapData(
+        data -> {
+          requireRoom(seen.addAndGet(data.length()));
+          return data;
+        });
+  }
+
+  private void requireRoom(long bytes) {
+    if (bytes > limits.mostJsonBytes()) {
+      throw new RefusedException(
+          Refusal.TOO_LARGE,
+          "body: too large (expected: at most " + limits.mostJsonBytes() + " bytes of JSON)");
+    }
+  }
+
+  /** The lease is given back when the verdicts are there. */
+  private CompletableFuture<HttpResponse> judged(
+      ServiceRequestContext context,
+      AggregatedHttpRequest body,
+      boolean zipped,
+      AnswerForm wanted,
+      ScoreOptions ofQuery,
+      Executor worker) {
+    ModelLease lease = Paths.lend(host, context);
+    CompletableFuture<HttpResponse> answer;
+    try {
+      JsonRows given =
+          json.read(
+              PackedBody.unpacked(
+                  body.content().array(), zipped ? "gzip" : null, limits.mostJsonBytes()),
+              lease.manifest().schema(),
+              ReadOptions.asFitted(lease.manifest()).missing(),
+              ofQuery);
+      ScoreOptions options = given.options();
+      wanted.requireRoomFor(options);
+      answer =
+          lease
+              .judge(given.rows(), options.also(lease.outputs()), limits.patience())
+              .thenApplyAsync(judged -> rendered(lease, given, options, judged, wanted), worker);
+    } catch (IOException | RuntimeException refused) {
+      answer = CompletableFuture.failedFuture(refused);
+    }
+    return answer.whenComplete((done, failed) -> lease.close());
+  }
+
+  private static HttpResponse rendered(
+      ModelLease lease,
+      JsonRows given,
+      ScoreOptions options,
+      Judgements judged,
+      AnswerForm wanted) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      AnswerWriter writer = wanted.writer(bytes, lease, options);
+      writer.write(new RowBatch(0, given.rows(), NOTHING_KEPT), judged);
+      writer.finish(given.notices());
+      return HttpResponse.of(HttpStatus.OK, wanted.type(), bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.server.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.core.settings.Spelling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -86,29 +87,12 @@ final class ConfigKeys {
     return known.stream()
         .min(
             Comparator.comparingInt(
-                k -> Math.min(distance(k, key), 1 + distance(last(k), last(key)))))
+                k ->
+                    Math.min(Spelling.distance(k, key), 1 + Spelling.distance(last(k), last(key)))))
         .orElseThrow();
   }
 
   private static String last(String key) {
     return key.substring(key.lastIndexOf('.') + 1);
-  }
-
-  /** Levenshtein's: the fewest letters put in, taken out or changed. */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[other.length()];
   }
 }

@@ -1,6 +1,5 @@
 package io.latentry.server.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -10,45 +9,37 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.latentry.core.settings.SettingsFile;
 import io.latentry.server.config.ServerConfigReader.Given;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a config file key by key, so that each is known by its line and column. */
 final class ConfigText {
-  /** A config is a page of text; anything larger is some other file. */
-  private static final long MOST_BYTES = 1 << 20;
-
   private static final YAMLFactory YAML =
       YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private final Path file;
+  private final SettingsFile file;
   private final ConfigKeys keys;
   private final YAMLParser parser;
   private final List<Given> found = new ArrayList<>();
 
-  private ConfigText(Path file, ConfigKeys keys, YAMLParser parser) {
+  private ConfigText(SettingsFile file, ConfigKeys keys, YAMLParser parser) {
     this.file = file;
     this.keys = keys;
     this.parser = parser;
   }
 
-  static List<Given> read(Path file, ConfigKeys keys) throws IOException {
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IllegalArgumentException(
-          file + ": " + Files.size(file) + " bytes (expected: a YAML config of at most 1 MiB)");
-    }
-    try (YAMLParser parser = YAML.createParser(Files.readString(file))) {
+  static List<Given> read(Path path, ConfigKeys keys) throws IOException {
+    SettingsFile file = SettingsFile.read(path);
+    try (YAMLParser parser = YAML.createParser(file.text())) {
       ConfigText text = new ConfigText(file, keys, parser);
       text.document();
       return text.found;
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      throw new IllegalArgumentException(
-          (at == null ? file.toString() : where(file, at)) + ": " + e.getOriginalMessage(), e);
+      throw file.broken(e);
     }
   }
 
@@ -69,7 +60,7 @@ final class ConfigText {
   private void section(String prefix) throws IOException {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = prefix + parser.currentName();
-      String origin = where(file, parser.currentTokenLocation());
+      String origin = file.place(parser.currentTokenLocation());
       boolean isSection = keys.isSection(key);
       if (!isSection) {
         keys.known(key, origin);
@@ -110,10 +101,6 @@ final class ConfigText {
   }
 
   private IllegalArgumentException wrong(String what) {
-    return new IllegalArgumentException(where(file, parser.currentTokenLocation()) + ": " + what);
-  }
-
-  private static String where(Path file, JsonLocation at) {
-    return file + " line " + at.getLineNr() + " column " + at.getColumnNr();
+    return new IllegalArgumentException(file.place(parser.currentTokenLocation()) + ": " + what);
   }
 }

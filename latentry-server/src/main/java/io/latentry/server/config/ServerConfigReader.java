@@ -21,12 +21,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.latentry.core.settings.Expected;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -220,25 +220,8 @@ public final class ServerConfigReader {
     if (e instanceof MismatchedInputException mismatch) {
       String value =
           e instanceof InvalidFormatException format ? "'" + format.getValue() + "'" : "given";
-      return value + " (expected: " + rule(mismatch.getTargetType()) + ")";
+      return value + " (expected: " + Expected.of(mismatch.getTargetType()) + ")";
     }
     return e.getOriginalMessage();
-  }
-
-  private static String rule(@Nullable Class<?> type) {
-    if (type == null) {
-      return "another kind of value";
-    }
-    if (type.isEnum()) {
-      return Stream.of(type.getEnumConstants())
-          .map(c -> c.toString().toLowerCase(Locale.ROOT))
-          .collect(Collectors.joining(", ", "one of ", ""));
-    }
-    if (type == boolean.class) {
-      return "true or false";
-    }
-    return type == int.class || type == Integer.class || type == long.class
-        ? "a whole number"
-        : "text";
   }
 }
