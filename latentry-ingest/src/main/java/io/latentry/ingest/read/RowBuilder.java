@@ -1,12 +1,9 @@
 package io.latentry.ingest.read;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,41 +12,25 @@ import java.util.Set;
  * thread.
  */
 public final class RowBuilder {
-  private static final int FIRST_CAPACITY = 4;
-
-  private final Schema schema;
-  private final TextCells cells;
-  private final Map<String, Integer> columns = new HashMap<>();
-  private final int[] inputs;
+  private final RowsBuilder rows;
+  private final TextCells cell;
 
   /** By column, the row that has a cell for it; -1 for none. */
   private final int[] latestRow;
-
-  private final List<String> faults = new ArrayList<>();
-  private float[] numeric;
-  private String[] categorical;
 
   /**
    * @param missing the cells that stand for a missing value, as {@link ReadOptions#missing}
    */
   public RowBuilder(Schema schema, Set<String> missing) {
-    this.schema = schema;
-    this.cells = new TextCells(missing);
-    this.inputs = new int[schema.columns().size()];
-    this.latestRow = new int[inputs.length];
+    this.rows = new RowsBuilder(schema);
+    this.cell = new TextCells(missing);
+    this.latestRow = new int[schema.columns().size()];
     Arrays.fill(latestRow, -1);
-    for (int j = 0; j < inputs.length; j++) {
-      inputs[j] = j;
-      columns.put(schema.columns().get(j).name(), j);
-    }
-    this.numeric = new float[FIRST_CAPACITY * schema.numericCount()];
-    this.categorical = new String[FIRST_CAPACITY * schema.categoricalCount()];
-    cells.blank(inputs.length);
   }
 
   /** The model's input of that name, or -1. */
   public int column(String name) {
-    return columns.getOrDefault(name, -1);
+    return rows.column(name);
   }
 
   /**
@@ -69,38 +50,24 @@ public final class RowBuilder {
       return false;
     }
     latestRow[column] = count();
-    cells.set(column, text, from, length);
+    cell.clear();
+    cell.add(text, from, length);
+    TypedCells.set(rows, column, cell, 0);
     return true;
   }
 
   /** Ends the row under way. Its fault, if it has one, begins with {@code row 17}, from 0. */
   public void endRow() {
-    int row = faults.size();
-    if (row * schema.numericCount() == numeric.length
-        && row * schema.categoricalCount() == categorical.length) {
-      int capacity = Math.multiplyExact(2, row);
-      numeric = Arrays.copyOf(numeric, Math.multiplyExact(capacity, schema.numericCount()));
-      categorical =
-          Arrays.copyOf(categorical, Math.multiplyExact(capacity, schema.categoricalCount()));
-    }
-    String fault = TypedCells.fill(cells, schema, inputs, numeric, categorical, row);
-    faults.add(fault == null ? "" : "row " + row + " " + fault);
-    cells.blank(inputs.length);
+    rows.endRow();
   }
 
   /** Rows ended so far. */
   public int count() {
-    return faults.size();
+    return rows.count();
   }
 
   /** The rows ended so far. */
   public Rows rows() {
-    int count = faults.size();
-    return new Rows(
-        schema,
-        count,
-        Arrays.copyOf(numeric, count * schema.numericCount()),
-        Arrays.copyOf(categorical, count * schema.categoricalCount()),
-        faults.stream().map(fault -> fault.isEmpty() ? null : fault).toArray(String[]::new));
+    return rows.rows();
   }
 }

@@ -2,7 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private int[] kept = {};
   private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
-  private final Gathered gathered = new Gathered();
+  private final Gathered gathered;
   private long rows;
   private long bytesBefore;
 
@@ -55,6 +55,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     this.wanted = new ArrayList<>();
     schema.columns().stream().map(Column::name).filter(names::add).forEach(wanted::add);
     keep.stream().filter(names::add).forEach(wanted::add);
+    this.gathered = new Gathered();
     try {
       advance();
     } catch (IOException failed) {
@@ -171,7 +172,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
 
   private RowBatch readBatch() throws IOException {
     RecordCursor own = cursor;
-    while (own != null && gathered.count < batchSize) {
+    while (own != null && gathered.count() < batchSize) {
       gathered.add(own);
       advance();
       own = cursor;
@@ -186,70 +187,56 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
    * would make its reader wait: it asks on the reading thread, from inside its own {@code read}.
    */
   public Optional<RowBatch> takeSoFar() {
-    return gathered.count == 0 ? Optional.empty() : Optional.of(gathered.taken());
+    return gathered.count() == 0 ? Optional.empty() : Optional.of(gathered.taken());
   }
 
   /** The rows of a batch, one by one. */
   private final class Gathered {
-    private float[] numeric = {};
-    private String[] categorical = {};
-    private @Nullable String[] faults = {};
-    private String[][] carried = {};
-    private int count;
+    private final RowsBuilder nothing = new RowsBuilder(schema, 0);
+    private RowsBuilder built = nothing;
+    private String[][] carried = new String[keep.size()][0];
 
-    private void begin() {
-      numeric = new float[batchSize * schema.numericCount()];
-      categorical = new String[batchSize * schema.categoricalCount()];
-      faults = new String[batchSize];
-      carried = new String[keep.size()][batchSize];
+    int count() {
+      return built.count();
     }
 
     void add(RecordCursor own) {
-      if (count == 0) {
-        begin();
+      if (built == nothing) {
+        built = new RowsBuilder(schema, batchSize);
+        carried = new String[keep.size()][batchSize];
       }
-      faults[count] = readRow(own, numeric, categorical, count);
       for (int j = 0; j < kept.length; j++) {
         boolean unreadable = own.fault() != null || own.isMissing(kept[j]);
-        carried[j][count] = unreadable ? "" : own.text(kept[j]);
+        carried[j][count()] = unreadable ? "" : own.text(kept[j]);
       }
-      count++;
+      readRow(own, built);
       rows++;
     }
 
     /** Hands the rows out, and begins anew. */
     RowBatch taken() {
-      if (count == 0) {
-        begin();
-      }
+      int count = count();
       if (count < batchSize) {
-        numeric = Arrays.copyOf(numeric, count * schema.numericCount());
-        categorical = Arrays.copyOf(categorical, count * schema.categoricalCount());
-        faults = Arrays.copyOf(faults, count);
-        for (int j = 0; j < carried.length; j++) {
-          carried[j] = Arrays.copyOf(carried[j], count);
-        }
+        Arrays.setAll(carried, j -> Arrays.copyOf(carried[j], count));
       }
-      long firstRow = rows - count;
-      Rows taken = new Rows(schema, count, numeric, categorical, faults);
-      count = 0;
-      return new RowBatch(firstRow, taken, carried);
+      RowBatch taken = new RowBatch(rows - count, built.rows(), carried);
+      built = nothing;
+      carried = new String[keep.size()][0];
+      return taken;
     }
   }
 
-  /** Fills one row; why that is not possible, or null. */
-  private @Nullable String readRow(
-      RecordCursor own, float[] numeric, String[] categorical, int row) {
-    int numericCount = schema.numericCount();
-    int categoricalCount = schema.categoricalCount();
+  private void readRow(RecordCursor own, RowsBuilder built) {
     String fault = own.fault();
     if (fault != null || lacking != null) {
-      Arrays.fill(numeric, row * numericCount, (row + 1) * numericCount, Float.NaN);
-      Arrays.fill(categorical, row * categoricalCount, (row + 1) * categoricalCount, "");
-      return fault == null ? lacking : source.place(current(file), own) + ": " + fault;
+      built.endRow(fault == null ? lacking : source.place(current(file), own) + ": " + fault);
+      return;
     }
-    String wrongType = TypedCells.fill(own, schema, inputs, numeric, categorical, row);
-    return wrongType == null ? null : source.place(current(file), own) + " " + wrongType;
+    for (int j = 0; j < inputs.length; j++) {
+      TypedCells.set(built, j, own, inputs[j]);
+    }
+    String wrongType = built.fault();
+    built.endRow(wrongType == null ? null : source.place(current(file), own) + " " + wrongType);
   }
 
   @Override

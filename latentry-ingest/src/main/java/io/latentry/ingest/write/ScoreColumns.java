@@ -1,57 +1,28 @@
 package io.latentry.ingest.write;
 
-import io.latentry.core.data.DataException;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
-import java.util.ArrayList;
-import java.util.HashSet;
+import io.latentry.core.verdict.VerdictFields;
 import java.util.List;
-import java.util.Set;
 
-/** The columns of a score file, in order; scripts outside rely on their names. */
+/** {@link VerdictFields} as the columns of a score file. */
 public final class ScoreColumns {
   private ScoreColumns() {}
 
-  /**
-   * {@code row, score, p_value, verdict, reason, reconstruction_term, latent_term}, then the kept
-   * columns, then {@code feature_i, actual_i, expected_i, contribution_i} for i in 1..explain.
-   *
-   * @throws DataException if a kept column has the name of another
-   */
+  /** As {@link VerdictFields#of} has them. */
   public static List<OutputColumn> of(List<String> keep, int explain) {
-    List<OutputColumn> columns = new ArrayList<>();
-    columns.add(OutputColumn.integer("row"));
-    columns.add(OutputColumn.number("score"));
-    columns.add(OutputColumn.number("p_value"));
-    columns.add(OutputColumn.text("verdict"));
-    columns.add(OutputColumn.text("reason"));
-    columns.add(OutputColumn.number("reconstruction_term"));
-    columns.add(OutputColumn.number("latent_term"));
-    keep.forEach(name -> columns.add(OutputColumn.text(name)));
-    for (int i = 1; i <= explain; i++) {
-      columns.add(OutputColumn.text("feature_" + i));
-      columns.add(OutputColumn.text("actual_" + i));
-      columns.add(OutputColumn.text("expected_" + i));
-      columns.add(OutputColumn.number("contribution_" + i));
-    }
-    Set<String> names = new HashSet<>();
-    for (OutputColumn column : columns) {
-      if (!names.add(column.name())) {
-        throw new DataException(
-            "keep: '%s' (expected: a name that the output does not have yet); rename the column in the data"
-                .formatted(column.name()));
-      }
-    }
-    return List.copyOf(columns);
+    return VerdictFields.of(keep, explain).stream().map(ScoreColumns::column).toList();
   }
 
-  /**
-   * Writes one row of those columns.
-   *
-   * @param row its number among all rows, 0-based
-   * @param kept cells of the kept columns
-   * @param top features, most contributing first; what is lacking to {@code explain} is left empty
-   */
+  private static OutputColumn column(VerdictFields.Field field) {
+    return switch (field.type()) {
+      case INTEGER -> OutputColumn.integer(field.name());
+      case NUMBER -> OutputColumn.number(field.name());
+      case TEXT -> OutputColumn.text(field.name());
+    };
+  }
+
+  /** Writes one row of those columns, as {@link VerdictFields#write} tells it. */
   public static void write(
       TableSink sink,
       long row,
@@ -59,28 +30,7 @@ public final class ScoreColumns {
       List<String> kept,
       List<Feature> top,
       int explain) {
-    // Figures of the graph are float32 and are written as such.
-    TableSink cells =
-        sink.integer(row)
-            .number((float) judgement.score())
-            .number(judgement.pValue())
-            .text(judgement.verdict().word())
-            .text(judgement.reason())
-            .number((float) judgement.reconstructionTerm())
-            .number((float) judgement.latentTerm());
-    for (String cell : kept) {
-      cells = cells.text(cell);
-    }
-    for (int k = 0; k < explain; k++) {
-      cells =
-          k < top.size()
-              ? cells
-                  .text(top.get(k).name())
-                  .text(top.get(k).actual())
-                  .text(top.get(k).expected())
-                  .number((float) top.get(k).contribution())
-              : cells.text("").text("").text("").number(Float.NaN);
-    }
-    cells.endRow();
+    VerdictFields.write(sink, row, judgement, kept, top, explain);
+    sink.endRow();
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.ingest.write;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.verdict.VerdictFields;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.TextFormat;
 import java.io.BufferedWriter;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * #endRow} is called. Every failure to write, or a place where nothing can be written, is an {@link
  * UncheckedIOException}; a name that no format has is a {@link DataException}.
  */
-public final class TableSink implements AutoCloseable {
+public final class TableSink implements VerdictFields.Cells, AutoCloseable {
   private static final String STANDARD_OUTPUT = "standard output";
 
   private final List<OutputColumn> columns;
@@ -148,24 +149,28 @@ public final class TableSink implements AutoCloseable {
         failed);
   }
 
+  @Override
   public TableSink integer(long value) {
     expect(OutputColumn.Type.INTEGER);
     return written(() -> writer.integer(value));
   }
 
   /** NaN is a missing value. */
+  @Override
   public TableSink number(double value) {
     expect(OutputColumn.Type.NUMBER);
     return written(() -> writer.number(value));
   }
 
   /** A float32, with the digits that give the same float back. */
+  @Override
   public TableSink number(float value) {
     expect(OutputColumn.Type.NUMBER);
     return written(() -> writer.number(value));
   }
 
   /** The empty string is a missing value. */
+  @Override
   public TableSink text(String value) {
     expect(OutputColumn.Type.TEXT);
     return written(() -> writer.text(value));

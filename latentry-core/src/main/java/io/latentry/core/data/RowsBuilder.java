@@ -1,0 +1,235 @@
+package io.latentry.core.data;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows put together cell by cell, out of typed values. The rules are those of every door, so that a
+ * value means the same wherever it comes from; a cell that is never given is missing, and one of a
+ * type that its column cannot take makes the row unreadable, which then says why. For one thread.
+ */
+public final class RowsBuilder {
+  private static final int FIRST_CAPACITY = 4;
+
+  /** Of a wrong cell that are told. */
+  private static final int MOST_LETTERS = 60;
+
+  /** Whole numbers below it are written without a fraction. */
+  private static final double WHOLE = 1e15;
+
+  private final Schema schema;
+  private final ColumnType[] types;
+  private final int numericCount;
+  private final int categoricalCount;
+  private final Map<String, Integer> columns = new HashMap<>();
+  private final List<@Nullable String> faults;
+  private int capacity;
+  private float[] numeric = {};
+  private String[] categorical = {};
+
+  /** Of the row under way; the first column with a fault is the one that it tells. */
+  private @Nullable String fault;
+
+  private int faultyColumn;
+
+  public RowsBuilder(Schema schema) {
+    this(schema, FIRST_CAPACITY);
+  }
+
+  /**
+   * @param rows that are expected; more are taken too
+   */
+  public RowsBuilder(Schema schema, int rows) {
+    this.schema = schema;
+    this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
+    this.numericCount = schema.numericCount();
+    this.categoricalCount = schema.categoricalCount();
+    this.faults = new ArrayList<>(rows);
+    for (int j = 0; j < types.length; j++) {
+      columns.put(schema.columns().get(j).name(), j);
+    }
+    makeRoomFor(rows);
+  }
+
+  /** The model's input of that name, or -1. */
+  public int column(String name) {
+    return columns.getOrDefault(name, -1);
+  }
+
+  public ColumnType type(int column) {
+    return types[column];
+  }
+
+  /** A number; NaN is a missing value. 1 and 0 are true and false. */
+  public void set(int column, double value) {
+    if (Double.isNaN(value)) {
+      missing(column);
+      return;
+    }
+    switch (types[column]) {
+      case NUMERIC -> put(column, (float) value);
+      case CATEGORICAL -> put(column, text(value));
+      case BOOLEAN -> {
+        if (value == 0 || value == 1) {
+          put(column, (float) value);
+        } else {
+          wrong(column, text(value));
+        }
+      }
+      default -> wrong(column, text(value));
+    }
+  }
+
+  public void set(int column, boolean value) {
+    switch (types[column]) {
+      case CATEGORICAL -> put(column, String.valueOf(value));
+      case TIMESTAMP -> wrong(column, String.valueOf(value));
+      default -> put(column, value ? 1 : 0);
+    }
+  }
+
+  public void set(int column, Instant value) {
+    setMillis(column, (double) value.toEpochMilli());
+  }
+
+  /**
+   * A moment, without an object for it.
+   *
+   * @param epochMillis since 1970-01-01 00:00 UTC
+   */
+  public void setMillis(int column, double epochMillis) {
+    if (types[column] == ColumnType.TIMESTAMP) {
+      put(column, Moments.secondOfWeek(epochMillis));
+      return;
+    }
+    String text = Instant.ofEpochMilli((long) epochMillis).toString();
+    if (types[column] == ColumnType.CATEGORICAL) {
+      put(column, text);
+    } else {
+      wrong(column, text);
+    }
+  }
+
+  /** A name, or a moment as {@link Moments} reads it; spaces around it count for nothing. */
+  public void set(int column, String value) {
+    String text = value.trim();
+    if (text.isEmpty()) {
+      missing(column);
+    } else if (types[column] == ColumnType.CATEGORICAL) {
+      put(column, text);
+    } else {
+      double millis =
+          types[column] == ColumnType.TIMESTAMP
+              ? Moments.epochMillis(text.toCharArray(), 0, text.length())
+              : Double.NaN;
+      if (Double.isNaN(millis)) {
+        wrong(column, text);
+      } else {
+        setMillis(column, millis);
+      }
+    }
+  }
+
+  public void missing(int column) {
+    if (types[column].isNumericInput()) {
+      put(column, Float.NaN);
+    } else {
+      put(column, "");
+    }
+  }
+
+  /** Says of the row under way that a cell is of another type than its column. */
+  public void wrong(int column, String text) {
+    missing(column);
+    if (fault == null || column < faultyColumn) {
+      fault = wrongType(schema.columns().get(column).name(), text, types[column]);
+      faultyColumn = column;
+    }
+  }
+
+  /** What to say of a cell of another type. */
+  public static String wrongType(String name, String text, ColumnType type) {
+    String expected =
+        switch (type) {
+          case BOOLEAN -> "true or false";
+          case TIMESTAMP -> "a timestamp such as 2024-02-29T13:05:00Z";
+          default -> "a number";
+        };
+    String shortened = text.length() <= MOST_LETTERS ? text : text.substring(0, 57) + "...";
+    return "column '%s': '%s' (expected: %s)".formatted(name, shortened, expected);
+  }
+
+  /** The fault of the row under way, without its place; null as long as it has none. */
+  public @Nullable String fault() {
+    return fault;
+  }
+
+  /** Ends the row under way. Its fault, if it has one, begins with {@code row 17}, from 0. */
+  public void endRow() {
+    endRow(fault == null ? null : "row " + count() + " " + fault);
+  }
+
+  /**
+   * Ends the row under way.
+   *
+   * @param told its fault as it is told, with its place; null if it has none
+   */
+  public void endRow(@Nullable String told) {
+    makeRoomFor(count() + 1);
+    faults.add(told);
+    fault = null;
+  }
+
+  /** Rows ended so far. */
+  public int count() {
+    return faults.size();
+  }
+
+  /** The rows ended so far. */
+  public Rows rows() {
+    int count = count();
+    // The next row would be written elsewhere if these arrays are full.
+    boolean full = count == capacity;
+    return new Rows(
+        schema,
+        count,
+        full ? numeric : Arrays.copyOf(numeric, count * numericCount),
+        full ? categorical : Arrays.copyOf(categorical, count * categoricalCount),
+        faults.toArray(String[]::new));
+  }
+
+  private void put(int column, float value) {
+    makeRoomFor(count() + 1);
+    numeric[count() * numericCount + column] = value;
+  }
+
+  private void put(int column, String value) {
+    makeRoomFor(count() + 1);
+    categorical[count() * categoricalCount + column - numericCount] = value;
+  }
+
+  private void makeRoomFor(int rows) {
+    if (rows <= capacity) {
+      return;
+    }
+    int numbers = numeric.length;
+    int names = categorical.length;
+    capacity = Math.max(rows, Math.multiplyExact(2, capacity));
+    numeric = Arrays.copyOf(numeric, Math.multiplyExact(capacity, numericCount));
+    categorical = Arrays.copyOf(categorical, Math.multiplyExact(capacity, categoricalCount));
+    Arrays.fill(numeric, numbers, numeric.length, Float.NaN);
+    Arrays.fill(categorical, names, categorical.length, "");
+  }
+
+  /** A number as the name of a category. */
+  private static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < WHOLE
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+}

@@ -1,0 +1,104 @@
+package io.latentry.core.verdict;
+
+import io.latentry.core.data.DataException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What is told of a judged row, in order, wherever it goes; scripts outside rely on the names. */
+public final class VerdictFields {
+  private VerdictFields() {}
+
+  /** What the values of a field are. */
+  public enum Type {
+    INTEGER,
+    /** NaN is a missing value. */
+    NUMBER,
+    TEXT
+  }
+
+  public record Field(String name, Type type) {}
+
+  /** Takes the values of a row, one after the other. */
+  public interface Cells {
+    Cells integer(long value);
+
+    Cells number(float value);
+
+    Cells number(double value);
+
+    Cells text(String value);
+  }
+
+  /**
+   * {@code row, score, p_value, verdict, reason, reconstruction_term, latent_term}, then the kept
+   * columns, then {@code feature_i, actual_i, expected_i, contribution_i} for i in 1..explain.
+   *
+   * @throws DataException if a kept column has the name of another
+   */
+  public static List<Field> of(List<String> keep, int explain) {
+    List<Field> fields = new ArrayList<>();
+    fields.add(new Field("row", Type.INTEGER));
+    fields.add(new Field("score", Type.NUMBER));
+    fields.add(new Field("p_value", Type.NUMBER));
+    fields.add(new Field("verdict", Type.TEXT));
+    fields.add(new Field("reason", Type.TEXT));
+    fields.add(new Field("reconstruction_term", Type.NUMBER));
+    fields.add(new Field("latent_term", Type.NUMBER));
+    keep.forEach(name -> fields.add(new Field(name, Type.TEXT)));
+    for (int i = 1; i <= explain; i++) {
+      fields.add(new Field("feature_" + i, Type.TEXT));
+      fields.add(new Field("actual_" + i, Type.TEXT));
+      fields.add(new Field("expected_" + i, Type.TEXT));
+      fields.add(new Field("contribution_" + i, Type.NUMBER));
+    }
+    Set<String> names = new HashSet<>();
+    for (Field field : fields) {
+      if (!names.add(field.name())) {
+        throw new DataException(
+            "keep: '%s' (expected: a name that the output does not have yet); rename the column in the data"
+                .formatted(field.name()));
+      }
+    }
+    return List.copyOf(fields);
+  }
+
+  /**
+   * Gives {@code cells} the values of those fields.
+   *
+   * @param row its number among all rows, 0-based
+   * @param kept cells of the kept columns
+   * @param top features, most contributing first; what is lacking to {@code explain} is left empty
+   */
+  public static void write(
+      Cells cells,
+      long row,
+      Judgement judgement,
+      List<String> kept,
+      List<Feature> top,
+      int explain) {
+    // Figures of the graph are float32 and are told as such.
+    Cells next =
+        cells
+            .integer(row)
+            .number((float) judgement.score())
+            .number(judgement.pValue())
+            .text(judgement.verdict().word())
+            .text(judgement.reason())
+            .number((float) judgement.reconstructionTerm())
+            .number((float) judgement.latentTerm());
+    for (String cell : kept) {
+      next = next.text(cell);
+    }
+    for (int k = 0; k < explain; k++) {
+      next =
+          k < top.size()
+              ? next.text(top.get(k).name())
+                  .text(top.get(k).actual())
+                  .text(top.get(k).expected())
+                  .number((float) top.get(k).contribution())
+              : next.text("").text("").text("").number(Float.NaN);
+    }
+  }
+}
