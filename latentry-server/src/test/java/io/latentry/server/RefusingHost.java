@@ -1,6 +1,6 @@
 package io.latentry.server;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ForwardingHost;
@@ -32,11 +32,12 @@ public final class RefusingHost extends ForwardingHost {
   public ModelLease lend(String name, OptionalInt version) {
     return new ForwardingLease(super.lend(name, version)) {
       @Override
-      public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+      public CompletableFuture<Judgements> judge(
+          Samples samples, Set<Output> also, Duration within) {
         RefusedException refusal = nextRefusal.getAndSet(null);
         return refusal != null
             ? CompletableFuture.failedFuture(refusal)
-            : super.judge(rows, also, within);
+            : super.judge(samples, also, within);
       }
     };
   }

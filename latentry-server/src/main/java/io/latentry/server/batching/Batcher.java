@@ -1,6 +1,6 @@
 package io.latentry.server.batching;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -57,7 +57,7 @@ public final class Batcher {
 
   /** Queues a request, or refuses it at once. */
   public void submit(Request request, Set<Output> also) {
-    int rows = request.rows().count();
+    int rows = request.samples().count();
     if (rows > config.mostQueuedRows()) {
       request.refuse(
           Refusal.TOO_LARGE,
@@ -156,16 +156,15 @@ public final class Batcher {
       return;
     }
     try {
-      Rows rows =
-          requests.size() == 1
-              ? requests.get(0).rows()
-              : Rows.concat(
-                  scorer.manifest().schema(), requests.stream().map(Request::rows).toList());
-      Judgements together = judge(rows, requests.size(), also);
+      Samples samples = requests.get(0).samples();
+      if (requests.size() > 1) {
+        samples = samples.followedBy(requests.stream().skip(1).map(Request::samples).toList());
+      }
+      Judgements together = judge(samples, requests.size(), also);
       int first = 0;
       for (Request request : requests) {
-        answer(request, together.slice(first, request.rows().count()));
-        first += request.rows().count();
+        answer(request, together.slice(first, request.samples().count()));
+        first += request.samples().count();
       }
     } catch (Throwable e) {
       if (requests.size() == 1 || closed) {
@@ -176,19 +175,23 @@ public final class Batcher {
     }
   }
 
-  private Judgements judge(Rows rows, int requests, Set<Output> also) {
+  private Judgements judge(Samples samples, int requests, Set<Output> also) {
     if (closed) {
       throw unloaded();
     }
     long start = nanoTime.getAsLong();
     Judgements judgements;
     try {
-      judgements = scorer.judge(rows, also);
+      judgements = scorer.judge(samples, also);
     } catch (IllegalStateException e) {
       throw closed ? unloaded() : e;
     }
     listener.ran(
-        model, version, rows.count(), requests, (nanoTime.getAsLong() - start) / NANOS_PER_SECOND);
+        model,
+        version,
+        samples.count(),
+        requests,
+        (nanoTime.getAsLong() - start) / NANOS_PER_SECOND);
     return judgements;
   }
 
@@ -198,7 +201,7 @@ public final class Batcher {
 
   private Judgements finished(Request request, Judgements fitted) {
     Judgements inForce = fitted.under(request.version().threshold().orElseThrow());
-    tap.judged(request.version(), request.rows(), inForce);
+    tap.judged(request.version(), request.samples(), inForce);
     return inForce;
   }
 

@@ -41,7 +41,7 @@ final class Lane implements Workers.Waiting {
 
   void add(Request request) {
     requests.addLast(request);
-    waitingRows += request.rows().count();
+    waitingRows += request.samples().count();
   }
 
   /** A run is over. */
@@ -54,10 +54,10 @@ final class Lane implements Workers.Waiting {
     List<Request> batch = new ArrayList<>();
     int rows = 0;
     for (Request next = requests.peekFirst();
-        next != null && (batch.isEmpty() || rows + next.rows().count() <= mostRows);
+        next != null && (batch.isEmpty() || rows + next.samples().count() <= mostRows);
         next = requests.peekFirst()) {
       batch.add(requests.removeFirst());
-      rows += next.rows().count();
+      rows += next.samples().count();
     }
     left(rows);
     runs++;
@@ -87,7 +87,7 @@ final class Lane implements Workers.Waiting {
       Request request = all.next();
       if (request.isOver() || request.isLate(nanos)) {
         all.remove();
-        left(request.rows().count());
+        left(request.samples().count());
         expired.add(request::refuseAsLate);
       }
     }

@@ -1,12 +1,11 @@
 package io.latentry.server.batching;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is worked off in pieces, several at a time where workers are free. */
@@ -14,7 +13,7 @@ final class LargeRequest implements Workers.Waiting {
   private final Request request;
   private final int pieceRows;
   private final QueuedRows queued;
-  private final Function<Rows, Judgements> judge;
+  private final Function<Samples, Judgements> judge;
   private final Function<Judgements, Judgements> finish;
   private final @Nullable Judgements[] pieces;
   private final AtomicInteger missing;
@@ -28,14 +27,14 @@ final class LargeRequest implements Workers.Waiting {
       Request request,
       int pieceRows,
       QueuedRows queued,
-      Function<Rows, Judgements> judge,
+      Function<Samples, Judgements> judge,
       Function<Judgements, Judgements> finish) {
     this.request = request;
     this.pieceRows = pieceRows;
     this.queued = queued;
     this.judge = judge;
     this.finish = finish;
-    this.pieces = new Judgements[(request.rows().count() + pieceRows - 1) / pieceRows];
+    this.pieces = new Judgements[(request.samples().count() + pieceRows - 1) / pieceRows];
     this.missing = new AtomicInteger(pieces.length);
   }
 
@@ -81,7 +80,7 @@ final class LargeRequest implements Workers.Waiting {
   }
 
   private int rowsOf(int piece) {
-    return Math.min(pieceRows, request.rows().count() - piece * pieceRows);
+    return Math.min(pieceRows, request.samples().count() - piece * pieceRows);
   }
 
   private void run(int piece) {
@@ -90,8 +89,7 @@ final class LargeRequest implements Workers.Waiting {
     }
     try {
       int from = piece * pieceRows;
-      pieces[piece] =
-          judge.apply(request.rows().select(IntStream.range(from, from + rowsOf(piece)).toArray()));
+      pieces[piece] = judge.apply(request.samples().slice(from, from + rowsOf(piece)));
       // The last one to count down has seen what the others wrote before they did.
       if (missing.decrementAndGet() == 0) {
         boolean unused =

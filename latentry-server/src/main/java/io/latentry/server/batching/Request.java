@@ -1,6 +1,6 @@
 package io.latentry.server.batching;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Rows that wait for their verdicts.
+ * Samples that wait for their verdicts.
  *
  * @param version as it stood when they came; its threshold is the one they are judged by
  * @param deadlineNanos by which they must be on their way
  */
 public record Request(
     ModelVersion version,
-    Rows rows,
+    Samples samples,
     Duration within,
     long deadlineNanos,
     CompletableFuture<Judgements> verdicts) {

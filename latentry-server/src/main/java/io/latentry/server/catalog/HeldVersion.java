@@ -1,7 +1,7 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelLease;
@@ -41,15 +41,15 @@ final class HeldVersion implements ModelLease {
   }
 
   @Override
-  public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+  public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
     if (!outputs().containsAll(also)) {
       return refusal("also: " + also + " (expected: among " + outputs() + ")");
     }
-    return rows.schema().columns().equals(manifest().schema().columns())
-        ? loaded.judge(rows, Set.copyOf(also), within)
+    return manifest().schema().takes(samples.spec())
+        ? loaded.judge(samples, Set.copyOf(also), within)
         : refusal("rows: of another schema (expected: that of the lease's manifest)");
   }
 

@@ -1,6 +1,6 @@
 package io.latentry.server.catalog;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -137,7 +137,7 @@ final class LoadedVersion {
   }
 
   /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
-  CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
+  CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
     ModelVersion asked = version();
     synchronized (this) {
       if (closed) {
@@ -150,7 +150,7 @@ final class LoadedVersion {
     CompletableFuture<Judgements> unused =
         verdicts.whenComplete((judgements, failure) -> release());
     batcher.submit(
-        new Request(asked, rows, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts), also);
+        new Request(asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts), also);
     return verdicts;
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.server.monitoring;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.FeatureReader;
@@ -40,7 +41,7 @@ public final class RecentAnomalies implements VerdictTap {
   private final VerdictTap next;
   private final Clock clock;
   private final int most;
-  private final Set<Rows> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Samples> underWay = ConcurrentHashMap.newKeySet();
   private final Deque<Anomaly> newestFirst = new ArrayDeque<>();
   private volatile @Nullable ModelHost host;
   private long second;
@@ -91,13 +92,13 @@ public final class RecentAnomalies implements VerdictTap {
   }
 
   @Override
-  public void judged(ModelVersion of, Rows rows, Judgements judged) {
-    if (underWay.contains(rows)) {
+  public void judged(ModelVersion of, Samples samples, Judgements judged) {
+    if (underWay.contains(samples)) {
       return;
     }
-    next.judged(of, rows, judged);
+    next.judged(of, samples, judged);
     ModelHost models = host;
-    if (models != null && most > 0) {
+    if (models != null && most > 0 && samples instanceof Rows rows) {
       offer(models, of, rows, judged);
     }
   }

@@ -1,6 +1,6 @@
 package io.latentry.server.monitoring;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Tally;
 import io.latentry.server.serving.ModelVersion;
@@ -183,7 +183,7 @@ public final class ServingStatistics implements VerdictTap {
   }
 
   @Override
-  public void judged(ModelVersion version, Rows rows, Judgements judged) {
+  public void judged(ModelVersion version, Samples samples, Judgements judged) {
     String model = version.name();
     double threshold = judged.threshold().score();
     DistributionDataPoint distances = scores.labelValues(model);

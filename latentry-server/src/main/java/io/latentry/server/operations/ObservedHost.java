@@ -1,6 +1,6 @@
 package io.latentry.server.operations;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ForwardingHost;
@@ -45,13 +45,13 @@ final class ObservedHost extends ForwardingHost {
     }
 
     @Override
-    public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
-      notes.judged(rows.count());
+    public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+      notes.judged(samples.count());
       // Doors lend models to look at them, too.
       if (judging.compareAndSet(false, true)) {
         notes.judging(model);
       }
-      return super.judge(rows, also, within);
+      return super.judge(samples, also, within);
     }
   }
 }

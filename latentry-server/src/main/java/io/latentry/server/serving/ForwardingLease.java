@@ -1,7 +1,7 @@
 package io.latentry.server.serving;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import java.time.Duration;
@@ -32,8 +32,8 @@ public abstract class ForwardingLease implements ModelLease {
   }
 
   @Override
-  public CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within) {
-    return lease.judge(rows, also, within);
+  public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+    return lease.judge(samples, also, within);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.latentry.server.serving;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import java.time.Duration;
@@ -20,15 +20,15 @@ public interface ModelLease extends AutoCloseable {
   Set<Output> outputs();
 
   /**
-   * Verdicts on {@code rows} by the threshold in force. Concurrent calls may share one run of the
-   * engine; a row's verdict depends on the row alone.
+   * Verdicts on {@code samples} by the threshold in force. Concurrent calls may share one run of
+   * the engine; a sample's verdict depends on the sample alone.
    *
    * @param also any of {@link #outputs}
    * @param within how long the caller waits
    * @return fails with a {@link RefusedException}: {@link Refusal#BUSY} if too many rows wait,
    *     {@link Refusal#DEADLINE} if they waited longer than {@code within}
    */
-  CompletableFuture<Judgements> judge(Rows rows, Set<Output> also, Duration within);
+  CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within);
 
   @Override
   void close();

@@ -1,6 +1,6 @@
 package io.latentry.server.serving;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 
 /**
@@ -9,13 +9,13 @@ import io.latentry.scoring.Judgements;
  */
 public interface VerdictTap {
   /** Hears nothing. */
-  VerdictTap NONE = (version, rows, judgements) -> {};
+  VerdictTap NONE = (version, samples, judgements) -> {};
 
   /**
    * A request got its verdicts.
    *
-   * @param version as it stood when the rows came
-   * @param rows the instance that {@link ModelLease#judge} was given
+   * @param version as it stood when they came
+   * @param samples the instance that {@link ModelLease#judge} was given
    */
-  void judged(ModelVersion version, Rows rows, Judgements judgements);
+  void judged(ModelVersion version, Samples samples, Judgements judgements);
 }
