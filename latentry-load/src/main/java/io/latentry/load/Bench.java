@@ -1,0 +1,76 @@
+package io.latentry.load;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The benchmarks by name: {@code scripts/bench NAME [--option value]...}. */
+public final class Bench {
+  private static final String USAGE =
+      """
+      scripts/bench kernel      rows/s of the scorer, as a share of the machine's matrix-multiply limit
+      scripts/bench end-to-end  `latentry score` and `demo` as processes: seconds, rows/s, memory
+      scripts/bench fit         `latentry fit` as a process; stages; arithmetic share of a training step
+      scripts/bench quality     AUROC and AUPRC on labelled sets, against plain methods
+      scripts/bench clean       AUROC with contaminated training rows, cleaned and not
+      scripts/bench repair      errors of imputed cells, against nearest rows and means
+      scripts/bench service-load  the service: requests/s and how long they take, through every door
+      scripts/bench service-fuzz  the service: requests with bytes changed, and right answers afterwards
+      scripts/bench jmh         the kernel under JMH; options are JMH's
+      Options: docs/benchmarks.md
+      """;
+
+  private Bench() {}
+
+  /** Runs one benchmark; an error ends the process with a stack trace. */
+  public static void main(String[] args) throws IOException {
+    List<String> words = Arrays.asList(args);
+    if (words.isEmpty()) {
+      System.out.print(USAGE);
+      return;
+    }
+    List<String> options = words.subList(1, words.size());
+    if (words.get(0).equals("jmh")) {
+      ScorerKernel.main(options.toArray(new String[0]));
+    } else {
+      run(words.get(0), Arguments.parse(options), System.out);
+    }
+  }
+
+  static void run(String name, Arguments arguments, PrintStream out) throws IOException {
+    Path folder = Files.createTempDirectory("latentry-bench");
+    try {
+      switch (name) {
+        case "kernel" -> KernelBenchmark.run(arguments, folder, out);
+        case "end-to-end" -> EndToEndBenchmark.run(arguments, folder, out);
+        case "fit" -> FitBenchmark.run(arguments, folder, out);
+        case "quality" -> QualityCommand.run(arguments, out);
+        case "clean" -> QualityCommand.clean(arguments, out);
+        case "repair" -> QualityCommand.repair(arguments, out);
+        case "service-load" -> ServiceCommand.load(arguments, folder, out);
+        case "service-fuzz" -> ServiceCommand.fuzz(arguments, folder, out);
+        default ->
+            throw new IllegalArgumentException(
+                "'"
+                    + name
+                    + "' (expected: kernel, end-to-end, fit, quality, clean, repair, service-load,"
+                    + " service-fuzz or jmh)");
+      }
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.latentry.load;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.load.service.FuzzBenchmark;
+import io.latentry.load.service.LoadBenchmark;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.scoring.Scorer;
+import io.latentry.training.config.Profile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/** Options and models of the benchmarks of the service. */
+final class ServiceCommand {
+  private static final String MODEL = "model";
+  private static final int TRAINING_ROWS = 10_000;
+  private static final int COLUMNS = 30;
+
+  /** Of a request of the fuzz. */
+  private static final int ROWS = 3;
+
+  private ServiceCommand() {}
+
+  static void load(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    Profile profile =
+        Profile.valueOf(arguments.text("model").orElse("fast").toUpperCase(Locale.ROOT));
+    int seconds = arguments.integer("seconds", 3);
+    int minutes = arguments.integer("minutes", 0);
+    Path launcher = EndToEndBenchmark.launcher(arguments);
+    arguments.requireAllKnown();
+    out.printf(Locale.ROOT, "model %s, %d columns%n", profile.word(), COLUMNS);
+    FitConfig config = FitConfig.DEFAULT.withModel(profile.over(FitConfig.DEFAULT.model()));
+    load(config, launcher, TRAINING_ROWS, seconds, minutes, folder, out);
+  }
+
+  static void load(
+      FitConfig config,
+      Path launcher,
+      int trainingRows,
+      int seconds,
+      int minutes,
+      Path folder,
+      PrintStream out)
+      throws IOException {
+    SyntheticTable table = SyntheticTable.of(trainingRows, COLUMNS, 1);
+    Path models = Files.createDirectory(folder.resolve("models"));
+    Path artifact = FittedModel.fit(table, config, folder, MODEL);
+    Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
+    Rows rows = table.toRows();
+    LoadBenchmark.run(
+        new LoadBenchmark.Request(launcher, models, MODEL, rows, seconds, minutes), folder, out);
+  }
+
+  /**
+   * @throws IllegalStateException if a request showed a fault, after it was printed
+   */
+  static void fuzz(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    int requests = arguments.integer("requests", 20_000);
+    int seed = arguments.integer("seed", 1);
+    arguments.requireAllKnown();
+    if (!fuzz(requests, seed, folder, out)) {
+      throw new IllegalStateException("service-fuzz: a fault, see above (seed " + seed + ")");
+    }
+  }
+
+  /** Whether no request showed a fault. */
+  static boolean fuzz(int requests, long seed, Path folder, PrintStream out) throws IOException {
+    Path data = folder.resolve("mixed.csv");
+    writeMixed(data);
+    Path artifact =
+        FittedModel.fit(
+            data,
+            FittedModel.quick(FittedModel.singleMember(FitConfig.DEFAULT)),
+            folder.resolve("fuzz.onnx"),
+            Progress.QUIET);
+    Schema schema;
+    try (Scorer scorer = Scorer.open(artifact)) {
+      schema = scorer.manifest().schema();
+    }
+    float[] numbers = new float[ROWS * schema.numericCount()];
+    String[] texts = new String[ROWS * schema.categoricalCount()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = i % 5 == 4 ? 1e6f : i % 2;
+    }
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = i % 3 == 2 ? "no such" : "left";
+    }
+    return FuzzBenchmark.run(
+        new FuzzBenchmark.Request(
+            Files.createDirectory(folder.resolve("models")),
+            artifact,
+            Rows.of(schema, ROWS, numbers, texts),
+            requests,
+            seed),
+        out);
+  }
+
+  /** Numbers, truth values and categories. */
+  private static void writeMixed(Path file) throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    StringBuilder text = new StringBuilder("pressure,temperature,open,side\n");
+    for (int row = 0; row < 1000; row++) {
+      double pressure = random.nextGaussian();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%.4f,%.4f,%s,%s%n",
+              pressure,
+              pressure + 0.2 * random.nextGaussian(),
+              random.nextBoolean(),
+              pressure > 0 ? "left" : "right"));
+    }
+    Path unused = Files.writeString(file, text);
+  }
+}
