@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest anomalies with what made them strange, in memory alone. An anomaly is explained after
- * its verdict is out, and only while few others wait for that: under load some are left out, and no
- * caller ever waits for it. Thread-safe.
+ * The latest anomalies with what made them strange, in memory alone. That is asked for beside the
+ * verdict, and only while few others wait for it: under load some are left out, and no caller ever
+ * waits for it. Thread-safe.
  */
 public final class RecentAnomalies implements VerdictTap {
   private static final int MOST_OF_A_REQUEST = 5;
@@ -86,7 +86,7 @@ public final class RecentAnomalies implements VerdictTap {
     this.most = most;
   }
 
-  /** Anomalies are kept from now on; it is this host's verdicts that are heard. */
+  /** Anomalies are kept from now on; {@code models} is the host whose verdicts are heard. */
   public void explainBy(ModelHost models) {
     host = models;
   }
