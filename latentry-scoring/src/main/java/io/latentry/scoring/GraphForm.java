@@ -27,8 +27,8 @@ final class GraphForm {
   /** Values of one sample over all nodes, 256 MiB; a model of 30 columns has 20,000. */
   private static final long MOST_VALUES = 1L << 26;
 
-  /** Steps for one sample over all nodes, about a second; a model of 30 columns has 400,000. */
-  private static final long MOST_STEPS = 1L << 31;
+  /** Steps for one sample over all nodes, a second or two; a model of 30 columns has 400,000. */
+  private static final long MOST_STEPS = 1L << 32;
 
   /** Steps that no sample has a part in, and which are done while a file is opened. */
   private static final long MOST_FIXED_STEPS = 1L << 32;
