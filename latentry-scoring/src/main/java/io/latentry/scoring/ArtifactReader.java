@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Set;
  *
  * @param samples of the probes
  * @param outputs that its graph has
+ * @param form of its graph
  * @param sample its calibration scores
  */
 record ArtifactReader(
@@ -30,6 +32,7 @@ record ArtifactReader(
     Probes probes,
     Samples samples,
     Set<Output> outputs,
+    GraphForm form,
     CalibrationSample sample) {
 
   /**
@@ -38,6 +41,8 @@ record ArtifactReader(
   static ArtifactReader of(byte[] bytes) {
     OnnxFile file = OnnxFile.parse(bytes);
     Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
+    requireOwn(manifest, manifest.threshold().current());
+    manifest.threshold().history().forEach(threshold -> requireOwn(manifest, threshold));
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     return new ArtifactReader(
         file,
@@ -45,6 +50,7 @@ record ArtifactReader(
         probes,
         probes.samples(manifest.schema()),
         outputs(file),
+        GraphForm.of(file, manifest.schema()),
         sample(manifest.calibration()));
   }
 
@@ -88,8 +94,26 @@ record ArtifactReader(
     }
   }
 
+  /** A threshold means nothing among the scores of another model. */
+  private static void requireOwn(Manifest manifest, Threshold threshold) {
+    if (!threshold.modelId().equals(manifest.modelId())) {
+      throw new ArtifactException(
+          "threshold.model_id: "
+              + threshold.modelId()
+              + " (expected: "
+              + manifest.modelId()
+              + ", the model's own); set it again with `latentry threshold`, on a fresh copy");
+    }
+  }
+
   private static CalibrationSample sample(Manifest.Calibration calibration) {
     double[] scores = calibration.scores();
+    for (double score : scores) {
+      if (!Double.isFinite(score)) {
+        throw new ArtifactException(
+            "calibration.scores: " + score + " (expected: finite numbers); fit again");
+      }
+    }
     for (int i = 1; i < scores.length; i++) {
       if (!(scores[i - 1] <= scores[i])) {
         throw new ArtifactException(

@@ -3,7 +3,6 @@ package io.latentry.scoring;
 import io.latentry.core.artifact.ArtifactException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -28,20 +27,17 @@ import java.util.Set;
 final class OnnxFile {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "ai.onnx.ml");
 
-  private static final int VARINT = 0;
-  private static final int FIXED64 = 1;
-  private static final int BYTES = 2;
-  private static final int FIXED32 = 5;
-
   private static final int MODEL_GRAPH = 7;
+
+  /** Version of the representation, producer, its version, domain, version of the model, remark. */
+  private static final Set<Integer> MODEL_TEXTS = Set.of(1, 2, 3, 4, 5, 6);
+
   private static final int MODEL_METADATA = 14;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_INPUT = 11;
   private static final int GRAPH_OUTPUT = 12;
   private static final int GRAPH_VALUE_INFO = 13;
-
-  /** The one file location that onnx.proto knows besides the file itself. */
-  private static final long EXTERNAL = 1;
 
   private final byte[] bytes;
   private final Map<String, String> metadata = new HashMap<>();
@@ -52,7 +48,15 @@ final class OnnxFile {
   /** Fields of the graph, in the order of the file. */
   private final List<Part> graphParts = new ArrayList<>();
 
+  private final List<GraphNode> nodes = new ArrayList<>();
+  private final List<GraphTensor> tensors = new ArrayList<>();
+  private final List<String> inputs = new ArrayList<>();
+  private final Map<String, Long> opsets = new HashMap<>();
+
   private boolean hasGraph;
+
+  /** A field of the model that the exporter does not write; 0 if there is none. */
+  private int strangeField;
 
   /** The graph's message in {@link #bytes}. */
   private int graphFrom;
@@ -79,13 +83,19 @@ final class OnnxFile {
   static OnnxFile parse(byte[] bytes) {
     OnnxFile file = new OnnxFile(bytes);
     try {
-      file.readModel(file.new Cursor(0, bytes.length));
+      file.readModel(new ProtoCursor(bytes, 0, bytes.length));
     } catch (IndexOutOfBoundsException e) {
       throw new ArtifactException(
           "not an ONNX file, or cut off or damaged: " + e.getMessage() + "; get a fresh copy", e);
     }
     if (!file.hasGraph) {
       throw new ArtifactException("not an ONNX file: no graph in it; name an artifact");
+    }
+    if (file.strangeField > 0) {
+      throw new ArtifactException(
+          "model: field "
+              + file.strangeField
+              + " (expected: none but graph, versions and texts); use a file that Latentry wrote");
     }
     return file;
   }
@@ -98,6 +108,26 @@ final class OnnxFile {
   /** The graph's message, without tag and length. */
   ByteBuffer graph() {
     return ByteBuffer.wrap(bytes, graphFrom, graphTo - graphFrom).asReadOnlyBuffer();
+  }
+
+  /** The nodes, in the order of computation. */
+  List<GraphNode> nodes() {
+    return nodes;
+  }
+
+  /** The initializers. */
+  List<GraphTensor> tensors() {
+    return tensors;
+  }
+
+  /** Names of the graph's inputs, as often as they are given. */
+  List<String> inputs() {
+    return inputs;
+  }
+
+  /** The version of the operators of each domain that the file names. */
+  Map<String, Long> opsets() {
+    return opsets;
   }
 
   /** Names of the graph's outputs. */
@@ -143,7 +173,7 @@ final class OnnxFile {
     for (Part part : modelParts) {
       model.write(bytes, part.from, part.to - part.from);
     }
-    model.write((MODEL_GRAPH << 3) | BYTES);
+    model.write((MODEL_GRAPH << 3) | ProtoCursor.BYTES);
     for (int rest = graph.size(); ; rest >>>= 7) {
       if (rest < 0x80) {
         model.write(rest);
@@ -155,123 +185,109 @@ final class OnnxFile {
     return model.toByteArray();
   }
 
-  private void readModel(Cursor at) {
+  private void readModel(ProtoCursor at) {
     while (at.next()) {
-      int from = at.start;
-      switch (at.field) {
+      int from = at.start();
+      switch (at.field()) {
         case MODEL_GRAPH -> {
+          if (hasGraph) {
+            // An engine would take both for one; the digest covers one.
+            throw new ArtifactException("graphs: 2 (expected: 1); use a file that Latentry wrote");
+          }
           hasGraph = true;
-          Cursor graph = at.message();
-          graphFrom = graph.position;
-          graphTo = graph.end;
+          ProtoCursor graph = at.message();
+          graphFrom = graph.position();
+          graphTo = graph.end();
           readGraph(graph);
         }
         case 8 -> {
-          requireDomain(text(at.message(), 1), "opset_import");
-          modelParts.add(new Part(at.field, from, at.position, List.of(), List.of()));
+          readOpset(at.message());
+          modelParts.add(new Part(at.field(), from, at.position(), List.of(), List.of()));
         }
         case MODEL_METADATA -> {
-          Cursor entry = at.message();
+          ProtoCursor entry = at.message();
           String key = "";
           String value = "";
           while (entry.next()) {
-            switch (entry.field) {
+            switch (entry.field()) {
               case 1 -> key = entry.text();
               case 2 -> value = entry.text();
               default -> entry.skip();
             }
           }
-          metadata.put(key, value);
+          if (metadata.putIfAbsent(key, value) != null) {
+            throw new ArtifactException(
+                "metadata_props: '"
+                    + key
+                    + "' twice (expected: once); use a file that Latentry wrote");
+          }
         }
         case 25 ->
             throw new ArtifactException(
                 "functions: given (expected: none, an artifact is data); use a file that Latentry"
                     + " wrote");
         default -> {
+          if (!MODEL_TEXTS.contains(at.field())) {
+            strangeField = at.field();
+          }
           at.skip();
-          modelParts.add(new Part(at.field, from, at.position, List.of(), List.of()));
+          modelParts.add(new Part(at.field(), from, at.position(), List.of(), List.of()));
         }
       }
     }
   }
 
-  private void readGraph(Cursor at) {
+  private void readGraph(ProtoCursor at) {
     while (at.next()) {
-      int from = at.start;
+      int from = at.start();
       List<String> needs = new ArrayList<>();
       List<String> gives = new ArrayList<>();
-      switch (at.field) {
-        case GRAPH_NODE -> readNode(at.message(), needs, gives);
-        case GRAPH_INITIALIZER -> gives.add(readTensor(at.message()));
+      switch (at.field()) {
+        case GRAPH_NODE -> {
+          GraphNode node = GraphNode.read(at.message());
+          requireDomain(node.domain(), "operator " + node.operator());
+          nodes.add(node);
+          needs.addAll(node.takes());
+          gives.addAll(node.gives());
+        }
+        case GRAPH_INITIALIZER -> {
+          GraphTensor tensor = GraphTensor.read(at.message());
+          tensors.add(tensor);
+          gives.add(tensor.name());
+        }
+        case GRAPH_INPUT -> inputs.add(text(at.message(), 1));
         case GRAPH_OUTPUT -> gives.add(text(at.message(), 1));
         case 15 ->
             throw new ArtifactException(
                 "sparse weights: given (expected: none); use a file that Latentry wrote");
         default -> at.skip();
       }
-      graphParts.add(new Part(at.field, from, at.position, needs, gives));
+      graphParts.add(new Part(at.field(), from, at.position(), needs, gives));
     }
   }
 
-  private void readNode(Cursor at, List<String> needs, List<String> gives) {
-    String operator = "";
+  /** Under another version an operator of the same name may mean something else. */
+  private void readOpset(ProtoCursor at) {
     String domain = "";
+    long version = 0;
     while (at.next()) {
-      switch (at.field) {
-        case 1 -> needs.add(at.text());
-        case 2 -> gives.add(at.text());
-        case 4 -> operator = at.text();
-        case 5 -> readAttribute(at.message());
-        case 7 -> domain = at.text();
+      switch (at.field()) {
+        case 1 -> domain = at.text();
+        case 2 -> version = at.varint();
         default -> at.skip();
       }
     }
-    requireDomain(domain, "operator " + operator);
+    requireDomain(domain, "opset_import");
+    opsets.merge(
+        domain.equals(GraphNode.STANDARD_ALIAS) ? GraphNode.STANDARD : domain,
+        version,
+        (before, now) -> before.equals(now) ? now : -1L);
   }
 
-  private void readAttribute(Cursor at) {
-    while (at.next()) {
-      switch (at.field) {
-        case 5, 10 -> {
-          String unused = readTensor(at.message());
-        }
-        case 6, 11, 22, 23 ->
-            throw new ArtifactException(
-                "operator with a graph or sparse values inside (expected: none, an artifact is data); use a file"
-                    + " that Latentry wrote");
-        default -> at.skip();
-      }
-    }
-  }
-
-  /** The name of a tensor. */
-  private String readTensor(Cursor at) {
-    String name = "";
-    boolean external = false;
-    while (at.next()) {
-      switch (at.field) {
-        case 8 -> name = at.text();
-        case 13 -> {
-          external = true;
-          at.skip();
-        }
-        case 14 -> external |= at.varint() == EXTERNAL;
-        default -> at.skip();
-      }
-    }
-    if (external) {
-      throw new ArtifactException(
-          "weights '"
-              + name
-              + "': in another file (expected: one file); use a file that Latentry wrote");
-    }
-    return name;
-  }
-
-  private static String text(Cursor at, int field) {
+  private static String text(ProtoCursor at, int field) {
     String text = "";
     while (at.next()) {
-      if (at.field == field) {
+      if (at.field() == field) {
         text = at.text();
       } else {
         at.skip();
@@ -288,105 +304,6 @@ final class OnnxFile {
               + domain
               + "' (expected: ai.onnx or ai.onnx.ml, which run no code of others); use a file that"
               + " Latentry wrote");
-    }
-  }
-
-  /** A place in one message of the wire format. */
-  private final class Cursor {
-    private final int end;
-    private int position;
-    private int start;
-    private int field;
-    private int wireType;
-
-    Cursor(int position, int end) {
-      this.position = position;
-      this.end = end;
-    }
-
-    /** Steps to the next field, whose value must then be taken or skipped. */
-    boolean next() {
-      if (position == end) {
-        return false;
-      }
-      start = position;
-      long tag = rawVarint();
-      field = (int) (tag >>> 3);
-      wireType = (int) (tag & 7);
-      if (field == 0) {
-        throw damaged("no field 0 exists");
-      }
-      return true;
-    }
-
-    long varint() {
-      requireType(VARINT);
-      return rawVarint();
-    }
-
-    Cursor message() {
-      int length = length();
-      position += length;
-      return new Cursor(position - length, position);
-    }
-
-    String text() {
-      int length = length();
-      position += length;
-      return new String(bytes, position - length, length, StandardCharsets.UTF_8);
-    }
-
-    void skip() {
-      switch (wireType) {
-        case VARINT -> {
-          long unused = rawVarint();
-        }
-        case FIXED64 -> advance(8);
-        case BYTES -> advance(length());
-        case FIXED32 -> advance(4);
-        default -> throw damaged("wire type " + wireType);
-      }
-    }
-
-    private int length() {
-      requireType(BYTES);
-      long length = rawVarint();
-      if (length < 0 || length > end - position) {
-        throw damaged("a field of " + length + " bytes, but only " + (end - position) + " follow");
-      }
-      return (int) length;
-    }
-
-    private void advance(int by) {
-      if (by > end - position) {
-        throw damaged("the end is missing");
-      }
-      position += by;
-    }
-
-    private long rawVarint() {
-      long value = 0;
-      for (int shift = 0; shift < 64; shift += 7) {
-        if (position == end) {
-          throw damaged("the end is missing");
-        }
-        byte next = bytes[position++];
-        value |= (long) (next & 0x7f) << shift;
-        if (next >= 0) {
-          return value;
-        }
-      }
-      throw damaged("a number of more than 64 bits");
-    }
-
-    private void requireType(int expected) {
-      if (wireType != expected) {
-        throw damaged("field " + field + " of wire type " + wireType);
-      }
-    }
-
-    private IndexOutOfBoundsException damaged(String what) {
-      return new IndexOutOfBoundsException("at byte " + position + ", " + what);
     }
   }
 }

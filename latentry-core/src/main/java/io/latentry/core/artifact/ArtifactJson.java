@@ -4,14 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.calibration.Threshold;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +34,10 @@ public final class ArtifactJson {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
           .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true)
+          .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
+          .configure(MapperFeature.ALLOW_COERCION_OF_SCALARS, false)
           .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
-          .configure(
-              com.fasterxml.jackson.databind.MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS, true)
+          .configure(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS, true)
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .addModule(LowerCaseEnums.module())
           .build();
@@ -95,8 +105,47 @@ public final class ArtifactJson {
       requireWhole(value, nameOf(type));
       return value;
     } catch (JsonProcessingException e) {
-      throw new ArtifactException(nameOf(type) + ": not readable: " + e.getOriginalMessage(), e);
+      throw new ArtifactException(words(e, nameOf(type)), e);
     }
+  }
+
+  /** What is wrong, and where. */
+  private static String words(JsonProcessingException e, String whole) {
+    String where =
+        e instanceof JsonMappingException mapping
+            ? mapping.getPath().stream()
+                .map(at -> at.getFieldName() == null ? "[]" : "." + at.getFieldName())
+                .collect(Collectors.joining("", whole, ""))
+            : whole;
+    if (e.getCause() instanceof IllegalArgumentException refusal) {
+      return where + ": " + refusal.getMessage();
+    }
+    String expected =
+        e instanceof MismatchedInputException mismatch ? kindOf(mismatch.getTargetType()) : "";
+    if (!expected.isEmpty()) {
+      Object got =
+          e instanceof InvalidFormatException format
+              ? format.getValue()
+              : "none, or of another kind";
+      return where + ": " + got + " (expected: " + expected + ")";
+    }
+    return where + ": not readable: " + e.getOriginalMessage();
+  }
+
+  /** What a value must be, in words; empty where that would say nothing. */
+  private static String kindOf(@Nullable Class<?> type) {
+    if (type == int.class || type == long.class) {
+      return "a whole number";
+    }
+    if (type == double.class || type == float.class || type == Double.class) {
+      return "a number";
+    }
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    return type != null && type.isEnum()
+        ? Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)
+        : "";
   }
 
   /** Refuses a null wherever our types do not allow one: JSON knows nothing of that. */
@@ -107,15 +156,27 @@ public final class ArtifactJson {
     if (part instanceof Record) {
       for (RecordComponent component : part.getClass().getRecordComponents()) {
         Object value = valueOf(component, part);
+        if (value != null && isSettings(component.getGenericType())) {
+          continue;
+        }
         if (value != null || !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
           requireWhole(value, where + "." + component.getName());
         }
       }
+    } else if (part instanceof Map<?, ?> entries) {
+      entries.forEach((key, value) -> requireWhole(value, where + "." + key));
     } else if (part instanceof List<?> entries) {
       entries.forEach(entry -> requireWhole(entry, where + "[]"));
     } else if (part instanceof Object[] entries) {
       requireWhole(Arrays.asList(entries), where);
     }
+  }
+
+  /** Settings hold values of any kind, null for those that a fit left to its defaults. */
+  private static boolean isSettings(Type type) {
+    return type instanceof ParameterizedType map
+        && map.getRawType() == Map.class
+        && map.getActualTypeArguments()[1] == Object.class;
   }
 
   private static @Nullable Object valueOf(RecordComponent component, Object of) {

@@ -10,6 +10,8 @@ import java.util.List;
  * and refuses the file on a mismatch.
  */
 public record Probes(List<Probe> rows) {
+  /** Fewer with a finite outcome prove nothing. */
+  private static final int FEWEST = 2;
 
   /** One raw row (NaN and "" = missing) and its expected outputs. */
   public record Probe(
@@ -22,17 +24,32 @@ public record Probes(List<Probe> rows) {
   /**
    * The raw samples.
    *
-   * @throws ArtifactException if there is none, or one is no sample of {@code schema}
+   * @throws ArtifactException if they are too few, or one is no sample of {@code schema} or expects
+   *     what no model gives
    */
   public Samples samples(Schema schema) {
     if (rows.isEmpty()) {
       throw new ArtifactException(
-          "latentry.probes: none (expected: at least 1, to prove the file); fit again");
+          "latentry.probes: none (expected: at least "
+              + FEWEST
+              + ", to prove the file); fit again");
+    }
+    long finite = rows.stream().filter(Probes::isFinite).count();
+    if (finite < FEWEST) {
+      throw new ArtifactException(
+          "latentry.probes: "
+              + finite
+              + " rows with a score (expected: at least "
+              + FEWEST
+              + ", to prove the file); fit again");
     }
     float[] numeric = new float[rows.size() * schema.numericCount()];
     String[] categorical = new String[rows.size() * schema.categoricalCount()];
     for (int i = 0; i < rows.size(); i++) {
       Probe probe = rows.get(i);
+      requireNoInfinity(i, "score", probe.score());
+      requireNoInfinity(i, "reconstruction_term", probe.reconstructionTerm());
+      requireNoInfinity(i, "latent_term", probe.latentTerm());
       if (probe.numeric().length != schema.numericCount()
           || probe.categorical().length != schema.categoricalCount()) {
         throw new ArtifactException(
@@ -56,5 +73,25 @@ public record Probes(List<Probe> rows) {
           schema.categoricalCount());
     }
     return Rows.of(schema, rows.size(), numeric, categorical);
+  }
+
+  private static boolean isFinite(Probe probe) {
+    return Double.isFinite(probe.score())
+        && Double.isFinite(probe.reconstructionTerm())
+        && Double.isFinite(probe.latentTerm());
+  }
+
+  /** Every value is as near to infinity as the tolerance asks. */
+  private static void requireNoInfinity(int row, String name, double expected) {
+    if (Double.isInfinite(expected)) {
+      throw new ArtifactException(
+          "latentry.probes: row "
+              + row
+              + ", "
+              + name
+              + ": "
+              + expected
+              + " (expected: a finite number, or NaN for a row that cannot be judged); fit again");
+    }
   }
 }

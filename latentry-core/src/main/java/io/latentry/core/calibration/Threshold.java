@@ -34,8 +34,28 @@ public record Threshold(
   }
 
   public Threshold {
-    if (Double.isNaN(score)) {
-      throw new IllegalArgumentException("score: NaN (expected: a number; model " + modelId + ")");
+    if (!Double.isFinite(score)) {
+      // Above infinity nothing is an anomaly.
+      throw new IllegalArgumentException(
+          "score: " + score + " (expected: a finite number; model " + modelId + ")");
+    }
+    requireShare("false_alarm_rate", falseAlarmRate, modelId);
+    requireShare("false_alarm_rate_upper_bound", falseAlarmRateUpperBound, modelId);
+    if (calibrationRows < 1) {
+      throw new IllegalArgumentException(
+          "calibration_rows: "
+              + calibrationRows
+              + " (expected: at least 1; model "
+              + modelId
+              + ")");
+    }
+  }
+
+  /** A threshold below every calibration score calls all rows anomalies, so 1 is one. */
+  private static void requireShare(String name, double share, String modelId) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          name + ": " + share + " (expected: above 0, at most 1; model " + modelId + ")");
     }
   }
 

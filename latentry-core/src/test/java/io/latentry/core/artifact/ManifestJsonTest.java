@@ -14,6 +14,8 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,95 @@ class ManifestJsonTest {
     assertThat(ArtifactJson.readProbes(ArtifactJson.write(probes)))
         .usingRecursiveComparison(EXACT)
         .isEqualTo(probes);
+  }
+
+  @Test
+  void aThresholdThatNoFitWritesIsRefusedByName() {
+    refusal("\"score\":2.5", "\"score\":\"Infinity\"")
+        .hasMessageStartingWith("latentry.manifest.threshold.current: score: Infinity (expected:");
+    refusal("\"score\":2.5", "\"score\":1e999").hasMessageContaining("score: Infinity");
+    refusal("\"score\":2.5", "\"score\":-Infinity").hasMessageContaining("score: -Infinity");
+    refusal("\"score\":2.5", "\"score\":\"NaN\"").hasMessageContaining("score: NaN");
+    for (String rate : List.of("0", "-0.1", "1.5", "\"NaN\"")) {
+      refusal("\"false_alarm_rate\":0.01", "\"false_alarm_rate\":" + rate)
+          .hasMessageContaining(": false_alarm_rate: ")
+          .hasMessageContaining("(expected: above 0, at most 1; model m-1)");
+    }
+    for (String bound : List.of("0", "1.01", "\"Infinity\"", "\"NaN\"")) {
+      refusal("\"false_alarm_rate_upper_bound\":0.023", "\"false_alarm_rate_upper_bound\":" + bound)
+          .hasMessageContaining(": false_alarm_rate_upper_bound: ");
+    }
+    refusal("\"calibration_rows\":412", "\"calibration_rows\":-7")
+        .hasMessageContaining("calibration_rows: -7 (expected: at least 1");
+  }
+
+  @Test
+  void aNullIsRefusedWhereverItStands() {
+    refusal("\"red\":0.75", "\"red\":null")
+        .hasMessageContaining("latentry.manifest.reference[].frequencies.red: missing");
+    refusal("\"latentry\":\"0.1.0\"", "\"latentry\":null")
+        .hasMessageContaining("latentry.manifest.provenance.versions.latentry: missing");
+    refusal("[\"red\",\"green\"]", "[\"red\",null]").hasMessageStartingWith("latentry.manifest");
+    refusal("[\"latent 3: collapsed\"]", "[null]").hasMessageStartingWith("latentry.manifest");
+    refusal("[0.1,0.2]", "[0.1,null]").hasMessageStartingWith("latentry.manifest");
+    refusal("\"config\":{\"seed\":42}", "\"config\":null").hasMessageContaining("config: missing");
+  }
+
+  @Test
+  void aSettingLeftToItsDefaultIsNull() {
+    String json = ArtifactJson.write(manifest()).replace("{\"seed\":42}", "{\"seed\":null}");
+    assertThat(ArtifactJson.readManifest(json).provenance().config()).containsKey("seed");
+  }
+
+  @Test
+  void aNumberIsANumber() {
+    refusal("\"format_version\":1", "\"format_version\":1.9")
+        .hasMessage("latentry.manifest.format_version: 1.9 (expected: a whole number)");
+    refusal("\"format_version\":1", "\"format_version\":\"1\"")
+        .hasMessage(
+            "latentry.manifest.format_version: none, or of another kind (expected: a whole"
+                + " number)");
+    refusal("\"calibration_rows\":412", "\"calibration_rows\":412.5")
+        .hasMessageContaining("calibration_rows: 412.5 (expected: a whole number)");
+    refusal("\"false_alarm_rate\":0.01", "\"false_alarm_rate\":\"0.01\"")
+        .hasMessageContaining("false_alarm_rate: none, or of another kind (expected: a number)");
+    refusal("[0.1,0.2]", "[0.1,\"0.2\"]").hasMessageStartingWith("latentry.manifest");
+    refusal("\"healthy\":true", "\"healthy\":1").hasMessageStartingWith("latentry.manifest");
+    refusal("\"rule\":\"gaussian_tail\"", "\"rule\":\"guessed\"")
+        .hasMessageContaining("rule: guessed (expected: [quantile, gaussian_tail");
+  }
+
+  @Test
+  void probesProveSomething() {
+    Schema schema = manifest().schema();
+    Probes.Probe judged = probe(1);
+    assertThatThrownBy(() -> new Probes(List.of(judged)).samples(schema))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("1 rows with a score (expected: at least 2");
+    assertThatThrownBy(
+            () -> new Probes(List.of(judged, probe(Double.NaN), probe(Double.NaN))).samples(schema))
+        .hasMessageContaining("1 rows with a score (expected: at least 2");
+    assertThatThrownBy(
+            () ->
+                new Probes(List.of(judged, judged, probe(Double.POSITIVE_INFINITY)))
+                    .samples(schema))
+        .hasMessageContaining("row 2, score: Infinity (expected: a finite number");
+    assertThat(new Probes(List.of(judged, judged, probe(Double.NaN))).samples(schema).count())
+        .isEqualTo(3);
+  }
+
+  private static Probes.Probe probe(double outcome) {
+    return new Probes.Probe(new float[] {1}, new String[] {"red"}, outcome, outcome, outcome);
+  }
+
+  /** What is said of a manifest in which {@code text} is {@code instead}. */
+  private static AbstractThrowableAssert<?, ? extends Throwable> refusal(
+      String text, String instead) {
+    String json = ArtifactJson.write(manifest());
+    assertThat(json).contains(text);
+    return assertThatThrownBy(
+            () -> ArtifactJson.readManifest(json.replaceFirst(Pattern.quote(text), instead)))
+        .isInstanceOf(ArtifactException.class);
   }
 
   private static Threshold threshold(double score, Threshold.Rule rule) {

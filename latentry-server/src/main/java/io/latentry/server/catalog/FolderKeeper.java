@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class FolderKeeper {
   private static final String FAIL = "fail";
+  private static final String NOT_READABLE = "not readable: ";
 
   private final FolderWatch watch;
   private final ArtifactStore artifacts;
@@ -66,6 +67,7 @@ final class FolderKeeper {
                           + ": no model (expected: a name of 1 to 100 letters, digits, '.', '_' and"
                           + " '-', without a dot at its start); rename it"));
       look.missing().forEach(this::gone);
+      look.unreadable().forEach((name, reason) -> refuse(name, 0, "", NOT_READABLE + reason));
       look.still().forEach(this::take);
       warning = "";
       return look.restless();
@@ -106,10 +108,14 @@ final class FolderKeeper {
       hosted.computeIfPresent(file.name(), (name, model) -> model.withBadFile(Optional.empty()));
     } catch (ArtifactException e) {
       watch.handled(file);
-      refuse(file, digest, String.valueOf(e.getMessage()).replace(copy, ""));
+      refuse(
+          file.name(),
+          file.stamp().bytes(),
+          digest,
+          String.valueOf(e.getMessage()).replace(copy, ""));
     } catch (IOException e) {
       // Not handled: permission may be given without the file changing.
-      refuse(file, digest, "not readable: " + e.getMessage());
+      refuse(file.name(), file.stamp().bytes(), digest, NOT_READABLE + e.getMessage());
     } catch (RegistryException e) {
       warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
     }
@@ -145,10 +151,9 @@ final class FolderKeeper {
     keeper.settle(name, null);
   }
 
-  private void refuse(FolderWatch.Still file, String digest, String reason) {
-    String name = file.name();
+  private void refuse(String name, long bytes, String digest, String reason) {
     HostedModel model = hosted.getOrDefault(name, HostedModel.of(name, Optional.empty()));
-    BadFile bad = new BadFile(digest, file.stamp().bytes(), clock.instant(), reason);
+    BadFile bad = new BadFile(digest, bytes, clock.instant(), reason);
     boolean isNews =
         model
             .badFile()
@@ -165,7 +170,7 @@ final class FolderKeeper {
       }
       registry.audit().note(name, model.nextNumber(), FAIL, ModelKeeper.BY_FILE, reason);
     } catch (RegistryException e) {
-      warnOnce(file.file() + ": not noted as unusable: " + e.getMessage());
+      warnOnce(watch.file(name) + ": not noted as unusable: " + e.getMessage());
     }
   }
 

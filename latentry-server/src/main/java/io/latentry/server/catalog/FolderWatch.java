@@ -43,9 +43,15 @@ final class FolderWatch {
    * @param still new or changed since it was {@link #handled}
    * @param missing names of the {@code expected} that are gone
    * @param unusable files whose names are none for a model, told once
+   * @param unreadable names of files that nothing can be told of, and why
    * @param restless whether there is a file that may still be changing
    */
-  record Look(List<Still> still, List<String> missing, List<Path> unusable, boolean restless) {}
+  record Look(
+      List<Still> still,
+      List<String> missing,
+      List<Path> unusable,
+      Map<String, String> unreadable,
+      boolean restless) {}
 
   private final Map<String, Stamp> handled = new HashMap<>();
   private final Map<String, Stamp> seen = new HashMap<>();
@@ -71,7 +77,8 @@ final class FolderWatch {
    */
   Look look(Set<String> expected, Instant stillBefore) throws IOException {
     List<Path> unusable = new ArrayList<>();
-    Map<String, Stamp> now = stamps(unusable);
+    Map<String, String> unreadable = new TreeMap<>();
+    Map<String, Stamp> now = stamps(unusable, unreadable);
     List<Still> still = new ArrayList<>();
     boolean restless = false;
     for (Map.Entry<String, Stamp> entry : now.entrySet()) {
@@ -88,13 +95,15 @@ final class FolderWatch {
     }
     Set<String> absent = new TreeSet<>(expected);
     absent.removeAll(now.keySet());
+    // It is there, and what it held before may be there again.
+    absent.removeAll(unreadable.keySet());
     List<String> missing = absent.stream().filter(missed::contains).toList();
     missed.clear();
     missed.addAll(absent);
     handled.keySet().retainAll(now.keySet());
     seen.clear();
     seen.putAll(now);
-    return new Look(still, missing, unusable, restless);
+    return new Look(still, missing, unusable, unreadable, restless);
   }
 
   /** Whether a file is as it was when it was found still. */
@@ -112,14 +121,20 @@ final class FolderWatch {
     handled.remove(name);
   }
 
-  private Map<String, Stamp> stamps(List<Path> unusable) throws IOException {
+  private Map<String, Stamp> stamps(List<Path> unusable, Map<String, String> unreadable)
+      throws IOException {
     Map<String, Stamp> stamps = new TreeMap<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
         String fileName = String.valueOf(file.getFileName());
         String name = fileName.substring(0, fileName.length() - SUFFIX.length());
         if (isName(name)) {
-          stamp(file).ifPresent(stamp -> stamps.put(name, stamp));
+          try {
+            stamp(file).ifPresent(stamp -> stamps.put(name, stamp));
+          } catch (IOException e) {
+            // A link in a circle, or into a folder without permission: the others are to go on.
+            unreadable.put(name, String.valueOf(e.getMessage()));
+          }
         } else if (!fileName.startsWith(".") && told.add(file)) {
           unusable.add(file);
         }

@@ -42,6 +42,7 @@ final class ModelKeeper {
 
   private final Models models;
   private final ArtifactStore artifacts;
+  private final OpeningNotes opening;
   private final FolderWatch folder;
   private final ServingConfig config;
   private final Workers workers;
@@ -64,6 +65,7 @@ final class ModelKeeper {
       ConcurrentMap<String, HostedModel> hosted) {
     this.models = store.registry().models();
     this.artifacts = store.artifacts();
+    this.opening = store.opening();
     this.folder = folder;
     this.config = config;
     this.workers = workers;
@@ -111,7 +113,7 @@ final class ModelKeeper {
       return number;
     }
     long start = nanoTime.getAsLong();
-    Scorer scorer = open(staged.file());
+    Scorer scorer = open(staged.file(), staged.digest());
     int number;
     try {
       artifacts.keep(staged);
@@ -301,7 +303,7 @@ final class ModelKeeper {
     }
     hosted.put(name, now.withLoading(OptionalInt.of(number)));
     try {
-      return loaded(name, number, open(stored(name, version.digest())), start);
+      return loaded(name, number, open(stored(name, version.digest()), version.digest()), start);
     } finally {
       hosted.put(name, now);
     }
@@ -342,9 +344,9 @@ final class ModelKeeper {
   }
 
   /** One thread each: requests run side by side rather than one over all cores. */
-  private static Scorer open(Path file) {
+  private Scorer open(Path file, String digest) {
     try {
-      return Scorer.open(file, ScorerOptions.threads(1));
+      return opening.noted(digest, () -> Scorer.open(file, ScorerOptions.threads(1)));
     } catch (ArtifactException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError e) {

@@ -14,7 +14,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 
 /** What a catalogue remembers, opened: no other service has it until it is closed. */
-record OpenStore(FolderLock folderLock, StoreLock lock, Registry registry, ArtifactStore artifacts)
+record OpenStore(
+    FolderLock folderLock,
+    StoreLock lock,
+    Registry registry,
+    ArtifactStore artifacts,
+    OpeningNotes opening)
     implements AutoCloseable {
 
   /**
@@ -31,7 +36,8 @@ record OpenStore(FolderLock folderLock, StoreLock lock, Registry registry, Artif
         ArtifactStore artifacts = ArtifactStore.open(folder.resolve("artifacts"));
         Registry registry =
             Registry.open(address, clock, folder, model -> hasChampion(model, artifacts, models));
-        return new OpenStore(folderLock, lock, registry, artifacts);
+        OpeningNotes opening = OpeningNotes.in(folder.resolve("opening"));
+        return new OpenStore(folderLock, lock, registry, artifacts, opening);
       } catch (RuntimeException e) {
         lock.close();
         throw e;

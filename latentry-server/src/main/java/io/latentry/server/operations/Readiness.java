@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether the service should be sent requests: every champion that is to answer does, and the
- * service is not about to end. Thread-safe.
+ * Whether the service should be sent requests: every champion that is to answer does, there is not
+ * merely what cannot be used, and the service is not about to end. One that has no model at all
+ * waits for none: the first may come as a request. Thread-safe.
  */
 public final class Readiness implements BooleanSupplier {
   private final ModelHost host;
@@ -27,10 +28,15 @@ public final class Readiness implements BooleanSupplier {
     ending = true;
   }
 
-  /** The champions that should answer and do not. One that was unloaded on purpose is not meant. */
+  /**
+   * The champions that should answer and do not; where nothing answers, also the files that cannot
+   * be used. One that was unloaded on purpose is not meant.
+   */
   static List<ModelVersion> waitedFor(List<ModelVersion> versions) {
+    boolean someAnswer =
+        versions.stream().anyMatch(version -> version.state() == ModelVersion.State.READY);
     return versions.stream()
-        .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+        .filter(version -> !someAnswer || version.role() == ModelVersion.Role.CHAMPION)
         .filter(
             version ->
                 version.state() == ModelVersion.State.LOADING

@@ -3,6 +3,7 @@ package io.latentry.server.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Queue;
@@ -262,6 +264,105 @@ class ModelCatalogTest {
     lookTwice();
     lookTwice();
     assertThatThrownBy(() -> catalog.versions("noise")).satisfies(refusedAs(Refusal.UNKNOWN));
+  }
+
+  @Test
+  void anEntryOfWhichNothingCanBeToldIsNamedAndPassedOver() throws Exception {
+    Path loop = models.resolve("loop.onnx");
+    Files.createSymbolicLink(loop, loop);
+    putOld("m", Artifacts.fitted(1));
+    open();
+    lookTwice();
+
+    float score = score("m");
+    assertThat(catalog.versions("loop"))
+        .singleElement()
+        .satisfies(version -> assertThat(version.state()).isEqualTo(State.FAILED))
+        .satisfies(version -> assertThat(version.reason()).startsWith("not readable: "));
+    assertThat(events.stream().filter(event -> event.startsWith("failed"))).hasSize(1);
+
+    putOld("n", Artifacts.fitted(1));
+    Files.delete(models.resolve("m.onnx"));
+    lookTwice();
+    lookTwice();
+    assertThat(score("n")).isEqualTo(score);
+    assertThatThrownBy(() -> catalog.lend("m", CHAMPION)).satisfies(refusedAs(Refusal.NOT_READY));
+
+    Files.delete(loop);
+    lookTwice();
+    lookTwice();
+    assertThatThrownBy(() -> catalog.versions("loop")).satisfies(refusedAs(Refusal.UNKNOWN));
+  }
+
+  @Test
+  void aModelStaysWhileNothingCanBeToldOfItsFile() throws Exception {
+    putOld("m", Artifacts.fitted(1));
+    open();
+    float before = score("m");
+    Path file = models.resolve("m.onnx");
+    Files.delete(file);
+    Files.createSymbolicLink(file, file);
+    lookTwice();
+    lookTwice();
+    assertThat(score("m")).isEqualTo(before);
+    assertThat(catalog.versions("m").get(1).reason()).startsWith("not readable: ");
+
+    Files.delete(file);
+    putOld("m", Artifacts.fitted(1));
+    lookTwice();
+    assertThat(score("m")).isEqualTo(before);
+    assertThat(catalog.versions("m")).hasSize(1);
+  }
+
+  @Test
+  void aFileThatEndedTheServiceTwiceIsPassedOverAndNamed() throws Exception {
+    byte[] ends = Artifacts.tagged(Artifacts.fitted(1), 7);
+    String digest = HexFormat.of().formatHex(Digest.sha256().digest(ends));
+    Path note = models.resolve(".latentry").resolve("opening").resolve(digest);
+    Files.createDirectories(note.getParent());
+    putOld("ends", ends);
+    putOld("m", Artifacts.fitted(1));
+
+    // The machine may have failed once.
+    Files.writeString(note, "|");
+    open();
+    assertThat(score("ends")).isEqualTo(score("m"));
+    assertThat(note).doesNotExist();
+
+    Files.writeString(note, "||");
+    reopen(StoreAddress.inFolder(models));
+    assertThat(score("m")).isNotNaN();
+    assertThat(catalog.versions("ends"))
+        .singleElement()
+        .satisfies(version -> assertThat(version.state()).isEqualTo(State.FAILED))
+        .satisfies(
+            version ->
+                assertThat(version.reason())
+                    .contains("the service ended 2 times while it opened this file")
+                    .contains(note.toString()));
+    assertThat(note).exists();
+
+    Files.delete(note);
+    catalog.load("ends", "ana");
+    assertThat(score("ends")).isEqualTo(score("m"));
+  }
+
+  @Test
+  void aFileThatStandsUnderANoteIsNotOpened() {
+    OpeningNotes notes = OpeningNotes.in(elsewhere.resolve("opening"));
+    Path note = elsewhere.resolve("opening").resolve("abc");
+    assertThat(notes.<String>noted("abc", () -> Files.exists(note) ? "noted" : "not noted"))
+        .isEqualTo("noted");
+    assertThat(note).doesNotExist();
+    assertThatThrownBy(
+            () ->
+                notes.noted(
+                    "abc",
+                    () -> {
+                      throw new IllegalStateException("bad");
+                    }))
+        .hasMessage("bad");
+    assertThat(note).doesNotExist();
   }
 
   @Test

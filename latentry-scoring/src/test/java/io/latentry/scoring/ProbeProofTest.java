@@ -1,0 +1,77 @@
+package io.latentry.scoring;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Probes;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import io.latentry.core.graph.Outputs;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ProbeProofTest {
+  private static final Schema SCHEMA =
+      Schema.ordered(
+          List.of(Column.numeric("a", ColumnType.NUMERIC, MissingPolicy.REJECT, 0, 1)), List.of());
+  private static final Rows ROWS = Rows.of(SCHEMA, 3, new float[] {1, 2, 3}, new String[0]);
+  private static final Probes PROBES =
+      new Probes(
+          Stream.of(1f, 2f, 3f)
+              .map(a -> new Probes.Probe(new float[] {a}, new String[0], a, a, a))
+              .toList());
+
+  @Test
+  void aModelThatLooksAtEachRowAloneIsProven() {
+    assertThatCode(() -> proven((rows, row) -> rows.numeric(row, 0))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aModelThatLooksAtItsNeighboursIsRefused() {
+    assertThatThrownBy(() -> proven((rows, row) -> rows.numeric(row, 0) + rows.count() * 1e-6))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("alone (expected:")
+        .hasMessageContaining("looks at other rows or at chance");
+    assertThatThrownBy(() -> proven((rows, row) -> rows.numeric(row, 0) + row * 1e-6))
+        .hasMessageContaining("in reverse order (expected:");
+  }
+
+  @Test
+  void aModelOfChanceIsRefused() {
+    float[] calls = {0};
+    assertThatThrownBy(() -> proven((rows, row) -> rows.numeric(row, 0) + calls[0]++ * 1e-6))
+        .hasMessageContaining("scored again (expected:");
+  }
+
+  @Test
+  void aModelThatComputesSomethingElseIsRefused() {
+    assertThatThrownBy(() -> proven((rows, row) -> rows.numeric(row, 0) + 1))
+        .hasMessageContaining("probe row 0: 2.0 (expected: 1.0 within");
+  }
+
+  private static void proven(ToDoubleBiFunction<Rows, Integer> score) {
+    new ProbeProof(ROWS, samples -> scores(samples, score)).require(PROBES);
+  }
+
+  private static Scores scores(Samples samples, ToDoubleBiFunction<Rows, Integer> score) {
+    Map<Output, float[]> numbers = new EnumMap<>(Output.class);
+    for (Output output : Scorer.VERDICT) {
+      float[] values = new float[samples.count()];
+      for (int row = 0; row < values.length; row++) {
+        values[row] = (float) score.applyAsDouble((Rows) samples, row);
+      }
+      numbers.put(output, values);
+    }
+    return new Scores(new Outputs(samples.count(), numbers, Map.of()), new String[samples.count()]);
+  }
+}

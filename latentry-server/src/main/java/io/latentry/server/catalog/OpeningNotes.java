@@ -1,0 +1,105 @@
+package io.latentry.server.catalog;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.server.registry.RegistryException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
+
+/**
+ * Which artifacts are being opened, remembered on the disk: the engine is native code, and a file
+ * that ends the process would end every start after it too.
+ *
+ * <p>A note is written before a file is opened and deleted after, whether the file was good or not.
+ * One that is found is of an opening during which the process ended. That may have been the
+ * machine's fault once; {@value #MOST} times in a row it is the file's.
+ */
+final class OpeningNotes {
+  private static final int MOST = 2;
+
+  private final Path folder;
+
+  private OpeningNotes(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * @param folder for the notes
+   * @throws RegistryException if it cannot be made
+   */
+  static OpeningNotes in(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new RegistryException(
+          "store: " + folder + ": cannot be used: " + e.getMessage() + "; make it writable", e);
+    }
+    return new OpeningNotes(folder);
+  }
+
+  /**
+   * Opens an artifact under a note.
+   *
+   * @param digest of its content
+   * @throws ArtifactException if the process ended {@value #MOST} times in a row while it was
+   *     opened, or as {@code open} does
+   */
+  <V> V noted(String digest, Supplier<V> open) {
+    Path note = folder.resolve(digest);
+    int ended = ended(note);
+    if (ended >= MOST) {
+      throw new ArtifactException(
+          "the service ended "
+              + ended
+              + " times while it opened this file (expected: a file that can be opened), so it is"
+              + " passed over; put another file in its place, or delete "
+              + note
+              + " to have it tried again");
+    }
+    write(note, ended + 1);
+    try {
+      return open.get();
+    } finally {
+      delete(note);
+    }
+  }
+
+  private static int ended(Path note) {
+    try {
+      return Files.readString(note).length();
+    } catch (IOException none) {
+      return 0;
+    }
+  }
+
+  /** One stroke for each time, on the disk before the file is opened. */
+  private static void write(Path note, int times) {
+    try (FileChannel channel =
+        FileChannel.open(
+            note,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer strokes = ByteBuffer.wrap("|".repeat(times).getBytes(StandardCharsets.UTF_8));
+      while (strokes.hasRemaining()) {
+        int unused = channel.write(strokes);
+      }
+      channel.force(true);
+    } catch (IOException fullOrReadOnly) {
+      // Models that can be opened are to be served from such a disk, too.
+    }
+  }
+
+  private static void delete(Path note) {
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException readOnly) {
+      // It counts as one ending too many; the next opening deletes it.
+    }
+  }
+}
