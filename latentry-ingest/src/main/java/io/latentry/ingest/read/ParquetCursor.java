@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -57,11 +55,11 @@ public final class ParquetCursor implements RecordCursor {
     this.size = size;
     this.missing = new HashSet<>(missing);
     try {
-      Properties streaming = new Properties();
-      streaming.setProperty("jdbc_stream_results", "true");
-      streaming.setProperty("memory_limit", "512MB");
-      Connection connection = keep(DriverManager.getConnection("jdbc:duckdb:", streaming));
-      String source = "read_parquet(" + quoted(path.toString(), '\'') + ")";
+      Connection connection = keep(DuckDb.open(path, Optional.empty()));
+      // Columns are those of the file: its folder's name must neither add nor replace any.
+      String source =
+          "read_parquet(%s, hive_partitioning = false, union_by_name = false, filename = false)"
+              .formatted(DuckDb.literal(path));
       String projection = describe(connection, source, wanted);
       rows = count(connection, source);
       PreparedStatement statement =
@@ -99,7 +97,7 @@ public final class ParquetCursor implements RecordCursor {
         if (wanted.isPresent() && !asked.contains(name)) {
           continue;
         }
-        String column = quoted(name, '"');
+        String column = DuckDb.identifier(name);
         if (type.matches(NUMBER)) {
           addColumn(name, ColumnType.NUMERIC);
           projection.add("CAST(" + column + " AS DOUBLE)");
@@ -150,11 +148,6 @@ public final class ParquetCursor implements RecordCursor {
 
   private static String firstLine(@Nullable String message) {
     return message == null ? "" : message.lines().findFirst().orElse("");
-  }
-
-  public static String quoted(String name, char quote) {
-    String mark = String.valueOf(quote);
-    return mark + name.replace(mark, mark + mark) + mark;
   }
 
   @Override
