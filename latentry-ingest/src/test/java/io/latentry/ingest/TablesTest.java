@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
@@ -47,7 +48,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -394,7 +394,7 @@ class TablesTest {
     String text = "2024-02-26T00:00:01.1239Z";
     double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
     try (ParquetCursor cursor =
-        new ParquetCursor(file, "t.parquet", 1, Set.of(), Optional.empty())) {
+        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty())) {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.next()).isTrue();
       for (int j = 0; j < 4; j++) {
@@ -543,7 +543,8 @@ class TablesTest {
 
   private static List<List<String>> wholeTable(Path parquet) throws IOException {
     List<List<String>> rows = new ArrayList<>();
-    try (ParquetCursor cursor = new ParquetCursor(parquet, "p", 1, Set.of(), Optional.empty())) {
+    try (ParquetCursor cursor =
+        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty())) {
       while (cursor.next()) {
         rows.add(
             IntStream.range(0, cursor.columns().size())

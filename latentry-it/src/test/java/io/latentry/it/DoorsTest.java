@@ -102,6 +102,9 @@ final class DoorsTest {
     List<String> lines = new ArrayList<>(oddlyNamed(150, 50, 6));
     lines.add(lines.get(1).replaceFirst(KINDS, "never seen"));
     lines.add(lines.get(1).replaceFirst(KINDS, "😂"));
+    lines.add(lines.get(1).replaceFirst(KINDS, "\u3000$1\u2003"));
+    lines.add(lines.get(1).replaceFirst(KINDS, "\u00A0NULL "));
+    lines.add(lines.get(1).replaceFirst(KINDS, "$1\u001B"));
     Path data = Synthetic.write(folder.resolve("new.csv"), lines);
     Path model = folder.resolve("odd names.onnx");
     Line.fit(train, Line.quick(Line.LABELLED), model);
@@ -116,8 +119,11 @@ final class DoorsTest {
       assertThat(scores.expectedCategories())
           .containsOnlyElementsOf(schema.categorical(0).categories());
       float[] judged = scores.values(Output.SCORE);
-      int unseen = rows.count() - 2;
+      int unseen = rows.count() - 5;
       assertThat(judged[unseen]).isNotEqualTo(judged[0]).isEqualTo(judged[unseen + 1]);
+      assertThat(judged[unseen + 2]).isEqualTo(judged[0]);
+      assertThat(judged[unseen + 3]).isNotEqualTo(judged[0]).isNotEqualTo(judged[unseen]);
+      assertThat(judged[unseen + 4]).isEqualTo(judged[unseen]);
       assertThat(scorer.probes().rows())
           .flatExtracting(probe -> List.of(probe.categorical()))
           .containsAll(schema.categorical(0).categories());

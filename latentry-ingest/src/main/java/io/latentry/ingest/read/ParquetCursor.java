@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
@@ -35,7 +36,8 @@ public final class ParquetCursor implements RecordCursor {
 
   private final String file;
   private final long size;
-  private final Set<String> missing;
+  private final CellText meaning;
+  private final TextCells cell;
   private final List<String> names = new ArrayList<>();
   private final List<ColumnType> types = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
@@ -49,11 +51,12 @@ public final class ParquetCursor implements RecordCursor {
   private long row;
 
   public ParquetCursor(
-      Path path, String file, long size, Set<String> missing, Optional<List<String>> wanted)
+      Path path, String file, long size, CellText meaning, Optional<List<String>> wanted)
       throws IOException {
     this.file = file;
     this.size = size;
-    this.missing = new HashSet<>(missing);
+    this.meaning = meaning;
+    this.cell = new TextCells(meaning);
     try {
       Connection connection = keep(DuckDb.open(path, Optional.empty()));
       // Columns are those of the file: its folder's name must neither add nor replace any.
@@ -225,14 +228,12 @@ public final class ParquetCursor implements RecordCursor {
   @Override
   public boolean isMissing(int column) {
     double[] own = numbers[column];
-    if (own.length > 0) {
-      return Double.isNaN(own[at]);
-    }
     FieldVector vector = vectors[column];
-    if (vector.isNull(at)) {
+    if (own.length > 0 ? Double.isNaN(own[at]) : vector.isNull(at)) {
       return true;
     }
-    return vector instanceof VarCharVector && missing.contains(text(column));
+    boolean marked = vector instanceof VarCharVector || meaning.marksTypedValues();
+    return marked && meaning.isMissing(text(column));
   }
 
   @Override
@@ -263,7 +264,7 @@ public final class ParquetCursor implements RecordCursor {
   }
 
   private TextCells cell(int column) {
-    TextCells cell = new TextCells(missing);
+    cell.clear();
     char[] text = text(column).toCharArray();
     cell.add(text, 0, text.length);
     return cell;
@@ -282,7 +283,7 @@ public final class ParquetCursor implements RecordCursor {
     if (vector instanceof BigIntVector moments) {
       return Instant.ofEpochMilli(moments.get(at)).toString();
     }
-    return new String(((VarCharVector) vector).get(at), StandardCharsets.UTF_8).strip();
+    return CellText.trimmed(new String(((VarCharVector) vector).get(at), StandardCharsets.UTF_8));
   }
 
   private String numberText(int column, double value) {
