@@ -19,7 +19,12 @@ from tritonclient.utils import InferenceServerException
 
 BATCH_ROWS = 500
 OUTPUTS = ["score", "verdict", "reason", "contribution"]
-MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "None", "?"}
+MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"}
+# What Unicode calls white space. Python's own strip() also takes control characters away.
+SPACE = (
+    "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 TRUTHS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "1": 1.0}
 TRUTHS |= {"false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0, "0": 0.0}
 # 1970-01-01 was a Thursday.
@@ -36,7 +41,9 @@ def columns(address, model, headers):
 def value(text, kind):
     """A cell as the protocol takes it: truth values are 1 and 0, times are seconds since Monday 00:00 UTC."""
     if kind == "categorical":
-        return "" if text in MISSING else text
+        # The service knows white space and missing values.
+        return text
+    text = text.strip(SPACE)
     if text in MISSING:
         return math.nan
     if kind == "boolean":

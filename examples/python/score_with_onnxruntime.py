@@ -15,7 +15,13 @@ import sys
 import numpy
 import onnxruntime
 
-MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "None", "?"}
+# The usual cells that stand for a missing value.
+MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"}
+# What Unicode calls white space. Python's own strip() also takes control characters away.
+SPACE = (
+    "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 TRUTHS = {"true": 1.0, "t": 1.0, "yes": 1.0, "y": 1.0, "1": 1.0, "1.0": 1.0}
 TRUTHS |= {"false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0, "0": 0.0, "0.0": 0.0}
 SECONDS_PER_WEEK = 604_800
@@ -25,7 +31,7 @@ FIRST_MONDAY = 4 * 86_400
 
 def number(text, kind):
     """A cell as the model's numeric input takes it; nan where it is missing."""
-    if text in MISSING:
+    if not text:
         return math.nan
     if kind == "boolean":
         return TRUTHS[text.lower()]
@@ -70,7 +76,10 @@ def main(model_path, data_path):
         model_path, options, providers=["CPUExecutionProvider"]
     )
     metadata = session.get_modelmeta().custom_metadata_map
-    columns = json.loads(metadata["latentry.manifest"])["schema"]["columns"]
+    manifest = json.loads(metadata["latentry.manifest"])
+    columns = manifest["schema"]["columns"]
+    tokens = manifest["provenance"]["config"].get("data", {}).get("missing_tokens")
+    missing = MISSING if tokens is None else {str(token).strip(SPACE) for token in tokens}
     check_probes(session, json.loads(metadata["latentry.probes"]))
 
     numeric_columns = [c for c in columns if c["type"] != "categorical"]
@@ -82,10 +91,10 @@ def main(model_path, data_path):
         if lacking:
             sys.exit(f"{data_path}: no column {', '.join(lacking)} (expected: every column of the model)")
         for row in reader:
+            row = {name: text.strip(SPACE) for name, text in row.items() if isinstance(text, str)}
+            row = {name: "" if text in missing else text for name, text in row.items()}
             numeric.append([number(row[c["name"]], c["type"]) for c in numeric_columns])
-            categorical.append(
-                ["" if row[c["name"]] in MISSING else row[c["name"]] for c in categorical_columns]
-            )
+            categorical.append([row[c["name"]] for c in categorical_columns])
 
     scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []
     print("row,score")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
@@ -42,13 +43,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -392,7 +394,7 @@ class TablesTest {
     String text = "2024-02-26T00:00:01.1239Z";
     double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
     try (ParquetCursor cursor =
-        new ParquetCursor(file, "t.parquet", 1, Set.of(), Optional.empty())) {
+        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty())) {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.next()).isTrue();
       for (int j = 0; j < 4; j++) {
@@ -446,6 +448,116 @@ class TablesTest {
     }
     try (var files = Files.list(directory)) {
       assertThat(files).hasSize(3);
+    }
+  }
+
+  /** Names that an address, a glob or SQL would take for more than a name. */
+  private static final List<String> NAMES =
+      List.of(
+          "semi;colon=1",
+          "z;custom_user_agent=y",
+          "it's",
+          "a \"b\"",
+          "mean=12.5",
+          "[ab]*{c,d}",
+          "~",
+          "100%20#frag",
+          "s3:",
+          "ümläut 😀");
+
+  @Test
+  void aFolderMayBeCalledAnything() throws IOException {
+    Schema schema =
+        Schema.ordered(
+            List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 1)),
+            List.of());
+    for (String name : NAMES) {
+      Path folder = Files.createDirectory(directory.resolve(name));
+      Path target = folder.resolve(name + ".parquet");
+      try (TableSink sink = TableSink.open(target, OUT)) {
+        writeRows(sink);
+      }
+      try (DataSource source = DataSource.open(List.of(target.toString()), ReadOptions.DEFAULTS);
+          RowReader reader = source.rows(schema, List.of("row"), 10, ReadListener.NONE)) {
+        assertThat(reader.next().kept()[0]).as(name).containsExactly("0", "1", "2", "3");
+      }
+      assertThat(everythingBelow(folder)).containsExactly(target);
+    }
+    assertThat(everythingBelow(directory)).hasSize(2 * NAMES.size());
+  }
+
+  @Test
+  void aFoldersNameRunsNoSql() throws IOException {
+    Path ran = directory.resolve("ran.csv");
+    Path script =
+        Files.writeString(directory.resolve("init.sql"), "COPY (SELECT 1) TO '" + ran + "';");
+    Path folder =
+        Files.createDirectories(
+            directory.resolve("q;session_init_sql_file=" + script + ";custom_user_agent=y"));
+
+    try (TableSink sink = TableSink.open(folder.resolve("o.parquet"), OUT)) {
+      writeRows(sink);
+    }
+
+    assertThat(ran).doesNotExist();
+    assertThat(everythingBelow(folder)).containsExactly(folder.resolve("o.parquet"));
+  }
+
+  @Test
+  void theNameOfAFolderIsNoColumnOfAParquetFile() throws IOException {
+    Path plain = directory.resolve("o.parquet");
+    try (TableSink sink = TableSink.open(plain, OUT)) {
+      writeRows(sink);
+    }
+    Path folder = Files.createDirectories(directory.resolve("note=plain/score=7/added=1"));
+    Path hive = Files.copy(plain, folder.resolve("o.parquet"));
+
+    assertThat(wholeTable(hive)).isEqualTo(wholeTable(plain)).hasSize(4);
+    assertThat(wholeTable(hive).get(1)).contains("1", "", "with \"quotes\",\nand lines");
+  }
+
+  @Test
+  void parquetIsReadThroughLinksAndRelativePaths() throws IOException {
+    Path plain = directory.resolve("o.parquet");
+    try (TableSink sink = TableSink.open(plain, OUT)) {
+      writeRows(sink);
+    }
+    Path folder = Files.createDirectory(directory.resolve("below"));
+    Path link = Files.createSymbolicLink(directory.resolve("link.parquet"), plain);
+    Path linked = Files.createSymbolicLink(directory.resolve("linked"), directory);
+
+    for (Path way :
+        List.of(
+            link,
+            linked.resolve("o.parquet"),
+            folder.resolve("../o.parquet"),
+            folder.resolve(".././o.parquet"),
+            Path.of("").toAbsolutePath().relativize(plain))) {
+      assertThat(wholeTable(way)).as(way.toString()).isEqualTo(wholeTable(plain));
+    }
+    try (TableSink sink = TableSink.open(folder.resolve("../linked/p.parquet"), OUT)) {
+      writeRows(sink);
+    }
+    assertThat(wholeTable(directory.resolve("p.parquet"))).isEqualTo(wholeTable(plain));
+  }
+
+  private static List<List<String>> wholeTable(Path parquet) throws IOException {
+    List<List<String>> rows = new ArrayList<>();
+    try (ParquetCursor cursor =
+        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty())) {
+      while (cursor.next()) {
+        rows.add(
+            IntStream.range(0, cursor.columns().size())
+                .mapToObj(j -> cursor.isMissing(j) ? "" : cursor.text(j))
+                .toList());
+      }
+    }
+    return rows;
+  }
+
+  private static List<Path> everythingBelow(Path folder) throws IOException {
+    try (var paths = Files.walk(folder)) {
+      return paths.filter(path -> !path.equals(folder)).sorted().toList();
     }
   }
 

@@ -5,6 +5,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.ingest.read.DuckDb;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,8 @@ record SyntheticTable(int rows, int columns, float[] values) {
         Statement statement = connection.createStatement()) {
       boolean unused =
           statement.execute(
-              "COPY (SELECT * FROM read_csv('" + csv + "')) TO '" + parquet + "' (FORMAT parquet)");
+              "COPY (SELECT * FROM read_csv(%s)) TO %s (FORMAT parquet)"
+                  .formatted(DuckDb.literal(csv), DuckDb.literal(parquet)));
     } catch (SQLException e) {
       throw new IllegalStateException(parquet + ": not written: " + e.getMessage(), e);
     }

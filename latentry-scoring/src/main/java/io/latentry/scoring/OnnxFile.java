@@ -20,7 +20,8 @@ import java.util.Set;
  * functions, and operators that hold a graph (loops, branches).
  *
  * <p>It also cuts a graph down to some of its outputs: ONNX Runtime computes every node that it was
- * given, whatever a caller fetches.
+ * given, whatever a caller fetches. What is cut out is for the Java binding of ONNX Runtime alone,
+ * so the texts of its nodes are spelled as that binding spells texts: {@link ModifiedUtf8}.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">onnx.proto</a>
  */
@@ -38,6 +39,9 @@ final class OnnxFile {
   private static final int GRAPH_INPUT = 11;
   private static final int GRAPH_OUTPUT = 12;
   private static final int GRAPH_VALUE_INFO = 13;
+  private static final int NODE_ATTRIBUTE = 5;
+  private static final int ATTRIBUTE_STRING = 4;
+  private static final int ATTRIBUTE_STRINGS = 9;
 
   private final byte[] bytes;
   private final Map<String, String> metadata = new HashMap<>();
@@ -165,7 +169,11 @@ final class OnnxFile {
             case GRAPH_VALUE_INFO -> false;
             default -> true;
           };
-      if (wanted) {
+      if (wanted && part.field == GRAPH_NODE) {
+        ProtoCursor field = new ProtoCursor(bytes, part.from, part.to);
+        boolean unused = field.next();
+        writeMessage(graph, GRAPH_NODE, nodeForJava(field.message()));
+      } else if (wanted) {
         graph.write(bytes, part.from, part.to - part.from);
       }
     }
@@ -173,16 +181,46 @@ final class OnnxFile {
     for (Part part : modelParts) {
       model.write(bytes, part.from, part.to - part.from);
     }
-    model.write((MODEL_GRAPH << 3) | ProtoCursor.BYTES);
-    for (int rest = graph.size(); ; rest >>>= 7) {
-      if (rest < 0x80) {
-        model.write(rest);
-        break;
-      }
-      model.write((rest & 0x7f) | 0x80);
-    }
-    model.writeBytes(graph.toByteArray());
+    writeMessage(model, MODEL_GRAPH, graph.toByteArray());
     return model.toByteArray();
+  }
+
+  private byte[] nodeForJava(ProtoCursor at) {
+    ByteArrayOutputStream node = new ByteArrayOutputStream();
+    while (at.next()) {
+      if (at.field() == NODE_ATTRIBUTE) {
+        writeMessage(node, NODE_ATTRIBUTE, attributeForJava(at.message()));
+      } else {
+        at.skip();
+        node.write(bytes, at.start(), at.position() - at.start());
+      }
+    }
+    return node.toByteArray();
+  }
+
+  private byte[] attributeForJava(ProtoCursor at) {
+    ByteArrayOutputStream attribute = new ByteArrayOutputStream();
+    while (at.next()) {
+      if (at.field() == ATTRIBUTE_STRING || at.field() == ATTRIBUTE_STRINGS) {
+        ProtoCursor text = at.message();
+        writeMessage(attribute, at.field(), ModifiedUtf8.of(bytes, text.position(), text.end()));
+      } else {
+        at.skip();
+        attribute.write(bytes, at.start(), at.position() - at.start());
+      }
+    }
+    return attribute.toByteArray();
+  }
+
+  /** A field of the wire format that holds {@code content}: a message, or a text. */
+  private static void writeMessage(ByteArrayOutputStream into, int field, byte[] content) {
+    into.write((field << 3) | ProtoCursor.BYTES);
+    int length = content.length;
+    for (; length >= 0x80; length >>>= 7) {
+      into.write((length & 0x7f) | 0x80);
+    }
+    into.write(length);
+    into.writeBytes(content);
   }
 
   private void readModel(ProtoCursor at) {

@@ -1,8 +1,10 @@
 package io.latentry.core.artifact;
 
+import io.latentry.core.data.CellText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the data of a fit were read: whoever scores reads the same way. What the fit left to its
@@ -22,6 +24,11 @@ public record Reading(
     Optional<String> label,
     Optional<String> normal,
     Optional<String> time) {
+
+  /** How the text of a cell is understood. */
+  public CellText cells() {
+    return missingTokens.map(tokens -> CellText.of(Set.copyOf(tokens))).orElse(CellText.USUAL);
+  }
 
   /**
    * @param config the whole fit config, as the manifest keeps it

@@ -23,6 +23,7 @@ public final class RowsBuilder {
   private static final double WHOLE = 1e15;
 
   private final Schema schema;
+  private final CellText cells;
   private final ColumnType[] types;
   private final int numericCount;
   private final int categoricalCount;
@@ -45,7 +46,16 @@ public final class RowsBuilder {
    * @param rows that are expected; more are taken too
    */
   public RowsBuilder(Schema schema, int rows) {
+    this(schema, rows, CellText.USUAL);
+  }
+
+  /**
+   * @param rows that are expected; more are taken too
+   * @param cells what stands for a missing value, as {@code manifest.reading().cells()} has it
+   */
+  public RowsBuilder(Schema schema, int rows, CellText cells) {
     this.schema = schema;
+    this.cells = cells;
     this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
@@ -115,9 +125,9 @@ public final class RowsBuilder {
     }
   }
 
-  /** A name, or a moment as {@link Moments} reads it; spaces around it count for nothing. */
+  /** A name, or a moment as {@link Moments} reads it, as {@link CellText} understands it. */
   public void set(int column, String value) {
-    String text = value.trim();
+    String text = cells.meaning(value);
     if (text.isEmpty()) {
       missing(column);
     } else if (types[column] == ColumnType.CATEGORICAL) {

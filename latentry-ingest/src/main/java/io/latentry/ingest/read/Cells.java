@@ -13,6 +13,6 @@ interface Cells {
   /** Milliseconds since 1970-01-01 00:00 UTC; NaN if the cell is no timestamp. */
   double epochMillis(int column);
 
-  /** The cell as text, without the spaces around it. */
+  /** The cell as text, without the white space around it. */
   String text(int column);
 }

@@ -4,11 +4,11 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +25,8 @@ final class CsvCursor extends TextCursor {
   private long swallowedUntil;
 
   CsvCursor(
-      String file,
-      DecodingReader reader,
-      CountingInput counter,
-      char delimiter,
-      Set<String> missing) {
-    super(file, reader, counter, missing);
+      String file, DecodingReader reader, CountingInput counter, char delimiter, CellText meaning) {
+    super(file, reader, counter, meaning);
     this.records =
         CsvReader.builder()
             .fieldSeparator(delimiter)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamReadException;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,9 +42,9 @@ final class JsonLinesCursor extends TextCursor {
       String file,
       DecodingReader reader,
       CountingInput counter,
-      Set<String> missing,
+      CellText meaning,
       Optional<List<String>> wanted) {
-    super(file, reader, counter, missing);
+    super(file, reader, counter, meaning);
     this.fixedColumns = wanted.isPresent();
     wanted.ifPresent(names -> names.forEach(this::addColumn));
   }
@@ -150,7 +151,7 @@ final class JsonLinesCursor extends TextCursor {
 
   private boolean isBlank() {
     for (int i = 0; i < textLength; i++) {
-      if (text[i] > ' ') {
+      if (!CellText.isSpace(text[i])) {
         return false;
       }
     }

@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -37,7 +36,8 @@ public final class ParquetCursor implements RecordCursor {
 
   private final String file;
   private final long size;
-  private final Set<String> missing;
+  private final CellText meaning;
+  private final TextCells cell;
   private final List<String> names = new ArrayList<>();
   private final List<ColumnType> types = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
@@ -51,17 +51,18 @@ public final class ParquetCursor implements RecordCursor {
   private long row;
 
   public ParquetCursor(
-      Path path, String file, long size, Set<String> missing, Optional<List<String>> wanted)
+      Path path, String file, long size, CellText meaning, Optional<List<String>> wanted)
       throws IOException {
     this.file = file;
     this.size = size;
-    this.missing = new HashSet<>(missing);
+    this.meaning = meaning;
+    this.cell = new TextCells(meaning);
     try {
-      Properties streaming = new Properties();
-      streaming.setProperty("jdbc_stream_results", "true");
-      streaming.setProperty("memory_limit", "512MB");
-      Connection connection = keep(DriverManager.getConnection("jdbc:duckdb:", streaming));
-      String source = "read_parquet(" + quoted(path.toString(), '\'') + ")";
+      Connection connection = keep(DuckDb.open(path, Optional.empty()));
+      // Columns are those of the file: its folder's name must neither add nor replace any.
+      String source =
+          "read_parquet(%s, hive_partitioning = false, union_by_name = false, filename = false)"
+              .formatted(DuckDb.literal(path));
       String projection = describe(connection, source, wanted);
       rows = count(connection, source);
       PreparedStatement statement =
@@ -99,7 +100,7 @@ public final class ParquetCursor implements RecordCursor {
         if (wanted.isPresent() && !asked.contains(name)) {
           continue;
         }
-        String column = quoted(name, '"');
+        String column = DuckDb.identifier(name);
         if (type.matches(NUMBER)) {
           addColumn(name, ColumnType.NUMERIC);
           projection.add("CAST(" + column + " AS DOUBLE)");
@@ -150,11 +151,6 @@ public final class ParquetCursor implements RecordCursor {
 
   private static String firstLine(@Nullable String message) {
     return message == null ? "" : message.lines().findFirst().orElse("");
-  }
-
-  public static String quoted(String name, char quote) {
-    String mark = String.valueOf(quote);
-    return mark + name.replace(mark, mark + mark) + mark;
   }
 
   @Override
@@ -232,14 +228,12 @@ public final class ParquetCursor implements RecordCursor {
   @Override
   public boolean isMissing(int column) {
     double[] own = numbers[column];
-    if (own.length > 0) {
-      return Double.isNaN(own[at]);
-    }
     FieldVector vector = vectors[column];
-    if (vector.isNull(at)) {
+    if (own.length > 0 ? Double.isNaN(own[at]) : vector.isNull(at)) {
       return true;
     }
-    return vector instanceof VarCharVector && missing.contains(text(column));
+    boolean marked = vector instanceof VarCharVector || meaning.marksTypedValues();
+    return marked && meaning.isMissing(text(column));
   }
 
   @Override
@@ -270,7 +264,7 @@ public final class ParquetCursor implements RecordCursor {
   }
 
   private TextCells cell(int column) {
-    TextCells cell = new TextCells(missing);
+    cell.clear();
     char[] text = text(column).toCharArray();
     cell.add(text, 0, text.length);
     return cell;
@@ -289,7 +283,7 @@ public final class ParquetCursor implements RecordCursor {
     if (vector instanceof BigIntVector moments) {
       return Instant.ofEpochMilli(moments.get(at)).toString();
     }
-    return new String(((VarCharVector) vector).get(at), StandardCharsets.UTF_8).strip();
+    return CellText.trimmed(new String(((VarCharVector) vector).get(at), StandardCharsets.UTF_8));
   }
 
   private String numberText(int column, double value) {

@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.DataException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,8 @@ import java.util.Set;
  *
  * @param delimiter between the fields of a CSV file; empty: found out from the first lines
  * @param encoding of text files; a byte order mark overrules it
- * @param missing the cells, spaces around them aside, that stand for a missing value; the empty
- *     cell always does
+ * @param missing the cells, white space around them aside, that stand for a missing value; the
+ *     empty cell always does
  * @param missingColumns what to do when a file to score lacks an input column
  */
 public record ReadOptions(
@@ -24,8 +25,7 @@ public record ReadOptions(
     MissingColumns missingColumns) {
 
   /** The missing-value tokens unless given. */
-  public static final Set<String> MISSING =
-      Set.of("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?");
+  public static final Set<String> MISSING = CellText.MISSING;
 
   /** UTF-8, delimiter found out, {@link #MISSING}, a file with missing columns refused. */
   public static final ReadOptions DEFAULTS =
@@ -66,6 +66,11 @@ public record ReadOptions(
 
   public ReadOptions {
     missing = Set.copyOf(missing);
+  }
+
+  /** How the text of a cell is understood. */
+  CellText cells() {
+    return CellText.of(missing);
   }
 
   public ReadOptions withDelimiter(char value) {

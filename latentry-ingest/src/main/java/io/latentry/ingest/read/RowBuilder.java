@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
@@ -22,8 +23,9 @@ public final class RowBuilder {
    * @param missing the cells that stand for a missing value, as {@link ReadOptions#missing}
    */
   public RowBuilder(Schema schema, Set<String> missing) {
-    this.rows = new RowsBuilder(schema);
-    this.cell = new TextCells(missing);
+    CellText meaning = CellText.of(missing);
+    this.rows = new RowsBuilder(schema, 0, meaning);
+    this.cell = new TextCells(meaning);
     this.latestRow = new int[schema.columns().size()];
     Arrays.fill(latestRow, -1);
   }

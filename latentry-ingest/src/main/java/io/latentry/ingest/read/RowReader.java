@@ -202,7 +202,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
 
     void add(RecordCursor own) {
       if (built == nothing) {
-        built = new RowsBuilder(schema, batchSize);
+        built = new RowsBuilder(schema, batchSize, source.options().cells());
         carried = new String[keep.size()][batchSize];
       }
       for (int j = 0; j < kept.length; j++) {

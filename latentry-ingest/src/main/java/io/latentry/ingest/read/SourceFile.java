@@ -117,7 +117,7 @@ public final class SourceFile {
    */
   public RecordCursor open(Optional<List<String>> wanted) throws IOException {
     if (format == Format.PARQUET) {
-      return new ParquetCursor(path.orElseThrow(), name, size, options.missing(), wanted);
+      return new ParquetCursor(path.orElseThrow(), name, size, options.cells(), wanted);
     }
     Stream stream = waiting;
     waiting = null;
@@ -133,8 +133,8 @@ public final class SourceFile {
     DecodingReader reader = new DecodingReader(stream.text, charset, format == Format.DELIMITED);
     try {
       return format == Format.JSON_LINES
-          ? new JsonLinesCursor(name, reader, stream.counter, options.missing(), wanted)
-          : new CsvCursor(name, reader, stream.counter, delimiter, options.missing());
+          ? new JsonLinesCursor(name, reader, stream.counter, options.cells(), wanted)
+          : new CsvCursor(name, reader, stream.counter, delimiter, options.cells());
     } catch (RuntimeException refused) {
       reader.close();
       throw refused;

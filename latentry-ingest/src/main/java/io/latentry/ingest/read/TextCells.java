@@ -1,9 +1,9 @@
 package io.latentry.ingest.read;
 
 import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Moments;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -12,25 +12,15 @@ final class TextCells implements Cells {
   private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
   private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
 
-  private final Set<String> missing = new HashSet<>();
-  private final boolean[] missingStart = new boolean[128];
-  private final int missingLength;
+  private final CellText meaning;
   private char[] buffer = new char[1 << 8];
   private int[] starts = new int[64];
   private int[] ends = new int[64];
   private int used;
   private int count;
 
-  TextCells(Set<String> missing) {
-    this.missing.addAll(missing);
-    int longest = 0;
-    for (String token : missing) {
-      longest = Math.max(longest, token.length());
-      if (!token.isEmpty() && token.charAt(0) < 128) {
-        missingStart[token.charAt(0)] = true;
-      }
-    }
-    missingLength = longest;
+  TextCells(CellText meaning) {
+    this.meaning = meaning;
   }
 
   void clear() {
@@ -46,14 +36,14 @@ final class TextCells implements Cells {
     return used;
   }
 
-  /** Appends a cell, without the spaces around it. */
+  /** Appends a cell, without the white space around it. */
   void add(char[] source, int from, int length) {
     int start = from;
     int end = from + length;
-    while (start < end && source[start] <= ' ') {
+    while (start < end && CellText.isSpace(source[start])) {
       start++;
     }
-    while (end > start && source[end - 1] <= ' ') {
+    while (end > start && CellText.isSpace(source[end - 1])) {
       end--;
     }
     int kept = end - start;
@@ -102,16 +92,7 @@ final class TextCells implements Cells {
 
   @Override
   public boolean isMissing(int column) {
-    int start = starts[column];
-    int length = ends[column] - start;
-    if (length == 0) {
-      return true;
-    }
-    char first = buffer[start];
-    if (length > missingLength || (first < 128 && !missingStart[first])) {
-      return false;
-    }
-    return missing.contains(text(column));
+    return meaning.isMissing(buffer, starts[column], ends[column]);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.CellText;
 import java.io.IOException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A pass over a text file whose records become {@link TextCells}, told apart by line. */
@@ -17,11 +17,11 @@ abstract class TextCursor implements RecordCursor {
   @Nullable String fault;
   boolean undecodable;
 
-  TextCursor(String file, DecodingReader reader, CountingInput counter, Set<String> missing) {
+  TextCursor(String file, DecodingReader reader, CountingInput counter, CellText meaning) {
     this.file = file;
     this.reader = reader;
     this.counter = counter;
-    this.cells = new TextCells(missing);
+    this.cells = new TextCells(meaning);
   }
 
   @Override

@@ -1,55 +1,62 @@
 package io.latentry.ingest.write;
 
-import io.latentry.ingest.read.ParquetCursor;
+import io.latentry.ingest.read.DuckDb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Parquet through DuckDB. Rows are gathered in a DuckDB file beside the target, so that memory does
- * not grow with them, and become Parquet at the end.
+ * Parquet through DuckDB. Rows are gathered in a database in a folder of its own beside the target,
+ * so that memory does not grow with them, and become Parquet at the end.
  */
 final class ParquetWriter implements RecordWriter {
   private final Path target;
-  private final Path store;
+  private final Path folder;
   private final DuckDBConnection connection;
   private final DuckDBAppender appender;
   private boolean inRow;
 
   ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
     this.target = target;
-    this.store = target.resolveSibling(target.getFileName() + ".duckdb");
+    this.folder = Files.createDirectory(target.resolveSibling(target.getFileName() + ".duckdb"));
     try {
-      connection =
-          (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + store.toAbsolutePath());
+      connection = DuckDb.open(target, Optional.of(folder));
       try (Statement statement = connection.createStatement()) {
-        boolean unused = statement.execute("SET memory_limit = '512MB'");
-        unused = statement.execute("CREATE TABLE t (" + columnsOf(columns) + ")");
+        boolean unused =
+            statement.execute(
+                "ATTACH %s AS store (TYPE duckdb)"
+                    .formatted(DuckDb.literal(folder.resolve("rows"))));
+        unused = statement.execute("CREATE TABLE store.t (" + columnsOf(columns) + ")");
       }
-      appender = connection.createAppender("main", "t");
+      appender = connection.createAppender("store", "main", "t");
     } catch (SQLException failed) {
-      deleteStore();
+      deleteFolder();
       throw new IOException(failed.getMessage(), failed);
     }
   }
 
-  private void deleteStore() throws IOException {
-    Files.deleteIfExists(store);
-    Files.deleteIfExists(store.resolveSibling(store.getFileName() + ".wal"));
+  private void deleteFolder() throws IOException {
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   private static String columnsOf(List<OutputColumn> columns) {
     return columns.stream()
         .map(
             column ->
-                ParquetCursor.quoted(column.name(), '"')
+                DuckDb.identifier(column.name())
                     + switch (column.type()) {
                       case INTEGER -> " BIGINT";
                       case NUMBER -> " DOUBLE";
@@ -131,8 +138,8 @@ final class ParquetWriter implements RecordWriter {
           try (Statement statement = connection.createStatement()) {
             boolean unused =
                 statement.execute(
-                    "COPY t TO %s (FORMAT parquet)"
-                        .formatted(ParquetCursor.quoted(target.toAbsolutePath().toString(), '\'')));
+                    "COPY store.t TO %s (FORMAT parquet, USE_TMP_FILE false)"
+                        .formatted(DuckDb.literal(target)));
           }
         });
   }
@@ -151,7 +158,7 @@ final class ParquetWriter implements RecordWriter {
             }
           });
     } finally {
-      deleteStore();
+      deleteFolder();
     }
   }
 }

@@ -26,13 +26,17 @@ import io.latentry.training.model.layer.NamedWeight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,9 @@ public final class ManifestAssembly {
 
   /** Normal rows, and as many perturbed ones, that every host replays. */
   private static final int PROBES = 8;
+
+  /** Further ones, so that a file with very many categories stays small. */
+  private static final int MOST_CATEGORY_PROBES = 64;
 
   private final FitConfig config;
   private final TrainingData data;
@@ -128,11 +135,15 @@ public final class ManifestAssembly {
             List.of()));
   }
 
-  /** Some normal rows and some perturbed ones with what the training engine says of them. */
+  /**
+   * Some normal rows, some perturbed ones, and further ones with the categories that those lack,
+   * with what the training engine says of them.
+   */
   public Probes probes() {
     Rows normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
     Rows perturbed = data.perturber(normals).perturb(normals, config.seed());
-    Rows rows = Rows.concat(data.schema(), List.of(normals, perturbed));
+    Rows drawn = Rows.concat(data.schema(), List.of(normals, perturbed));
+    Rows rows = Rows.concat(data.schema(), List.of(drawn, withCategoriesBeyond(drawn)));
     Outputs outputs =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
@@ -147,6 +158,33 @@ public final class ManifestAssembly {
               outputs.values(Output.LATENT_TERM)[i]));
     }
     return new Probes(probes);
+  }
+
+  /**
+   * The drawn rows again and again, each time with other categories, until every column has shown
+   * all of its own: a host that does not know a category must be found out by a probe.
+   */
+  private static Rows withCategoriesBeyond(Rows drawn) {
+    Schema schema = drawn.schema();
+    List<Deque<String>> lacking = new ArrayList<>();
+    for (int j = 0; j < schema.categoricalCount(); j++) {
+      Set<String> left = new LinkedHashSet<>(schema.categorical(j).categories());
+      for (int i = 0; i < drawn.count(); i++) {
+        left.remove(drawn.categorical(i, j));
+      }
+      lacking.add(new ArrayDeque<>(left));
+    }
+    int count =
+        Math.min(MOST_CATEGORY_PROBES, lacking.stream().mapToInt(Deque::size).max().orElse(0));
+    Rows further = drawn.select(IntStream.range(0, count).map(i -> i % drawn.count()).toArray());
+    String[] categories = further.categorical().clone();
+    for (int cell = 0; cell < categories.length; cell++) {
+      String other = lacking.get(cell % lacking.size()).poll();
+      if (other != null) {
+        categories[cell] = other;
+      }
+    }
+    return Rows.of(schema, count, further.numeric(), categories);
   }
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {

@@ -112,7 +112,7 @@ public final class OpenInference {
   private CompletableFuture<InferenceAnswer> infer(
       InferenceRequest request, Duration within, ModelLease lease, Instant start) {
     try {
-      Rows rows = RowsFromTensors.read(lease.manifest().schema(), request.inputs());
+      Rows rows = RowsFromTensors.read(lease.manifest(), request.inputs());
       limits.requireRoomFor(rows.count());
       TensorsFromJudgements answer =
           TensorsFromJudgements.of(request.outputs(), lease.manifest(), lease.outputs());

@@ -1,5 +1,7 @@
 package io.latentry.server.oip.tensor;
 
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -21,32 +23,36 @@ import org.jspecify.annotations.Nullable;
  *   <li>one tensor for each column, by its name, {@code [rows]} or {@code [rows, 1]}.
  * </ul>
  *
- * Numbers are FP32, or what converts to it: FP64, INT64, INT32, BOOL. Categories are BYTES.
+ * Numbers are FP32, or what converts to it: FP64, INT64, INT32, BOOL. Categories are BYTES, and
+ * mean what they mean in a file: see {@link CellText}.
  */
 public final class RowsFromTensors {
   static final String NUMERIC = "numeric";
   static final String CATEGORICAL = "categorical";
 
   private final Schema schema;
+  private final CellText cells;
   private final int numericCount;
   private final int categoricalCount;
   private final Map<String, InputTensor> tensors;
 
-  private RowsFromTensors(Schema schema, Map<String, InputTensor> tensors) {
+  private RowsFromTensors(Schema schema, CellText cells, Map<String, InputTensor> tensors) {
     this.schema = schema;
+    this.cells = cells;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
     this.tensors = tensors;
   }
 
-  public static Rows read(Schema schema, List<InputTensor> tensors) {
+  public static Rows read(Manifest manifest, List<InputTensor> tensors) {
     Map<String, InputTensor> byName = new LinkedHashMap<>();
     for (InputTensor tensor : tensors) {
       if (byName.put(tensor.name(), tensor) != null) {
         throw BadInput.of(InputTensor.where(tensor.name()) + " twice", "each input once");
       }
     }
-    RowsFromTensors reading = new RowsFromTensors(schema, byName);
+    RowsFromTensors reading =
+        new RowsFromTensors(manifest.schema(), manifest.reading().cells(), byName);
     List<String> whole = reading.wholeInputs();
     // Columns may be called as the graph's inputs are: then the rest of the request tells.
     boolean asGraph = whole.containsAll(byName.keySet());
@@ -184,7 +190,7 @@ public final class RowsFromTensors {
   /** The category; a row whose category is no text has a fault, which ends nothing but the row. */
   private String category(@Nullable String text, int row, int cell, @Nullable String[] faults) {
     if (text != null) {
-      return text;
+      return cells.meaning(text);
     }
     faults[row] = "not UTF-8: column '" + schema.categorical(cell % categoricalCount).name() + "'";
     return "";

@@ -230,7 +230,7 @@ final class OipHttpDoorTest {
   }
 
   @Test
-  void aMissingNumberIsNullOrNaNHoweverTheClientWritesIt() {
+  void aMissingValueIsNullOrNaNHoweverTheClientWritesIt() {
     ObjectNode body = RestBodies.json(service.rows(1, 14));
     for (String missing : List.of("null", "NaN", "\"NaN\"")) {
       for (int at : new int[] {0, 4}) {
@@ -248,7 +248,8 @@ final class OipHttpDoorTest {
     }
     ObjectNode category = RestBodies.json(service.rows(1, 14));
     ((ArrayNode) input(category, 1).get("data")).set(0, category.textNode("NaN"));
-    assertThat(at(ok(INFER, category), "verdict", 0).asText()).isNotEqualTo("unscorable");
+    assertThat(at(ok(INFER, category), "reason", 0).asText())
+        .isEqualTo("missing value: column 'kind'");
   }
 
   @Test

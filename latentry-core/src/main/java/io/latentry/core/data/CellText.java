@@ -1,0 +1,111 @@
+package io.latentry.core.data;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a cell says, whichever door it comes in by: files of every format, the service's protocols,
+ * and programs that put rows together. White space at its ends counts for nothing, and a cell that
+ * is empty then, or stands for a missing value, is missing.
+ *
+ * <p>Everything else is text as given. NUL and other control characters belong to it, and nothing
+ * is normalised: two spellings of one letter in Unicode are two categories, as they are for any
+ * other runtime that the model's file is given to. Immutable.
+ */
+public final class CellText {
+  /** The cells that stand for a missing value unless others are given. */
+  public static final Set<String> MISSING =
+      Set.of("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?");
+
+  private static final int ASCII = 128;
+
+  /** How the texts of numbers, truth values and moments look. */
+  private static final Pattern TYPED = Pattern.compile("-?[0-9].*|true|false");
+
+  /** With {@link #MISSING}. */
+  public static final CellText USUAL = new CellText(MISSING);
+
+  private final Set<String> missing = new HashSet<>();
+  private final boolean[] missingStart = new boolean[ASCII];
+  private final int missingLength;
+  private final boolean typed;
+
+  /**
+   * @param missing the cells, white space around them aside, that stand for a missing value; the
+   *     empty cell always does
+   */
+  public static CellText of(Set<String> missing) {
+    return missing.equals(MISSING) ? USUAL : new CellText(missing);
+  }
+
+  private CellText(Set<String> missing) {
+    int longest = 0;
+    for (String given : missing) {
+      String token = trimmed(given);
+      this.missing.add(token);
+      longest = Math.max(longest, token.length());
+      if (!token.isEmpty() && token.charAt(0) < ASCII) {
+        missingStart[token.charAt(0)] = true;
+      }
+    }
+    this.missingLength = longest;
+    this.typed = this.missing.stream().anyMatch(token -> TYPED.matcher(token).matches());
+  }
+
+  /** Whether Unicode calls it white space; control characters such as NUL are not. */
+  public static boolean isSpace(char c) {
+    if (c <= ' ') {
+      return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+    if (c < '\u0085') {
+      return false;
+    }
+    return switch (c) {
+      case '\u0085', '\u00A0', '\u1680', '\u2028', '\u2029', '\u202F', '\u205F', '\u3000' -> true;
+      default -> c >= '\u2000' && c <= '\u200A';
+    };
+  }
+
+  /** Without the white space at its ends. */
+  public static String trimmed(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isSpace(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** The text that counts: trimmed, and empty if it stands for a missing value. */
+  public String meaning(String text) {
+    String trimmed = trimmed(text);
+    return isMissing(trimmed) ? "" : trimmed;
+  }
+
+  /** Whether a trimmed text stands for a missing value. */
+  public boolean isMissing(String trimmed) {
+    int length = trimmed.length();
+    return length == 0 || (mayBeMissing(trimmed.charAt(0), length) && missing.contains(trimmed));
+  }
+
+  /** As {@link #isMissing(String)}, of the characters from {@code from} up to {@code to}. */
+  public boolean isMissing(char[] trimmed, int from, int to) {
+    int length = to - from;
+    return length == 0
+        || (mayBeMissing(trimmed[from], length)
+            && missing.contains(new String(trimmed, from, length)));
+  }
+
+  /** Whether the text of a number, a truth value or a moment may stand for a missing value. */
+  public boolean marksTypedValues() {
+    return typed;
+  }
+
+  private boolean mayBeMissing(char first, int length) {
+    return length <= missingLength && (first >= ASCII || missingStart[first]);
+  }
+}
