@@ -25,8 +25,11 @@ import io.latentry.ingest.table.TableLayout;
 import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
 import java.io.ByteArrayInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -418,6 +421,53 @@ class ReadingTest {
           RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
         assertThat(cursor.columns()).containsExactly("0", "0.1", "100", "label");
       }
+    }
+  }
+
+  @Test
+  void aKeyThatStandsTwiceAndANumberThatJsonLacksAreFaultsOfTheirLine() throws IOException {
+    String lines =
+        """
+        {"a":1,"b":2,"c":"x"}
+        {"a":1,"b":2,"c":"x","a":0}
+        {"a":NaN,"b":2,"c":"x"}
+        {"a":3,"b":2,"c":"x"}
+        """;
+    List<String> rows = read(write("d.jsonl", lines));
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(1)).isEqualTo("line 2: 'a': twice (expected: once)");
+    assertThat(rows.get(2)).contains("'NaN'").contains("write null for a missing value");
+    assertThat(rows.get(3)).isEqualTo("3.0|2.0|x");
+  }
+
+  @Test
+  void aNamedPipeIsReadAsAStream() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (boolean spooled : new boolean[] {false, true}) {
+      Thread writer =
+          new Thread(
+              () -> {
+                try (OutputStream out = new FileOutputStream(pipe.toFile())) {
+                  out.write("a,b,c\n1,2,x\n".getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      writer.start();
+      StandardInput input =
+          spooled
+              ? StandardInput.spooled(InputStream.nullInputStream(), directory)
+              : StandardInput.streamed(InputStream.nullInputStream());
+      try (DataSource source =
+              DataSource.open(List.of(pipe.toString()), ReadOptions.DEFAULTS, input);
+          RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
+        assertThat(cursor.columns()).containsExactly("a", "b", "c");
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.text(2)).isEqualTo("x");
+        assertThat(cursor.next()).isFalse();
+      }
+      writer.join();
     }
   }
 }
