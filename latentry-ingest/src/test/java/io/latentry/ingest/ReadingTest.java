@@ -10,8 +10,10 @@ import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RecordCursor;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.StandardInput;
@@ -23,8 +25,11 @@ import io.latentry.ingest.table.TableLayout;
 import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
 import java.io.ByteArrayInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +37,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -383,5 +390,84 @@ class ReadingTest {
               });
     }
     assertThat(last).containsExactly(20_000, Files.size(file), Files.size(file));
+  }
+
+  @Test
+  void aFileWithoutHeaderIsReadByPlaceWhereThatIsSaid() throws IOException {
+    ReadOptions bare = ReadOptions.DEFAULTS.withHeader(Header.NONE);
+    for (String first : List.of("", "c1,c2,c3\n")) {
+      Path file = write("bare.csv", first + "1.5,2.5,ok\n1,2,bad\n");
+      try (DataSource source = DataSource.open(List.of(file.toString()), bare);
+          RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
+        assertThat(cursor.columns()).containsExactly("c1", "c2", "c3");
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.text(0)).isEqualTo("1.5");
+        assertThat(cursor.text(2)).isEqualTo("ok");
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.text(2)).isEqualTo("bad");
+        assertThat(cursor.next()).isFalse();
+      }
+    }
+    assertRefused(write("h.csv", "1.5,2.5,3\n1,2,3\n"), "or fit with --no-header");
+  }
+
+  @Test
+  void aFirstLineWithANameThatWasGivenIsAHeaderHoweverMuchOfItAreNumbers() throws IOException {
+    Path file = write("numbers.csv", "0,0.1,100,label\n1,2,3,ok\n");
+    assertRefused(file, "expected: a header line");
+    for (Set<String> known : List.of(Set.of("label"), Set.of("0", "0.1", "100"))) {
+      ReadOptions options = ReadOptions.DEFAULTS.withHeader(Header.naming(known));
+      try (DataSource source = DataSource.open(List.of(file.toString()), options);
+          RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
+        assertThat(cursor.columns()).containsExactly("0", "0.1", "100", "label");
+      }
+    }
+  }
+
+  @Test
+  void aKeyThatStandsTwiceAndANumberThatJsonLacksAreFaultsOfTheirLine() throws IOException {
+    String lines =
+        """
+        {"a":1,"b":2,"c":"x"}
+        {"a":1,"b":2,"c":"x","a":0}
+        {"a":NaN,"b":2,"c":"x"}
+        {"a":3,"b":2,"c":"x"}
+        """;
+    List<String> rows = read(write("d.jsonl", lines));
+    assertThat(rows).hasSize(4);
+    assertThat(rows.get(1)).isEqualTo("line 2: 'a': twice (expected: once)");
+    assertThat(rows.get(2)).contains("'NaN'").contains("write null for a missing value");
+    assertThat(rows.get(3)).isEqualTo("3.0|2.0|x");
+  }
+
+  @Test
+  void aNamedPipeIsReadAsAStream() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    for (boolean spooled : new boolean[] {false, true}) {
+      Thread writer =
+          new Thread(
+              () -> {
+                try (OutputStream out = new FileOutputStream(pipe.toFile())) {
+                  out.write("a,b,c\n1,2,x\n".getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      writer.start();
+      StandardInput input =
+          spooled
+              ? StandardInput.spooled(InputStream.nullInputStream(), directory)
+              : StandardInput.streamed(InputStream.nullInputStream());
+      try (DataSource source =
+              DataSource.open(List.of(pipe.toString()), ReadOptions.DEFAULTS, input);
+          RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
+        assertThat(cursor.columns()).containsExactly("a", "b", "c");
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.text(2)).isEqualTo("x");
+        assertThat(cursor.next()).isFalse();
+      }
+      writer.join();
+    }
   }
 }

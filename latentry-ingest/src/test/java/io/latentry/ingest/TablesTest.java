@@ -615,8 +615,23 @@ class TablesTest {
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             "row,score,p_value,verdict,reason,reconstruction_term,latent_term,id,feature_1,actual_1,expected_1,contribution_1\n");
-    assertThatThrownBy(() -> ScoreColumns.of(List.of("score"), 0))
-        .isInstanceOf(DataException.class);
+  }
+
+  @Test
+  void aKeptColumnWithANameOfOursIsWrittenAsInput() {
+    assertThat(ScoreColumns.of(List.of("score", "id", "row", "feature_1", "input_score"), 1))
+        .extracting(OutputColumn::name)
+        .startsWith("row", "score", "p_value")
+        .containsSubsequence(
+            "latent_term", "input_input_score", "id", "input_row", "input_feature_1", "input_score")
+        .endsWith("feature_1", "actual_1", "expected_1", "contribution_1")
+        .doesNotHaveDuplicates();
+    assertThatThrownBy(() -> ScoreColumns.of(List.of("id", "id"), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("'id' twice");
+    assertThatThrownBy(() -> ScoreColumns.of(List.of("score", "score"), 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("'score' twice");
   }
 
   @Test

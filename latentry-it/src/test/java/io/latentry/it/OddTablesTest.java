@@ -3,9 +3,12 @@ package io.latentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.training.TrainingException;
@@ -19,6 +22,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,6 +97,29 @@ final class OddTablesTest {
           .as("alarms on the training rows")
           .isLessThan(judged.count() / 4 + 1);
     }
+  }
+
+  /** A name of ours in the data is a name like any other: judged, and told as what it is. */
+  @Test
+  void aColumnMayBeCalledAsWhatIsToldOfARow() throws IOException {
+    SplittableRandom r = new SplittableRandom(3);
+    List<String> lines = new ArrayList<>(List.of("score,latent_term,reconstruction_term,row"));
+    IntStream.range(0, 150).mapToObj(i -> numbers(r, 4)).forEach(lines::add);
+    Path data = Synthetic.write(folder.resolve("names.csv"), lines);
+    Path model = folder.resolve("names.onnx");
+    FitOutcome outcome = Line.fit(data, Line.quick(DataConfig.DEFAULT), model);
+    FeatureReader features = new FeatureReader(outcome.manifest());
+    try (Scorer scorer = Scorer.open(model)) {
+      Rows rows = Line.read(data, scorer.manifest().schema());
+      Judgements judged = scorer.judge(rows, FeatureReader.outputs(scorer.outputs()));
+      assertThat(judged.count(Verdict.UNSCORABLE)).isZero();
+      assertThat(features.top(rows, judged.scores(), 0, 4))
+          .extracting(Feature::name)
+          .containsExactlyInAnyOrder("score", "latent_term", "reconstruction_term", "row");
+    }
+    assertThat(outcome.manifest().columnReference().get("score").values())
+        .as("the column's own values")
+        .contains(Float.parseFloat(lines.get(1).substring(0, lines.get(1).indexOf(','))));
   }
 
   private static Odd table(String name, int rows, int columns, IntFunction<String> row) {

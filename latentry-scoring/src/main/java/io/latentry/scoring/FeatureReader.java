@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,9 +30,7 @@ public final class FeatureReader {
 
   public FeatureReader(Manifest manifest) {
     this.schema = manifest.schema();
-    this.reference =
-        manifest.reference().stream()
-            .collect(Collectors.toMap(ReferenceDistribution::name, Function.identity()));
+    this.reference = manifest.columnReference();
   }
 
   /**

@@ -75,7 +75,9 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--keep",
       paramLabel = "COL",
       split = ",",
-      description = "Input columns to carry over, separated by commas.")
+      description =
+          "Input columns to carry over, separated by commas; NAME becomes input_NAME where"
+              + " OUT has a NAME of its own.")
   private List<String> keep = List.of();
 
   @Option(names = "--threads", paramLabel = "N", description = "Default: every core.")

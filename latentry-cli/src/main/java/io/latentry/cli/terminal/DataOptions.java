@@ -32,6 +32,12 @@ public final class DataOptions {
   private List<String> exclude = List.of();
 
   @Option(
+      names = "--no-header",
+      description =
+          "CSV files have no line of column names: columns are c1, c2, ... The model remembers it.")
+  private boolean noHeader;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE.yaml",
       description = "Every other setting, as YAML. Flags lie over it.")
@@ -66,6 +72,7 @@ public final class DataOptions {
   private DataConfig data(DataConfig base) {
     return base.toBuilder()
         .exclude(exclude.isEmpty() ? base.exclude() : exclude)
+        .noHeader(noHeader || base.noHeader())
         .label(label.orElse(base.label()), normal.orElse(base.normal()))
         .build();
   }
@@ -77,6 +84,9 @@ public final class DataOptions {
     normal.ifPresent(value -> append(options, "--normal", value));
     if (!exclude.isEmpty()) {
       append(options, "--exclude", String.join(",", exclude));
+    }
+    if (noHeader) {
+      options.append(" --no-header");
     }
     configFile.ifPresent(value -> append(options, "--config", value));
     seed.ifPresent(value -> append(options, "--seed", value));

@@ -10,6 +10,7 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.core.verdict.VerdictFields;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.OutputColumn;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,9 @@ public final class ClusterCommand implements Callable<Integer> {
       names = "--keep",
       paramLabel = "COL",
       split = ",",
-      description = "Input columns to carry over, separated by commas.")
+      description =
+          "Input columns to carry over, separated by commas; NAME becomes input_NAME where"
+              + " OUT has a NAME of its own.")
   private List<String> keep = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
@@ -146,7 +150,8 @@ public final class ClusterCommand implements Callable<Integer> {
                 OutputColumn.number("score"),
                 OutputColumn.text("group"),
                 OutputColumn.text("group_name")));
-    keep.forEach(name -> columns.add(OutputColumn.text(name)));
+    Set<String> own = columns.stream().map(OutputColumn::name).collect(Collectors.toSet());
+    VerdictFields.keptNames(own, keep).forEach(name -> columns.add(OutputColumn.text(name)));
     try (TableSink out = TableSink.open(target, columns)) {
       for (ClusterOutcome.Member member : outcome.members()) {
         boolean noise = member.group() < 0;

@@ -4,6 +4,7 @@ import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Schema;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,18 @@ public record Manifest(
   /** As {@link CalibrationSample#thresholdFor}. */
   public Threshold thresholdFor(double falseAlarmRate, String origin) {
     return calibration.sample().thresholdFor(falseAlarmRate, modelId, origin);
+  }
+
+  /**
+   * What normal rows looked like, by column. A column may be called as a term is, {@code score}
+   * among them: columns stand before the terms.
+   */
+  public Map<String, ReferenceDistribution> columnReference() {
+    Map<String, ReferenceDistribution> columns = new HashMap<>();
+    reference.stream()
+        .limit(schema.columns().size())
+        .forEach(distribution -> columns.put(distribution.name(), distribution));
+    return columns;
   }
 
   /** The threshold in force and those before it, newest last. */

@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param encoding of text files, such as {@code UTF-8}
  * @param delimiter between the fields of a CSV file
+ * @param noHeader whether the CSV files had no line of column names
  * @param missingTokens cells that meant "no value", in place of the usual ones
  * @param label column that said what a row is
  * @param normal its value on normal rows
@@ -20,6 +21,7 @@ import java.util.Set;
 public record Reading(
     Optional<String> encoding,
     Optional<Character> delimiter,
+    boolean noHeader,
     Optional<List<String>> missingTokens,
     Optional<String> label,
     Optional<String> normal,
@@ -38,6 +40,7 @@ public record Reading(
     return new Reading(
         text(data, "encoding"),
         text(data, "delimiter").filter(d -> d.length() == 1).map(d -> d.charAt(0)),
+        Boolean.TRUE.equals(data.get("no_header")),
         data.get("missing_tokens") instanceof List<?> tokens
             ? Optional.of(tokens.stream().map(String::valueOf).toList())
             : Optional.empty(),

@@ -2,6 +2,8 @@ package io.latentry.core.calibration;
 
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.graph.Tolerance;
+import java.util.function.DoublePredicate;
 
 /**
  * The scores that a model gave to held-out normal rows: how rare another score is, and what a
@@ -25,12 +27,22 @@ public record CalibrationSample(double[] scores, int rows) {
    * row the chance of a p-value at or below {@code p} is at most {@code p}, whatever the scores'
    * distribution (Vovk, Gammerman and Shafer 2005).
    *
+   * <p>Where calibration scores tie, as those of repeated rows do, a score that lies above them by
+   * no more than a runtime may round counts as one of them: else rounding alone would make an
+   * ordinary row the rarest of all.
+   *
    * @return in (0, 1]; NaN for a NaN score, which is of a row that could not be judged
    */
   public double pValue(double score) {
     return Double.isNaN(score)
         ? Double.NaN
-        : (1.0 + rows - rowsOfFirst(below(score))) / (rows + 1.0);
+        : (1.0 + rows - rowsOfFirst(belowTies(score))) / (rows + 1.0);
+  }
+
+  /** Whether the score at {@code place} ties with that before or after it. */
+  static boolean isTied(double[] sorted, int place) {
+    return (place > 0 && Tolerance.ties(sorted[place - 1], sorted[place]))
+        || (place + 1 < sorted.length && Tolerance.ties(sorted[place], sorted[place + 1]));
   }
 
   /** How many calibration rows a threshold at {@code score} calls anomalies, normal as they are. */
@@ -78,13 +90,27 @@ public record CalibrationSample(double[] scores, int rows) {
         origin);
   }
 
+  /** How many of the kept scores are lower, those aside that it ties with. */
+  private int belowTies(double score) {
+    int below = below(score);
+    int near = first(kept -> !Tolerance.ties(kept, score));
+    // Two that are this near tie with each other, and what one tied with may have been thinned out.
+    boolean tied = near < below - 1 || scores.length < rows;
+    return tied || (near == below - 1 && isTied(scores, near)) ? near : below;
+  }
+
   /** How many of the kept scores are lower. */
   private int below(double score) {
+    return first(kept -> kept < score);
+  }
+
+  /** The first place whose score is not among {@code lower} ones, all of which come before. */
+  private int first(DoublePredicate lower) {
     int low = 0;
     int high = scores.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (scores[middle] < score) {
+      if (lower.test(scores[middle])) {
         low = middle + 1;
       } else {
         high = middle;

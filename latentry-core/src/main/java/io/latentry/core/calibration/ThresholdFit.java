@@ -167,9 +167,7 @@ public record ThresholdFit(
   private static double conformalQuantile(double[] sorted, double rate) {
     int rank = sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate);
     double score = sorted[rank];
-    double rounding = Tolerance.of(score);
-    boolean tied = rank > 0 && score - sorted[rank - 1] <= rounding;
-    return tied ? score + rounding : score;
+    return CalibrationSample.isTied(sorted, rank) ? score + Tolerance.of(score) : score;
   }
 
   private static double gaussianTail(double[] sorted, double rate) {

@@ -8,6 +8,11 @@ public final class Tolerance {
 
   private Tolerance() {}
 
+  /** Whether rounding alone may have made two values of one output, {@code lower <= higher}. */
+  public static boolean ties(double lower, double higher) {
+    return higher - lower <= of(lower);
+  }
+
   /** By how much an output may differ from {@code expected}. */
   public static double of(double expected) {
     return RELATIVE * Math.max(1, Math.abs(expected));

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** What is told of a judged row, in order, wherever it goes; scripts outside rely on the names. */
 public final class VerdictFields {
+  /** Stands before the name of a kept column where the name is one of ours. */
+  public static final String KEPT_PREFIX = "input_";
+
   private VerdictFields() {}
 
   /** What the values of a field are. */
@@ -33,9 +36,10 @@ public final class VerdictFields {
 
   /**
    * {@code row, score, p_value, verdict, reason, reconstruction_term, latent_term}, then the kept
-   * columns, then {@code feature_i, actual_i, expected_i, contribution_i} for i in 1..explain.
+   * columns, as {@link #keptNames} calls them, then {@code feature_i, actual_i, expected_i,
+   * contribution_i} for i in 1..explain.
    *
-   * @throws DataException if a kept column has the name of another
+   * @throws DataException if a column is kept twice
    */
   public static List<Field> of(List<String> keep, int explain) {
     List<Field> fields = new ArrayList<>();
@@ -46,22 +50,48 @@ public final class VerdictFields {
     fields.add(new Field("reason", Type.TEXT));
     fields.add(new Field("reconstruction_term", Type.NUMBER));
     fields.add(new Field("latent_term", Type.NUMBER));
-    keep.forEach(name -> fields.add(new Field(name, Type.TEXT)));
+    List<Field> explained = new ArrayList<>();
     for (int i = 1; i <= explain; i++) {
-      fields.add(new Field("feature_" + i, Type.TEXT));
-      fields.add(new Field("actual_" + i, Type.TEXT));
-      fields.add(new Field("expected_" + i, Type.TEXT));
-      fields.add(new Field("contribution_" + i, Type.NUMBER));
+      explained.add(new Field("feature_" + i, Type.TEXT));
+      explained.add(new Field("actual_" + i, Type.TEXT));
+      explained.add(new Field("expected_" + i, Type.TEXT));
+      explained.add(new Field("contribution_" + i, Type.NUMBER));
     }
-    Set<String> names = new HashSet<>();
-    for (Field field : fields) {
-      if (!names.add(field.name())) {
-        throw new DataException(
-            "keep: '%s' (expected: a name that the output does not have yet); rename the column in the data"
-                .formatted(field.name()));
+    Set<String> own = new HashSet<>();
+    fields.forEach(field -> own.add(field.name()));
+    explained.forEach(field -> own.add(field.name()));
+    keptNames(own, keep).forEach(name -> fields.add(new Field(name, Type.TEXT)));
+    fields.addAll(explained);
+    return List.copyOf(fields);
+  }
+
+  /**
+   * What kept columns are called beside fields of our own: as they are in the data, but {@value
+   * #KEPT_PREFIX}{@code NAME} (and so on, until it is free) where we have a field of that name, so
+   * that no name of ours ever changes its meaning.
+   *
+   * @param own names of our own fields
+   * @throws DataException if a column is kept twice
+   */
+  public static List<String> keptNames(Set<String> own, List<String> keep) {
+    Set<String> taken = new HashSet<>();
+    for (String name : keep) {
+      if (!taken.add(name)) {
+        throw new DataException("keep: '" + name + "' twice (expected: each column once)");
       }
     }
-    return List.copyOf(fields);
+    taken.addAll(own);
+    List<String> names = new ArrayList<>();
+    for (String name : keep) {
+      String free = name;
+      if (own.contains(name)) {
+        do {
+          free = KEPT_PREFIX + free;
+        } while (!taken.add(free));
+      }
+      names.add(free);
+    }
+    return names;
   }
 
   /**

@@ -35,6 +35,35 @@ class CalibrationSampleTest {
   }
 
   @Test
+  void rowsThatTieShareAPValueWhateverARuntimeRounds() {
+    double[] scores = {-1, -1, -1, -1 + 1e-7, -1 + 2e-7, -1 + 3e-7, 2, 2, 3};
+    CalibrationSample sample = new CalibrationSample(scores, scores.length);
+    assertThat(sample.pValue(-1)).isEqualTo(1);
+    assertThat(sample.pValue(-1 + 1e-6)).isEqualTo(1);
+    assertThat(sample.pValue(2 + 1e-5)).isEqualTo(0.4);
+    assertThat(sample.pValue(2.1)).isEqualTo(0.2);
+    // A score alone is no tie: what lies above it is rarer.
+    assertThat(sample.pValue(3 + 1e-5)).isEqualTo(0.1);
+  }
+
+  @Test
+  void tiesAreAnomaliesExactlyWhenTheirPValueIsWithinTheRate() {
+    // Steps of less than what may be rounded, of about as much, and of more.
+    for (double step : new double[] {1e-7, 9e-5, 1.1e-4, 0.5}) {
+      double[] scores = new Random(2).ints(99, 0, 12).sorted().mapToDouble(i -> i * step).toArray();
+      CalibrationSample sample = new CalibrationSample(scores, scores.length);
+      Threshold threshold =
+          ThresholdFit.fit(CalibrationConfig.DEFAULT.withFalseAlarmRate(0.05), scores, "m")
+              .threshold();
+      for (double score = -step; score < 20 * step; score += step / 7) {
+        assertThat(threshold.isExceededBy(score))
+            .as("score %s at step %s", score, step)
+            .isEqualTo(sample.pValue(score) <= 0.05);
+      }
+    }
+  }
+
+  @Test
   void aThinnedSampleGivesNoSmallerPValuesAndNearlyTheSame() {
     double[] scores = new Random(1).doubles(25_000).sorted().toArray();
     CalibrationSample whole = new CalibrationSample(scores, scores.length);

@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import io.latentry.core.data.CellText;
 import io.latentry.core.data.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,12 +20,21 @@ final class CsvCursor extends TextCursor {
 
   private final CloseableIterator<Boolean> records;
   private final List<String> columns;
+  private final boolean headed;
+
+  /** Whether the first line is a row that is still to be told. */
+  private boolean waiting;
+
   private boolean unclosed;
   private long swallowedUntil;
 
   CsvCursor(
-      String file, DecodingReader reader, CountingInput counter, char delimiter, CellText meaning) {
-    super(file, reader, counter, meaning);
+      String file,
+      DecodingReader reader,
+      CountingInput counter,
+      char delimiter,
+      ReadOptions options) {
+    super(file, reader, counter, options.cells());
     this.records =
         CsvReader.builder()
             .fieldSeparator(delimiter)
@@ -37,10 +45,11 @@ final class CsvCursor extends TextCursor {
             .maxBufferSize(LONGEST_RECORD)
             .build(new Handler(), reader)
             .iterator();
-    this.columns = readHeader(delimiter);
+    this.headed = options.header().present();
+    this.columns = readHeader(delimiter, options.header());
   }
 
-  private List<String> readHeader(char delimiter) {
+  private List<String> readHeader(char delimiter, Header header) {
     if (!advance()) {
       throw new DataException(
           file + ": empty (expected: a header line with column names, then rows)");
@@ -59,7 +68,13 @@ final class CsvCursor extends TextCursor {
     for (int j = 0; j < names.length; j++) {
       names[j] = cells.text(j);
     }
-    Headers.check(file, names, cells, delimiter);
+    if (!header.present()) {
+      List<String> places = Header.byPlace(names.length);
+      // A copy that we wrote has a line of them.
+      waiting = !places.equals(List.of(names));
+      return places;
+    }
+    Headers.check(file, names, cells, delimiter, header);
     return Headers.named(file, names);
   }
 
@@ -77,7 +92,9 @@ final class CsvCursor extends TextCursor {
       fault = "inside a quote that is opened above and never closed";
       return true;
     }
-    if (unclosed || !advance()) {
+    if (waiting) {
+      waiting = false;
+    } else if (unclosed || !advance()) {
       return false;
     }
     if (unclosed) {
@@ -94,8 +111,8 @@ final class CsvCursor extends TextCursor {
     }
     if (cells.count() != columns.size()) {
       fault =
-          "ragged row: %d fields (expected: %d, as in the header)"
-              .formatted(cells.count(), columns.size());
+          "ragged row: %d fields (expected: %d, as in the %s)"
+              .formatted(cells.count(), columns.size(), headed ? "header" : "first line");
     }
     return true;
   }

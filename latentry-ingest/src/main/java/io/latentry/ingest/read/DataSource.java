@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Schema;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -11,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +60,10 @@ public final class DataSource implements AutoCloseable {
           files.add(ofStandardInput(standardInput, options, spooled));
         } else {
           for (Path path : expand(pattern)) {
-            files.add(SourceFile.of(path, path.toString(), options));
+            files.add(
+                isPipe(path)
+                    ? ofPipe(path, standardInput.spoolInto(), options, spooled)
+                    : SourceFile.of(path, path.toString(), options));
           }
         }
       }
@@ -98,13 +103,36 @@ public final class DataSource implements AutoCloseable {
 
   private static SourceFile ofStandardInput(
       StandardInput standardInput, ReadOptions options, List<Path> spooled) throws IOException {
-    String name = "standard input";
-    if (standardInput.spoolInto().isEmpty()) {
-      return SourceFile.of(standardInput.stream(), name, "", options);
+    return ofStream(
+        standardInput.stream(), "standard input", standardInput.spoolInto(), options, spooled);
+  }
+
+  /** A named pipe, or what a shell gives for {@code <(command)}: as standard input is read. */
+  private static SourceFile ofPipe(
+      Path path, Optional<Path> spoolInto, ReadOptions options, List<Path> spooled)
+      throws IOException {
+    // A stream of Files would ask the pipe for its position.
+    InputStream stream = new FileInputStream(path.toFile());
+    return ofStream(stream, path.toString(), spoolInto, options, spooled);
+  }
+
+  private static boolean isPipe(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+  }
+
+  private static SourceFile ofStream(
+      InputStream stream,
+      String name,
+      Optional<Path> spoolInto,
+      ReadOptions options,
+      List<Path> spooled)
+      throws IOException {
+    if (spoolInto.isEmpty()) {
+      return SourceFile.of(stream, name, "", options);
     }
-    Path spool = Files.createTempFile(standardInput.spoolInto().get(), "latentry-input-", ".tmp");
+    Path spool = Files.createTempFile(spoolInto.get(), "latentry-input-", ".tmp");
     spooled.add(spool);
-    Files.copy(standardInput.stream(), spool, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(stream, spool, StandardCopyOption.REPLACE_EXISTING);
     return SourceFile.of(spool, name, options);
   }
 

@@ -14,7 +14,7 @@ public final class Headers {
    * Refuses a first line that is data rather than names, and one that another delimiter would
    * split.
    */
-  static void check(String file, String[] names, TextCells cells, char delimiter) {
+  static void check(String file, String[] names, TextCells cells, char delimiter, Header header) {
     if (names.length == 1) {
       for (char other : Delimiters.CANDIDATES) {
         if (other != delimiter && names[0].indexOf(other) >= 0) {
@@ -40,9 +40,9 @@ public final class Headers {
       counting &= value == j || value == j + 1;
     }
     boolean data = numbers == names.length || (fractions && 2 * numbers > names.length);
-    if (data && !counting) {
+    if (data && !counting && !header.isKnown(names)) {
       throw new DataException(
-          "%s line 1: '%s' (expected: a header line with column names); add one"
+          "%s line 1: '%s' (expected: a header line with column names); add one, or fit with --no-header, which calls the columns c1, c2, ..."
               .formatted(file, shortened(String.join(String.valueOf(delimiter), names))));
     }
   }

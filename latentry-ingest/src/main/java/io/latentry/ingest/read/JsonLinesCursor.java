@@ -9,12 +9,15 @@ import io.latentry.core.data.DataException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The records of a file with one JSON object per line; a blank line is no record. */
 final class JsonLinesCursor extends TextCursor {
@@ -25,9 +28,16 @@ final class JsonLinesCursor extends TextCursor {
 
   private static final JsonFactory JSON = new JsonFactory();
 
+  /** How Jackson tells of NaN and infinities, which JSON does not have. */
+  private static final Pattern NO_JSON_NUMBER = Pattern.compile("^Non-standard token '([^']*)'");
+
   private final boolean fixedColumns;
   private final List<String> columns = new ArrayList<>();
   private final Map<String, Integer> indices = new HashMap<>();
+
+  /** Columns that the line has had a value for. */
+  private final BitSet given = new BitSet();
+
   private final Set<String> passedOver = new LinkedHashSet<>();
   private final char[] chunk = new char[1 << 15];
   private int chunkAt;
@@ -97,6 +107,7 @@ final class JsonLinesCursor extends TextCursor {
   }
 
   private void parseLine() throws IOException {
+    given.clear();
     try (JsonParser parser = JSON.createParser(text, 0, textLength)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         fault = "broken JSON: no object (expected: one {...} per line)";
@@ -111,6 +122,11 @@ final class JsonLinesCursor extends TextCursor {
           cells.addBlank();
         }
         if (column != null) {
+          if (given.get(column)) {
+            fault = "'%s': twice (expected: once)".formatted(Headers.shortened(name));
+            return;
+          }
+          given.set(column);
           setCell(column, token, parser);
         } else {
           if (passedOver.size() < MOST_PASSED_OVER) {
@@ -145,6 +161,10 @@ final class JsonLinesCursor extends TextCursor {
   }
 
   private static String firstLine(String message) {
+    Matcher number = NO_JSON_NUMBER.matcher(message);
+    if (number.find()) {
+      return "'" + number.group(1) + "': write null for a missing value";
+    }
     int end = message.indexOf('\n');
     return Headers.shortened(end < 0 ? message : message.substring(0, end));
   }

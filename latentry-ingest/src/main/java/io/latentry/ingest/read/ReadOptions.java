@@ -3,16 +3,19 @@ package io.latentry.ingest.read;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.CellText;
+import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How to read files.
  *
  * @param delimiter between the fields of a CSV file; empty: found out from the first lines
+ * @param header what the first line of a CSV file is
  * @param encoding of text files; a byte order mark overrules it
  * @param missing the cells, white space around them aside, that stand for a missing value; the
  *     empty cell always does
@@ -20,6 +23,7 @@ import java.util.Set;
  */
 public record ReadOptions(
     Optional<Character> delimiter,
+    Header header,
     Charset encoding,
     Set<String> missing,
     MissingColumns missingColumns) {
@@ -29,7 +33,12 @@ public record ReadOptions(
 
   /** UTF-8, delimiter found out, {@link #MISSING}, a file with missing columns refused. */
   public static final ReadOptions DEFAULTS =
-      new ReadOptions(Optional.empty(), StandardCharsets.UTF_8, MISSING, MissingColumns.REFUSE);
+      new ReadOptions(
+          Optional.empty(),
+          Header.naming(Set.of()),
+          StandardCharsets.UTF_8,
+          MISSING,
+          MissingColumns.REFUSE);
 
   /**
    * As the data that {@code manifest}'s model was fitted on was read; what its config does not say
@@ -41,6 +50,10 @@ public record ReadOptions(
     Reading reading = manifest.reading();
     return new ReadOptions(
         reading.delimiter(),
+        reading.noHeader()
+            ? Header.NONE
+            : Header.naming(
+                manifest.schema().columns().stream().map(Column::name).collect(Collectors.toSet())),
         reading.encoding().map(ReadOptions::charset).orElse(DEFAULTS.encoding),
         reading.missingTokens().map(Set::copyOf).orElse(DEFAULTS.missing),
         DEFAULTS.missingColumns);
@@ -74,18 +87,22 @@ public record ReadOptions(
   }
 
   public ReadOptions withDelimiter(char value) {
-    return new ReadOptions(Optional.of(value), encoding, missing, missingColumns);
+    return new ReadOptions(Optional.of(value), header, encoding, missing, missingColumns);
+  }
+
+  public ReadOptions withHeader(Header value) {
+    return new ReadOptions(delimiter, value, encoding, missing, missingColumns);
   }
 
   public ReadOptions withEncoding(Charset value) {
-    return new ReadOptions(delimiter, value, missing, missingColumns);
+    return new ReadOptions(delimiter, header, value, missing, missingColumns);
   }
 
   public ReadOptions withMissing(Set<String> values) {
-    return new ReadOptions(delimiter, encoding, values, missingColumns);
+    return new ReadOptions(delimiter, header, encoding, values, missingColumns);
   }
 
   public ReadOptions withMissingColumns(MissingColumns value) {
-    return new ReadOptions(delimiter, encoding, missing, value);
+    return new ReadOptions(delimiter, header, encoding, missing, value);
   }
 }

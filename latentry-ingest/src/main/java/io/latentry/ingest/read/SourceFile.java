@@ -134,7 +134,7 @@ public final class SourceFile {
     try {
       return format == Format.JSON_LINES
           ? new JsonLinesCursor(name, reader, stream.counter, options.cells(), wanted)
-          : new CsvCursor(name, reader, stream.counter, delimiter, options.cells());
+          : new CsvCursor(name, reader, stream.counter, delimiter, options);
     } catch (RuntimeException refused) {
       reader.close();
       throw refused;

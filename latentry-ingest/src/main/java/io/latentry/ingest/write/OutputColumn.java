@@ -22,4 +22,9 @@ public record OutputColumn(String name, Type type) {
   public static OutputColumn text(String name) {
     return new OutputColumn(name, Type.TEXT);
   }
+
+  /** The same column under another name. */
+  OutputColumn named(String other) {
+    return new OutputColumn(other, type);
+  }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class TableCopy {
   private static final int PROGRESS_ROWS = 1 << 12;
 
+  /** Stands before the name of an added column where the source has the name already. */
+  private static final String ADDED_PREFIX = "latentry_";
+
   private final DataSource source;
   private final TableProfile profile;
 
@@ -59,8 +62,8 @@ public final class TableCopy {
    * Copies to {@code target}, a file that ends in {@code .csv}, {@code .parquet} or {@code .jsonl};
    * a failure leaves it as it was.
    *
-   * @param added columns behind those of the source, filled by {@link Editor#append}
-   * @throws io.latentry.core.data.DataException if an added column has the name of another
+   * @param added columns behind those of the source, filled by {@link Editor#append}; one whose
+   *     name the source has is called {@value #ADDED_PREFIX}{@code NAME}
    */
   public Outcome to(Path target, List<OutputColumn> added, Editor editor, ReadListener listener) {
     boolean[] numbers = new boolean[profile.columns().size()];
@@ -74,8 +77,7 @@ public final class TableCopy {
       names.add(column.name());
       columns.add(number ? OutputColumn.number(column.name()) : OutputColumn.text(column.name()));
     }
-    requireNew(names, added);
-    columns.addAll(added);
+    columns.addAll(renamed(added, names));
     try (TableSink out = TableSink.open(target, columns)) {
       Outcome outcome = copy(names, numbers, editor, out, listener);
       out.commit();
@@ -83,15 +85,17 @@ public final class TableCopy {
     }
   }
 
-  private static void requireNew(List<String> names, List<OutputColumn> added) {
-    Set<String> known = new HashSet<>(names);
+  private static List<OutputColumn> renamed(List<OutputColumn> added, List<String> names) {
+    Set<String> taken = new HashSet<>(names);
+    List<OutputColumn> renamed = new ArrayList<>();
     for (OutputColumn column : added) {
-      if (!known.add(column.name())) {
-        throw new io.latentry.core.data.DataException(
-            "column: '%s' (expected: a name that the output does not have yet); rename the column in the data"
-                .formatted(column.name()));
+      String name = column.name();
+      while (!taken.add(name)) {
+        name = ADDED_PREFIX + name;
       }
+      renamed.add(column.named(name));
     }
+    return renamed;
   }
 
   private Outcome copy(

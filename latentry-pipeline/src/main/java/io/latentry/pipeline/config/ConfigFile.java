@@ -42,6 +42,7 @@ public final class ConfigFile {
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .addMixIn(VaeConfig.class, QuietModel.class)
           .addMixIn(TrainingConfig.class, QuietTraining.class)
+          .addMixIn(DataConfig.class, QuietData.class)
           .build();
 
   /** Settings that are written down only where they are used. */
@@ -65,6 +66,13 @@ public final class ConfigFile {
   private interface QuietTraining {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable RepairMode repair();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietData {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean noHeader();
   }
 
   private ConfigFile() {}

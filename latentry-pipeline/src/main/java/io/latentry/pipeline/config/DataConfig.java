@@ -3,6 +3,7 @@ package io.latentry.pipeline.config;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.table.ColumnChoice;
 import io.latentry.ingest.table.InferenceOptions;
@@ -13,8 +14,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual
  *     ones
  * @param delimiter of CSV files; null to find it out
+ * @param noHeader whether CSV files have no line of column names; columns are then c1, c2, ...
  * @param encoding of text files
  * @param clean whether rows that do not look normal are left out of training, by the default of
  *     {@link io.latentry.pipeline.clean.CleanConfig}
@@ -44,13 +48,15 @@ public record DataConfig(
     Map<String, UnseenPolicy> unseen,
     @Nullable List<String> missingTokens,
     @Nullable String delimiter,
+    boolean noHeader,
     String encoding,
     boolean clean) {
 
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
-          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, "UTF-8", false);
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, false, "UTF-8",
+          false);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -93,18 +99,35 @@ public record DataConfig(
 
   /** How to read the files. */
   public ReadOptions readOptions() {
-    ReadOptions options = ReadOptions.DEFAULTS.withEncoding(charset(encoding));
+    ReadOptions options =
+        ReadOptions.DEFAULTS
+            .withEncoding(charset(encoding))
+            .withHeader(noHeader ? Header.NONE : Header.naming(columnsNamed()));
     if (delimiter != null) {
       options = options.withDelimiter(delimiter.charAt(0));
     }
     return missingTokens == null ? options : options.withMissing(Set.copyOf(missingTokens));
   }
 
-  /** What is said of the columns. */
-  public InferenceOptions inferenceOptions() {
+  /** Every column that this config names. */
+  private Set<String> columnsNamed() {
+    Set<String> named = columnsChosen();
+    named.addAll(exclude);
+    Stream.of(label, time).filter(Objects::nonNull).forEach(named::add);
+    named.remove(InferenceOptions.EVERY_COLUMN);
+    return named;
+  }
+
+  private Set<String> columnsChosen() {
     Set<String> named = new HashSet<>(types.keySet());
     named.addAll(missing.keySet());
     named.addAll(unseen.keySet());
+    return named;
+  }
+
+  /** What is said of the columns. */
+  public InferenceOptions inferenceOptions() {
+    Set<String> named = columnsChosen();
     Map<String, ColumnChoice> choices = new HashMap<>();
     for (String column : named) {
       choices.put(
@@ -138,6 +161,7 @@ public record DataConfig(
     private Map<String, UnseenPolicy> unseen;
     private @Nullable List<String> missingTokens;
     private @Nullable String delimiter;
+    private boolean noHeader;
     private String encoding;
     private boolean clean;
 
@@ -151,6 +175,7 @@ public record DataConfig(
       unseen = from.unseen;
       missingTokens = from.missingTokens;
       delimiter = from.delimiter;
+      noHeader = from.noHeader;
       encoding = from.encoding;
       clean = from.clean;
     }
@@ -197,6 +222,12 @@ public record DataConfig(
       return this;
     }
 
+    /** The first line is a row; columns are called c1, c2, ... */
+    public Builder noHeader(boolean isRow) {
+      noHeader = isRow;
+      return this;
+    }
+
     public Builder encoding(String charset) {
       encoding = charset;
       return this;
@@ -218,6 +249,7 @@ public record DataConfig(
           unseen,
           missingTokens,
           delimiter,
+          noHeader,
           encoding,
           clean);
     }

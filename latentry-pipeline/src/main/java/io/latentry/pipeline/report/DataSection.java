@@ -8,7 +8,6 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Schema;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,8 +24,7 @@ final class DataSection {
 
   static void addTo(Page page, Manifest manifest) {
     Schema schema = manifest.schema();
-    Map<String, ReferenceDistribution> reference = new HashMap<>();
-    manifest.reference().forEach(distribution -> reference.put(distribution.name(), distribution));
+    Map<String, ReferenceDistribution> reference = manifest.columnReference();
     List<Column> shown =
         schema.columns().subList(0, Math.min(MOST_COLUMNS, schema.columns().size()));
     Table table =

@@ -12,17 +12,23 @@ import java.util.SplittableRandom;
 
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
- * surroundings are: {@code log(mean distance + floor) - 0.5 * mean of log(own distance + floor)}
- * over the nearest codes, less {@code 0.5 * log(floor)}; mean over members. A code's own distance
- * is the mean to its {@value #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest
- * neighbours and the local outlier factor.
+ * surroundings are: {@code log(mean distance) - 0.5 * mean of log(own distance)} over the nearest
+ * codes, less {@code 0.5 * log(floor)}; mean over members. A code's own distance is the mean to its
+ * {@value #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest neighbours and the
+ * local outlier factor.
  *
  * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
  * and categories in units of their own deviation, as those of numbers are from the start, so that a
  * rare value counts as the rare thing it is; the mean over units in use and in units of their
- * posterior deviation. The neighbours' own distances are averaged with weights that fall linearly
- * to zero at the first code beyond the nearest ones, so that the term is continuous: a flip in the
- * order of two codes, which differs from runtime to runtime, changes nothing.
+ * posterior deviation.
+ *
+ * <p>Repeated rows lie on codes, at distances that are all rounding. So distances are {@code
+ * sqrt(d**2 + floor**2)}, which is flat at zero: what a runtime rounds there goes in by its square.
+ * The neighbours' own distances are averaged with weights that fall linearly to zero at the first
+ * code beyond the nearest ones, and together with the median of all codes, whose weight is the
+ * floor. So the term is continuous: a flip in the order of two codes, which differs from runtime to
+ * runtime, changes nothing, and where many codes are equally near, which of them were found does
+ * not either.
  *
  * @see <a href="https://doi.org/10.1145/335191.335388">Breunig et al. 2000, LOF</a>
  */
@@ -33,7 +39,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** A code's own surroundings are told by more codes than a row's: from few, they are noise. */
   private static final int OWN_NEIGHBOURS = 10;
 
-  /** Share of the median own distance that is added to every distance, against duplicates. */
+  /** The floor under distances, as a share of the median own distance. */
   private static final double FLOOR_SHARE = 0.05;
 
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
@@ -52,8 +58,19 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private final float[] entryScale;
   private final float[] center;
   private final float[] unitScale;
+
+  /** {@code [members * codes]}: less the median of its member, in nats. */
   private final float[] logOwnDistance;
+
   private final float[] floor;
+
+  /**
+   * The term of a row that lies on codes which lie on others, and half the median of the own
+   * distances. Less it, the term has no unit, and the models of a cross-validation, each with a
+   * floor of its own, are on one scale.
+   */
+  private final float level;
+
   private final double range;
 
   private NeighbourhoodTerm(
@@ -64,6 +81,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
       float[] unitScale,
       float[] logOwnDistance,
       float[] floor,
+      float level,
       double range) {
     this.table = table;
     this.neighbours = neighbours;
@@ -72,6 +90,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
     this.unitScale = unitScale;
     this.logOwnDistance = logOwnDistance;
     this.floor = floor;
+    this.level = level;
     this.range = range;
   }
 
@@ -106,6 +125,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
     NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
     float[] logOwnDistance = new float[members * count];
     float[] floor = new float[members];
+    double level = 0;
     for (int m = 0; m < members; m++) {
       double[] own = new double[count];
       for (int i = 0; i < count; i++) {
@@ -115,8 +135,15 @@ public final class NeighbourhoodTerm implements LatentTerm {
       double least = SPREAD_SHARE * spread(values, m * count * width, count * width, count);
       floor[m] = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(own), least) + 1e-6);
       for (int i = 0; i < count; i++) {
-        logOwnDistance[m * count + i] = (float) Math.log(own[i] + floor[m]);
+        double[] distances = found.distances()[m * count + i];
+        soften(distances, floor[m]);
+        own[i] = Math.log(Math.max(floor[m], NearestCodes.mean(distances, OWN_NEIGHBOURS)));
       }
+      double usual = NearestCodes.median(own);
+      for (int i = 0; i < count; i++) {
+        logOwnDistance[m * count + i] = (float) (own[i] - usual);
+      }
+      level += 0.5 * (usual + Math.log(floor[m])) / members;
     }
     return new NeighbourhoodTerm(
         table,
@@ -126,6 +153,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
         unitScale,
         logOwnDistance,
         floor,
+        (float) level,
         range(found, near, logOwnDistance, floor));
   }
 
@@ -140,32 +168,18 @@ public final class NeighbourhoodTerm implements LatentTerm {
     int members = table.members();
     int candidates = Math.min(neighbours + SPARE, table.codes());
     CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), candidates);
-    T distances = ops.sqrt(nearest.squaredDistances());
+    T memberFloor = ops.constant(floor, members, 1, 1);
+    T distances = ops.sqrt(ops.add(nearest.squaredDistances(), ops.square(memberFloor)));
     int ranked = Math.min(neighbours + 1, candidates);
     T ascending = ops.smallest(distances, ranked).values();
     T meanDistance = ops.mean(ops.slice(ascending, -1, 0, neighbours), -1, false);
-    T memberFloor = ops.constant(floor, members, 1, 1);
     T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
-    // A little more than zero, so that codes at equal distances share the weight.
-    T weight =
-        ops.add(ops.relu(ops.sub(beyond, distances)), ops.mul(memberFloor, ops.scalar(1e-4f)));
+    T weight = ops.relu(ops.sub(beyond, distances));
+    T weights = ops.add(ops.sum(weight, -1, false), ops.squeeze(memberFloor, -1));
     T own = table.lookUp(ops, logOwnDistance, nearest.rows());
-    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), ops.sum(weight, -1, false));
-    T distance = ops.log(ops.add(meanDistance, ops.squeeze(memberFloor, -1)));
-    T nats = ops.sub(distance, ops.mul(meanOwn, ops.scalar(0.5f)));
-    return ops.sub(ops.mean(nats, 0, false), ops.scalar(level()));
-  }
-
-  /**
-   * The term of a row that lies on codes which lie on others. Less it, the term has no unit, and
-   * the models of a cross-validation, each with a floor of its own, are on one scale.
-   */
-  private float level() {
-    double sum = 0;
-    for (float own : floor) {
-      sum += 0.5 * Math.log(own);
-    }
-    return (float) (sum / floor.length);
+    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
+    T nats = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
+    return ops.sub(ops.mean(nats, 0, false), ops.scalar(level));
   }
 
   /** A column's part of the squared distances to the nearest codes. */
@@ -196,6 +210,12 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return ops.sub(joint, ops.constant(center, members, 1, table.width()));
   }
 
+  private static void soften(double[] distances, double floor) {
+    for (int k = 0; k < distances.length; k++) {
+      distances[k] = Math.sqrt(distances[k] * distances[k] + floor * floor);
+    }
+  }
+
   private static double range(
       NearestCodes.Found found, int neighbours, float[] logOwnDistance, float[] floor) {
     int count = logOwnDistance.length / floor.length;
@@ -206,8 +226,9 @@ public final class NeighbourhoodTerm implements LatentTerm {
       for (int k = 0; k < near; k++) {
         own += logOwnDistance[found.rows()[i][k]] / near;
       }
-      double distance = NearestCodes.mean(found.distances()[i], neighbours);
-      terms[i % count] += (Math.log(distance + floor[i / count]) - 0.5 * own) / floor.length;
+      double distance =
+          Math.max(floor[i / count], NearestCodes.mean(found.distances()[i], neighbours));
+      terms[i % count] += (Math.log(distance) - 0.5 * own) / floor.length;
     }
     return RobustScale.of(terms, LEAST_RANGE).range();
   }
