@@ -3,7 +3,6 @@ package io.latentry.pipeline.repair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.pipeline.Fits;
 import io.latentry.pipeline.Progress;
@@ -19,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,18 +164,19 @@ class RepairPipelineTest {
   }
 
   @Test
-  void aColumnThatWouldBeOverwrittenIsRefused() {
-    Assertions.assertThatThrownBy(
-            () ->
-                repair(
-                    List.of(
-                        HEADER + ",changed",
-                        "0,0,0,0,0,true,2024-03-04T08:00:00Z,middle,ok,x",
-                        "1,0,1,1,2,true,2024-03-04T08:00:00Z,middle,ok,y"),
-                    false))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("'changed'");
-    assertThat(folder.resolve("fixed.csv")).doesNotExist();
+  void aColumnOfTheNameOfTheAddedOneStaysAndTheAddedOneGivesWay() throws IOException {
+    RepairOutcome unused =
+        repair(
+            List.of(
+                HEADER + ",changed",
+                "0.8,-0.5,,1.3,1.35,true,2024-03-04T08:00:00Z,middle,ok,x",
+                "1,0,1,1,2,true,2024-03-04T08:00:00Z,middle,ok,y"),
+            false);
+
+    assertThat(cells(0)).endsWith("changed", "latentry_changed");
+    assertThat(cells(1).get(9)).isEqualTo("x");
+    assertThat(cells(1).get(10)).startsWith("c: missing -> ");
+    assertThat(cells(2)).endsWith("y", "");
   }
 
   private static List<String> gaps() {

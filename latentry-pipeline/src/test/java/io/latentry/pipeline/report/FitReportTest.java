@@ -96,7 +96,7 @@ final class FitReportTest {
     Manifest manifest =
         full.withThreshold(
             new io.latentry.core.calibration.Threshold(
-                Double.POSITIVE_INFINITY, now.rule(), 0, 0.01, 10, now.modelId(), "a person"));
+                Double.MAX_VALUE, now.rule(), 0.001, 0.01, 10, now.modelId(), "a person"));
     String html =
         FitReport.html(
             ReportData.of("never.onnx", manifest).heldOut(SampleReports.full().heldOut()).build());
