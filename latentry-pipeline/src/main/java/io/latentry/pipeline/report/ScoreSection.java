@@ -35,7 +35,7 @@ final class ScoreSection {
     double threshold = data.manifest().threshold().current().score();
     double[] normal = groups.normalScores();
     // A threshold that nothing exceeds has no place on an axis.
-    double mark = Double.isFinite(threshold) ? threshold : normal[normal.length - 1];
+    double mark = isReachable(threshold) ? threshold : normal[normal.length - 1];
     double[] anomalous = groups.anomalous().stream().mapToDouble(Dot::score).sorted().toArray();
     double lowest = Math.min(normal[0], anomalous.length > 0 ? anomalous[0] : normal[0]);
     double highest =
@@ -86,9 +86,16 @@ final class ScoreSection {
             Axis.share("share of each group"),
             edges,
             series,
-            Double.isFinite(threshold)
+            isReachable(threshold)
                 ? new Mark(Figures.plotted(threshold), "threshold " + Figures.of(threshold))
                 : null));
+  }
+
+  /**
+   * Whether a score, which is float32, can be as high: a threshold beyond has no place on an axis.
+   */
+  private static boolean isReachable(double threshold) {
+    return Math.abs(threshold) <= Float.MAX_VALUE;
   }
 
   private static long above(double[] scores, double threshold) {

@@ -100,7 +100,7 @@ final class FitReportTest {
     String html =
         FitReport.html(
             ReportData.of("never.onnx", manifest).heldOut(SampleReports.full().heldOut()).build());
-    assertThat(html).contains("0 of 1,340 normal rows").doesNotContain("\"Infinity\"");
+    assertThat(html).contains("0 of 1,340 held-out normal rows").doesNotContain("\"Infinity\"");
   }
 
   @Test
