@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -155,7 +156,7 @@ public final class LatentryClient {
           break;
         }
         Thread.sleep(pause.toMillis());
-        response = http.send(request.build(), BodyHandlers.ofString());
+        response = sendAgain(request.build());
       }
       return answer(response);
     } catch (IOException e) {
@@ -163,6 +164,24 @@ public final class LatentryClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(service + path + ": interrupted", e);
+    }
+  }
+
+  /**
+   * Sends what was refused as too busy. The service may close the connection of a refused request
+   * just as the next one goes out on it; what changes nothing is then sent on a new one.
+   */
+  private HttpResponse<String> sendAgain(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (HttpTimeoutException late) {
+      throw late;
+    } catch (IOException closed) {
+      if (request.method().equals("PATCH")) {
+        throw closed;
+      }
+      return http.send(request, BodyHandlers.ofString());
     }
   }
 

@@ -144,6 +144,7 @@ final class PageTest {
   void aFileIsJudgedRowByRow() {
     page.navigate(service.uri("/").toString());
     assertThat(page.locator("#models tr")).hasCount(1);
+    assertThat(page.locator("#model")).hasValue(Pattern.compile(".+"));
     page.locator("#file").setInputFiles(Service.rows());
     assertThat(page.locator("#outcome"))
         .hasText(
