@@ -34,6 +34,10 @@ final class Workspace implements AutoCloseable {
   private final OrtEnvironment environment = OnnxRuntime.environment();
   private final OrtSession session;
   private final InputSpec spec;
+
+  /** Kept here, since the spec counts its columns anew. */
+  private final List<GraphInput> takes;
+
   private final Map<Output, Integer> widths;
   private final int mostSamples;
   private final Map<String, FloatBuffer> numbers = new HashMap<>();
@@ -48,6 +52,7 @@ final class Workspace implements AutoCloseable {
   Workspace(OrtSession session, InputSpec spec, Map<Output, Integer> widths, int mostSamples) {
     this.session = session;
     this.spec = spec;
+    this.takes = spec.inputs();
     this.widths = widths;
     this.mostSamples = mostSamples;
   }
@@ -69,7 +74,7 @@ final class Workspace implements AutoCloseable {
     Map<String, OnnxTensorLike> given = new HashMap<>();
     List<OnnxTensor> once = new ArrayList<>();
     try {
-      for (GraphInput input : spec.inputs()) {
+      for (GraphInput input : takes) {
         if (input.element() == GraphInput.Element.STRING) {
           OnnxTensor strings = strings(input, samples.texts(input, from, count), padded);
           once.add(strings);

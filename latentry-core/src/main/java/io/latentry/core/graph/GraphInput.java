@@ -24,7 +24,11 @@ public record GraphInput(String name, Element element, List<Integer> shape) {
 
   /** Values of one sample. */
   public int size() {
-    return shape.stream().reduce(1, Math::multiplyExact);
+    int size = 1;
+    for (int length : shape) {
+      size = Math.multiplyExact(size, length);
+    }
+    return size;
   }
 
   /** As an error message shows it, such as {@code numeric float32[batch, 30]}. */
