@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
@@ -105,7 +106,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
-      if (inputs[j] < 0) {
+      if (inputs[j] < 0 && !mayBeLacking(schema.columns().get(j))) {
         missing.add(schema.columns().get(j).name());
       }
     }
@@ -127,6 +128,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     if (!notKept.isEmpty()) {
       throw missingColumns(next, notKept, "columns asked for", next.columnNames());
     }
+  }
+
+  /** A column that no training row had a value in is not missed where it is not there. */
+  private static boolean mayBeLacking(Column column) {
+    return column.isWatched() && column.missing() == MissingPolicy.IMPUTE;
   }
 
   private static DataException missingColumns(
@@ -233,7 +239,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       return;
     }
     for (int j = 0; j < inputs.length; j++) {
-      TypedCells.set(built, j, own, inputs[j]);
+      if (inputs[j] < 0) {
+        built.missing(j);
+      } else {
+        TypedCells.set(built, j, own, inputs[j]);
+      }
     }
     String wrongType = built.fault();
     built.endRow(wrongType == null ? null : source.place(current(file), own) + " " + wrongType);
