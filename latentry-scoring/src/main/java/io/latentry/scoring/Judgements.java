@@ -41,8 +41,8 @@ public final class Judgements {
   }
 
   /**
-   * A row that cannot be judged as a whole is an anomaly all the same if what can be judged of it is
-   * strange by itself.
+   * A row that cannot be judged as a whole is an anomaly all the same if what can be judged of it
+   * is strange by itself.
    */
   public Verdict verdict(int row) {
     float judged = score(row);

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The score: both terms, each on its own scale, mixed, and the novelty added. {@code alpha * R + (1
- * - alpha) * L + noveltyWeight * N}, or
- * {@code R**alpha * L**(1 - alpha) + noveltyWeight * N} for the product, whose scales must then be positive ({@link
- * TermScale.Transform#SIGMOID} or {@link TermScale.Transform#SOFTPLUS}).
+ * - alpha) * L + noveltyWeight * N}, or {@code R**alpha * L**(1 - alpha) + noveltyWeight * N} for
+ * the product, whose scales must then be positive ({@link TermScale.Transform#SIGMOID} or {@link
+ * TermScale.Transform#SOFTPLUS}).
  *
  * @param alpha weight of the reconstruction term, in [0, 1]
  * @param noveltyWeight score for one nat of novelty; null in an artifact that knows of none

@@ -63,8 +63,7 @@ public record Column(
 
   /** The same column, no longer an input of the model, but watched. */
   public Column watched() {
-    return new Column(
-        name, type, ColumnRole.WATCHED, missing, unseen, range, categories, novelty);
+    return new Column(name, type, ColumnRole.WATCHED, missing, unseen, range, categories, novelty);
   }
 
   @JsonIgnore

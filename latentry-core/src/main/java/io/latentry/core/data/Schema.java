@@ -11,9 +11,9 @@ import java.util.Set;
 
 /**
  * The input columns of a model in input order: by type in the order of {@link ColumnType}, within a
- * type first those that enter the model, then those that are watched, each as in the training file. {@code columns.get(j)} for {@code j < numericCount()} is column
- * {@code j} of the graph's {@code numeric} input; the rest are the columns of its {@code
- * categorical} input.
+ * type first those that enter the model, then those that are watched, each as in the training file.
+ * {@code columns.get(j)} for {@code j < numericCount()} is column {@code j} of the graph's {@code
+ * numeric} input; the rest are the columns of its {@code categorical} input.
  */
 public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implements InputSpec {
 

@@ -1,7 +1,6 @@
 package io.latentry.core.preprocessing;
 
 import io.latentry.core.data.Column;
-import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.NoveltyPolicy;
@@ -76,14 +75,10 @@ final class TableNovelty {
             ops.less(figures(ops, 0, count, TableNovelty::highest), numeric));
     if (any(0, count, TableNovelty::wholeness)) {
       T fraction = ops.less(ops.scalar(0), ops.sub(numeric, ops.floor(numeric)));
-      novel =
-          ops.add(
-              novel, ops.mul(fraction, figures(ops, 0, count, TableNovelty::wholeness)));
+      novel = ops.add(novel, ops.mul(fraction, figures(ops, 0, count, TableNovelty::wholeness)));
     }
     if (any(0, count, TableNovelty::completeness)) {
-      novel =
-          ops.add(
-              novel, ops.mul(missing, figures(ops, 0, count, TableNovelty::completeness)));
+      novel = ops.add(novel, ops.mul(missing, figures(ops, 0, count, TableNovelty::completeness)));
     }
     int[] twins = twins(0, count);
     if (IntStream.of(twins).anyMatch(twin -> twin >= 0)) {
@@ -92,8 +87,7 @@ final class TableNovelty {
       novel = ops.add(novel, apart);
     }
     return ops.mul(
-        ops.less(ops.scalar(0.5f), novel),
-        ops.sub(ops.scalar(1), ops.isInfinite(numeric)));
+        ops.less(ops.scalar(0.5f), novel), ops.sub(ops.scalar(1), ops.isInfinite(numeric)));
   }
 
   /** {@code [batch, categoricalCount]}: 1 where the value is a novelty. */
@@ -101,8 +95,7 @@ final class TableNovelty {
     int from = schema.numericCount();
     int count = schema.categoricalCount();
     // The index behind all known categories is that of any other, and the next that of missing.
-    T beyond =
-        ops.sub(indices, figures(ops, from, from + count, TableNovelty::otherIndex));
+    T beyond = ops.sub(indices, figures(ops, from, from + count, TableNovelty::otherIndex));
     T novel = ops.less(ops.abs(beyond), ops.scalar(0.5f));
     if (any(from, from + count, TableNovelty::completeness)) {
       T missing = ops.less(ops.abs(ops.sub(beyond, ops.scalar(1))), ops.scalar(0.5f));

@@ -226,8 +226,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       NumericScale scale = scales.get(place);
       return column.type() == ColumnType.BOOLEAN
           ? own
-          : ops.add(
-              ops.mul(own, ops.scalar(scale.standardDeviation())), ops.scalar(scale.mean()));
+          : ops.add(ops.mul(own, ops.scalar(scale.standardDeviation())), ops.scalar(scale.mean()));
     }
     Double only = column.min();
     T zero = ops.less(ops.abs(ops.slice(expected, 1, 0, 1)), ops.scalar(-1));
@@ -353,7 +352,8 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
         observed.add(ownGiven);
       }
     }
-    int[] indicators = IntStream.range(0, columns).filter(j -> hasIndicator(schema, scales, j)).toArray();
+    int[] indicators =
+        IntStream.range(0, columns).filter(j -> hasIndicator(schema, scales, j)).toArray();
     if (indicators.length > 0) {
       float[] choice = new float[columns * indicators.length];
       for (int i = 0; i < indicators.length; i++) {

@@ -24,6 +24,7 @@ public record ColumnChoice(
       new ColumnChoice(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   public static ColumnChoice of(ColumnType type) {
-    return new ColumnChoice(Optional.of(type), Optional.empty(), Optional.empty(), Optional.empty());
+    return new ColumnChoice(
+        Optional.of(type), Optional.empty(), Optional.empty(), Optional.empty());
   }
 }

@@ -36,7 +36,7 @@ final class Learning {
   private static final double RARE = 0.005;
 
   /** Rows that differ from the most frequent value, from which equal columns are no chance. */
-  private static final int TELLING_ROWS = 5;
+  private static final int TELLING_ROWS = 20;
 
   private final Table table;
   private final int[] rows;
@@ -206,7 +206,9 @@ final class Learning {
         .orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
   }
 
-  /** Columns of one type that have the same value in every row: the first of them is the model's. */
+  /**
+   * Columns of one type that have the same value in every row: the first of them is the model's.
+   */
   private void findTwins() {
     Map<Long, List<Found>> byContent = new HashMap<>();
     for (Found one : found) {
@@ -324,7 +326,9 @@ final class Learning {
     }
     if (one.input.type() == ColumnType.CATEGORICAL) {
       double surprise = ofRare(one);
-      return surprise > 0 ? novelty(one, surprise, null, false, column.categories().isEmpty()) : null;
+      return surprise > 0
+          ? novelty(one, surprise, null, false, column.categories().isEmpty())
+          : null;
     }
     if (column.range() == null) {
       return novelty(one, ofMoved(), null, false, true);

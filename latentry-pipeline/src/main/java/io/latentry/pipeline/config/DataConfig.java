@@ -58,19 +58,8 @@ public record DataConfig(
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
-          null,
-          null,
-          List.of(),
-          null,
-          Map.of(),
-          Map.of(),
-          Map.of(),
-          Map.of(),
-          null,
-          null,
-          false,
-          "UTF-8",
-          false);
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, false,
+          "UTF-8", false);
 
   public DataConfig {
     exclude = List.copyOf(exclude);

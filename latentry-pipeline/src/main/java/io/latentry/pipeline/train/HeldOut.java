@@ -95,9 +95,7 @@ public final class HeldOut {
     Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(
-        outputs.doubles(Output.RECONSTRUCTION_TERM),
-        outputs.doubles(Output.LATENT_TERM),
-        novelty);
+        outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM), novelty);
   }
 
   private static Rows repeated(Rows rows) {

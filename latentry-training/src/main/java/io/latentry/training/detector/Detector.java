@@ -121,7 +121,8 @@ public final class Detector implements ScoreGraph {
       latent = latentTerm.evaluate(pass);
     }
     T modelled = scores ? present(mix).score(ops, present(reconstruction), present(latent)) : null;
-    T novelty = scores && rows.novelty() != null ? present(mix).ofNovelty(ops, rows.novelty()) : null;
+    T novelty =
+        scores && rows.novelty() != null ? present(mix).ofNovelty(ops, rows.novelty()) : null;
     T score =
         modelled == null || novelty == null
             ? modelled
