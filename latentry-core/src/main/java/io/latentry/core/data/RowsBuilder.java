@@ -142,6 +142,9 @@ public final class RowsBuilder {
       missing(column);
     } else if (types[column] == ColumnType.CATEGORICAL) {
       put(column, text);
+    } else if (types[column] == ColumnType.BOOLEAN) {
+      double truth = CellText.truth(text);
+      put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
     } else {
       double millis =
           types[column] == ColumnType.TIMESTAMP
