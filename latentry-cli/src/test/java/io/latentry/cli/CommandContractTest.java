@@ -460,7 +460,8 @@ final class CommandContractTest {
     assertThat(plan.at("/calibration_rows").asInt()).isEqualTo(180);
     assertThat(plan.at("/columns")).hasSize(3);
     Cli other = Cli.run("plan", data, "--label", "status", "--normal", "fine");
-    assertThat(other.out()).contains("'fine' (expected: a value of column 'status', such as [ok");
+    assertThat(other.exitCode()).isEqualTo(3);
+    assertThat(other.err()).contains("'fine' (expected: a value of column 'status', such as [ok");
   }
 
   @Test

@@ -207,7 +207,7 @@ class TablesTest {
       assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("d.csv line 22 column 'age': 'abc' (expected: a number; 40 of 41")
-          .hasMessageContaining("add 'abc' to `missing_tokens`");
+          .hasMessageContaining("{missing_tokens: [\"abc\"]}");
       InferenceOptions categorical =
           InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.CATEGORICAL)));
       assertThat(SchemaInference.infer(profile, categorical).inputs().get(0).type())
@@ -640,7 +640,13 @@ class TablesTest {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableProfile huge =
           new TableProfile(
-              profile.source(), 2_000_000_000, 0, List.of(), profile.columns(), List.of());
+              profile.source(),
+              2_000_000_000,
+              0,
+              List.of(),
+              profile.columns(),
+              List.of(),
+              List.of());
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
       assertThatThrownBy(() -> TableLoader.load(source, huge, layout, ReadListener.NONE))
           .isInstanceOf(DataException.class)

@@ -316,7 +316,7 @@ public final class DataSource implements AutoCloseable {
     return files;
   }
 
-  ReadOptions options() {
+  public ReadOptions options() {
     return options;
   }
 

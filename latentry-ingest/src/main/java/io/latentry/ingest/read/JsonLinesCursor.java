@@ -154,9 +154,13 @@ final class JsonLinesCursor extends TextCursor {
         cells.set(column, nested, 0, nested.length);
       }
       case VALUE_NULL -> cells.set(column, text, 0, 0);
-      default ->
-          cells.set(
-              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+      default -> {
+        cells.set(
+            column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        if (token.isNumeric()) {
+          cells.setTyped(column);
+        }
+      }
     }
   }
 

@@ -233,7 +233,22 @@ public final class ParquetCursor implements RecordCursor {
       return true;
     }
     boolean marked = vector instanceof VarCharVector || meaning.marksTypedValues();
-    return marked && meaning.isMissing(text(column));
+    return marked && (meaning.isMissing(text(column)) || isMissingNumber(own));
+  }
+
+  private boolean isMissingNumber(double[] own) {
+    return own.length > 0 && meaning.isMissing(own[at]);
+  }
+
+  @Override
+  public boolean isTyped(int column) {
+    return types.get(column) != ColumnType.TEXT;
+  }
+
+  @Override
+  public Point point(int column) {
+    boolean text = types.get(column) == ColumnType.TEXT;
+    return text ? cell(column).point(0) : Point.NONE;
   }
 
   @Override

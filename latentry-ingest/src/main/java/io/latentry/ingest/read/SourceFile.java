@@ -103,6 +103,11 @@ public final class SourceFile {
     return name;
   }
 
+  /** What divides the fields of a CSV file; empty for other files. */
+  public Optional<Character> delimiter() {
+    return format == Format.DELIMITED ? Optional.of(delimiter) : Optional.empty();
+  }
+
   Format format() {
     return format;
   }

@@ -26,6 +26,7 @@ public final class SchemaInference {
 
   private final TableProfile profile;
   private final InferenceOptions options;
+  private final MixedColumns mixed = new MixedColumns();
 
   private SchemaInference(TableProfile profile, InferenceOptions options) {
     this.profile = profile;
@@ -66,9 +67,11 @@ public final class SchemaInference {
       if (reason.isPresent()) {
         leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
       } else {
-        inputs.add(new TableLayout.Input(column.name(), type, choice));
+        inputs.add(new TableLayout.Input(column.name(), type, column.form(), choice));
       }
     }
+    mixed.refuse(profile.ownMissing());
+    refuseUnread(inputs, leftOut);
     if (inputs.isEmpty()) {
       throw new DataException(
           "%s: no column to learn from (expected: at least one); left out: %s"
@@ -80,6 +83,31 @@ public final class SchemaInference {
                       .toList()));
     }
     return new TableLayout(inputs, leftOut, options.label(), options.time(), options.keys());
+  }
+
+  /** A model of what is left when the measured columns are gone is none of the data. */
+  private void refuseUnread(List<TableLayout.Input> inputs, List<LeftOutColumn> leftOut) {
+    List<String> unread = new ArrayList<>();
+    for (ColumnProfile column : profile.columns()) {
+      column
+          .unread()
+          .filter(
+              why ->
+                  leftOut.stream()
+                      .anyMatch(c -> c.reason().equals(why) && c.name().equals(column.name())))
+          .ifPresent(why -> unread.add("'" + column.name() + "' (" + why + ")"));
+    }
+    int others = inputs.size();
+    if (!unread.isEmpty() && unread.size() >= others) {
+      throw new DataException(
+          "%s: %d of %d columns hold numbers that cannot be read (expected: fewer than half): %s; write each column in one unit and with one decimal mark, or say in the config which it is, such as `data: {numbers: {COLUMN: {decimal: comma, unit: ms}}}`; --exclude leaves a column out"
+              .formatted(
+                  profile.source(),
+                  unread.size(),
+                  unread.size() + others,
+                  String.join(", ", unread.subList(0, Math.min(5, unread.size())))
+                      + (unread.size() > 5 ? " and " + (unread.size() - 5) + " more" : "")));
+    }
   }
 
   private ColumnChoice choiceOf(String column) {
@@ -113,38 +141,11 @@ public final class SchemaInference {
     }
   }
 
-  /** The type as the cells show it; refuses a number column with a few other cells. */
-  private static ColumnType typeOf(ColumnProfile column) {
-    refuseMixed(
-        column, column.numbers(), "numbers", "a number", column.firstNonNumber(), "categorical");
-    refuseMixed(
-        column, column.moments(), "timestamps", "a timestamp", column.firstNonMoment(), "text");
+  /** The type as the cells show it; notes a number column with a few other cells. */
+  private ColumnType typeOf(ColumnProfile column) {
+    mixed.look(column, column.numbers(), column.firstNonNumber(), MixedColumns.Kind.NUMBERS);
+    mixed.look(column, column.moments(), column.firstNonMoment(), MixedColumns.Kind.MOMENTS);
     return guess(column);
-  }
-
-  private static void refuseMixed(
-      ColumnProfile column,
-      long fitting,
-      String plural,
-      String expected,
-      Optional<ColumnProfile.Cell> offending,
-      String way) {
-    long given = column.given();
-    if (given >= 10 && fitting < given && fitting >= NEARLY_ALL * given && offending.isPresent()) {
-      ColumnProfile.Cell cell = offending.get();
-      throw new DataException(
-          "%s column '%s': '%s' (expected: %s; %,d of %,d cells are %s); fix the cell, add '%s' to `missing_tokens`, or declare the column %s in the config"
-              .formatted(
-                  cell.where(),
-                  column.name(),
-                  cell.value(),
-                  expected,
-                  fitting,
-                  given,
-                  plural,
-                  cell.value(),
-                  way));
-    }
   }
 
   private static ColumnType guess(ColumnProfile column) {
@@ -195,6 +196,9 @@ public final class SchemaInference {
         && column.integers() == column.given()
         && isCalledIdentifier(column.name())) {
       return Optional.of("identifiers (every value is different)");
+    }
+    if (type == ColumnType.TEXT && column.unread().isPresent()) {
+      return column.unread();
     }
     if (type == ColumnType.TEXT) {
       return Optional.of(

@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.door.PackedBody;
@@ -138,7 +137,7 @@ final class ScoreEndpoint {
               PackedBody.unpacked(
                   body.content().array(), zipped ? "gzip" : null, limits.mostJsonBytes()),
               lease.manifest().schema(),
-              ReadOptions.asFitted(lease.manifest()).missing(),
+              lease.manifest().reading().cells(),
               ofQuery);
       ScoreOptions options = given.options();
       wanted.requireRoomFor(options);
