@@ -24,6 +24,12 @@ public final class SchemaInference {
   /** Share of numbers (or timestamps) from which the rest counts as a mistake in the data. */
   static final double NEARLY_ALL = 0.9;
 
+  /** Why a column is left out that a person wants left out. */
+  public static final String EXCLUDED = "excluded";
+
+  /** What an array of JSON is read as. */
+  private static final String ARRAY = "[...]";
+
   private final TableProfile profile;
   private final InferenceOptions options;
   private final MixedColumns mixed = new MixedColumns();
@@ -51,8 +57,8 @@ public final class SchemaInference {
     Map<Long, String> contents = new HashMap<>();
     for (ColumnProfile column : profile.columns()) {
       ColumnChoice choice = choiceOf(column.name());
-      if (options.exclude().contains(column.name())) {
-        leftOut.add(new LeftOutColumn(column.name(), guess(column), "excluded"));
+      if (isExcluded(column.name())) {
+        leftOut.add(new LeftOutColumn(column.name(), guess(column), EXCLUDED));
         continue;
       }
       if (reserved.contains(column.name()) && choice.type().isEmpty()) {
@@ -110,6 +116,11 @@ public final class SchemaInference {
     }
   }
 
+  /** An object that is excluded takes the columns in it with it. */
+  private boolean isExcluded(String name) {
+    return options.exclude().stream().anyMatch(e -> name.equals(e) || name.startsWith(e + "."));
+  }
+
   private ColumnChoice choiceOf(String column) {
     Map<String, ColumnChoice> choices = options.choices();
     ColumnChoice own = choices.getOrDefault(column, ColumnChoice.NONE);
@@ -128,7 +139,10 @@ public final class SchemaInference {
     asked.addAll(options.choices().keySet());
     asked.remove(InferenceOptions.EVERY_COLUMN);
     for (String name : asked) {
-      if (!known.contains(name)) {
+      boolean isObject =
+          options.exclude().contains(name)
+              && names.stream().anyMatch(n -> n.startsWith(name + "."));
+      if (!known.contains(name) && !isObject) {
         throw new DataException(
             "column: '%s' (expected: a column of %s); %s"
                 .formatted(
@@ -179,7 +193,8 @@ public final class SchemaInference {
       return Optional.of("every value is missing");
     }
     if (column.distinct() == 1 && column.distinctExact() && column.missing() == 0) {
-      return Optional.of("constant");
+      boolean array = column.top().stream().anyMatch(top -> top.value().equals(ARRAY));
+      return Optional.of(array ? "arrays, which are not read" : "constant");
     }
     if (chosen) {
       return type == ColumnType.TEXT ? Optional.of("declared text") : Optional.empty();

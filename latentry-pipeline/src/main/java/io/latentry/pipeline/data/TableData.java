@@ -60,7 +60,7 @@ public final class TableData implements TrainingData {
     profile.notices().forEach(listener::notice);
     TableLayout layout = SchemaInference.infer(profile, config.inferenceOptions());
     layout.leftOut().stream()
-        .filter(c -> !config.exclude().contains(c.name()))
+        .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + LEFT_OUT + c.reason()));
     StandIns.notices(profile, layout).forEach(listener::notice);
     Table table = TableLoader.load(source, profile, layout, listener.reading());

@@ -30,6 +30,9 @@ import java.util.stream.Collectors;
 record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
   private static final int MOST_NAMED = 20;
 
+  /** Objects within objects that are read, as in JSON lines. */
+  private static final int DEEPEST = 8;
+
   /**
    * Reads bodies, whatever the model.
    *
@@ -123,19 +126,27 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
         require(
             parser.currentToken() == JsonToken.START_OBJECT,
             "rows[" + builder.count() + "]: no object (expected: {column: value, ...})");
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String name = parser.currentName();
-          int column = builder.column(name);
-          JsonToken value = parser.nextToken();
-          if (column < 0) {
-            // Read all the same, since the limits hold for it too.
-            String unused = cell(value);
-            unknown.add(name);
-          } else {
-            requireOnce(name, give(column, value));
-          }
-        }
+        object("", 0);
         endRow();
+      }
+    }
+
+    /** The fields of the object that the parser stands in; one within it is read as a.b. */
+    private void object(String prefix, int depth) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        String name = prefix.isEmpty() ? field : prefix + "." + field;
+        int column = builder.column(name);
+        JsonToken value = parser.nextToken();
+        if (column >= 0) {
+          requireOnce(name, give(column, value));
+        } else if (value == JsonToken.START_OBJECT && depth < DEEPEST) {
+          object(name, depth + 1);
+        } else {
+          // Read all the same, since the limits hold for it too.
+          String unused = cell(value);
+          unknown.add(name);
+        }
       }
     }
 
