@@ -48,6 +48,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -394,7 +395,7 @@ class TablesTest {
     String text = "2024-02-26T00:00:01.1239Z";
     double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
     try (ParquetCursor cursor =
-        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty())) {
+        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty(), Set.of())) {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.next()).isTrue();
       for (int j = 0; j < 4; j++) {
@@ -544,7 +545,7 @@ class TablesTest {
   private static List<List<String>> wholeTable(Path parquet) throws IOException {
     List<List<String>> rows = new ArrayList<>();
     try (ParquetCursor cursor =
-        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty())) {
+        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty(), Set.of())) {
       while (cursor.next()) {
         rows.add(
             IntStream.range(0, cursor.columns().size())

@@ -211,7 +211,7 @@ final class JsonLinesCursor extends TextCursor {
       default -> {
         cells.set(
             column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-        if (token.isNumeric()) {
+        if (token.isNumeric() || token.isBoolean()) {
           cells.setTyped(column);
         }
       }

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
@@ -38,12 +40,22 @@ public final class ParquetCursor implements RecordCursor {
   private static final String NUMBER =
       "(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|REAL|DECIMAL.*)";
 
+  /** Types whose values text can be turned back into. */
+  private static final String PLAIN_TYPE = "[A-Z_ ]+[0-9]*(\\([0-9, ]+\\))?";
+
   private final String file;
   private final long size;
   private final CellText meaning;
   private final TextCells cell;
   private final List<String> names = new ArrayList<>();
   private final List<ColumnType> types = new ArrayList<>();
+  private final List<String> sqlTypes = new ArrayList<>();
+
+  /** Columns that are selected a second time, as text with every digit, by their index. */
+  private final Map<Integer, Integer> exact = new HashMap<>();
+
+  private final List<String> exactProjection = new ArrayList<>();
+  private final Set<String> stored;
   private final List<String> notices = new ArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final ArrowReader batches;
@@ -55,8 +67,14 @@ public final class ParquetCursor implements RecordCursor {
   private long row;
 
   public ParquetCursor(
-      Path path, String file, long size, CellText meaning, Optional<List<String>> wanted)
+      Path path,
+      String file,
+      long size,
+      CellText meaning,
+      Optional<List<String>> wanted,
+      Set<String> stored)
       throws IOException {
+    this.stored = stored;
     this.file = file;
     this.size = size;
     this.meaning = meaning;
@@ -107,6 +125,8 @@ public final class ParquetCursor implements RecordCursor {
     if (projection.isEmpty()) {
       projection.add("CAST(0 AS DOUBLE)");
     }
+    exact.replaceAll((column, place) -> place + names.size());
+    projection.addAll(exactProjection);
     return String.join(", ", projection);
   }
 
@@ -141,15 +161,15 @@ public final class ParquetCursor implements RecordCursor {
       return List.of();
     }
     if (type.matches(NUMBER)) {
-      addColumn(name, ColumnType.NUMERIC);
+      addColumn(name, ColumnType.NUMERIC, column, type);
       return List.of("CAST(" + column + " AS DOUBLE)");
     }
     if (type.equals("BOOLEAN")) {
-      addColumn(name, ColumnType.BOOLEAN);
+      addColumn(name, ColumnType.BOOLEAN, column, type);
       return List.of("CAST(" + column + " AS DOUBLE)");
     }
     if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
-      addColumn(name, ColumnType.TIMESTAMP);
+      addColumn(name, ColumnType.TIMESTAMP, column, type);
       // Nanoseconds with a zone are called TIMESTAMPTZ_NS, and have no other function or cast.
       boolean zoned = type.startsWith("TIMESTAMPTZ") || type.endsWith("TIME ZONE");
       String moment = "CAST(" + column + " AS " + (zoned ? "TIMESTAMPTZ" : "TIMESTAMP") + ")";
@@ -157,7 +177,7 @@ public final class ParquetCursor implements RecordCursor {
       return List.of("CAST(floor(epoch_us(" + moment + ") / 1000) AS BIGINT)");
     }
     if (type.matches("VARCHAR|UUID|ENUM.*|TIME.*|INTERVAL")) {
-      addColumn(name, ColumnType.TEXT);
+      addColumn(name, ColumnType.TEXT, column, type);
       return List.of("CAST(" + column + " AS VARCHAR)");
     }
     notices.add(
@@ -200,9 +220,30 @@ public final class ParquetCursor implements RecordCursor {
     return field.length();
   }
 
-  private void addColumn(String name, ColumnType type) {
+  private void addColumn(String name, ColumnType type, String column, String sqlType) {
+    if (stored.contains(name) && sqlType.matches("U?(BIG|HUGE)INT|DECIMAL.*|DATE|TIMESTAMP.*")) {
+      exact.put(names.size(), exactProjection.size());
+      exactProjection.add("CAST(" + column + " AS VARCHAR)");
+    }
     names.add(name);
     types.add(type);
+    sqlTypes.add(sqlType);
+  }
+
+  @Override
+  public Optional<String> storedType(int column) {
+    return Optional.of(sqlTypes.get(column)).filter(type -> type.matches(PLAIN_TYPE));
+  }
+
+  @Override
+  public String stored(int column, boolean typed) {
+    Integer place = exact.get(column);
+    if (place == null
+        || (!typed && types.get(column) == ColumnType.TIMESTAMP)
+        || vectors[place].isNull(at)) {
+      return text(column);
+    }
+    return new String(((VarCharVector) vectors[place]).get(at), StandardCharsets.UTF_8);
   }
 
   private static long count(Connection connection, String source) throws SQLException {

@@ -18,7 +18,7 @@ final class TextCells implements Cells {
   private int[] starts = new int[64];
   private int[] ends = new int[64];
 
-  /** Cells that came as numbers. */
+  /** Cells that came as numbers or truth values. */
   private final BitSet typed = new BitSet();
 
   private int used;
@@ -96,7 +96,7 @@ final class TextCells implements Cells {
     count = cells;
   }
 
-  /** Says of a cell that it came as a number, not as text. */
+  /** Says of a cell that it came as a number or truth value, not as text. */
   void setTyped(int column) {
     typed.set(column);
   }

@@ -28,7 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link StreamScoring}.
  */
 final class ScoreEndpoint {
-  private static final String[][] NOTHING_KEPT = {};
 
   private final ModelHost host;
   private final ApiLimits limits;
@@ -160,7 +159,7 @@ final class ScoreEndpoint {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       AnswerWriter writer = wanted.writer(bytes, lease, options);
-      writer.write(new RowBatch(0, given.rows(), NOTHING_KEPT), judged);
+      writer.write(RowBatch.of(0, given.rows()), judged);
       writer.finish(given.notices());
       return HttpResponse.of(HttpStatus.OK, wanted.type(), bytes.toByteArray());
     } catch (IOException e) {
