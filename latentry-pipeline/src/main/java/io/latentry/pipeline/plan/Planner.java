@@ -14,30 +14,16 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
-import io.latentry.training.config.VaeConfig;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /** Looks at a table and says what a fit on it would look like; trains nothing. */
 public final class Planner {
   private static final double[] COMMON_RATES = {0.05, 0.01, 0.005, 0.001, 0.0001};
-
-  /** Time of a training step beside its arithmetic, seconds. */
-  private static final double STEP_OVERHEAD = 2e-3;
-
-  /**
-   * Arithmetic of training on one thread of an ordinary machine, floating-point operations a
-   * second.
-   */
-  private static final double TRAINING_FLOPS = 2e10;
-
-  /** Heap and native memory that a fit takes whatever the data, bytes. */
-  private static final long BASE_MEMORY = 400L << 20;
 
   static final int CATEGORIES_SHOWN = 3;
 
@@ -69,6 +55,8 @@ public final class Planner {
       SplitConfig split = SplitConfig.DEFAULT;
       boolean crossValidated = dealt.isCrossValidated();
       int usable = table.counts().normal();
+      int models = crossValidated ? split.folds() + 1 : 2;
+      Effort effort = Effort.of(config, normals.width(), usable, calibration, models);
       return new Plan(
           source.name(),
           profile.rows(),
@@ -82,8 +70,8 @@ public final class Planner {
           crossValidated,
           smallestRate(config.calibration(), calibration),
           rowsNeeded(config.calibration(), split, calibration, crossValidated),
-          trainingSeconds(config, normals.width(), crossValidated ? split.folds() + 1 : 2),
-          memory(config, normals.width(), usable, normals.columns().size()));
+          effort.seconds(),
+          effort.memoryBytes());
     }
   }
 
@@ -178,33 +166,4 @@ public final class Planner {
         .toList();
   }
 
-  /** Weights of one member. */
-  private static long weights(VaeConfig model, int width) {
-    int latent = Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
-    long weights = 0;
-    int before = width;
-    for (int hidden : model.hidden()) {
-      weights += (long) before * hidden;
-      before = hidden;
-    }
-    return 2 * weights + 3L * before * latent;
-  }
-
-  private static double trainingSeconds(FitConfig config, int width, int models) {
-    double perStep =
-        STEP_OVERHEAD
-            + 6.0
-                * weights(config.model(), width)
-                * config.model().members()
-                * config.training().batch()
-                / TRAINING_FLOPS;
-    return models * config.training().steps() * perStep;
-  }
-
-  private static long memory(FitConfig config, int width, long rows, int columns) {
-    long table = rows * columns * Float.BYTES;
-    long prepared = rows * width * Float.BYTES;
-    long weights = 5L * weights(config.model(), width) * config.model().members() * Float.BYTES;
-    return BASE_MEMORY + 3 * table + 3 * prepared + weights;
-  }
 }
