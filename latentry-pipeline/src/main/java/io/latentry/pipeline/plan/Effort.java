@@ -36,10 +36,16 @@ record Effort(double seconds, long memoryBytes) {
   /** Of a core, what is left where several work side by side. */
   private static final double SIDE_BY_SIDE = 0.85;
 
-  /** Values in all code tables together, and rows that are clustered, at most; as a detector fits. */
+  /**
+   * Values in all code tables together, and rows that are clustered, at most; as a detector fits.
+   */
   private static final long MOST_STORED_VALUES = 16_000_000;
 
   private static final int FEWEST_CODES = 64;
+
+  /** Of the normal rows, those that a model knows, the mean of all models. */
+  private static final double KNOWN_SHARE = 0.85;
+
   private static final int ROWS_TO_CLUSTER = 16_384;
 
   private static final double BASE_MEMORY = 500e6;
@@ -66,10 +72,11 @@ record Effort(double seconds, long memoryBytes) {
     int members = model.members();
     int latent = Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
     double joint = 2.0 * width + latent;
+    double known = KNOWN_SHARE * rows;
     double codes = Math.min(model.codes(), MOST_STORED_VALUES / (members * joint));
-    codes = Math.min(Math.max(codes, FEWEST_CODES), rows);
+    codes = Math.min(Math.max(codes, FEWEST_CODES), known);
     double clustered = Math.min(ROWS_TO_CLUSTER, 4.0 * MOST_STORED_VALUES / (members * joint));
-    clustered = Math.min(Math.max(clustered, codes), rows);
+    clustered = Math.min(Math.max(clustered, codes), known);
 
     double step =
         STEP_OVERHEAD
