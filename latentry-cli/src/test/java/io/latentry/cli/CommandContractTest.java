@@ -451,6 +451,28 @@ final class CommandContractTest {
   }
 
   @Test
+  void evaluateOnNormalRowsAloneTellsTheFalseAlarms() throws Exception {
+    Path normals = folder.resolve("normals.csv");
+    Files.write(
+        normals, Files.readAllLines(data).stream().filter(line -> !line.endsWith("bad")).toList());
+    Cli run = Cli.run("evaluate", model, normals, "--label", "status");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).contains("false alarms").contains("no anomaly was judged");
+    assertThat(run.out()).doesNotContain("NaN");
+    JsonNode json = Cli.run("evaluate", model, normals, "--label", "status", "--json").json();
+    assertThat(json.at("/false_alarm_rate/estimate").isNumber()).isTrue();
+    assertThat(json.at("/anomalous_rows").asInt()).isZero();
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsRefusedBeforeTheWork() {
+    Path nowhere = folder.resolve("nowhere").resolve("ev.html");
+    Cli run = Cli.run("report", model, data, "-o", nowhere, "--label", "status", "--normal", "ok");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("no folder").doesNotContain("scoring").doesNotContain(".part");
+  }
+
+  @Test
   void planTrainsNothingAndSaysWhatTheRowsCanPromise() throws Exception {
     Cli text = Cli.run("plan", data, "--label", "status", "--normal", "ok");
     assertThat(text.exitCode()).as(text.err()).isZero();
@@ -460,7 +482,8 @@ final class CommandContractTest {
     assertThat(plan.at("/calibration_rows").asInt()).isEqualTo(180);
     assertThat(plan.at("/columns")).hasSize(3);
     Cli other = Cli.run("plan", data, "--label", "status", "--normal", "fine");
-    assertThat(other.out()).contains("'fine' (expected: a value of column 'status', such as [ok");
+    assertThat(other.exitCode()).isEqualTo(3);
+    assertThat(other.err()).contains("'fine' (expected: a value of column 'status', such as [ok");
   }
 
   @Test

@@ -91,7 +91,7 @@ class FormatsTest {
     for (String name : List.of("t.tsv", "t.jsonl", "t.parquet")) {
       assertSame(name, expected, read(name, cells, options));
     }
-    RowBuilder byText = new RowBuilder(SCHEMA, options.missing());
+    RowBuilder byText = new RowBuilder(SCHEMA, options.cells());
     RowsBuilder typed = new RowsBuilder(SCHEMA, 1, CellText.of(options.missing()));
     for (String[] row : cells) {
       for (int j = 0; j < row.length; j++) {

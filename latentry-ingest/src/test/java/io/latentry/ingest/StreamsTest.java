@@ -3,6 +3,7 @@ package io.latentry.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
@@ -45,7 +46,7 @@ final class StreamsTest {
 
   @Test
   void cellsGivenOneByOneMeanWhatTheyDoInJsonLines() {
-    RowBuilder builder = new RowBuilder(SCHEMA, ReadOptions.MISSING);
+    RowBuilder builder = new RowBuilder(SCHEMA, CellText.USUAL);
     String[][] cells = {
       {"1.5", "yes", "2024-03-09T06:44:18Z", " x "},
       {"NA", "", "null", "?"},

@@ -48,6 +48,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -218,7 +219,7 @@ class TablesTest {
       assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("d.csv line 22 column 'age': 'abc' (expected: a number; 40 of 41")
-          .hasMessageContaining("add 'abc' to `missing_tokens`");
+          .hasMessageContaining("{missing_tokens: [\"abc\"]}");
       InferenceOptions categorical =
           InferenceOptions.NONE.withChoices(Map.of("age", ColumnChoice.of(ColumnType.CATEGORICAL)));
       assertThat(SchemaInference.infer(profile, categorical).inputs().get(0).type())
@@ -413,7 +414,7 @@ class TablesTest {
     String text = "2024-02-26T00:00:01.1239Z";
     double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
     try (ParquetCursor cursor =
-        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty())) {
+        new ParquetCursor(file, "t.parquet", 1, CellText.USUAL, Optional.empty(), Set.of())) {
       assertThat(cursor.next()).isTrue();
       assertThat(cursor.next()).isTrue();
       for (int j = 0; j < 4; j++) {
@@ -563,7 +564,7 @@ class TablesTest {
   private static List<List<String>> wholeTable(Path parquet) throws IOException {
     List<List<String>> rows = new ArrayList<>();
     try (ParquetCursor cursor =
-        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty())) {
+        new ParquetCursor(parquet, "p", 1, CellText.USUAL, Optional.empty(), Set.of())) {
       while (cursor.next()) {
         rows.add(
             IntStream.range(0, cursor.columns().size())
@@ -659,7 +660,13 @@ class TablesTest {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       TableProfile huge =
           new TableProfile(
-              profile.source(), 2_000_000_000, 0, List.of(), profile.columns(), List.of());
+              profile.source(),
+              2_000_000_000,
+              0,
+              List.of(),
+              profile.columns(),
+              List.of(),
+              List.of());
       TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
       assertThatThrownBy(() -> TableLoader.load(source, huge, layout, ReadListener.NONE))
           .isInstanceOf(DataException.class)

@@ -3,6 +3,7 @@ package io.latentry.scoring;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
@@ -25,10 +26,16 @@ public final class FeatureReader {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int USUAL_CATEGORIES = 3;
 
+  private final Set<String> numbers;
   private final Schema schema;
   private final Map<String, ReferenceDistribution> reference;
 
   public FeatureReader(Manifest manifest) {
+    this.numbers =
+        manifest.schema().columns().stream()
+            .filter(column -> column.type() == ColumnType.NUMERIC)
+            .map(Column::name)
+            .collect(Collectors.toSet());
     this.schema = manifest.schema();
     this.reference = manifest.columnReference();
   }
@@ -47,6 +54,11 @@ public final class FeatureReader {
             Output.RECONSTRUCTION_CATEGORICAL);
     outputs.retainAll(available);
     return outputs;
+  }
+
+  /** Whether the column of that name is one of numbers. */
+  public boolean isNumber(String column) {
+    return numbers.contains(column);
   }
 
   /** {@code float[rows * columns]}, of {@link #outputs}. */

@@ -97,7 +97,7 @@ final class TestSet {
       Table table =
           TableLoader.load(
               source, profile, SchemaInference.infer(profile, options), ReadListener.NONE);
-      TestSet set = new TestSet(file, reading, table);
+      TestSet set = new TestSet(file, reading.withNumbers(table.layout().numberForms()), table);
       set.readLabels();
       return set;
     }

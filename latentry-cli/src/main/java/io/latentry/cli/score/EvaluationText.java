@@ -43,6 +43,21 @@ public final class EvaluationText {
   /** One line for each figure, with its 95 % interval. */
   public static List<String[]> lines(EvaluatePipeline.Outcome outcome, double promised) {
     var evaluation = outcome.evaluation();
+    String[] falseAlarms = {
+      "false alarms",
+      share(evaluation.falseAlarmRate()),
+      "of "
+          + Wording.count(evaluation.normals())
+          + " normal rows; promised "
+          + Wording.percent(promised)
+    };
+    if (evaluation.anomalies() == 0) {
+      return List.of(
+          falseAlarms,
+          new String[] {
+            "recall", "none", "no anomaly was judged: AUROC, AUPRC and recall need some"
+          });
+    }
     return List.of(
         new String[] {
           "AUROC", area(evaluation.auroc()), "a random anomaly scores above a random normal row"
@@ -60,14 +75,7 @@ public final class EvaluationText {
           share(evaluation.recall()),
           "of " + Wording.count(evaluation.anomalies()) + " anomalies found at the threshold"
         },
-        new String[] {
-          "false alarms",
-          share(evaluation.falseAlarmRate()),
-          "of "
-              + Wording.count(evaluation.normals())
-              + " normal rows; promised "
-              + Wording.percent(promised)
-        });
+        falseAlarms);
   }
 
   private static String area(Interval interval) {

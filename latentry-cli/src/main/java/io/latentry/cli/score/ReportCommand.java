@@ -13,6 +13,7 @@ import io.latentry.pipeline.evidence.EvidenceFile;
 import io.latentry.pipeline.evidence.EvidencePack;
 import io.latentry.pipeline.evidence.EvidencePage;
 import io.latentry.pipeline.evidence.EvidencePipeline;
+import io.latentry.pipeline.report.ReportWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +135,8 @@ public final class ReportCommand implements Callable<Integer> {
                     train,
                     seeds,
                     shadow));
+    ReportWriter.requireWritable(target.get());
+    ReportWriter.requireWritable(json);
     EvidencePack pack = gathered(request);
     EvidenceFile.write(pack, json);
     EvidencePage.write(pack, String.valueOf(model.get().getFileName()), target.get());

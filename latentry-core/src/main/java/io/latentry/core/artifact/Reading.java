@@ -1,7 +1,12 @@
 package io.latentry.core.artifact;
 
 import io.latentry.core.data.CellText;
+import io.latentry.core.data.DecimalMark;
+import io.latentry.core.data.NumberForm;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +18,8 @@ import java.util.Set;
  * @param encoding of text files, such as {@code UTF-8}
  * @param delimiter between the fields of a CSV file
  * @param noHeader whether the CSV files had no line of column names
- * @param missingTokens cells that meant "no value", in place of the usual ones
+ * @param missingTokens the cells that meant "no value", the usual ones among them where they did
+ * @param numbers how numbers were written, by column; the plain form where a column is not named
  * @param label column that said what a row is
  * @param normal its value on normal rows
  * @param time column that ordered the rows
@@ -22,14 +28,15 @@ public record Reading(
     Optional<String> encoding,
     Optional<Character> delimiter,
     boolean noHeader,
-    Optional<List<String>> missingTokens,
+    Optional<Set<String>> missingTokens,
+    Map<String, NumberForm> numbers,
     Optional<String> label,
     Optional<String> normal,
     Optional<String> time) {
 
   /** How the text of a cell is understood. */
   public CellText cells() {
-    return missingTokens.map(tokens -> CellText.of(Set.copyOf(tokens))).orElse(CellText.USUAL);
+    return CellText.of(missingTokens.orElse(CellText.MISSING), numbers);
   }
 
   /**
@@ -41,12 +48,54 @@ public record Reading(
         text(data, "encoding"),
         text(data, "delimiter").filter(d -> d.length() == 1).map(d -> d.charAt(0)),
         Boolean.TRUE.equals(data.get("no_header")),
-        data.get("missing_tokens") instanceof List<?> tokens
-            ? Optional.of(tokens.stream().map(String::valueOf).toList())
-            : Optional.empty(),
+        missingTokens(data),
+        numbers(data),
         text(data, "label"),
         text(data, "normal"),
         text(data, "time"));
+  }
+
+  private static Optional<Set<String>> missingTokens(Map<?, ?> data) {
+    if (!(data.get("missing_tokens") instanceof List<?> tokens)) {
+      return Optional.empty();
+    }
+    Set<String> all = new HashSet<>();
+    tokens.forEach(token -> all.add(String.valueOf(token)));
+    // Artifacts from before the key said so had their own tokens alone.
+    if (Boolean.TRUE.equals(data.get("usual_missing_tokens"))) {
+      all.addAll(CellText.MISSING);
+    }
+    return Optional.of(Set.copyOf(all));
+  }
+
+  private static Map<String, NumberForm> numbers(Map<?, ?> data) {
+    Map<String, NumberForm> forms = new HashMap<>();
+    if (data.get("numbers") instanceof Map<?, ?> byColumn) {
+      byColumn.forEach(
+          (column, form) -> {
+            if (form instanceof Map<?, ?> given) {
+              forms.put(String.valueOf(column), form(given));
+            }
+          });
+    }
+    return Map.copyOf(forms);
+  }
+
+  private static NumberForm form(Map<?, ?> given) {
+    DecimalMark mark =
+        switch (text(given, "decimal").orElse("").toLowerCase(Locale.ROOT)) {
+          case "comma" -> DecimalMark.COMMA;
+          case "point" -> DecimalMark.POINT;
+          default -> DecimalMark.AUTO;
+        };
+    List<Double> missing =
+        given.get("missing") instanceof List<?> numbers
+            ? numbers.stream()
+                .filter(Number.class::isInstance)
+                .map(number -> ((Number) number).doubleValue())
+                .toList()
+            : List.of();
+    return new NumberForm(mark, text(given, "unit").orElse(""), missing);
   }
 
   private static Optional<String> text(Map<?, ?> data, String key) {

@@ -2,6 +2,7 @@ package io.latentry.core.data;
 
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -27,23 +28,38 @@ public final class CellText {
   /** How the texts of numbers, truth values and moments look. */
   private static final Pattern TYPED = Pattern.compile("-?[0-9].*|true|false");
 
-  /** With {@link #MISSING}. */
-  public static final CellText USUAL = new CellText(MISSING);
+  /** With {@link #MISSING}, and numbers in the plain form. */
+  public static final CellText USUAL = new CellText(MISSING, Map.of());
 
   private final Set<String> missing = new HashSet<>();
   private final boolean[] missingStart = new boolean[ASCII];
   private final int missingLength;
   private final boolean typed;
 
+  /** Values of the tokens that are numbers. */
+  private final Set<Double> missingNumbers = new HashSet<>();
+
+  private final Map<String, NumberForm> numbers;
+
   /**
    * @param missing the cells, white space around them aside, that stand for a missing value; the
-   *     empty cell always does
+   *     empty cell always does, and of a number every spelling of its value
    */
   public static CellText of(Set<String> missing) {
-    return missing.equals(MISSING) ? USUAL : new CellText(missing);
+    return of(missing, Map.of());
   }
 
-  private CellText(Set<String> missing) {
+  /**
+   * @param missing as above
+   * @param numbers how numbers are written, by column; {@link NumberForm#EVERY_COLUMN} is every
+   *     other one
+   */
+  public static CellText of(Set<String> missing, Map<String, NumberForm> numbers) {
+    return missing.equals(MISSING) && numbers.isEmpty() ? USUAL : new CellText(missing, numbers);
+  }
+
+  private CellText(Set<String> missing, Map<String, NumberForm> numbers) {
+    this.numbers = Map.copyOf(numbers);
     int longest = 0;
     for (String given : missing) {
       String token = trimmed(given);
@@ -51,6 +67,10 @@ public final class CellText {
       longest = Math.max(longest, token.length());
       if (!token.isEmpty() && token.charAt(0) < ASCII) {
         missingStart[token.charAt(0)] = true;
+      }
+      double value = NumberForm.PLAIN.number(token);
+      if (Double.isFinite(value)) {
+        missingNumbers.add(value + 0.0);
       }
     }
     this.missingLength = longest;
@@ -99,7 +119,19 @@ public final class CellText {
   /** Whether a trimmed text stands for a missing value. */
   public boolean isMissing(String trimmed) {
     int length = trimmed.length();
-    return length == 0 || (mayBeMissing(trimmed.charAt(0), length) && missing.contains(trimmed));
+    return length == 0
+        || (mayBeMissing(trimmed.charAt(0), length) && missing.contains(trimmed))
+        || (mayBeNumber(trimmed.charAt(0)) && isMissing(NumberForm.PLAIN.number(trimmed)));
+  }
+
+  /** Whether a number stands for a missing value, whichever column it is in. */
+  public boolean isMissing(double value) {
+    return !missingNumbers.isEmpty() && missingNumbers.contains(value + 0.0);
+  }
+
+  /** How the numbers of {@code column} are written. */
+  public NumberForm numbers(String column) {
+    return NumberForm.of(numbers, column);
   }
 
   /** As {@link #isMissing(String)}, of the characters from {@code from} up to {@code to}. */
@@ -107,12 +139,18 @@ public final class CellText {
     int length = to - from;
     return length == 0
         || (mayBeMissing(trimmed[from], length)
-            && missing.contains(new String(trimmed, from, length)));
+            && missing.contains(new String(trimmed, from, length)))
+        || (mayBeNumber(trimmed[from])
+            && isMissing(NumberForm.PLAIN.number(new String(trimmed, from, length))));
   }
 
   /** Whether the text of a number, a truth value or a moment may stand for a missing value. */
   public boolean marksTypedValues() {
     return typed;
+  }
+
+  private boolean mayBeNumber(char first) {
+    return !missingNumbers.isEmpty() && first >= '+' && first <= '9';
   }
 
   private boolean mayBeMissing(char first, int length) {

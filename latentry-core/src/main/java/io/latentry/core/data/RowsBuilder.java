@@ -28,6 +28,7 @@ public final class RowsBuilder {
   private final Schema schema;
   private final CellText cells;
   private final ColumnType[] types;
+  private final NumberForm[] forms;
   private final int numericCount;
   private final int categoricalCount;
   private final Map<String, Integer> columns = new HashMap<>();
@@ -54,12 +55,14 @@ public final class RowsBuilder {
 
   /**
    * @param rows that are expected; more are taken too
-   * @param cells what stands for a missing value, as {@code manifest.reading().cells()} has it
+   * @param cells what a cell's text says, as {@code manifest.reading().cells()} has it
    */
   public RowsBuilder(Schema schema, int rows, CellText cells) {
     this.schema = schema;
     this.cells = cells;
     this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
+    this.forms =
+        schema.columns().stream().map(c -> cells.numbers(c.name())).toArray(NumberForm[]::new);
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
     this.faults = new ArrayList<>(rows);
@@ -78,18 +81,24 @@ public final class RowsBuilder {
     return types[column];
   }
 
+  /** How the numbers of the column are written, where they are text. */
+  public NumberForm form(int column) {
+    return forms[column];
+  }
+
   /**
-   * A number; NaN is a missing value. 1 and 0 are true and false, and any other is a novelty in a
-   * boolean column. What a float32 cannot hold though it is finite counts as the largest that it
-   * can.
+   * A number, in the column's unit; NaN is a missing value, and so is a number that stands for one.
+   * 1 and 0 are true and false, and any other is a novelty in a boolean column. What a float32
+   * cannot hold though it is finite counts as the largest that it can.
    */
   public void set(int column, double value) {
-    if (Double.isNaN(value)) {
+    if (Double.isNaN(value) || cells.isMissing(value)) {
       missing(column);
       return;
     }
     switch (types[column]) {
-      case NUMERIC, BOOLEAN -> put(column, toFloat(value));
+      case NUMERIC -> put(column, forms[column].isMissing(value) ? Float.NaN : toFloat(value));
+      case BOOLEAN -> put(column, toFloat(value));
       case CATEGORICAL -> put(column, text(value));
       default -> wrong(column, text(value));
     }
@@ -137,7 +146,10 @@ public final class RowsBuilder {
         : cut;
   }
 
-  /** A name, or a moment as {@link Moments} reads it, as {@link CellText} understands it. */
+  /**
+   * A name, a moment as {@link Moments} reads it, or a number as it is written, as {@link CellText}
+   * understands it.
+   */
   public void set(int column, String value) {
     String text = cells.meaning(value);
     if (text.isEmpty()) {
@@ -147,6 +159,13 @@ public final class RowsBuilder {
     } else if (types[column] == ColumnType.BOOLEAN) {
       double truth = CellText.truth(text);
       put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
+    } else if (types[column] == ColumnType.NUMERIC) {
+      double number = forms[column].number(text);
+      if (Double.isNaN(number)) {
+        wrong(column, text);
+      } else {
+        set(column, number);
+      }
     } else {
       double millis =
           types[column] == ColumnType.TIMESTAMP
@@ -172,18 +191,18 @@ public final class RowsBuilder {
   public void wrong(int column, String text) {
     missing(column);
     if (fault == null || column < faultyColumn) {
-      fault = wrongType(schema.columns().get(column).name(), text, types[column]);
+      fault = wrongType(schema.columns().get(column).name(), text, types[column], forms[column]);
       faultyColumn = column;
     }
   }
 
   /** What to say of a cell of another type. */
-  public static String wrongType(String name, String text, ColumnType type) {
+  public static String wrongType(String name, String text, ColumnType type, NumberForm form) {
     String expected =
         switch (type) {
           case BOOLEAN -> "true or false";
           case TIMESTAMP -> "a timestamp such as 2024-02-29T13:05:00Z";
-          default -> "a number";
+          default -> form.expected();
         };
     String shortened = text.length() <= MOST_LETTERS ? text : text.substring(0, 57) + "...";
     return "column '%s': '%s' (expected: %s)".formatted(name, shortened, expected);

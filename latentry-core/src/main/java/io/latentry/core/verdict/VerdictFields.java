@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** What is told of a judged row, in order, wherever it goes; scripts outside rely on the names. */
 public final class VerdictFields {
@@ -32,6 +34,11 @@ public final class VerdictFields {
     Cells number(double value);
 
     Cells text(String value);
+
+    /** A text that is a number or a truth value, for formats that tell those from other text. */
+    default Cells literal(String value) {
+      return text(value);
+    }
   }
 
   /**
@@ -108,6 +115,24 @@ public final class VerdictFields {
       List<String> kept,
       List<Feature> top,
       int explain) {
+    write(cells, row, judgement, kept, j -> false, top, name -> false, explain);
+  }
+
+  /**
+   * The same.
+   *
+   * @param literal whether a kept cell is a number or a truth value, by its place in {@code kept}
+   * @param numeric whether a column of the model is one of numbers, by its name
+   */
+  public static void write(
+      Cells cells,
+      long row,
+      Judgement judgement,
+      List<String> kept,
+      IntPredicate literal,
+      List<Feature> top,
+      Predicate<String> numeric,
+      int explain) {
     // Figures of the graph are float32 and are told as such.
     Cells next =
         cells
@@ -118,17 +143,22 @@ public final class VerdictFields {
             .text(judgement.reason())
             .number((float) judgement.reconstructionTerm())
             .number((float) judgement.latentTerm());
-    for (String cell : kept) {
-      next = next.text(cell);
+    for (int j = 0; j < kept.size(); j++) {
+      next = value(next, kept.get(j), literal.test(j));
     }
     for (int k = 0; k < explain; k++) {
-      next =
-          k < top.size()
-              ? next.text(top.get(k).name())
-                  .text(top.get(k).actual())
-                  .text(top.get(k).expected())
-                  .number((float) top.get(k).contribution())
-              : next.text("").text("").text("").number(Float.NaN);
+      if (k < top.size()) {
+        Feature feature = top.get(k);
+        boolean number = numeric.test(feature.name());
+        next = value(next.text(feature.name()), feature.actual(), number);
+        next = value(next, feature.expected(), number).number((float) feature.contribution());
+      } else {
+        next = next.text("").text("").text("").number(Float.NaN);
+      }
     }
+  }
+
+  private static Cells value(Cells cells, String text, boolean literal) {
+    return literal ? cells.literal(text) : cells.text(text);
   }
 }

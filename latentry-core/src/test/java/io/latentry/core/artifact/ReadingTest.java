@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ReadingTest {
@@ -25,7 +26,7 @@ final class ReadingTest {
 
     assertThat(reading.encoding()).contains("ISO-8859-1");
     assertThat(reading.delimiter()).contains('~');
-    assertThat(reading.missingTokens()).contains(List.of("unknown", "-"));
+    assertThat(reading.missingTokens()).contains(Set.of("unknown", "-"));
     assertThat(reading.label()).contains("status");
     assertThat(reading.normal()).contains("ok");
     assertThat(reading.time()).contains("at");

@@ -5,6 +5,7 @@ import io.latentry.core.data.Schema;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -14,8 +15,10 @@ import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -293,6 +296,35 @@ public final class DataSource implements AutoCloseable {
   }
 
   /**
+   * The types, in SQL, that the files themselves give columns; a column has none where one of the
+   * files gives it none, or another one.
+   */
+  public Map<String, String> storedTypes(List<String> columns) {
+    if (columns.isEmpty()
+        || files.stream().anyMatch(f -> f.format() != SourceFile.Format.PARQUET)) {
+      return Map.of();
+    }
+    Map<String, String> types = new HashMap<>();
+    Set<String> differing = new HashSet<>();
+    for (SourceFile file : files) {
+      try (RecordCursor cursor = file.open(Optional.of(columns))) {
+        for (String name : columns) {
+          int index = cursor.columns().indexOf(name);
+          String type = index < 0 ? "" : cursor.storedType(index).orElse("");
+          String before = types.putIfAbsent(name, type);
+          if (type.isEmpty() || (before != null && !before.equals(type))) {
+            differing.add(name);
+          }
+        }
+      } catch (IOException failed) {
+        throw file.unreadable(failed);
+      }
+    }
+    types.keySet().removeAll(differing);
+    return types;
+  }
+
+  /**
    * Where {@code row}, counted from 0, stands, such as {@code data.csv line 17}; for messages,
    * since it reads up to there.
    */
@@ -316,7 +348,7 @@ public final class DataSource implements AutoCloseable {
     return files;
   }
 
-  ReadOptions options() {
+  public ReadOptions options() {
     return options;
   }
 
@@ -328,6 +360,9 @@ public final class DataSource implements AutoCloseable {
   public static String reason(IOException failed) {
     if (failed instanceof FileSystemException file && file.getReason() != null) {
       return file.getReason();
+    }
+    if (failed instanceof AccessDeniedException denied) {
+      return "no permission: " + denied.getFile();
     }
     String kind = failed.getClass() == IOException.class ? "" : failed.getClass().getSimpleName();
     return (kind.replace("Exception", "") + " " + failed.getMessage()).strip();

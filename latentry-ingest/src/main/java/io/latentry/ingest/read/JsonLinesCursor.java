@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,19 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The records of a file with one JSON object per line; a blank line is no record. */
+/**
+ * The records of a file with one JSON object per line; a blank line is no record. An object within
+ * one is read as columns {@code outer.inner}; an array is not read, and neither is what lies too
+ * deep.
+ */
 final class JsonLinesCursor extends TextCursor {
   private static final int LONGEST_LINE = 1 << 24;
 
   /** Keys could differ in every line of a file that never ends. */
   private static final int MOST_PASSED_OVER = 100;
+
+  /** Objects within objects that are read. */
+  private static final int DEEPEST = 8;
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -39,6 +47,13 @@ final class JsonLinesCursor extends TextCursor {
   private final BitSet given = new BitSet();
 
   private final Set<String> passedOver = new LinkedHashSet<>();
+
+  /** Of the wanted columns, the names of the objects that they are in. */
+  private final Set<String> parents = new HashSet<>();
+
+  /** Columns that arrays, or objects too deep, stand in. */
+  private final Set<String> notRead = new LinkedHashSet<>();
+
   private final char[] chunk = new char[1 << 15];
   private int chunkAt;
   private int chunkEnd;
@@ -56,7 +71,14 @@ final class JsonLinesCursor extends TextCursor {
       Optional<List<String>> wanted) {
     super(file, reader, counter, meaning);
     this.fixedColumns = wanted.isPresent();
-    wanted.ifPresent(names -> names.forEach(this::addColumn));
+    wanted.ifPresent(names -> names.forEach(this::addWanted));
+  }
+
+  private void addWanted(String name) {
+    int unused = addColumn(name);
+    for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+      parents.add(name.substring(0, dot));
+    }
   }
 
   private int addColumn(String name) {
@@ -113,27 +135,8 @@ final class JsonLinesCursor extends TextCursor {
         fault = "broken JSON: no object (expected: one {...} per line)";
         return;
       }
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String name = parser.currentName();
-        JsonToken token = parser.nextToken();
-        Integer column = indices.get(name);
-        if (column == null && !fixedColumns) {
-          column = addColumn(name);
-          cells.addBlank();
-        }
-        if (column != null) {
-          if (given.get(column)) {
-            fault = "'%s': twice (expected: once)".formatted(Headers.shortened(name));
-            return;
-          }
-          given.set(column);
-          setCell(column, token, parser);
-        } else {
-          if (passedOver.size() < MOST_PASSED_OVER) {
-            passedOver.add(name);
-          }
-          parser.skipChildren();
-        }
+      if (!readObject(parser, "", 0)) {
+        return;
       }
       if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
         fault = "broken JSON: text after the object (expected: one {...} per line)";
@@ -146,6 +149,57 @@ final class JsonLinesCursor extends TextCursor {
     }
   }
 
+  /** Reads the fields of the object that the parser stands in; false if the line has a fault. */
+  private boolean readObject(JsonParser parser, String prefix, int depth) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      String name = prefix.isEmpty() ? field : prefix + "." + field;
+      JsonToken token = parser.nextToken();
+      Integer column = indices.get(name);
+      boolean inside =
+          token == JsonToken.START_OBJECT
+              && depth < DEEPEST
+              && (!fixedColumns || (column == null && parents.contains(name)));
+      if (inside) {
+        if (!readObject(parser, name, depth + 1)) {
+          return false;
+        }
+        continue;
+      }
+      if (column == null && !fixedColumns) {
+        column = addColumn(name);
+        cells.addBlank();
+      }
+      if (column != null) {
+        if (given.get(column)) {
+          fault = "'%s': twice (expected: once)".formatted(Headers.shortened(name));
+          return false;
+        }
+        given.set(column);
+        if (token.isStructStart() && notRead.size() < MOST_PASSED_OVER) {
+          notRead.add(name);
+        }
+        setCell(column, token, parser);
+      } else {
+        if (passedOver.size() < MOST_PASSED_OVER) {
+          passedOver.add(name);
+        }
+        parser.skipChildren();
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public List<String> notices() {
+    return notRead.stream()
+        .map(
+            name ->
+                "column '%s' of %s: arrays, and objects more than %d deep, are not read, only whether there is one"
+                    .formatted(Headers.shortened(name), file, DEEPEST))
+        .toList();
+  }
+
   private void setCell(int column, JsonToken token, JsonParser parser) throws IOException {
     switch (token) {
       case START_OBJECT, START_ARRAY -> {
@@ -154,9 +208,13 @@ final class JsonLinesCursor extends TextCursor {
         cells.set(column, nested, 0, nested.length);
       }
       case VALUE_NULL -> cells.set(column, text, 0, 0);
-      default ->
-          cells.set(
-              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+      default -> {
+        cells.set(
+            column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        if (token.isNumeric() || token.isBoolean()) {
+          cells.setTyped(column);
+        }
+      }
     }
   }
 

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
@@ -31,8 +33,15 @@ import org.jspecify.annotations.Nullable;
 /** The rows of a Parquet file, through DuckDB, which hands over columns as Arrow vectors. */
 public final class ParquetCursor implements RecordCursor {
   private static final int BATCH_ROWS = 1 << 14;
+
+  /** Structs within structs that are read. */
+  private static final int DEEPEST = 8;
+
   private static final String NUMBER =
       "(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|REAL|DECIMAL.*)";
+
+  /** Types whose values text can be turned back into. */
+  private static final String PLAIN_TYPE = "[A-Z_ ]+[0-9]*(\\([0-9, ]+\\))?";
 
   private final String file;
   private final long size;
@@ -40,6 +49,13 @@ public final class ParquetCursor implements RecordCursor {
   private final TextCells cell;
   private final List<String> names = new ArrayList<>();
   private final List<ColumnType> types = new ArrayList<>();
+  private final List<String> sqlTypes = new ArrayList<>();
+
+  /** Columns that are selected a second time, as text with every digit, by their index. */
+  private final Map<Integer, Integer> exact = new HashMap<>();
+
+  private final List<String> exactProjection = new ArrayList<>();
+  private final Set<String> stored;
   private final List<String> notices = new ArrayList<>();
   private final List<AutoCloseable> open = new ArrayList<>();
   private final ArrowReader batches;
@@ -51,8 +67,14 @@ public final class ParquetCursor implements RecordCursor {
   private long row;
 
   public ParquetCursor(
-      Path path, String file, long size, CellText meaning, Optional<List<String>> wanted)
+      Path path,
+      String file,
+      long size,
+      CellText meaning,
+      Optional<List<String>> wanted,
+      Set<String> stored)
       throws IOException {
+    this.stored = stored;
     this.file = file;
     this.size = size;
     this.meaning = meaning;
@@ -96,43 +118,132 @@ public final class ParquetCursor implements RecordCursor {
         ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM " + source)) {
       while (columns.next()) {
         String name = columns.getString(1);
-        String type = columns.getString(2);
-        if (wanted.isPresent() && !asked.contains(name)) {
-          continue;
-        }
-        String column = DuckDb.identifier(name);
-        if (type.matches(NUMBER)) {
-          addColumn(name, ColumnType.NUMERIC);
-          projection.add("CAST(" + column + " AS DOUBLE)");
-        } else if (type.equals("BOOLEAN")) {
-          addColumn(name, ColumnType.BOOLEAN);
-          projection.add("CAST(" + column + " AS DOUBLE)");
-        } else if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
-          addColumn(name, ColumnType.TIMESTAMP);
-          // Nanoseconds with a zone are called TIMESTAMPTZ_NS, and have no other function or cast.
-          boolean zoned = type.startsWith("TIMESTAMPTZ") || type.endsWith("TIME ZONE");
-          String moment = "CAST(" + column + " AS " + (zoned ? "TIMESTAMPTZ" : "TIMESTAMP") + ")";
-          // epoch_ms rounds up where text is cut off.
-          projection.add("CAST(floor(epoch_us(" + moment + ") / 1000) AS BIGINT)");
-        } else if (type.matches("VARCHAR|UUID|ENUM.*|TIME.*|INTERVAL")) {
-          addColumn(name, ColumnType.TEXT);
-          projection.add("CAST(" + column + " AS VARCHAR)");
-        } else {
-          notices.add(
-              "column '%s' of %s: %s is empty, nested or binary and is not read"
-                  .formatted(name, file, type));
-        }
+        describe(name, DuckDb.identifier(name), columns.getString(2), wanted.map(w -> asked), 0)
+            .forEach(projection::add);
       }
     }
     if (projection.isEmpty()) {
       projection.add("CAST(0 AS DOUBLE)");
     }
+    exact.replaceAll((column, place) -> place + names.size());
+    projection.addAll(exactProjection);
     return String.join(", ", projection);
   }
 
-  private void addColumn(String name, ColumnType type) {
+  /**
+   * What to select of one column, and of those of a struct one by one, called {@code outer.inner}.
+   *
+   * @param column in SQL
+   * @param asked the columns to read; empty: all
+   */
+  private List<String> describe(
+      String name, String column, String type, Optional<Set<String>> asked, int depth) {
+    if (type.startsWith("STRUCT(") && type.endsWith(")") && depth < DEEPEST) {
+      List<String> projection = new ArrayList<>();
+      for (String field : fields(type.substring("STRUCT(".length(), type.length() - 1))) {
+        int end = endOfName(field);
+        String inner = field.substring(0, end);
+        String plain =
+            inner.startsWith("\"")
+                ? inner.substring(1, inner.length() - 1).replace("\"\"", "\"")
+                : inner;
+        projection.addAll(
+            describe(
+                name + "." + plain,
+                "struct_extract(" + column + ", '" + plain.replace("'", "''") + "')",
+                field.substring(end).strip(),
+                asked,
+                depth + 1));
+      }
+      return projection;
+    }
+    if (asked.isPresent() && !asked.get().contains(name)) {
+      return List.of();
+    }
+    if (type.matches(NUMBER)) {
+      addColumn(name, ColumnType.NUMERIC, column, type);
+      return List.of("CAST(" + column + " AS DOUBLE)");
+    }
+    if (type.equals("BOOLEAN")) {
+      addColumn(name, ColumnType.BOOLEAN, column, type);
+      return List.of("CAST(" + column + " AS DOUBLE)");
+    }
+    if (type.startsWith("TIMESTAMP") || type.equals("DATE")) {
+      addColumn(name, ColumnType.TIMESTAMP, column, type);
+      // Nanoseconds with a zone are called TIMESTAMPTZ_NS, and have no other function or cast.
+      boolean zoned = type.startsWith("TIMESTAMPTZ") || type.endsWith("TIME ZONE");
+      String moment = "CAST(" + column + " AS " + (zoned ? "TIMESTAMPTZ" : "TIMESTAMP") + ")";
+      // epoch_ms rounds up where text is cut off.
+      return List.of("CAST(floor(epoch_us(" + moment + ") / 1000) AS BIGINT)");
+    }
+    if (type.matches("VARCHAR|UUID|ENUM.*|TIME.*|INTERVAL")) {
+      addColumn(name, ColumnType.TEXT, column, type);
+      return List.of("CAST(" + column + " AS VARCHAR)");
+    }
+    notices.add(
+        "column '%s' of %s: %s is empty, nested or binary and is not read"
+            .formatted(name, file, type));
+    return List.of();
+  }
+
+  /** The fields of a struct, each a name and a type. */
+  private static List<String> fields(String struct) {
+    List<String> fields = new ArrayList<>();
+    int depth = 0;
+    boolean quoted = false;
+    int from = 0;
+    for (int i = 0; i < struct.length(); i++) {
+      char c = struct.charAt(i);
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (!quoted) {
+        depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+        if (c == ',' && depth == 0) {
+          fields.add(struct.substring(from, i).strip());
+          from = i + 1;
+        }
+      }
+    }
+    fields.add(struct.substring(from).strip());
+    return fields;
+  }
+
+  private static int endOfName(String field) {
+    boolean quoted = false;
+    for (int i = 0; i < field.length(); i++) {
+      if (field.charAt(i) == '"') {
+        quoted = !quoted;
+      } else if (!quoted && field.charAt(i) == ' ') {
+        return i;
+      }
+    }
+    return field.length();
+  }
+
+  private void addColumn(String name, ColumnType type, String column, String sqlType) {
+    if (stored.contains(name) && sqlType.matches("U?(BIG|HUGE)INT|DECIMAL.*|DATE|TIMESTAMP.*")) {
+      exact.put(names.size(), exactProjection.size());
+      exactProjection.add("CAST(" + column + " AS VARCHAR)");
+    }
     names.add(name);
     types.add(type);
+    sqlTypes.add(sqlType);
+  }
+
+  @Override
+  public Optional<String> storedType(int column) {
+    return Optional.of(sqlTypes.get(column)).filter(type -> type.matches(PLAIN_TYPE));
+  }
+
+  @Override
+  public String stored(int column, boolean typed) {
+    Integer place = exact.get(column);
+    if (place == null
+        || (!typed && types.get(column) == ColumnType.TIMESTAMP)
+        || vectors[place].isNull(at)) {
+      return text(column);
+    }
+    return new String(((VarCharVector) vectors[place]).get(at), StandardCharsets.UTF_8);
   }
 
   private static long count(Connection connection, String source) throws SQLException {
@@ -233,7 +344,22 @@ public final class ParquetCursor implements RecordCursor {
       return true;
     }
     boolean marked = vector instanceof VarCharVector || meaning.marksTypedValues();
-    return marked && meaning.isMissing(text(column));
+    return marked && (meaning.isMissing(text(column)) || isMissingNumber(own));
+  }
+
+  private boolean isMissingNumber(double[] own) {
+    return own.length > 0 && meaning.isMissing(own[at]);
+  }
+
+  @Override
+  public boolean isTyped(int column) {
+    return types.get(column) != ColumnType.TEXT;
+  }
+
+  @Override
+  public Point point(int column) {
+    boolean text = types.get(column) == ColumnType.TEXT;
+    return text ? cell(column).point(0) : Point.NONE;
   }
 
   @Override

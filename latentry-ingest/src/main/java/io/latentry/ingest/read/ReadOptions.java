@@ -5,8 +5,10 @@ import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.NumberForm;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
  * @param encoding of text files; a byte order mark overrules it
  * @param missing the cells, white space around them aside, that stand for a missing value; the
  *     empty cell always does
+ * @param numbers how numbers are written, by column, as {@link NumberForm#of(Map, String)} takes it
+ * @param settled whether {@code numbers} says it all; else a look at a whole table finds out what
+ *     it leaves open
  * @param missingColumns what to do when a file to score lacks an input column
  */
 public record ReadOptions(
@@ -26,6 +31,8 @@ public record ReadOptions(
     Header header,
     Charset encoding,
     Set<String> missing,
+    Map<String, NumberForm> numbers,
+    boolean settled,
     MissingColumns missingColumns) {
 
   /** The missing-value tokens unless given. */
@@ -38,6 +45,8 @@ public record ReadOptions(
           Header.naming(Set.of()),
           StandardCharsets.UTF_8,
           MISSING,
+          Map.of(),
+          false,
           MissingColumns.REFUSE);
 
   /**
@@ -55,7 +64,9 @@ public record ReadOptions(
             : Header.naming(
                 manifest.schema().columns().stream().map(Column::name).collect(Collectors.toSet())),
         reading.encoding().map(ReadOptions::charset).orElse(DEFAULTS.encoding),
-        reading.missingTokens().map(Set::copyOf).orElse(DEFAULTS.missing),
+        reading.missingTokens().orElse(DEFAULTS.missing),
+        reading.numbers(),
+        true,
         DEFAULTS.missingColumns);
   }
 
@@ -79,30 +90,37 @@ public record ReadOptions(
 
   public ReadOptions {
     missing = Set.copyOf(missing);
+    numbers = Map.copyOf(numbers);
   }
 
   /** How the text of a cell is understood. */
-  CellText cells() {
-    return CellText.of(missing);
+  public CellText cells() {
+    return CellText.of(missing, numbers);
   }
 
   public ReadOptions withDelimiter(char value) {
-    return new ReadOptions(Optional.of(value), header, encoding, missing, missingColumns);
+    return new ReadOptions(
+        Optional.of(value), header, encoding, missing, numbers, settled, missingColumns);
   }
 
   public ReadOptions withHeader(Header value) {
-    return new ReadOptions(delimiter, value, encoding, missing, missingColumns);
+    return new ReadOptions(delimiter, value, encoding, missing, numbers, settled, missingColumns);
   }
 
   public ReadOptions withEncoding(Charset value) {
-    return new ReadOptions(delimiter, header, value, missing, missingColumns);
+    return new ReadOptions(delimiter, header, value, missing, numbers, settled, missingColumns);
   }
 
   public ReadOptions withMissing(Set<String> values) {
-    return new ReadOptions(delimiter, header, encoding, values, missingColumns);
+    return new ReadOptions(delimiter, header, encoding, values, numbers, settled, missingColumns);
+  }
+
+  /** What a whole table shows may fill in what these leave open. */
+  public ReadOptions withNumbers(Map<String, NumberForm> byColumn) {
+    return new ReadOptions(delimiter, header, encoding, missing, byColumn, false, missingColumns);
   }
 
   public ReadOptions withMissingColumns(MissingColumns value) {
-    return new ReadOptions(delimiter, header, encoding, missing, value);
+    return new ReadOptions(delimiter, header, encoding, missing, numbers, settled, value);
   }
 }

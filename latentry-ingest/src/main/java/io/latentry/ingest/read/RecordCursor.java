@@ -21,6 +21,20 @@ public interface RecordCursor extends Cells, AutoCloseable {
     return Optional.empty();
   }
 
+  /** The type that a Parquet file gives the column, in SQL; empty for text files. */
+  default Optional<String> storedType(int column) {
+    return Optional.empty();
+  }
+
+  /**
+   * A cell with all of its digits, for a file that is written.
+   *
+   * @param typed whether that file keeps types, so that moments come in the words of SQL
+   */
+  default String stored(int column, boolean typed) {
+    return text(column);
+  }
+
   boolean next() throws IOException;
 
   /** Where the record starts: {@code line 17}, or {@code row 17} in a file without lines. */

@@ -5,7 +5,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import java.util.Arrays;
-import java.util.Set;
 
 /**
  * Rows put together cell by cell, for callers with a format of their own. A cell is text and means
@@ -20,10 +19,9 @@ public final class RowBuilder {
   private final int[] latestRow;
 
   /**
-   * @param missing the cells that stand for a missing value, as {@link ReadOptions#missing}
+   * @param meaning what a cell's text says, as {@link ReadOptions#cells}
    */
-  public RowBuilder(Schema schema, Set<String> missing) {
-    CellText meaning = CellText.of(missing);
+  public RowBuilder(Schema schema, CellText meaning) {
     this.rows = new RowsBuilder(schema, 0, meaning);
     this.cell = new TextCells(meaning);
     this.latestRow = new int[schema.columns().size()];
@@ -48,12 +46,24 @@ public final class RowBuilder {
 
   /** As {@link #cell(int, String)}, of {@code length} characters at {@code from}. */
   public boolean cell(int column, char[] text, int from, int length) {
+    return cell(column, text, from, length, false);
+  }
+
+  /**
+   * As {@link #cell(int, String)}.
+   *
+   * @param typed whether the cell is a number, with a decimal point, rather than text that says one
+   */
+  public boolean cell(int column, char[] text, int from, int length, boolean typed) {
     if (latestRow[column] == count()) {
       return false;
     }
     latestRow[column] = count();
     cell.clear();
     cell.add(text, from, length);
+    if (typed) {
+      cell.setTyped(0);
+    }
     TypedCells.set(rows, column, cell, 0);
     return true;
   }

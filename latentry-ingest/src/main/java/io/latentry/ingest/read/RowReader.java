@@ -1,6 +1,7 @@
 package io.latentry.ingest.read;
 
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.RowsBuilder;
@@ -8,6 +9,7 @@ import io.latentry.core.data.Schema;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -17,6 +19,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
   private final Gathered gathered;
+
+  /** Of the kept columns: those of plain numbers, whatever they come as. */
+  private final boolean[] plainNumbers;
+
+  private boolean storedKept;
   private long rows;
   private long bytesBefore;
 
@@ -57,6 +65,16 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     schema.columns().stream().map(Column::name).filter(names::add).forEach(wanted::add);
     keep.stream().filter(names::add).forEach(wanted::add);
     this.gathered = new Gathered();
+    Set<String> numeric =
+        schema.columns().stream()
+            .filter(c -> c.type() == ColumnType.NUMERIC)
+            .map(Column::name)
+            .filter(name -> source.options().cells().numbers(name).isPlain())
+            .collect(Collectors.toSet());
+    this.plainNumbers = new boolean[keep.size()];
+    for (int j = 0; j < plainNumbers.length; j++) {
+      plainNumbers[j] = numeric.contains(keep.get(j));
+    }
     try {
       advance();
     } catch (IOException failed) {
@@ -97,7 +115,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
 
   private void openNext(SourceFile next) throws IOException {
     file = next;
-    RecordCursor opened = next.open(Optional.of(wanted));
+    RecordCursor opened = next.open(Optional.of(wanted), Set.copyOf(keep));
     cursor = opened;
     inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
@@ -159,6 +177,15 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     return Collections.unmodifiableSet(unused);
   }
 
+  /**
+   * Before the first batch: has kept cells come as a file that keeps types takes them.
+   *
+   * @see DataSource#storedTypes
+   */
+  public void keepStored() {
+    storedKept = true;
+  }
+
   @Override
   public boolean hasNext() {
     return cursor != null;
@@ -201,6 +228,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     private final RowsBuilder nothing = new RowsBuilder(schema, 0);
     private RowsBuilder built = nothing;
     private String[][] carried = new String[keep.size()][0];
+    private BitSet[] literals = noLiterals();
+
+    private BitSet[] noLiterals() {
+      return Stream.generate(BitSet::new).limit(keep.size()).toArray(BitSet[]::new);
+    }
 
     int count() {
       return built.count();
@@ -213,7 +245,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       }
       for (int j = 0; j < kept.length; j++) {
         boolean unreadable = own.fault() != null || own.isMissing(kept[j]);
-        carried[j][count()] = unreadable ? "" : own.text(kept[j]);
+        carried[j][count()] = unreadable ? "" : own.stored(kept[j], storedKept);
+        literals[j].set(count(), !unreadable && (plainNumbers[j] || own.isTyped(kept[j])));
       }
       readRow(own, built);
       rows++;
@@ -225,8 +258,9 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       if (count < batchSize) {
         Arrays.setAll(carried, j -> Arrays.copyOf(carried[j], count));
       }
-      RowBatch taken = new RowBatch(rows - count, built.rows(), carried);
+      RowBatch taken = new RowBatch(rows - count, built.rows(), carried, literals);
       built = nothing;
+      literals = noLiterals();
       carried = new String[keep.size()][0];
       return taken;
     }

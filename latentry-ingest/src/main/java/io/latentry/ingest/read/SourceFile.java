@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,11 @@ public final class SourceFile {
     return name;
   }
 
+  /** What divides the fields of a CSV file; empty for other files. */
+  public Optional<Character> delimiter() {
+    return format == Format.DELIMITED ? Optional.of(delimiter) : Optional.empty();
+  }
+
   Format format() {
     return format;
   }
@@ -116,8 +122,16 @@ public final class SourceFile {
    * @param wanted the columns that will be read; empty: all
    */
   public RecordCursor open(Optional<List<String>> wanted) throws IOException {
+    return open(wanted, Set.of());
+  }
+
+  /**
+   * @param wanted the columns that will be read; empty: all
+   * @param stored those of which {@link RecordCursor#stored} will be asked
+   */
+  RecordCursor open(Optional<List<String>> wanted, Set<String> stored) throws IOException {
     if (format == Format.PARQUET) {
-      return new ParquetCursor(path.orElseThrow(), name, size, options.cells(), wanted);
+      return new ParquetCursor(path.orElseThrow(), name, size, options.cells(), wanted, stored);
     }
     Stream stream = waiting;
     waiting = null;

@@ -4,6 +4,7 @@ import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
 import io.latentry.core.data.CellText;
 import io.latentry.core.data.Moments;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 
 /** The cells of one text record, side by side in one buffer, and how a cell is understood. */
@@ -12,6 +13,10 @@ final class TextCells implements Cells {
   private char[] buffer = new char[1 << 8];
   private int[] starts = new int[64];
   private int[] ends = new int[64];
+
+  /** Cells that came as numbers or truth values. */
+  private final BitSet typed = new BitSet();
+
   private int used;
   private int count;
 
@@ -22,6 +27,7 @@ final class TextCells implements Cells {
   void clear() {
     used = 0;
     count = 0;
+    typed.clear();
   }
 
   int count() {
@@ -84,6 +90,35 @@ final class TextCells implements Cells {
     starts[column] = starts[cells];
     ends[column] = ends[cells];
     count = cells;
+  }
+
+  /** Says of a cell that it came as a number or truth value, not as text. */
+  void setTyped(int column) {
+    typed.set(column);
+  }
+
+  @Override
+  public boolean isTyped(int column) {
+    return typed.get(column);
+  }
+
+  @Override
+  public Point point(int column) {
+    int at = starts[column];
+    int end = ends[column];
+    while (at < end && buffer[at] != '.') {
+      at++;
+    }
+    if (at == end || typed.get(column)) {
+      return Point.NONE;
+    }
+    int from =
+        starts[column] + (buffer[starts[column]] == '-' || buffer[starts[column]] == '+' ? 1 : 0);
+    boolean group = end - at == 4 && at > from && at - from <= 3 && buffer[from] != '0';
+    for (int i = at + 1; i < end; i++) {
+      group &= buffer[i] >= '0' && buffer[i] <= '9';
+    }
+    return group ? Point.DECIMAL_OR_THOUSANDS : Point.DECIMAL;
   }
 
   @Override

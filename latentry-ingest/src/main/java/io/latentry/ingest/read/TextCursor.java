@@ -50,6 +50,16 @@ abstract class TextCursor implements RecordCursor {
   }
 
   @Override
+  public final boolean isTyped(int column) {
+    return cells.isTyped(column);
+  }
+
+  @Override
+  public final Point point(int column) {
+    return cells.point(column);
+  }
+
+  @Override
   public final double truth(int column) {
     return cells.truth(column);
   }

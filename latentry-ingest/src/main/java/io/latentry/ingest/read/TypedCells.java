@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Moments;
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.RowsBuilder;
 
 /** How cells become a row of a model's inputs. */
@@ -16,7 +17,7 @@ public final class TypedCells {
     }
     double value =
         switch (rows.type(column)) {
-          case NUMERIC -> cells.number(from);
+          case NUMERIC -> cells.number(from, rows.form(column));
           case BOOLEAN -> truth(cells, from);
           case TIMESTAMP -> cells.epochMillis(from);
           default -> 0;
@@ -25,6 +26,8 @@ public final class TypedCells {
       rows.wrong(column, cells.text(from));
     } else if (rows.type(column) == ColumnType.TIMESTAMP) {
       rows.setMillis(column, value);
+    } else if (rows.type(column) == ColumnType.BOOLEAN) {
+      rows.set(column, value == 1);
     } else if (rows.type(column).isNumericInput()) {
       rows.set(column, value);
     } else {
@@ -41,21 +44,26 @@ public final class TypedCells {
     return Double.isNaN(value) ? RowsBuilder.NEITHER : value;
   }
 
-  /** The value in the input's unit; NaN if the cell, which is not missing, is of another type. */
+  /**
+   * The value, of a truth value or a moment, in the input's unit; NaN if the cell, which is not
+   * missing, is of another type.
+   */
   public static float value(Cells cells, int column, ColumnType type) {
     return switch (type) {
-      case NUMERIC -> RowsBuilder.toFloat(cells.number(column));
       case BOOLEAN -> (float) cells.truth(column);
       case TIMESTAMP -> {
         double millis = cells.epochMillis(column);
         yield Double.isNaN(millis) ? Float.NaN : Moments.secondOfWeek(millis);
       }
-      default -> throw new IllegalArgumentException("type: " + type + " (expected: a numeric one)");
+      default ->
+          throw new IllegalArgumentException(
+              "type: " + type + " (expected: a truth value or a moment)");
     };
   }
 
   /** What to say of a cell of another type. */
-  public static String wrongType(Cells cells, int column, String name, ColumnType type) {
-    return RowsBuilder.wrongType(name, cells.text(column), type);
+  public static String wrongType(
+      Cells cells, int column, String name, ColumnType type, NumberForm form) {
+    return RowsBuilder.wrongType(name, cells.text(column), type, form);
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.ingest.table;
 
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.NumberForm;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,6 +9,8 @@ import java.util.Optional;
  * What one pass over a column found.
  *
  * @param declared the type that the file itself states (Parquet); empty for text files
+ * @param form how the numbers of the column were read
+ * @param unread why cells that are numbers are not read as such; empty if they are, or are none
  * @param rows readable rows
  * @param missing rows without a value
  * @param numbers values that are numbers
@@ -18,6 +21,7 @@ import java.util.Optional;
  * @param moments values that are timestamps or dates
  * @param min smallest finite number; NaN if there is none
  * @param max largest finite number; NaN if there is none
+ * @param standIns numbers that may stand for a missing value, such as -999
  * @param distinct different values seen until {@code distinctExact} turned false
  * @param distinctExact false when there were too many different values to keep count of
  * @param repeats whether any value was seen twice (while counting)
@@ -25,12 +29,15 @@ import java.util.Optional;
  * @param uuids values in the form of a UUID
  * @param contentHash equal for columns of equal content
  * @param top most frequent texts with their counts, most frequent first
+ * @param strangers most frequent texts that are neither numbers nor timestamps
  * @param firstNonNumber the first value that is not a number
  * @param firstNonMoment the first value that is not a timestamp
  */
 public record ColumnProfile(
     String name,
     Optional<ColumnType> declared,
+    NumberForm form,
+    Optional<String> unread,
     long rows,
     long missing,
     long numbers,
@@ -41,6 +48,7 @@ public record ColumnProfile(
     long moments,
     double min,
     double max,
+    List<Double> standIns,
     long distinct,
     boolean distinctExact,
     boolean repeats,
@@ -48,6 +56,7 @@ public record ColumnProfile(
     long uuids,
     long contentHash,
     List<Frequency> top,
+    List<Frequency> strangers,
     Optional<Cell> firstNonNumber,
     Optional<Cell> firstNonMoment) {
 
@@ -58,7 +67,9 @@ public record ColumnProfile(
   public record Cell(String where, String value) {}
 
   public ColumnProfile {
+    standIns = List.copyOf(standIns);
     top = List.copyOf(top);
+    strangers = List.copyOf(strangers);
   }
 
   /** Rows with a value. */

@@ -1,11 +1,14 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.Headers;
 import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RecordCursor;
 import io.latentry.ingest.read.SourceFile;
 import java.io.IOException;
@@ -26,10 +29,17 @@ public final class Profiler {
   private static final int DISTINCT_AT_LEAST = 1 << 11;
   private static final int DISTINCT_AT_MOST = 1 << 18;
   private static final int TOP_TEXTS = 2048;
+  private static final int MOST_STRANGERS = 256;
+
+  /** Texts of a column that its profile names. */
+  private static final int TOLD = 20;
+
   private static final int PROGRESS_ROWS = 1 << 12;
 
   private final DataSource source;
   private final ReadListener listener;
+  private final Map<String, NumberForm> forms;
+  private final CellText meaning;
   private final Map<String, Column> columns = new LinkedHashMap<>();
   private final List<FaultyRow> faults = new ArrayList<>();
   private final List<String> notices = new ArrayList<>();
@@ -37,13 +47,40 @@ public final class Profiler {
   private long faultyRows;
   private int distinctLimit = DISTINCT_AT_MOST;
 
-  private Profiler(DataSource source, ReadListener listener) {
+  private Profiler(DataSource source, Map<String, NumberForm> forms, ReadListener listener) {
     this.source = source;
+    this.forms = forms;
+    this.meaning = source.options().cells();
     this.listener = listener;
   }
 
+  /**
+   * Looks at the cells, and at all of them once more if that finds numbers that are written
+   * otherwise than with a decimal point alone.
+   */
   public static TableProfile profile(DataSource source, ReadListener listener) {
-    return new Profiler(source, listener).run();
+    ReadOptions options = source.options();
+    Profiler first = new Profiler(source, options.numbers(), listener);
+    TableProfile profile = first.run();
+    if (options.settled()) {
+      return profile;
+    }
+    Map<String, NumberEvidence> evidence = new LinkedHashMap<>();
+    Map<String, Long> given = new HashMap<>();
+    first.columns.forEach(
+        (name, column) -> {
+          evidence.put(name, column.evidence);
+          given.put(name, column.given);
+        });
+    NumberForms numbers =
+        new NumberForms(evidence, given, options.numbers(), source.files().get(0).delimiter());
+    Map<String, NumberForm> settled = numbers.settled();
+    if (settled.isEmpty() && options.numbers().isEmpty()) {
+      return profile;
+    }
+    Profiler second = new Profiler(source, settled, listener);
+    second.notices.addAll(numbers.notices(settled));
+    return second.run();
   }
 
   private TableProfile run() {
@@ -74,7 +111,11 @@ public final class Profiler {
         faultyRows,
         faults,
         columns.values().stream().map(column -> column.finish(rows - faultyRows)).toList(),
-        notices);
+        notices,
+        source.options().missing().stream()
+            .filter(token -> !ReadOptions.MISSING.contains(token))
+            .sorted()
+            .toList());
   }
 
   private void readFile(SourceFile file, RecordCursor cursor, long bytesBefore) throws IOException {
@@ -121,7 +162,9 @@ public final class Profiler {
   private Column columnFor(RecordCursor cursor, int index) {
     return columns.computeIfAbsent(
         cursor.columns().get(index),
-        name -> new Column(name, cursor.declared(index), distinctLimit));
+        name ->
+            new Column(
+                name, cursor.declared(index), NumberForm.of(forms, name), meaning, distinctLimit));
   }
 
   /** What was seen of one column so far. */
@@ -130,8 +173,16 @@ public final class Profiler {
 
     private final String name;
     private final Optional<ColumnType> declared;
+    private final NumberForm form;
+    private final CellText meaning;
+    private final NumberEvidence evidence = new NumberEvidence();
     private final LongSet distinct;
     private final Map<String, long[]> texts = new HashMap<>();
+
+    /** Texts that are neither numbers nor moments. */
+    private final Map<String, long[]> strangers = new HashMap<>();
+
+    private final Extremes extremes = new Extremes();
     private long given;
     private long numbers;
     private long infinite;
@@ -140,8 +191,6 @@ public final class Profiler {
     private long booleanWords;
     private long moments;
     private long uuids;
-    private double min = Double.POSITIVE_INFINITY;
-    private double max = Double.NEGATIVE_INFINITY;
     private boolean repeats;
     private boolean rowCounter = true;
     private double previous = Double.NaN;
@@ -150,26 +199,34 @@ public final class Profiler {
     private ColumnProfile.@Nullable Cell firstNonMoment;
     private long rowsSeen;
 
-    Column(String name, Optional<ColumnType> declared, int distinctLimit) {
+    Column(
+        String name,
+        Optional<ColumnType> declared,
+        NumberForm form,
+        CellText meaning,
+        int distinctLimit) {
       this.name = name;
+      this.meaning = meaning;
       this.declared = declared;
+      this.form = form;
       this.distinct = new LongSet(distinctLimit);
     }
 
     void look(SourceFile file, RecordCursor cursor, int index) {
       rowsSeen++;
-      if (cursor.isMissing(index)) {
+      double number = cursor.isMissing(index) ? Double.NaN : cursor.number(index, form);
+      if (cursor.isMissing(index) || form.isMissing(number) || meaning.isMissing(number)) {
         contentHash = LongSet.mix(contentHash ^ rowsSeen);
         return;
       }
       given++;
-      double number = cursor.number(index);
       long hash;
       if (Double.isNaN(number)) {
         rowCounter = false;
         hash = lookAtText(file, cursor, index);
       } else {
         hash = lookAtNumber(number);
+        evidence.plain(cursor, index);
         if (firstNonMoment == null) {
           firstNonMoment = cell(file, cursor, index);
         }
@@ -192,8 +249,7 @@ public final class Profiler {
       if (Float.isInfinite((float) number)) {
         infinite++;
       } else {
-        min = Math.min(min, number);
-        max = Math.max(max, number);
+        extremes.add(number);
       }
       rowCounter &= Double.isNaN(previous) ? number == Math.rint(number) : number == previous + 1;
       previous = number;
@@ -213,9 +269,11 @@ public final class Profiler {
       if (firstNonMoment == null) {
         firstNonMoment = cell(file, cursor, index);
       }
+      count(strangers, MOST_STRANGERS, text);
       booleanWords += Double.isNaN(cursor.truth(index)) ? 0 : 1;
       uuids += isUuid(text) ? 1 : 0;
       countText(text);
+      evidence.text(text);
       long hash = SEED;
       for (int i = 0; i < text.length(); i++) {
         hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
@@ -224,12 +282,27 @@ public final class Profiler {
     }
 
     private void countText(String text) {
-      long[] count = texts.get(text);
+      count(texts, TOP_TEXTS, text);
+    }
+
+    private static void count(Map<String, long[]> counts, int most, String text) {
+      long[] count = counts.get(text);
       if (count != null) {
         count[0]++;
-      } else if (texts.size() < TOP_TEXTS) {
-        texts.put(text, new long[] {1});
+      } else if (counts.size() < most) {
+        counts.put(text, new long[] {1});
       }
+    }
+
+    private static List<ColumnProfile.Frequency> byFrequency(Map<String, long[]> counts) {
+      return counts.entrySet().stream()
+          .map(e -> new ColumnProfile.Frequency(e.getKey(), e.getValue()[0]))
+          .sorted(
+              Comparator.comparingLong(ColumnProfile.Frequency::count)
+                  .reversed()
+                  .thenComparing(ColumnProfile.Frequency::value))
+          .limit(TOLD)
+          .toList();
     }
 
     private static ColumnProfile.Cell cell(SourceFile file, RecordCursor cursor, int index) {
@@ -255,6 +328,8 @@ public final class Profiler {
       return new ColumnProfile(
           name,
           declared,
+          form,
+          numbers == given ? Optional.empty() : NumberForms.unread(evidence, given),
           rows,
           rows - given,
           numbers,
@@ -263,22 +338,17 @@ public final class Profiler {
           zerosAndOnes,
           booleanWords,
           moments,
-          min <= max ? min : Double.NaN,
-          min <= max ? max : Double.NaN,
+          extremes.smallest(),
+          extremes.largest(),
+          extremes.standIns(),
           distinct.size(),
           !distinct.full(),
           repeats,
           rowCounter && numbers > 1 && numbers == rows,
           uuids,
           contentHash,
-          texts.entrySet().stream()
-              .map(e -> new ColumnProfile.Frequency(e.getKey(), e.getValue()[0]))
-              .sorted(
-                  Comparator.comparingLong(ColumnProfile.Frequency::count)
-                      .reversed()
-                      .thenComparing(ColumnProfile.Frequency::value))
-              .limit(20)
-              .toList(),
+          byFrequency(texts),
+          byFrequency(strangers),
           Optional.ofNullable(firstNonNumber),
           Optional.ofNullable(firstNonMoment));
     }

@@ -23,8 +23,15 @@ public final class SchemaInference {
   /** Share of numbers (or timestamps) from which the rest counts as a mistake in the data. */
   static final double NEARLY_ALL = 0.9;
 
+  /** Why a column is left out that a person wants left out. */
+  public static final String EXCLUDED = "excluded";
+
+  /** What an array of JSON is read as. */
+  private static final String ARRAY = "[...]";
+
   private final TableProfile profile;
   private final InferenceOptions options;
+  private final MixedColumns mixed = new MixedColumns();
 
   private SchemaInference(TableProfile profile, InferenceOptions options) {
     this.profile = profile;
@@ -48,8 +55,8 @@ public final class SchemaInference {
     List<LeftOutColumn> leftOut = new ArrayList<>();
     for (ColumnProfile column : profile.columns()) {
       ColumnChoice choice = choiceOf(column.name());
-      if (options.exclude().contains(column.name())) {
-        leftOut.add(new LeftOutColumn(column.name(), guess(column), "excluded"));
+      if (isExcluded(column.name())) {
+        leftOut.add(new LeftOutColumn(column.name(), guess(column), EXCLUDED));
         continue;
       }
       if (reserved.contains(column.name()) && choice.type().isEmpty()) {
@@ -60,9 +67,11 @@ public final class SchemaInference {
       if (reason.isPresent()) {
         leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
       } else {
-        inputs.add(new TableLayout.Input(column.name(), type, choice));
+        inputs.add(new TableLayout.Input(column.name(), type, column.form(), choice));
       }
     }
+    mixed.refuse(profile.ownMissing());
+    refuseUnread(inputs, leftOut);
     if (inputs.isEmpty()) {
       throw new DataException(
           "%s: no column to learn from (expected: at least one); left out: %s"
@@ -74,6 +83,36 @@ public final class SchemaInference {
                       .toList()));
     }
     return new TableLayout(inputs, leftOut, options.label(), options.time(), options.keys());
+  }
+
+  /** A model of what is left when the measured columns are gone is none of the data. */
+  private void refuseUnread(List<TableLayout.Input> inputs, List<LeftOutColumn> leftOut) {
+    List<String> unread = new ArrayList<>();
+    for (ColumnProfile column : profile.columns()) {
+      column
+          .unread()
+          .filter(
+              why ->
+                  leftOut.stream()
+                      .anyMatch(c -> c.reason().equals(why) && c.name().equals(column.name())))
+          .ifPresent(why -> unread.add("'" + column.name() + "' (" + why + ")"));
+    }
+    int others = inputs.size();
+    if (!unread.isEmpty() && unread.size() >= others) {
+      throw new DataException(
+          "%s: %d of %d columns hold numbers that cannot be read (expected: fewer than half): %s; write each column in one unit and with one decimal mark, or say in the config which it is, such as `data: {numbers: {COLUMN: {decimal: comma, unit: ms}}}`; --exclude leaves a column out"
+              .formatted(
+                  profile.source(),
+                  unread.size(),
+                  unread.size() + others,
+                  String.join(", ", unread.subList(0, Math.min(5, unread.size())))
+                      + (unread.size() > 5 ? " and " + (unread.size() - 5) + " more" : "")));
+    }
+  }
+
+  /** An object that is excluded takes the columns in it with it. */
+  private boolean isExcluded(String name) {
+    return options.exclude().stream().anyMatch(e -> name.equals(e) || name.startsWith(e + "."));
   }
 
   private ColumnChoice choiceOf(String column) {
@@ -97,7 +136,10 @@ public final class SchemaInference {
     asked.addAll(options.choices().keySet());
     asked.remove(InferenceOptions.EVERY_COLUMN);
     for (String name : asked) {
-      if (!known.contains(name)) {
+      boolean isObject =
+          options.exclude().contains(name)
+              && names.stream().anyMatch(n -> n.startsWith(name + "."));
+      if (!known.contains(name) && !isObject) {
         throw new DataException(
             "column: '%s' (expected: a column of %s); %s"
                 .formatted(
@@ -110,38 +152,11 @@ public final class SchemaInference {
     }
   }
 
-  /** The type as the cells show it; refuses a number column with a few other cells. */
-  private static ColumnType typeOf(ColumnProfile column) {
-    refuseMixed(
-        column, column.numbers(), "numbers", "a number", column.firstNonNumber(), "categorical");
-    refuseMixed(
-        column, column.moments(), "timestamps", "a timestamp", column.firstNonMoment(), "text");
+  /** The type as the cells show it; notes a number column with a few other cells. */
+  private ColumnType typeOf(ColumnProfile column) {
+    mixed.look(column, column.numbers(), column.firstNonNumber(), MixedColumns.Kind.NUMBERS);
+    mixed.look(column, column.moments(), column.firstNonMoment(), MixedColumns.Kind.MOMENTS);
     return guess(column);
-  }
-
-  private static void refuseMixed(
-      ColumnProfile column,
-      long fitting,
-      String plural,
-      String expected,
-      Optional<ColumnProfile.Cell> offending,
-      String way) {
-    long given = column.given();
-    if (given >= 10 && fitting < given && fitting >= NEARLY_ALL * given && offending.isPresent()) {
-      ColumnProfile.Cell cell = offending.get();
-      throw new DataException(
-          "%s column '%s': '%s' (expected: %s; %,d of %,d cells are %s); fix the cell, add '%s' to `missing_tokens`, or declare the column %s in the config"
-              .formatted(
-                  cell.where(),
-                  column.name(),
-                  cell.value(),
-                  expected,
-                  fitting,
-                  given,
-                  plural,
-                  cell.value(),
-                  way));
-    }
   }
 
   private static ColumnType guess(ColumnProfile column) {
@@ -175,6 +190,9 @@ public final class SchemaInference {
 
   private static Optional<String> reasonAgainst(
       ColumnProfile column, ColumnType type, boolean chosen) {
+    if (column.top().stream().anyMatch(top -> top.value().equals(ARRAY))) {
+      return Optional.of("arrays, which are not read");
+    }
     if (chosen) {
       return type == ColumnType.TEXT ? Optional.of("declared text") : Optional.empty();
     }
@@ -193,6 +211,9 @@ public final class SchemaInference {
         && column.integers() == column.given()
         && isCalledIdentifier(column.name())) {
       return Optional.of("identifiers (every value is different)");
+    }
+    if (type == ColumnType.TEXT && column.unread().isPresent()) {
+      return column.unread();
     }
     if (type == ColumnType.TEXT) {
       return Optional.of(

@@ -2,7 +2,10 @@ package io.latentry.ingest.table;
 
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.NumberForm;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,12 +21,23 @@ public record TableLayout(
     Optional<String> time,
     List<String> keys) {
 
-  /** An input column: its type, and what the configuration says about it. */
-  public record Input(String name, ColumnType type, ColumnChoice choice) {}
+  /** An input column: its type, how its numbers are written, and what the configuration says. */
+  public record Input(String name, ColumnType type, NumberForm form, ColumnChoice choice) {}
 
   public TableLayout {
     inputs = List.copyOf(inputs);
     leftOut = List.copyOf(leftOut);
     keys = List.copyOf(keys);
+  }
+
+  /** How the numbers of the input columns are written, where it is not the plain form. */
+  public Map<String, NumberForm> numberForms() {
+    Map<String, NumberForm> forms = new LinkedHashMap<>();
+    for (Input input : inputs) {
+      if (input.type() == ColumnType.NUMERIC && !input.form().equals(NumberForm.PLAIN)) {
+        forms.put(input.name(), input.form());
+      }
+    }
+    return forms;
   }
 }

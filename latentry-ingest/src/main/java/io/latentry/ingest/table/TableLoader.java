@@ -1,9 +1,11 @@
 package io.latentry.ingest.table;
 
 import io.latentry.core.artifact.Digest;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Moments;
+import io.latentry.core.data.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;
@@ -39,11 +41,13 @@ public final class TableLoader {
   private final List<String> names;
   private final @Nullable String[] faults;
   private final CellDigest digest = new CellDigest();
+  private final CellText meaning;
 
   /** A place for the cells of one column. */
   private static final class Target {
     final String name;
     final ColumnType type;
+    final NumberForm form;
     final float[] numbers;
 
     /** Of moments: days since 1970-01-01. */
@@ -52,9 +56,10 @@ public final class TableLoader {
     final int[] codes;
     final Table.Dictionary dictionary = new Table.Dictionary();
 
-    Target(String name, ColumnType type, int count) {
+    Target(String name, ColumnType type, NumberForm form, int count) {
       this.name = name;
       this.type = type;
+      this.form = form;
       this.numbers = new float[type.isNumericInput() ? count : 0];
       this.days = new float[type == ColumnType.TIMESTAMP ? count : 0];
       this.codes = new int[type.isNumericInput() ? 0 : count];
@@ -69,15 +74,16 @@ public final class TableLoader {
     this.layout = layout;
     this.count = (int) profile.rows();
     this.faults = new String[count];
+    this.meaning = source.options().cells();
     Set<String> read = new LinkedHashSet<>();
     for (TableLayout.Input input : layout.inputs()) {
-      targets.add(new Target(input.name(), input.type(), count));
+      targets.add(new Target(input.name(), input.type(), input.form(), count));
       read.add(input.name());
     }
     List<String> texts = new ArrayList<>(layout.keys());
     layout.label().ifPresent(texts::add);
     for (String name : texts) {
-      targets.add(new Target(name, ColumnType.TEXT, count));
+      targets.add(new Target(name, ColumnType.TEXT, NumberForm.PLAIN, count));
       read.add(name);
     }
     layout.time().ifPresent(read::add);
@@ -191,18 +197,24 @@ public final class TableLoader {
       if (column < 0 || cursor.isMissing(column)) {
         digest.missing();
       } else if (target.type.isNumericInput()) {
-        float value = TypedCells.value(cursor, column, target.type);
+        boolean number = target.type == ColumnType.NUMERIC;
+        double exact = number ? cursor.number(column, target.form) : Double.NaN;
+        if (target.form.isMissing(exact) || meaning.isMissing(exact)) {
+          digest.missing();
+          continue;
+        }
+        float value = number ? (float) exact : TypedCells.value(cursor, column, target.type);
         if (Float.isNaN(value)) {
           fault =
               source.place(file, cursor)
                   + " "
-                  + TypedCells.wrongType(cursor, column, target.name, target.type);
+                  + TypedCells.wrongType(cursor, column, target.name, target.type, target.form);
         }
         target.numbers[row] = value;
         if (target.type == ColumnType.TIMESTAMP) {
           target.days[row] = (float) (cursor.epochMillis(column) / Moments.MILLIS_PER_DAY);
         }
-        digest.number(target.type == ColumnType.NUMERIC ? cursor.number(column) : value);
+        digest.number(number ? exact : value);
       } else {
         String text = cursor.text(column);
         target.codes[row] = target.dictionary.codeOf(text);
@@ -226,7 +238,8 @@ public final class TableLoader {
     if (Double.isNaN(millis)) {
       return source.place(file, cursor)
           + " "
-          + TypedCells.wrongType(cursor, column, layout.time().orElseThrow(), ColumnType.TIMESTAMP);
+          + TypedCells.wrongType(
+              cursor, column, layout.time().orElseThrow(), ColumnType.TIMESTAMP, NumberForm.PLAIN);
     }
     times[row] = millis;
     digest.number(millis);

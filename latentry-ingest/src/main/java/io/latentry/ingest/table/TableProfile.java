@@ -12,6 +12,7 @@ import java.util.List;
  * @param firstFaults the first of them, {@value #FAULTS_KEPT} at most
  * @param columns in the order of the first file
  * @param notices what a person should know, such as a nested column that is not read
+ * @param ownMissing cells that stand for a missing value beside the usual ones
  */
 public record TableProfile(
     String source,
@@ -19,7 +20,8 @@ public record TableProfile(
     long faultyRows,
     List<FaultyRow> firstFaults,
     List<ColumnProfile> columns,
-    List<String> notices) {
+    List<String> notices,
+    List<String> ownMissing) {
 
   static final int FAULTS_KEPT = 20;
 
@@ -27,5 +29,6 @@ public record TableProfile(
     firstFaults = List.copyOf(firstFaults);
     columns = List.copyOf(columns);
     notices = List.copyOf(notices);
+    ownMissing = List.copyOf(ownMissing);
   }
 }

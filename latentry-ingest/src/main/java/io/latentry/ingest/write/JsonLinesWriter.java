@@ -6,9 +6,14 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** One JSON object per line; a missing value is null, an infinite number a string. */
 final class JsonLinesWriter implements RecordWriter {
+  /** What JSON can say without quotes; 007 and Infinity are not among it. */
+  private static final Pattern LITERAL =
+      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|true|false");
+
   private final JsonGenerator json;
   private final List<OutputColumn> columns;
   private int column;
@@ -60,6 +65,16 @@ final class JsonLinesWriter implements RecordWriter {
       json.writeNull();
     } else {
       json.writeString(value);
+    }
+  }
+
+  @Override
+  public void literal(String value) throws IOException {
+    if (LITERAL.matcher(value).matches()) {
+      startCell();
+      json.writeRawValue(value);
+    } else {
+      text(value);
     }
   }
 

@@ -1,7 +1,12 @@
 package io.latentry.ingest.write;
 
-/** A column of a table to write. */
-public record OutputColumn(String name, Type type) {
+/**
+ * A column of a table to write.
+ *
+ * @param stored of a column of text, the type in SQL that a file which keeps types gives it, and
+ *     that its texts are values of; empty: it is text there too
+ */
+public record OutputColumn(String name, Type type, String stored) {
 
   /** What its cells are. */
   public enum Type {
@@ -12,19 +17,24 @@ public record OutputColumn(String name, Type type) {
   }
 
   public static OutputColumn integer(String name) {
-    return new OutputColumn(name, Type.INTEGER);
+    return new OutputColumn(name, Type.INTEGER, "");
   }
 
   public static OutputColumn number(String name) {
-    return new OutputColumn(name, Type.NUMBER);
+    return new OutputColumn(name, Type.NUMBER, "");
   }
 
   public static OutputColumn text(String name) {
-    return new OutputColumn(name, Type.TEXT);
+    return new OutputColumn(name, Type.TEXT, "");
+  }
+
+  /** The same column of a type in SQL. */
+  public OutputColumn as(String sqlType) {
+    return new OutputColumn(name, type, sqlType);
   }
 
   /** The same column under another name. */
   OutputColumn named(String other) {
-    return new OutputColumn(other, type);
+    return new OutputColumn(other, type, stored);
   }
 }

@@ -21,12 +21,14 @@ import org.duckdb.DuckDBConnection;
 final class ParquetWriter implements RecordWriter {
   private final Path target;
   private final Path folder;
+  private final List<OutputColumn> columns;
   private final DuckDBConnection connection;
   private final DuckDBAppender appender;
   private boolean inRow;
 
   ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
     this.target = target;
+    this.columns = List.copyOf(columns);
     this.folder = Files.createDirectory(target.resolveSibling(target.getFileName() + ".duckdb"));
     try {
       connection = DuckDb.open(target, Optional.of(folder));
@@ -62,6 +64,19 @@ final class ParquetWriter implements RecordWriter {
                       case NUMBER -> " DOUBLE";
                       case TEXT -> " VARCHAR";
                     })
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Each column in its own type. */
+  private static String selected(List<OutputColumn> columns) {
+    return columns.stream()
+        .map(
+            column -> {
+              String name = DuckDb.identifier(column.name());
+              return column.stored().isEmpty()
+                  ? name
+                  : "CAST(" + name + " AS " + column.stored() + ") AS " + name;
+            })
         .collect(Collectors.joining(", "));
   }
 
@@ -138,8 +153,8 @@ final class ParquetWriter implements RecordWriter {
           try (Statement statement = connection.createStatement()) {
             boolean unused =
                 statement.execute(
-                    "COPY store.t TO %s (FORMAT parquet, USE_TMP_FILE false)"
-                        .formatted(DuckDb.literal(target)));
+                    "COPY (SELECT %s FROM store.t) TO %s (FORMAT parquet, USE_TMP_FILE false)"
+                        .formatted(selected(columns), DuckDb.literal(target)));
           }
         });
   }

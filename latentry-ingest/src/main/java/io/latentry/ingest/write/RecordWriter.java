@@ -12,6 +12,11 @@ interface RecordWriter {
 
   void text(String value) throws IOException;
 
+  /** A text that is a number or a truth value, in a column of text. */
+  default void literal(String value) throws IOException {
+    text(value);
+  }
+
   void endRow() throws IOException;
 
   /** Hands on the rows so far, where the format has them ready. */

@@ -3,7 +3,11 @@ package io.latentry.ingest.write;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.VerdictFields;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** {@link VerdictFields} as the columns of a score file. */
 public final class ScoreColumns {
@@ -11,7 +15,24 @@ public final class ScoreColumns {
 
   /** As {@link VerdictFields#of} has them. */
   public static List<OutputColumn> of(List<String> keep, int explain) {
-    return VerdictFields.of(keep, explain).stream().map(ScoreColumns::column).toList();
+    return of(keep, Map.of(), explain);
+  }
+
+  /**
+   * The same.
+   *
+   * @param types of kept columns, as {@link io.latentry.ingest.read.DataSource#storedTypes} tells
+   */
+  public static List<OutputColumn> of(List<String> keep, Map<String, String> types, int explain) {
+    List<OutputColumn> columns =
+        new ArrayList<>(
+            VerdictFields.of(keep, explain).stream().map(ScoreColumns::column).toList());
+    int first = VerdictFields.of(List.of(), 0).size();
+    for (int j = 0; j < keep.size(); j++) {
+      String type = types.getOrDefault(keep.get(j), "");
+      columns.set(first + j, columns.get(first + j).as(type));
+    }
+    return List.copyOf(columns);
   }
 
   private static OutputColumn column(VerdictFields.Field field) {
@@ -30,7 +51,25 @@ public final class ScoreColumns {
       List<String> kept,
       List<Feature> top,
       int explain) {
-    VerdictFields.write(sink, row, judgement, kept, top, explain);
+    write(sink, row, judgement, kept, j -> false, top, name -> false, explain);
+  }
+
+  /**
+   * The same.
+   *
+   * @param literal whether a kept cell is a number or a truth value, by its place in {@code kept}
+   * @param numeric whether a column of the model is one of numbers, by its name
+   */
+  public static void write(
+      TableSink sink,
+      long row,
+      Judgement judgement,
+      List<String> kept,
+      IntPredicate literal,
+      List<Feature> top,
+      Predicate<String> numeric,
+      int explain) {
+    VerdictFields.write(sink, row, judgement, kept, literal, top, numeric, explain);
     sink.endRow();
   }
 }

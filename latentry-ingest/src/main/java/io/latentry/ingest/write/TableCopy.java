@@ -1,5 +1,6 @@
 package io.latentry.ingest.write;
 
+import io.latentry.core.data.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;
@@ -67,6 +68,7 @@ public final class TableCopy {
    */
   public Outcome to(Path target, List<OutputColumn> added, Editor editor, ReadListener listener) {
     boolean[] numbers = new boolean[profile.columns().size()];
+    List<NumberForm> forms = profile.columns().stream().map(ColumnProfile::form).toList();
     List<String> names = new ArrayList<>();
     List<OutputColumn> columns = new ArrayList<>();
     boolean text = target.toString().toLowerCase(Locale.ROOT).endsWith(".csv");
@@ -79,7 +81,7 @@ public final class TableCopy {
     }
     columns.addAll(renamed(added, names));
     try (TableSink out = TableSink.open(target, columns)) {
-      Outcome outcome = copy(names, numbers, editor, out, listener);
+      Outcome outcome = copy(names, numbers, forms, editor, out, listener);
       out.commit();
       return outcome;
     }
@@ -99,7 +101,12 @@ public final class TableCopy {
   }
 
   private Outcome copy(
-      List<String> names, boolean[] numbers, Editor editor, TableSink out, ReadListener listener) {
+      List<String> names,
+      boolean[] numbers,
+      List<NumberForm> forms,
+      Editor editor,
+      TableSink out,
+      ReadListener listener) {
     long row = 0;
     long written = 0;
     long unreadable = 0;
@@ -111,7 +118,7 @@ public final class TableCopy {
           if (cursor.fault() != null) {
             unreadable++;
           } else if (editor.keeps(row)) {
-            write(cursor, row, names, places, numbers, editor, out);
+            write(cursor, row, names, places, numbers, forms, editor, out);
             written++;
           }
           row++;
@@ -134,18 +141,21 @@ public final class TableCopy {
       List<String> names,
       int[] places,
       boolean[] numbers,
+      List<NumberForm> forms,
       Editor editor,
       TableSink out) {
     for (int j = 0; j < places.length; j++) {
+      NumberForm form = forms.get(j);
       boolean missing = places[j] < 0 || cursor.isMissing(places[j]);
       String changed = editor.changed(row, names.get(j));
       TableSink unused =
           numbers[j]
               ? out.number(
                   changed == null
-                      ? missing ? Double.NaN : cursor.number(places[j])
+                      ? missing ? Double.NaN : cursor.number(places[j], form)
                       : changed.isEmpty() ? Double.NaN : Double.parseDouble(changed))
-              : out.text(changed == null ? missing ? "" : cursor.text(places[j]) : changed);
+              : out.text(
+                  changed == null ? missing ? "" : cursor.text(places[j]) : form.written(changed));
     }
     editor.append(row, out);
     out.endRow();

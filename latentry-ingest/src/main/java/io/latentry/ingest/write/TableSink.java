@@ -68,6 +68,12 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
       throw unwritable(
           target.toString(), false, new IOException("there is no folder '" + directory + "'"));
     }
+    if (!Files.isWritable(directory)) {
+      throw unwritable(
+          target.toString(),
+          false,
+          new IOException("no permission to write to the folder '" + directory + "'"));
+    }
     try {
       // Not createTempFile: its files are readable by their owner alone.
       Path aside =
@@ -174,6 +180,18 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
   public TableSink text(String value) {
     expect(OutputColumn.Type.TEXT);
     return written(() -> writer.text(value));
+  }
+
+  /** In a column of text: one that is a number or a truth value, for a format that has such. */
+  @Override
+  public TableSink literal(String value) {
+    expect(OutputColumn.Type.TEXT);
+    return written(() -> writer.literal(value));
+  }
+
+  /** Whether the file keeps the types of columns, as {@link OutputColumn#stored} tells them. */
+  public boolean keepsTypes() {
+    return writer instanceof ParquetWriter;
   }
 
   public void endRow() {

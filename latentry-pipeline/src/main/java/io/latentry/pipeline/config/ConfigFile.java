@@ -1,6 +1,7 @@
 package io.latentry.pipeline.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,6 +15,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DecimalMark;
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.settings.SettingsFile;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
@@ -43,6 +46,7 @@ public final class ConfigFile {
           .addMixIn(VaeConfig.class, QuietModel.class)
           .addMixIn(TrainingConfig.class, QuietTraining.class)
           .addMixIn(DataConfig.class, QuietData.class)
+          .addMixIn(NumberForm.class, QuietNumbers.class)
           .build();
 
   /** Settings that are written down only where they are used. */
@@ -73,6 +77,26 @@ public final class ConfigFile {
   private interface QuietData {
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean noHeader();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Map<String, NumberForm> numbers();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable Boolean usualMissingTokens();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  @JsonIncludeProperties({"decimal", "unit", "missing"})
+  private interface QuietNumbers {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable DecimalMark decimal();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable String unit();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Double> missing();
   }
 
   private ConfigFile() {}
@@ -123,6 +147,11 @@ public final class ConfigFile {
     ObjectNode config = JSON.valueToTree(manifest.provenance().config());
     // Left out where there are none.
     config.withObject("model").withObject("settings");
+    ObjectNode data = config.withObject("data");
+    if (data.path("missing_tokens").isArray() && !data.has("usual_missing_tokens")) {
+      // Artifacts from before the key said so had their own tokens alone.
+      data.put("usual_missing_tokens", false);
+    }
     return JSON.convertValue(config, FitConfig.class);
   }
 

@@ -3,6 +3,7 @@ package io.latentry.pipeline.config;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.NoveltyPolicy;
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadOptions;
@@ -32,8 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param missing policies by column name; {@code *} is the policy of all columns not named
  * @param unseen policies by column name; {@code *} is the policy of all columns not named
  * @param novelty policies by column name; {@code *} is the policy of all columns not named
- * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual
- *     ones
+ * @param numbers how numbers are written, by column name; {@code *} is every column not named; what
+ *     it leaves open is found out
+ * @param missingTokens cells that mean "no value"; null for the usual ones
+ * @param usualMissingTokens whether those come on top of the usual ones; null exactly if there are
+ *     none
  * @param delimiter of CSV files; null to find it out
  * @param noHeader whether CSV files have no line of column names; columns are then c1, c2, ...
  * @param encoding of text files
@@ -49,7 +53,9 @@ public record DataConfig(
     Map<String, MissingPolicy> missing,
     Map<String, UnseenPolicy> unseen,
     Map<String, NoveltyPolicy> novelty,
+    Map<String, NumberForm> numbers,
     @Nullable List<String> missingTokens,
+    @Nullable Boolean usualMissingTokens,
     @Nullable String delimiter,
     boolean noHeader,
     String encoding,
@@ -58,8 +64,8 @@ public record DataConfig(
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
-          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, false,
-          "UTF-8", false);
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), null, null,
+          null, false, "UTF-8", false);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -67,7 +73,13 @@ public record DataConfig(
     missing = Map.copyOf(missing);
     unseen = Map.copyOf(unseen);
     novelty = Map.copyOf(novelty);
-    missingTokens = missingTokens == null ? null : List.copyOf(missingTokens);
+    numbers = numbers == null ? Map.of() : Map.copyOf(numbers);
+    if (missingTokens == null) {
+      usualMissingTokens = null;
+    } else {
+      missingTokens = List.copyOf(missingTokens);
+      usualMissingTokens = usualMissingTokens == null || usualMissingTokens;
+    }
     if ((label == null) != (normal == null)) {
       throw new IllegalArgumentException(
           "label, normal: "
@@ -110,12 +122,26 @@ public record DataConfig(
     if (delimiter != null) {
       options = options.withDelimiter(delimiter.charAt(0));
     }
-    return missingTokens == null ? options : options.withMissing(Set.copyOf(missingTokens));
+    options = options.withNumbers(numbers);
+    if (missingTokens == null) {
+      return options;
+    }
+    Set<String> tokens = new HashSet<>(missingTokens);
+    if (Boolean.TRUE.equals(usualMissingTokens)) {
+      tokens.addAll(ReadOptions.MISSING);
+    }
+    return options.withMissing(tokens);
+  }
+
+  /** The same with the forms of numbers that were found. */
+  public DataConfig settled(Map<String, NumberForm> forms) {
+    return toBuilder().numbers(forms).build();
   }
 
   /** Every column that this config names. */
   private Set<String> columnsNamed() {
     Set<String> named = columnsChosen();
+    named.addAll(numbers.keySet());
     named.addAll(exclude);
     Stream.of(label, time).filter(Objects::nonNull).forEach(named::add);
     named.remove(InferenceOptions.EVERY_COLUMN);
@@ -133,6 +159,7 @@ public record DataConfig(
   /** What is said of the columns. */
   public InferenceOptions inferenceOptions() {
     Set<String> named = columnsChosen();
+    named.addAll(numbers.keySet());
     Map<String, ColumnChoice> choices = new HashMap<>();
     for (String column : named) {
       choices.put(
@@ -166,7 +193,9 @@ public record DataConfig(
     private Map<String, MissingPolicy> missing;
     private Map<String, UnseenPolicy> unseen;
     private Map<String, NoveltyPolicy> novelty;
+    private Map<String, NumberForm> numbers;
     private @Nullable List<String> missingTokens;
+    private @Nullable Boolean usualMissingTokens;
     private @Nullable String delimiter;
     private boolean noHeader;
     private String encoding;
@@ -181,7 +210,9 @@ public record DataConfig(
       missing = from.missing;
       unseen = from.unseen;
       novelty = from.novelty;
+      numbers = from.numbers;
       missingTokens = from.missingTokens;
+      usualMissingTokens = from.usualMissingTokens;
       delimiter = from.delimiter;
       noHeader = from.noHeader;
       encoding = from.encoding;
@@ -225,8 +256,20 @@ public record DataConfig(
       return this;
     }
 
+    public Builder numbers(Map<String, NumberForm> byColumn) {
+      numbers = byColumn;
+      return this;
+    }
+
+    /** On top of the usual ones, unless {@link #usualMissingTokens} says otherwise. */
     public Builder missingTokens(@Nullable List<String> cells) {
       missingTokens = cells;
+      return this;
+    }
+
+    /** Whether the usual tokens mean "no value" beside own ones. */
+    public Builder usualMissingTokens(boolean too) {
+      usualMissingTokens = too;
       return this;
     }
 
@@ -261,7 +304,9 @@ public record DataConfig(
           missing,
           unseen,
           novelty,
+          numbers,
           missingTokens,
+          usualMissingTokens,
           delimiter,
           noHeader,
           encoding,

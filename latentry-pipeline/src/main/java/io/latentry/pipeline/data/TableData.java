@@ -2,6 +2,7 @@ package io.latentry.pipeline.data;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
@@ -13,6 +14,7 @@ import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.Profiler;
 import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.StandIns;
 import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableLayout;
 import io.latentry.ingest.table.TableLoader;
@@ -20,12 +22,16 @@ import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table in memory, as a fit learns from it. */
 public final class TableData implements TrainingData {
   private static final int WATCHED_TOLD = 5;
+
+  /** Part of the notice on each column that is left out. */
+  public static final String LEFT_OUT = "' left out: ";
 
   private final Table table;
   private final List<String> files;
@@ -60,8 +66,9 @@ public final class TableData implements TrainingData {
     profile.notices().forEach(listener::notice);
     TableLayout layout = SchemaInference.infer(profile, config.inferenceOptions());
     layout.leftOut().stream()
-        .filter(c -> !config.exclude().contains(c.name()))
-        .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
+        .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
+        .forEach(c -> listener.notice("column '" + c.name() + LEFT_OUT + c.reason()));
+    StandIns.notices(profile, layout).forEach(listener::notice);
     Table table = TableLoader.load(source, profile, layout, listener.reading());
     return choose(table, source.names(), config, listener);
   }
@@ -91,6 +98,7 @@ public final class TableData implements TrainingData {
     ChosenRows chosen = ChosenRows.of(table, candidates);
     tellWatched(chosen.schema(), listener);
     TableData data = new TableData(table, files, chosen, other);
+    WeekCoverage.notices(data).forEach(listener::notice);
     if (data.unusable > 0) {
       listener.notice(
           data.unusable
@@ -146,6 +154,11 @@ public final class TableData implements TrainingData {
   @Override
   public Counts counts() {
     return new Counts(table.count(), normal.length, other.length, unusable);
+  }
+
+  @Override
+  public Map<String, NumberForm> numberForms() {
+    return table.layout().numberForms();
   }
 
   @Override

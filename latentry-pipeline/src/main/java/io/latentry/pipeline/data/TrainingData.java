@@ -1,11 +1,13 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a fit learns from. Training, validation and calibration see the normal rows alone; rows with
@@ -23,6 +25,9 @@ public interface TrainingData {
   String digest();
 
   Counts counts();
+
+  /** How the numbers of its columns are written, where it is not the plain form. */
+  Map<String, NumberForm> numberForms();
 
   /** Whether a label tells normal rows from others. */
   boolean hasLabels();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.data.DataException;
+import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.report.ReportWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ public final class EvidenceFile {
       ReportWriter.publish(
           (JSON.writeValueAsString(pack) + "\n").getBytes(StandardCharsets.UTF_8), target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + ": not written: " + e.getMessage(), e);
+      throw new UncheckedIOException(target + ": not written: " + DataSource.reason(e), e);
     }
   }
 

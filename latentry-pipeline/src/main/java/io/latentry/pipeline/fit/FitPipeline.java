@@ -9,6 +9,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.TablePreprocessor;
+import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -26,6 +27,7 @@ import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.detector.Detector;
 import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.detector.LatentInfluence;
+import io.latentry.training.fit.Checkpoint;
 import io.latentry.training.fit.CheckpointFile;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
@@ -70,8 +72,9 @@ public final class FitPipeline {
    * @throws io.latentry.core.artifact.ArtifactException if the artifact cannot be proven or written
    */
   public FitOutcome fit(FitRequest request) {
-    requireWritable(request.target());
-    request.report().ifPresent(FitPipeline::requireWritable);
+    // Hours of training should not end in "no such folder".
+    ReportWriter.requireWritable(request.target());
+    request.report().ifPresent(ReportWriter::requireWritable);
     Optional<Parent> parent = request.warmStart().map(ArtifactFile::parent);
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
@@ -86,6 +89,7 @@ public final class FitPipeline {
     DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
 
     makeFolder(request.checkpoints());
+    dropLeftovers(request, data, parent, relay);
     try {
       return trainAndPublish(request, data, split, cleaned, parent, notices, relay);
     } catch (DataException refused) {
@@ -227,17 +231,46 @@ public final class FitPipeline {
                 data.normals(validation),
                 config.seed(),
                 start,
-                Optional.of(
-                    new CheckpointFile(
-                        request.checkpoints().resolve(part),
-                        fingerprint(config, data, parent, part),
-                        CHECKPOINT_STEPS)));
+                Optional.of(checkpoint(request, data, parent, part)));
     // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
     int[] known =
         config.data().clean()
             ? training
             : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
     return DetectorFit.of(trained, data.normals(known), config.seed());
+  }
+
+  private static CheckpointFile checkpoint(
+      FitRequest request, TrainingData data, Optional<Parent> parent, String part) {
+    return new CheckpointFile(
+        request.checkpoints().resolve(part),
+        fingerprint(request.config(), data, parent, part),
+        CHECKPOINT_STEPS);
+  }
+
+  /** What an earlier fit of other data left behind must not stand in the way of this one. */
+  private static void dropLeftovers(
+      FitRequest request, TrainingData data, Optional<Parent> parent, Progress relay) {
+    boolean dropped = false;
+    try (Stream<Path> files = Files.list(request.checkpoints())) {
+      for (Path file : files.toList()) {
+        String part = String.valueOf(file.getFileName());
+        if (!Checkpoint.belongsTo(checkpoint(request, data, parent, part))) {
+          dropped |= Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new ArtifactException(
+          "%s: holds checkpoints of another fit and cannot be emptied: %s (expected: a folder that you may write to); delete it"
+              .formatted(request.checkpoints(), DataSource.reason(e)),
+          e);
+    }
+    if (dropped) {
+      relay.notice(
+          "checkpoints of a fit of other data, or with another config, lay in "
+              + request.checkpoints()
+              + "; this fit starts afresh");
+    }
   }
 
   /** What a checkpoint belongs to: the same data, config, parent and part of the fit. */
@@ -278,19 +311,6 @@ public final class FitPipeline {
     };
   }
 
-  /** Hours of training should not end in "no such folder". */
-  private static void requireWritable(Path target) {
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new ArtifactException(
-          target + ": no folder '" + folder + "' (expected: an existing one); make it first");
-    }
-    if (!Files.isWritable(folder) || Files.isDirectory(target)) {
-      throw new ArtifactException(
-          target + ": cannot be written (expected: a file in a folder that you may write to)");
-    }
-  }
-
   private void writeReport(Path file, Path model, ReportData report) {
     listener.stage("writing " + file.getFileName());
     try {
@@ -315,9 +335,9 @@ public final class FitPipeline {
     }
     try (Stream<Path> files = Files.list(request.checkpoints())) {
       for (Path file : files.toList()) {
-        Files.delete(file);
+        boolean unused = Files.deleteIfExists(file);
       }
-      Files.delete(request.checkpoints());
+      boolean unused = Files.deleteIfExists(request.checkpoints());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

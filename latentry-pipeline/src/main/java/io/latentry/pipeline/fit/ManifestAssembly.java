@@ -72,7 +72,8 @@ public final class ManifestAssembly {
    * @param detector with its mix, so that it gives scores
    */
   public ManifestAssembly(FitConfig config, TrainingData data, DataSplit split, Detector detector) {
-    this.config = config;
+    // Whoever scores reads numbers as this fit did, not by what other data would show.
+    this.config = config.withData(config.data().settled(data.numberForms()));
     this.data = data;
     this.split = split;
     this.detector = detector;

@@ -2,45 +2,49 @@ package io.latentry.pipeline.plan;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
-import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
-import io.latentry.ingest.table.Table;
-import io.latentry.ingest.table.TableLayout;
-import io.latentry.pipeline.data.ChosenRows;
+import io.latentry.core.preprocessing.TablePreprocessor;
+import io.latentry.ingest.table.ColumnProfile;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.data.TrainingData;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a plan tells of the rows that a label marks as normal, and of no other: these are what a fit
- * would learn from.
+ * What a plan tells of the rows that a fit would learn from, and of no other.
  *
- * @param count of those that a fit can use
+ * @param columns in the order of the file
+ * @param width entries of the vector that the fit would make of them
  */
-record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColumn> leftOut) {
+record NormalRows(List<Plan.PlannedColumn> columns, int width) {
 
-  /** Nothing if no row of {@code table} has the label {@code normal}. */
-  static Optional<NormalRows> of(Table table, String normal) {
-    int[] candidates = ChosenRows.labelled(table, normal::equals);
-    if (candidates.length == 0) {
-      return Optional.empty();
-    }
-    ChosenRows chosen = ChosenRows.of(table, candidates);
-    Schema schema = chosen.schema();
-    Rows rows = table.rows(schema, candidates);
+  static NormalRows of(TrainingData data, TableProfile profile) {
+    Rows rows = data.normals(IntStream.range(0, data.counts().normal()).toArray());
+    List<String> inFile = profile.columns().stream().map(ColumnProfile::name).toList();
+    Map<String, Integer> order =
+        IntStream.range(0, inFile.size())
+            .boxed()
+            .collect(Collectors.toMap(inFile::get, Function.identity(), (a, b) -> a));
     List<Plan.PlannedColumn> columns = new ArrayList<>();
-    for (int j = 0; j < schema.columns().size(); j++) {
-      columns.add(planned(schema.columns().get(j), j, rows));
+    List<Column> inputs = data.schema().columns();
+    for (int j = 0; j < inputs.size(); j++) {
+      String unit =
+          Optional.ofNullable(data.numberForms().get(inputs.get(j).name()))
+              .flatMap(form -> Optional.ofNullable(form.unit()))
+              .orElse("");
+      columns.add(planned(inputs.get(j), j, rows, unit));
     }
-    List<String> inFile = table.layout().inputs().stream().map(TableLayout.Input::name).toList();
-    columns.sort(Comparator.comparingInt(c -> inFile.indexOf(c.name())));
-    return Optional.of(new NormalRows(chosen.usable().length, columns, schema.leftOut()));
+    columns.sort(Comparator.comparingInt(c -> order.getOrDefault(c.name(), inFile.size())));
+    return new NormalRows(columns, TablePreprocessor.fit(rows).width());
   }
 
-  private static Plan.PlannedColumn planned(Column column, int index, Rows rows) {
+  private static Plan.PlannedColumn planned(Column column, int index, Rows rows, String unit) {
     int numericCount = rows.schema().numericCount();
     boolean isNumeric = index < numericCount;
     long missing =
@@ -53,7 +57,11 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
             .count();
     long distinct = isNumeric ? distinct(rows, index) : column.categories().size();
     return new Plan.PlannedColumn(
-        column.name(), column.type(), (double) missing / rows.count(), distinct, range(column));
+        column.name(),
+        column.type(),
+        (double) missing / Math.max(1, rows.count()),
+        distinct,
+        range(column, unit));
   }
 
   private static long distinct(Rows rows, int index) {
@@ -68,14 +76,14 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
         .count();
   }
 
-  private static String range(Column column) {
+  private static String range(Column column, String unit) {
     if (column.isWatched()) {
       return column.watchedFor() + " (watched)";
     }
     Double min = column.min();
     Double max = column.max();
     return column.type() == ColumnType.NUMERIC && min != null && max != null
-        ? Planner.range(min, max)
+        ? Planner.range(min, max) + (unit.isEmpty() ? "" : " " + unit)
         : String.join(", ", column.categories().stream().limit(Planner.CATEGORIES_SHOWN).toList());
   }
 }

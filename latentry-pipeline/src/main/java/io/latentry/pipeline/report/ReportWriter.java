@@ -1,5 +1,6 @@
 package io.latentry.pipeline.report;
 
+import io.latentry.core.artifact.ArtifactException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +23,28 @@ public final class ReportWriter {
 
   static void publish(String html, Path target) throws IOException {
     publish(html.getBytes(StandardCharsets.UTF_8), target);
+  }
+
+  /**
+   * Refuses a place where nothing can be written, before the work.
+   *
+   * @throws ArtifactException if {@code target} cannot be written, with the reason
+   */
+  public static void requireWritable(Path target) {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new ArtifactException(
+          target + ": no folder '" + folder + "' (expected: an existing one); make it first");
+    }
+    if (Files.isDirectory(target)) {
+      throw new ArtifactException(
+          target + ": cannot be written: it is a folder (expected: the name of a file)");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new ArtifactException(
+          "%s: cannot be written: no permission to write to the folder '%s' (expected: a file in a folder that you may write to)"
+              .formatted(target, folder));
+    }
   }
 
   /** Writes {@code content} whole or not at all. */

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.report;
 
+import io.latentry.ingest.read.DataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -195,7 +196,7 @@ public final class ToolPage {
     try {
       ReportWriter.publish(page.html(), target);
     } catch (IOException e) {
-      throw new UncheckedIOException(target + ": not written: " + e.getMessage(), e);
+      throw new UncheckedIOException(target + ": not written: " + DataSource.reason(e), e);
     }
   }
 

@@ -58,9 +58,10 @@ public final class EvaluatePipeline {
             (batch, row, score, isAnomaly) -> {});
     double threshold = scorer.manifest().threshold().current().score();
     Evaluation evaluation = pass.evaluation(threshold);
-    if (evaluation.normals() == 0 || evaluation.anomalies() == 0) {
+    // Without anomalies there is still the rate of false alarms to tell.
+    if (evaluation.normals() == 0) {
       throw new DataException(
-          "column '%s': %d rows '%s', %d other rows, unscorable rows apart (expected: some of both)"
+          "column '%s': %d rows '%s', %d other rows, unscorable rows apart (expected: some normal ones); --shadow tells how many known anomalies are found"
               .formatted(label, evaluation.normals(), normalValue, evaluation.anomalies()));
     }
     return new Outcome(evaluation, threshold, normalValue, pass.unscorable(), pass.unlabelled());

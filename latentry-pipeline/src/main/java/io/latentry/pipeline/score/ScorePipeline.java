@@ -67,7 +67,13 @@ public final class ScorePipeline {
                 request.keep(),
                 JudgedBatches.ROWS,
                 listener.reading());
-        TableSink out = sink.apply(ScoreColumns.of(request.keep(), request.explain()))) {
+        TableSink out =
+            sink.apply(
+                ScoreColumns.of(
+                    request.keep(), source.storedTypes(request.keep()), request.explain()))) {
+      if (out.keepsTypes()) {
+        reader.keepStored();
+      }
       listener.stage("scoring " + source.name());
       JudgedBatches.each(
           reader,
@@ -90,7 +96,9 @@ public final class ScorePipeline {
           batch.firstRow() + i,
           judgements.get(i),
           Stream.of(batch.kept()).map(column -> column[row]).toList(),
+          column -> batch.literals()[column].get(row),
           top(batch, judgements, i, features, explain),
+          features::isNumber,
           explain);
     }
   }

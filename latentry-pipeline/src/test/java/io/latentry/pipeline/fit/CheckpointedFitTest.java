@@ -105,12 +105,25 @@ final class CheckpointedFitTest {
             Optional.empty()),
         300);
 
-    try {
-      new FitPipeline(Progress.QUIET).fit(broken);
-      assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
-    } catch (RuntimeException refusal) {
-      assertThat(refusal).hasMessageContaining("checkpoint");
-    }
+    new FitPipeline(Progress.QUIET).fit(broken);
+    assertThat(broken.target()).hasSameBinaryContentAs(whole.target());
+  }
+
+  @Test
+  void whatAFitOfOtherDataLeftBehindIsToldAndDoesNotBlock() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(150, 0, 1));
+    Path other = Synthetic.write(folder.resolve("other.csv"), Synthetic.lines(150, 0, 2));
+    FitRequest whole = Fits.request(data, config(120), folder.resolve("whole.onnx"));
+    new FitPipeline(Progress.QUIET).fit(whole);
+    FitRequest target = Fits.request(data, config(120), folder.resolve("target.onnx"));
+    interrupt(Fits.request(other, config(120), target.target()), 200);
+    Files.writeString(target.checkpoints().resolve("fold-9"), "damaged");
+
+    FitOutcome outcome = new FitPipeline(Progress.QUIET).fit(target);
+
+    assertThat(outcome.notices()).anyMatch(n -> n.contains("this fit starts afresh"));
+    assertThat(target.target()).hasSameBinaryContentAs(whole.target());
+    assertThat(target.checkpoints()).doesNotExist();
   }
 
   /** Interrupts the fit once it has come {@code steps} far in training. */

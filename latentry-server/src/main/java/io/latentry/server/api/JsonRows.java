@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -29,6 +30,9 @@ import java.util.stream.Collectors;
 record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
   private static final int MOST_NAMED = 20;
 
+  /** Objects within objects that are read, as in JSON lines. */
+  private static final int DEEPEST = 8;
+
   /**
    * Reads bodies, whatever the model.
    *
@@ -49,16 +53,19 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     }
 
     /**
-     * @param missing the cells that stand for a missing value
+     * @param cells what a cell's text says
      * @param options of the query; the body's go before them
      */
-    JsonRows read(byte[] body, Schema schema, Set<String> missing, ScoreOptions options)
+    JsonRows read(byte[] body, Schema schema, CellText cells, ScoreOptions options)
         throws IOException {
       try (JsonParser parser = json.createParser(body)) {
-        return new Reading(parser, schema, new RowBuilder(schema, missing), limits, options).body();
+        return new Reading(parser, schema, new RowBuilder(schema, cells), limits, options).body();
       }
     }
   }
+
+  /** A value as it came. */
+  private record Cell(String text, boolean isNumber) {}
 
   /** One body on its way in. */
   private static final class Reading {
@@ -119,19 +126,27 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
         require(
             parser.currentToken() == JsonToken.START_OBJECT,
             "rows[" + builder.count() + "]: no object (expected: {column: value, ...})");
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String name = parser.currentName();
-          int column = builder.column(name);
-          JsonToken value = parser.nextToken();
-          if (column < 0) {
-            // Read all the same, since the limits hold for it too.
-            String unused = cell(value);
-            unknown.add(name);
-          } else {
-            requireOnce(name, give(column, value));
-          }
-        }
+        object("", 0);
         endRow();
+      }
+    }
+
+    /** The fields of the object that the parser stands in; one within it is read as a.b. */
+    private void object(String prefix, int depth) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        String name = prefix.isEmpty() ? field : prefix + "." + field;
+        int column = builder.column(name);
+        JsonToken value = parser.nextToken();
+        if (column >= 0) {
+          requireOnce(name, give(column, value));
+        } else if (value == JsonToken.START_OBJECT && depth < DEEPEST) {
+          object(name, depth + 1);
+        } else {
+          // Read all the same, since the limits hold for it too.
+          String unused = cell(value);
+          unknown.add(name);
+        }
       }
     }
 
@@ -139,7 +154,7 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
       begin("columns");
       require(
           token == JsonToken.START_OBJECT, "columns: no object (expected: {column: [value, ...]})");
-      Map<Integer, List<String>> columns = new LinkedHashMap<>();
+      Map<Integer, List<Cell>> columns = new LinkedHashMap<>();
       String first = "";
       int count = 0;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -147,10 +162,11 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
         require(
             parser.nextToken() == JsonToken.START_ARRAY,
             "columns." + name + ": no array (expected: one value for each row)");
-        List<String> cells = new ArrayList<>();
+        List<Cell> cells = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           limits.requireRoomFor(cells.size() + 1);
-          cells.add(cell(parser.currentToken()));
+          JsonToken value = parser.currentToken();
+          cells.add(new Cell(cell(value), value.isNumeric()));
         }
         if (first.isEmpty()) {
           first = name;
@@ -168,8 +184,10 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
         }
       }
       for (int row = 0; row < count; row++) {
-        for (Map.Entry<Integer, List<String>> column : columns.entrySet()) {
-          boolean unused = builder.cell(column.getKey(), column.getValue().get(row));
+        for (Map.Entry<Integer, List<Cell>> column : columns.entrySet()) {
+          Cell cell = column.getValue().get(row);
+          char[] text = cell.text().toCharArray();
+          boolean unused = builder.cell(column.getKey(), text, 0, text.length, cell.isNumber());
         }
         endRow();
       }
@@ -197,7 +215,11 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
       boolean isText = token.isScalarValue() && token != JsonToken.VALUE_NULL;
       return isText
           ? builder.cell(
-              column, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength())
+              column,
+              parser.getTextCharacters(),
+              parser.getTextOffset(),
+              parser.getTextLength(),
+              token.isNumeric())
           : builder.cell(column, cell(token));
     }
 

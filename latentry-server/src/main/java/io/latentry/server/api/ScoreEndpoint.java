@@ -6,7 +6,6 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.door.PackedBody;
@@ -29,7 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link StreamScoring}.
  */
 final class ScoreEndpoint {
-  private static final String[][] NOTHING_KEPT = {};
 
   private final ModelHost host;
   private final ApiLimits limits;
@@ -138,7 +136,7 @@ final class ScoreEndpoint {
               PackedBody.unpacked(
                   body.content().array(), zipped ? "gzip" : null, limits.mostJsonBytes()),
               lease.manifest().schema(),
-              ReadOptions.asFitted(lease.manifest()).missing(),
+              lease.manifest().reading().cells(),
               ofQuery);
       ScoreOptions options = given.options();
       wanted.requireRoomFor(options);
@@ -161,7 +159,7 @@ final class ScoreEndpoint {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       AnswerWriter writer = wanted.writer(bytes, lease, options);
-      writer.write(new RowBatch(0, given.rows(), NOTHING_KEPT), judged);
+      writer.write(RowBatch.of(0, given.rows()), judged);
       writer.finish(given.notices());
       return HttpResponse.of(HttpStatus.OK, wanted.type(), bytes.toByteArray());
     } catch (IOException e) {

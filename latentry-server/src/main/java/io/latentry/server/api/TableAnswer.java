@@ -31,7 +31,15 @@ final class TableAnswer implements AnswerWriter {
           explain > 0 && judged.verdict(i) != Verdict.UNSCORABLE
               ? features.top(batch.rows(), judged.scores(), i, explain)
               : List.of();
-      ScoreColumns.write(sink, batch.firstRow() + i, judged.get(i), List.of(), top, explain);
+      ScoreColumns.write(
+          sink,
+          batch.firstRow() + i,
+          judged.get(i),
+          List.of(),
+          kept -> false,
+          top,
+          features::isNumber,
+          explain);
     }
   }
 

@@ -40,6 +40,18 @@ public final class Checkpoint {
     }
   }
 
+  /** Whether the file is there and is one that this very run can go on from, as far as it says. */
+  public static boolean belongsTo(CheckpointFile file) {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file.path())))) {
+      return in.readInt() == MAGIC
+          && in.readInt() == VERSION
+          && in.readUTF().equals(file.fingerprint());
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
   /**
    * @throws TrainingException if the file is damaged or belongs to another run
    */
