@@ -79,7 +79,8 @@ public final class Planner {
       List<Plan.PlannedColumn> columns =
           normals.map(NormalRows::columns).orElseGet(() -> columns(profile, layout));
       SplitConfig split = SplitConfig.DEFAULT;
-      boolean crossValidated = usable < split.crossValidationBelow();
+      int below = split.crossValidationBelow(config.data().time() != null);
+      boolean crossValidated = usable < below;
       int calibration =
           crossValidated ? usable : (int) Math.round(usable * split.calibrationShare());
       int width = width(columns);
@@ -95,7 +96,7 @@ public final class Planner {
           calibration,
           crossValidated,
           smallestRate(config.calibration(), calibration),
-          rowsNeeded(config.calibration(), split, calibration, crossValidated),
+          rowsNeeded(config.calibration(), split, below, calibration, crossValidated),
           trainingSeconds(config, width, crossValidated ? split.folds() + 1 : 2),
           memory(config, width, usable, columns.size()));
     }
@@ -196,15 +197,18 @@ public final class Planner {
   }
 
   private static List<Plan.RowsForRate> rowsNeeded(
-      CalibrationConfig config, SplitConfig split, int calibration, boolean crossValidated) {
+      CalibrationConfig config,
+      SplitConfig split,
+      int below,
+      int calibration,
+      boolean crossValidated) {
     return DoubleStream.of(COMMON_RATES)
         .mapToObj(
             rate -> {
               int needed = ThresholdFit.rowsNeeded(config.thresholdRule(), rate);
               boolean enough = calibration >= needed;
               // Beyond the cross-validation, only a share of the rows calibrates.
-              boolean allCalibrate =
-                  needed < split.crossValidationBelow() && (enough || crossValidated);
+              boolean allCalibrate = needed < below && (enough || crossValidated);
               int normal =
                   allCalibrate ? needed : (int) Math.ceil(needed / split.calibrationShare());
               return new Plan.RowsForRate(rate, needed, normal, enough);
