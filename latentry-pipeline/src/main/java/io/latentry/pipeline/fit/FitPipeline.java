@@ -8,6 +8,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.clean.GrossRows;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
@@ -33,7 +34,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +50,12 @@ import java.util.stream.Stream;
 public final class FitPipeline {
   /** Steps between two writings of the checkpoint: a second or so of work. */
   private static final int CHECKPOINT_STEPS = 250;
+
+  /** Rows in which contamination is looked for; more would say nothing new. */
+  private static final int ROWS_TO_LOOK_AT = 20_000;
+
+  /** Rows that a notice names. */
+  private static final int EXAMPLES = 3;
 
   private final Progress listener;
 
@@ -78,6 +88,11 @@ public final class FitPipeline {
             ? Optional.of(CleanSplit.of(dealt, data, config, relay))
             : Optional.empty();
     DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
+    if (cleaned.isPresent()) {
+      requireSupport(config, split);
+    } else {
+      contamination(data).ifPresent(relay::notice);
+    }
 
     makeFolder(request.checkpoints());
     try {
@@ -197,6 +212,30 @@ public final class FitPipeline {
         + " "
         + ConfigFile.toMap(config)
         + parent.map(p -> " " + p.modelId()).orElse("");
+  }
+
+  /** What to say of rows that lie apart from the others: learned from, they hide their like. */
+  private static Optional<String> contamination(TrainingData data) {
+    int normal = data.counts().normal();
+    int step = Math.max(1, normal / ROWS_TO_LOOK_AT);
+    int[] some = IntStream.range(0, normal / step).map(i -> i * step).toArray();
+    GrossRows gross = GrossRows.of(data.normals(some));
+    if (gross.isEmpty()) {
+      return Optional.empty();
+    }
+    int[] places = data.places(some);
+    String examples =
+        gross.examples().stream()
+            .limit(EXAMPLES)
+            .map(row -> "row " + places[row.index()] + ": " + row.reason())
+            .collect(Collectors.joining("; "));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%.1f %% of the normal rows lie far apart from the others (%s); if these are anomalies,"
+                + " the model learns them as normal and misses others like them: fit with --clean",
+            100.0 * gross.indices().length / some.length,
+            examples));
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */
