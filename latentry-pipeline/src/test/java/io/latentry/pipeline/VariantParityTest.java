@@ -170,6 +170,7 @@ final class VariantParityTest {
             id,
             mix,
             heldOut.normals(),
+            mix.scores(heldOut.normals()),
             ThresholdFit.fit(fit.calibration(), mix.scores(heldOut.normals()), id),
             trained.history(),
             List.of(),

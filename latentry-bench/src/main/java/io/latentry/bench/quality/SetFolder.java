@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A folder of test sets, each a file. */
-final class SetFolder {
+public final class SetFolder {
   private static final int MOST_PROPOSED = 8;
   private static final Set<String> SUFFIXES =
       Set.of(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet");
@@ -28,7 +28,7 @@ final class SetFolder {
    * @throws IllegalArgumentException if there is no such folder or no set of a name
    * @throws DataException if there is no set at all, or two of one name
    */
-  static List<Path> find(Path folder, Set<String> only) throws IOException {
+  public static List<Path> find(Path folder, Set<String> only) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
           "data: %s, %s (expected: a folder of labelled tables, such as NAME.csv)"

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * column {@code splitN} says {@code train} (normal rows only) or {@code test} under seed N, or
  * nothing for a row in neither; every other column is an input.
  */
-final class TestSet {
+public final class TestSet {
   private static final String LABEL = "label";
   private static final String SPLIT = "split[0-9]+";
 
@@ -76,12 +76,13 @@ final class TestSet {
     return splits;
   }
 
-  static String name(Path file) {
+  /** The name of the set in {@code file}. */
+  public static String name(Path file) {
     return file.getFileName().toString().replaceFirst("\\.(csv|tsv|parquet)(\\.gz)?$", "");
   }
 
   /** Reads cells and columns as a fit under {@code config} does, its label aside. */
-  static TestSet read(Path file, DataConfig config, ColumnReading types) {
+  public static TestSet read(Path file, DataConfig config, ColumnReading types) {
     ReadOptions reading = config.readOptions();
     try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
@@ -122,6 +123,16 @@ final class TestSet {
 
   String name() {
     return name(file);
+  }
+
+  /** All rows, whatever split they are in. */
+  public Table table() {
+    return table;
+  }
+
+  /** The normal rows that can be read, ascending. */
+  public int[] normals() {
+    return IntStream.of(table.readableRows()).filter(row -> !anomalous[row]).toArray();
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.latentry.cli.show;
 
+import io.latentry.bench.calibration.CalibrationBenchmark;
+import io.latentry.bench.calibration.CalibrationRequest;
+import io.latentry.bench.calibration.KeptPromises;
 import io.latentry.bench.quality.ColumnReading;
 import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
@@ -13,7 +16,9 @@ import io.latentry.cli.terminal.ProgressBar;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.training.config.Profile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,37 +29,48 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures detection quality on labelled sets; the other benchmarks are for developers. */
+/**
+ * Measures on labelled sets: detection quality, and whether promises on false alarms hold. The
+ * other benchmarks are for developers.
+ */
 @Command(
     name = "bench",
-    description = "Measures detection quality on labelled sets, against plain methods and rivals.",
+    description = {
+      "Measures on labelled sets: quality (detection, against plain methods and rivals) or",
+      "calibration (whether promised false-alarm rates hold on normal rows that no fit saw)."
+    },
     footer = {
       "",
       "DIR holds tables with columns label (1 = anomaly) and split0, split1, ... (train or test).",
       "A rivals.csv in it joins the comparison. The same command goes on where it was stopped.",
       "A set that cannot be used is listed on the page, and the exit code is 3.",
+      "calibration uses the normal rows alone, fits on some and judges others, by seed.",
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
-      "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml"
+      "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml",
+      "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md"
     })
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "quality")
+  @Parameters(index = "0", paramLabel = "NAME", description = "quality or calibration")
   private String name = "";
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder of labelled sets. Default: data.")
-  private Path data = Path.of("data");
+      split = ",",
+      description = "Folder of labelled sets; several for calibration. Default: data.")
+  private List<Path> data = List.of(Path.of("data"));
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
       split = ",",
-      description = "Splits to run, separated by commas. Default: all that a set has.")
+      description =
+          "Splits to run, separated by commas. Default: all that a set has; 0 to 9 for"
+              + " calibration.")
   private List<Integer> seeds = List.of();
 
   @Option(
@@ -71,6 +87,21 @@ public final class BenchCommand implements Callable<Integer> {
   private Optional<Path> configFile = Optional.empty();
 
   @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "What the detector may cost: fast, balanced (default) or accurate.")
+  private Optional<Profile> profile = Optional.empty();
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "For calibration: normal rows to fit on, separated by commas; 0 for half of a set's."
+              + " Default: 0.")
+  private List<Integer> rows = List.of();
+
+  @Option(
       names = "--types",
       paramLabel = "HOW",
       description = "inferred (as fit does; default) or numeric (every column a number).")
@@ -79,8 +110,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The page to write, .html or .md. Default: quality.html.")
-  private Path page = Path.of("quality.html");
+      description =
+          "The page to write: .html or .md, for calibration .md. Default: quality.html, for"
+              + " calibration none.")
+  private Optional<Path> page = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
@@ -90,18 +123,48 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!name.equals("quality")) {
-      throw new WrongUsage(
-          "NAME: '" + name + "' (expected: quality; for benchmarks of speed see scripts/bench)");
-    }
-    FitConfig config =
+    FitConfig read =
         configFile.isPresent()
             ? DataOptions.read(configFile.get(), Optional.empty())
             : FitConfig.DEFAULT;
+    FitConfig config = profile.map(p -> read.withModel(p.over(read.model()))).orElse(read);
+    return switch (name) {
+      case "quality" -> quality(config);
+      case "calibration" -> calibration(config);
+      default ->
+          throw new WrongUsage(
+              "NAME: '"
+                  + name
+                  + "' (expected: quality or calibration; for benchmarks of speed see"
+                  + " scripts/bench)");
+    };
+  }
+
+  private int calibration(FitConfig config) throws IOException {
+    CalibrationRequest request =
+        WrongUsage.from(() -> new CalibrationRequest(data, Set.copyOf(only), rows, seeds, config));
+    CommandOutput output = new CommandOutput(terminal, options);
+    KeptPromises kept;
+    try (ProgressBar bar = output.progress("calibration", "")) {
+      CalibrationBenchmark benchmark = new CalibrationBenchmark(shownBy(bar, output));
+      kept = benchmark.run(WrongUsage.from(request::requireSets));
+    }
+    if (page.isPresent()) {
+      Files.writeString(page.get(), kept.text());
+    }
+    output.result(kept.text(), kept);
+    return kept.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int quality(FitConfig config) throws IOException {
+    if (data.size() != 1) {
+      throw new WrongUsage("data: " + data.size() + " folders (expected: one, for quality)");
+    }
+    Path out = page.orElse(Path.of("quality.html"));
     QualityRequest request =
         WrongUsage.from(
             () ->
-                new QualityRequest(data, seeds, Set.copyOf(only), config, types, page)
+                new QualityRequest(data.get(0), seeds, Set.copyOf(only), config, types, out)
                     .requireSets());
     CommandOutput output = new CommandOutput(terminal, options);
     Standings standings;
@@ -112,7 +175,7 @@ public final class BenchCommand implements Callable<Integer> {
         QualityBenchmark.text(standings)
             + System.lineSeparator()
             + "written: "
-            + page
+            + out
             + " and "
             + request.resultFile(),
         standings);

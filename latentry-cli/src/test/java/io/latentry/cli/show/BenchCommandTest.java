@@ -69,6 +69,27 @@ final class BenchCommandTest {
     assertThat(page).doesNotExist();
   }
 
+  @Test
+  void calibrationTellsWhetherPromisesHold() throws Exception {
+    List<Object> words = new ArrayList<>(List.of("bench", "calibration", "--config", config));
+    words.addAll(List.of("--data", folder.resolve("sets"), "--rows", "40,0", "--seeds", "0"));
+    words.addAll(List.of("--out", page));
+    Cli run = Cli.run(words.toArray());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("| 7_far, 40 rows | 1 |", "| 7_far, 70 rows | 1 |", "| all | 2 |");
+    assertThat(page).content().isEqualTo(run.out().strip() + "\n");
+
+    words.add("--json");
+    JsonNode document = Cli.run(words.toArray()).json();
+    assertThat(document.at("/all/fits").asInt()).isEqualTo(2);
+    assertThat(document.at("/trials/0/within_bound").isBoolean()).isTrue();
+
+    words.addAll(List.of("--only", "nosuch"));
+    assertThat(Cli.run(words.toArray()).exitCode()).isEqualTo(2);
+    assertThat(Cli.run("bench", "speed").err()).contains("expected: quality or calibration");
+  }
+
   private Cli bench(String... options) {
     List<Object> words = new ArrayList<>(List.of("bench", "quality", "--config", config));
     words.addAll(List.of("--out", page));

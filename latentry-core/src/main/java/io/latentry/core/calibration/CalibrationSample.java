@@ -1,6 +1,5 @@
 package io.latentry.core.calibration;
 
-import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.graph.Tolerance;
 import java.util.function.DoublePredicate;
@@ -62,7 +61,7 @@ public record CalibrationSample(double[] scores, int rows) {
         score,
         Threshold.Rule.MANUAL,
         (above + 1.0) / (rows + 1.0),
-        ClopperPearson.upperBound(above, rows),
+        FalseAlarmBound.upper(above, rows),
         rows,
         modelId,
         origin);
@@ -84,7 +83,8 @@ public record CalibrationSample(double[] scores, int rows) {
         fitted.score(),
         fitted.rule(),
         fitted.falseAlarmRate(),
-        ClopperPearson.upperBound(above(fitted.score()), rows),
+        FalseAlarmBound.upper(
+            ThresholdFit.atLeastSpent(above(fitted.score()), rows, falseAlarmRate), rows),
         rows,
         modelId,
         origin);

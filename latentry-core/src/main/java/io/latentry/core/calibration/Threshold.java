@@ -5,8 +5,8 @@ package io.latentry.core.calibration;
  * was fitted on.
  *
  * @param falseAlarmRate the promised share of normal rows that are called anomalies
- * @param falseAlarmRateUpperBound one-sided 95 % upper bound of the false-alarm rate, from the
- *     calibration rows
+ * @param falseAlarmRateUpperBound one-sided 95 % upper bound of the false-alarm rate, by {@link
+ *     FalseAlarmBound}
  * @param calibrationRows held-out normal rows that it was fitted on
  * @param origin who set it: {@code fit}, or the words of a later change
  */

@@ -1,7 +1,6 @@
 package io.latentry.core.calibration;
 
 import io.latentry.core.data.DataException;
-import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.evaluation.SampleMoments;
 import io.latentry.core.graph.Tolerance;
@@ -64,10 +63,9 @@ public record ThresholdFit(
    * Fits by the rule and rate of {@code config}. A rate that nobody asked for is relaxed to what
    * the rows support, with a note.
    *
-   * <p>The upper bound of the false-alarm rate is one-sided, 95 %, by Clopper-Pearson on the rows
-   * above the threshold: exact for the quantile of held-out rows; a little small for rules fitted
-   * on the same rows; approximate for pooled cross-validated scores, each of which stems from
-   * another model.
+   * <p>The upper bound of the false-alarm rate is that of {@link FalseAlarmBound}: by the rows
+   * above the threshold, with an allowance for the model that ships being another than those that
+   * scored them. It is a little small for rules fitted on the same rows.
    *
    * @param normalScores {@code [rows]}, of held-out (or cross-validated) normal rows, finite
    * @throws DataException if the rows cannot support the promise
@@ -110,9 +108,10 @@ public record ThresholdFit(
     if (rule != Threshold.Rule.QUANTILE) {
       requireNoContradiction(rule, rate, above, rows);
     }
+    int counted = rule == Threshold.Rule.QUANTILE ? atLeastSpent(above, rows, rate) : above;
     Threshold threshold =
         new Threshold(
-            score, rule, rate, ClopperPearson.upperBound(above, rows), rows, modelId, "fit");
+            score, rule, rate, FalseAlarmBound.upper(counted, rows), rows, modelId, "fit");
     return new ThresholdFit(threshold, above, tail, notes);
   }
 
@@ -168,6 +167,16 @@ public record ThresholdFit(
     int rank = sorted.length - FalseAlarmPromise.ranksToSpend(sorted.length, rate);
     double score = sorted[rank];
     return CalibrationSample.isTied(sorted, rank) ? score + Tolerance.of(score) : score;
+  }
+
+  /**
+   * The calibration rows that a bound counts as above the quantile: {@code above}, or as many as
+   * the rate allows where ties keep the quantile above more. Rows that tie for one model hardly do
+   * for another, and which side of the threshold they come to lie on is no evidence of a lower
+   * rate.
+   */
+  static int atLeastSpent(int above, int rows, double rate) {
+    return Math.max(above, FalseAlarmPromise.ranksToSpend(rows, rate) - 1);
   }
 
   private static double gaussianTail(double[] sorted, double rate) {

@@ -32,7 +32,7 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
 
   /** The share-out of {@code rows} normal rows without order. */
   public static DataSplit shuffled(int rows, SplitConfig config, long seed) {
-    return of(Folds.shuffle(requireRows(rows), seed), config);
+    return of(Folds.shuffle(requireRows(rows), seed), config, false);
   }
 
   /**
@@ -47,7 +47,7 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
             .sorted(Comparator.comparingDouble(row -> moments[row]))
             .mapToInt(row -> row)
             .toArray();
-    return of(order, config);
+    return of(order, config, true);
   }
 
   /** Whether every row calibrates once, under a model that did not see it. */
@@ -60,11 +60,11 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
     return folds.stream().flatMapToInt(fold -> IntStream.of(fold.calibration())).sorted().toArray();
   }
 
-  private static DataSplit of(int[] order, SplitConfig config) {
+  private static DataSplit of(int[] order, SplitConfig config, boolean timeOrdered) {
     int rows = order.length;
     Fold whole = trainAndValidate(order, new int[0], config);
     List<Fold> folds = new ArrayList<>();
-    if (rows < config.crossValidationBelow()) {
+    if (rows < config.crossValidationBelow(timeOrdered)) {
       for (int[] calibration : Folds.cut(order, Math.min(config.folds(), rows))) {
         boolean[] heldOut = new boolean[rows];
         for (int row : calibration) {

@@ -34,9 +34,10 @@ class ThresholdFitTest {
     double[] scores = IntStream.rangeClosed(1, 99).asDoubleStream().toArray();
     ThresholdFit fit = ThresholdFit.fit(ONE_PERCENT, scores, "m");
     assertThat(fit.threshold().score()).isEqualTo(99);
-    // Nothing seen in 99 rows: 1 - 0.05**(1/99).
     assertThat(fit.threshold().falseAlarmRateUpperBound())
-        .isCloseTo(1 - Math.pow(0.05, 1 / 99.0), within(1e-9));
+        .isEqualTo(FalseAlarmBound.upper(0, 99))
+        // Nothing seen in 99 rows, and no allowance for another model: 1 - 0.05**(1/99).
+        .isBetween(1 - Math.pow(0.05, 1 / 99.0), 1.1 * (1 - Math.pow(0.05, 1 / 99.0)));
     assertThatThrownBy(() -> ThresholdFit.fit(ONE_PERCENT, gaussian(98, 1), "m"))
         .isInstanceOf(DataException.class);
   }
@@ -88,15 +89,17 @@ class ThresholdFitTest {
   }
 
   @Test
-  void theUpperBoundCoversTheTrueRateInNineteenOfTwentySeeds() {
+  void theUpperBoundCoversTheTrueRateInNineteenOfTwentySeedsAtLeast() {
     int covered = 0;
     for (int seed = 0; seed < 1_000; seed++) {
       double[] scores = new Random(seed).doubles(300).toArray();
       Threshold threshold = ThresholdFit.fit(ONE_PERCENT, scores, "m").threshold();
       covered += 1 - threshold.score() <= threshold.falseAlarmRateUpperBound() ? 1 : 0;
     }
-    // 950 expected, standard deviation 6.9.
-    assertThat(covered).isBetween(950 - 28, 950 + 28);
+    // At least 950 expected, standard deviation 6.9: one model scores here, and the bound allows
+    // for
+    // another.
+    assertThat(covered).isBetween(950 - 14, 985);
   }
 
   @Test

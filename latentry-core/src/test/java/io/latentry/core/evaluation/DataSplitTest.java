@@ -12,15 +12,15 @@ class DataSplitTest {
 
   @Test
   void everyRowIsInOnePart() {
-    DataSplit split = DataSplit.shuffled(2_000, SplitConfig.DEFAULT, 1);
-    int[] all = IntStream.range(0, 2_000).toArray();
+    DataSplit split = DataSplit.shuffled(4_000, SplitConfig.DEFAULT, 1);
+    int[] all = IntStream.range(0, 4_000).toArray();
     assertThat(together(split.train(), split.validation())).isEqualTo(all);
-    assertThat(split.validation()).hasSize(300);
+    assertThat(split.validation()).hasSize(600);
     assertThat(split.isCrossValidated()).isFalse();
     DataSplit.Fold fold = split.folds().get(0);
     assertThat(together(fold.train(), fold.validation(), fold.calibration())).isEqualTo(all);
-    assertThat(fold.calibration()).hasSize(500);
-    assertThat(fold.validation()).hasSize(225);
+    assertThat(fold.calibration()).hasSize(1_000);
+    assertThat(fold.validation()).hasSize(450);
     assertThat(split.calibration()).isEqualTo(fold.calibration());
   }
 

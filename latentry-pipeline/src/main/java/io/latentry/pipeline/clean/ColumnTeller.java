@@ -109,6 +109,16 @@ final class ColumnTeller {
         .collect(Collectors.joining(", "));
   }
 
+  /** The quartiles, which strange rows do not move, or the most frequent categories. */
+  String middle(int column) {
+    Column of = rows.schema().columns().get(column);
+    return column < numericCount && sorted[column].length > 0
+        ? FeatureReader.text(of, at(column, 0.25))
+            + " to "
+            + FeatureReader.text(of, at(column, 0.75))
+        : usual(column);
+  }
+
   private float at(int column, double level) {
     float[] values = sorted[column];
     return values[(int) Math.round(level * (values.length - 1))];

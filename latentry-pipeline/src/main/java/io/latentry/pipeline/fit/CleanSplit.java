@@ -5,6 +5,7 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.clean.CleanConfig;
 import io.latentry.pipeline.clean.Cleaning;
+import io.latentry.pipeline.clean.GrossRows;
 import io.latentry.pipeline.clean.RowCleaner;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
@@ -16,15 +17,26 @@ import java.util.stream.IntStream;
 
 /**
  * A split whose training parts are without the rows that do not look normal. Each part is cleaned
- * by itself; validation and calibration rows stay as they are, so that the promised false-alarm
- * rate remains one of rows as they come.
+ * by itself; of validation and calibration rows only those that lie apart from all others are left
+ * out, so that the promised false-alarm rate remains one of normal rows as they come. With those it
+ * would not be: the threshold would lie among them.
  *
  * @param record for the manifest, of the final model's rows
  */
 record CleanSplit(DataSplit split, Manifest.Cleaning record) {
   private static final int EXAMPLES = 10;
 
-  static CleanSplit of(DataSplit dealt, TrainingData data, FitConfig config, Progress listener) {
+  static CleanSplit of(DataSplit whole, TrainingData data, FitConfig config, Progress listener) {
+    GrossRows gross =
+        GrossRows.of(data.normals(IntStream.range(0, data.counts().normal()).toArray()));
+    boolean[] out = new boolean[data.counts().normal()];
+    IntStream.of(gross.indices()).forEach(row -> out[row] = true);
+    DataSplit dealt = without(whole, out);
+    if (!gross.isEmpty()) {
+      listener.notice(
+          "cleaning: %,d of %,d normal rows lie far apart from the others and are left out everywhere, in calibration too"
+              .formatted(gross.indices().length, out.length));
+    }
     listener.stage("training judges that clean");
     List<int[]> parts = new ArrayList<>();
     dealt.folds().forEach(fold -> parts.add(fold.train()));
@@ -55,17 +67,44 @@ record CleanSplit(DataSplit split, Manifest.Cleaning record) {
         "cleaning: %,d of %,d training rows left out (%,d by the isolation forest, %,d by VAEs)"
             .formatted(last.dropped().size(), last.rows(), last.byForest(), last.byVae()));
     int[] tableRows = data.places(dealt.train());
+    List<Manifest.LeftOutRow> strangest = new ArrayList<>();
+    gross
+        .examples()
+        .forEach(
+            row ->
+                strangest.add(
+                    new Manifest.LeftOutRow(
+                        data.places(new int[] {row.index()})[0], "far apart; " + row.reason())));
+    last.dropped()
+        .forEach(
+            row -> strangest.add(new Manifest.LeftOutRow(tableRows[row.index()], row.reason())));
+    int grossToTrain = whole.train().length - dealt.train().length;
     return new CleanSplit(
         new DataSplit(kept(dealt.train(), last), dealt.validation(), folds),
         new Manifest.Cleaning(
-            last.rows(),
-            last.dropped().size(),
+            last.rows() + grossToTrain,
+            last.dropped().size() + grossToTrain,
             last.byForest(),
             last.byVae(),
-            last.dropped().stream()
-                .limit(EXAMPLES)
-                .map(row -> new Manifest.LeftOutRow(tableRows[row.index()], row.reason()))
-                .toList()));
+            strangest.stream().limit(EXAMPLES).toList()));
+  }
+
+  private static DataSplit without(DataSplit split, boolean[] out) {
+    return new DataSplit(
+        without(split.train(), out),
+        without(split.validation(), out),
+        split.folds().stream()
+            .map(
+                fold ->
+                    new DataSplit.Fold(
+                        without(fold.train(), out),
+                        without(fold.validation(), out),
+                        without(fold.calibration(), out)))
+            .toList());
+  }
+
+  private static int[] without(int[] rows, boolean[] out) {
+    return IntStream.of(rows).filter(row -> !out[row]).toArray();
   }
 
   private static int[] kept(int[] rows, Cleaning cleaning) {

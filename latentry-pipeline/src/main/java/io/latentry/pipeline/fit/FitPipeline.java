@@ -5,12 +5,11 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
-import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.clean.GrossRows;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
@@ -23,24 +22,23 @@ import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.pipeline.train.BaselineComparison;
 import io.latentry.pipeline.train.HeldOut;
-import io.latentry.pipeline.train.SideBySide;
+import io.latentry.pipeline.train.TrainedFolds;
 import io.latentry.training.detector.Detector;
-import io.latentry.training.detector.DetectorFit;
 import io.latentry.training.detector.LatentInfluence;
 import io.latentry.training.fit.Checkpoint;
 import io.latentry.training.fit.CheckpointFile;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.fit.TrainingListener;
 import io.latentry.training.fit.TrainingStart;
-import io.latentry.training.fit.VaeTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -54,6 +52,12 @@ import java.util.stream.Stream;
 public final class FitPipeline {
   /** Steps between two writings of the checkpoint: a second or so of work. */
   private static final int CHECKPOINT_STEPS = 250;
+
+  /** Rows in which contamination is looked for; more would say nothing new. */
+  private static final int ROWS_TO_LOOK_AT = 20_000;
+
+  /** Rows that a notice names. */
+  private static final int EXAMPLES = 3;
 
   private final Progress listener;
 
@@ -87,6 +91,11 @@ public final class FitPipeline {
             ? Optional.of(CleanSplit.of(dealt, data, config, relay))
             : Optional.empty();
     DataSplit split = cleaned.map(CleanSplit::split).orElse(dealt);
+    if (cleaned.isPresent()) {
+      requireSupport(config, split);
+    } else {
+      contamination(data).ifPresent(relay::notice);
+    }
 
     makeFolder(request.checkpoints());
     dropLeftovers(request, data, parent, relay);
@@ -115,46 +124,28 @@ public final class FitPipeline {
         split.isCrossValidated()
             ? "training, with " + split.folds().size() + " folds to calibrate"
             : "training, twice: once without the rows that calibrate");
-    List<Detector> folds = new ArrayList<>();
-    Detector trained;
-    try (SideBySide work = new SideBySide(listener, config.training().threads())) {
-      List<Future<Detector>> coming = new ArrayList<>();
-      for (DataSplit.Fold part : split.folds()) {
-        String name = String.valueOf(coming.size() + 1);
-        coming.add(
-            work.submit(
-                steps ->
-                    train(request, data, parent, part.train(), part.validation(), name, steps)));
-      }
-      Future<Detector> last =
-          work.submit(
-              steps ->
-                  train(
-                      request,
-                      data,
-                      parent,
-                      split.train(),
-                      split.validation(),
-                      Manifest.HistoryEntry.FINAL,
-                      steps));
-      for (Future<Detector> future : coming) {
-        folds.add(work.await(future));
-      }
-      trained = work.await(last);
-    }
+    TrainedFolds models =
+        TrainedFolds.train(
+            split,
+            config.training().threads(),
+            listener,
+            (training, validation, part, steps) ->
+                train(request, data, parent, training, validation, part, steps));
+    List<Detector> folds = models.folds();
+    Detector trained = models.last();
     TrainedVae vae = trained.trained();
     vae.health().findings().forEach(relay::notice);
     TrainingWatch.finding(vae.history(), vae.preprocessor().width()).ifPresent(relay::notice);
 
     listener.stage("calibrating");
-    HeldOut heldOut = heldOut(data, split, folds, config.seed());
+    HeldOut heldOut = models.heldOut(data, split, config.seed());
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
+    double[] scores = models.calibrationScores(heldOut, mix);
     Detector detector = trained.withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);
     String modelId = assembly.modelId(mix);
-    ThresholdFit threshold =
-        ThresholdFit.fit(config.calibration(), mix.scores(heldOut.normals()), modelId);
+    ThresholdFit threshold = ThresholdFit.fit(config.calibration(), scores, modelId);
     threshold.notes().forEach(relay::notice);
 
     listener.stage("comparing with plain methods");
@@ -168,6 +159,7 @@ public final class FitPipeline {
             modelId,
             mix,
             heldOut.normals(),
+            scores,
             threshold,
             Stream.concat(folds.stream(), Stream.of(trained))
                 .flatMap(d -> d.trained().history().stream())
@@ -182,7 +174,7 @@ public final class FitPipeline {
       writeReport(
           request.report().get(),
           request.target(),
-          FitReportData.of(request, manifest, data, heldOut, influence, notices));
+          FitReportData.of(request, manifest, data, heldOut, scores, influence, notices));
     }
     return new FitOutcome(
         request.target(),
@@ -194,22 +186,6 @@ public final class FitPipeline {
         size(request.target()));
   }
 
-  private static HeldOut heldOut(
-      TrainingData data, DataSplit split, List<Detector> folds, long seed) {
-    HeldOut heldOut = new HeldOut();
-    for (int i = 0; i < folds.size(); i++) {
-      DataSplit.Fold fold = split.folds().get(i);
-      heldOut.add(
-          folds.get(i),
-          data.perturber(data.normals(fold.train())),
-          data.normals(fold.calibration()),
-          data.places(fold.calibration()),
-          data.novelty(fold.calibration()),
-          seed + i);
-    }
-    return heldOut;
-  }
-
   private static Detector train(
       FitRequest request,
       TrainingData data,
@@ -219,25 +195,18 @@ public final class FitPipeline {
       String fold,
       TrainingListener steps) {
     FitConfig config = request.config();
-    Rows trainingRows = data.normals(training);
     TrainingStart start =
         parent.map(p -> TrainingStart.warm(p.weights())).orElseGet(TrainingStart::fresh);
     String part = fold.equals(Manifest.HistoryEntry.FINAL) ? fold : "fold-" + fold;
-    TrainedVae trained =
-        new VaeTrainer(config.model(), config.training(), steps, fold)
-            .train(
-                TablePreprocessor.fit(trainingRows),
-                trainingRows,
-                data.normals(validation),
-                config.seed(),
-                start,
-                Optional.of(checkpoint(request, data, parent, part)));
-    // Validation rows stay as they come, strange ones among them, when training rows are cleaned.
-    int[] known =
-        config.data().clean()
-            ? training
-            : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
-    return DetectorFit.of(trained, data.normals(known), config.seed());
+    return TrainedFolds.detector(
+        config,
+        data,
+        training,
+        validation,
+        fold,
+        steps,
+        start,
+        Optional.of(checkpoint(request, data, parent, part)));
   }
 
   private static CheckpointFile checkpoint(
@@ -282,6 +251,30 @@ public final class FitPipeline {
         + " "
         + ConfigFile.toMap(config)
         + parent.map(p -> " " + p.modelId()).orElse("");
+  }
+
+  /** What to say of rows that lie apart from the others: learned from, they hide their like. */
+  private static Optional<String> contamination(TrainingData data) {
+    int normal = data.counts().normal();
+    int step = Math.max(1, normal / ROWS_TO_LOOK_AT);
+    int[] some = IntStream.range(0, normal / step).map(i -> i * step).toArray();
+    GrossRows gross = GrossRows.of(data.normals(some));
+    if (gross.isEmpty()) {
+      return Optional.empty();
+    }
+    int[] places = data.places(some);
+    String examples =
+        gross.examples().stream()
+            .limit(EXAMPLES)
+            .map(row -> "row " + places[row.index()] + ": " + row.reason())
+            .collect(Collectors.joining("; "));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%.1f %% of the normal rows lie far apart from the others (%s); if these are anomalies,"
+                + " the model learns them as normal and misses others like them: fit with --clean",
+            100.0 * gross.indices().length / some.length,
+            examples));
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */

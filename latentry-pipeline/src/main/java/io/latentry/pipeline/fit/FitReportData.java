@@ -41,16 +41,19 @@ final class FitReportData {
 
   private FitReportData() {}
 
+  /**
+   * @param normalScores of the held-out rows, as they calibrated
+   */
   static ReportData of(
       FitRequest request,
       Manifest manifest,
       TrainingData data,
       HeldOut heldOut,
+      double[] normalScores,
       LatentInfluence influence,
       List<String> notices) {
     try (Scorer scorer = Scorer.open(request.target(), ScorerOptions.defaults())) {
       Terms terms = heldOut.normals();
-      double[] normalScores = manifest.calibration().mix().scores(terms);
       // The finished model knows the held-out rows: only the scores that calibrated are fair to
       // them.
       Seen normals =

@@ -94,16 +94,20 @@ public final class ManifestAssembly {
     return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
   }
 
+  /**
+   * @param heldOut of the calibration rows
+   * @param scores of the same rows, as they calibrate
+   */
   public Manifest manifest(
       String modelId,
       ScoreMix mix,
       Terms heldOut,
+      double[] scores,
       ThresholdFit threshold,
       List<Manifest.HistoryEntry> history,
       List<Manifest.Baseline> baselines,
       Optional<String> parentModelId,
       Manifest.@Nullable Cleaning cleaning) {
-    double[] scores = mix.scores(heldOut);
     double[] sorted = OrderStatistics.sorted("scores", scores);
     Map<String, Object> settings = ConfigFile.toMap(config.withModel(trained.config()));
     return new Manifest(

@@ -53,6 +53,7 @@ public final class Planner {
       }
       NormalRows normals = NormalRows.of(table, profile);
       SplitConfig split = SplitConfig.DEFAULT;
+      int below = split.crossValidationBelow(config.data().time() != null);
       boolean crossValidated = dealt.isCrossValidated();
       int usable = table.counts().normal();
       int models = crossValidated ? split.folds() + 1 : 2;
@@ -69,7 +70,7 @@ public final class Planner {
           calibration,
           crossValidated,
           smallestRate(config.calibration(), calibration),
-          rowsNeeded(config.calibration(), split, calibration, crossValidated),
+          rowsNeeded(config.calibration(), split, below, calibration, crossValidated),
           effort.seconds(),
           effort.memoryBytes());
     }
@@ -150,15 +151,18 @@ public final class Planner {
   }
 
   private static List<Plan.RowsForRate> rowsNeeded(
-      CalibrationConfig config, SplitConfig split, int calibration, boolean crossValidated) {
+      CalibrationConfig config,
+      SplitConfig split,
+      int below,
+      int calibration,
+      boolean crossValidated) {
     return DoubleStream.of(COMMON_RATES)
         .mapToObj(
             rate -> {
               int needed = ThresholdFit.rowsNeeded(config.thresholdRule(), rate);
               boolean enough = calibration >= needed;
               // Beyond the cross-validation, only a share of the rows calibrates.
-              boolean allCalibrate =
-                  needed < split.crossValidationBelow() && (enough || crossValidated);
+              boolean allCalibrate = needed < below && (enough || crossValidated);
               int normal =
                   allCalibrate ? needed : (int) Math.ceil(needed / split.calibrationShare());
               return new Plan.RowsForRate(rate, needed, normal, enough);

@@ -91,7 +91,8 @@ public final class HeldOut {
     return terms(detector, rows, novelty);
   }
 
-  private static Terms terms(Detector detector, Rows rows, double[] novelty) {
+  /** Both terms of {@code rows}, whose novelty is known. */
+  static Terms terms(Detector detector, Rows rows, double[] novelty) {
     Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(

@@ -60,7 +60,7 @@ final class FitPipelineTest {
 
   @Test
   void brokenTiesBetweenColumnsAreFoundOnFreshRows() throws IOException {
-    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(1_500, 0, 1));
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(3_000, 0, 1));
     Path fresh = Synthetic.write(folder.resolve("fresh.csv"), Synthetic.lines(500, 200, 2));
     Path model = folder.resolve("model.onnx");
 
@@ -69,13 +69,13 @@ final class FitPipelineTest {
     assertThat(Fits.evaluate(model, fresh, "label").evaluation().auroc().estimate())
         .isGreaterThan(0.85);
     assertThat(manifest.calibration().method()).isEqualTo("held-out");
-    assertThat(manifest.calibration().rows()).isEqualTo(375);
+    assertThat(manifest.calibration().rows()).isEqualTo(750);
     assertThat(manifest.history())
         .extracting(Manifest.HistoryEntry::fold)
         .containsOnly("1", "final");
     assertThat(manifest.provenance().trainingRows() + manifest.provenance().validationRows())
         .as("rows that the final model knows")
-        .isEqualTo(1_500);
+        .isEqualTo(3_000);
   }
 
   @Test

@@ -1,0 +1,72 @@
+package io.latentry.pipeline.clean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class GrossRowsTest {
+  private static final int ROWS = 1_000;
+
+  @Test
+  void rowsThatAllLieInOnePlaceFarOffAreFound() {
+    GrossRows gross =
+        GrossRows.of(
+            rows(
+                (random, row) ->
+                    random.nextGaussian() * (row < 80 ? 0.3 : 1) + (row < 80 ? 9 : 0)));
+    assertThat(gross.indices()).isEqualTo(IntStream.range(0, 80).toArray());
+    assertThat(gross.examples()).hasSize(10);
+    assertThat(gross.examples().get(0).reason())
+        .matches("x[0-3] is 9\\S* \\(usual: -0.* to 0.*\\)");
+  }
+
+  @Test
+  void longTailsFewStrayRowsAndGroupsOfNormalRowsAreNot() {
+    assertThat(GrossRows.of(rows((random, row) -> Math.exp(random.nextGaussian()))).isEmpty())
+        .isTrue();
+    assertThat(
+            GrossRows.of(rows((random, row) -> random.nextGaussian() + (row < 4 ? 50 : 0)))
+                .isEmpty())
+        .isTrue();
+    assertThat(
+            GrossRows.of(rows((random, row) -> random.nextGaussian() + (row % 2 == 0 ? 5 : 0)))
+                .isEmpty())
+        .isTrue();
+    assertThat(GrossRows.of(rows((random, row) -> 1.0 + random.nextInt(6))).isEmpty()).isTrue();
+  }
+
+  @Test
+  void columnsWithoutSpreadAndMissingValuesAreNoHindrance() {
+    assertThat(
+            GrossRows.of(
+                    rows((random, row) -> row % 10 == 0 ? (row % 3 == 0 ? Double.NaN : 7.0) : 1.0))
+                .isEmpty())
+        .isTrue();
+  }
+
+  private static Rows rows(BiFunction<Random, Integer, Double> value) {
+    Random random = new Random(1);
+    Schema schema =
+        Schema.ordered(
+            IntStream.range(0, 4)
+                .mapToObj(
+                    j ->
+                        Column.numeric("x" + j, ColumnType.NUMERIC, MissingPolicy.IMPUTE, -10, 100))
+                .toList(),
+            List.of());
+    float[] numbers = new float[ROWS * 4];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = value.apply(random, i / 4).floatValue();
+    }
+    return Rows.of(schema, ROWS, numbers, new String[0]);
+  }
+}
