@@ -1,5 +1,6 @@
 package io.latentry.bench.calibration;
 
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -12,6 +13,7 @@ import io.latentry.ingest.table.Table;
 import io.latentry.pipeline.data.ChosenRows;
 import io.latentry.pipeline.data.TrainingData;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A table's normal rows, dealt into some that a fit learns from and fresh ones. */
@@ -73,6 +75,11 @@ public final class SharedOut implements TrainingData {
   @Override
   public List<String> files() {
     return List.of();
+  }
+
+  @Override
+  public Map<String, NumberForm> numberForms() {
+    return Map.of();
   }
 
   @Override
