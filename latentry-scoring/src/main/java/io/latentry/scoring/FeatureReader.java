@@ -6,6 +6,8 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
@@ -93,11 +95,43 @@ public final class FeatureReader {
     }
     return new Feature(
         column.name(),
-        text(column, rows.numeric(row, j)),
-        text(column, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
+        actual(rows, row, j),
+        expected(j, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
         normalRange(column),
         contribution,
         contribution / whole);
+  }
+
+  /** A numeric input as a person reads it: of a text, the piece that is meant. */
+  private String actual(Rows rows, int row, int j) {
+    Optional<Schema.OfText> of = schema.ofText(j);
+    float value = rows.numeric(row, j);
+    if (of.isEmpty() || Float.isNaN(value)) {
+      return text(schema.columns().get(j), value);
+    }
+    TextColumn text = of.get().text();
+    TextFeature feature = of.get().feature();
+    String written = rows.text(row, schema.texts().indexOf(text));
+    if (feature.grain().isEmpty() || written.isEmpty()) {
+      return expected(j, value);
+    }
+    TextColumn.Piece piece = text.piece(feature, written);
+    return "%s (in %,d of %,d rows)".formatted(piece.text(), piece.rows(), text.rows());
+  }
+
+  /** What the model expects of a numeric input, in words. */
+  private String expected(int j, float value) {
+    Column column = schema.columns().get(j);
+    TextFeature feature = schema.ofText(j).map(Schema.OfText::feature).orElse(null);
+    if (feature == null || Float.isNaN(value)) {
+      return text(column, value);
+    }
+    if (feature.isShare()) {
+      return Math.round(100 * value) + " %";
+    }
+    return feature.grain().isEmpty()
+        ? String.valueOf(Math.max(0, Math.round(value)))
+        : "in 1 of %,d rows".formatted(Math.round(Math.exp(Math.max(0, value))));
   }
 
   /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */
@@ -118,10 +152,15 @@ public final class FeatureReader {
         .filter(values -> values.length > 0)
         .map(
             values ->
-                text(column, values[(int) Math.floor(0.01 * (values.length - 1))])
+                written(column, values[(int) Math.floor(0.01 * (values.length - 1))])
                     + " to "
-                    + text(column, values[(int) Math.ceil(0.99 * (values.length - 1))]))
+                    + written(column, values[(int) Math.ceil(0.99 * (values.length - 1))]))
         .orElse("");
+  }
+
+  private String written(Column column, float value) {
+    int j = schema.columns().indexOf(column);
+    return j < 0 ? text(column, value) : expected(j, value);
   }
 
   /** A numeric input as text; empty if missing. */

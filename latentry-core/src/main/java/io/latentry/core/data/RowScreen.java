@@ -43,7 +43,7 @@ public final class RowScreen implements Screen {
       if (Float.isNaN(value)) {
         missing++;
         if (column.missing() == MissingPolicy.REJECT) {
-          return missingValue(column);
+          return missingValue(schema.sourceOf(j));
         }
       }
     }
@@ -53,7 +53,7 @@ public final class RowScreen implements Screen {
       if (value.isEmpty()) {
         missing++;
         if (column.missing() == MissingPolicy.REJECT) {
-          return missingValue(column);
+          return missingValue(column.name());
         }
       } else if (column.unseen() == UnseenPolicy.REJECT
           && !knownCategories.get(j).contains(value)) {
@@ -63,7 +63,7 @@ public final class RowScreen implements Screen {
     return missing == schema.columns().size() ? "every value is missing" : null;
   }
 
-  private static String missingValue(Column column) {
-    return "missing value: column '" + column.name() + "'";
+  private static String missingValue(String column) {
+    return "missing value: column '" + column + "'";
   }
 }

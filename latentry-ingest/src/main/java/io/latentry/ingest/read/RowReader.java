@@ -1,6 +1,5 @@
 package io.latentry.ingest.read;
 
-import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private final DataSource source;
   private final Schema schema;
+  private final List<String> given;
   private final List<String> keep;
   private final List<String> wanted;
   private final int batchSize;
@@ -33,6 +33,10 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private @Nullable SourceFile file;
   private @Nullable RecordCursor cursor;
   private int[] inputs = {};
+
+  /** By column given, its place in {@link RowsBuilder}. */
+  private final int[] targets;
+
   private int[] kept = {};
   private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
@@ -47,13 +51,16 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     }
     this.source = source;
     this.schema = schema;
+    this.given = schema.given();
+    RowsBuilder columns = new RowsBuilder(schema, 0);
+    this.targets = given.stream().mapToInt(columns::column).toArray();
     this.keep = List.copyOf(keep);
     this.batchSize = batchSize;
     this.listener = listener;
     this.files = source.files().iterator();
     Set<String> names = new HashSet<>();
     this.wanted = new ArrayList<>();
-    schema.columns().stream().map(Column::name).filter(names::add).forEach(wanted::add);
+    schema.given().stream().filter(names::add).forEach(wanted::add);
     keep.stream().filter(names::add).forEach(wanted::add);
     this.gathered = new Gathered();
     try {
@@ -98,7 +105,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     file = next;
     RecordCursor opened = next.open(Optional.of(wanted));
     cursor = opened;
-    inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
+    inputs = given.stream().mapToInt(opened.columns()::indexOf).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
     unused.addAll(opened.columns());
     wanted.forEach(unused::remove);
@@ -106,7 +113,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
       if (inputs[j] < 0) {
-        missing.add(schema.columns().get(j).name());
+        missing.add(given.get(j));
       }
     }
     if (!missing.isEmpty()) {
@@ -233,7 +240,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       return;
     }
     for (int j = 0; j < inputs.length; j++) {
-      TypedCells.set(built, j, own, inputs[j]);
+      TypedCells.set(built, targets[j], own, inputs[j]);
     }
     String wrongType = built.fault();
     built.endRow(wrongType == null ? null : source.place(current(file), own) + " " + wrongType);

@@ -26,6 +26,12 @@ public final class Profiler {
   private static final int DISTINCT_AT_LEAST = 1 << 11;
   private static final int DISTINCT_AT_MOST = 1 << 18;
   private static final int TOP_TEXTS = 2048;
+  static final int FORMS_AT_MOST = 1 << 8;
+
+  /** Characters of a text that show its form. */
+  private static final int LOOKED_AT = 256;
+
+  private static final int SIGN = -1;
   private static final int PROGRESS_ROWS = 1 << 12;
 
   private final DataSource source;
@@ -131,6 +137,8 @@ public final class Profiler {
     private final String name;
     private final Optional<ColumnType> declared;
     private final LongSet distinct;
+    private final LongSet repeated;
+    private final LongSet forms = new LongSet(FORMS_AT_MOST);
     private final Map<String, long[]> texts = new HashMap<>();
     private long given;
     private long numbers;
@@ -140,6 +148,10 @@ public final class Profiler {
     private long booleanWords;
     private long moments;
     private long uuids;
+    private long codes;
+    private long composed;
+    private int length = -1;
+    private boolean oneLength = true;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
     private boolean repeats;
@@ -154,6 +166,7 @@ public final class Profiler {
       this.name = name;
       this.declared = declared;
       this.distinct = new LongSet(distinctLimit);
+      this.repeated = new LongSet(distinctLimit);
     }
 
     void look(SourceFile file, RecordCursor cursor, int index) {
@@ -180,6 +193,7 @@ public final class Profiler {
       contentHash = LongSet.mix(contentHash ^ hash ^ (rowsSeen * SEED));
       if (!distinct.add(hash) && !distinct.full()) {
         repeats = true;
+        boolean unused = repeated.add(hash);
       }
     }
 
@@ -215,12 +229,40 @@ public final class Profiler {
       }
       booleanWords += Double.isNaN(cursor.truth(index)) ? 0 : 1;
       uuids += isUuid(text) ? 1 : 0;
+      lookAtForm(text);
       countText(text);
       long hash = SEED;
       for (int i = 0; i < text.length(); i++) {
         hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
       }
       return LongSet.mix(hash);
+    }
+
+    private void lookAtForm(String text) {
+      oneLength &= length < 0 || length == text.length();
+      length = text.length();
+      long form = SEED;
+      int words = 0;
+      int last = 0;
+      boolean letters = false;
+      boolean digits = false;
+      boolean others = false;
+      for (int i = 0; i < Math.min(text.length(), LOOKED_AT); i++) {
+        char c = text.charAt(i);
+        int kind = Character.isLetter(c) ? 'a' : Character.isDigit(c) ? '0' : c;
+        letters |= kind == 'a';
+        digits |= kind == '0';
+        boolean isSign = kind != 'a' && kind != '0';
+        others |= isSign && c != '-' && c != '_';
+        words += !isSign && (i == 0 || last == SIGN) ? 1 : 0;
+        if (kind != last) {
+          form = (form ^ kind) * 0x100000001b3L;
+        }
+        last = isSign ? SIGN : kind;
+      }
+      codes += letters && digits && !others ? 1 : 0;
+      composed += words > 1 ? 1 : 0;
+      boolean unused = forms.add(LongSet.mix(form));
     }
 
     private void countText(String text) {
@@ -269,7 +311,12 @@ public final class Profiler {
           !distinct.full(),
           repeats,
           rowCounter && numbers > 1 && numbers == rows,
+          distinct.size() - repeated.size(),
           uuids,
+          codes,
+          composed,
+          oneLength,
+          forms.size(),
           contentHash,
           texts.entrySet().stream()
               .map(e -> new ColumnProfile.Frequency(e.getKey(), e.getValue()[0]))

@@ -8,6 +8,7 @@ import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.read.FaultyRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,14 +24,18 @@ import org.jspecify.annotations.Nullable;
 /** A whole table in memory: numbers as float32 by column, categories as codes into a dictionary. */
 public final class Table {
   private static final String CONSTANT = "constant in the training rows";
+  private static final String ONE_FORM = "texts of one form, such as identifiers";
 
   /** From here on float32 cannot tell every whole number from the next. */
   private static final float WHOLE_FLOATS = 1 << 24;
 
+  /** Columns of texts; their counts go into the model's file. */
+  static final int TEXTS_AT_MOST = 64;
+
   /** Known categories of one column; rarer ones count as {@code other}. */
   public static final int CATEGORIES_AT_MOST = 1024;
 
-  private static final int MISSING_CODE = -1;
+  static final int MISSING_CODE = -1;
 
   private final String source;
   private final TableLayout layout;
@@ -137,7 +142,13 @@ public final class Table {
   public Schema schemaFrom(int[] trainingRows) {
     List<Column> columns = new ArrayList<>();
     List<LeftOutColumn> leftOut = new ArrayList<>(layout.leftOut());
+    List<TextColumn> texts = new ArrayList<>();
     for (TableLayout.Input input : layout.inputs()) {
+      if (input.type() == ColumnType.TEXT) {
+        Optional<String> reason = addText(input, trainingRows, columns, texts);
+        reason.ifPresent(r -> leftOut.add(new LeftOutColumn(input.name(), input.type(), r)));
+        continue;
+      }
       Optional<Column> column =
           input.type() == ColumnType.CATEGORICAL
               ? categoricalFrom(input, trainingRows)
@@ -153,7 +164,31 @@ public final class Table {
           "%s: every column is constant in the %,d training rows (expected: one with variety)%s"
               .formatted(source, trainingRows.length, firstHint(leftOut)));
     }
-    return Schema.ordered(columns, leftOut);
+    return Schema.ordered(columns, leftOut, texts);
+  }
+
+  /** Adds the features of a column of texts; the reason why it has none, if so. */
+  private Optional<String> addText(
+      TableLayout.Input input, int[] rows, List<Column> columns, List<TextColumn> texts) {
+    if (texts.size() == TEXTS_AT_MOST) {
+      return Optional.of("text; more than %d columns of it".formatted(TEXTS_AT_MOST));
+    }
+    TextFit fit = TextFit.of(input.name(), codesOf(input.name()), rows);
+    Optional<TextColumn> text = fit.text();
+    if (text.isEmpty()) {
+      return Optional.of(fit.missing() == rows.length ? "every value is missing" : ONE_FORM);
+    }
+    List<Column> features = fit.columns(missingPolicy(input, fit.missing()));
+    Optional<String> taken =
+        features.stream()
+            .map(Column::name)
+            .filter(name -> numbers.containsKey(name) || categories.containsKey(name))
+            .findFirst();
+    if (taken.isEmpty()) {
+      columns.addAll(features);
+      texts.add(text.get());
+    }
+    return taken.map("a feature of it would be called as the column '%s'"::formatted);
   }
 
   /** Why a column without variety is left out. */
@@ -242,20 +277,40 @@ public final class Table {
   }
 
   /**
-   * The rows at {@code indices}, in that order.
+   * The rows at {@code indices}, in that order; of the {@code trainingRows} of {@link #schemaFrom},
+   * whose texts were counted there.
+   *
+   * @param schema of this table, from {@link #schemaFrom}
+   */
+  public Rows trainingRows(Schema schema, int[] indices) {
+    return rows(schema, indices, true);
+  }
+
+  /**
+   * The rows at {@code indices}, in that order; none of the {@code trainingRows} of {@link
+   * #schemaFrom}.
    *
    * @param schema of this table, from {@link #schemaFrom}
    */
   public Rows rows(Schema schema, int[] indices) {
+    return rows(schema, indices, false);
+  }
+
+  private Rows rows(Schema schema, int[] indices, boolean counted) {
     int numericCount = schema.numericCount();
     int categoricalCount = schema.categoricalCount();
     requireArrayRoom(indices.length, Math.max(numericCount, categoricalCount));
     float[] numeric = new float[indices.length * numericCount];
     for (int j = 0; j < numericCount; j++) {
-      float[] values = numbersOf(schema.columns().get(j).name());
-      for (int i = 0; i < indices.length; i++) {
-        numeric[i * numericCount + j] = values[indices[i]];
+      if (schema.ofText(j).isEmpty()) {
+        float[] values = numbersOf(schema.columns().get(j).name());
+        for (int i = 0; i < indices.length; i++) {
+          numeric[i * numericCount + j] = values[indices[i]];
+        }
       }
+    }
+    for (TextColumn text : schema.texts()) {
+      TextFit.putFeatures(text, codesOf(text.name()), schema, indices, counted, numeric);
     }
     String[] texts = new String[indices.length * categoricalCount];
     for (int j = 0; j < categoricalCount; j++) {

@@ -145,7 +145,7 @@ public final class TableData implements TrainingData {
 
   @Override
   public Rows normals(int[] indices) {
-    return table.rows(schema, places(indices));
+    return table.trainingRows(schema, places(indices));
   }
 
   @Override

@@ -30,7 +30,7 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
     }
     ChosenRows chosen = ChosenRows.of(table, candidates);
     Schema schema = chosen.schema();
-    Rows rows = table.rows(schema, candidates);
+    Rows rows = table.trainingRows(schema, candidates);
     List<Plan.PlannedColumn> columns = new ArrayList<>();
     for (int j = 0; j < schema.columns().size(); j++) {
       columns.add(planned(schema.columns().get(j), j, rows));
