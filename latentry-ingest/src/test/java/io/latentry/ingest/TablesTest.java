@@ -227,9 +227,17 @@ class TablesTest {
     try (DataSource source = source("d.csv", everyKind())) {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       ColumnChoice impute =
-          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.IMPUTE), Optional.empty());
+          new ColumnChoice(
+              Optional.empty(),
+              Optional.of(MissingPolicy.IMPUTE),
+              Optional.empty(),
+              Optional.empty());
       ColumnChoice reject =
-          new ColumnChoice(Optional.empty(), Optional.of(MissingPolicy.REJECT), Optional.empty());
+          new ColumnChoice(
+              Optional.empty(),
+              Optional.of(MissingPolicy.REJECT),
+              Optional.empty(),
+              Optional.empty());
       TableLayout layout =
           SchemaInference.infer(
               profile,

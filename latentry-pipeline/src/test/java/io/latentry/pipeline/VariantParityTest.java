@@ -152,7 +152,13 @@ final class VariantParityTest {
     Detector bare = DetectorFit.of(trained, training, 1);
     FitConfig fit = FitConfig.DEFAULT.withModel(config);
     HeldOut heldOut = new HeldOut();
-    heldOut.add(bare, data.perturber(training), validation, split.validation(), 1);
+    heldOut.add(
+        bare,
+        data.perturber(training),
+        validation,
+        split.validation(),
+        data.novelty(split.validation()),
+        1);
     ScoreMix mix =
         ScoreMix.fit(fit.calibration(), heldOut.normals(), heldOut.perturbed()).withAlpha(0.5);
     Detector detector = bare.withMix(mix);

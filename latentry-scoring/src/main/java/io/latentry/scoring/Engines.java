@@ -20,24 +20,27 @@ final class Engines<E> {
   /** Verdicts, the few sets that one kind of caller asks for, and the one for all others. */
   static final int MOST = 6;
 
+  private final Set<Output> verdict;
   private final EnumSet<Output> beyondVerdict;
   private final Function<Set<Output>, E> load;
   private final Map<Set<Output>, E> loaded = new ConcurrentHashMap<>();
 
   /**
    * @param outputs of the artifact
+   * @param verdict those of them that a verdict is made of
    * @param load makes an engine that computes these outputs
    */
-  Engines(Set<Output> outputs, Function<Set<Output>, E> load) {
+  Engines(Set<Output> outputs, Set<Output> verdict, Function<Set<Output>, E> load) {
+    this.verdict = verdict;
     this.beyondVerdict = EnumSet.copyOf(outputs);
-    this.beyondVerdict.removeAll(Scorer.VERDICT);
+    this.beyondVerdict.removeAll(verdict);
     this.load = load;
   }
 
   /**
    * An engine that computes {@code asked}, and perhaps more.
    *
-   * @param asked {@link Scorer#VERDICT}, or outputs of which none is in it
+   * @param asked those of a verdict, or outputs of which none is among them
    */
   E computing(Set<Output> asked) {
     E engine = loaded.get(asked);
@@ -46,7 +49,7 @@ final class Engines<E> {
 
   private synchronized E add(Set<Output> asked) {
     // Verdicts, which the probes ask for first, always have an engine of their own.
-    boolean fits = asked.equals(Scorer.VERDICT) || loaded.size() < MOST - 1;
+    boolean fits = asked.equals(verdict) || loaded.size() < MOST - 1;
     return loaded.computeIfAbsent(fits ? EnumSet.copyOf(asked) : beyondVerdict, load);
   }
 

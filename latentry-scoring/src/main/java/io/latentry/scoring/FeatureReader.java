@@ -6,8 +6,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
-import io.latentry.core.text.TextColumn;
-import io.latentry.core.text.TextFeature;
+import io.latentry.core.text.TextWords;
 import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
@@ -104,34 +103,25 @@ public final class FeatureReader {
 
   /** A numeric input as a person reads it: of a text, the piece that is meant. */
   private String actual(Rows rows, int row, int j) {
-    Optional<Schema.OfText> of = schema.ofText(j);
     float value = rows.numeric(row, j);
-    if (of.isEmpty() || Float.isNaN(value)) {
-      return text(schema.columns().get(j), value);
-    }
-    TextColumn text = of.get().text();
-    TextFeature feature = of.get().feature();
-    String written = rows.text(row, schema.texts().indexOf(text));
-    if (feature.grain().isEmpty() || written.isEmpty()) {
-      return expected(j, value);
-    }
-    TextColumn.Piece piece = text.piece(feature, written);
-    return "%s (in %,d of %,d rows)".formatted(piece.text(), piece.rows(), text.rows());
+    return schema
+        .ofText(j)
+        .map(
+            of ->
+                TextWords.of(
+                    of.text(),
+                    of.feature(),
+                    value,
+                    rows.text(row, schema.texts().indexOf(of.text()))))
+        .orElseGet(() -> text(schema.columns().get(j), value));
   }
 
   /** What the model expects of a numeric input, in words. */
   private String expected(int j, float value) {
-    Column column = schema.columns().get(j);
-    TextFeature feature = schema.ofText(j).map(Schema.OfText::feature).orElse(null);
-    if (feature == null || Float.isNaN(value)) {
-      return text(column, value);
-    }
-    if (feature.isShare()) {
-      return Math.round(100 * value) + " %";
-    }
-    return feature.grain().isEmpty()
-        ? String.valueOf(Math.max(0, Math.round(value)))
-        : "in 1 of %,d rows".formatted(Math.round(Math.exp(Math.max(0, value))));
+    return schema
+        .ofText(j)
+        .map(of -> TextWords.of(of.feature(), value))
+        .orElseGet(() -> text(schema.columns().get(j), value));
   }
 
   /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */

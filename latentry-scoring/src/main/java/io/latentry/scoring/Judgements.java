@@ -2,6 +2,7 @@ package io.latentry.scoring;
 
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
@@ -39,39 +40,62 @@ public final class Judgements {
     return threshold;
   }
 
+  /**
+   * A row that cannot be judged as a whole is an anomaly all the same if what can be judged of it
+   * is strange by itself.
+   */
   public Verdict verdict(int row) {
-    if (scores.reasonAgainst(row) != null) {
+    float judged = score(row);
+    if (Float.isNaN(judged)) {
       return Verdict.UNSCORABLE;
     }
-    return threshold.isExceededBy(score[row]) ? Verdict.ANOMALY : Verdict.NORMAL;
+    return threshold.isExceededBy(judged) ? Verdict.ANOMALY : Verdict.NORMAL;
   }
 
-  /** Higher is stranger; NaN if unscorable. */
+  /** Higher is stranger; of what can be read if the rest is strange; NaN if unscorable. */
   public float score(int row) {
-    return score[row];
+    if (scores.reasonAgainst(row) == null) {
+      return score[row];
+    }
+    float rest = scores.scoreOfRest(row);
+    return !Float.isNaN(rest) && threshold.isExceededBy(rest) ? rest : Float.NaN;
   }
 
   /** Share of calibration rows at least as strange, in (0, 1]; NaN if unscorable. */
   public double pValue(int row) {
-    return scores.reasonAgainst(row) == null ? sample.pValue(score[row]) : Double.NaN;
+    return sample.pValue(score(row));
   }
 
-  /** Why {@code row} is unscorable; empty if it is not. */
+  /**
+   * Why {@code row} is unscorable; what training never saw in an anomaly, and what of it cannot be
+   * read; empty if there is nothing of the kind.
+   */
   public String reason(int row) {
     String reason = scores.reasonAgainst(row);
-    return reason == null ? "" : reason;
+    Verdict verdict = verdict(row);
+    if (verdict == Verdict.UNSCORABLE) {
+      return reason == null ? "" : reason;
+    }
+    NovelValues novelties = scores.novelties(row);
+    String novel = verdict == Verdict.ANOMALY && novelties != null ? novelties.words() : "";
+    if (reason == null) {
+      return novel;
+    }
+    return novel.isEmpty()
+        ? "strange in what can be read; " + reason
+        : novel.contains(reason) ? novel : novel + "; " + reason;
   }
 
   /** One row's verdict with its figures. */
   public Judgement get(int row) {
-    String reason = scores.reasonAgainst(row);
-    return reason != null
-        ? Judgement.unscorable(reason)
+    Verdict verdict = verdict(row);
+    return verdict == Verdict.UNSCORABLE
+        ? Judgement.unscorable(reason(row))
         : new Judgement(
-            score[row],
-            sample.pValue(score[row]),
-            verdict(row),
-            "",
+            score(row),
+            pValue(row),
+            verdict,
+            reason(row),
             scores.values(Output.RECONSTRUCTION_TERM)[row],
             scores.values(Output.LATENT_TERM)[row]);
   }

@@ -63,6 +63,7 @@ final class OperatorRules {
           "Atan",
           "Cos",
           "Exp",
+          "Floor",
           "Log",
           "Neg",
           "Relu",

@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Screen;
 import io.latentry.core.graph.Output;
@@ -58,6 +59,9 @@ public final class Scorer implements AutoCloseable {
   private final int threads;
   private final @Nullable ExecutorService helpers;
 
+  /** What a verdict is made of: {@link #VERDICT}, and the imputed score where there is one. */
+  private final Set<Output> verdict;
+
   private final Engines<Engine> engines;
 
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
@@ -76,9 +80,15 @@ public final class Scorer implements AutoCloseable {
             MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()));
     this.chunkSamples =
         Math.max(1, (int) Math.min(MOST_CHUNK_SAMPLES, fitting) / Workspace.STEP) * Workspace.STEP;
+    this.verdict = EnumSet.copyOf(VERDICT);
+    if (outputs.contains(Output.SCORE_IMPUTED)) {
+      verdict.add(Output.SCORE_IMPUTED);
+    }
     this.engines =
         new Engines<>(
-            outputs, asked -> Engine.load(artifact.file(), spec, asked, this.chunkSamples));
+            outputs,
+            verdict,
+            asked -> Engine.load(artifact.file(), spec, asked, this.chunkSamples));
     this.threads = threads;
     this.helpers = threads > 1 ? helpers(threads - 1) : null;
   }
@@ -131,7 +141,7 @@ public final class Scorer implements AutoCloseable {
    * @param also any of {@link #outputs}
    */
   public Judgements judge(Samples samples, Set<Output> also) {
-    EnumSet<Output> wanted = EnumSet.copyOf(VERDICT);
+    EnumSet<Output> wanted = EnumSet.copyOf(verdict);
     wanted.addAll(also);
     return new Judgements(score(samples, wanted), sample, manifest.threshold().current());
   }
@@ -166,7 +176,7 @@ public final class Scorer implements AutoCloseable {
 
   /** Whether an output is {@code [batch]} rather than {@code [batch, width]}. */
   static boolean isPerRow(Output output) {
-    return VERDICT.contains(output);
+    return VERDICT.contains(output) || output == Output.SCORE_IMPUTED;
   }
 
   /**
@@ -210,8 +220,8 @@ public final class Scorer implements AutoCloseable {
       // depends on it.
       EnumSet<Output> others = EnumSet.noneOf(Output.class);
       others.addAll(wanted);
-      if (others.removeAll(VERDICT)) {
-        run(engines.computing(VERDICT), samples, wanted, numbers, texts);
+      if (others.removeAll(verdict)) {
+        run(engines.computing(verdict), samples, wanted, numbers, texts);
       }
       if (!others.isEmpty()) {
         run(engines.computing(others), samples, wanted, numbers, texts);
@@ -219,10 +229,14 @@ public final class Scorer implements AutoCloseable {
     } finally {
       closing.readLock().unlock();
     }
+    @Nullable NovelValues[] novelties = new NovelValues[samples.count()];
     if (screened) {
       screen(samples, numbers, reasons);
+      for (int sample = 0; sample < samples.count(); sample++) {
+        novelties[sample] = screen.novelties(samples, sample);
+      }
     }
-    return new Scores(new Outputs(samples.count(), numbers, texts), reasons);
+    return new Scores(new Outputs(samples.count(), numbers, texts), reasons, novelties);
   }
 
   private void run(
@@ -256,7 +270,8 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * Samples that cannot be judged get a reason, and NaN for whatever a verdict could be made of.
+   * Samples that cannot be judged get a reason, and NaN for whatever a verdict could be made of;
+   * the imputed score stays where some part of the sample can be judged.
    */
   private void screen(Samples samples, Map<Output, float[]> numbers, @Nullable String[] reasons) {
     for (int sample = 0; sample < samples.count(); sample++) {
@@ -274,6 +289,10 @@ public final class Scorer implements AutoCloseable {
           if (values != null) {
             values[sample] = Float.NaN;
           }
+        }
+        float[] imputed = numbers.get(Output.SCORE_IMPUTED);
+        if (imputed != null && !screen.judgesRest(samples, sample)) {
+          imputed[sample] = Float.NaN;
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.latentry.scoring;
 
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import java.util.Arrays;
@@ -11,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 public final class Scores {
   private final Outputs outputs;
   private final @Nullable String[] reasons;
+  private final @Nullable NovelValues[] novelties;
 
   /**
    * @param reasons {@code String[count]}: why a sample cannot be judged, null where it can
+   * @param novelties {@code NovelValues[count]}: what training never saw, null where it saw all
    */
-  Scores(Outputs outputs, @Nullable String[] reasons) {
+  Scores(Outputs outputs, @Nullable String[] reasons, @Nullable NovelValues[] novelties) {
     this.outputs = outputs;
     this.reasons = reasons;
+    this.novelties = novelties;
   }
 
   /** Samples. */
@@ -58,18 +62,33 @@ public final class Scores {
   /** {@code samples} neighbouring samples from {@code first} on, as a copy. */
   public Scores slice(int first, int samples) {
     return new Scores(
-        outputs.slice(first, samples), Arrays.copyOfRange(reasons, first, first + samples));
+        outputs.slice(first, samples),
+        Arrays.copyOfRange(reasons, first, first + samples),
+        Arrays.copyOfRange(novelties, first, first + samples));
   }
 
   /** Scores put one after the other, as a copy; all have the same outputs, and there is one. */
   static Scores concat(List<Scores> parts) {
     return new Scores(
         Outputs.concat(parts.stream().map(part -> part.outputs).toList()),
-        parts.stream().flatMap(p -> Arrays.stream(p.reasons)).toArray(String[]::new));
+        parts.stream().flatMap(p -> Arrays.stream(p.reasons)).toArray(String[]::new),
+        parts.stream().flatMap(p -> Arrays.stream(p.novelties)).toArray(NovelValues[]::new));
   }
 
   /** Why {@code sample} cannot be judged, or null if it can. */
   public @Nullable String reasonAgainst(int sample) {
     return reasons[sample];
+  }
+
+  /** What training never saw in {@code sample}; null if it saw all of it. */
+  public @Nullable NovelValues novelties(int sample) {
+    return novelties[sample];
+  }
+
+  /** The score of what can be judged of a sample that cannot be judged as a whole; NaN if none. */
+  float scoreOfRest(int sample) {
+    return outputs.computed().contains(Output.SCORE_IMPUTED)
+        ? outputs.values(Output.SCORE_IMPUTED)[sample]
+        : Float.NaN;
   }
 }

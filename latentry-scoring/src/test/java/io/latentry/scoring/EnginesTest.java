@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** An engine here is the set of outputs that it was loaded for. */
 final class EnginesTest {
   private final Engines<Set<Output>> engines =
-      new Engines<>(EnumSet.allOf(Output.class), asked -> asked);
+      new Engines<>(EnumSet.allOf(Output.class), Scorer.VERDICT, asked -> asked);
 
   @Test
   void everySetIsAnsweredByFewEngines() {

@@ -8,6 +8,7 @@ import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
@@ -72,6 +73,9 @@ class ProbeProofTest {
       }
       numbers.put(output, values);
     }
-    return new Scores(new Outputs(samples.count(), numbers, Map.of()), new String[samples.count()]);
+    return new Scores(
+        new Outputs(samples.count(), numbers, Map.of()),
+        new String[samples.count()],
+        new NovelValues[samples.count()]);
   }
 }

@@ -112,7 +112,9 @@ final class TestSet {
       if (isInput) {
         ColumnChoice own = choices.getOrDefault(name, ColumnChoice.NONE);
         choices.put(
-            name, new ColumnChoice(Optional.of(ColumnType.NUMERIC), own.missing(), own.unseen()));
+            name,
+            new ColumnChoice(
+                Optional.of(ColumnType.NUMERIC), own.missing(), own.unseen(), own.novelty()));
       }
     }
     return choices;

@@ -143,6 +143,9 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   private static String range(Column column) {
+    if (column.isWatched()) {
+      return column.watchedFor() + " (watched)";
+    }
     if (column.min() != null && column.max() != null) {
       return switch (column.type()) {
         case BOOLEAN -> "false, true";

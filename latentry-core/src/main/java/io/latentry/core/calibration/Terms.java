@@ -1,12 +1,13 @@
 package io.latentry.core.calibration;
 
 /**
- * Both terms of the same rows, in nats.
+ * Both terms of the same rows and their novelty, in nats.
  *
  * @param reconstruction {@code [rows]}, finite
  * @param latent {@code [rows]}, finite
+ * @param novelty {@code [rows]}, finite: the surprise at what training never saw, over all columns
  */
-public record Terms(double[] reconstruction, double[] latent) {
+public record Terms(double[] reconstruction, double[] latent, double[] novelty) {
 
   public Terms {
     if (reconstruction.length != latent.length) {
@@ -17,8 +18,18 @@ public record Terms(double[] reconstruction, double[] latent) {
               + reconstruction.length
               + ", as reconstruction)");
     }
+    if (novelty.length != latent.length) {
+      throw new IllegalArgumentException(
+          "novelty: " + novelty.length + " rows (expected: " + latent.length + ", as latent)");
+    }
     requireFinite("reconstruction", reconstruction);
     requireFinite("latent", latent);
+    requireFinite("novelty", novelty);
+  }
+
+  /** Of rows in which nothing is new. */
+  public Terms(double[] reconstruction, double[] latent) {
+    this(reconstruction, latent, new double[latent.length]);
   }
 
   public int rows() {

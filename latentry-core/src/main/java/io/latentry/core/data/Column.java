@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * One input column of a model, as the training rows showed it.
  *
  * @param range smallest and largest training value of a numeric input, in the column's own unit;
- *     null for categories
+ *     null for categories, and where all training rows lack it
  * @param categories the known categories in index order, empty for numeric inputs; neither the
  *     missing nor the {@code other} category is listed
+ * @param novelty what its values never were; null if nothing is made of that
  */
 public record Column(
     String name,
@@ -19,7 +20,8 @@ public record Column(
     MissingPolicy missing,
     UnseenPolicy unseen,
     @Nullable List<Double> range,
-    List<String> categories) {
+    List<String> categories,
+    @Nullable Novelty novelty) {
 
   public Column {
     categories = List.copyOf(categories);
@@ -37,14 +39,48 @@ public record Column(
   public static Column numeric(
       String name, ColumnType type, MissingPolicy missing, double min, double max) {
     return new Column(
-        name, type, ColumnRole.INPUT, missing, UnseenPolicy.REJECT, List.of(min, max), List.of());
+        name,
+        type,
+        ColumnRole.INPUT,
+        missing,
+        UnseenPolicy.REJECT,
+        List.of(min, max),
+        List.of(),
+        null);
   }
 
   /** A categorical column. */
   public static Column categorical(
       String name, MissingPolicy missing, UnseenPolicy unseen, List<String> categories) {
     return new Column(
-        name, ColumnType.CATEGORICAL, ColumnRole.INPUT, missing, unseen, null, categories);
+        name, ColumnType.CATEGORICAL, ColumnRole.INPUT, missing, unseen, null, categories, null);
+  }
+
+  /** The same column, of which {@code other} is a novelty. */
+  public Column with(@Nullable Novelty other) {
+    return new Column(name, type, role, missing, unseen, range, categories, other);
+  }
+
+  /** The same column, no longer an input of the model, but watched. */
+  public Column watched() {
+    return new Column(name, type, ColumnRole.WATCHED, missing, unseen, range, categories, novelty);
+  }
+
+  @JsonIgnore
+  public boolean isWatched() {
+    return role == ColumnRole.WATCHED;
+  }
+
+  /** What a watched column always was in training, for people, such as {@code always 0}. */
+  @JsonIgnore
+  public String watchedFor() {
+    if (novelty != null && novelty.twin() != null) {
+      return "the same as " + novelty.twin();
+    }
+    if (range != null) {
+      return "always " + NoveltyWords.text(this, range.get(0).floatValue());
+    }
+    return categories.isEmpty() ? "always missing" : "always " + categories.get(0);
   }
 
   /** Smallest training value of a numeric input; null for categories. */

@@ -3,5 +3,10 @@ package io.latentry.core.data;
 /** What a column does in a model. */
 public enum ColumnRole {
   /** Its values enter the model. */
-  INPUT
+  INPUT,
+  /**
+   * Its values tell the model nothing, since all normal rows have the same one, none or that of
+   * another column; that it goes on so is watched.
+   */
+  WATCHED
 }

@@ -4,14 +4,23 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the rows that cannot be judged, by the policies of their columns. Thread-safe. */
+/**
+ * Finds the rows that cannot be judged, and what training never saw, by the policies of their
+ * columns. Thread-safe.
+ */
 public final class RowScreen implements Screen {
+  private static final int MOST_TOLD = 3;
+
   private final Schema schema;
   private final int numericCount;
   private final int categoricalCount;
   private final List<Set<String>> knownCategories = new ArrayList<>();
+
+  /** Of each column: the place of its twin, -1 without one. */
+  private final int[] twins;
 
   public RowScreen(Schema schema) {
     this.schema = schema;
@@ -20,6 +29,12 @@ public final class RowScreen implements Screen {
     for (int j = 0; j < categoricalCount; j++) {
       knownCategories.add(new HashSet<>(schema.columns().get(numericCount + j).categories()));
     }
+    List<String> names = schema.columns().stream().map(Column::name).toList();
+    this.twins =
+        schema.columns().stream()
+            .map(Column::novelty)
+            .mapToInt(novelty -> novelty == null ? -1 : names.indexOf(novelty.twin()))
+            .toArray();
   }
 
   @Override
@@ -60,7 +75,123 @@ public final class RowScreen implements Screen {
         return "unseen category: column '" + column.name() + "': '" + value + "'";
       }
     }
-    return missing == schema.columns().size() ? "every value is missing" : null;
+    if (missing == schema.columns().size()) {
+      return "every value is missing";
+    }
+    for (int j = 0; j < schema.columns().size(); j++) {
+      Novelty novelty = schema.columns().get(j).novelty();
+      if (novelty != null && novelty.policy() == NoveltyPolicy.REJECT && isNovel(rows, row, j)) {
+        return told(rows, row, j);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean judgesRest(Samples samples, int sample) {
+    Rows rows = (Rows) samples;
+    for (int j = 0; j < numericCount; j++) {
+      if (Float.isFinite(rows.numeric(sample, j))) {
+        return true;
+      }
+    }
+    for (int j = 0; j < categoricalCount; j++) {
+      if (!rows.categorical(sample, j).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public @Nullable NovelValues novelties(Samples samples, int sample) {
+    Rows rows = (Rows) samples;
+    List<Integer> novel = null;
+    for (int j = 0; j < schema.columns().size(); j++) {
+      if (isNovel(rows, sample, j)) {
+        novel = novel == null ? new ArrayList<>() : novel;
+        novel.add(j);
+      }
+    }
+    return novel == null ? null : new NovelValues(novel, words(rows, sample, novel));
+  }
+
+  private String words(Rows rows, int row, List<Integer> novel) {
+    String first =
+        novel.stream()
+            .limit(MOST_TOLD)
+            .map(j -> told(rows, row, j))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return novel.size() <= MOST_TOLD
+        ? first
+        : first + "; and " + (novel.size() - MOST_TOLD) + " more such";
+  }
+
+  /** As {@code TableNovelty} has it in the graph. */
+  private boolean isNovel(Rows rows, int row, int j) {
+    Column column = schema.columns().get(j);
+    Novelty novelty = column.novelty();
+    if (novelty == null) {
+      return false;
+    }
+    if (j >= numericCount) {
+      return isNovelCategory(rows, row, j, novelty);
+    }
+    float value = rows.numeric(row, j);
+    if (Float.isInfinite(value)) {
+      return false;
+    }
+    if (twins[j] >= 0) {
+      float other = rows.numeric(row, twins[j]);
+      return !Float.isInfinite(other)
+          && value != other
+          && !(Float.isNaN(value) && Float.isNaN(other));
+    }
+    if (Float.isNaN(value)) {
+      return column.missing() == MissingPolicy.ANOMALY;
+    }
+    List<Double> limits = novelty.limits();
+    return novelty.given()
+        || (novelty.whole() && value != Math.floor(value))
+        || (limits != null
+            && (value < limits.get(0).floatValue() || value > limits.get(1).floatValue()));
+  }
+
+  private boolean isNovelCategory(Rows rows, int row, int j, Novelty novelty) {
+    String value = rows.categorical(row, j - numericCount);
+    Set<String> known = knownCategories.get(j - numericCount);
+    if (twins[j] >= 0) {
+      String other = rows.categorical(row, twins[j] - numericCount);
+      // Two that are both unknown are one to the graph.
+      return !value.equals(other)
+          && (value.isEmpty() || other.isEmpty() || known.contains(value) || known.contains(other));
+    }
+    if (value.isEmpty()) {
+      return schema.columns().get(j).missing() == MissingPolicy.ANOMALY;
+    }
+    return (novelty.given() || !known.contains(value))
+        && schema.columns().get(j).unseen() == UnseenPolicy.OTHER;
+  }
+
+  private String told(Rows rows, int row, int j) {
+    Column column = schema.columns().get(j);
+    Schema.OfText of = schema.ofText(j).orElse(null);
+    if (of != null && twins[j] < 0) {
+      String written = rows.text(row, schema.texts().indexOf(of.text()));
+      return NoveltyWords.ofText(column, of, rows.numeric(row, j), written);
+    }
+    return NoveltyWords.of(
+        column,
+        j < numericCount ? rows.numeric(row, j) : Float.NaN,
+        text(rows, row, j),
+        twins[j] < 0 ? "" : text(rows, row, twins[j]));
+  }
+
+  private String text(Rows rows, int row, int j) {
+    return j < numericCount
+        ? NoveltyWords.text(schema.columns().get(j), rows.numeric(row, j))
+        : rows.categorical(row, j - numericCount);
   }
 
   private static String missingValue(String column) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * type that its column cannot take makes the row unreadable, which then says why. For one thread.
  */
 public final class RowsBuilder {
+  /** What stands for a text in a boolean column that means neither true nor false. */
+  public static final float NEITHER = 0.5f;
+
   private static final int FIRST_CAPACITY = 4;
 
   /** Of a wrong cell that are told. */
@@ -98,23 +101,20 @@ public final class RowsBuilder {
     return types[column];
   }
 
-  /** A number; NaN is a missing value. 1 and 0 are true and false. */
+  /**
+   * A number; NaN is a missing value. 1 and 0 are true and false, and any other is a novelty in a
+   * boolean column. What a float32 cannot hold though it is finite counts as the largest that it
+   * can.
+   */
   public void set(int column, double value) {
     if (Double.isNaN(value)) {
       missing(column);
       return;
     }
     switch (types[column]) {
-      case NUMERIC -> put(column, (float) value);
+      case NUMERIC, BOOLEAN -> put(column, toFloat(value));
       case CATEGORICAL -> put(column, text(value));
       case TEXT -> putText(column, text(value));
-      case BOOLEAN -> {
-        if (value == 0 || value == 1) {
-          put(column, (float) value);
-        } else {
-          wrong(column, text(value));
-        }
-      }
       default -> wrong(column, text(value));
     }
   }
@@ -148,6 +148,16 @@ public final class RowsBuilder {
       case TEXT -> putText(column, text);
       default -> wrong(column, text);
     }
+  }
+
+  /**
+   * The float32 next to {@code value}: the largest of its sign for a finite one beyond all of them.
+   */
+  public static float toFloat(double value) {
+    float cut = (float) value;
+    return Float.isInfinite(cut) && Double.isFinite(value)
+        ? Math.copySign(Float.MAX_VALUE, cut)
+        : cut;
   }
 
   /** A name, or a moment as {@link Moments} reads it, as {@link CellText} understands it. */

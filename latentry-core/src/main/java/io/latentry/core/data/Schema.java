@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * The input columns of a model in input order: by type in the order of {@link ColumnType}, within a
- * type as in the training file. {@code columns.get(j)} for {@code j < numericCount()} is column
- * {@code j} of the graph's {@code numeric} input; the rest are the columns of its {@code
- * categorical} input.
+ * type first those that enter the model, then those that are watched, each as in the training file.
+ * {@code columns.get(j)} for {@code j < numericCount()} is column {@code j} of the graph's {@code
+ * numeric} input; the rest are the columns of its {@code categorical} input.
  *
  * @param texts the columns of texts; no input themselves, for each of their features is a numeric
  *     column of {@code columns}. A row is given the text, see {@link #given}
@@ -27,6 +27,9 @@ public record Schema(
     List<LeftOutColumn> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TextColumn> texts)
     implements InputSpec {
+
+  private static final Comparator<Column> ORDER =
+      Comparator.comparing(Column::type).thenComparing(Column::role);
 
   /** The input of numbers, booleans and moments. */
   public static final String NUMERIC = "numeric";
@@ -42,25 +45,32 @@ public record Schema(
     if (columns.isEmpty()) {
       throw new IllegalArgumentException("columns: none (expected: at least one input column)");
     }
-    ColumnType last = ColumnType.NUMERIC;
+    if (columns.stream().allMatch(Column::isWatched)) {
+      throw new IllegalArgumentException(
+          "columns: all watched (expected: at least one that enters the model)");
+    }
+    Column last = columns.get(0);
     Set<String> names = new HashSet<>();
     for (Column column : columns) {
       if (!names.add(column.name())) {
         throw new IllegalArgumentException(
             "columns: '" + column.name() + "' twice (expected: unique names)");
       }
-      if (column.type().compareTo(last) < 0) {
+      if (ORDER.compare(last, column) > 0) {
         throw new IllegalArgumentException(
             "columns: "
                 + column.type()
                 + " '"
                 + column.name()
                 + "' after "
-                + last
-                + " (expected: by type)");
+                + last.type()
+                + " '"
+                + last.name()
+                + "' (expected: by type, watched ones last)");
       }
-      last = column.type();
+      last = column;
     }
+    requireTwins(columns);
     for (TextColumn text : texts) {
       for (TextFeature feature : text.features()) {
         requireNumeric(columns, text.columnOf(feature));
@@ -68,6 +78,24 @@ public record Schema(
       if (!names.add(text.name())) {
         throw new IllegalArgumentException(
             "texts: '" + text.name() + "' twice (expected: unique names)");
+      }
+    }
+  }
+
+  /** A watched column is compared with one that the graph takes in the same way. */
+  private static void requireTwins(List<Column> columns) {
+    for (Column column : columns) {
+      String twin = column.novelty() == null ? null : column.novelty().twin();
+      if (twin != null
+          && columns.stream().noneMatch(c -> c.name().equals(twin) && c.type() == column.type())) {
+        throw new IllegalArgumentException(
+            "twin: '"
+                + twin
+                + "' (expected: a column of the type of '"
+                + column.name()
+                + "', "
+                + column.type()
+                + ")");
       }
     }
   }
@@ -92,8 +120,7 @@ public record Schema(
   /** The same with columns of texts, whose features are among {@code columns}. */
   public static Schema ordered(
       List<Column> columns, List<LeftOutColumn> leftOut, List<TextColumn> texts) {
-    return new Schema(
-        columns.stream().sorted(Comparator.comparing(Column::type)).toList(), leftOut, texts);
+    return new Schema(columns.stream().sorted(ORDER).toList(), leftOut, texts);
   }
 
   @Override
@@ -113,8 +140,8 @@ public record Schema(
   @Override
   public List<Integer> shape(Output output) {
     return switch (output) {
-      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> List.of();
-      case CONTRIBUTION, SCORE_CONTRIBUTION -> List.of(columns.size());
+      case SCORE, SCORE_IMPUTED, RECONSTRUCTION_TERM, LATENT_TERM -> List.of();
+      case CONTRIBUTION, SCORE_CONTRIBUTION, NOVELTY -> List.of(columns.size());
       case RECONSTRUCTION -> List.of(numericCount());
       case RECONSTRUCTION_CATEGORICAL -> List.of(categoricalCount());
       case LATENT_MEAN -> List.of(-1);
@@ -133,7 +160,7 @@ public record Schema(
     return new RowScreen(this);
   }
 
-  /** Input columns of {@code type}. */
+  /** Columns of {@code type}, watched ones included. */
   public int count(ColumnType type) {
     return (int) columns.stream().filter(c -> c.type() == type).count();
   }
@@ -170,6 +197,11 @@ public record Schema(
     columns.stream().map(Column::name).filter(name -> !features.contains(name)).forEach(given::add);
     texts.forEach(text -> given.add(text.name()));
     return given;
+  }
+
+  /** Columns of {@code type} that enter the model. */
+  public int inputs(ColumnType type) {
+    return (int) columns.stream().filter(c -> c.type() == type && !c.isWatched()).count();
   }
 
   /** Columns of the graph's {@code numeric} input. */

@@ -7,4 +7,10 @@ public interface Screen {
 
   /** Why {@code sample} cannot be judged, or null if it can. */
   @Nullable String reasonAgainst(Samples samples, int sample);
+
+  /** Whether a sample that cannot be judged has any part that can, and that may be strange. */
+  boolean judgesRest(Samples samples, int sample);
+
+  /** What training never saw in {@code sample}; null if it saw all of it. */
+  @Nullable NovelValues novelties(Samples samples, int sample);
 }

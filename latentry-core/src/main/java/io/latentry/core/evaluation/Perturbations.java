@@ -129,12 +129,12 @@ public final class Perturbations implements Perturber {
 
   private List<Kind> kinds() {
     List<Kind> kinds = new ArrayList<>(List.of(Kind.SWAP));
-    if (normals.schema().count(ColumnType.NUMERIC) > 0) {
+    if (normals.schema().inputs(ColumnType.NUMERIC) > 0) {
       kinds.add(Kind.NOISE);
       kinds.add(Kind.TAIL);
     }
-    if (normals.schema().count(ColumnType.CATEGORICAL) > 0
-        || normals.schema().count(ColumnType.BOOLEAN) > 0) {
+    if (normals.schema().inputs(ColumnType.CATEGORICAL) > 0
+        || normals.schema().inputs(ColumnType.BOOLEAN) > 0) {
       kinds.add(Kind.CATEGORY);
     }
     return kinds;
@@ -144,6 +144,10 @@ public final class Perturbations implements Perturber {
   private List<Integer> candidates(Kind kind) {
     List<Integer> columns = new ArrayList<>();
     for (int j = 0; j < normals.schema().columns().size(); j++) {
+      if (normals.schema().columns().get(j).isWatched()) {
+        // Another value there is a novelty, which needs no model to be seen.
+        continue;
+      }
       ColumnType type = normals.schema().columns().get(j).type();
       boolean fits =
           switch (kind) {

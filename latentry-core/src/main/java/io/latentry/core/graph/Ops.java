@@ -61,6 +61,9 @@ public interface Ops<T> {
 
   T abs(T a);
 
+  /** The largest whole number that is not above {@code a}. */
+  T floor(T a);
+
   T sin(T a);
 
   T cos(T a);

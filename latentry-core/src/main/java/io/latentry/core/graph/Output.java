@@ -19,6 +19,17 @@ public enum Output {
   CONTRIBUTION,
   /** {@code float32[batch, columns]}, in schema order: each column's share of the score. */
   SCORE_CONTRIBUTION,
+  /**
+   * {@code float32[batch, columns]}, nats, in schema order: how surprising it is that a column's
+   * value is of a kind that it never was in training; 0 where it is of none.
+   */
+  NOVELTY,
+  /**
+   * {@code float32[batch]}: the score with every cell imputed that makes the row unscorable; the
+   * score itself of any other row. A row that cannot be judged, and is an anomaly by this, is one
+   * by what can be read of it.
+   */
+  SCORE_IMPUTED,
   /** {@code float32[batch, numericColumns]}: what the model expects, in the columns' own units. */
   RECONSTRUCTION,
   /** {@code string[batch, categoricalColumns]}: the category that the model expects. */

@@ -1,6 +1,5 @@
 package io.latentry.core.preprocessing;
 
-import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import java.util.Arrays;
 
@@ -28,7 +27,7 @@ public record NumericScale(
         values[given++] = value;
       }
     }
-    boolean imputes = rows.schema().columns().get(column).missing() == MissingPolicy.IMPUTE;
+    boolean imputes = rows.schema().columns().get(column).missing().judges();
     boolean indicator = imputes && given < rows.count();
     if (given == 0) {
       return new NumericScale(0, 1, 0, 1, 0, 1, indicator);

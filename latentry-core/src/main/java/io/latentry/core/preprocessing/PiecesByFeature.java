@@ -18,7 +18,7 @@ public final class PiecesByFeature {
   }
 
   /**
-   * @param owners the feature of each piece; every feature has at least one
+   * @param owners the feature of each piece; a feature may have none, and sums to 0
    */
   public PiecesByFeature(List<Integer> owners, int features) {
     strips = strips(owners);
@@ -44,12 +44,15 @@ public final class PiecesByFeature {
           sum = sum == null ? own : ops.add(sum, own);
         }
       }
-      if (sum == null) {
-        throw new IllegalStateException("feature " + from + ": no piece (expected: at least one)");
-      }
-      segments.add(sum);
+      segments.add(sum == null ? zeros(ops, pieces, to - from) : sum);
     }
     return segments.size() == 1 ? segments.get(0) : ops.concat(-1, segments);
+  }
+
+  /** {@code [..., width]}, whatever the pieces are. */
+  private static <T> T zeros(Ops<T> ops, T pieces, int width) {
+    T never = ops.less(ops.abs(ops.slice(pieces, -1, 0, 1)), ops.scalar(-1));
+    return width == 1 ? never : ops.mul(never, ops.constant(new float[width], width));
   }
 
   private static List<Strip> strips(List<Integer> owners) {

@@ -10,5 +10,13 @@ import org.jspecify.annotations.Nullable;
  *     so carries no likelihood; null when no column can be imputed
  * @param invalid {@code [batch]}: 1 where the row cannot be judged (infinite, missing or unseen
  *     under {@code reject}), else 0
+ * @param novelty {@code [batch, features]}, nats: the surprise at values of a kind that training
+ *     never saw; null where nothing is a novelty
  */
-public record Prepared<T>(T x, @Nullable T observed, T invalid) {}
+public record Prepared<T>(T x, @Nullable T observed, T invalid, @Nullable T novelty) {
+
+  /** Where nothing is a novelty. */
+  public Prepared(T x, @Nullable T observed, T invalid) {
+    this(x, observed, invalid, null);
+  }
+}

@@ -40,6 +40,10 @@ public sealed interface Preprocessor permits TablePreprocessor {
   /** The way in: raw inputs, as {@link #spec} names them, to entries {@code [batch, width]}. */
   <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw);
 
+  /** Whether {@link Prepared#novelty} is told. */
+  @JsonIgnore
+  boolean knowsNovelty();
+
   /**
    * The way back, for {@link Output#RECONSTRUCTION} and its like.
    *

@@ -28,7 +28,8 @@ import java.util.stream.IntStream;
  * both are cut to +-{@value #LIMIT}. A boolean enters as 0 or 1, a timestamp as sine and cosine of
  * its time of day and of its day of the week, a category one-hot with one entry for {@code other}
  * (and one for missing where training rows lacked it). A missing value is replaced by the training
- * mean; where training rows lacked values, an indicator tells the model.
+ * mean; where training rows lacked values, an indicator tells the model. A watched column has no
+ * entry; what a column's values never were in training is told apart, as {@link Prepared#novelty}.
  *
  * @param blocks in the order of their offsets: the standardised views of all numeric columns, their
  *     asinh views, booleans, timestamps, missing-value indicators, categories; together they cover
@@ -92,7 +93,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
   public int categoryIndex(int column, String value) {
     Column of = schema.categorical(column);
     if (value.isEmpty()) {
-      return of.missing() == MissingPolicy.IMPUTE ? of.categories().size() + 1 : -1;
+      return of.missing().judges() ? of.categories().size() + 1 : -1;
     }
     int known = of.categories().indexOf(value);
     if (known >= 0) {
@@ -146,16 +147,29 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     }
     if (categoryIndices != null) {
       invalid.add(ops.max(ops.less(categoryIndices, ops.scalar(0)), 1, false));
-      for (int j = 0; j < schema.categoricalCount(); j++) {
+      for (int j = 0; j < schema.inputs(ColumnType.CATEGORICAL); j++) {
         T index = ops.slice(categoryIndices, 1, j, j + 1L);
         parts.add(oneHot(ops, index, categoryWidth(schema.categorical(j))));
         observed.add(onesLike(ops, parts.get(parts.size() - 1)));
       }
     }
+    TableNovelty novelty = TableNovelty.of(schema).orElse(null);
+    T novel = novelty == null ? null : novelty.novel(ops, raw);
+    T rejected = novelty == null || novel == null ? null : novelty.rejected(ops, novel);
+    if (rejected != null) {
+      invalid.add(rejected);
+    }
     return new Prepared<>(
         ops.concat(1, parts),
         imputesNumbers() ? ops.concat(1, observed) : null,
-        invalid.stream().reduce(ops::add).orElseThrow());
+        invalid.stream().reduce(ops::add).orElseThrow(),
+        novelty == null || novel == null ? null : novelty.nats(ops, novel));
+  }
+
+  @Override
+  @JsonIgnore
+  public boolean knowsNovelty() {
+    return TableNovelty.of(schema).isPresent();
   }
 
   @Override
@@ -170,25 +184,53 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     return units;
   }
 
-  /** {@code [batch, numericCount]}; a timestamp comes back as seconds since Monday 00:00 UTC. */
+  /**
+   * {@code [batch, numericCount]}; a timestamp comes back as seconds since Monday 00:00 UTC, a
+   * watched column as the value that it always had, or as what is expected of its twin.
+   */
   public <T> T numericInUnits(Ops<T> ops, T expected) {
     List<T> columns = new ArrayList<>();
-    int numbers = count(ColumnType.NUMERIC);
+    int numbers = schema.inputs(ColumnType.NUMERIC);
+    int booleans = schema.inputs(ColumnType.BOOLEAN);
     if (numbers > 0) {
       T standardised = ops.slice(expected, 1, 0, numbers);
-      columns.add(
+      T inUnits =
           ops.add(
               ops.mul(standardised, perColumn(ops, 0, numbers, NumericScale::standardDeviation)),
-              perColumn(ops, 0, numbers, NumericScale::mean)));
+              perColumn(ops, 0, numbers, NumericScale::mean));
+      columns.add(inUnits);
     }
-    int booleans = count(ColumnType.BOOLEAN);
-    if (booleans > 0) {
-      columns.add(ops.slice(expected, 1, 2L * numbers, 2L * numbers + booleans));
-    }
-    for (int j = numbers + booleans; j < schema.numericCount(); j++) {
-      columns.add(SecondOfWeek.expected(ops, expected, blockOf(j).offset()));
+    for (int j = 0; j < schema.numericCount(); j++) {
+      Column column = schema.columns().get(j);
+      if (column.isWatched()) {
+        columns.add(watched(ops, expected, column));
+      } else if (column.type() == ColumnType.TIMESTAMP) {
+        columns.add(SecondOfWeek.expected(ops, expected, blockOf(j).offset()));
+      } else if (column.type() == ColumnType.BOOLEAN && j == schema.count(ColumnType.NUMERIC)) {
+        columns.add(ops.slice(expected, 1, 2L * numbers, 2L * numbers + booleans));
+      }
     }
     return ops.concat(1, columns);
+  }
+
+  /** What is expected of a watched column: its only value, none, or what its twin should be. */
+  private <T> T watched(Ops<T> ops, T expected, Column column) {
+    String twin = column.novelty() == null ? null : column.novelty().twin();
+    if (twin != null) {
+      int place = schema.columns().stream().map(Column::name).toList().indexOf(twin);
+      int offset = blockOf(place).offset();
+      if (column.type() == ColumnType.TIMESTAMP) {
+        return SecondOfWeek.expected(ops, expected, offset);
+      }
+      T own = ops.slice(expected, 1, offset, offset + 1L);
+      NumericScale scale = scales.get(place);
+      return column.type() == ColumnType.BOOLEAN
+          ? own
+          : ops.add(ops.mul(own, ops.scalar(scale.standardDeviation())), ops.scalar(scale.mean()));
+    }
+    Double only = column.min();
+    T zero = ops.less(ops.abs(ops.slice(expected, 1, 0, 1)), ops.scalar(-1));
+    return ops.add(zero, ops.scalar(only == null ? Float.NaN : only.floatValue()));
   }
 
   /**
@@ -198,8 +240,19 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
   private <T> T likeliestCategories(Ops<T> ops, T expected) {
     List<T> columns = new ArrayList<>();
     for (int j = 0; j < schema.categoricalCount(); j++) {
-      Block block = blockOf(schema.numericCount() + j);
-      int known = Math.max(1, schema.categorical(j).categories().size());
+      Column column = schema.categorical(j);
+      String twin = column.novelty() == null ? null : column.novelty().twin();
+      if (column.isWatched() && twin == null) {
+        // The only category there is, or none.
+        columns.add(ops.less(ops.abs(ops.slice(expected, 1, 0, 1)), ops.scalar(-1)));
+        continue;
+      }
+      int of =
+          twin == null
+              ? schema.numericCount() + j
+              : schema.columns().stream().map(Column::name).toList().indexOf(twin);
+      Block block = blockOf(of);
+      int known = Math.max(1, column.categories().size());
       T probabilities = ops.slice(expected, 1, block.offset(), block.offset() + (long) known);
       T lower = ops.less(probabilities, ops.max(probabilities, 1, true));
       float[] index = new float[known];
@@ -223,44 +276,53 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
    */
   private static List<Block> layOut(Schema schema, List<NumericScale> scales) {
     List<Block> blocks = new ArrayList<>();
+    int numbers = schema.inputs(ColumnType.NUMERIC);
+    int booleans = schema.inputs(ColumnType.BOOLEAN);
+    int firstBoolean = schema.count(ColumnType.NUMERIC);
+    int firstMoment = firstBoolean + schema.count(ColumnType.BOOLEAN);
     int offset = 0;
     for (int view = 0; view < 2; view++) {
-      for (int j = 0; j < schema.count(ColumnType.NUMERIC); j++) {
+      for (int j = 0; j < numbers; j++) {
         blocks.add(new Block(Block.Kind.GAUSSIAN, j, offset++, 1));
       }
     }
-    int column = schema.count(ColumnType.NUMERIC);
-    for (int j = 0; j < schema.count(ColumnType.BOOLEAN); j++) {
-      blocks.add(new Block(Block.Kind.BERNOULLI, column++, offset++, 1));
+    for (int j = 0; j < booleans; j++) {
+      blocks.add(new Block(Block.Kind.BERNOULLI, firstBoolean + j, offset++, 1));
     }
-    for (int j = 0; j < schema.count(ColumnType.TIMESTAMP); j++) {
-      blocks.add(new Block(Block.Kind.GAUSSIAN, column++, offset, 4));
+    for (int j = 0; j < schema.inputs(ColumnType.TIMESTAMP); j++) {
+      blocks.add(new Block(Block.Kind.GAUSSIAN, firstMoment + j, offset, 4));
       offset += 4;
     }
     for (int j = 0; j < schema.numericCount(); j++) {
-      if (scales.get(j).indicator()) {
+      if (hasIndicator(schema, scales, j)) {
         blocks.add(new Block(Block.Kind.BERNOULLI, j, offset++, 1));
       }
     }
-    for (int j = 0; j < schema.categoricalCount(); j++) {
+    for (int j = 0; j < schema.inputs(ColumnType.CATEGORICAL); j++) {
       int width = categoryWidth(schema.categorical(j));
-      blocks.add(new Block(Block.Kind.CATEGORICAL, column++, offset, width));
+      blocks.add(new Block(Block.Kind.CATEGORICAL, schema.numericCount() + j, offset, width));
       offset += width;
     }
     return blocks;
+  }
+
+  private static boolean hasIndicator(Schema schema, List<NumericScale> scales, int column) {
+    return scales.get(column).indicator() && !schema.columns().get(column).isWatched();
   }
 
   private <T> void appendNumeric(
       Ops<T> ops, T numeric, List<T> parts, List<T> observed, List<T> invalid) {
     int columns = schema.numericCount();
     T missing = ops.isNaN(numeric);
-    T given = ops.sub(ops.scalar(1), missing);
-    T bad = ops.add(ops.isInfinite(numeric), ops.mul(missing, rejecting(ops)));
+    T infinite = ops.isInfinite(numeric);
+    T given = ops.sub(ops.scalar(1), ops.add(missing, infinite));
+    T bad = ops.add(infinite, ops.mul(missing, rejecting(ops)));
     invalid.add(ops.max(bad, 1, false));
     T mean = perColumn(ops, 0, columns, NumericScale::mean);
-    T value = ops.where(missing, mean, numeric);
+    // An infinite cell makes the row invalid; what is judged of the rest must not know it.
+    T value = ops.where(ops.add(missing, infinite), mean, numeric);
 
-    int numbers = count(ColumnType.NUMERIC);
+    int numbers = schema.inputs(ColumnType.NUMERIC);
     if (numbers > 0) {
       T own = ops.slice(value, 1, 0, numbers);
       T ownGiven = ops.slice(given, 1, 0, numbers);
@@ -269,12 +331,16 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       observed.add(ownGiven);
       observed.add(ownGiven);
     }
-    int booleans = count(ColumnType.BOOLEAN);
+    int booleans = schema.inputs(ColumnType.BOOLEAN);
+    int firstBoolean = schema.count(ColumnType.NUMERIC);
     if (booleans > 0) {
-      parts.add(ops.slice(value, 1, numbers, numbers + booleans));
-      observed.add(ops.slice(given, 1, numbers, numbers + booleans));
+      // A number that is neither true nor false is told as a novelty; the model sees the nearer.
+      T own = ops.slice(value, 1, firstBoolean, firstBoolean + booleans);
+      parts.add(ops.clip(own, 0, 1));
+      observed.add(ops.slice(given, 1, firstBoolean, firstBoolean + booleans));
     }
-    for (int j = numbers + booleans; j < columns; j++) {
+    int firstMoment = firstBoolean + schema.count(ColumnType.BOOLEAN);
+    for (int j = firstMoment; j < firstMoment + schema.inputs(ColumnType.TIMESTAMP); j++) {
       T own = ops.slice(value, 1, j, j + 1L);
       T ownGiven = ops.slice(given, 1, j, j + 1L);
       for (float period : new float[] {SecondOfWeek.PER_DAY, SecondOfWeek.PER_WEEK}) {
@@ -286,7 +352,8 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
         observed.add(ownGiven);
       }
     }
-    int[] indicators = IntStream.range(0, columns).filter(j -> scales.get(j).indicator()).toArray();
+    int[] indicators =
+        IntStream.range(0, columns).filter(j -> hasIndicator(schema, scales, j)).toArray();
     if (indicators.length > 0) {
       float[] choice = new float[columns * indicators.length];
       for (int i = 0; i < indicators.length; i++) {
@@ -334,11 +401,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
 
   private boolean imputesNumbers() {
     return schema.columns().stream()
-        .anyMatch(c -> c.type().isNumericInput() && c.missing() == MissingPolicy.IMPUTE);
-  }
-
-  private int count(ColumnType type) {
-    return schema.count(type);
+        .anyMatch(c -> c.type().isNumericInput() && !c.isWatched() && c.missing().judges());
   }
 
   private static <T> T oneHot(Ops<T> ops, T index, int width) {
@@ -355,6 +418,6 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
   }
 
   private static int categoryWidth(Column column) {
-    return column.categories().size() + (column.missing() == MissingPolicy.IMPUTE ? 2 : 1);
+    return column.categories().size() + (column.missing().judges() ? 2 : 1);
   }
 }

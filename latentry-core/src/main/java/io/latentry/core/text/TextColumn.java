@@ -2,6 +2,7 @@ package io.latentry.core.text;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A column of texts as the training rows showed it, and what turns a text into numbers: the same
@@ -39,6 +40,20 @@ public record TextColumn(
                 .formatted(name, feature.words()));
       }
     }
+  }
+
+  /** The same with some of its features, and no more counts than they need; nothing without any. */
+  public Optional<TextColumn> with(List<TextFeature> some) {
+    List<TextGrain> needed =
+        some.stream().map(TextFeature::grain).flatMap(Optional::stream).toList();
+    return some.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new TextColumn(
+                name,
+                rows,
+                some,
+                counts.stream().filter(of -> needed.contains(of.grain())).toList()));
   }
 
   /** The name of the numeric column that holds a feature. */

@@ -1,10 +1,8 @@
 package io.latentry.core.text;
 
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Counts the training texts of a column, each distinct one once. For one thread. */
 public final class TextTally {
@@ -43,17 +41,12 @@ public final class TextTally {
     rows += times;
   }
 
-  /** With all features, or those of them that have variety. */
-  public TextColumn column(String name, List<TextFeature> features) {
-    Set<TextGrain> needed = EnumSet.noneOf(TextGrain.class);
-    features.forEach(feature -> feature.grain().ifPresent(needed::add));
+  /** With all features. */
+  public TextColumn column(String name) {
     return new TextColumn(
         name,
         rows,
-        features,
-        counts.entrySet().stream()
-            .filter(of -> needed.contains(of.getKey()))
-            .map(of -> new TextCounts(of.getKey(), of.getValue()))
-            .toList());
+        List.of(TextFeature.values()),
+        counts.entrySet().stream().map(of -> new TextCounts(of.getKey(), of.getValue())).toList());
   }
 }

@@ -5,9 +5,10 @@ package io.latentry.core.verdict;
  *
  * @param score higher is stranger; NaN if unscorable
  * @param pValue share of calibration rows at least as strange, in (0, 1]; NaN if unscorable
- * @param reason why a row is unscorable; empty otherwise
- * @param reconstructionTerm nats; NaN if unscorable
- * @param latentTerm nats; NaN if unscorable
+ * @param reason why a row is unscorable; what an anomaly has that training never saw, and what of
+ *     it cannot be read; empty otherwise
+ * @param reconstructionTerm nats; NaN if unscorable, or if some of the row cannot be read
+ * @param latentTerm as {@code reconstructionTerm}
  */
 public record Judgement(
     double score,

@@ -188,6 +188,11 @@ public final class ArrayOps implements Ops<Dense> {
   }
 
   @Override
+  public Dense floor(Dense a) {
+    return map(a, Math::floor);
+  }
+
+  @Override
   public Dense sin(Dense a) {
     return map(a, Math::sin);
   }

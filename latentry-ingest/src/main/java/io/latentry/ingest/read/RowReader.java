@@ -1,6 +1,8 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
@@ -112,7 +114,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
-      if (inputs[j] < 0) {
+      if (inputs[j] < 0 && !mayBeLacking(targets[j])) {
         missing.add(given.get(j));
       }
     }
@@ -134,6 +136,15 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     if (!notKept.isEmpty()) {
       throw missingColumns(next, notKept, "columns asked for", next.columnNames());
     }
+  }
+
+  /** A column that no training row had a value in is not missed where it is not there. */
+  private boolean mayBeLacking(int target) {
+    if (target >= schema.columns().size()) {
+      return false;
+    }
+    Column column = schema.columns().get(target);
+    return column.isWatched() && column.missing() == MissingPolicy.IMPUTE;
   }
 
   private static DataException missingColumns(
@@ -240,7 +251,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       return;
     }
     for (int j = 0; j < inputs.length; j++) {
-      TypedCells.set(built, targets[j], own, inputs[j]);
+      if (inputs[j] < 0) {
+        built.missing(targets[j]);
+      } else {
+        TypedCells.set(built, targets[j], own, inputs[j]);
+      }
     }
     String wrongType = built.fault();
     built.endRow(wrongType == null ? null : source.place(current(file), own) + " " + wrongType);

@@ -17,7 +17,7 @@ public final class TypedCells {
     double value =
         switch (rows.type(column)) {
           case NUMERIC -> cells.number(from);
-          case BOOLEAN -> cells.truth(from);
+          case BOOLEAN -> truth(cells, from);
           case TIMESTAMP -> cells.epochMillis(from);
           default -> 0;
         };
@@ -32,10 +32,19 @@ public final class TypedCells {
     }
   }
 
+  /** A truth value, else a number, else {@link RowsBuilder#NEITHER}: never NaN. */
+  private static double truth(Cells cells, int column) {
+    double value = cells.truth(column);
+    if (Double.isNaN(value)) {
+      value = cells.number(column);
+    }
+    return Double.isNaN(value) ? RowsBuilder.NEITHER : value;
+  }
+
   /** The value in the input's unit; NaN if the cell, which is not missing, is of another type. */
   public static float value(Cells cells, int column, ColumnType type) {
     return switch (type) {
-      case NUMERIC -> (float) cells.number(column);
+      case NUMERIC -> RowsBuilder.toFloat(cells.number(column));
       case BOOLEAN -> (float) cells.truth(column);
       case TIMESTAMP -> {
         double millis = cells.epochMillis(column);

@@ -5,7 +5,6 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.ingest.read.ColumnNames;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +55,6 @@ public final class SchemaInference {
     options.time().ifPresent(reserved::add);
     List<TableLayout.Input> inputs = new ArrayList<>();
     List<LeftOutColumn> leftOut = new ArrayList<>();
-    Map<Long, String> contents = new HashMap<>();
     for (ColumnProfile column : profile.columns()) {
       ColumnChoice choice = choiceOf(column.name());
       if (options.exclude().contains(column.name())) {
@@ -67,11 +65,7 @@ public final class SchemaInference {
         continue;
       }
       ColumnType type = choice.type().orElseGet(() -> typeOf(column));
-      String twin = contents.putIfAbsent(column.contentHash(), column.name());
-      Optional<String> reason =
-          twin != null && column.given() > 0
-              ? Optional.of("same content as '" + twin + "'")
-              : reasonAgainst(column, type, choice.type().isPresent());
+      Optional<String> reason = reasonAgainst(column, type, choice.type().isPresent());
       if (reason.isPresent()) {
         leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
       } else {
@@ -96,7 +90,10 @@ public final class SchemaInference {
     ColumnChoice own = choices.getOrDefault(column, ColumnChoice.NONE);
     ColumnChoice every = choices.getOrDefault(InferenceOptions.EVERY_COLUMN, ColumnChoice.NONE);
     return new ColumnChoice(
-        own.type(), own.missing().or(every::missing), own.unseen().or(every::unseen));
+        own.type(),
+        own.missing().or(every::missing),
+        own.unseen().or(every::unseen),
+        own.novelty().or(every::novelty));
   }
 
   private void requireNamedColumns() {
@@ -159,11 +156,15 @@ public final class SchemaInference {
   private static ColumnType guess(ColumnProfile column) {
     long given = column.given();
     ColumnType declared = column.declared().orElse(ColumnType.TEXT);
-    if (declared == ColumnType.BOOLEAN || declared == ColumnType.TIMESTAMP) {
+    if (declared != ColumnType.TEXT) {
       return declared;
     }
     if (given == 0) {
-      return declared;
+      // Whatever comes is told as it is written.
+      return ColumnType.CATEGORICAL;
+    }
+    if (column.distinct() == 1 && column.distinctExact() && column.numbers() == given) {
+      return ColumnType.NUMERIC;
     }
     // A truth column may mix words and digits, as in "true, 0"; the words are counted apart.
     if (column.zerosAndOnes() + column.booleanWords() == given && column.distinct() <= 4) {
@@ -202,16 +203,13 @@ public final class SchemaInference {
 
   private static Optional<String> reasonAgainst(
       ColumnProfile column, ColumnType type, boolean chosen) {
-    if (column.given() == 0) {
-      return Optional.of("every value is missing");
-    }
-    if (column.distinct() == 1 && column.distinctExact() && column.missing() == 0) {
-      return Optional.of("constant");
-    }
     if (chosen) {
       return type == ColumnType.TEXT && column.given() < FEWEST_TEXTS
           ? Optional.of(tooFew(column))
           : Optional.empty();
+    }
+    if (column.given() == 0) {
+      return Optional.empty();
     }
     if (column.uuids() == column.given()) {
       return Optional.of("identifiers (UUIDs)");
@@ -239,7 +237,7 @@ public final class SchemaInference {
     return "free text (%,d rows have one, fewer than %d)".formatted(column.given(), FEWEST_TEXTS);
   }
 
-  private static boolean isCalledIdentifier(String name) {
+  static boolean isCalledIdentifier(String name) {
     String plain = name.toLowerCase(Locale.ROOT);
     return plain.equals("id")
         || plain.matches(".*[_\\-. ](id|key|no|number)")

@@ -1,21 +1,14 @@
 package io.latentry.ingest.table;
 
-import io.latentry.core.data.Column;
-import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.LeftOutColumn;
-import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.core.data.UnseenPolicy;
 import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.read.FaultyRow;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -23,15 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole table in memory: numbers as float32 by column, categories as codes into a dictionary. */
 public final class Table {
-  private static final String CONSTANT = "constant in the training rows";
-  private static final String ONE_FORM = "texts of one form, such as identifiers";
-
-  /** From here on float32 cannot tell every whole number from the next. */
-  private static final float WHOLE_FLOATS = 1 << 24;
-
-  /** Columns of texts; their counts go into the model's file. */
-  static final int TEXTS_AT_MOST = 64;
-
   /** Known categories of one column; rarer ones count as {@code other}. */
   public static final int CATEGORIES_AT_MOST = 1024;
 
@@ -49,7 +33,13 @@ public final class Table {
   private final String digest;
 
   /** The texts of a column: {@code codes[row]} points into {@code dictionary}, -1 is missing. */
-  record Coded(int[] codes, List<String> dictionary) {}
+  record Coded(int[] codes, List<String> dictionary) {
+
+    /** Empty if missing. */
+    String text(int row) {
+      return codes[row] == MISSING_CODE ? "" : dictionary.get(codes[row]);
+    }
+  }
 
   Table(
       String source,
@@ -77,6 +67,11 @@ public final class Table {
   /** Rows, faulty ones included. */
   public int count() {
     return count;
+  }
+
+  /** What was read, for messages. */
+  String source() {
+    return source;
   }
 
   public TableLayout layout() {
@@ -135,145 +130,17 @@ public final class Table {
 
   /**
    * The schema that {@code trainingRows} show, and no other row: ranges, categories by frequency,
-   * missing policies. A column without variety among these rows is left out.
+   * missing policies. A column without variety among these rows is watched.
    *
-   * @throws DataException if no column is left
+   * @throws DataException if every column is without
    */
   public Schema schemaFrom(int[] trainingRows) {
-    List<Column> columns = new ArrayList<>();
-    List<LeftOutColumn> leftOut = new ArrayList<>(layout.leftOut());
-    List<TextColumn> texts = new ArrayList<>();
-    for (TableLayout.Input input : layout.inputs()) {
-      if (input.type() == ColumnType.TEXT) {
-        Optional<String> reason = addText(input, trainingRows, columns, texts);
-        reason.ifPresent(r -> leftOut.add(new LeftOutColumn(input.name(), input.type(), r)));
-        continue;
-      }
-      Optional<Column> column =
-          input.type() == ColumnType.CATEGORICAL
-              ? categoricalFrom(input, trainingRows)
-              : numericFrom(input, trainingRows);
-      column.ifPresentOrElse(
-          columns::add,
-          () ->
-              leftOut.add(
-                  new LeftOutColumn(input.name(), input.type(), constancy(input, trainingRows))));
-    }
-    if (columns.isEmpty()) {
-      throw new DataException(
-          "%s: every column is constant in the %,d training rows (expected: one with variety)%s"
-              .formatted(source, trainingRows.length, firstHint(leftOut)));
-    }
-    return Schema.ordered(columns, leftOut, texts);
+    return learn(trainingRows).schema();
   }
 
-  /** Adds the features of a column of texts; the reason why it has none, if so. */
-  private Optional<String> addText(
-      TableLayout.Input input, int[] rows, List<Column> columns, List<TextColumn> texts) {
-    if (texts.size() == TEXTS_AT_MOST) {
-      return Optional.of("text; more than %d columns of it".formatted(TEXTS_AT_MOST));
-    }
-    TextFit fit = TextFit.of(input.name(), codesOf(input.name()), rows);
-    Optional<TextColumn> text = fit.text();
-    if (text.isEmpty()) {
-      return Optional.of(fit.missing() == rows.length ? "every value is missing" : ONE_FORM);
-    }
-    List<Column> features = fit.columns(missingPolicy(input, fit.missing()));
-    Optional<String> taken =
-        features.stream()
-            .map(Column::name)
-            .filter(name -> numbers.containsKey(name) || categories.containsKey(name))
-            .findFirst();
-    if (taken.isEmpty()) {
-      columns.addAll(features);
-      texts.add(text.get());
-    }
-    return taken.map("a feature of it would be called as the column '%s'"::formatted);
-  }
-
-  /** Why a column without variety is left out. */
-  private String constancy(TableLayout.Input input, int[] rows) {
-    if (input.type() == ColumnType.NUMERIC && rows.length > 0) {
-      float value = numbersOf(input.name())[rows[0]];
-      if (Math.abs(value) >= WHOLE_FLOATS && Float.isFinite(value)) {
-        return CONSTANT
-            + String.format(
-                Locale.ROOT,
-                " to the 7 digits that are kept; subtract %.0f from it if the others matter",
-                value);
-      }
-    }
-    return CONSTANT;
-  }
-
-  private static String firstHint(List<LeftOutColumn> leftOut) {
-    return leftOut.stream()
-        .filter(column -> column.reason().startsWith(CONSTANT + " to"))
-        .findFirst()
-        .map(column -> "; column '" + column.name() + "': " + column.reason())
-        .orElse("");
-  }
-
-  private Optional<Column> numericFrom(TableLayout.Input input, int[] rows) {
-    float[] values = numbersOf(input.name());
-    float min = Float.POSITIVE_INFINITY;
-    float max = Float.NEGATIVE_INFINITY;
-    int missing = 0;
-    for (int row : rows) {
-      float value = values[row];
-      if (Float.isNaN(value)) {
-        missing++;
-      } else if (!Float.isInfinite(value)) {
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-      }
-    }
-    // A constant that is missing here and there still tells something: that it is missing.
-    if (min > max || (min == max && missing == 0)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Column.numeric(input.name(), input.type(), missingPolicy(input, missing), min, max));
-  }
-
-  private Optional<Column> categoricalFrom(TableLayout.Input input, int[] rows) {
-    Coded coded = codesOf(input.name());
-    long[] frequencies = new long[coded.dictionary().size()];
-    int missing = 0;
-    for (int row : rows) {
-      int code = coded.codes()[row];
-      if (code == MISSING_CODE) {
-        missing++;
-      } else {
-        frequencies[code]++;
-      }
-    }
-    List<String> known =
-        IntStream.range(0, frequencies.length)
-            .filter(code -> frequencies[code] > 0)
-            .boxed()
-            .sorted(
-                Comparator.comparingLong((Integer code) -> -frequencies[code])
-                    .thenComparing(coded.dictionary()::get))
-            .limit(CATEGORIES_AT_MOST)
-            .map(coded.dictionary()::get)
-            .toList();
-    if (known.isEmpty() || (known.size() == 1 && missing == 0)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Column.categorical(
-            input.name(),
-            missingPolicy(input, missing),
-            input.choice().unseen().orElse(UnseenPolicy.OTHER),
-            known));
-  }
-
-  private static MissingPolicy missingPolicy(TableLayout.Input input, int missing) {
-    return input
-        .choice()
-        .missing()
-        .orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
+  /** As {@link #schemaFrom}, and what each of the rows has that no other has. */
+  public LearnedColumns learn(int[] trainingRows) {
+    return Learning.of(this, trainingRows);
   }
 
   /**
@@ -316,8 +183,7 @@ public final class Table {
     for (int j = 0; j < categoricalCount; j++) {
       Coded coded = codesOf(schema.categorical(j).name());
       for (int i = 0; i < indices.length; i++) {
-        int code = coded.codes()[indices[i]];
-        texts[i * categoricalCount + j] = code == MISSING_CODE ? "" : coded.dictionary().get(code);
+        texts[i * categoricalCount + j] = coded.text(indices[i]);
       }
     }
     @Nullable String[] chosenFaults = new String[indices.length];
@@ -333,11 +199,16 @@ public final class Table {
     }
   }
 
-  private float[] numbersOf(String name) {
+  /** Whether an input column is called so. */
+  boolean has(String name) {
+    return numbers.containsKey(name) || categories.containsKey(name);
+  }
+
+  float[] numbersOf(String name) {
     return Optional.ofNullable(numbers.get(name)).orElseThrow(() -> notLoaded(name));
   }
 
-  private Coded codesOf(String name) {
+  Coded codesOf(String name) {
     return Optional.ofNullable(categories.get(name)).orElseThrow(() -> notLoaded(name));
   }
 

@@ -1,8 +1,6 @@
 package io.latentry.ingest.table;
 
 import io.latentry.core.data.Column;
-import io.latentry.core.data.ColumnType;
-import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.text.TextColumn;
 import io.latentry.core.text.TextFeature;
@@ -11,67 +9,96 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * What the training rows of a table show of a column of texts.
  *
- * @param text nothing if no feature has variety
- * @param ranges {@code [feature][smallest, largest]} over the training rows
- * @param missing training rows without a text
+ * <p>A training row is measured as if it had not been counted, else its own pieces would look less
+ * rare than those of a new row, and the model would take every new row for strange. It costs no
+ * rows, as holding some of them apart would.
  */
-record TextFit(Optional<TextColumn> text, float[][] ranges, int missing) {
+final class TextFit {
+  /** What still tells a stranger among texts that are all alike, such as part numbers. */
+  private static final List<TextFeature> FORM =
+      List.of(TextFeature.RAREST_CHARACTER, TextFeature.SHAPE);
+
+  private final TextColumn all;
+  private final Table.Coded coded;
+
+  /** By code, the values of all features; empty for a text of no training row. */
+  private final float[][] values;
+
+  private final int given;
+
+  private TextFit(TextColumn all, Table.Coded coded, float[][] values, int given) {
+    this.all = all;
+    this.coded = coded;
+    this.values = values;
+    this.given = given;
+  }
 
   static TextFit of(String name, Table.Coded coded, int[] rows) {
     int[] times = new int[coded.dictionary().size()];
-    int missing = 0;
+    int given = 0;
     for (int row : rows) {
       int code = coded.codes()[row];
-      if (code == Table.MISSING_CODE) {
-        missing++;
-      } else {
+      if (code != Table.MISSING_CODE) {
         times[code]++;
+        given++;
       }
     }
-    int[] seen = IntStream.range(0, times.length).filter(code -> times[code] > 0).toArray();
     TextTally tally = new TextTally();
-    for (int code : seen) {
-      tally.add(coded.dictionary().get(code), times[code]);
-    }
-    List<TextFeature> all = List.of(TextFeature.values());
-    TextColumn full = tally.column(name, all);
-    float[][] ranges = new float[all.size()][];
-    Arrays.setAll(ranges, k -> new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY});
-    for (int code : seen) {
-      float[] values = full.trainingValues(coded.dictionary().get(code));
-      for (int k = 0; k < values.length; k++) {
-        ranges[k][0] = Math.min(ranges[k][0], values[k]);
-        ranges[k][1] = Math.max(ranges[k][1], values[k]);
+    for (int code = 0; code < times.length; code++) {
+      if (times[code] > 0) {
+        tally.add(coded.dictionary().get(code), times[code]);
       }
     }
-    int[] varied =
-        IntStream.range(0, ranges.length).filter(k -> ranges[k][0] < ranges[k][1]).toArray();
-    List<TextFeature> features = IntStream.of(varied).mapToObj(all::get).toList();
-    return new TextFit(
-        features.isEmpty() ? Optional.empty() : Optional.of(tally.column(name, features)),
-        IntStream.of(varied).mapToObj(k -> ranges[k]).toArray(float[][]::new),
-        missing);
+    TextColumn all = tally.column(name);
+    float[][] values = new float[times.length][0];
+    for (int code = 0; code < times.length; code++) {
+      if (times[code] > 0) {
+        values[code] = all.trainingValues(coded.dictionary().get(code));
+      }
+    }
+    return new TextFit(all, coded, values, given);
   }
 
-  /** A numeric column for each feature of the text. */
-  List<Column> columns(MissingPolicy policy) {
-    TextColumn of = text.orElseThrow();
-    return IntStream.range(0, ranges.length)
-        .mapToObj(
-            k ->
-                Column.numeric(
-                    of.columnOf(of.features().get(k)),
-                    ColumnType.NUMERIC,
-                    policy,
-                    ranges[k][0],
-                    ranges[k][1]))
-        .toList();
+  /** Training rows with a text. */
+  int given() {
+    return given;
+  }
+
+  /** The features that have variety and those that had none yet; the form alone if none has. */
+  List<TextFeature> telling() {
+    List<TextFeature> features = all.features();
+    boolean varies = IntStream.range(0, features.size()).anyMatch(feature -> distinct(feature) > 1);
+    return given == 0 ? List.of() : varies ? features : FORM;
+  }
+
+  private long distinct(int feature) {
+    return Arrays.stream(values)
+        .filter(of -> of.length > 0)
+        .map(of -> of[feature])
+        .distinct()
+        .limit(2)
+        .count();
+  }
+
+  TextColumn column(List<TextFeature> features) {
+    return all.with(features).orElseThrow();
+  }
+
+  /** Of all rows of the table; NaN where there is no text, or it is in no training row. */
+  float[] values(TextFeature feature, int rows) {
+    int at = all.features().indexOf(feature);
+    float[] byRow = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      int code = coded.codes()[row];
+      boolean known = code != Table.MISSING_CODE && values[code].length > 0;
+      byRow[row] = known ? values[code][at] : Float.NaN;
+    }
+    return byRow;
   }
 
   /**

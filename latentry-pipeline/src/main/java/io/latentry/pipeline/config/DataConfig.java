@@ -2,6 +2,7 @@ package io.latentry.pipeline.config;
 
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.NoveltyPolicy;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadOptions;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param types column types that override what is inferred, by column name
  * @param missing policies by column name; {@code *} is the policy of all columns not named
  * @param unseen policies by column name; {@code *} is the policy of all columns not named
+ * @param novelty policies by column name; {@code *} is the policy of all columns not named
  * @param missingTokens cells that mean "no value", in place of the usual ones; null for the usual
  *     ones
  * @param delimiter of CSV files; null to find it out
@@ -46,6 +48,7 @@ public record DataConfig(
     Map<String, ColumnType> types,
     Map<String, MissingPolicy> missing,
     Map<String, UnseenPolicy> unseen,
+    Map<String, NoveltyPolicy> novelty,
     @Nullable List<String> missingTokens,
     @Nullable String delimiter,
     boolean noHeader,
@@ -55,14 +58,15 @@ public record DataConfig(
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
-          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), null, null, false, "UTF-8",
-          false);
+          null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), null, null, false,
+          "UTF-8", false);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
     types = Map.copyOf(types);
     missing = Map.copyOf(missing);
     unseen = Map.copyOf(unseen);
+    novelty = Map.copyOf(novelty);
     missingTokens = missingTokens == null ? null : List.copyOf(missingTokens);
     if ((label == null) != (normal == null)) {
       throw new IllegalArgumentException(
@@ -74,7 +78,7 @@ public record DataConfig(
     }
     if (types.containsKey(InferenceOptions.EVERY_COLUMN)) {
       throw new IllegalArgumentException(
-          "types: '*' (expected: a column's name); only missing and unseen have '*'");
+          "types: '*' (expected: a column's name); only missing, unseen and novelty have '*'");
     }
     if (delimiter != null && delimiter.length() != 1) {
       throw new IllegalArgumentException(
@@ -122,6 +126,7 @@ public record DataConfig(
     Set<String> named = new HashSet<>(types.keySet());
     named.addAll(missing.keySet());
     named.addAll(unseen.keySet());
+    named.addAll(novelty.keySet());
     return named;
   }
 
@@ -135,7 +140,8 @@ public record DataConfig(
           new ColumnChoice(
               Optional.ofNullable(types.get(column)),
               Optional.ofNullable(missing.get(column)),
-              Optional.ofNullable(unseen.get(column))));
+              Optional.ofNullable(unseen.get(column)),
+              Optional.ofNullable(novelty.get(column))));
     }
     return new InferenceOptions(
         Optional.ofNullable(label), Optional.ofNullable(time), List.of(), exclude, choices);
@@ -159,6 +165,7 @@ public record DataConfig(
     private Map<String, ColumnType> types;
     private Map<String, MissingPolicy> missing;
     private Map<String, UnseenPolicy> unseen;
+    private Map<String, NoveltyPolicy> novelty;
     private @Nullable List<String> missingTokens;
     private @Nullable String delimiter;
     private boolean noHeader;
@@ -173,6 +180,7 @@ public record DataConfig(
       types = from.types;
       missing = from.missing;
       unseen = from.unseen;
+      novelty = from.novelty;
       missingTokens = from.missingTokens;
       delimiter = from.delimiter;
       noHeader = from.noHeader;
@@ -212,6 +220,11 @@ public record DataConfig(
       return this;
     }
 
+    public Builder novelty(Map<String, NoveltyPolicy> byColumn) {
+      novelty = byColumn;
+      return this;
+    }
+
     public Builder missingTokens(@Nullable List<String> cells) {
       missingTokens = cells;
       return this;
@@ -247,6 +260,7 @@ public record DataConfig(
           types,
           missing,
           unseen,
+          novelty,
           missingTokens,
           delimiter,
           noHeader,

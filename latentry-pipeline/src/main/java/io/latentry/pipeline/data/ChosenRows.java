@@ -3,6 +3,7 @@ package io.latentry.pipeline.data;
 import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.ingest.table.LearnedColumns;
 import io.latentry.ingest.table.Table;
 import java.util.Arrays;
 import java.util.Optional;
@@ -15,9 +16,11 @@ import java.util.stream.IntStream;
  * @param schema that the candidates show: readable rows, with the label of normal ones if there is
  *     a label
  * @param usable those of them that can be judged
+ * @param novelty nats, of each usable row: the surprise at it if all others alone had been seen
  * @param firstReason against one that cannot
  */
-public record ChosenRows(Schema schema, int[] usable, Optional<String> firstReason) {
+public record ChosenRows(
+    Schema schema, int[] usable, double[] novelty, Optional<String> firstReason) {
   private static final int BATCH = 8_192;
 
   /** The readable rows of a label. */
@@ -30,9 +33,11 @@ public record ChosenRows(Schema schema, int[] usable, Optional<String> firstReas
    * @param candidates at least one
    */
   public static ChosenRows of(Table table, int[] candidates) {
-    Schema schema = table.schemaFrom(candidates);
+    LearnedColumns learned = table.learn(candidates);
+    Schema schema = learned.schema();
     RowScreen screen = new RowScreen(schema);
     int[] usable = new int[candidates.length];
+    double[] novelty = new double[candidates.length];
     int count = 0;
     Optional<String> firstReason = Optional.empty();
     for (int from = 0; from < candidates.length; from += BATCH) {
@@ -41,12 +46,14 @@ public record ChosenRows(Schema schema, int[] usable, Optional<String> firstReas
       for (int i = 0; i < batch.length; i++) {
         String reason = screen.reasonAgainst(rows, i);
         if (reason == null) {
+          novelty[count] = learned.novelty()[from + i];
           usable[count++] = batch[i];
         } else if (firstReason.isEmpty()) {
           firstReason = Optional.of(reason);
         }
       }
     }
-    return new ChosenRows(schema, Arrays.copyOf(usable, count), firstReason);
+    return new ChosenRows(
+        schema, Arrays.copyOf(usable, count), Arrays.copyOf(novelty, count), firstReason);
   }
 }

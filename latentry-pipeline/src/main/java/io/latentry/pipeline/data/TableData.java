@@ -27,6 +27,7 @@ public final class TableData implements TrainingData {
   private final List<String> files;
   private final Schema schema;
   private final int[] normal;
+  private final double[] novelty;
   private final int[] other;
   private final long unusable;
 
@@ -35,6 +36,7 @@ public final class TableData implements TrainingData {
     this.files = files;
     this.schema = chosen.schema();
     this.normal = chosen.usable();
+    this.novelty = chosen.novelty();
     this.other = other;
     this.unusable = (long) table.count() - other.length - normal.length;
   }
@@ -151,6 +153,11 @@ public final class TableData implements TrainingData {
   @Override
   public int[] places(int[] indices) {
     return IntStream.of(indices).map(i -> normal[i]).toArray();
+  }
+
+  @Override
+  public double[] novelty(int[] indices) {
+    return IntStream.of(indices).mapToDouble(i -> novelty[i]).toArray();
   }
 
   @Override

@@ -36,6 +36,12 @@ public interface TrainingData {
   /** 0-based rows of the data behind {@code indices} among the normal rows. */
   int[] places(int[] indices);
 
+  /**
+   * Nats: the surprise at each of the normal rows at {@code indices} if all others alone had been
+   * seen, which is what a new normal row shows.
+   */
+  double[] novelty(int[] indices);
+
   /** The first {@code most} rows with another label. */
   Placed others(int most);
 

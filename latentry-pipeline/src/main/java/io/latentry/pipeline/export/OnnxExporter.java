@@ -15,7 +15,6 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.InputSpec;
-import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.core.graph.GraphInput;
@@ -125,7 +124,7 @@ public final class OnnxExporter {
         values.add((float) k);
       }
       keys.add("");
-      values.add(column.missing() == MissingPolicy.IMPUTE ? keys.size() : -1f);
+      values.add(column.missing().judges() ? keys.size() : -1f);
       float other = column.unseen() == UnseenPolicy.OTHER ? column.categories().size() : -1f;
       indices.add(
           Edge.of(
@@ -158,7 +157,9 @@ public final class OnnxExporter {
     List<String> columns = columns(graph, ops.toIndex(indices).name(), schema.categoricalCount());
     List<String> named = new ArrayList<>();
     for (int j = 0; j < columns.size(); j++) {
-      List<String> categories = schema.categorical(j).categories();
+      List<String> known = schema.categorical(j).categories();
+      // A column without any value in training is expected to be missing.
+      List<String> categories = known.isEmpty() ? List.of("") : known;
       List<Long> keys = new ArrayList<>();
       for (long k = 0; k < categories.size(); k++) {
         keys.add(k);

@@ -233,6 +233,11 @@ final class OnnxOps implements Ops<Edge> {
   }
 
   @Override
+  public Edge floor(Edge a) {
+    return unary("Floor", a);
+  }
+
+  @Override
   public Edge sin(Edge a) {
     return unary("Sin", a);
   }

@@ -200,6 +200,7 @@ public final class FitPipeline {
           data.perturber(data.normals(fold.train())),
           data.normals(fold.calibration()),
           data.places(fold.calibration()),
+          data.novelty(fold.calibration()),
           seed + i);
     }
     return heldOut;

@@ -69,6 +69,9 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
   }
 
   private static String range(Column column) {
+    if (column.isWatched()) {
+      return column.watchedFor() + " (watched)";
+    }
     Double min = column.min();
     Double max = column.max();
     return column.type() == ColumnType.NUMERIC && min != null && max != null

@@ -49,6 +49,7 @@ final class DataSection {
               switch (column.missing()) {
                 case IMPUTE -> "imputed";
                 case REJECT -> "unscorable";
+                case ANOMALY -> "an anomaly";
               }),
           Markup.text(
               column.type() != ColumnType.CATEGORICAL
@@ -101,6 +102,9 @@ final class DataSection {
   }
 
   private static String values(Column column, @Nullable ReferenceDistribution distribution) {
+    if (column.isWatched()) {
+      return column.watchedFor() + " (watched)";
+    }
     return switch (column.type()) {
       case NUMERIC -> Figures.of(orNaN(column.min())) + " to " + Figures.of(orNaN(column.max()));
       case BOOLEAN -> {

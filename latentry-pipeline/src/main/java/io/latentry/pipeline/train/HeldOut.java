@@ -43,8 +43,15 @@ public final class HeldOut {
    * Adds rows that {@code detector} did not train on.
    *
    * @param perturber that knows the rows which it did train on
+   * @param novelty nats, of each row, as {@link io.latentry.pipeline.data.TrainingData#novelty}
    */
-  public void add(Detector detector, Perturber perturber, Rows rows, int[] places, long seed) {
+  public void add(
+      Detector detector,
+      Perturber perturber,
+      Rows rows,
+      int[] places,
+      double[] novelty,
+      long seed) {
     Rows perturbed = perturber.perturb(repeated(rows), seed);
     parts.add(
         new Part(
@@ -52,8 +59,8 @@ public final class HeldOut {
             rows,
             places,
             perturbed,
-            terms(detector, rows),
-            terms(detector, perturbed)));
+            terms(detector, rows, novelty),
+            terms(detector, perturbed, new double[perturbed.count()])));
   }
 
   public List<Part> parts() {
@@ -70,12 +77,25 @@ public final class HeldOut {
     return concat(parts.stream().map(Part::perturbedTerms).toList());
   }
 
-  /** Both terms of {@code rows}, in nats. */
+  /** Both terms of {@code rows} and what is new in them, in nats. */
   public static Terms terms(Detector detector, Rows rows) {
+    double[] novelty = new double[rows.count()];
+    if (detector.outputs().contains(Output.NOVELTY)) {
+      Outputs told = detector.run(rows, EnumSet.of(Output.NOVELTY));
+      int width = told.width(Output.NOVELTY);
+      double[] byColumn = told.doubles(Output.NOVELTY);
+      for (int i = 0; i < byColumn.length; i++) {
+        novelty[i / width] += byColumn[i];
+      }
+    }
+    return terms(detector, rows, novelty);
+  }
+
+  private static Terms terms(Detector detector, Rows rows, double[] novelty) {
     Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(
-        outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM));
+        outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM), novelty);
   }
 
   private static Rows repeated(Rows rows) {
@@ -87,6 +107,7 @@ public final class HeldOut {
   private static Terms concat(List<Terms> all) {
     return new Terms(
         all.stream().flatMapToDouble(t -> java.util.Arrays.stream(t.reconstruction())).toArray(),
-        all.stream().flatMapToDouble(t -> java.util.Arrays.stream(t.latent())).toArray());
+        all.stream().flatMapToDouble(t -> java.util.Arrays.stream(t.latent())).toArray(),
+        all.stream().flatMapToDouble(t -> java.util.Arrays.stream(t.novelty())).toArray());
   }
 }

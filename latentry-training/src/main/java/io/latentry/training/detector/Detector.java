@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * over {@link Ops}. Immutable.
  *
  * <p>Terms are means over members. A row that cannot be judged has NaN for the score and both
- * terms.
+ * terms; {@link Output#SCORE_IMPUTED} is what the rest of it comes to.
  */
 public final class Detector implements ScoreGraph {
   /** Samples of one pass through the engine. */
@@ -79,7 +79,11 @@ public final class Detector implements ScoreGraph {
     Set<Output> outputs = EnumSet.allOf(Output.class);
     if (mix == null) {
       outputs.remove(Output.SCORE);
+      outputs.remove(Output.SCORE_IMPUTED);
       outputs.remove(Output.SCORE_CONTRIBUTION);
+    }
+    if (!trained.preprocessor().knowsNovelty()) {
+      outputs.remove(Output.NOVELTY);
     }
     outputs.removeIf(output -> trained.preprocessor().spec().shape(output).contains(0));
     return outputs;
@@ -100,7 +104,10 @@ public final class Detector implements ScoreGraph {
     Prepared<T> rows = preprocessor.apply(ops, inputs);
     ForwardPass<T> pass = new ForwardPass<>(ops, vae, weights(ops), rows);
     Map<Output, T> outputs = new EnumMap<>(Output.class);
-    boolean scores = wanted.contains(Output.SCORE) || wanted.contains(Output.SCORE_CONTRIBUTION);
+    boolean scores =
+        wanted.contains(Output.SCORE)
+            || wanted.contains(Output.SCORE_IMPUTED)
+            || wanted.contains(Output.SCORE_CONTRIBUTION);
     T byColumn = null;
     T reconstruction = null;
     T latent = null;
@@ -108,22 +115,31 @@ public final class Detector implements ScoreGraph {
         || wanted.contains(Output.RECONSTRUCTION_TERM)
         || wanted.contains(Output.CONTRIBUTION)) {
       byColumn = byColumn(pass);
-      reconstruction = judged(ops, rows, ops.sum(byColumn, -1, false));
+      reconstruction = ops.sum(byColumn, -1, false);
     }
     if (scores || wanted.contains(Output.LATENT_TERM)) {
-      latent = judged(ops, rows, latentTerm.evaluate(pass));
+      latent = latentTerm.evaluate(pass);
     }
+    T modelled = scores ? present(mix).score(ops, present(reconstruction), present(latent)) : null;
+    T novelty =
+        scores && rows.novelty() != null ? present(mix).ofNovelty(ops, rows.novelty()) : null;
+    T score =
+        modelled == null || novelty == null
+            ? modelled
+            : ops.add(modelled, ops.sum(novelty, -1, false));
     for (Output output : wanted) {
       outputs.put(
           output,
           switch (output) {
-            case SCORE -> mixed(ops, present(reconstruction), present(latent));
-            case SCORE_CONTRIBUTION ->
-                ops.mul(
-                    ops.unsqueeze(mixed(ops, present(reconstruction), present(latent)), 1),
-                    attribution(pass));
-            case RECONSTRUCTION_TERM -> present(reconstruction);
-            case LATENT_TERM -> present(latent);
+            case SCORE -> judged(ops, rows, present(score));
+            case SCORE_IMPUTED -> present(score);
+            case SCORE_CONTRIBUTION -> {
+              T shares = ops.mul(ops.unsqueeze(present(modelled), 1), attribution(pass));
+              yield novelty == null ? shares : ops.add(shares, novelty);
+            }
+            case NOVELTY -> present(rows.novelty());
+            case RECONSTRUCTION_TERM -> judged(ops, rows, present(reconstruction));
+            case LATENT_TERM -> judged(ops, rows, present(latent));
             case CONTRIBUTION -> present(byColumn);
             case RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
                 present(
@@ -186,10 +202,6 @@ public final class Detector implements ScoreGraph {
 
   private <T> T judged(Ops<T> ops, Prepared<T> rows, T term) {
     return ops.where(rows.invalid(), ops.scalar(Float.NaN), term);
-  }
-
-  private <T> T mixed(Ops<T> ops, T reconstruction, T latent) {
-    return present(mix).score(ops, reconstruction, latent);
   }
 
   private void requireKnown(Set<Output> wanted) {

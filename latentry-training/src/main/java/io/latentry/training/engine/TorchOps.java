@@ -182,6 +182,11 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
   }
 
   @Override
+  public Tensor floor(Tensor a) {
+    return a.floor();
+  }
+
+  @Override
   public Tensor sin(Tensor a) {
     return a.sin();
   }

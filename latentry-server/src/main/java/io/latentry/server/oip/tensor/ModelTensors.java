@@ -67,8 +67,9 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
     Schema schema = manifest.schema();
     String name = output.graphName();
     return switch (output) {
-      case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> TensorShape.perRow(name, Datatype.FP32);
-      case CONTRIBUTION, SCORE_CONTRIBUTION ->
+      case SCORE, SCORE_IMPUTED, RECONSTRUCTION_TERM, LATENT_TERM ->
+          TensorShape.perRow(name, Datatype.FP32);
+      case CONTRIBUTION, SCORE_CONTRIBUTION, NOVELTY ->
           TensorShape.wide(name, Datatype.FP32, schema.columns().size());
       case RECONSTRUCTION -> TensorShape.wide(name, Datatype.FP32, schema.numericCount());
       case RECONSTRUCTION_CATEGORICAL ->

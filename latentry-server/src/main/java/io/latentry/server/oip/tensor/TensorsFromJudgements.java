@@ -80,6 +80,13 @@ public final class TensorsFromJudgements {
       }
     }
     for (Output output : Output.values()) {
+      if (output == Output.SCORE && output.graphName().equals(name)) {
+        float[] scores = new float[judged.count()];
+        for (int row = 0; row < scores.length; row++) {
+          scores[row] = judged.score(row);
+        }
+        return new Elements.Floats(scores);
+      }
       if (output.graphName().equals(name)) {
         return output == Output.RECONSTRUCTION_CATEGORICAL
             ? new Elements.Texts(judged.scores().expectedCategories())

@@ -1,0 +1,43 @@
+package io.latentry.core.data;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the values of a column never were among the normal rows, and how surprising it is if one is:
+ * another value than the only one, one beyond {@code limits}, an unknown category, a fraction among
+ * whole numbers, another value than that of the {@code twin}.
+ *
+ * @param policy never {@link NoveltyPolicy#IGNORE}, which is a column without novelty
+ * @param surprise nats: minus the logarithm of how often a normal row is to be expected to be so
+ * @param rows normal rows behind it
+ * @param limits smallest and largest number that is no novelty, in the column's own unit; null
+ *     where any is none, and for categories
+ * @param whole whether a fraction is a novelty
+ * @param given whether any value at all is one: all normal rows lack it
+ * @param twin the column of the same type that had the same value in every normal row; null if none
+ *     had
+ */
+public record Novelty(
+    NoveltyPolicy policy,
+    double surprise,
+    long rows,
+    @Nullable List<Double> limits,
+    boolean whole,
+    boolean given,
+    @Nullable String twin) {
+
+  public Novelty {
+    if (!(surprise >= 0) || Double.isInfinite(surprise)) {
+      throw new IllegalArgumentException(
+          "surprise: " + surprise + " (expected: nats, finite, not negative)");
+    }
+    if (policy == NoveltyPolicy.IGNORE) {
+      throw new IllegalArgumentException("policy: IGNORE (expected: no novelty then)");
+    }
+    if (limits != null && limits.size() != 2) {
+      throw new IllegalArgumentException("limits: " + limits.size() + " (expected: 2)");
+    }
+    limits = limits == null ? null : List.copyOf(limits);
+  }
+}

@@ -1,0 +1,132 @@
+package io.latentry.core.data;
+
+import io.latentry.core.text.TextWords;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a column was in training, and what it is now. */
+final class NoveltyWords {
+  private static final int MOST_CATEGORIES = 3;
+  private static final int MOST_LETTERS = 60;
+
+  private NoveltyWords() {}
+
+  /**
+   * @param number the value of a numeric input, else NaN
+   * @param now the value as text, empty if missing
+   * @param twin the value of its twin, if it has one
+   */
+  static String of(Column column, float number, String now, String twin) {
+    Novelty novelty = column.novelty();
+    if (novelty == null) {
+      return "";
+    }
+    String value = now.isEmpty() ? "missing" : quoted(column, now);
+    String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
+    String name = column.name() + " was ";
+    if (novelty.twin() != null) {
+      String other = twin.isEmpty() ? "nothing" : quoted(column, twin);
+      return name + "the same as " + novelty.twin() + rows + value + " beside " + other;
+    }
+    if (now.isEmpty()) {
+      return name + "given" + rows + value;
+    }
+    if (novelty.given()) {
+      return name + "empty" + rows + value;
+    }
+    if (column.type() == ColumnType.CATEGORICAL) {
+      return name + categories(column) + rows + value;
+    }
+    return name + numbers(column, novelty, number) + rows + value;
+  }
+
+  /**
+   * The same of a feature of a text.
+   *
+   * @param written the text; empty if it is missing or not known
+   */
+  static String ofText(Column column, Schema.OfText of, float value, String written) {
+    Novelty novelty = column.novelty();
+    if (novelty == null) {
+      return "";
+    }
+    String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
+    String text = of.text().name();
+    if (Float.isNaN(value)) {
+      return text + " was given" + rows + "missing";
+    }
+    List<Double> range = column.range();
+    String was = "another";
+    if (range != null) {
+      String least = TextWords.of(of.feature(), range.get(0).floatValue());
+      String most = TextWords.of(of.feature(), range.get(1).floatValue());
+      was = least.equals(most) ? least : least + " to " + most;
+    }
+    String now = TextWords.of(of.text(), of.feature(), value, written);
+    return of.feature().words() + " of " + text + " was " + was + rows + now;
+  }
+
+  private static String categories(Column column) {
+    List<String> known = column.categories();
+    return known.size() > MOST_CATEGORIES
+        ? String.format(Locale.ROOT, "one of %,d known values", known.size())
+        : known.stream().map(NoveltyWords::shortened).collect(Collectors.joining(" or "));
+  }
+
+  private static String numbers(Column column, Novelty novelty, float now) {
+    if (column.type() == ColumnType.BOOLEAN && !column.isWatched()) {
+      return "true or false";
+    }
+    if (column.type() == ColumnType.TIMESTAMP) {
+      return "within the dates seen";
+    }
+    List<Double> range = column.range();
+    if (range == null) {
+      return "another";
+    }
+    boolean outside = isOutside(novelty.limits(), now);
+    if (novelty.whole() && !outside) {
+      return "a whole number";
+    }
+    return range.get(0).equals(range.get(1))
+        ? text(column, range.get(0).floatValue())
+        : text(column, range.get(0).floatValue())
+            + " to "
+            + text(column, range.get(1).floatValue());
+  }
+
+  private static boolean isOutside(@Nullable List<Double> limits, float now) {
+    return limits != null && (now < limits.get(0) || now > limits.get(1));
+  }
+
+  /** A number as people write it. */
+  static String text(Column column, float value) {
+    if (Float.isNaN(value)) {
+      return "";
+    }
+    if (column.type() == ColumnType.BOOLEAN) {
+      if (value == 0 || value == 1) {
+        return String.valueOf(value == 1);
+      }
+      if (value == RowsBuilder.NEITHER) {
+        return "neither";
+      }
+    }
+    if (column.type() == ColumnType.TIMESTAMP) {
+      return "a date far from them";
+    }
+    return value == Math.rint(value) && Math.abs(value) < 1e7
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+
+  private static String quoted(Column column, String text) {
+    return column.type() == ColumnType.CATEGORICAL ? shortened(text) : text;
+  }
+
+  private static String shortened(String text) {
+    return "'" + (text.length() <= MOST_LETTERS ? text : text.substring(0, 57) + "...") + "'";
+  }
+}
