@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class NoveltyWords {
   private static final int MOST_CATEGORIES = 3;
   private static final int MOST_LETTERS = 60;
+  private static final double MOST_WHOLE = 1e15;
 
   private NoveltyWords() {}
 
@@ -117,7 +118,7 @@ final class NoveltyWords {
     if (column.type() == ColumnType.TIMESTAMP) {
       return "a date far from them";
     }
-    return value == Math.rint(value) && Math.abs(value) < 1e7
+    return value == Math.rint(value) && Math.abs(value) < MOST_WHOLE
         ? String.valueOf((long) value)
         : String.valueOf(value);
   }

@@ -43,7 +43,7 @@ final class Learning {
   private static final String ONE_FORM = "texts of one form, such as identifiers";
 
   /** Rows that differ from the most frequent value, from which equal columns are no chance. */
-  private static final int TELLING_ROWS = 5;
+  private static final int TELLING_ROWS = 20;
 
   private final Table table;
   private final int[] rows;

@@ -8,7 +8,9 @@ import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.Novelty;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
@@ -54,6 +56,11 @@ public final class ManifestAssembly {
 
   /** Further ones, so that a file with very many categories stays small. */
   private static final int MOST_CATEGORY_PROBES = 64;
+
+  private static final int MOST_NOVELTY_PROBES = 16;
+
+  /** A category that no column knows, or hardly. */
+  private static final String UNSEEN = "a category that training never saw";
 
   private final FitConfig config;
   private final TrainingData data;
@@ -136,14 +143,16 @@ public final class ManifestAssembly {
   }
 
   /**
-   * Some normal rows, some perturbed ones, and further ones with the categories that those lack,
-   * with what the training engine says of them.
+   * Some normal rows, some perturbed ones, further ones with the categories that those lack, and
+   * some with what training never saw, with what the training engine says of them.
    */
   public Probes probes() {
     Rows normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
     Rows perturbed = data.perturber(normals).perturb(normals, config.seed());
     Rows drawn = Rows.concat(data.schema(), List.of(normals, perturbed));
-    Rows rows = Rows.concat(data.schema(), List.of(drawn, withCategoriesBeyond(drawn)));
+    Rows rows =
+        Rows.concat(
+            data.schema(), List.of(drawn, withCategoriesBeyond(drawn), withNovelties(drawn)));
     Outputs outputs =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
@@ -185,6 +194,35 @@ public final class ManifestAssembly {
       }
     }
     return Rows.of(schema, count, further.numeric(), categories);
+  }
+
+  /** Drawn rows, each with a novelty in one of the first columns that have any. */
+  private static Rows withNovelties(Rows drawn) {
+    Schema schema = drawn.schema();
+    int[] columns =
+        IntStream.range(0, schema.columns().size())
+            .filter(j -> schema.columns().get(j).novelty() != null)
+            .limit(MOST_NOVELTY_PROBES)
+            .toArray();
+    Rows rows =
+        drawn.select(IntStream.range(0, columns.length).map(i -> i % drawn.count()).toArray());
+    float[] numeric = rows.numeric().clone();
+    String[] categorical = rows.categorical().clone();
+    for (int i = 0; i < columns.length; i++) {
+      Column column = schema.columns().get(columns[i]);
+      if (columns[i] >= schema.numericCount()) {
+        int place = i * schema.categoricalCount() + columns[i] - schema.numericCount();
+        categorical[place] = UNSEEN;
+        continue;
+      }
+      int place = i * schema.numericCount() + columns[i];
+      Novelty novelty = column.novelty();
+      List<Double> limits = novelty == null ? null : novelty.limits();
+      double high =
+          limits == null ? (Float.isNaN(numeric[place]) ? 0 : numeric[place]) : limits.get(1);
+      numeric[place] = RowsBuilder.toFloat(high + Math.max(1, Math.abs(high)) / 2 + 0.25);
+    }
+    return Rows.of(schema, rows.count(), numeric, categorical);
   }
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {

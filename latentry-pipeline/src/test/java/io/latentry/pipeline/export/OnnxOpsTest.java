@@ -66,6 +66,7 @@ class OnnxOpsTest {
       cases.add(new Case("log " + of, List.of(a), (o, i) -> o.log(i.get(0))));
       cases.add(new Case("sqrt " + of, List.of(a), (o, i) -> o.sqrt(i.get(0))));
       cases.add(new Case("abs " + of, List.of(a), (o, i) -> o.abs(i.get(0))));
+      cases.add(new Case("floor " + of, List.of(a), (o, i) -> o.floor(i.get(0))));
       cases.add(new Case("atan " + of, List.of(a), (o, i) -> o.atan(i.get(0))));
       cases.add(new Case("asinh " + of, List.of(a), (o, i) -> o.asinh(i.get(0))));
       cases.add(new Case("tanh " + of, List.of(a), (o, i) -> o.tanh(i.get(0))));

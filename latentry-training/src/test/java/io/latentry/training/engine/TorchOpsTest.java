@@ -31,6 +31,7 @@ class TorchOpsTest {
             Map.entry(ops::neg, x -> -x),
             Map.entry(ops::exp, Math::exp),
             Map.entry(ops::abs, Math::abs),
+            Map.entry(ops::floor, Math::floor),
             Map.entry(ops::sin, Math::sin),
             Map.entry(ops::cos, Math::cos),
             Map.entry(ops::atan, Math::atan),
