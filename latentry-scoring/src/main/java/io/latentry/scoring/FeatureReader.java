@@ -95,7 +95,7 @@ public final class FeatureReader {
     return new Feature(
         column.name(),
         actual(rows, row, j),
-        expected(j, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
+        text(schema, j, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
         normalRange(column),
         contribution,
         contribution / whole);
@@ -113,14 +113,6 @@ public final class FeatureReader {
                     of.feature(),
                     value,
                     rows.text(row, schema.texts().indexOf(of.text()))))
-        .orElseGet(() -> text(schema.columns().get(j), value));
-  }
-
-  /** What the model expects of a numeric input, in words. */
-  private String expected(int j, float value) {
-    return schema
-        .ofText(j)
-        .map(of -> TextWords.of(of.feature(), value))
         .orElseGet(() -> text(schema.columns().get(j), value));
   }
 
@@ -150,7 +142,15 @@ public final class FeatureReader {
 
   private String written(Column column, float value) {
     int j = schema.columns().indexOf(column);
-    return j < 0 ? text(column, value) : expected(j, value);
+    return j < 0 ? text(column, value) : text(schema, j, value);
+  }
+
+  /** The numeric input at {@code column} as a person reads it; empty if missing. */
+  public static String text(Schema schema, int column, float value) {
+    return schema
+        .ofText(column)
+        .map(of -> TextWords.of(of.feature(), value))
+        .orElseGet(() -> text(schema.columns().get(column), value));
   }
 
   /** A numeric input as text; empty if missing. */

@@ -60,7 +60,9 @@ final class NoveltyWords {
     }
     List<Double> range = column.range();
     String was = "another";
-    if (range != null) {
+    if (novelty.twin() != null) {
+      was = "the same as " + novelty.twin();
+    } else if (range != null) {
       String least = TextWords.of(of.feature(), range.get(0).floatValue());
       String most = TextWords.of(of.feature(), range.get(1).floatValue());
       was = least.equals(most) ? least : least + " to " + most;

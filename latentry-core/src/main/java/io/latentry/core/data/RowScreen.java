@@ -177,7 +177,7 @@ public final class RowScreen implements Screen {
   private String told(Rows rows, int row, int j) {
     Column column = schema.columns().get(j);
     Schema.OfText of = schema.ofText(j).orElse(null);
-    if (of != null && twins[j] < 0) {
+    if (of != null) {
       String written = rows.text(row, schema.texts().indexOf(of.text()));
       return NoveltyWords.ofText(column, of, rows.numeric(row, j), written);
     }

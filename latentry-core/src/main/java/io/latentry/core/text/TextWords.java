@@ -14,9 +14,11 @@ public final class TextWords {
     if (feature.isShare()) {
       return Math.round(100 * value) + " %";
     }
-    return feature.grain().isEmpty()
-        ? String.valueOf(Math.max(0, Math.round((double) value)))
-        : String.format(Locale.ROOT, "in 1 of %,d rows", Math.round(Math.exp(Math.max(0, value))));
+    if (feature.grain().isEmpty()) {
+      return String.valueOf(Math.max(0, Math.round((double) value)));
+    }
+    long rows = Math.round(Math.exp(value));
+    return rows <= 1 ? "in nearly all rows" : String.format(Locale.ROOT, "in 1 of %,d rows", rows);
   }
 
   /**

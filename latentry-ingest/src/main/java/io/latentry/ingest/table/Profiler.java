@@ -255,9 +255,7 @@ public final class Profiler {
         boolean isSign = kind != 'a' && kind != '0';
         others |= isSign && c != '-' && c != '_';
         words += !isSign && (i == 0 || last == SIGN) ? 1 : 0;
-        if (kind != last) {
-          form = (form ^ kind) * 0x100000001b3L;
-        }
+        form = (form ^ kind) * 0x100000001b3L;
         last = isSign ? SIGN : kind;
       }
       codes += letters && digits && !others ? 1 : 0;

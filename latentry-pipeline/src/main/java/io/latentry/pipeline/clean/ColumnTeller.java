@@ -85,7 +85,7 @@ final class ColumnTeller {
 
   String value(int row, int column) {
     return column < numericCount
-        ? FeatureReader.text(rows.schema().columns().get(column), rows.numeric(row, column))
+        ? FeatureReader.text(rows.schema(), column, rows.numeric(row, column))
         : rows.categorical(row, column - numericCount);
   }
 
@@ -95,9 +95,9 @@ final class ColumnTeller {
     if (column < numericCount) {
       return sorted[column].length == 0
           ? "missing"
-          : FeatureReader.text(of, at(column, 0.01))
+          : FeatureReader.text(rows.schema(), column, at(column, 0.01))
               + " to "
-              + FeatureReader.text(of, at(column, 0.99));
+              + FeatureReader.text(rows.schema(), column, at(column, 0.99));
     }
     return frequencies.get(column - numericCount).entrySet().stream()
         .sorted(

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -58,6 +59,14 @@ public final class TableData implements TrainingData {
     layout.leftOut().stream()
         .filter(c -> !config.exclude().contains(c.name()))
         .forEach(c -> listener.notice("column '" + c.name() + "' left out: " + c.reason()));
+    layout.inputs().stream()
+        .filter(input -> input.type() == ColumnType.TEXT)
+        .forEach(
+            input ->
+                listener.notice(
+                    "column '"
+                        + input.name()
+                        + "' is text: it enters by what it is like; exclude it if it tells nothing"));
     Table table = TableLoader.load(source, profile, layout, listener.reading());
     return choose(table, source.names(), config, listener);
   }

@@ -5,6 +5,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableLayout;
 import io.latentry.pipeline.data.ChosenRows;
@@ -33,11 +34,22 @@ record NormalRows(int count, List<Plan.PlannedColumn> columns, List<LeftOutColum
     Rows rows = table.trainingRows(schema, candidates);
     List<Plan.PlannedColumn> columns = new ArrayList<>();
     for (int j = 0; j < schema.columns().size(); j++) {
-      columns.add(planned(schema.columns().get(j), j, rows));
+      Optional<Schema.OfText> of = schema.ofText(j);
+      if (of.isEmpty()) {
+        columns.add(planned(schema.columns().get(j), j, rows));
+      } else if (of.get().feature() == of.get().text().features().get(0)) {
+        columns.add(planned(of.get().text(), planned(schema.columns().get(j), j, rows)));
+      }
     }
     List<String> inFile = table.layout().inputs().stream().map(TableLayout.Input::name).toList();
     columns.sort(Comparator.comparingInt(c -> inFile.indexOf(c.name())));
     return Optional.of(new NormalRows(chosen.usable().length, columns, schema.leftOut()));
+  }
+
+  /** A text, of which one feature is planned. */
+  private static Plan.PlannedColumn planned(TextColumn text, Plan.PlannedColumn feature) {
+    return new Plan.PlannedColumn(
+        text.name(), ColumnType.TEXT, feature.missingShare(), 0, Planner.by(text.features()));
   }
 
   private static Plan.PlannedColumn planned(Column column, int index, Rows rows) {

@@ -5,6 +5,7 @@ import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
@@ -124,10 +125,18 @@ public final class Planner {
     if (type == ColumnType.NUMERIC) {
       return range(column.min(), column.max());
     }
+    if (type == ColumnType.TEXT) {
+      return by(List.of(TextFeature.values()));
+    }
     return column.top().stream()
         .limit(CATEGORIES_SHOWN)
         .map(ColumnProfile.Frequency::value)
         .collect(Collectors.joining(", "));
+  }
+
+  /** What of a text enters a model. */
+  static String by(List<TextFeature> features) {
+    return "its " + features.stream().map(TextFeature::words).collect(Collectors.joining(", "));
   }
 
   static String range(double min, double max) {
@@ -222,6 +231,7 @@ public final class Planner {
             case NUMERIC -> 2 + (misses ? 1 : 0);
             case BOOLEAN -> 1 + (misses ? 1 : 0);
             case TIMESTAMP -> 4 + (misses ? 1 : 0);
+            case TEXT -> TextFeature.values().length * (2 + (misses ? 1 : 0));
             default ->
                 (int) Math.min(column.distinct(), Table.CATEGORIES_AT_MOST) + (misses ? 2 : 1);
           };
