@@ -88,7 +88,8 @@ class RowsBuilderTest {
         "a,on,at,c\n,0.5,17,\n"
             + "x".repeat(80)
             + ",,,\n1970-01-01T00:00:00Z,perhaps,,\n,,yesterday,3\n");
-    assertThat(rows.fault(0)).isEqualTo("row 0 column 'on': '0.5' (expected: true or false)");
+    assertThat(rows.numeric(0, 1)).as("a number that is no truth value").isEqualTo(0.5f);
+    assertThat(rows.numeric(2, 1)).as("perhaps").isEqualTo(RowsBuilder.NEITHER);
     assertThat(rows.categorical(3, 0)).isEqualTo("3");
   }
 

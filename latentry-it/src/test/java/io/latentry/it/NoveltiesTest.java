@@ -3,6 +3,7 @@ package io.latentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.data.Column;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.NoveltyPolicy;
@@ -170,12 +171,19 @@ final class NoveltiesTest {
     Judgements judged = judge(model, rows);
     Scores scores = judged.scores();
     int columns = scores.width(Output.NOVELTY);
+    List<String> names;
+    try (Scorer scorer = Scorer.open(model)) {
+      names = scorer.manifest().schema().columns().stream().map(Column::name).toList();
+    }
     for (int row = 0; row < rows.length; row++) {
       int of = row;
       float[] nats = scores.values(Output.NOVELTY);
       NovelValues told = scores.novelties(row);
       assertThat(
-              IntStream.range(0, columns).filter(j -> nats[of * columns + j] > 0).boxed().toList())
+              IntStream.range(0, columns)
+                  .filter(j -> nats[of * columns + j] > 0)
+                  .mapToObj(names::get)
+                  .toList())
           .as(rows[row])
           .isEqualTo(told == null ? List.of() : told.features());
       if (scores.reasonAgainst(row) == null) {
@@ -186,7 +194,7 @@ final class NoveltiesTest {
         assertThat(sum).isCloseTo(judged.score(row), within(1e-3 * Math.max(1, Math.abs(sum))));
       }
       if (told != null && told.features().size() == 1) {
-        int novel = told.features().get(0);
+        int novel = names.indexOf(told.features().get(0));
         assertThat(
                 IntStream.range(0, columns)
                     .boxed()

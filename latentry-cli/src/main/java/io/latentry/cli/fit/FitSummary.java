@@ -146,17 +146,19 @@ public final class FitSummary {
     return text.toString();
   }
 
-  /** {@code 7 inputs: 5 numeric, 2 categorical}. */
+  /** {@code 7 inputs: 5 numeric, 2 categorical; 1 watched}. */
   public static String columnsText(Schema schema) {
     List<String> kinds = new ArrayList<>();
     for (ColumnType type : ColumnType.values()) {
-      if (schema.count(type) > 0) {
-        kinds.add(schema.count(type) + " " + Wording.spaced(type.name()));
+      if (schema.inputs(type) > 0) {
+        kinds.add(schema.inputs(type) + " " + Wording.spaced(type.name()));
       }
     }
-    return Wording.count(schema.columns().size(), "input", "inputs")
+    long watched = schema.columns().stream().filter(Column::isWatched).count();
+    return Wording.count(schema.columns().size() - watched, "input", "inputs")
         + ": "
-        + String.join(", ", kinds);
+        + String.join(", ", kinds)
+        + (watched == 0 ? "" : "; " + watched + " watched");
   }
 
   private static String leftOutText(List<LeftOutColumn> leftOut) {

@@ -72,6 +72,8 @@ public final class ExplainText {
     lines.add("row " + explanation.row() + ": " + judgement.verdict().word());
     if (!judgement.reason().isEmpty()) {
       lines.add("reason: " + judgement.reason());
+    }
+    if (judgement.verdict() == Verdict.UNSCORABLE) {
       return String.join(System.lineSeparator(), lines);
     }
     lines.set(

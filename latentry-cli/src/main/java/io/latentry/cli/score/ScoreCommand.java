@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,6 +98,7 @@ public final class ScoreCommand implements Callable<Integer> {
       long anomalies,
       long unscorable,
       Map<String, Long> unscorableByReason,
+      Map<String, Long> noveltiesByColumn,
       double seconds,
       double rowsPerSecond,
       double promisedFalseAlarmRate,
@@ -145,6 +147,7 @@ public final class ScoreCommand implements Callable<Integer> {
               outcome.anomalies(),
               outcome.unscorable(),
               outcome.reasons(),
+              outcome.novelties(),
               seconds,
               outcome.rows() / seconds,
               manifest.threshold().current().falseAlarmRate(),
@@ -196,11 +199,27 @@ public final class ScoreCommand implements Callable<Integer> {
     if (outcome.reasons().size() > MOST_REASONS) {
       table.row("", (outcome.reasons().size() - MOST_REASONS) + " more reasons");
     }
+    if (!outcome.novelties().isEmpty()) {
+      table.row("novelties", novelties(outcome.novelties()));
+    }
     if (!target.equals(STANDARD_OUTPUT)) {
       table.row("written", target);
     }
     String text = table.text("");
     return warning == null ? text : text + System.lineSeparator() + warning;
+  }
+
+  /** Rows with values of a kind that training never saw, by column, most first. */
+  private static String novelties(Map<String, Long> byColumn) {
+    String first =
+        byColumn.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .limit(MOST_REASONS)
+            .map(e -> e.getKey() + " in " + Wording.rows(e.getValue()))
+            .collect(Collectors.joining(", "));
+    return byColumn.size() <= MOST_REASONS
+        ? first
+        : first + ", and " + (byColumn.size() - MOST_REASONS) + " more columns";
   }
 
   private static String share(long count, long rows) {

@@ -1,6 +1,7 @@
 package io.latentry.core.data;
 
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,9 @@ public final class CellText {
   /** The cells that stand for a missing value unless others are given. */
   public static final Set<String> MISSING =
       Set.of("", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?");
+
+  private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
+  private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
 
   private static final int ASCII = 128;
 
@@ -78,6 +82,12 @@ public final class CellText {
       end--;
     }
     return text.substring(start, end);
+  }
+
+  /** 1 or 0 for a text that means true or false, in any case of its letters; else NaN. */
+  public static double truth(String trimmed) {
+    String word = trimmed.toLowerCase(Locale.ROOT);
+    return TRUE.contains(word) ? 1 : FALSE.contains(word) ? 0 : Double.NaN;
   }
 
   /** The text that counts: trimmed, and empty if it stands for a missing value. */

@@ -71,6 +71,17 @@ public record Column(
     return role == ColumnRole.WATCHED;
   }
 
+  /** The number nearest to {@code value} that is like those of training: whole where all are. */
+  public float like(float value) {
+    return novelty != null && novelty.whole() ? (float) Math.rint(value) : value;
+  }
+
+  /** Whether no training row has a value. */
+  @JsonIgnore
+  public boolean isAlwaysMissing() {
+    return range == null && categories.isEmpty();
+  }
+
   /** What a watched column always was in training, for people, such as {@code always 0}. */
   @JsonIgnore
   public String watchedFor() {
@@ -80,7 +91,7 @@ public record Column(
     if (range != null) {
       return "always " + NoveltyWords.text(this, range.get(0).floatValue());
     }
-    return categories.isEmpty() ? "always missing" : "always " + categories.get(0);
+    return isAlwaysMissing() ? "always missing" : "always " + categories.get(0);
   }
 
   /** Smallest training value of a numeric input; null for categories. */

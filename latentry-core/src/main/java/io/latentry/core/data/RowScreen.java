@@ -113,7 +113,11 @@ public final class RowScreen implements Screen {
         novel.add(j);
       }
     }
-    return novel == null ? null : new NovelValues(novel, words(rows, sample, novel));
+    return novel == null
+        ? null
+        : new NovelValues(
+            novel.stream().map(j -> schema.columns().get(j).name()).toList(),
+            words(rows, sample, novel));
   }
 
   private String words(Rows rows, int row, List<Integer> novel) {

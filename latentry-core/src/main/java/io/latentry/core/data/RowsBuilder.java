@@ -169,6 +169,9 @@ public final class RowsBuilder {
       put(column, text);
     } else if (types[column] == ColumnType.TEXT) {
       putText(column, text);
+    } else if (types[column] == ColumnType.BOOLEAN) {
+      double truth = CellText.truth(text);
+      put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
     } else {
       double millis =
           types[column] == ColumnType.TIMESTAMP

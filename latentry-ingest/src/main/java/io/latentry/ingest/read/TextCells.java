@@ -5,13 +5,9 @@ import io.latentry.core.data.CellText;
 import io.latentry.core.data.Moments;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
 
 /** The cells of one text record, side by side in one buffer, and how a cell is understood. */
 final class TextCells implements Cells {
-  private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
-  private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
-
   private final CellText meaning;
   private char[] buffer = new char[1 << 8];
   private int[] starts = new int[64];
@@ -148,11 +144,7 @@ final class TextCells implements Cells {
         return c - '0';
       }
     }
-    if (length > 5) {
-      return Double.NaN;
-    }
-    String word = text(column).toLowerCase(Locale.ROOT);
-    return TRUE.contains(word) ? 1 : FALSE.contains(word) ? 0 : Double.NaN;
+    return length > 5 ? Double.NaN : CellText.truth(text(column));
   }
 
   @Override

@@ -363,8 +363,7 @@ final class Learning {
               " to the 7 digits that are kept; subtract %.0f from it if the others matter",
               one.column.min());
     }
-    boolean empty = one.column.range() == null && one.column.categories().isEmpty();
-    return empty ? "every value is missing" : CONSTANT;
+    return one.column.isAlwaysMissing() ? "every value is missing" : CONSTANT;
   }
 
   private String hint() {

@@ -1,6 +1,5 @@
 package io.latentry.pipeline.clean;
 
-import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.FeatureReader;
 import java.util.Arrays;
@@ -91,7 +90,6 @@ final class ColumnTeller {
 
   /** The 1 % and 99 % quantiles, or the most frequent categories. */
   String usual(int column) {
-    Column of = rows.schema().columns().get(column);
     if (column < numericCount) {
       return sorted[column].length == 0
           ? "missing"

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
@@ -20,10 +21,13 @@ import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table in memory, as a fit learns from it. */
 public final class TableData implements TrainingData {
+  private static final int WATCHED_TOLD = 5;
+
   private final Table table;
   private final List<String> files;
   private final Schema schema;
@@ -94,6 +98,7 @@ public final class TableData implements TrainingData {
       }
     }
     ChosenRows chosen = ChosenRows.of(table, candidates);
+    tellWatched(chosen.schema(), listener);
     TableData data = new TableData(table, files, chosen, other);
     if (data.unusable > 0) {
       listener.notice(
@@ -106,6 +111,26 @@ public final class TableData implements TrainingData {
                   .orElse("an unknown reason"));
     }
     return data;
+  }
+
+  private static void tellWatched(Schema schema, Progress listener) {
+    List<Column> watched = schema.columns().stream().filter(Column::isWatched).toList();
+    if (!watched.isEmpty()) {
+      String first =
+          watched.stream()
+              .limit(WATCHED_TOLD)
+              .map(column -> "'" + column.name() + "' (" + column.watchedFor() + ")")
+              .collect(Collectors.joining(", "));
+      String more =
+          watched.size() <= WATCHED_TOLD
+              ? ""
+              : " and " + (watched.size() - WATCHED_TOLD) + " more columns";
+      listener.notice(
+          "watched: "
+              + first
+              + more
+              + "; another value there will be an anomaly; exclude what may change, or set `novelty`");
+    }
   }
 
   private static List<String> examples(String[] labels, int[] rows) {

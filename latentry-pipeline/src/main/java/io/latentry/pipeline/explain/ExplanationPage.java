@@ -1,6 +1,7 @@
 package io.latentry.pipeline.explain;
 
 import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.report.Figures;
 import io.latentry.pipeline.report.ToolPage;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class ExplanationPage {
         new ToolPage(
             "Row " + Figures.count(explanation.row()) + " of " + source,
             "Explanation",
-            judgement.reason().isEmpty()
+            judgement.verdict() != Verdict.UNSCORABLE
                 ? "Verdict %s: score %s, threshold %s, p-value %s."
                     .formatted(
                         judgement.verdict().word(),
@@ -31,7 +32,10 @@ public final class ExplanationPage {
                         Figures.of(judgement.pValue()))
                 : "Unscorable: " + judgement.reason());
     if (!judgement.reason().isEmpty()) {
-      page.section("reason", "Reason").paragraph(judgement.reason()).write(target);
+      page.section("reason", "Reason").paragraph(judgement.reason());
+    }
+    if (judgement.verdict() == Verdict.UNSCORABLE) {
+      page.write(target);
       return;
     }
     List<Feature> features = explanation.features();

@@ -247,7 +247,9 @@ public final class SmallestRepair {
           default ->
               Float.isNaN(value)
                   ? value
-                  : Float.parseFloat(FeatureReader.text(schema.columns().get(column), value));
+                  : Float.parseFloat(
+                      FeatureReader.text(
+                          schema.columns().get(column), schema.columns().get(column).like(value)));
         },
         "");
   }

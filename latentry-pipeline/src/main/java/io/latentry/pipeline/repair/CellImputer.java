@@ -207,7 +207,8 @@ public final class CellImputer {
             int row = rows[cell / columns];
             int column = cell % columns;
             if (number) {
-              allNumeric[row * numbers + column] = (float) trusted(mean[cell], column);
+              allNumeric[row * numbers + column] =
+                  schema.columns().get(column).like((float) trusted(mean[cell], column));
               uncertainty[row * columns + column] =
                   Math.hypot(
                       error[column], trust[column] * Math.sqrt(squares[cell] / NOISY_ROUNDS));

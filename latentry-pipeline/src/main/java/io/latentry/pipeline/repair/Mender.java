@@ -6,7 +6,6 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
-import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.table.ColumnProfile;
@@ -20,7 +19,6 @@ import io.latentry.scoring.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -139,6 +137,9 @@ final class Mender {
       return Optional.empty();
     }
     String text = batch.kept()[kept[column]][row];
+    if (text.isEmpty() && schema.columns().get(column).isAlwaysMissing()) {
+      return Optional.empty();
+    }
     if (column < numbers) {
       if (Float.isFinite(batch.rows().numeric(row, column))) {
         return Optional.empty();
@@ -165,8 +166,8 @@ final class Mender {
   /** Replaces the fewest cells that make a row an anomaly, and only if that makes it normal. */
   private CellImputer.Imputed withoutImplausible(
       RowBatch batch, CellImputer.Imputed filled, @Nullable Reason[] reasons) {
-    Judgements judgements = scorer.judge(filled.rows(), EnumSet.of(Output.CONTRIBUTION));
-    float[] contributions = judgements.scores().values(Output.CONTRIBUTION);
+    Judgements judgements = scorer.judge(filled.rows(), FeatureReader.outputs(scorer.outputs()));
+    float[] contributions = FeatureReader.contributions(judgements.scores());
     @Nullable Reason[] more = reasons.clone();
     boolean[] found = new boolean[filled.rows().count()];
     for (int i = 0; i < found.length; i++) {

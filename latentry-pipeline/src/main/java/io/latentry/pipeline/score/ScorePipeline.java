@@ -1,5 +1,6 @@
 package io.latentry.pipeline.score;
 
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
@@ -111,6 +112,7 @@ public final class ScorePipeline {
         Pattern.compile(": '.*'(?= \\(expected|$)", Pattern.DOTALL);
 
     private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, Long> novelties = new TreeMap<>();
     private long rows;
     private long normal;
     private long anomalies;
@@ -127,6 +129,10 @@ public final class ScorePipeline {
           boolean told = reasons.containsKey(kind) || reasons.size() < MOST_KINDS;
           reasons.merge(told ? kind : "another reason", 1L, Long::sum);
         }
+        NovelValues novel = judgements.scores().novelties(i);
+        if (novel != null) {
+          novel.features().forEach(column -> novelties.merge(column, 1L, Long::sum));
+        }
       }
     }
 
@@ -137,7 +143,7 @@ public final class ScorePipeline {
     }
 
     ScoreOutcome outcome() {
-      return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons);
+      return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons, novelties);
     }
   }
 }

@@ -58,7 +58,7 @@ final class ConfigFileTest {
         "data: 5|line 2: data: 5 (expected: keys of its own, such as label)",
         "data: {types: [a]}|line 2: data.types: [\"a\"] (expected: names with a value each, such as",
         "data: {types: {a: numbr}}|data.types.a: 'numbr' (expected: one of numeric, boolean,",
-        "data: {missing: {'*': imput}}|data.missing.*: 'imput' (expected: one of impute, reject)",
+        "data: {missing: {'*': imput}}|data.missing.*: 'imput' (expected: one of impute, reject, anomaly)",
         "data: {exclude: a}|data.exclude: 'a' (expected: a list, such as [a, b])",
         "data: {clean: maybe}|data.clean: 'maybe' (expected: true or false)",
         "data: {label: [a], normal: x}|data.label: [\"a\"] (expected: a text)",

@@ -76,7 +76,7 @@ class AllowedGraphsTest {
       BlackmanWindow CastLike Ceil Celu CenterCropPad Col2Im Compress ConcatFromSequence
       Constant ConstantOfShape Conv ConvInteger ConvTranspose Cosh CumSum DFT DeformConv
       DepthToSpace DequantizeLinear Det Dropout DynamicQuantizeLinear Einsum Elu Equal Erf
-      Expand EyeLike Flatten Floor GRU GatherElements GatherND Gelu Gemm GlobalAveragePool
+      Expand EyeLike Flatten GRU GatherElements GatherND Gelu Gemm GlobalAveragePool
       GlobalLpPool GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization
       HammingWindow HannWindow HardSigmoid HardSwish Hardmax If ImageDecoder
       InstanceNormalization LRN LSTM LayerNormalization LeakyRelu LessOrEqual Loop

@@ -1,6 +1,8 @@
 package io.latentry.server.monitoring;
 
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
+import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Tally;
 import io.latentry.server.serving.ModelVersion;
@@ -43,6 +45,11 @@ public final class ServingStatistics implements VerdictTap {
     -8, -4, -2, -1, -.5, -.25, -.1, 0, .1, .25, .5, 1, 2, 4, 8, 16
   };
 
+  /** Columns of a model that have a series of their own; the rest share one. */
+  private static final int MOST_COLUMNS = 256;
+
+  private static final String OTHER_COLUMNS = "(others)";
+
   /** Where a reason for being unscorable begins so, it is of that kind. */
   private static final Set<String> KINDS =
       Set.of("not finite", "unseen category", "missing value", "every value is missing");
@@ -68,6 +75,14 @@ public final class ServingStatistics implements VerdictTap {
           "latentry_run_requests", "Requests that shared a run of the engine.", COUNTS, "model");
   private final Histogram runSeconds =
       histogram("latentry_run_seconds", "A run of the engine.", SECONDS, "model");
+  private final Map<String, Set<String>> novelColumns = new ConcurrentHashMap<>();
+  private final Counter novelties =
+      counter(
+          "latentry_novelties",
+          "Values of a kind that training never saw, by column.",
+          "model",
+          "column");
+
   private final Counter unscorable =
       counter(
           "latentry_unscorable_rows", "Unscorable rows by the kind of reason.", "model", "kind");
@@ -188,15 +203,27 @@ public final class ServingStatistics implements VerdictTap {
     double threshold = judged.threshold().score();
     DistributionDataPoint distances = scores.labelValues(model);
     for (int row = 0; row < judged.count(); row++) {
-      String reason = judged.reason(row);
-      if (reason.isEmpty()) {
-        distances.observe(judged.score(row) - threshold);
+      if (judged.verdict(row) == Verdict.UNSCORABLE) {
+        unscorable.labelValues(model, kind(judged.reason(row))).inc();
       } else {
-        unscorable.labelValues(model, kind(reason)).inc();
+        distances.observe(judged.score(row) - threshold);
+      }
+      NovelValues novel = judged.scores().novelties(row);
+      if (novel != null) {
+        count(model, novel);
       }
     }
     lastMinute.judged(judged.count());
     add(model, Verdicts.of(judged.tally()));
+  }
+
+  /** Wide tables must not make a series of each of their columns. */
+  private void count(String model, NovelValues novel) {
+    Set<String> told = novelColumns.computeIfAbsent(model, m -> ConcurrentHashMap.newKeySet());
+    for (String column : novel.features()) {
+      boolean known = told.contains(column) || (told.size() < MOST_COLUMNS && told.add(column));
+      novelties.labelValues(model, known ? column : OTHER_COLUMNS).inc();
+    }
   }
 
   /** A model is a name that the host knows, so that there are never many. */

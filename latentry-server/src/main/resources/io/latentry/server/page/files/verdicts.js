@@ -4,8 +4,9 @@ import { element, figure, percent } from "./dom.js";
 export function judgementCard(judgement) {
   return element("li", { class: "card " + judgement.verdict },
     element("h3", {}, "Row " + judgement.row + ": ", verdict(judgement.verdict)),
-    judgement.reason
-      ? element("p", {}, judgement.reason)
+    judgement.reason ? element("p", {}, judgement.reason) : "",
+    judgement.verdict === "unscorable"
+      ? ""
       : element("p", { class: "soft" },
         "score " + figure(judgement.score) + "; " + percent(judgement.p_value) + " of normal rows are as strange"),
     features(judgement.features ?? []));
