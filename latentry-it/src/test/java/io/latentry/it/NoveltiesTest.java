@@ -16,6 +16,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What training never saw is an anomaly that says so; what cannot be read is unscorable. */
 final class NoveltiesTest {
   private static final String HEADER =
-      "temp,flow,count,flag,armed,valve,mode,firmware,code,sensor_a,sensor_b,gap";
+      "temp,flow,count,flag,armed,valve,mode,firmware,code,sensor_a,sensor_b,gap,at";
   private static final int ROWS = 600;
+  private static final Instant START = Instant.parse("2024-03-04T00:00:00Z");
 
   /** Cells of every kind, and none. */
   private static final List<String> CELLS =
@@ -60,6 +62,8 @@ final class NoveltiesTest {
           "sensor_a=",
           "sensor_a= sensor_b=",
           "gap=",
+          "at=0001-01-01",
+          "at=2024-03-14",
           "gap=77",
           "gap=2.5");
 
@@ -88,7 +92,7 @@ final class NoveltiesTest {
     double sensor = 40 + 5 * r.nextGaussian();
     return String.format(
         Locale.ROOT,
-        "%.3f,%.3f,%d,%d,%s,0,%s,v1.2,,%.2f,%.2f,%s",
+        "%.3f,%.3f,%d,%d,%s,0,%s,v1.2,,%.2f,%.2f,%s,%s",
         50 + 3 * r.nextGaussian(),
         5 + r.nextGaussian(),
         r.nextInt(40),
@@ -97,12 +101,13 @@ final class NoveltiesTest {
         r.nextInt(3) > 0 ? "auto" : "manual",
         sensor,
         sensor,
-        r.nextInt(5) == 0 ? "" : String.valueOf(r.nextInt(9)));
+        r.nextInt(5) == 0 ? "" : String.valueOf(r.nextInt(9)),
+        START.plusSeconds(r.nextInt(28 * 86_400)));
   }
 
   /** A usual row with some cells set: {@code valve=1 code=E42}. */
   private static String with(String cells) {
-    String[] row = "50,5,20,1,yes,0,auto,v1.2,,40.0,40.0,4".split(",", -1);
+    String[] row = "50,5,20,1,yes,0,auto,v1.2,,40.0,40.0,4,2024-03-13T08:00:00Z".split(",", -1);
     List<String> names = List.of(HEADER.split(","));
     for (String cell : cells.isEmpty() ? new String[0] : cells.split(" ")) {
       int equals = cell.indexOf('=');
@@ -148,6 +153,9 @@ final class NoveltiesTest {
         "temp=abc firmware=v9    | ANOMALY    | now 'v9'; line 2 column 'temp': 'abc'",
         "temp=inf flow=900       | ANOMALY    | not finite: column 'temp'",
         "gap=                    | NORMAL     | ",
+        "at=2025-03-12T08:00:00Z | NORMAL     | ",
+        "at=9999-12-31           | ANOMALY    | at was from 2024-03-04 to 2024-",
+        "at=1970-01-01T00:00:00Z | ANOMALY    | now a date years from them",
       })
   void aNovelValueIsAnAnomalyWithItsReason(String cells, Verdict verdict, String reason)
       throws IOException {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     null for categories, and where all training rows lack it
  * @param categories the known categories in index order, empty for numeric inputs; neither the
  *     missing nor the {@code other} category is listed
+ * @param dates first and last day of a moment in training, since 1970-01-01; null if not a moment
  * @param novelty what its values never were; null if nothing is made of that
  */
 public record Column(
@@ -21,7 +22,13 @@ public record Column(
     UnseenPolicy unseen,
     @Nullable List<Double> range,
     List<String> categories,
+    @Nullable List<Double> dates,
     @Nullable Novelty novelty) {
+
+  /** From here on float32 cannot tell every whole number from the next. */
+  private static final double WHOLE_FLOATS = 1 << 24;
+
+  private static final double DAYS_PER_DECADE = 3_652.5;
 
   public Column {
     categories = List.copyOf(categories);
@@ -46,6 +53,7 @@ public record Column(
         UnseenPolicy.REJECT,
         List.of(min, max),
         List.of(),
+        null,
         null);
   }
 
@@ -53,17 +61,47 @@ public record Column(
   public static Column categorical(
       String name, MissingPolicy missing, UnseenPolicy unseen, List<String> categories) {
     return new Column(
-        name, ColumnType.CATEGORICAL, ColumnRole.INPUT, missing, unseen, null, categories, null);
+        name,
+        ColumnType.CATEGORICAL,
+        ColumnRole.INPUT,
+        missing,
+        unseen,
+        null,
+        categories,
+        null,
+        null);
   }
 
   /** The same column, of which {@code other} is a novelty. */
   public Column with(@Nullable Novelty other) {
-    return new Column(name, type, role, missing, unseen, range, categories, other);
+    return new Column(name, type, role, missing, unseen, range, categories, dates, other);
   }
 
   /** The same column, no longer an input of the model, but watched. */
   public Column watched() {
-    return new Column(name, type, ColumnRole.WATCHED, missing, unseen, range, categories, novelty);
+    return new Column(
+        name, type, ColumnRole.WATCHED, missing, unseen, range, categories, dates, novelty);
+  }
+
+  /** The same column, a moment of which training rows had those days. */
+  public Column within(double firstDay, double lastDay) {
+    return new Column(
+        name, type, role, missing, unseen, range, categories, List.of(firstDay, lastDay), novelty);
+  }
+
+  /**
+   * Whether a moment lies years from all that training had: before or after them by ten years and
+   * by twice their span, as dates do that stand for something else.
+   *
+   * @param epochMillis since 1970-01-01 00:00 UTC
+   */
+  public boolean isFarFromItsDates(double epochMillis) {
+    if (dates == null) {
+      return false;
+    }
+    double day = epochMillis / Moments.MILLIS_PER_DAY;
+    double margin = Math.max(DAYS_PER_DECADE, 2 * (dates.get(1) - dates.get(0)));
+    return day < dates.get(0) - margin || day > dates.get(1) + margin;
   }
 
   @JsonIgnore
@@ -89,7 +127,11 @@ public record Column(
       return "the same as " + novelty.twin();
     }
     if (range != null) {
-      return "always " + NoveltyWords.text(this, range.get(0).floatValue());
+      return "always "
+          + NoveltyWords.text(this, range.get(0).floatValue())
+          + (Math.abs(range.get(0)) < WHOLE_FLOATS
+              ? ""
+              : " to the 7 digits that are kept; subtract it if the others matter");
     }
     return isAlwaysMissing() ? "always missing" : "always " + categories.get(0);
   }

@@ -9,6 +9,12 @@ import java.time.YearMonth;
  * at the end. Without a zone a moment is in UTC.
  */
 public final class Moments {
+  /** Milliseconds. */
+  public static final double MILLIS_PER_DAY = 86_400_000;
+
+  /** Added to the seconds of a moment that lies years from all that training had. */
+  static final float BEYOND_THE_WEEK = 1_209_600f;
+
   private static final long DAY = 86_400_000L;
   private static final long WEEK = 7 * DAY;
   // 1970-01-01 was a Thursday.

@@ -1,6 +1,7 @@
 package io.latentry.core.data;
 
 import io.latentry.core.text.TextWords;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -83,7 +84,10 @@ final class NoveltyWords {
       return "true or false";
     }
     if (column.type() == ColumnType.TIMESTAMP) {
-      return "within the dates seen";
+      List<Double> dates = column.dates();
+      return dates == null
+          ? "another date"
+          : "from " + day(dates.get(0)) + " to " + day(dates.get(1));
     }
     List<Double> range = column.range();
     if (range == null) {
@@ -118,11 +122,15 @@ final class NoveltyWords {
       }
     }
     if (column.type() == ColumnType.TIMESTAMP) {
-      return "a date far from them";
+      return "a date years from them";
     }
     return value == Math.rint(value) && Math.abs(value) < MOST_WHOLE
         ? String.valueOf((long) value)
         : String.valueOf(value);
+  }
+
+  private static String day(double sinceEpoch) {
+    return LocalDate.ofEpochDay((long) Math.floor(sinceEpoch)).toString();
   }
 
   private static String quoted(Column column, String text) {

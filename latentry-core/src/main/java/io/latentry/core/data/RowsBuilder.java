@@ -139,7 +139,9 @@ public final class RowsBuilder {
    */
   public void setMillis(int column, double epochMillis) {
     if (types[column] == ColumnType.TIMESTAMP) {
-      put(column, Moments.secondOfWeek(epochMillis));
+      // A date years from all others is told as a moment beyond the week.
+      boolean far = schema.columns().get(column).isFarFromItsDates(epochMillis);
+      put(column, Moments.secondOfWeek(epochMillis) + (far ? Moments.BEYOND_THE_WEEK : 0));
       return;
     }
     String text = Instant.ofEpochMilli((long) epochMillis).toString();

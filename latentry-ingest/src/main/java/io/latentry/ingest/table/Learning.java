@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Learning {
   private static final String CONSTANT = "constant in the training rows";
 
+  /** Seconds that moments are, unless they are years from all others. */
+  private static final List<Double> WITHIN_THE_WEEK = List.of(0.0, 604_800.0);
+
   /** From here on float32 cannot tell every whole number from the next. */
   private static final float WHOLE_FLOATS = 1 << 24;
 
@@ -193,9 +196,13 @@ final class Learning {
                 UnseenPolicy.REJECT,
                 null,
                 List.of(),
+                null,
                 null)
             : Column.numeric(input.name(), input.type(), policy, min, max);
     // A constant that is missing here and there still tells something: that it is missing.
+    if (input.type() == ColumnType.TIMESTAMP && min <= max) {
+      column = withDates(column);
+    }
     Found one = new Found(input, min == max && missing == 0 ? column.watched() : column);
     one.whole = whole;
     one.twoValues = isOneOf(values, min, max);
@@ -207,6 +214,19 @@ final class Learning {
         count(strayed, LoneRows.far(values, rows));
       }
     }
+  }
+
+  private Column withDates(Column column) {
+    float[] days = table.daysOf(column.name());
+    double first = Double.POSITIVE_INFINITY;
+    double last = Double.NEGATIVE_INFINITY;
+    for (int row : rows) {
+      if (!Float.isNaN(days[row])) {
+        first = Math.min(first, days[row]);
+        last = Math.max(last, days[row]);
+      }
+    }
+    return column.within(first, last);
   }
 
   /** Whether every value is the smallest or the largest. */
@@ -341,8 +361,6 @@ final class Learning {
       reason = constancy(one) + "; a date is expected to move on";
     } else if (SchemaInference.isCalledIdentifier(one.column.name()) && one.twin == null) {
       reason = constancy(one) + "; its name is that of an identifier";
-    } else if (isLostToRounding(one)) {
-      reason = constancy(one);
     }
     if (reason != null) {
       leftOut.add(new LeftOutColumn(one.column.name(), one.input.type(), reason));
@@ -367,10 +385,10 @@ final class Learning {
   }
 
   private String hint() {
-    return leftOut.stream()
-        .filter(column -> column.reason().startsWith(CONSTANT + " to"))
+    return found.stream()
+        .filter(Learning::isLostToRounding)
         .findFirst()
-        .map(column -> "; column '" + column.name() + "': " + column.reason())
+        .map(one -> "; column '" + one.column.name() + "': " + constancy(one))
         .orElse("");
   }
 
@@ -416,10 +434,7 @@ final class Learning {
             ? novelty(one, ofMoved(), null, true, false)
             : novelty(one, Math.min(far, ofMoved()), limits, true, false);
       }
-      default ->
-          column.missing() == MissingPolicy.ANOMALY
-              ? novelty(one, surprise(0), null, false, false)
-              : null;
+      default -> novelty(one, surprise(0), WITHIN_THE_WEEK, false, false);
     };
   }
 

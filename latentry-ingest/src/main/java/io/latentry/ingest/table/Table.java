@@ -25,6 +25,7 @@ public final class Table {
   private final TableLayout layout;
   private final int count;
   private final Map<String, float[]> numbers;
+  private final Map<String, float[]> days;
   private final Map<String, Coded> categories;
   private final String @Nullable [] labels;
   private final double @Nullable [] times;
@@ -46,6 +47,7 @@ public final class Table {
       TableLayout layout,
       int count,
       Map<String, float[]> numbers,
+      Map<String, float[]> days,
       Map<String, Coded> categories,
       String @Nullable [] labels,
       double @Nullable [] times,
@@ -56,6 +58,7 @@ public final class Table {
     this.layout = layout;
     this.count = count;
     this.numbers = numbers;
+    this.days = days;
     this.categories = categories;
     this.labels = labels;
     this.times = times;
@@ -206,6 +209,11 @@ public final class Table {
 
   float[] numbersOf(String name) {
     return Optional.ofNullable(numbers.get(name)).orElseThrow(() -> notLoaded(name));
+  }
+
+  /** Days since 1970-01-01 of a column of moments, by row. */
+  float[] daysOf(String name) {
+    return Optional.ofNullable(days.get(name)).orElseThrow(() -> notLoaded(name));
   }
 
   Coded codesOf(String name) {

@@ -3,6 +3,7 @@ package io.latentry.ingest.table;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.Moments;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;
@@ -44,6 +45,10 @@ public final class TableLoader {
     final String name;
     final ColumnType type;
     final float[] numbers;
+
+    /** Of moments: days since 1970-01-01. */
+    final float[] days;
+
     final int[] codes;
     final Table.Dictionary dictionary = new Table.Dictionary();
 
@@ -51,8 +56,10 @@ public final class TableLoader {
       this.name = name;
       this.type = type;
       this.numbers = new float[type.isNumericInput() ? count : 0];
+      this.days = new float[type == ColumnType.TIMESTAMP ? count : 0];
       this.codes = new int[type.isNumericInput() ? 0 : count];
       Arrays.fill(numbers, Float.NaN);
+      Arrays.fill(days, Float.NaN);
       Arrays.fill(codes, -1);
     }
   }
@@ -192,6 +199,9 @@ public final class TableLoader {
                   + TypedCells.wrongType(cursor, column, target.name, target.type);
         }
         target.numbers[row] = value;
+        if (target.type == ColumnType.TIMESTAMP) {
+          target.days[row] = (float) (cursor.epochMillis(column) / Moments.MILLIS_PER_DAY);
+        }
         digest.number(target.type == ColumnType.NUMERIC ? cursor.number(column) : value);
       } else {
         String text = cursor.text(column);
@@ -225,6 +235,7 @@ public final class TableLoader {
 
   private Table table(double[] times) {
     Map<String, float[]> numbers = new HashMap<>();
+    Map<String, float[]> days = new HashMap<>();
     Map<String, Table.Coded> categories = new HashMap<>();
     Map<String, String[]> keys = new LinkedHashMap<>();
     String[] labels = null;
@@ -239,6 +250,7 @@ public final class TableLoader {
         }
       } else if (target.type.isNumericInput()) {
         numbers.put(target.name, target.numbers);
+        days.put(target.name, target.days);
       } else {
         categories.put(target.name, new Table.Coded(target.codes, target.dictionary.texts()));
       }
@@ -248,6 +260,7 @@ public final class TableLoader {
         layout,
         count,
         numbers,
+        days,
         categories,
         labels,
         layout.time().isPresent() ? times : null,
