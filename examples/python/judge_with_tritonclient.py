@@ -32,15 +32,23 @@ FIRST_MONDAY = 4 * 86_400
 
 
 def columns(address, model, headers):
-    """The model's columns; the protocol itself tells tensors only, so the service's own API is asked."""
+    """The columns that a row is given, and for each of the model's inputs the one that it comes from.
+
+    The protocol itself tells tensors only, so the service's own API is asked.
+    """
     request = urllib.request.Request(f"http://{address}/v1/models/{model}", headers=headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["schema"]["columns"]
+        schema = json.load(answer)["schema"]
+    texts = schema.get("texts", [])
+    sources = {column: text["name"] for text in texts for column in text["columns"]}
+    given = [column for column in schema["columns"] if column["name"] not in sources]
+    given += [{"name": text["name"], "type": "text", "expected": "a text"} for text in texts]
+    return given, [sources.get(column["name"], column["name"]) for column in schema["columns"]]
 
 
 def value(text, kind):
     """A cell as the protocol takes it: truth values are 1 and 0, times are seconds since Monday 00:00 UTC."""
-    if kind == "categorical":
+    if kind in ("categorical", "text"):
         # The service knows white space and missing values.
         return text
     text = text.strip(SPACE)
@@ -74,7 +82,7 @@ def inputs(triton, rows, schema):
     """One tensor for each column, by its name."""
     tensors = []
     for j, column in enumerate(schema):
-        text = column["type"] == "categorical"
+        text = column["type"] in ("categorical", "text")
         values = numpy.array([row[j] for row in rows], dtype=numpy.object_ if text else numpy.float32)
         tensors.append(triton.InferInput(column["name"], [len(rows)], "BYTES" if text else "FP32"))
         tensors[-1].set_data_from_numpy(values)
@@ -100,7 +108,7 @@ def main(protocol, address, model, data):
         import tritonclient.http as triton
     key = os.environ.get("LATENTRY_KEY")
     headers = {"authorization": f"Bearer {key}"} if key else {}
-    schema = columns(address, model, headers)
+    schema, sources = columns(address, model, headers)
     client = triton.InferenceServerClient(address)
     with open(data, newline="", encoding="utf-8") as file:
         rows = list(enumerate(csv.DictReader(file)))
@@ -111,7 +119,7 @@ def main(protocol, address, model, data):
         answer = judged(triton, client, model, inputs(triton, list(batch.values()), schema), headers)
         for number, score, verdict, reason, strangeness in zip(batch, *(answer.as_numpy(name) for name in OUTPUTS)):
             if verdict == b"anomaly":
-                name = schema[int(numpy.argmax(strangeness))]["name"]
+                name = sources[int(numpy.argmax(strangeness))]
                 print(f"row {number}: anomaly, score {score!s}: strangest is {name}, {rows[number][1][name]}")
             elif verdict == b"unscorable":
                 print(f"row {number}: unscorable, {reason.decode()}")

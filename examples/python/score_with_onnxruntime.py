@@ -8,8 +8,10 @@ per row, in order: its 0-based number and its score (nan: the row cannot be judg
 
 import csv
 import datetime
+import itertools
 import json
 import math
+import re
 import sys
 
 import numpy
@@ -41,6 +43,75 @@ def number(text, kind):
             moment = moment.replace(tzinfo=datetime.timezone.utc)
         return (moment.timestamp() - FIRST_MONDAY) % SECONDS_PER_WEEK
     return float(text)
+
+
+BUCKETS = 4096
+# Characters of a text that are looked at, and kinds of them in its shape.
+MOST_CHARACTERS, LONGEST_SHAPE = 4096, 24
+
+
+def is_digit(c):
+    return "0" <= c <= "9"
+
+
+def is_letter(c):
+    return c > "\x7f" or "a" <= c <= "z" or "A" <= c <= "Z"
+
+
+def kind(c):
+    if c > "\x7f":
+        return "u"
+    return "0" if is_digit(c) else "a" if "a" <= c <= "z" else "A" if is_letter(c) else c
+
+
+def bucket(piece):
+    """FNV-1a over code points."""
+    h = 0x811C9DC5
+    for c in piece:
+        h = (h ^ ord(c)) * 0x01000193 & 0xFFFFFFFF
+    return (h ^ h >> 15) % BUCKETS
+
+
+def pieces(text, grain):
+    """What a text is cut into, so that its pieces can be looked up."""
+    if grain == "shape":
+        return ["".join(k for k, _ in itertools.groupby(map(kind, text)))[:LONGEST_SHAPE]]
+    if grain == "words":
+        return re.findall("(?:[a-zA-Z\x80-\U0010ffff]|0+)+", re.sub("[0-9]", "0", text)) or [""]
+    plain = re.sub("[0-9]", "0", text)
+    width = {"characters": 1, "pairs": 2, "triples": 3}[grain]
+    padded = plain if width == 1 else "\x02" + plain + "\x03"
+    return [padded[i : i + width] for i in range(len(padded) - width + 1)]
+
+
+def features(whole, column):
+    """The numbers that a text enters by; nan where it is missing."""
+    if not whole:
+        return [math.nan] * len(column["features"])
+    text = whole[:MOST_CHARACTERS]
+    counts = {of["grain"]: of["rows"] for of in column["counts"]}
+
+    def rarities(grain):
+        cut = pieces(text, grain)
+        if grain == "words":
+            cut = [re.sub("0+", "0", word) for word in cut]
+        return [math.log((1 + column["rows"]) / (1 + counts[grain][bucket(piece)])) for piece in cut]
+
+    def mean(values):
+        return sum(values) / len(values)
+
+    numbers = {
+        "length": lambda: len(whole),
+        "digits": lambda: mean([is_digit(c) for c in text]),
+        "signs": lambda: mean([not is_digit(c) and not is_letter(c) and c != " " for c in text]),
+        "rarest_character": lambda: max(rarities("characters")),
+        "rarest_pair": lambda: max(rarities("pairs")),
+        "triples": lambda: mean(rarities("triples")),
+        "words": lambda: mean(rarities("words")),
+        "rarest_word": lambda: max(rarities("words")),
+        "shape": lambda: rarities("shape")[0],
+    }
+    return [float(numbers[feature]()) for feature in column["features"]]
 
 
 def inputs(numeric, categorical):
@@ -82,18 +153,32 @@ def main(model_path, data_path):
     missing = MISSING if tokens is None else {str(token).strip(SPACE) for token in tokens}
     check_probes(session, json.loads(metadata["latentry.probes"]))
 
+    # Of a text the model takes what it is like: one number for each feature, in a column of its own.
+    texts = manifest["schema"].get("texts", [])
+    of_texts = {f"{t['name']} ({f.replace('_', ' ')})" for t in texts for f in t["features"]}
+    given = [c for c in columns if c["name"] not in of_texts] + texts
     numeric_columns = [c for c in columns if c["type"] != "categorical"]
     categorical_columns = [c for c in columns if c["type"] == "categorical"]
     numeric, categorical = [], []
     with open(data_path, encoding="utf-8-sig", newline="") as data:
         reader = csv.DictReader(data)
-        lacking = [c["name"] for c in columns if c["name"] not in (reader.fieldnames or [])]
+        lacking = [c["name"] for c in given if c["name"] not in (reader.fieldnames or [])]
         if lacking:
             sys.exit(f"{data_path}: no column {', '.join(lacking)} (expected: every column of the model)")
         for row in reader:
             row = {name: text.strip(SPACE) for name, text in row.items() if isinstance(text, str)}
             row = {name: "" if text in missing else text for name, text in row.items()}
-            numeric.append([number(row[c["name"]], c["type"]) for c in numeric_columns])
+            like = {
+                f"{t['name']} ({f.replace('_', ' ')})": value
+                for t in texts
+                for f, value in zip(t["features"], features(row[t["name"]], t))
+            }
+            numeric.append(
+                [
+                    like[c["name"]] if c["name"] in like else number(row[c["name"]], c["type"])
+                    for c in numeric_columns
+                ]
+            )
             categorical.append([row[c["name"]] for c in categorical_columns])
 
     scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []

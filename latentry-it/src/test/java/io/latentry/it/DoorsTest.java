@@ -8,11 +8,13 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.testing.Needs;
+import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +139,48 @@ final class DoorsTest {
     // Python's binding ends a text at NUL, so that it is asked about the others alone.
     lines.removeIf(line -> line.indexOf('\0') >= 0);
     pythonAgrees(model, Synthetic.write(folder.resolve("for python.csv"), lines));
+  }
+
+  @Test
+  void textsAgreeThroughEveryDoor() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), withTexts(300, 0, 5));
+    List<String> lines = new ArrayList<>(withTexts(150, 50, 6));
+    for (String odd :
+        List.of("'; DROP TABLE users --", "", "NULL", "\u3000/page/1\u2003", "/päge/😀/1", "-")) {
+      lines.add(lines.get(1).replaceFirst("^[^,]*", odd));
+    }
+    Path data = Synthetic.write(folder.resolve("new.csv"), lines);
+    Path model = folder.resolve("texts.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+
+    doorsAgree(model, data);
+    pythonAgrees(model, data);
+    try (Scorer scorer = Scorer.open(model)) {
+      Schema schema = scorer.manifest().schema();
+      Rows rows = Line.read(data, schema);
+      Judgements judged = scorer.judge(rows, FeatureReader.outputs(EnumSet.allOf(Output.class)));
+      int payload = rows.count() - 6;
+      assertThat(judged.verdict(payload)).isEqualTo(Verdict.ANOMALY);
+      assertThat(judged.verdict(payload + 1)).isEqualTo(Verdict.UNSCORABLE);
+      assertThat(judged.reason(payload + 1)).isEqualTo("missing value: column 'page'");
+      assertThat(new FeatureReader(scorer.manifest()).top(rows, judged.scores(), payload, 30))
+          .filteredOn(feature -> feature.name().equals("page (rarest pair)"))
+          .singleElement()
+          .satisfies(
+              feature -> assertThat(feature.actual()).contains("';").contains("in 0 of 300 rows"));
+    }
+  }
+
+  /** The same table with a column of paths before it. */
+  private static List<String> withTexts(int normal, int anomalies, long seed) {
+    List<String> lines = Synthetic.lines(normal, anomalies, seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<String> with = new ArrayList<>();
+    for (String line : lines) {
+      String path = "/page/" + random.nextInt(100_000) + (random.nextBoolean() ? "" : "/view");
+      with.add((with.isEmpty() ? "page" : path) + "," + line);
+    }
+    return with;
   }
 
   private static final String KINDS = "(?<=,)(😀|𠮷田|nul\0inside)(?=,)";

@@ -7,6 +7,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.core.text.TextWords;
 import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
@@ -105,11 +106,26 @@ public final class FeatureReader {
     }
     return new Feature(
         column.name(),
-        text(column, rows.numeric(row, j)),
-        text(column, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
+        actual(rows, row, j),
+        text(schema, j, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
         normalRange(column),
         contribution,
         contribution / whole);
+  }
+
+  /** A numeric input as a person reads it: of a text, the piece that is meant. */
+  private String actual(Rows rows, int row, int j) {
+    float value = rows.numeric(row, j);
+    return schema
+        .ofText(j)
+        .map(
+            of ->
+                TextWords.of(
+                    of.text(),
+                    of.feature(),
+                    value,
+                    rows.text(row, schema.texts().indexOf(of.text()))))
+        .orElseGet(() -> text(schema.columns().get(j), value));
   }
 
   /** Where normal rows lie: the 1 % and 99 % quantiles, or the usual categories. */
@@ -130,10 +146,23 @@ public final class FeatureReader {
         .filter(values -> values.length > 0)
         .map(
             values ->
-                text(column, values[(int) Math.floor(0.01 * (values.length - 1))])
+                written(column, values[(int) Math.floor(0.01 * (values.length - 1))])
                     + " to "
-                    + text(column, values[(int) Math.ceil(0.99 * (values.length - 1))]))
+                    + written(column, values[(int) Math.ceil(0.99 * (values.length - 1))]))
         .orElse("");
+  }
+
+  private String written(Column column, float value) {
+    int j = schema.columns().indexOf(column);
+    return j < 0 ? text(column, value) : text(schema, j, value);
+  }
+
+  /** The numeric input at {@code column} as a person reads it; empty if missing. */
+  public static String text(Schema schema, int column, float value) {
+    return schema
+        .ofText(column)
+        .map(of -> TextWords.of(of.feature(), value))
+        .orElseGet(() -> text(schema.columns().get(column), value));
   }
 
   /** A numeric input as text; empty if missing. */

@@ -104,7 +104,7 @@ public final class SharedOut implements TrainingData {
 
   @Override
   public Rows normals(int[] indices) {
-    return table.rows(schema, places(indices));
+    return table.trainingRows(schema, places(indices));
   }
 
   @Override

@@ -184,7 +184,7 @@ public final class TestSet {
               .formatted(file, column, train.length, test.length - anomalies, anomalies));
     }
     Schema schema = table.schemaFrom(train);
-    return new Split(table.rows(schema, train), table.rows(schema, test), ofTest);
+    return new Split(table.trainingRows(schema, train), table.rows(schema, test), ofTest);
   }
 
   private void readLabels() {

@@ -14,6 +14,8 @@ import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import io.latentry.pipeline.export.ArtifactFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +133,11 @@ public final class InspectCommand implements Callable<Integer> {
     }
     if (columns.size() > MOST_COLUMNS) {
       table.row("and " + (columns.size() - MOST_COLUMNS) + " more; --json has them all");
+    }
+    for (TextColumn text : manifest.schema().texts()) {
+      String features =
+          text.features().stream().map(TextFeature::words).collect(Collectors.joining(", "));
+      table.row(text.name(), "text", "enters by its " + features);
     }
     List<LeftOutColumn> leftOut = manifest.schema().leftOut();
     for (LeftOutColumn column : leftOut.subList(0, Math.min(MOST_COLUMNS, leftOut.size()))) {

@@ -10,7 +10,7 @@ public enum ColumnType {
   TIMESTAMP,
   /** One of a few names; enters as a string, empty when missing. */
   CATEGORICAL,
-  /** Free text or an identifier; never an input. */
+  /** Words, paths, payloads: enters as numbers that tell what it is like, never itself. */
   TEXT;
 
   /** Whether values of this type travel in the float32 input rather than in the string input. */

@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import io.latentry.core.text.TextWords;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +42,34 @@ final class NoveltyWords {
       return name + categories(column) + rows + value;
     }
     return name + numbers(column, novelty, number) + rows + value;
+  }
+
+  /**
+   * The same of a feature of a text.
+   *
+   * @param written the text; empty if it is missing or not known
+   */
+  static String ofText(Column column, Schema.OfText of, float value, String written) {
+    Novelty novelty = column.novelty();
+    if (novelty == null) {
+      return "";
+    }
+    String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
+    String text = of.text().name();
+    if (Float.isNaN(value)) {
+      return text + " was given" + rows + "missing";
+    }
+    List<Double> range = column.range();
+    String was = "another";
+    if (novelty.twin() != null) {
+      was = "the same as " + novelty.twin();
+    } else if (range != null) {
+      String least = TextWords.of(of.feature(), range.get(0).floatValue());
+      String most = TextWords.of(of.feature(), range.get(1).floatValue());
+      was = least.equals(most) ? least : least + " to " + most;
+    }
+    String now = TextWords.of(of.text(), of.feature(), value, written);
+    return of.feature().words() + " of " + text + " was " + was + rows + now;
   }
 
   private static String categories(Column column) {

@@ -58,7 +58,7 @@ public final class RowScreen implements Screen {
       if (Float.isNaN(value)) {
         missing++;
         if (column.missing() == MissingPolicy.REJECT) {
-          return missingValue(column);
+          return missingValue(schema.sourceOf(j));
         }
       }
     }
@@ -68,7 +68,7 @@ public final class RowScreen implements Screen {
       if (value.isEmpty()) {
         missing++;
         if (column.missing() == MissingPolicy.REJECT) {
-          return missingValue(column);
+          return missingValue(column.name());
         }
       } else if (column.unseen() == UnseenPolicy.REJECT
           && !knownCategories.get(j).contains(value)) {
@@ -125,6 +125,7 @@ public final class RowScreen implements Screen {
         novel.stream()
             .limit(MOST_TOLD)
             .map(j -> told(rows, row, j))
+            .distinct()
             .collect(Collectors.joining("; "));
     return novel.size() <= MOST_TOLD
         ? first
@@ -179,6 +180,11 @@ public final class RowScreen implements Screen {
 
   private String told(Rows rows, int row, int j) {
     Column column = schema.columns().get(j);
+    Schema.OfText of = schema.ofText(j).orElse(null);
+    if (of != null) {
+      String written = rows.text(row, schema.texts().indexOf(of.text()));
+      return NoveltyWords.ofText(column, of, rows.numeric(row, j), written);
+    }
     return NoveltyWords.of(
         column,
         j < numericCount ? rows.numeric(row, j) : Float.NaN,
@@ -192,7 +198,7 @@ public final class RowScreen implements Screen {
         : rows.categorical(row, j - numericCount);
   }
 
-  private static String missingValue(Column column) {
-    return "missing value: column '" + column.name() + "'";
+  private static String missingValue(String column) {
+    return "missing value: column '" + column + "'";
   }
 }

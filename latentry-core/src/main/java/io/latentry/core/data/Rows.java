@@ -23,6 +23,9 @@ public final class Rows implements Samples {
   private final String[] categorical;
   private final @Nullable String[] faults;
 
+  /** {@code String[count * schema.texts().size()]}; empty where the texts are not known. */
+  private final String[] texts;
+
   /**
    * @param numeric {@code float[count * schema.numericCount()]}, row-major; NaN is missing
    * @param categorical {@code String[count * schema.categoricalCount()]}, row-major; the empty
@@ -32,6 +35,21 @@ public final class Rows implements Samples {
    */
   public Rows(
       Schema schema, int count, float[] numeric, String[] categorical, @Nullable String[] faults) {
+    this(schema, count, numeric, categorical, faults, new String[0]);
+  }
+
+  /**
+   * The same with the texts that some numbers are features of.
+   *
+   * @param texts {@code String[count * schema.texts().size()]}, row-major, "" = missing; or empty
+   */
+  Rows(
+      Schema schema,
+      int count,
+      float[] numeric,
+      String[] categorical,
+      @Nullable String[] faults,
+      String[] texts) {
     this.schema = schema;
     this.count = count;
     this.numericCount = schema.numericCount();
@@ -42,6 +60,10 @@ public final class Rows implements Samples {
     this.numeric = numeric;
     this.categorical = categorical;
     this.faults = faults;
+    if (texts.length > 0) {
+      requireLength("texts", texts.length, (long) count * schema.texts().size());
+    }
+    this.texts = texts;
   }
 
   /** Rows that were all read without fault. */
@@ -81,6 +103,14 @@ public final class Rows implements Samples {
     return categorical[row * categoricalCount + column];
   }
 
+  /**
+   * What the text column at {@code text} of the schema holds; empty where it is missing, or where
+   * only its features are known.
+   */
+  public String text(int row, int text) {
+    return texts.length == 0 ? "" : texts[row * schema.texts().size() + text];
+  }
+
   @Override
   public @Nullable String fault(int row) {
     return faults[row];
@@ -93,7 +123,8 @@ public final class Rows implements Samples {
         to - from,
         Arrays.copyOfRange(numeric, from * numericCount, to * numericCount),
         Arrays.copyOfRange(categorical, from * categoricalCount, to * categoricalCount),
-        Arrays.copyOfRange(faults, from, to));
+        Arrays.copyOfRange(faults, from, to),
+        texts.length == 0 ? texts : Arrays.copyOfRange(texts, from * width(), to * width()));
   }
 
   @Override
@@ -101,6 +132,7 @@ public final class Rows implements Samples {
     float[] chosenNumeric = new float[indices.length * numericCount];
     String[] chosenCategorical = new String[indices.length * categoricalCount];
     String[] chosenFaults = new String[indices.length];
+    String[] chosenTexts = new String[texts.length == 0 ? 0 : indices.length * width()];
     for (int i = 0; i < indices.length; i++) {
       System.arraycopy(
           numeric, indices[i] * numericCount, chosenNumeric, i * numericCount, numericCount);
@@ -111,8 +143,16 @@ public final class Rows implements Samples {
           i * categoricalCount,
           categoricalCount);
       chosenFaults[i] = faults[indices[i]];
+      if (chosenTexts.length > 0) {
+        System.arraycopy(texts, indices[i] * width(), chosenTexts, i * width(), width());
+      }
     }
-    return new Rows(schema, indices.length, chosenNumeric, chosenCategorical, chosenFaults);
+    return new Rows(
+        schema, indices.length, chosenNumeric, chosenCategorical, chosenFaults, chosenTexts);
+  }
+
+  private int width() {
+    return schema.texts().size();
   }
 
   /** Batches put one after the other; all must share {@code schema}. */
@@ -121,6 +161,8 @@ public final class Rows implements Samples {
     float[] numeric = new float[count * schema.numericCount()];
     String[] categorical = new String[count * schema.categoricalCount()];
     String[] faults = new String[count];
+    boolean withTexts = batches.stream().allMatch(b -> b.count == 0 || b.texts.length > 0);
+    String[] texts = new String[withTexts ? count * schema.texts().size() : 0];
     int row = 0;
     for (Rows batch : batches) {
       System.arraycopy(
@@ -132,9 +174,12 @@ public final class Rows implements Samples {
           row * schema.categoricalCount(),
           batch.categorical.length);
       System.arraycopy(batch.faults, 0, faults, row, batch.count);
+      if (withTexts) {
+        System.arraycopy(batch.texts, 0, texts, row * schema.texts().size(), batch.texts.length);
+      }
       row += batch.count;
     }
-    return new Rows(schema, count, numeric, categorical, faults);
+    return new Rows(schema, count, numeric, categorical, faults, texts);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.latentry.core.data;
 
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +38,10 @@ public final class RowsBuilder {
   private int capacity;
   private float[] numeric = {};
   private String[] categorical = {};
+  private String[] texts = {};
+
+  /** By text column, the numeric columns of its features. */
+  private final int[][] features;
 
   /** Of the row under way; the first column with a fault is the one that it tells. */
   private @Nullable String fault;
@@ -60,19 +66,37 @@ public final class RowsBuilder {
   public RowsBuilder(Schema schema, int rows, CellText cells) {
     this.schema = schema;
     this.cells = cells;
-    this.types = schema.columns().stream().map(Column::type).toArray(ColumnType[]::new);
-    this.forms =
-        schema.columns().stream().map(c -> cells.numbers(c.name())).toArray(NumberForm[]::new);
+    int inputs = schema.columns().size();
+    this.types = new ColumnType[inputs + schema.texts().size()];
+    this.features = new int[schema.texts().size()][];
+    this.forms = new NumberForm[types.length];
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
     this.faults = new ArrayList<>(rows);
-    for (int j = 0; j < types.length; j++) {
+    for (int j = 0; j < inputs; j++) {
+      types[j] = schema.columns().get(j).type();
+      forms[j] = cells.numbers(schema.columns().get(j).name());
       columns.put(schema.columns().get(j).name(), j);
     }
+    for (int t = 0; t < features.length; t++) {
+      TextColumn text = schema.texts().get(t);
+      types[inputs + t] = ColumnType.TEXT;
+      forms[inputs + t] = NumberForm.PLAIN;
+      features[t] = text.features().stream().mapToInt(f -> columnOf(text, f)).toArray();
+      columns.put(text.name(), inputs + t);
+    }
+    schema.texts().forEach(text -> text.features().forEach(f -> columns.remove(text.columnOf(f))));
     makeRoomFor(rows);
   }
 
-  /** The model's input of that name, or -1. */
+  private int columnOf(TextColumn text, TextFeature feature) {
+    return columns.getOrDefault(text.columnOf(feature), -1);
+  }
+
+  /**
+   * The column of that name that a row is given, or -1: an input of the model, or a text, which
+   * gives the inputs that are its features.
+   */
   public int column(String name) {
     return columns.getOrDefault(name, -1);
   }
@@ -100,6 +124,7 @@ public final class RowsBuilder {
       case NUMERIC -> put(column, forms[column].isMissing(value) ? Float.NaN : toFloat(value));
       case BOOLEAN -> put(column, toFloat(value));
       case CATEGORICAL -> put(column, text(value));
+      case TEXT -> putText(column, text(value));
       default -> wrong(column, text(value));
     }
   }
@@ -107,6 +132,7 @@ public final class RowsBuilder {
   public void set(int column, boolean value) {
     switch (types[column]) {
       case CATEGORICAL -> put(column, String.valueOf(value));
+      case TEXT -> putText(column, String.valueOf(value));
       case TIMESTAMP -> wrong(column, String.valueOf(value));
       default -> put(column, value ? 1 : 0);
     }
@@ -129,10 +155,10 @@ public final class RowsBuilder {
       return;
     }
     String text = Instant.ofEpochMilli((long) epochMillis).toString();
-    if (types[column] == ColumnType.CATEGORICAL) {
-      put(column, text);
-    } else {
-      wrong(column, text);
+    switch (types[column]) {
+      case CATEGORICAL -> put(column, text);
+      case TEXT -> putText(column, text);
+      default -> wrong(column, text);
     }
   }
 
@@ -156,6 +182,8 @@ public final class RowsBuilder {
       missing(column);
     } else if (types[column] == ColumnType.CATEGORICAL) {
       put(column, text);
+    } else if (types[column] == ColumnType.TEXT) {
+      putText(column, text);
     } else if (types[column] == ColumnType.BOOLEAN) {
       double truth = CellText.truth(text);
       put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
@@ -180,7 +208,14 @@ public final class RowsBuilder {
   }
 
   public void missing(int column) {
-    if (types[column].isNumericInput()) {
+    if (types[column] == ColumnType.TEXT) {
+      int text = column - schema.columns().size();
+      for (int feature : features[text]) {
+        put(feature, Float.NaN);
+      }
+      makeRoomFor(count() + 1);
+      texts[count() * features.length + text] = "";
+    } else if (types[column].isNumericInput()) {
       put(column, Float.NaN);
     } else {
       put(column, "");
@@ -244,7 +279,8 @@ public final class RowsBuilder {
         count,
         full ? numeric : Arrays.copyOf(numeric, count * numericCount),
         full ? categorical : Arrays.copyOf(categorical, count * categoricalCount),
-        faults.toArray(String[]::new));
+        faults.toArray(String[]::new),
+        full ? texts : Arrays.copyOf(texts, count * features.length));
   }
 
   private void put(int column, float value) {
@@ -257,17 +293,30 @@ public final class RowsBuilder {
     categorical[count() * categoricalCount + column - numericCount] = value;
   }
 
+  /** Gives the features of a text their values, and keeps the text for who asks why. */
+  private void putText(int column, String value) {
+    int text = column - schema.columns().size();
+    float[] values = schema.texts().get(text).values(value);
+    for (int k = 0; k < values.length; k++) {
+      put(features[text][k], values[k]);
+    }
+    texts[count() * features.length + text] = value;
+  }
+
   private void makeRoomFor(int rows) {
     if (rows <= capacity) {
       return;
     }
     int numbers = numeric.length;
     int names = categorical.length;
+    int written = texts.length;
     capacity = Math.max(rows, Math.multiplyExact(2, capacity));
     numeric = Arrays.copyOf(numeric, Math.multiplyExact(capacity, numericCount));
     categorical = Arrays.copyOf(categorical, Math.multiplyExact(capacity, categoricalCount));
     Arrays.fill(numeric, numbers, numeric.length, Float.NaN);
     Arrays.fill(categorical, names, categorical.length, "");
+    texts = Arrays.copyOf(texts, Math.multiplyExact(capacity, features.length));
+    Arrays.fill(texts, written, texts.length, "");
   }
 
   /** A number as the name of a category. */

@@ -1,12 +1,16 @@
 package io.latentry.core.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,8 +18,15 @@ import java.util.Set;
  * type first those that enter the model, then those that are watched, each as in the training file.
  * {@code columns.get(j)} for {@code j < numericCount()} is column {@code j} of the graph's {@code
  * numeric} input; the rest are the columns of its {@code categorical} input.
+ *
+ * @param texts the columns of texts; no input themselves, for each of their features is a numeric
+ *     column of {@code columns}. A row is given the text, see {@link #given}
  */
-public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implements InputSpec {
+public record Schema(
+    List<Column> columns,
+    List<LeftOutColumn> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TextColumn> texts)
+    implements InputSpec {
 
   private static final Comparator<Column> ORDER =
       Comparator.comparing(Column::type).thenComparing(Column::role);
@@ -29,6 +40,8 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implemen
   public Schema {
     columns = List.copyOf(columns);
     leftOut = List.copyOf(leftOut);
+    // Artifacts from before there were any say nothing of them.
+    texts = texts == null ? List.of() : List.copyOf(texts);
     if (columns.isEmpty()) {
       throw new IllegalArgumentException("columns: none (expected: at least one input column)");
     }
@@ -58,6 +71,15 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implemen
       last = column;
     }
     requireTwins(columns);
+    for (TextColumn text : texts) {
+      for (TextFeature feature : text.features()) {
+        requireNumeric(columns, text.columnOf(feature));
+      }
+      if (!names.add(text.name())) {
+        throw new IllegalArgumentException(
+            "texts: '" + text.name() + "' twice (expected: unique names)");
+      }
+    }
   }
 
   /** A watched column is compared with one that the graph takes in the same way. */
@@ -78,9 +100,27 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implemen
     }
   }
 
+  /** A schema without columns of texts. */
+  public Schema(List<Column> columns, List<LeftOutColumn> leftOut) {
+    this(columns, leftOut, List.of());
+  }
+
+  private static void requireNumeric(List<Column> columns, String name) {
+    if (columns.stream().noneMatch(c -> c.name().equals(name) && c.type() == ColumnType.NUMERIC)) {
+      throw new IllegalArgumentException(
+          "texts: no numeric column '" + name + "' (expected: one for each feature)");
+    }
+  }
+
   /** A schema of {@code columns} put in input order. */
   public static Schema ordered(List<Column> columns, List<LeftOutColumn> leftOut) {
-    return new Schema(columns.stream().sorted(ORDER).toList(), leftOut);
+    return ordered(columns, leftOut, List.of());
+  }
+
+  /** The same with columns of texts, whose features are among {@code columns}. */
+  public static Schema ordered(
+      List<Column> columns, List<LeftOutColumn> leftOut, List<TextColumn> texts) {
+    return new Schema(columns.stream().sorted(ORDER).toList(), leftOut, texts);
   }
 
   @Override
@@ -110,7 +150,9 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implemen
 
   @Override
   public boolean takes(InputSpec other) {
-    return other instanceof Schema schema && columns.equals(schema.columns);
+    return other instanceof Schema schema
+        && columns.equals(schema.columns)
+        && texts.equals(schema.texts);
   }
 
   @Override
@@ -121,6 +163,40 @@ public record Schema(List<Column> columns, List<LeftOutColumn> leftOut) implemen
   /** Columns of {@code type}, watched ones included. */
   public int count(ColumnType type) {
     return (int) columns.stream().filter(c -> c.type() == type).count();
+  }
+
+  /** A column that is a feature of a text. */
+  public record OfText(TextColumn text, TextFeature feature) {}
+
+  /** What text the column at {@code index} is a feature of; empty for a column on its own. */
+  public Optional<OfText> ofText(int index) {
+    String name = columns.get(index).name();
+    for (TextColumn text : texts) {
+      for (TextFeature feature : text.features()) {
+        if (text.columnOf(feature).equals(name)) {
+          return Optional.of(new OfText(text, feature));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The column that a row is given for the input column at {@code index}: its text, or itself. */
+  public String sourceOf(int index) {
+    return ofText(index).map(of -> of.text().name()).orElse(columns.get(index).name());
+  }
+
+  /**
+   * The columns that a row is given, each once: those that stand for themselves in input order, and
+   * then the texts.
+   */
+  public List<String> given() {
+    Set<String> features = new HashSet<>();
+    texts.forEach(text -> text.features().forEach(f -> features.add(text.columnOf(f))));
+    List<String> given = new ArrayList<>();
+    columns.stream().map(Column::name).filter(name -> !features.contains(name)).forEach(given::add);
+    texts.forEach(text -> given.add(text.name()));
+    return given;
   }
 
   /** Columns of {@code type} that enter the model. */

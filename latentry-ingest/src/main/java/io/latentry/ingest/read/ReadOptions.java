@@ -3,7 +3,6 @@ package io.latentry.ingest.read;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.CellText;
-import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.NumberForm;
 import java.nio.charset.Charset;
@@ -11,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * How to read files.
@@ -59,10 +57,7 @@ public record ReadOptions(
     Reading reading = manifest.reading();
     return new ReadOptions(
         reading.delimiter(),
-        reading.noHeader()
-            ? Header.NONE
-            : Header.naming(
-                manifest.schema().columns().stream().map(Column::name).collect(Collectors.toSet())),
+        reading.noHeader() ? Header.NONE : Header.naming(Set.copyOf(manifest.schema().given())),
         reading.encoding().map(ReadOptions::charset).orElse(DEFAULTS.encoding),
         reading.missingTokens().orElse(DEFAULTS.missing),
         reading.numbers(),

@@ -24,11 +24,11 @@ public final class RowBuilder {
   public RowBuilder(Schema schema, CellText meaning) {
     this.rows = new RowsBuilder(schema, 0, meaning);
     this.cell = new TextCells(meaning);
-    this.latestRow = new int[schema.columns().size()];
+    this.latestRow = new int[schema.columns().size() + schema.texts().size()];
     Arrays.fill(latestRow, -1);
   }
 
-  /** The model's input of that name, or -1. */
+  /** The column of that name that a row is given, or -1. */
   public int column(String name) {
     return rows.column(name);
   }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private final DataSource source;
   private final Schema schema;
+  private final List<String> given;
   private final List<String> keep;
   private final List<String> wanted;
   private final int batchSize;
@@ -37,6 +38,10 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private @Nullable SourceFile file;
   private @Nullable RecordCursor cursor;
   private int[] inputs = {};
+
+  /** By column given, its place in {@link RowsBuilder}. */
+  private final int[] targets;
+
   private int[] kept = {};
   private final Set<String> unused = new LinkedHashSet<>();
   private @Nullable String lacking;
@@ -56,13 +61,16 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     }
     this.source = source;
     this.schema = schema;
+    this.given = schema.given();
+    RowsBuilder columns = new RowsBuilder(schema, 0);
+    this.targets = given.stream().mapToInt(columns::column).toArray();
     this.keep = List.copyOf(keep);
     this.batchSize = batchSize;
     this.listener = listener;
     this.files = source.files().iterator();
     Set<String> names = new HashSet<>();
     this.wanted = new ArrayList<>();
-    schema.columns().stream().map(Column::name).filter(names::add).forEach(wanted::add);
+    schema.given().stream().filter(names::add).forEach(wanted::add);
     keep.stream().filter(names::add).forEach(wanted::add);
     this.gathered = new Gathered();
     Set<String> numeric =
@@ -117,15 +125,15 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     file = next;
     RecordCursor opened = next.open(Optional.of(wanted), Set.copyOf(keep));
     cursor = opened;
-    inputs = schema.columns().stream().mapToInt(c -> opened.columns().indexOf(c.name())).toArray();
+    inputs = given.stream().mapToInt(opened.columns()::indexOf).toArray();
     kept = keep.stream().mapToInt(opened.columns()::indexOf).toArray();
     unused.addAll(opened.columns());
     wanted.forEach(unused::remove);
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
-      if (inputs[j] < 0 && !mayBeLacking(schema.columns().get(j))) {
-        missing.add(schema.columns().get(j).name());
+      if (inputs[j] < 0 && !mayBeLacking(targets[j])) {
+        missing.add(given.get(j));
       }
     }
     if (!missing.isEmpty()) {
@@ -149,7 +157,11 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   }
 
   /** A column that no training row had a value in is not missed where it is not there. */
-  private static boolean mayBeLacking(Column column) {
+  private boolean mayBeLacking(int target) {
+    if (target >= schema.columns().size()) {
+      return false;
+    }
+    Column column = schema.columns().get(target);
     return column.isWatched() && column.missing() == MissingPolicy.IMPUTE;
   }
 
@@ -274,9 +286,9 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     }
     for (int j = 0; j < inputs.length; j++) {
       if (inputs[j] < 0) {
-        built.missing(j);
+        built.missing(targets[j]);
       } else {
-        TypedCells.set(built, j, own, inputs[j]);
+        TypedCells.set(built, targets[j], own, inputs[j]);
       }
     }
     String wrongType = built.fault();

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * What a configuration says about one column; what is empty is found out from the data.
  *
- * @param type {@link ColumnType#TEXT} leaves the column out
+ * @param type {@link ColumnType#TEXT} takes the column for texts, whatever they look like
  * @param missing empty: {@code IMPUTE} where training rows lack values, else {@code REJECT}
  * @param unseen empty: {@code OTHER}
  * @param novelty empty: {@code ANOMALY}

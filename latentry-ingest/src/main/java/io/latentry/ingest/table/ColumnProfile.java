@@ -26,7 +26,12 @@ import java.util.Optional;
  * @param distinctExact false when there were too many different values to keep count of
  * @param repeats whether any value was seen twice (while counting)
  * @param rowCounter whether every value is the one before plus one
+ * @param singles values that stand in one row alone (while counting)
  * @param uuids values in the form of a UUID
+ * @param codes texts without blanks in which letters and digits mix, such as {@code 9f3a-04c1}
+ * @param composed texts of two words or more
+ * @param oneLength whether all texts have the same length
+ * @param forms different shapes of texts, as far as they were counted
  * @param contentHash equal for columns of equal content
  * @param top most frequent texts with their counts, most frequent first
  * @param strangers most frequent texts that are neither numbers nor timestamps
@@ -53,7 +58,12 @@ public record ColumnProfile(
     boolean distinctExact,
     boolean repeats,
     boolean rowCounter,
+    long singles,
     long uuids,
+    long codes,
+    long composed,
+    boolean oneLength,
+    long forms,
     long contentHash,
     List<Frequency> top,
     List<Frequency> strangers,

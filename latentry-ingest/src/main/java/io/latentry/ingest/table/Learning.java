@@ -8,8 +8,11 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.NoveltyPolicy;
+import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -38,6 +41,11 @@ final class Learning {
    */
   private static final double RARE = 0.005;
 
+  /** Columns of texts; their counts go into the model's file. */
+  static final int TEXTS_AT_MOST = 64;
+
+  private static final String ONE_FORM = "texts of one form, such as identifiers";
+
   /** Rows that differ from the most frequent value, from which equal columns are no chance. */
   private static final int TELLING_ROWS = 20;
 
@@ -45,6 +53,10 @@ final class Learning {
   private final int[] rows;
   private final List<Found> found = new ArrayList<>();
   private final List<LeftOutColumn> leftOut;
+  private final List<TextColumn> texts = new ArrayList<>();
+
+  /** The features of texts, by column. */
+  private final Map<String, float[]> features = new HashMap<>();
 
   /** Rows in which a column that was otherwise always the same, or whole, is not. */
   private final int[] moved;
@@ -89,7 +101,9 @@ final class Learning {
 
   private LearnedColumns learned() {
     for (TableLayout.Input input : table.layout().inputs()) {
-      if (input.type() == ColumnType.CATEGORICAL) {
+      if (input.type() == ColumnType.TEXT) {
+        findTexts(input);
+      } else if (input.type() == ColumnType.CATEGORICAL) {
         findCategories(input);
       } else {
         findNumbers(input);
@@ -103,11 +117,62 @@ final class Learning {
               .formatted(table.source(), rows.length, hint()));
     }
     return new LearnedColumns(
-        Schema.ordered(withNovelty(), leftOut.stream().distinct().toList()), novelty());
+        Schema.ordered(withNovelty(), leftOut.stream().distinct().toList(), textsFound()),
+        novelty());
+  }
+
+  private float[] numbersOf(String column) {
+    float[] ofText = features.get(column);
+    return ofText == null ? table.numbersOf(column) : ofText;
+  }
+
+  /** Each feature of a text is a column of numbers, and found as they are. */
+  private void findTexts(TableLayout.Input input) {
+    if (texts.size() == TEXTS_AT_MOST) {
+      leaveOut(input, "text; more than %d columns of it".formatted(TEXTS_AT_MOST));
+      return;
+    }
+    TextFit fit = TextFit.of(input.name(), table.codesOf(input.name()), rows);
+    List<TextFeature> told = fit.telling();
+    if (told.isEmpty()) {
+      leaveOut(input, fit.given() == 0 ? "every value is missing" : ONE_FORM);
+      return;
+    }
+    TextColumn text = fit.column(told);
+    Optional<String> taken = told.stream().map(text::columnOf).filter(table::has).findFirst();
+    if (taken.isPresent()) {
+      leaveOut(input, "a feature of it would be called as the column '" + taken.get() + "'");
+      return;
+    }
+    texts.add(text);
+    for (TextFeature feature : told) {
+      String name = text.columnOf(feature);
+      features.put(name, fit.values(feature, table.count()));
+      findNumbers(
+          new TableLayout.Input(name, ColumnType.NUMERIC, NumberForm.PLAIN, input.choice()));
+    }
+  }
+
+  private void leaveOut(TableLayout.Input input, String reason) {
+    leftOut.add(new LeftOutColumn(input.name(), input.type(), reason));
+  }
+
+  /** The texts, with those of their features that are still columns. */
+  private List<TextColumn> textsFound() {
+    List<String> columns = found.stream().map(f -> f.column.name()).toList();
+    return texts.stream()
+        .map(
+            text ->
+                text.with(
+                    text.features().stream()
+                        .filter(feature -> columns.contains(text.columnOf(feature)))
+                        .toList()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private void findNumbers(TableLayout.Input input) {
-    float[] values = table.numbersOf(input.name());
+    float[] values = numbersOf(input.name());
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
     int missing = 0;
@@ -257,7 +322,7 @@ final class Learning {
         hash = LongSet.mix(hash ^ coded.text(row).hashCode());
       }
     } else {
-      float[] values = table.numbersOf(one.column.name());
+      float[] values = numbersOf(one.column.name());
       for (int row : rows) {
         hash = LongSet.mix(hash ^ Float.floatToIntBits(values[row] + 0f));
       }
@@ -272,11 +337,11 @@ final class Learning {
       Object one =
           texts
               ? table.codesOf(first.column.name()).text(row)
-              : (Object) (table.numbersOf(first.column.name())[row] + 0f);
+              : (Object) (numbersOf(first.column.name())[row] + 0f);
       Object other =
           texts
               ? table.codesOf(second.column.name()).text(row)
-              : (Object) (table.numbersOf(second.column.name())[row] + 0f);
+              : (Object) (numbersOf(second.column.name())[row] + 0f);
       if (!one.equals(other)) {
         return false;
       }

@@ -34,6 +34,12 @@ public final class Profiler {
   /** Texts of a column that its profile names. */
   private static final int TOLD = 20;
 
+  static final int FORMS_AT_MOST = 1 << 8;
+
+  /** Characters of a text that show its form. */
+  private static final int LOOKED_AT = 256;
+
+  private static final int SIGN = -1;
   private static final int PROGRESS_ROWS = 1 << 12;
 
   private final DataSource source;
@@ -177,6 +183,8 @@ public final class Profiler {
     private final CellText meaning;
     private final NumberEvidence evidence = new NumberEvidence();
     private final LongSet distinct;
+    private final LongSet repeated;
+    private final LongSet forms = new LongSet(FORMS_AT_MOST);
     private final Map<String, long[]> texts = new HashMap<>();
 
     /** Texts that are neither numbers nor moments. */
@@ -191,6 +199,10 @@ public final class Profiler {
     private long booleanWords;
     private long moments;
     private long uuids;
+    private long codes;
+    private long composed;
+    private int length = -1;
+    private boolean oneLength = true;
     private boolean repeats;
     private boolean rowCounter = true;
     private double previous = Double.NaN;
@@ -210,6 +222,7 @@ public final class Profiler {
       this.declared = declared;
       this.form = form;
       this.distinct = new LongSet(distinctLimit);
+      this.repeated = new LongSet(distinctLimit);
     }
 
     void look(SourceFile file, RecordCursor cursor, int index) {
@@ -237,6 +250,7 @@ public final class Profiler {
       contentHash = LongSet.mix(contentHash ^ hash ^ (rowsSeen * SEED));
       if (!distinct.add(hash) && !distinct.full()) {
         repeats = true;
+        boolean unused = repeated.add(hash);
       }
     }
 
@@ -272,6 +286,7 @@ public final class Profiler {
       count(strangers, MOST_STRANGERS, text);
       booleanWords += Double.isNaN(cursor.truth(index)) ? 0 : 1;
       uuids += isUuid(text) ? 1 : 0;
+      lookAtForm(text);
       countText(text);
       evidence.text(text);
       long hash = SEED;
@@ -279,6 +294,31 @@ public final class Profiler {
         hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
       }
       return LongSet.mix(hash);
+    }
+
+    private void lookAtForm(String text) {
+      oneLength &= length < 0 || length == text.length();
+      length = text.length();
+      long form = SEED;
+      int words = 0;
+      int last = 0;
+      boolean letters = false;
+      boolean digits = false;
+      boolean others = false;
+      for (int i = 0; i < Math.min(text.length(), LOOKED_AT); i++) {
+        char c = text.charAt(i);
+        int kind = Character.isLetter(c) ? 'a' : Character.isDigit(c) ? '0' : c;
+        letters |= kind == 'a';
+        digits |= kind == '0';
+        boolean isSign = kind != 'a' && kind != '0';
+        others |= isSign && c != '-' && c != '_';
+        words += !isSign && (i == 0 || last == SIGN) ? 1 : 0;
+        form = (form ^ kind) * 0x100000001b3L;
+        last = isSign ? SIGN : kind;
+      }
+      codes += letters && digits && !others ? 1 : 0;
+      composed += words > 1 ? 1 : 0;
+      boolean unused = forms.add(LongSet.mix(form));
     }
 
     private void countText(String text) {
@@ -345,7 +385,12 @@ public final class Profiler {
           !distinct.full(),
           repeats,
           rowCounter && numbers > 1 && numbers == rows,
+          distinct.size() - repeated.size(),
           uuids,
+          codes,
+          composed,
+          oneLength,
+          forms.size(),
           contentHash,
           byFrequency(texts),
           byFrequency(strangers),

@@ -29,6 +29,15 @@ public final class SchemaInference {
   /** What an array of JSON is read as. */
   private static final String ARRAY = "[...]";
 
+  /** Below, the pieces of texts are too few to tell a rare one. */
+  static final int FEWEST_TEXTS = 100;
+
+  /** Longer lists may go on in the next rows: see {@link #isOpen}. */
+  static final int CLOSED_LIST = 100;
+
+  /** Share of rows with a value of their own from which on new rows will bring new values. */
+  static final double OPEN_SHARE = 0.01;
+
   private final TableProfile profile;
   private final InferenceOptions options;
   private final MixedColumns mixed = new MixedColumns();
@@ -185,7 +194,26 @@ public final class SchemaInference {
     boolean few =
         column.distinct() <= FEW_CATEGORIES
             || (column.distinctExact() && column.distinct() <= DISTINCT_SHARE * given);
-    return few && column.repeats() ? ColumnType.CATEGORICAL : ColumnType.TEXT;
+    return few && column.repeats() && !isOpen(column) ? ColumnType.CATEGORICAL : ColumnType.TEXT;
+  }
+
+  /**
+   * Whether a long list of texts is such that new rows will bring others, as paths and user agents
+   * do: categories would know all of them as one. The share of rows whose value stands nowhere else
+   * estimates that of new rows with a new value (Good and Turing).
+   */
+  private static boolean isOpen(ColumnProfile column) {
+    return column.distinct() > CLOSED_LIST
+        && column.singles() >= OPEN_SHARE * column.given()
+        && 2 * column.composed() > column.given()
+        && column.given() >= FEWEST_TEXTS;
+  }
+
+  /** Such as digests and session tokens: no two have the same form, none can be stranger. */
+  private static boolean isRandom(ColumnProfile column) {
+    return column.codes() == column.given()
+        && column.oneLength()
+        && 2 * column.forms() >= Math.min(column.given(), Profiler.FORMS_AT_MOST);
   }
 
   private static Optional<String> reasonAgainst(
@@ -194,7 +222,9 @@ public final class SchemaInference {
       return Optional.of("arrays, which are not read");
     }
     if (chosen) {
-      return type == ColumnType.TEXT ? Optional.of("declared text") : Optional.empty();
+      return type == ColumnType.TEXT && column.given() < FEWEST_TEXTS
+          ? Optional.of(tooFew(column))
+          : Optional.empty();
     }
     if (column.given() == 0) {
       return Optional.empty();
@@ -215,14 +245,17 @@ public final class SchemaInference {
     if (type == ColumnType.TEXT && column.unread().isPresent()) {
       return column.unread();
     }
-    if (type == ColumnType.TEXT) {
-      return Optional.of(
-          unique
-              ? "identifiers (every value is different)"
-              : "free text (%s%,d different values)"
-                  .formatted(column.distinctExact() ? "" : "more than ", column.distinct()));
+    if (type != ColumnType.TEXT) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    if (unique && (isCalledIdentifier(column.name()) || isRandom(column))) {
+      return Optional.of("identifiers (every value is different)");
+    }
+    return column.given() < FEWEST_TEXTS ? Optional.of(tooFew(column)) : Optional.empty();
+  }
+
+  private static String tooFew(ColumnProfile column) {
+    return "free text (%,d rows have one, fewer than %d)".formatted(column.given(), FEWEST_TEXTS);
   }
 
   static boolean isCalledIdentifier(String name) {

@@ -3,6 +3,7 @@ package io.latentry.ingest.table;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.read.FaultyRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,20 +147,40 @@ public final class Table {
   }
 
   /**
-   * The rows at {@code indices}, in that order.
+   * The rows at {@code indices}, in that order; of the {@code trainingRows} of {@link #schemaFrom},
+   * whose texts were counted there.
+   *
+   * @param schema of this table, from {@link #schemaFrom}
+   */
+  public Rows trainingRows(Schema schema, int[] indices) {
+    return rows(schema, indices, true);
+  }
+
+  /**
+   * The rows at {@code indices}, in that order; none of the {@code trainingRows} of {@link
+   * #schemaFrom}.
    *
    * @param schema of this table, from {@link #schemaFrom}
    */
   public Rows rows(Schema schema, int[] indices) {
+    return rows(schema, indices, false);
+  }
+
+  private Rows rows(Schema schema, int[] indices, boolean counted) {
     int numericCount = schema.numericCount();
     int categoricalCount = schema.categoricalCount();
     requireArrayRoom(indices.length, Math.max(numericCount, categoricalCount));
     float[] numeric = new float[indices.length * numericCount];
     for (int j = 0; j < numericCount; j++) {
-      float[] values = numbersOf(schema.columns().get(j).name());
-      for (int i = 0; i < indices.length; i++) {
-        numeric[i * numericCount + j] = values[indices[i]];
+      if (schema.ofText(j).isEmpty()) {
+        float[] values = numbersOf(schema.columns().get(j).name());
+        for (int i = 0; i < indices.length; i++) {
+          numeric[i * numericCount + j] = values[indices[i]];
+        }
       }
+    }
+    for (TextColumn text : schema.texts()) {
+      TextFit.putFeatures(text, codesOf(text.name()), schema, indices, counted, numeric);
     }
     String[] texts = new String[indices.length * categoricalCount];
     for (int j = 0; j < categoricalCount; j++) {
@@ -179,6 +200,11 @@ public final class Table {
           "%s: %,d rows of %,d columns (expected: at most 2,147,483,639 cells in one fit); fit on a sample of the rows"
               .formatted(source, rows, columns));
     }
+  }
+
+  /** Whether an input column is called so. */
+  boolean has(String name) {
+    return numbers.containsKey(name) || categories.containsKey(name);
   }
 
   float[] numbersOf(String name) {

@@ -1,6 +1,5 @@
 package io.latentry.pipeline.clean;
 
-import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.scoring.FeatureReader;
 import java.util.Arrays;
@@ -85,19 +84,18 @@ final class ColumnTeller {
 
   String value(int row, int column) {
     return column < numericCount
-        ? FeatureReader.text(rows.schema().columns().get(column), rows.numeric(row, column))
+        ? FeatureReader.text(rows.schema(), column, rows.numeric(row, column))
         : rows.categorical(row, column - numericCount);
   }
 
   /** The 1 % and 99 % quantiles, or the most frequent categories. */
   String usual(int column) {
-    Column of = rows.schema().columns().get(column);
     if (column < numericCount) {
       return sorted[column].length == 0
           ? "missing"
-          : FeatureReader.text(of, at(column, 0.01))
+          : FeatureReader.text(rows.schema(), column, at(column, 0.01))
               + " to "
-              + FeatureReader.text(of, at(column, 0.99));
+              + FeatureReader.text(rows.schema(), column, at(column, 0.99));
     }
     return frequencies.get(column - numericCount).entrySet().stream()
         .sorted(
@@ -111,11 +109,10 @@ final class ColumnTeller {
 
   /** The quartiles, which strange rows do not move, or the most frequent categories. */
   String middle(int column) {
-    Column of = rows.schema().columns().get(column);
     return column < numericCount && sorted[column].length > 0
-        ? FeatureReader.text(of, at(column, 0.25))
+        ? FeatureReader.text(rows.schema(), column, at(column, 0.25))
             + " to "
-            + FeatureReader.text(of, at(column, 0.75))
+            + FeatureReader.text(rows.schema(), column, at(column, 0.75))
         : usual(column);
   }
 

@@ -42,7 +42,7 @@ public record ChosenRows(
     Optional<String> firstReason = Optional.empty();
     for (int from = 0; from < candidates.length; from += BATCH) {
       int[] batch = Arrays.copyOfRange(candidates, from, Math.min(candidates.length, from + BATCH));
-      Rows rows = table.rows(schema, batch);
+      Rows rows = table.trainingRows(schema, batch);
       for (int i = 0; i < batch.length; i++) {
         String reason = screen.reasonAgainst(rows, i);
         if (reason == null) {

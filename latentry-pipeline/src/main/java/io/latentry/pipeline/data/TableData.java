@@ -1,6 +1,7 @@
 package io.latentry.pipeline.data;
 
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
@@ -69,6 +70,14 @@ public final class TableData implements TrainingData {
         .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + LEFT_OUT + c.reason()));
     StandIns.notices(profile, layout).forEach(listener::notice);
+    layout.inputs().stream()
+        .filter(input -> input.type() == ColumnType.TEXT)
+        .forEach(
+            input ->
+                listener.notice(
+                    "column '"
+                        + input.name()
+                        + "' is text: it enters by what it is like; exclude it if it tells nothing"));
     Table table = TableLoader.load(source, profile, layout, listener.reading());
     return choose(table, source.names(), config, listener);
   }
@@ -185,7 +194,7 @@ public final class TableData implements TrainingData {
 
   @Override
   public Rows normals(int[] indices) {
-    return table.rows(schema, places(indices));
+    return table.trainingRows(schema, places(indices));
   }
 
   @Override

@@ -136,7 +136,7 @@ public final class Explainer {
       values.put(
           schema.columns().get(j).name(),
           j < schema.numericCount()
-              ? FeatureReader.text(schema.columns().get(j), row.numeric()[j])
+              ? FeatureReader.text(schema, j, row.numeric()[j])
               : row.categorical()[j - schema.numericCount()]);
     }
     return values;

@@ -93,6 +93,8 @@ public final class SmallestRepair {
     int[] columns =
         IntStream.range(0, contributions.length)
             .boxed()
+            // A text cannot be written out of what it is like.
+            .filter(j -> schema.ofText(j).isEmpty())
             .sorted(Comparator.comparingDouble(j -> -contributions[j]))
             .limit(MOST_COLUMNS)
             .mapToInt(j -> j)

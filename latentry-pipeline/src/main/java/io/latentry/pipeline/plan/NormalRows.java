@@ -3,7 +3,9 @@ package io.latentry.pipeline.plan;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
 import io.latentry.core.preprocessing.TablePreprocessor;
+import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.data.TrainingData;
@@ -32,16 +34,28 @@ record NormalRows(List<Plan.PlannedColumn> columns, int width) {
             .boxed()
             .collect(Collectors.toMap(inFile::get, Function.identity(), (a, b) -> a));
     List<Plan.PlannedColumn> columns = new ArrayList<>();
-    List<Column> inputs = data.schema().columns();
-    for (int j = 0; j < inputs.size(); j++) {
+    Schema schema = data.schema();
+    for (int j = 0; j < schema.columns().size(); j++) {
+      Column column = schema.columns().get(j);
       String unit =
-          Optional.ofNullable(data.numberForms().get(inputs.get(j).name()))
+          Optional.ofNullable(data.numberForms().get(column.name()))
               .flatMap(form -> Optional.ofNullable(form.unit()))
               .orElse("");
-      columns.add(planned(inputs.get(j), j, rows, unit));
+      Optional<Schema.OfText> of = schema.ofText(j);
+      if (of.isEmpty()) {
+        columns.add(planned(column, j, rows, unit));
+      } else if (of.get().feature() == of.get().text().features().get(0)) {
+        columns.add(planned(of.get().text(), planned(column, j, rows, unit)));
+      }
     }
     columns.sort(Comparator.comparingInt(c -> order.getOrDefault(c.name(), inFile.size())));
     return new NormalRows(columns, TablePreprocessor.fit(rows).width());
+  }
+
+  /** A text, of which one feature is planned. */
+  private static Plan.PlannedColumn planned(TextColumn text, Plan.PlannedColumn feature) {
+    return new Plan.PlannedColumn(
+        text.name(), ColumnType.TEXT, feature.missingShare(), 0, Planner.by(text.features()));
   }
 
   private static Plan.PlannedColumn planned(Column column, int index, Rows rows, String unit) {

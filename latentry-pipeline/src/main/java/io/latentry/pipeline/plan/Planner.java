@@ -4,6 +4,7 @@ import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
@@ -19,6 +20,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /** Looks at a table and says what a fit on it would look like; trains nothing. */
@@ -94,6 +96,11 @@ public final class Planner {
         notices.add(sentence);
       }
     };
+  }
+
+  /** What of a text enters a model. */
+  static String by(List<TextFeature> features) {
+    return "its " + features.stream().map(TextFeature::words).collect(Collectors.joining(", "));
   }
 
   static String range(double min, double max) {

@@ -40,6 +40,10 @@ final class Mender {
   private final int numbers;
   private final int columns;
   private final boolean implausible;
+
+  /** By input, its place among {@link #columns}; -1 for what a text is like, which stays. */
+  private final int[] kept;
+
   private final CellImputer imputer;
   private final SmallestRepair smallest;
   private final Map<String, ColumnProfile> profiles;
@@ -56,6 +60,8 @@ final class Mender {
     this.numbers = schema.numericCount();
     this.columns = schema.columns().size();
     this.implausible = implausible;
+    List<String> given = schema.given();
+    this.kept = schema.columns().stream().mapToInt(c -> given.indexOf(c.name())).toArray();
     this.imputer = new CellImputer(Expectation.by(scorer), normals(scorer.manifest()), seed);
     this.smallest = new SmallestRepair(scorer);
     this.profiles =
@@ -85,9 +91,9 @@ final class Mender {
     return Rows.concat(schema, rows);
   }
 
-  /** The input columns, to be carried along as text. */
+  /** The columns that a row is given, to be carried along as text. */
   List<String> columns() {
-    return schema.columns().stream().map(Column::name).toList();
+    return schema.given();
   }
 
   boolean isNumber(String column) {
@@ -127,7 +133,10 @@ final class Mender {
   }
 
   private Optional<Reason> badness(RowBatch batch, int row, int column) {
-    String text = batch.kept()[column][row];
+    if (kept[column] < 0) {
+      return Optional.empty();
+    }
+    String text = batch.kept()[kept[column]][row];
     if (text.isEmpty() && schema.columns().get(column).isAlwaysMissing()) {
       return Optional.empty();
     }
@@ -194,7 +203,7 @@ final class Mender {
 
   /** Whether every proposed change is of a cell that can be written. */
   private boolean mark(ProposedRepair proposed, int row, @Nullable Reason[] reasons) {
-    List<String> names = columns();
+    List<String> names = schema.columns().stream().map(Column::name).toList();
     for (ProposedRepair.Change change : proposed.changes()) {
       int column = names.indexOf(change.column());
       if (schema.columns().get(column).type() == ColumnType.TIMESTAMP) {
@@ -219,7 +228,7 @@ final class Mender {
               new RepairedCell(
                   batch.firstRow() + i,
                   schema.columns().get(j).name(),
-                  batch.kept()[j][i],
+                  batch.kept()[kept[j]][i],
                   written(filled.rows(), i, j),
                   filled.uncertainty()[i * columns + j],
                   reason);

@@ -1,5 +1,6 @@
 package io.latentry.server.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -11,7 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The columns that a model takes, as a JSON document tells them. */
-record SchemaDocument(List<ColumnDocument> columns, List<LeftOut> leftOut) {
+record SchemaDocument(
+    List<ColumnDocument> columns,
+    List<LeftOut> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Text> texts) {
 
   /**
    * @param missing what becomes of a row without a value there
@@ -34,6 +38,12 @@ record SchemaDocument(List<ColumnDocument> columns, List<LeftOut> leftOut) {
   /** A column of the training data that is no input. */
   record LeftOut(String name, String reason) {}
 
+  /**
+   * A column of texts. A row is given the text; {@code columns} names the inputs that are made of
+   * it, for who fills tensors.
+   */
+  record Text(String name, List<String> columns) {}
+
   static SchemaDocument of(Manifest manifest) {
     Schema schema = manifest.schema();
     FeatureReader reader = new FeatureReader(manifest);
@@ -41,6 +51,11 @@ record SchemaDocument(List<ColumnDocument> columns, List<LeftOut> leftOut) {
         schema.columns().stream().map(column -> column(column, reader)).toList(),
         schema.leftOut().stream()
             .map(column -> new LeftOut(column.name(), column.reason()))
+            .toList(),
+        schema.texts().stream()
+            .map(
+                text ->
+                    new Text(text.name(), text.features().stream().map(text::columnOf).toList()))
             .toList());
   }
 

@@ -2,10 +2,11 @@ package io.latentry.training.baseline;
 
 import io.latentry.training.engine.PreparedSamples;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
+import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * The squared distance of a row to the span of the fewest principal components that hold {@value
@@ -105,33 +106,37 @@ public final class PcaReconstruction implements Baseline {
         products.set(j, i, product);
       }
     }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(size, true, true);
-    if (!eigen.decompose(products)) {
-      throw new IllegalStateException("eigenvalues: not found (expected: of a symmetric matrix)");
+    // Singular values of such a matrix are its eigenvalues; the plain search for those does not
+    // come to an end for some with hundreds of columns that are nearly always 0.
+    SingularValueDecomposition_F64<DMatrixRMaj> found =
+        DecompositionFactory_DDRM.svd(size, size, true, false, true);
+    if (!found.decompose(products)) {
+      throw new IllegalStateException(
+          "singular values: not found (expected: of a symmetric matrix)");
     }
+    double[] variances = found.getSingularValues();
+    DMatrixRMaj vectors = found.getU(null, false);
     int[] order =
         IntStream.range(0, size)
             .boxed()
-            .sorted((a, b) -> Double.compare(variance(eigen, b), variance(eigen, a)))
+            .sorted((a, b) -> Double.compare(variances[b], variances[a]))
             .mapToInt(i -> i)
             .toArray();
-    double total = IntStream.of(order).mapToDouble(i -> variance(eigen, i)).sum();
+    double total = DoubleStream.of(variances).sum();
     int count = 0;
     double held = 0;
     while (count < size && held < VARIANCE * total) {
-      held += variance(eigen, order[count++]);
+      held += variances[order[count++]];
     }
     double[][] components = new double[count][];
     for (int k = 0; k < count; k++) {
-      double[] vector = eigen.getEigenVector(order[k]).data.clone();
+      double[] vector = new double[size];
+      for (int i = 0; i < size; i++) {
+        vector[i] = vectors.get(i, order[k]);
+      }
       components[k] = unit(byRows ? combined(lines, vector) : vector);
     }
     return components;
-  }
-
-  /** Rounding can leave a variance of zero a little below zero. */
-  private static double variance(EigenDecomposition_F64<DMatrixRMaj> eigen, int index) {
-    return Math.max(0, eigen.getEigenvalue(index).getReal());
   }
 
   /** From an eigenvector of the Gram matrix to one of the covariance. */

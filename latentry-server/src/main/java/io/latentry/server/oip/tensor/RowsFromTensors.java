@@ -5,6 +5,7 @@ import io.latentry.core.data.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.text.TextColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>as the artifact's graph takes them: {@code numeric} {@code [rows, numericColumns]} and
  *       {@code categorical} {@code [rows, categoricalColumns]}, those that the schema has columns
  *       for;
- *   <li>one tensor for each column, by its name, {@code [rows]} or {@code [rows, 1]}.
+ *   <li>one tensor for each column that a row is given, by its name, {@code [rows]} or {@code
+ *       [rows, 1]}; of a text the text itself, where the first form takes its features.
  * </ul>
  *
  * Numbers are FP32, or what converts to it: FP64, INT64, INT32, BOOL. Categories are BYTES, and
@@ -31,6 +33,10 @@ public final class RowsFromTensors {
   static final String CATEGORICAL = "categorical";
 
   private final Schema schema;
+
+  /** Of the inputs, in their order. */
+  private final List<String> names;
+
   private final CellText cells;
   private final int numericCount;
   private final int categoricalCount;
@@ -38,6 +44,7 @@ public final class RowsFromTensors {
 
   private RowsFromTensors(Schema schema, CellText cells, Map<String, InputTensor> tensors) {
     this.schema = schema;
+    this.names = schema.columns().stream().map(Column::name).toList();
     this.cells = cells;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
@@ -72,7 +79,7 @@ public final class RowsFromTensors {
   }
 
   private List<String> columns() {
-    return schema.columns().stream().map(Column::name).toList();
+    return schema.given();
   }
 
   private void requireNames(List<String> needed) {
@@ -117,9 +124,10 @@ public final class RowsFromTensors {
 
   private Rows byColumn() {
     int count = -1;
-    for (int j = 0; j < schema.columns().size(); j++) {
-      InputTensor tensor = column(j);
-      if (j < numericCount) {
+    for (String name : columns()) {
+      InputTensor tensor = column(name);
+      int index = names.indexOf(name);
+      if (index >= 0 && index < numericCount) {
         requireNumbers(tensor);
       } else {
         requireTexts(tensor);
@@ -130,13 +138,18 @@ public final class RowsFromTensors {
     float[] numbers = new float[Math.multiplyExact(count, numericCount)];
     String[] categories = new String[Math.multiplyExact(count, categoricalCount)];
     for (int j = 0; j < numericCount; j++) {
-      float[] values = column(j).numbers();
-      for (int row = 0; row < count; row++) {
-        numbers[row * numericCount + j] = values[row];
+      if (schema.ofText(j).isEmpty()) {
+        float[] values = column(names.get(j)).numbers();
+        for (int row = 0; row < count; row++) {
+          numbers[row * numericCount + j] = values[row];
+        }
       }
     }
+    for (TextColumn text : schema.texts()) {
+      putFeatures(text, column(text.name()).texts(), numbers, faults);
+    }
     for (int j = 0; j < categoricalCount; j++) {
-      @Nullable String[] values = column(numericCount + j).texts();
+      @Nullable String[] values = column(schema.categorical(j).name()).texts();
       for (int row = 0; row < count; row++) {
         int cell = row * categoricalCount + j;
         categories[cell] = category(values[row], row, cell, faults);
@@ -145,8 +158,29 @@ public final class RowsFromTensors {
     return rows(count, numbers, categories, faults);
   }
 
-  private InputTensor column(int index) {
-    InputTensor tensor = tensors.get(schema.columns().get(index).name());
+  private void putFeatures(
+      TextColumn text, @Nullable String[] values, float[] numbers, @Nullable String[] faults) {
+    int[] at = text.features().stream().mapToInt(f -> names.indexOf(text.columnOf(f))).toArray();
+    for (int row = 0; row < values.length; row++) {
+      String written = values[row];
+      if (written == null) {
+        faults[row] = notUtf8(text.name());
+        continue;
+      }
+      String meaning = cells.meaning(written);
+      float[] features = meaning.isEmpty() ? new float[0] : text.values(meaning);
+      for (int k = 0; k < at.length; k++) {
+        numbers[row * numericCount + at[k]] = meaning.isEmpty() ? Float.NaN : features[k];
+      }
+    }
+  }
+
+  private static String notUtf8(String column) {
+    return "not UTF-8: column '" + column + "'";
+  }
+
+  private InputTensor column(String name) {
+    InputTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalStateException("a column without a tensor was let through");
     }
@@ -192,7 +226,7 @@ public final class RowsFromTensors {
     if (text != null) {
       return cells.meaning(text);
     }
-    faults[row] = "not UTF-8: column '" + schema.categorical(cell % categoricalCount).name() + "'";
+    faults[row] = notUtf8(schema.categorical(cell % categoricalCount).name());
     return "";
   }
 
