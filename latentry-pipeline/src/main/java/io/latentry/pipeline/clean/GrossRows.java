@@ -24,11 +24,6 @@ import java.util.stream.IntStream;
 public record GrossRows(double apart, int[] indices, List<Example> examples) {
   private static final double APART = 6;
 
-  /** Fewer are stray rows, more are another kind of normal. */
-  private static final double LEAST_SHARE = 0.01;
-
-  private static final double MOST_SHARE = 0.3;
-  private static final int FEWEST = 5;
   private static final int MOST_EXAMPLES = 10;
 
   /** Of a Gaussian, between the quartiles. */
@@ -47,14 +42,11 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
   /** Looks at all {@code rows}. */
   public static GrossRows of(Rows rows) {
     double[] strangeness = strangeness(rows);
-    double[] sorted = strangeness.clone();
-    Arrays.sort(sorted);
-    int first = firstBeyond(sorted);
-    double apart = first < sorted.length ? apart(sorted, first) : 0;
-    if (!(apart >= APART)) {
-      return new GrossRows(apart, new int[0], List.of());
+    TwoHills hills = TwoHills.of(strangeness);
+    if (!(hills.apart() >= APART)) {
+      return new GrossRows(hills.apart(), new int[0], List.of());
     }
-    double cut = sorted[first];
+    double cut = hills.cut();
     int[] gross = IntStream.range(0, rows.count()).filter(row -> strangeness[row] >= cut).toArray();
     ColumnTeller teller = new ColumnTeller(rows);
     List<Example> examples =
@@ -64,7 +56,7 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
             .limit(MOST_EXAMPLES)
             .map(row -> new Example(row, reason(rows, teller, row)))
             .toList();
-    return new GrossRows(apart, gross, examples);
+    return new GrossRows(hills.apart(), gross, examples);
   }
 
   public boolean isEmpty() {
@@ -109,65 +101,5 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
     }
     int used = Math.max(1, columns);
     return Arrays.stream(sum).map(s -> s / used).toArray();
-  }
-
-  /** The first place beyond the best cut of ascending figures; their number if there is none. */
-  private static int firstBeyond(double[] sorted) {
-    int count = sorted.length;
-    int best = count;
-    double furthest = 0;
-    Sums below = Sums.of(sorted, 0, count);
-    Sums beyond = new Sums();
-    int fewest = Math.max(FEWEST, (int) (LEAST_SHARE * count));
-    for (int first = count - 1; first >= (1 - MOST_SHARE) * count && first > 0; first--) {
-      below.add(sorted[first], -1);
-      beyond.add(sorted[first], 1);
-      if (count - first >= fewest && sorted[first] > sorted[first - 1]) {
-        double apart = apart(below, beyond);
-        if (apart > furthest) {
-          furthest = apart;
-          best = first;
-        }
-      }
-    }
-    return best;
-  }
-
-  private static double apart(double[] sorted, int first) {
-    return apart(Sums.of(sorted, 0, first), Sums.of(sorted, first, sorted.length));
-  }
-
-  private static double apart(Sums below, Sums beyond) {
-    double variance = Math.max(1e-12, below.variance() + beyond.variance());
-    return (beyond.mean() - below.mean()) / Math.sqrt(variance);
-  }
-
-  /** Count, sum and sum of squares. */
-  private static final class Sums {
-    private double count;
-    private double sum;
-    private double squares;
-
-    static Sums of(double[] values, int from, int to) {
-      Sums sums = new Sums();
-      for (int i = from; i < to; i++) {
-        sums.add(values[i], 1);
-      }
-      return sums;
-    }
-
-    void add(double value, int times) {
-      count += times;
-      sum += times * value;
-      squares += times * value * value;
-    }
-
-    double mean() {
-      return sum / count;
-    }
-
-    double variance() {
-      return Math.max(0, squares / count - mean() * mean());
-    }
   }
 }

@@ -142,10 +142,11 @@ public final class FitPipeline {
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     double[] scores = models.calibrationScores(heldOut, mix);
+    double[] calibrating = cleaned.map(c -> c.calibrating(scores, relay)).orElse(scores);
     Detector detector = trained.withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);
     String modelId = assembly.modelId(mix);
-    ThresholdFit threshold = ThresholdFit.fit(config.calibration(), scores, modelId);
+    ThresholdFit threshold = ThresholdFit.fit(config.calibration(), calibrating, modelId);
     threshold.notes().forEach(relay::notice);
 
     listener.stage("comparing with plain methods");
@@ -159,7 +160,7 @@ public final class FitPipeline {
             modelId,
             mix,
             heldOut.normals(),
-            scores,
+            calibrating,
             threshold,
             Stream.concat(folds.stream(), Stream.of(trained))
                 .flatMap(d -> d.trained().history().stream())

@@ -96,7 +96,7 @@ public final class ManifestAssembly {
 
   /**
    * @param heldOut of the calibration rows
-   * @param scores of the same rows, as they calibrate
+   * @param scores of those of them that calibrate
    */
   public Manifest manifest(
       String modelId,
