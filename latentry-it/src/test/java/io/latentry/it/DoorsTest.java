@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.artifact.Probes;
+import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
@@ -18,6 +19,9 @@ import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
+import io.latentry.server.oip.tensor.Datatype;
+import io.latentry.server.oip.tensor.InputTensor;
+import io.latentry.server.oip.tensor.RowsFromTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +172,68 @@ final class DoorsTest {
           .singleElement()
           .satisfies(
               feature -> assertThat(feature.actual()).contains("';").contains("in 0 of 300 rows"));
+    }
+  }
+
+  @Test
+  void tensorsByColumnTakeATextAsItIs() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), withTexts(300, 0, 5));
+    List<String> lines = withTexts(20, 0, 6);
+    Path data = Synthetic.write(folder.resolve("new.csv"), lines);
+    Path model = folder.resolve("texts.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+    try (Scorer scorer = Scorer.open(model)) {
+      Schema schema = scorer.manifest().schema();
+      Rows rows = Line.read(data, schema);
+      List<InputTensor> tensors = new ArrayList<>();
+      for (String name : schema.given()) {
+        int column = schema.columns().stream().map(Column::name).toList().indexOf(name);
+        float[] numbers = new float[rows.count()];
+        String[] texts = new String[rows.count()];
+        for (int i = 0; i < rows.count(); i++) {
+          numbers[i] = column >= 0 && column < schema.numericCount() ? rows.numeric(i, column) : 0;
+          texts[i] =
+              column < 0
+                  ? " " + rows.text(i, 0)
+                  : column < schema.numericCount()
+                      ? ""
+                      : rows.categorical(i, column - schema.numericCount());
+        }
+        boolean text = column < 0 || column >= schema.numericCount();
+        tensors.add(
+            new InputTensor(
+                name,
+                text ? Datatype.BYTES : Datatype.FP32,
+                new long[] {rows.count()},
+                text ? new float[0] : numbers,
+                text ? texts : new String[0]));
+      }
+
+      Rows fromTensors = RowsFromTensors.read(scorer.manifest(), tensors);
+      assertThat(fromTensors.numeric()).isEqualTo(rows.numeric());
+      assertThat(fromTensors.categorical()).isEqualTo(rows.categorical());
+    }
+  }
+
+  @Test
+  void repairLeavesTextsAsTheyAre() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), withTexts(300, 0, 5));
+    List<String> lines = withTexts(5, 0, 6);
+    lines.set(1, lines.get(1).replaceFirst("^([^,]*),[^,]*", "$1,"));
+    lines.set(2, lines.get(2).replaceFirst("^[^,]*", "'; DROP TABLE users --"));
+    Path data = Synthetic.write(folder.resolve("gaps.csv"), lines);
+    Path model = folder.resolve("texts.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+    Path fixed = folder.resolve("fixed.csv");
+
+    Command.Finished finished =
+        Command.latentry(
+            folder, "repair", model.toString(), data.toString(), "-o", fixed.toString());
+
+    assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    assertThat(Files.readAllLines(fixed).get(1)).contains("a: missing -> ");
+    for (int i = 1; i < lines.size(); i++) {
+      assertThat(Files.readAllLines(fixed).get(i)).startsWith(lines.get(i).split(",", 2)[0] + ",");
     }
   }
 
