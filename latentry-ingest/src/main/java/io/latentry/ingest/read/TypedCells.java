@@ -26,7 +26,7 @@ public final class TypedCells {
       rows.wrong(column, cells.text(from));
     } else if (rows.type(column) == ColumnType.TIMESTAMP) {
       rows.setMillis(column, value);
-    } else if (rows.type(column) == ColumnType.BOOLEAN) {
+    } else if (rows.type(column) == ColumnType.BOOLEAN && (value == 0 || value == 1)) {
       rows.set(column, value == 1);
     } else if (rows.type(column).isNumericInput()) {
       rows.set(column, value);
