@@ -63,7 +63,9 @@ final class DoorsTest {
         assertThat((double) scorer.judge(row).score(0))
             .isCloseTo(probe.score(), within(1e-4 * Math.max(1, Math.abs(probe.score()))));
       }
-      assertThat(scorer.probes().rows()).hasSize(16);
+      int novel =
+          (int) schema.columns().stream().filter(column -> column.novelty() != null).count();
+      assertThat(scorer.probes().rows()).as("normal, perturbed, novel").hasSize(8 + 8 + novel);
     }
   }
 
