@@ -40,13 +40,13 @@ class NumbersContractTest {
     Path csv =
         Files.writeString(
             folder.resolve("new.csv"),
-            "price;weight;pieces\n1.234,50 €;12,25 kg;1.001\n1,0 $;1;1\n");
+            "price;weight;pieces\n1.234,50 €;12,25 kg;1.001\n1,0 $;12;1.001\n");
     Path json =
         Files.writeString(
             folder.resolve("new.jsonl"),
             """
             {"price":1234.5,"weight":"12,25","pieces":1001}
-            {"price":"1,0 $","weight":1,"pieces":1}
+            {"price":"1,0 $","weight":12,"pieces":1001}
             """);
     List<String> fromCsv = scored(model, csv);
     assertThat(fromCsv.get(1)).contains(",normal,").isEqualTo(scored(model, json).get(1));

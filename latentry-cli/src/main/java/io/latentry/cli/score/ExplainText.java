@@ -33,6 +33,7 @@ public final class ExplainText {
       double latentTerm,
       double reconstructionShare,
       double latentShare,
+      double noveltyShare,
       List<Feature> features,
       List<Explanation.NearestNormal> nearestNormalRows,
       @Nullable ProposedRepair repair) {}
@@ -50,6 +51,7 @@ public final class ExplainText {
         judgement.latentTerm(),
         explanation.reconstructionShare(),
         explanation.latentShare(),
+        explanation.noveltyShare(),
         explanation.features(),
         explanation.nearest(),
         explanation.repair().orElse(null));
@@ -116,7 +118,8 @@ public final class ExplainText {
   /** How the terms make up the score; shares add up only where the score is a weighted sum. */
   private static String makeUp(Explanation explanation) {
     var judgement = explanation.judgement();
-    double sum = explanation.reconstructionShare() + explanation.latentShare();
+    double novelty = explanation.noveltyShare();
+    double sum = explanation.reconstructionShare() + explanation.latentShare() + novelty;
     boolean addsUp =
         Math.abs(sum - judgement.score()) <= SUM_TOLERANCE * (1 + Math.abs(judgement.score()));
     return addsUp
@@ -129,6 +132,9 @@ public final class ExplainText {
             + " from the latent term ("
             + Wording.figure(judgement.latentTerm())
             + " nats)"
+            + (novelty > SUM_TOLERANCE
+                ? " + " + Wording.figure(novelty) + " from what training never saw"
+                : "")
         : "reconstruction term "
             + Wording.figure(judgement.reconstructionTerm())
             + " nats, latent term "

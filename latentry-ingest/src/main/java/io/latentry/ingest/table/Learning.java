@@ -44,6 +44,9 @@ final class Learning {
   /** Columns of texts; their counts go into the model's file. */
   static final int TEXTS_AT_MOST = 64;
 
+  /** Nats. */
+  private static final double TWICE_AS_RARE = Math.log(2);
+
   private static final String ONE_FORM = "texts of one form, such as identifiers";
 
   /** Rows that differ from the most frequent value, from which equal columns are no chance. */
@@ -69,6 +72,10 @@ final class Learning {
     Column column;
     boolean whole;
     boolean twoValues;
+
+    /** Of the range, beyond which by as much a value is far. */
+    double leastWidth;
+
     @Nullable String twin;
 
     /** Places of rows with a category that no other has. */
@@ -150,6 +157,13 @@ final class Learning {
       features.put(name, fit.values(feature, table.count()));
       findNumbers(
           new TableLayout.Input(name, ColumnType.NUMERIC, NumberForm.PLAIN, input.choice()));
+      Found one = found.get(found.size() - 1);
+      if (feature.grain().isPresent()) {
+        // Training rows are measured against the others, new ones against all: nothing is exact.
+        one.twoValues = false;
+        one.whole = false;
+        one.leastWidth = TWICE_AS_RARE;
+      }
     }
   }
 
@@ -424,7 +438,7 @@ final class Learning {
           yield novelty(one, ofMoved(), column.range(), one.whole, false);
         }
         double far = ofStrayed();
-        double width = column.range().get(1) - column.range().get(0);
+        double width = Math.max(one.leastWidth, column.range().get(1) - column.range().get(0));
         List<Double> limits =
             List.of(
                 Math.max(-Float.MAX_VALUE, column.range().get(0) - width),

@@ -20,6 +20,9 @@ public final class SchemaInference {
   /** Share of different values up to which longer lists are categories too. */
   static final double DISTINCT_SHARE = 0.2;
 
+  /** The same for single words. */
+  static final double WORDS_SHARE = 0.5;
+
   /** Share of numbers (or timestamps) from which the rest counts as a mistake in the data. */
   static final double NEARLY_ALL = 0.9;
 
@@ -193,8 +196,13 @@ public final class SchemaInference {
     }
     boolean few =
         column.distinct() <= FEW_CATEGORIES
-            || (column.distinctExact() && column.distinct() <= DISTINCT_SHARE * given);
+            || (column.distinctExact() && column.distinct() <= listShare(column) * given);
     return few && column.repeats() && !isOpen(column) ? ColumnType.CATEGORICAL : ColumnType.TEXT;
+  }
+
+  /** Single words that come again are names, even if there are many; sentences are not. */
+  private static double listShare(ColumnProfile column) {
+    return column.composed() == 0 ? WORDS_SHARE : DISTINCT_SHARE;
   }
 
   /**

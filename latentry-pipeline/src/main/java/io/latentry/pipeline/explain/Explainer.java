@@ -79,6 +79,7 @@ public final class Explainer {
           threshold,
           Double.NaN,
           Double.NaN,
+          Double.NaN,
           List.of(),
           List.of(),
           Optional.empty());
@@ -92,6 +93,9 @@ public final class Explainer {
         threshold,
         mix.alpha() * mix.reconstruction().apply(judgement.reconstructionTerm()),
         (1 - mix.alpha()) * mix.latent().apply(judgement.latentTerm()),
+        mix.noveltyWeight() == null
+            ? 0
+            : judgement.score() - mix.score(judgement.reconstructionTerm(), judgement.latentTerm()),
         features.top(rows, judgements.scores(), index, top),
         nearest(manifest, codes, index * latent),
         judgement.verdict() == Verdict.ANOMALY

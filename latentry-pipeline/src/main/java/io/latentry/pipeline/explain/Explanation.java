@@ -24,6 +24,7 @@ public record Explanation(
     double threshold,
     double reconstructionShare,
     double latentShare,
+    double noveltyShare,
     List<Feature> features,
     List<NearestNormal> nearest,
     Optional<ProposedRepair> repair) {
