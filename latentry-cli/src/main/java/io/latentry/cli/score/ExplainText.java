@@ -19,6 +19,8 @@ public final class ExplainText {
   /** The graph computes in float32, the shares are computed in doubles. */
   private static final double SUM_TOLERANCE = 1e-3;
 
+  private static final double ROUNDING = 1e-12;
+
   private ExplainText() {}
 
   /** One JSON document; keys become snake_case. */
@@ -115,6 +117,11 @@ public final class ExplainText {
         + " and the alarm is cleared";
   }
 
+  /** What is nothing but rounding is told as nothing. */
+  private static double told(double value) {
+    return Math.abs(value) < ROUNDING ? 0 : value;
+  }
+
   /** How the terms make up the score; shares add up only where the score is a weighted sum. */
   private static String makeUp(Explanation explanation) {
     var judgement = explanation.judgement();
@@ -152,8 +159,8 @@ public final class ExplainText {
           given(feature.actual()),
           given(feature.expected()),
           feature.normalRange(),
-          Wording.figure(feature.contribution()),
-          Wording.percent(feature.share()));
+          Wording.figure(told(feature.contribution())),
+          Wording.percent(told(feature.share())));
     }
     return table;
   }
