@@ -122,7 +122,8 @@ final class TrainingRun {
               .filter(r -> !r.adversary().isEmpty())
               .map(r -> new Adversary(ops, r, state, config.members(), training));
       Kept kept = new Kept(weights, first, second, adversary);
-      if (state.step == 0 && !evaluate(ops, weights, state)) {
+      // One that was interrupted before its first step has been evaluated.
+      if (state.history.isEmpty() && !evaluate(ops, weights, state)) {
         return Optional.of("the loss of the first weights is not a finite number");
       }
       while (state.step < training.steps() && state.evaluationsSinceBest < training.patience()) {
