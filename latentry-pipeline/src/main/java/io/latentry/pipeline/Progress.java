@@ -1,6 +1,7 @@
 package io.latentry.pipeline;
 
 import io.latentry.ingest.read.ReadListener;
+import java.util.function.Consumer;
 
 /**
  * Follows the work of a pipeline. Called from one thread at a time; every method has a quiet
@@ -9,6 +10,26 @@ import io.latentry.ingest.read.ReadListener;
 public interface Progress {
   /** Follows nothing. */
   Progress QUIET = new Progress() {};
+
+  /** Follows as {@code steps} does, but that notices go to {@code notices} alone. */
+  static Progress noting(Progress steps, Consumer<String> notices) {
+    return new Progress() {
+      @Override
+      public void stage(String name) {
+        steps.stage(name);
+      }
+
+      @Override
+      public void progress(long done, long total) {
+        steps.progress(done, total);
+      }
+
+      @Override
+      public void notice(String sentence) {
+        notices.accept(sentence);
+      }
+    };
+  }
 
   /** A new stage of the work begins, such as {@code training}. */
   default void stage(String name) {}

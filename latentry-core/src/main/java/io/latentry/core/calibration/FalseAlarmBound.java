@@ -32,6 +32,9 @@ public final class FalseAlarmBound {
    *
    * @param above calibration rows above the threshold, normal as they are
    * @param rows all calibration rows, none of which trained the model that scored it
+   * @return a share, above 0, at most 1
+   * @throws IllegalArgumentException if {@code above} is not among 0 to {@code rows}, or there is
+   *     no row
    */
   public static double upper(int above, int rows) {
     if (above < 0 || above > rows || rows < 1) {

@@ -22,6 +22,14 @@ public final class RowScreen implements Screen {
   /** Of each column: the place of its twin, -1 without one. */
   private final int[] twins;
 
+  /** Whether a column has novelties at all; the rest are what {@link Novelty} says, unboxed. */
+  private final boolean[] tells;
+
+  private final boolean[] whole;
+  private final boolean[] given;
+  private final float[] lowest;
+  private final float[] highest;
+
   public RowScreen(Schema schema) {
     this.schema = schema;
     this.numericCount = schema.numericCount();
@@ -35,6 +43,20 @@ public final class RowScreen implements Screen {
             .map(Column::novelty)
             .mapToInt(novelty -> novelty == null ? -1 : names.indexOf(novelty.twin()))
             .toArray();
+    this.tells = new boolean[names.size()];
+    this.whole = new boolean[names.size()];
+    this.given = new boolean[names.size()];
+    this.lowest = new float[names.size()];
+    this.highest = new float[names.size()];
+    for (int j = 0; j < tells.length; j++) {
+      Novelty novelty = schema.columns().get(j).novelty();
+      tells[j] = novelty != null;
+      whole[j] = novelty != null && novelty.whole();
+      given[j] = novelty != null && novelty.given();
+      List<Double> limits = novelty == null ? null : novelty.limits();
+      lowest[j] = limits == null ? Float.NEGATIVE_INFINITY : limits.get(0).floatValue();
+      highest[j] = limits == null ? Float.POSITIVE_INFINITY : limits.get(1).floatValue();
+    }
   }
 
   @Override
@@ -134,13 +156,11 @@ public final class RowScreen implements Screen {
 
   /** As {@code TableNovelty} has it in the graph. */
   private boolean isNovel(Rows rows, int row, int j) {
-    Column column = schema.columns().get(j);
-    Novelty novelty = column.novelty();
-    if (novelty == null) {
+    if (!tells[j]) {
       return false;
     }
     if (j >= numericCount) {
-      return isNovelCategory(rows, row, j, novelty);
+      return isNovelCategory(rows, row, j);
     }
     float value = rows.numeric(row, j);
     if (Float.isInfinite(value)) {
@@ -153,16 +173,15 @@ public final class RowScreen implements Screen {
           && !(Float.isNaN(value) && Float.isNaN(other));
     }
     if (Float.isNaN(value)) {
-      return column.missing() == MissingPolicy.ANOMALY;
+      return schema.columns().get(j).missing() == MissingPolicy.ANOMALY;
     }
-    List<Double> limits = novelty.limits();
-    return novelty.given()
-        || (novelty.whole() && value != Math.floor(value))
-        || (limits != null
-            && (value < limits.get(0).floatValue() || value > limits.get(1).floatValue()));
+    return given[j]
+        || value < lowest[j]
+        || value > highest[j]
+        || (whole[j] && value != Math.floor(value));
   }
 
-  private boolean isNovelCategory(Rows rows, int row, int j, Novelty novelty) {
+  private boolean isNovelCategory(Rows rows, int row, int j) {
     String value = rows.categorical(row, j - numericCount);
     Set<String> known = knownCategories.get(j - numericCount);
     if (twins[j] >= 0) {
@@ -174,7 +193,7 @@ public final class RowScreen implements Screen {
     if (value.isEmpty()) {
       return schema.columns().get(j).missing() == MissingPolicy.ANOMALY;
     }
-    return (novelty.given() || !known.contains(value))
+    return (given[j] || !known.contains(value))
         && schema.columns().get(j).unseen() == UnseenPolicy.OTHER;
   }
 

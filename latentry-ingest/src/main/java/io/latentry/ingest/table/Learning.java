@@ -421,7 +421,9 @@ final class Learning {
       return novelty(one, surprise(0), null, false, false);
     }
     if (one.input.type() == ColumnType.CATEGORICAL) {
-      double surprise = ofRare(one);
+      // Where that it is missing is told, what is often new is told too, by how often it is.
+      double surprise =
+          column.missing() == MissingPolicy.ANOMALY ? surprise(one.rare.length) : ofRare(one);
       return surprise > 0
           ? novelty(one, surprise, null, false, column.categories().isEmpty())
           : null;
@@ -444,7 +446,12 @@ final class Learning {
                 Math.max(-Float.MAX_VALUE, column.range().get(0) - width),
                 Math.min(Float.MAX_VALUE, column.range().get(1) + width));
         if (!one.whole) {
-          yield far == 0 ? null : novelty(one, far, limits, false, false);
+          if (far > 0) {
+            yield novelty(one, far, limits, false, false);
+          }
+          yield column.missing() == MissingPolicy.ANOMALY
+              ? novelty(one, surprise(0), null, false, false)
+              : null;
         }
         yield far == 0
             ? novelty(one, ofMoved(), null, true, false)

@@ -100,7 +100,10 @@ final class LoneRows {
     }
     int[] far = new int[2];
     int count = 0;
-    // Infinite where there is no second value, and nothing is beyond then.
+    if (Double.isInfinite(nextLow)) {
+      // No second value, no range.
+      return new int[0];
+    }
     if (low < nextLow - (high - nextLow)) {
       far[count++] = lowest;
     }

@@ -82,7 +82,13 @@ public final class FitPipeline {
     Optional<Parent> parent = request.warmStart().map(ArtifactFile::parent);
     FitConfig config = request.config();
     List<String> notices = new ArrayList<>();
-    Progress relay = noting(notices);
+    Progress relay =
+        Progress.noting(
+            listener,
+            sentence -> {
+              notices.add(sentence);
+              listener.notice(sentence);
+            });
     TrainingData data = TableData.read(request.data(), request.input(), config.data(), relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
@@ -283,26 +289,6 @@ public final class FitPipeline {
     if (config.calibration().isRateAskedFor()) {
       ThresholdFit.requireSupport(config.calibration(), split.calibration().length);
     }
-  }
-
-  private Progress noting(List<String> notices) {
-    return new Progress() {
-      @Override
-      public void stage(String name) {
-        listener.stage(name);
-      }
-
-      @Override
-      public void progress(long done, long total) {
-        listener.progress(done, total);
-      }
-
-      @Override
-      public void notice(String sentence) {
-        notices.add(sentence);
-        listener.notice(sentence);
-      }
-    };
   }
 
   private void writeReport(Path file, Path model, ReportData report) {

@@ -43,7 +43,7 @@ public final class Planner {
    */
   public Plan plan(List<String> data, StandardInput input, FitConfig config) {
     List<String> notices = new ArrayList<>();
-    Progress noting = noting(notices);
+    Progress noting = Progress.noting(listener, notices::add);
     try (DataSource source = DataSource.open(data, config.data().readOptions(), input)) {
       listener.stage("reading " + source.name());
       TableProfile profile = Profiler.profile(source, listener.reading());
@@ -76,26 +76,6 @@ public final class Planner {
           effort.seconds(),
           effort.memoryBytes());
     }
-  }
-
-  /** Takes what a fit would note as something to look at. */
-  private Progress noting(List<String> notices) {
-    return new Progress() {
-      @Override
-      public void stage(String name) {
-        listener.stage(name);
-      }
-
-      @Override
-      public void progress(long done, long total) {
-        listener.progress(done, total);
-      }
-
-      @Override
-      public void notice(String sentence) {
-        notices.add(sentence);
-      }
-    };
   }
 
   /** What of a text enters a model. */
