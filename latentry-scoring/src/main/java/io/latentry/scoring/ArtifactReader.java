@@ -48,9 +48,9 @@ record ArtifactReader(
         file,
         manifest,
         probes,
-        probes.samples(manifest.schema()),
+        probes.samples(manifest.spec()),
         outputs(file),
-        GraphForm.of(file, manifest.schema()),
+        GraphForm.of(file, manifest.spec()),
         sample(manifest.calibration()));
   }
 

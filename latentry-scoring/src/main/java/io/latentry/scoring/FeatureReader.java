@@ -12,6 +12,11 @@ import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -70,19 +75,35 @@ public final class FeatureReader {
             : Output.CONTRIBUTION);
   }
 
-  /** The {@code most} columns that contribute most to a row's score, largest first. */
-  public List<Feature> top(Rows rows, Scores scores, int row, int most) {
+  /**
+   * The {@code most} columns that contribute most to a sample's score, largest first. Of a window, a
+   * channel with what it contributes over the window, and its value at the point that is judged.
+   */
+  public List<Feature> top(Samples samples, Scores scores, int sample, int most) {
     boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
-    float[] contribution = contributions(scores);
-    int columns = schema.columns().size();
+    float[] contribution = byColumn(samples.spec(), contributions(scores), sample);
     double whole =
-        IntStream.range(row * columns, (row + 1) * columns).mapToDouble(i -> contribution[i]).sum();
-    return IntStream.range(0, columns)
+        IntStream.range(0, contribution.length).mapToDouble(j -> contribution[j]).sum();
+    return IntStream.range(0, contribution.length)
         .boxed()
-        .sorted(Comparator.comparingDouble(j -> -size(contribution[row * columns + j], ofScore)))
+        .sorted(Comparator.comparingDouble(j -> -size(contribution[j], ofScore)))
         .limit(most)
-        .map(j -> feature(rows, scores, row, j, contribution[row * columns + j], whole))
+        .map(j -> feature(samples, scores, sample, j, contribution[j], whole))
         .toList();
+  }
+
+  /** {@code float[columns]}: of a window, the sum over its points. */
+  private static float[] byColumn(InputSpec spec, float[] contributions, int sample) {
+    if (!(spec instanceof WindowSpec window)) {
+      int columns = ((Schema) spec).columns().size();
+      return Arrays.copyOfRange(contributions, sample * columns, (sample + 1) * columns);
+    }
+    float[] sums = new float[window.width()];
+    int from = sample * window.size() * sums.length;
+    for (int i = 0; i < window.size() * sums.length; i++) {
+      sums[i % sums.length] += contributions[from + i];
+    }
+    return sums;
   }
 
   /** Shares of a score below zero are negative, all of them. */
@@ -91,15 +112,16 @@ public final class FeatureReader {
   }
 
   private Feature feature(
-      Rows rows, Scores scores, int row, int j, float contribution, double whole) {
+      Samples samples, Scores scores, int row, int j, float contribution, double whole) {
     Column column = schema.columns().get(j);
     int numericCount = schema.numericCount();
+    Rows rows = samples instanceof Windows windows ? windows.judged() : (Rows) samples;
     if (j >= numericCount) {
       int index = j - numericCount;
       return new Feature(
           column.name(),
           rows.categorical(row, index),
-          scores.expectedCategories()[row * schema.categoricalCount() + index],
+          expectedCategory(samples.spec(), scores, row, index),
           normalRange(column),
           contribution,
           contribution / whole);
@@ -107,10 +129,26 @@ public final class FeatureReader {
     return new Feature(
         column.name(),
         actual(rows, row, j),
-        text(schema, j, scores.values(Output.RECONSTRUCTION)[row * numericCount + j]),
+        text(schema, j, expected(samples.spec(), scores, row, j)),
         normalRange(column),
         contribution,
         contribution / whole);
+  }
+
+  private float expected(InputSpec spec, Scores scores, int sample, int column) {
+    float[] values = scores.values(Output.RECONSTRUCTION);
+    return spec instanceof WindowSpec window
+        ? values[(sample * window.size() + window.judged()) * window.width() + column]
+        : values[sample * schema.numericCount() + column];
+  }
+
+  private String expectedCategory(InputSpec spec, Scores scores, int sample, int index) {
+    if (!(spec instanceof WindowSpec)) {
+      return scores.expectedCategories()[sample * schema.categoricalCount() + index];
+    }
+    List<String> known = schema.categorical(index).categories();
+    int place = Math.round(expected(spec, scores, sample, schema.numericCount() + index));
+    return place >= 0 && place < known.size() ? known.get(place) : "";
   }
 
   /** A numeric input as a person reads it: of a text, the piece that is meant. */

@@ -71,7 +71,7 @@ public final class Scorer implements AutoCloseable {
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
     this.outputs = artifact.outputs();
-    this.spec = manifest.schema();
+    this.spec = manifest.spec();
     this.screen = spec.screen();
     this.sample = artifact.sample();
     long fitting =

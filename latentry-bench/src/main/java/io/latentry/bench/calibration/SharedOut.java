@@ -6,8 +6,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
-import io.latentry.core.evaluation.Perturbations;
-import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.ingest.table.Table;
 import io.latentry.pipeline.data.ChosenRows;
@@ -120,10 +118,5 @@ public final class SharedOut implements TrainingData {
   @Override
   public Placed others(int most) {
     return new Placed(new int[0], table.rows(schema, new int[0]));
-  }
-
-  @Override
-  public Perturber perturber(Rows normals) {
-    return new Perturbations(normals);
   }
 }

@@ -3,7 +3,11 @@ package io.latentry.core.artifact;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Schema;
+import io.latentry.core.series.SeriesSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything an artifact says of itself, kept under {@value #METADATA_KEY} in the ONNX file. It
  * holds no time of day: the same data, config and seed give the same bytes.
+ *
+ * @param series how points become windows, whose channels {@code schema} has; null of a table
  */
 public record Manifest(
     int formatVersion,
@@ -25,7 +31,8 @@ public record Manifest(
     List<HistoryEntry> history,
     Health health,
     List<Baseline> baselines,
-    Provenance provenance) {
+    Provenance provenance,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SeriesSettings series) {
 
   /** The metadata key of the manifest. */
   public static final String METADATA_KEY = "latentry.manifest";
@@ -57,6 +64,42 @@ public record Manifest(
     public CalibrationSample sample() {
       return new CalibrationSample(scores, rows);
     }
+  }
+
+  /** The manifest of a table's model. */
+  public Manifest(
+      int formatVersion,
+      String modelId,
+      Schema schema,
+      ModelSpec model,
+      Calibration calibration,
+      Thresholds threshold,
+      List<ReferenceDistribution> reference,
+      List<ReferenceRow> normals,
+      List<HistoryEntry> history,
+      Health health,
+      List<Baseline> baselines,
+      Provenance provenance) {
+    this(
+        formatVersion,
+        modelId,
+        schema,
+        model,
+        calibration,
+        threshold,
+        reference,
+        normals,
+        history,
+        health,
+        baselines,
+        provenance,
+        null);
+  }
+
+  /** What the graph takes: rows of the schema, or windows of points of it. */
+  @JsonIgnore
+  public InputSpec spec() {
+    return series == null ? schema : series.spec(schema);
   }
 
   /** As {@link CalibrationSample#thresholdAt}. */
@@ -240,7 +283,8 @@ public record Manifest(
             p.versions(),
             p.parentModelId(),
             p.cleaning(),
-            looks));
+            looks),
+        series);
   }
 
   /** The same manifest under other thresholds. */
@@ -257,6 +301,7 @@ public record Manifest(
         history,
         health,
         baselines,
-        provenance);
+        provenance,
+        series);
   }
 }

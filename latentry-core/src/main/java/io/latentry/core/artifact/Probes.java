@@ -1,8 +1,14 @@
 package io.latentry.core.artifact;
 
+import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
+import io.latentry.core.graph.GraphInput;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,15 +25,33 @@ public record Probes(List<Probe> rows) {
       String[] categorical,
       double score,
       double reconstructionTerm,
-      double latentTerm) {}
+      double latentTerm) {
+
+    /** A sample as it is, with what the training engine says of it. */
+    public static Probe of(
+        Samples samples, int sample, double score, double reconstructionTerm, double latentTerm) {
+      float[] numeric = new float[size(samples.spec(), GraphInput.Element.FLOAT32)];
+      List<String> categorical = new ArrayList<>();
+      FloatBuffer into = FloatBuffer.wrap(numeric);
+      for (GraphInput input : samples.spec().inputs()) {
+        if (input.element() == GraphInput.Element.FLOAT32) {
+          samples.copyFloats(input, sample, 1, into);
+        } else {
+          categorical.addAll(List.of(samples.texts(input, sample, 1)));
+        }
+      }
+      return new Probe(
+          numeric, categorical.toArray(new String[0]), score, reconstructionTerm, latentTerm);
+    }
+  }
 
   /**
    * The raw samples.
    *
-   * @throws ArtifactException if they are too few, or one is no sample of {@code schema} or expects
+   * @throws ArtifactException if they are too few, or one is no sample of {@code spec} or expects
    *     what no model gives
    */
-  public Samples samples(Schema schema) {
+  public Samples samples(InputSpec spec) {
     if (rows.isEmpty()) {
       throw new ArtifactException(
           "latentry.probes: none (expected: at least "
@@ -43,36 +67,42 @@ public record Probes(List<Probe> rows) {
               + FEWEST
               + ", to prove the file); fit again");
     }
-    float[] numeric = new float[rows.size() * schema.numericCount()];
-    String[] categorical = new String[rows.size() * schema.categoricalCount()];
+    int numbers = size(spec, GraphInput.Element.FLOAT32);
+    int texts = size(spec, GraphInput.Element.STRING);
+    float[] numeric = new float[rows.size() * numbers];
+    String[] categorical = new String[rows.size() * texts];
     for (int i = 0; i < rows.size(); i++) {
       Probe probe = rows.get(i);
       requireNoInfinity(i, "score", probe.score());
       requireNoInfinity(i, "reconstruction_term", probe.reconstructionTerm());
       requireNoInfinity(i, "latent_term", probe.latentTerm());
-      if (probe.numeric().length != schema.numericCount()
-          || probe.categorical().length != schema.categoricalCount()) {
+      if (probe.numeric().length != numbers
+          || probe.categorical().length != texts) {
         throw new ArtifactException(
             "latentry.probes: a row of "
                 + probe.numeric().length
                 + " numbers and "
                 + probe.categorical().length
                 + " categories (expected: "
-                + schema.numericCount()
+                + numbers
                 + " and "
-                + schema.categoricalCount()
-                + ", as the schema has); fit again");
+                + texts
+                + ", as the model takes); fit again");
       }
-      System.arraycopy(
-          probe.numeric(), 0, numeric, i * schema.numericCount(), schema.numericCount());
-      System.arraycopy(
-          probe.categorical(),
-          0,
-          categorical,
-          i * schema.categoricalCount(),
-          schema.categoricalCount());
+      System.arraycopy(probe.numeric(), 0, numeric, i * numbers, numbers);
+      System.arraycopy(probe.categorical(), 0, categorical, i * texts, texts);
     }
-    return Rows.of(schema, rows.size(), numeric, categorical);
+    if (spec instanceof Schema schema) {
+      return Rows.of(schema, rows.size(), numeric, categorical);
+    }
+    return Windows.of((WindowSpec) spec, rows.size(), numeric);
+  }
+
+  private static int size(InputSpec spec, GraphInput.Element element) {
+    return spec.inputs().stream()
+        .filter(input -> input.element() == element)
+        .mapToInt(GraphInput::size)
+        .sum();
   }
 
   private static boolean isFinite(Probe probe) {

@@ -9,7 +9,7 @@ import java.util.List;
  * What a model takes: the inputs of its graph, and what its outputs are about. A table has a {@link
  * Schema}; a series and an image are to be siblings of it here.
  */
-public sealed interface InputSpec permits Schema {
+public sealed interface InputSpec permits Schema, WindowSpec {
 
   /** The graph's inputs, in the order in which a graph declares them; none is empty. */
   @JsonIgnore

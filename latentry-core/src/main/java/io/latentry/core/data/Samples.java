@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be judged, sample by sample, each on its own: the rows of a table; the windows of a
  * series and images are to be siblings of them here. Immutable by agreement.
  */
-public sealed interface Samples permits Rows {
+public sealed interface Samples permits Rows, Windows {
 
   /** What these are samples of. */
   InputSpec spec();

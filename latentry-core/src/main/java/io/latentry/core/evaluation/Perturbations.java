@@ -3,6 +3,7 @@ package io.latentry.core.evaluation;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,10 +58,11 @@ public final class Perturbations implements Perturber {
   /**
    * {@inheritDoc}
    *
-   * @param rows of the schema of the normals
+   * @param samples rows of the schema of the normals
    */
   @Override
-  public Rows perturb(Rows rows, long seed) {
+  public Rows perturb(Samples samples, long seed) {
+    Rows rows = (Rows) samples;
     float[] numeric = rows.numeric().clone();
     String[] categorical = rows.categorical().clone();
     Random random = new Random(seed);

@@ -44,8 +44,8 @@ final class SecondOfWeek {
    * or {@code 2 atan((r - c) / s)} in the half where {@code r + c} would cancel.
    */
   private static <T> T turn(Ops<T> ops, T expected, int offset) {
-    T sine = ops.slice(expected, 1, offset, offset + 1L);
-    T cosine = ops.slice(expected, 1, offset + 1L, offset + 2L);
+    T sine = ops.slice(expected, -1, offset, offset + 1L);
+    T cosine = ops.slice(expected, -1, offset + 1L, offset + 2L);
     T radius = ops.sqrt(ops.add(ops.square(sine), ops.square(cosine)));
     T right = ops.div(sine, ops.add(ops.add(radius, cosine), ops.scalar(1e-6f)));
     T isZero = ops.less(ops.abs(sine), ops.scalar(1e-12f));

@@ -48,7 +48,7 @@ final class TableNovelty {
     if (indices != null) {
       parts.add(ofCategories(ops, indices));
     }
-    return parts.size() == 1 ? parts.get(0) : ops.concat(1, parts);
+    return parts.size() == 1 ? parts.get(0) : ops.concat(-1, parts);
   }
 
   /** {@code [batch, columns]}, nats. */
@@ -62,7 +62,7 @@ final class TableNovelty {
       return null;
     }
     return ops.max(
-        ops.mul(novel, figures(ops, 0, columns.size(), TableNovelty::rejection)), 1, false);
+        ops.mul(novel, figures(ops, 0, columns.size(), TableNovelty::rejection)), -1, false);
   }
 
   /** {@code [batch, numericCount]}: 1 where the value is a novelty. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From raw columns to the vector that a model sees, by statistics of the training rows alone.
@@ -54,6 +55,19 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
    * @throws IllegalArgumentException if there is no row
    */
   public static TablePreprocessor fit(Rows rows) {
+    return fit(rows, 2);
+  }
+
+  /**
+   * The same with the standardised view of a number alone, which is what a window is made of.
+   *
+   * @throws IllegalArgumentException if there is no row
+   */
+  static TablePreprocessor fitPlain(Rows rows) {
+    return fit(rows, 1);
+  }
+
+  private static TablePreprocessor fit(Rows rows, int views) {
     if (rows.count() == 0) {
       throw new IllegalArgumentException("rows: 0 (expected: at least 1 training row)");
     }
@@ -62,7 +76,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     for (int j = 0; j < schema.numericCount(); j++) {
       scales.add(NumericScale.fit(rows, j));
     }
-    return new TablePreprocessor(schema, scales, layOut(schema, scales));
+    return new TablePreprocessor(schema, scales, layOut(schema, scales, views));
   }
 
   @Override
@@ -137,18 +151,27 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
 
   @Override
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
+    return apply(ops, raw, null);
+  }
+
+  /**
+   * The same with what stands in for missing numbers.
+   *
+   * @param standIns shape of the numbers; null for the training means
+   */
+  <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw, @Nullable T standIns) {
     T numeric = raw.get(Schema.NUMERIC);
     T categoryIndices = raw.get(Schema.CATEGORICAL);
     List<T> parts = new ArrayList<>();
     List<T> observed = new ArrayList<>();
     List<T> invalid = new ArrayList<>();
     if (numeric != null) {
-      appendNumeric(ops, numeric, parts, observed, invalid);
+      appendNumeric(ops, numeric, standIns, parts, observed, invalid);
     }
     if (categoryIndices != null) {
-      invalid.add(ops.max(ops.less(categoryIndices, ops.scalar(0)), 1, false));
+      invalid.add(ops.max(ops.less(categoryIndices, ops.scalar(0)), -1, false));
       for (int j = 0; j < schema.inputs(ColumnType.CATEGORICAL); j++) {
-        T index = ops.slice(categoryIndices, 1, j, j + 1L);
+        T index = ops.slice(categoryIndices, -1, j, j + 1L);
         parts.add(oneHot(ops, index, categoryWidth(schema.categorical(j))));
         observed.add(onesLike(ops, parts.get(parts.size() - 1)));
       }
@@ -160,8 +183,8 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       invalid.add(rejected);
     }
     return new Prepared<>(
-        ops.concat(1, parts),
-        imputesNumbers() ? ops.concat(1, observed) : null,
+        ops.concat(-1, parts),
+        imputesNumbers() ? ops.concat(-1, observed) : null,
         invalid.stream().reduce(ops::add).orElseThrow(),
         novelty == null || novel == null ? null : novelty.nats(ops, novel));
   }
@@ -192,8 +215,9 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     List<T> columns = new ArrayList<>();
     int numbers = schema.inputs(ColumnType.NUMERIC);
     int booleans = schema.inputs(ColumnType.BOOLEAN);
+    long first = (hasTails() ? 2L : 1L) * numbers;
     if (numbers > 0) {
-      T standardised = ops.slice(expected, 1, 0, numbers);
+      T standardised = ops.slice(expected, -1, 0, numbers);
       T inUnits =
           ops.add(
               ops.mul(standardised, perColumn(ops, 0, numbers, NumericScale::standardDeviation)),
@@ -207,10 +231,10 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       } else if (column.type() == ColumnType.TIMESTAMP) {
         columns.add(SecondOfWeek.expected(ops, expected, blockOf(j).offset()));
       } else if (column.type() == ColumnType.BOOLEAN && j == schema.count(ColumnType.NUMERIC)) {
-        columns.add(ops.slice(expected, 1, 2L * numbers, 2L * numbers + booleans));
+        columns.add(ops.slice(expected, -1, first, first + booleans));
       }
     }
-    return ops.concat(1, columns);
+    return ops.concat(-1, columns);
   }
 
   /** What is expected of a watched column: its only value, none, or what its twin should be. */
@@ -222,14 +246,14 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       if (column.type() == ColumnType.TIMESTAMP) {
         return SecondOfWeek.expected(ops, expected, offset);
       }
-      T own = ops.slice(expected, 1, offset, offset + 1L);
+      T own = ops.slice(expected, -1, offset, offset + 1L);
       NumericScale scale = scales.get(place);
       return column.type() == ColumnType.BOOLEAN
           ? own
           : ops.add(ops.mul(own, ops.scalar(scale.standardDeviation())), ops.scalar(scale.mean()));
     }
     Double only = column.min();
-    T zero = ops.less(ops.abs(ops.slice(expected, 1, 0, 1)), ops.scalar(-1));
+    T zero = ops.less(ops.abs(ops.slice(expected, -1, 0, 1)), ops.scalar(-1));
     return ops.add(zero, ops.scalar(only == null ? Float.NaN : only.floatValue()));
   }
 
@@ -244,7 +268,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       String twin = column.novelty() == null ? null : column.novelty().twin();
       if (column.isWatched() && twin == null) {
         // The only category there is, or none.
-        columns.add(ops.less(ops.abs(ops.slice(expected, 1, 0, 1)), ops.scalar(-1)));
+        columns.add(ops.less(ops.abs(ops.slice(expected, -1, 0, 1)), ops.scalar(-1)));
         continue;
       }
       int of =
@@ -253,16 +277,25 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
               : schema.columns().stream().map(Column::name).toList().indexOf(twin);
       Block block = blockOf(of);
       int known = Math.max(1, column.categories().size());
-      T probabilities = ops.slice(expected, 1, block.offset(), block.offset() + (long) known);
-      T lower = ops.less(probabilities, ops.max(probabilities, 1, true));
+      T probabilities = ops.slice(expected, -1, block.offset(), block.offset() + (long) known);
+      T lower = ops.less(probabilities, ops.max(probabilities, -1, true));
       float[] index = new float[known];
       for (int k = 0; k < known; k++) {
         index[k] = -k;
       }
       T candidates = ops.sub(ops.constant(index, 1, known), ops.mul(lower, ops.scalar(FAR)));
-      columns.add(ops.neg(ops.max(candidates, 1, true)));
+      columns.add(ops.neg(ops.max(candidates, -1, true)));
     }
-    return ops.concat(1, columns);
+    return ops.concat(-1, columns);
+  }
+
+  /** Whether a number has its asinh view too: its column then has two blocks of real values. */
+  private boolean hasTails() {
+    int numbers = schema.inputs(ColumnType.NUMERIC);
+    return numbers > 0
+        && blocks.size() > numbers
+        && blocks.get(numbers).kind() == Block.Kind.GAUSSIAN
+        && blocks.get(numbers).column() == 0;
   }
 
   /** The first block of schema column {@code column}. */
@@ -274,14 +307,14 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
    * Both views of all numbers, booleans, moments, indicators, categories; each kind as one run of
    * columns.
    */
-  private static List<Block> layOut(Schema schema, List<NumericScale> scales) {
+  private static List<Block> layOut(Schema schema, List<NumericScale> scales, int views) {
     List<Block> blocks = new ArrayList<>();
     int numbers = schema.inputs(ColumnType.NUMERIC);
     int booleans = schema.inputs(ColumnType.BOOLEAN);
     int firstBoolean = schema.count(ColumnType.NUMERIC);
     int firstMoment = firstBoolean + schema.count(ColumnType.BOOLEAN);
     int offset = 0;
-    for (int view = 0; view < 2; view++) {
+    for (int view = 0; view < views; view++) {
       for (int j = 0; j < numbers; j++) {
         blocks.add(new Block(Block.Kind.GAUSSIAN, j, offset++, 1));
       }
@@ -311,38 +344,45 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
   }
 
   private <T> void appendNumeric(
-      Ops<T> ops, T numeric, List<T> parts, List<T> observed, List<T> invalid) {
+      Ops<T> ops,
+      T numeric,
+      @Nullable T standIns,
+      List<T> parts, List<T> observed, List<T> invalid) {
     int columns = schema.numericCount();
     T missing = ops.isNaN(numeric);
     T infinite = ops.isInfinite(numeric);
     T given = ops.sub(ops.scalar(1), ops.add(missing, infinite));
     T bad = ops.add(infinite, ops.mul(missing, rejecting(ops)));
-    invalid.add(ops.max(bad, 1, false));
-    T mean = perColumn(ops, 0, columns, NumericScale::mean);
+    invalid.add(ops.max(bad, -1, false));
+    T instead = standIns == null ? means(ops) : standIns;
     // An infinite cell makes the row invalid; what is judged of the rest must not know it.
-    T value = ops.where(ops.add(missing, infinite), mean, numeric);
+    T value = ops.where(ops.add(missing, infinite), instead, numeric);
 
     int numbers = schema.inputs(ColumnType.NUMERIC);
     if (numbers > 0) {
-      T own = ops.slice(value, 1, 0, numbers);
-      T ownGiven = ops.slice(given, 1, 0, numbers);
-      parts.add(ops.mul(ops.clip(standardised(ops, own, numbers), -LIMIT, LIMIT), ownGiven));
-      parts.add(ops.mul(ops.clip(standardisedTail(ops, own, numbers), -LIMIT, LIMIT), ownGiven));
+      T own = ops.slice(value, -1, 0, numbers);
+      T ownGiven = ops.slice(given, -1, 0, numbers);
+      T entries = ops.clip(standardised(ops, own, numbers), -LIMIT, LIMIT);
+      // The mean is zero but for rounding.
+      parts.add(standIns == null ? ops.mul(entries, ownGiven) : entries);
       observed.add(ownGiven);
-      observed.add(ownGiven);
+      if (hasTails()) {
+        parts.add(ops.mul(ops.clip(standardisedTail(ops, own, numbers), -LIMIT, LIMIT), ownGiven));
+        observed.add(ownGiven);
+      }
     }
     int booleans = schema.inputs(ColumnType.BOOLEAN);
     int firstBoolean = schema.count(ColumnType.NUMERIC);
     if (booleans > 0) {
       // A number that is neither true nor false is told as a novelty; the model sees the nearer.
-      T own = ops.slice(value, 1, firstBoolean, firstBoolean + booleans);
+      T own = ops.slice(value, -1, firstBoolean, firstBoolean + booleans);
       parts.add(ops.clip(own, 0, 1));
-      observed.add(ops.slice(given, 1, firstBoolean, firstBoolean + booleans));
+      observed.add(ops.slice(given, -1, firstBoolean, firstBoolean + booleans));
     }
     int firstMoment = firstBoolean + schema.count(ColumnType.BOOLEAN);
     for (int j = firstMoment; j < firstMoment + schema.inputs(ColumnType.TIMESTAMP); j++) {
-      T own = ops.slice(value, 1, j, j + 1L);
-      T ownGiven = ops.slice(given, 1, j, j + 1L);
+      T own = ops.slice(value, -1, j, j + 1L);
+      T ownGiven = ops.slice(given, -1, j, j + 1L);
       for (float period : new float[] {SecondOfWeek.PER_DAY, SecondOfWeek.PER_WEEK}) {
         T angle = ops.mul(own, ops.scalar((float) (2 * Math.PI / period)));
         // An imputed moment has no direction: both parts are the mean of a circle.
@@ -362,6 +402,11 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       parts.add(ops.matmul(missing, ops.constant(choice, columns, indicators.length)));
       observed.add(onesLike(ops, parts.get(parts.size() - 1)));
     }
+  }
+
+  /** {@code [1, numericCount]}. */
+  <T> T means(Ops<T> ops) {
+    return perColumn(ops, 0, schema.numericCount(), NumericScale::mean);
   }
 
   private <T> T standardised(Ops<T> ops, T value, int columns) {

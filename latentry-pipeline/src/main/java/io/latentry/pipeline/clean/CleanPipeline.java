@@ -84,7 +84,7 @@ public final class CleanPipeline {
                   request.config(),
                   request.fit(),
                   progress -> listener.progress(progress.step(), progress.steps()))
-              .clean(data.normals(all));
+              .clean(data.points(all));
       cleaning.notes().forEach(listener::notice);
       int[] tableRows =
           data.places(cleaning.dropped().stream().mapToInt(Cleaning.DroppedRow::index).toArray());

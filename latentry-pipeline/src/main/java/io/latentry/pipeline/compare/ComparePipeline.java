@@ -14,7 +14,6 @@ import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
-import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.OnnxExporter;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.training.TrainingException;
@@ -65,7 +64,7 @@ public final class ComparePipeline {
    */
   public Comparison compare(CompareRequest request) {
     FitConfig config = request.config();
-    TrainingData data = TableData.read(request.data(), request.input(), config.data(), listener);
+    TableData data = TableData.read(request.data(), request.input(), config.data(), listener);
     DataSplit.Fold split = data.split(SplitConfig.heldOut(), config.seed()).folds().get(0);
     Rows training = data.normals(split.train());
     Parts parts =
@@ -75,7 +74,7 @@ public final class ComparePipeline {
             training,
             data.normals(split.validation()),
             data.normals(split.calibration()),
-            data.others(MOST_OTHER_ROWS).rows());
+            (Rows) data.others(MOST_OTHER_ROWS).samples());
     List<Comparison.Candidate> candidates = new ArrayList<>();
     HeldOut lastHeldOut = new HeldOut();
     for (Variant variant : request.models()) {
@@ -88,7 +87,8 @@ public final class ComparePipeline {
     }
     if (!lastHeldOut.parts().isEmpty()) {
       listener.stage("comparing with plain methods");
-      candidates.addAll(plainMethods(parts, lastHeldOut.parts().get(0).perturbed(), config.seed()));
+      candidates.addAll(plainMethods(
+              parts, (Rows) lastHeldOut.parts().get(0).perturbed(), config.seed()));
     }
     Recommendation recommendation = Recommendation.of(candidates);
     return new Comparison(

@@ -7,8 +7,6 @@ import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
-import io.latentry.core.evaluation.Perturbations;
-import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
@@ -211,10 +209,5 @@ public final class TableData implements TrainingData {
   public Placed others(int most) {
     int[] some = IntStream.of(other).limit(most).toArray();
     return new Placed(some, table.rows(schema, some));
-  }
-
-  @Override
-  public Perturber perturber(Rows normals) {
-    return new Perturbations(normals);
   }
 }

@@ -1,19 +1,36 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
+import io.latentry.core.series.SeriesSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a fit learns from. Training, validation and calibration see the normal rows alone; rows with
  * another label are kept apart, for a look after everything is settled. Thread-safe.
  */
 public interface TrainingData {
+
+  /** What a sample is: of a table, a row of its schema. */
+  default InputSpec spec() {
+    return schema();
+  }
+
+  /** How points become windows; nothing of a table. */
+  default Optional<SeriesSettings> series() {
+    return Optional.empty();
+  }
 
   /** What the normal rows show. */
   Schema schema();
@@ -35,8 +52,18 @@ public interface TrainingData {
   /** How the normal rows are shared out; its indices count normal rows, from 0. */
   DataSplit split(SplitConfig config, long seed);
 
-  /** The normal rows at {@code indices}, as a copy. */
-  Rows normals(int[] indices);
+  /** The normal samples at {@code indices}, as a copy. */
+  Samples normals(int[] indices);
+
+  /** The rows that these samples are judged for. */
+  default Rows points(int[] indices) {
+    return (Rows) normals(indices);
+  }
+
+  /** What makes samples into a model's vector, by the statistics of those at {@code training}. */
+  default Preprocessor preprocessor(int[] training) {
+    return TablePreprocessor.fit(points(training));
+  }
 
   /** 0-based rows of the data behind {@code indices} among the normal rows. */
   int[] places(int[] indices);
@@ -51,7 +78,19 @@ public interface TrainingData {
   Placed others(int most);
 
   /** Makes synthetic anomalies out of what {@code normals} look like. */
-  Perturber perturber(Rows normals);
+  default Perturber perturber(Samples normals) {
+    return new Perturbations((Rows) normals);
+  }
+
+  /**
+   * The scores that a threshold is compared with: of a table, those of the model.
+   *
+   * @param indices normal samples, in order
+   * @param scores of these, as the model gives them
+   */
+  default double[] compared(int[] indices, double[] scores) {
+    return scores;
+  }
 
   /**
    * @param read all rows of the data
@@ -61,7 +100,7 @@ public interface TrainingData {
   record Counts(long read, int normal, int other, long unusable) {}
 
   /**
-   * @param places 0-based rows of the data behind {@code rows}
+   * @param places 0-based rows of the data behind {@code samples}
    */
-  record Placed(int[] places, Rows rows) {}
+  record Placed(int[] places, Samples samples) {}
 }

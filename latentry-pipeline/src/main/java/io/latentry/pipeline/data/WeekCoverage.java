@@ -35,7 +35,7 @@ final class WeekCoverage {
     }
     boolean[][] seen = new boolean[moments.length][DayOfWeek.values().length];
     for (int from = 0; from < count; from += BATCH) {
-      Rows rows = data.normals(IntStream.range(from, Math.min(count, from + BATCH)).toArray());
+      Rows rows = data.points(IntStream.range(from, Math.min(count, from + BATCH)).toArray());
       for (int i = 0; i < rows.count(); i++) {
         for (int m = 0; m < moments.length; m++) {
           float second = rows.numeric(i, moments[m]);

@@ -36,7 +36,7 @@ record CleanSplit(DataSplit split, Manifest.Cleaning record) {
 
   static CleanSplit of(DataSplit whole, TrainingData data, FitConfig config, Progress listener) {
     GrossRows gross =
-        GrossRows.of(data.normals(IntStream.range(0, data.counts().normal()).toArray()));
+        GrossRows.of(data.points(IntStream.range(0, data.counts().normal()).toArray()));
     boolean[] out = new boolean[data.counts().normal()];
     IntStream.of(gross.indices()).forEach(row -> out[row] = true);
     DataSplit dealt = without(whole, out);
@@ -56,7 +56,7 @@ record CleanSplit(DataSplit split, Manifest.Cleaning record) {
         coming.add(
             work.submit(
                 steps ->
-                    new RowCleaner(CleanConfig.DEFAULT, config, steps).clean(data.normals(part))));
+                    new RowCleaner(CleanConfig.DEFAULT, config, steps).clean(data.points(part))));
       }
       for (Future<Cleaning> future : coming) {
         cleanings.add(work.await(future));

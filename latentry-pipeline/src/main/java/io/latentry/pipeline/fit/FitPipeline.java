@@ -265,7 +265,7 @@ public final class FitPipeline {
     int normal = data.counts().normal();
     int step = Math.max(1, normal / ROWS_TO_LOOK_AT);
     int[] some = IntStream.range(0, normal / step).map(i -> i * step).toArray();
-    GrossRows gross = GrossRows.of(data.normals(some));
+    GrossRows gross = GrossRows.of(data.points(some));
     if (gross.isEmpty()) {
       return Optional.empty();
     }

@@ -5,7 +5,7 @@ import io.latentry.core.calibration.CalibrationCheck;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
@@ -91,20 +91,20 @@ final class FitReportData {
    *
    * @param judgements verdicts, the artifact's own unless others are fairer
    */
-  private record Seen(int[] tableRows, Rows rows, Scores scores, List<Judgement> judgements) {
+  private record Seen(int[] tableRows, Samples rows, Scores scores, List<Judgement> judgements) {
     static Seen otherRows(Scorer scorer, TrainingData data) {
       TrainingData.Placed others = data.others(MOST_OTHER_ROWS);
-      return of(scorer, others.places(), others.rows());
+      return of(scorer, others.places(), others.samples());
     }
 
     static Seen heldOutRows(Scorer scorer, HeldOut heldOut) {
-      List<Rows> rows = heldOut.parts().stream().map(HeldOut.Part::rows).toList();
+      List<Samples> rows = heldOut.parts().stream().map(HeldOut.Part::rows).toList();
       int[] tableRows =
           heldOut.parts().stream().flatMapToInt(p -> Arrays.stream(p.places())).toArray();
-      return of(scorer, tableRows, Rows.concat(rows.get(0).schema(), rows));
+      return of(scorer, tableRows, rows.get(0).followedBy(rows.subList(1, rows.size())));
     }
 
-    private static Seen of(Scorer scorer, int[] tableRows, Rows rows) {
+    private static Seen of(Scorer scorer, int[] tableRows, Samples rows) {
       Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
       outputs.add(Output.LATENT_MEAN);
       Judgements judged = scorer.judge(rows, outputs);

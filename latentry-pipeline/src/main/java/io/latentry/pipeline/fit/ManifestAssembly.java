@@ -11,6 +11,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Folds;
@@ -144,7 +145,8 @@ public final class ManifestAssembly {
             Versions.all(),
             parentModelId.orElse(null),
             cleaning,
-            List.of()));
+            List.of()),
+        data.series().orElse(null));
   }
 
   /**
@@ -152,21 +154,22 @@ public final class ManifestAssembly {
    * some with what training never saw, with what the training engine says of them.
    */
   public Probes probes() {
-    Rows normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
-    Rows perturbed = data.perturber(normals).perturb(normals, config.seed());
-    Rows drawn = Rows.concat(data.schema(), List.of(normals, perturbed));
-    Rows rows =
-        Rows.concat(
-            data.schema(), List.of(drawn, withCategoriesBeyond(drawn), withNovelties(drawn)));
+    Samples normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
+    Samples perturbed = data.perturber(normals).perturb(normals, config.seed());
+    Samples drawn = normals.followedBy(List.of(perturbed));
+    Samples rows =
+        drawn instanceof Rows of
+            ? of.followedBy(List.of(withCategoriesBeyond(of), withNovelties(of)))
+            : drawn;
     Outputs outputs =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     List<Probes.Probe> probes = new ArrayList<>();
     for (int i = 0; i < rows.count(); i++) {
       probes.add(
-          new Probes.Probe(
-              numericOf(rows, i),
-              categoricalOf(rows, i),
+          Probes.Probe.of(
+              rows,
+              i,
               outputs.values(Output.SCORE)[i],
               outputs.values(Output.RECONSTRUCTION_TERM)[i],
               outputs.values(Output.LATENT_TERM)[i]));
@@ -232,7 +235,7 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceDistribution> reference(Terms heldOut, double[] scores) {
     List<Manifest.ReferenceDistribution> all = new ArrayList<>();
-    Rows rows = data.normals(split.calibration());
+    Rows rows = data.points(split.calibration());
     Schema schema = data.schema();
     for (int j = 0; j < schema.numericCount(); j++) {
       Reservoir reservoir = new Reservoir(RESERVOIR, config.seed() + j);
@@ -278,9 +281,9 @@ public final class ManifestAssembly {
 
   private List<Manifest.ReferenceRow> normals() {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
-    Rows rows = data.normals(chosen);
+    Rows rows = data.points(chosen);
     int[] places = data.places(chosen);
-    float[] codes = detector.run(rows, EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN);
+    float[] codes = detector.run(data.normals(chosen), EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN);
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(

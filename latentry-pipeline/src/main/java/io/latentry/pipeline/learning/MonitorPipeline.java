@@ -15,7 +15,6 @@ import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
-import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.detector.Detector;
@@ -54,7 +53,7 @@ public final class MonitorPipeline {
    * @throws DataException if the data cannot be used
    */
   public LearningCurve learn(List<String> patterns, StandardInput input, FitConfig fit) {
-    TrainingData data = TableData.read(patterns, input, fit.data(), listener);
+    TableData data = TableData.read(patterns, input, fit.data(), listener);
     if (data.counts().normal() < FEWEST_ROWS) {
       throw new DataException(
           "normal rows: %d (expected: at least %d to fit on a quarter of them)"

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 record NormalRows(List<Plan.PlannedColumn> columns, int width) {
 
   static NormalRows of(TrainingData data, TableProfile profile) {
-    Rows rows = data.normals(IntStream.range(0, data.counts().normal()).toArray());
+    Rows rows = data.points(IntStream.range(0, data.counts().normal()).toArray());
     List<String> inFile = profile.columns().stream().map(ColumnProfile::name).toList();
     Map<String, Integer> order =
         IntStream.range(0, inFile.size())

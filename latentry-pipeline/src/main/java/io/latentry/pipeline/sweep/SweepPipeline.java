@@ -12,7 +12,6 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
-import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.train.SideBySide;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.VaeConfig;
@@ -76,7 +75,7 @@ public final class SweepPipeline {
    */
   public SweepOutcome sweep(Request request) {
     FitConfig fit = request.fit();
-    TrainingData data = TableData.read(request.data(), request.input(), fit.data(), listener);
+    TableData data = TableData.read(request.data(), request.input(), fit.data(), listener);
     DataSplit.Fold split = data.split(SplitConfig.heldOut(), fit.seed()).folds().get(0);
     Rows training = data.normals(split.train());
     Shared shared =

@@ -2,7 +2,7 @@ package io.latentry.pipeline.train;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.Spearman;
 import io.latentry.core.preprocessing.Preprocessor;
@@ -32,7 +32,7 @@ public final class BaselineComparison {
    * @param training gives the rows that the model of a part trained on, by the part's number
    */
   public static List<Manifest.Baseline> run(
-      HeldOut heldOut, IntFunction<Rows> training, ScoreMix mix, long seed) {
+      HeldOut heldOut, IntFunction<Samples> training, ScoreMix mix, long seed) {
     Map<String, List<double[]>> normals = new LinkedHashMap<>();
     Map<String, List<double[]>> perturbed = new LinkedHashMap<>();
     List<double[]> model = new ArrayList<>();

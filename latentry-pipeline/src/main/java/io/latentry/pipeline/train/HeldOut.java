@@ -1,7 +1,7 @@
 package io.latentry.pipeline.train;
 
 import io.latentry.core.calibration.Terms;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
@@ -33,9 +33,9 @@ public final class HeldOut {
    */
   public record Part(
       Preprocessor preprocessor,
-      Rows rows,
+      Samples rows,
       int[] places,
-      Rows perturbed,
+      Samples perturbed,
       Terms terms,
       Terms perturbedTerms) {}
 
@@ -48,11 +48,11 @@ public final class HeldOut {
   public void add(
       Detector detector,
       Perturber perturber,
-      Rows rows,
+      Samples rows,
       int[] places,
       double[] novelty,
       long seed) {
-    Rows perturbed = perturber.perturb(repeated(rows), seed);
+    Samples perturbed = perturber.perturb(repeated(rows), seed);
     parts.add(
         new Part(
             detector.trained().preprocessor(),
@@ -78,7 +78,7 @@ public final class HeldOut {
   }
 
   /** Both terms of {@code rows} and what is new in them, in nats. */
-  public static Terms terms(Detector detector, Rows rows) {
+  public static Terms terms(Detector detector, Samples rows) {
     double[] novelty = new double[rows.count()];
     if (detector.outputs().contains(Output.NOVELTY)) {
       Outputs told = detector.run(rows, EnumSet.of(Output.NOVELTY));
@@ -92,14 +92,14 @@ public final class HeldOut {
   }
 
   /** Both terms of {@code rows}, whose novelty is known. */
-  static Terms terms(Detector detector, Rows rows, double[] novelty) {
+  static Terms terms(Detector detector, Samples rows, double[] novelty) {
     Outputs outputs =
         detector.run(rows, EnumSet.of(Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
     return new Terms(
         outputs.doubles(Output.RECONSTRUCTION_TERM), outputs.doubles(Output.LATENT_TERM), novelty);
   }
 
-  private static Rows repeated(Rows rows) {
+  private static Samples repeated(Samples rows) {
     int times = (FEWEST_PERTURBED + rows.count() - 1) / rows.count();
     int count = Math.min(MOST_PERTURBED, times * rows.count());
     return rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());

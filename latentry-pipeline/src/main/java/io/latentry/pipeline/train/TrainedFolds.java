@@ -2,9 +2,8 @@ package io.latentry.pipeline.train;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.DataSplit;
-import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
@@ -81,11 +80,11 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
       TrainingListener steps,
       TrainingStart start,
       Optional<CheckpointFile> checkpoint) {
-    Rows trainingRows = data.normals(training);
+    Samples trainingRows = data.normals(training);
     TrainedVae trained =
         new VaeTrainer(config.model(), config.training(), steps, part)
             .train(
-                TablePreprocessor.fit(trainingRows),
+                data.preprocessor(training),
                 trainingRows,
                 data.normals(validation),
                 config.seed(),

@@ -1,6 +1,6 @@
 package io.latentry.training.detector;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.preprocessing.Features;
 import io.latentry.training.engine.Device;
 import io.latentry.training.engine.PreparedSamples;
@@ -53,7 +53,7 @@ public record LatentInfluence(List<Unit> units) {
   }
 
   /** Traverses the codes of some of {@code rows}. */
-  public static LatentInfluence of(TrainedVae trained, Rows rows) {
+  public static LatentInfluence of(TrainedVae trained, Samples rows) {
     Vae vae = VaeFactory.vae(trained.config(), trained.preprocessor());
     Codes codes =
         Codes.of(

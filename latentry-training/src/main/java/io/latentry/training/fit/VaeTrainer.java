@@ -1,7 +1,7 @@
 package io.latentry.training.fit;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.TrainingException;
 import io.latentry.training.config.Repair;
@@ -64,8 +64,8 @@ public final class VaeTrainer {
    */
   public TrainedVae train(
       Preprocessor preprocessor,
-      Rows trainingRows,
-      Rows validationRows,
+      Samples trainingRows,
+      Samples validationRows,
       long seed,
       TrainingStart start,
       Optional<CheckpointFile> checkpoint) {

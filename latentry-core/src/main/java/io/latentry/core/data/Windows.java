@@ -1,0 +1,164 @@
+package io.latentry.core.data;
+
+import io.latentry.core.graph.GraphInput;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Windows of one or more series. Neighbouring windows overlap, so that the points are kept once and
+ * a window is the place of its last point. Immutable by agreement: arrays are handed over, not
+ * copied.
+ */
+public final class Windows implements Samples {
+  private final WindowSpec spec;
+  private final float[] points;
+  private final int[] ends;
+  private final Rows judged;
+
+  /**
+   * @param points {@code float[n * channels]}, row-major, coded as {@link WindowSpec} says
+   * @param ends {@code int[count]}: the point that each window ends at; the {@code size - 1} before
+   *     it belong to the same key
+   * @param judged the point of each window that is judged, as it was read: with the categories' own words, and
+   *     with why it could not be read
+   */
+  public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
+    if (judged.count() != ends.length) {
+      throw new IllegalArgumentException(
+          "judged: " + judged.count() + " points (expected: " + ends.length + ", one a window)");
+    }
+    for (int end : ends) {
+      if (end < spec.size() - 1 || (end + 1L) * spec.width() > points.length) {
+        throw new IllegalArgumentException(
+            "ends: "
+                + end
+                + " (expected: "
+                + (spec.size() - 1)
+                + " to "
+                + (points.length / spec.width() - 1)
+                + ")");
+      }
+    }
+    this.spec = spec;
+    this.points = points;
+    this.ends = ends;
+    this.judged = judged;
+  }
+
+  /**
+   * Windows that nothing is known of but their values.
+   *
+   * @param values {@code float[count * size * channels]}, row-major
+   */
+  public static Windows of(WindowSpec spec, int count, float[] values) {
+    if (values.length != (long) count * spec.size() * spec.width()) {
+      throw new IllegalArgumentException(
+          "values: "
+              + values.length
+              + " (expected: "
+              + count
+              + " windows of "
+              + spec.size()
+              + " points and "
+              + spec.width()
+              + " channels)");
+    }
+    int[] ends = new int[count];
+    Arrays.setAll(ends, i -> (i + 1) * spec.size() - 1);
+    int[] judged = new int[count];
+    Arrays.setAll(judged, i -> i * spec.size() + spec.judged());
+    return new Windows(spec, values, ends, rows(spec.channels(), values, judged));
+  }
+
+  @Override
+  public WindowSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int count() {
+    return ends.length;
+  }
+
+  /** The point of each window that is judged. */
+  public Rows judged() {
+    return judged;
+  }
+
+  @Override
+  public @Nullable String fault(int sample) {
+    return judged.fault(sample);
+  }
+
+  @Override
+  public Windows slice(int from, int to) {
+    return new Windows(spec, points, Arrays.copyOfRange(ends, from, to), judged.slice(from, to));
+  }
+
+  @Override
+  public Windows select(int[] indices) {
+    int[] chosen = new int[indices.length];
+    Arrays.setAll(chosen, i -> ends[indices[i]]);
+    return new Windows(spec, points, chosen, judged.select(indices));
+  }
+
+  @Override
+  public Windows followedBy(List<? extends Samples> others) {
+    List<Windows> all = new ArrayList<>(List.of(this));
+    others.forEach(other -> all.add((Windows) other));
+    int count = all.stream().mapToInt(Windows::count).sum();
+    int values = spec.size() * spec.width();
+    float[] joined = new float[Math.multiplyExact(count, values)];
+    FloatBuffer into = FloatBuffer.wrap(joined);
+    all.forEach(windows -> windows.copyFloats(spec.inputs().get(0), 0, windows.count(), into));
+    int[] places = new int[count];
+    Arrays.setAll(places, i -> (i + 1) * spec.size() - 1);
+    return new Windows(
+        spec, joined, places, judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()));
+  }
+
+  /** {@code float[size * channels]}, row-major: the values of one window, as a copy. */
+  public float[] values(int sample) {
+    int width = spec.width();
+    int end = (ends[sample] + 1) * width;
+    return Arrays.copyOfRange(points, end - spec.size() * width, end);
+  }
+
+  @Override
+  public void copyFloats(GraphInput input, int from, int howMany, FloatBuffer into) {
+    int values = spec.size() * spec.width();
+    for (int i = from; i < from + howMany; i++) {
+      into.put(points, (ends[i] + 1) * spec.width() - values, values);
+    }
+  }
+
+  @Override
+  public String[] texts(GraphInput input, int from, int howMany) {
+    return new String[0];
+  }
+
+  /** The points at {@code places} as rows; a category that is none of the known is called so. */
+  private static Rows rows(Schema channels, float[] points, int[] places) {
+    int numbers = channels.numericCount();
+    int categories = channels.categoricalCount();
+    int width = numbers + categories;
+    float[] numeric = new float[places.length * numbers];
+    String[] categorical = new String[places.length * categories];
+    for (int i = 0; i < places.length; i++) {
+      System.arraycopy(points, places[i] * width, numeric, i * numbers, numbers);
+      for (int j = 0; j < categories; j++) {
+        float code = points[places[i] * width + numbers + j];
+        List<String> known = channels.categorical(j).categories();
+        int place = Float.isNaN(code) ? -1 : Math.round(code);
+        categorical[i * categories + j] =
+            Float.isNaN(code)
+                ? ""
+                : place >= 0 && place < known.size() ? known.get(place) : "another";
+      }
+    }
+    return Rows.of(channels, places.length, numeric, categorical);
+  }
+}

@@ -1,0 +1,56 @@
+package io.latentry.core.preprocessing;
+
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.graph.Ops;
+import java.util.List;
+
+/** The features of a window: its channels at each of its points, point by point, oldest first. */
+final class WindowFeatures implements Features {
+  private final WindowSpec spec;
+  private final int[] owners;
+  private final ColumnFeatures sums;
+
+  WindowFeatures(WindowSpec spec, List<Block> blocks) {
+    this.spec = spec;
+    this.sums =
+        new ColumnFeatures(
+            java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
+    this.owners =
+        blocks.stream()
+            .flatMapToInt(
+                block ->
+                    java.util.stream.IntStream.generate(block::column).limit(block.width()))
+            .toArray();
+  }
+
+  @Override
+  public int count() {
+    return spec.size() * spec.width();
+  }
+
+  /** Such as {@code pressure}, or {@code pressure, 3 points before}. */
+  @Override
+  public String name(int feature) {
+    int before = spec.judged() - feature / spec.width();
+    String channel = spec.channels().columns().get(feature % spec.width()).name();
+    if (before == 0) {
+      return channel;
+    }
+    int points = Math.abs(before);
+    return channel
+        + ", "
+        + points
+        + (points == 1 ? " point " : " points ")
+        + (before > 0 ? "before" : "after");
+  }
+
+  @Override
+  public int of(int entry) {
+    return owners[entry];
+  }
+
+  @Override
+  public <T> T sum(Ops<T> ops, T entries) {
+    return sums.sum(ops, entries);
+  }
+}

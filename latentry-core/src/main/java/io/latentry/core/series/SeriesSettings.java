@@ -1,0 +1,68 @@
+package io.latentry.core.series;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import java.util.List;
+
+/**
+ * How the points of a series become windows, and their scores alarms. Part of the manifest.
+ *
+ * @param time the column of the points' time
+ * @param keys the columns that say whose point it is; none if there is one series
+ * @param window points of a window
+ * @param delay later points that a verdict waits for; 0 for none
+ * @param clock what {@code time} counts in
+ * @param interval the usual step from one point of a key to the next, in units of {@code clock}
+ * @param gaps what becomes of longer steps
+ * @param longest a step above this many intervals is a gap
+ * @param resample the step of the grid that points are averaged on; 0 if they stay as they come
+ * @param smoothing weight of the newest score in {@code S[t] = beta * score[t] + (1 - beta) *
+ *     S[t-1]}; 1 smooths nothing
+ * @param alarm what makes an alarm of points above the threshold
+ */
+public record SeriesSettings(
+    String time,
+    List<String> keys,
+    int window,
+    int delay,
+    SeriesClock clock,
+    double interval,
+    GapPolicy gaps,
+    double longest,
+    double resample,
+    double smoothing,
+    AlarmRule alarm) {
+
+  /** Points of a gap that are put in at most: a longer one begins anew. */
+  public static final int MOST_FILLED = 64;
+
+  public SeriesSettings {
+    keys = List.copyOf(keys);
+    if (!(interval > 0 && Double.isFinite(interval))) {
+      throw new IllegalArgumentException("interval: " + interval + " (expected: above 0)");
+    }
+    if (!(longest >= 1 && Double.isFinite(longest))) {
+      throw new IllegalArgumentException("longest: " + longest + " (expected: at least 1)");
+    }
+    if (!(smoothing > 0 && smoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "smoothing: " + smoothing + " (expected: above 0, at most 1)");
+    }
+    if (!(resample >= 0 && Double.isFinite(resample))) {
+      throw new IllegalArgumentException("resample: " + resample + " (expected: at least 0)");
+    }
+  }
+
+  /** What the graph takes. */
+  @JsonIgnore
+  public WindowSpec spec(Schema channels) {
+    return new WindowSpec(channels, window, delay);
+  }
+
+  /** The longest step from one point to the next that is no gap. */
+  @JsonIgnore
+  public double longestStep() {
+    return longest * interval;
+  }
+}
