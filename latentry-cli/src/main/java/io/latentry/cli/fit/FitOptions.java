@@ -28,6 +28,8 @@ final class FitOptions {
       description = "Column that orders the rows: train on the earlier, calibrate on the later.")
   private Optional<String> time = Optional.empty();
 
+  @Mixin private final SeriesOptions series = new SeriesOptions();
+
   @Option(
       names = "--clean",
       description = "Leave rows that do not look normal out of training, and say which.")
@@ -100,6 +102,7 @@ final class FitOptions {
   String asGiven() {
     StringBuilder options = new StringBuilder(rows.asGiven());
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
+    series.asGiven(options);
     if (clean) {
       options.append(" --clean");
     }
@@ -113,7 +116,11 @@ final class FitOptions {
   }
 
   private DataConfig data(DataConfig base) {
-    return base.toBuilder().time(time.orElse(base.time())).clean(clean || base.clean()).build();
+    return base.toBuilder()
+        .time(time.orElse(base.time()))
+        .clean(clean || base.clean())
+        .series(series.over(base.series()))
+        .build();
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

@@ -13,13 +13,11 @@ final class WindowFeatures implements Features {
   WindowFeatures(WindowSpec spec, List<Block> blocks) {
     this.spec = spec;
     this.sums =
-        new ColumnFeatures(
-            java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
+        new ColumnFeatures(java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
     this.owners =
         blocks.stream()
             .flatMapToInt(
-                block ->
-                    java.util.stream.IntStream.generate(block::column).limit(block.width()))
+                block -> java.util.stream.IntStream.generate(block::column).limit(block.width()))
             .toArray();
   }
 
