@@ -1,10 +1,12 @@
 package io.latentry.bench.series;
 
 import io.latentry.training.baseline.PcaReconstruction;
+import java.util.Arrays;
 
 /**
  * The distance to the principal components of training points, or of windows of them (Sub-PCA of
- * TSB-AD).
+ * TSB-AD). Points of one channel have but one component, which leaves nothing: there it is the
+ * distance to the mean.
  */
 final class PcaRival implements SeriesDetector {
   private static final int CHUNK = 1_024;
@@ -38,6 +40,11 @@ final class PcaRival implements SeriesDetector {
   public double[] score(SeriesSet set, long seed) {
     Scaled series = Scaled.of(set);
     int length = windowed ? Period.of(series.train(), series.channels()) : 1;
+    if (length * series.channels() == 1) {
+      double[] squares = new double[series.test().length];
+      Arrays.setAll(squares, t -> (double) series.test()[t] * series.test()[t]);
+      return squares;
+    }
     Windows training = Windows.ofTraining(series, length, false);
     PcaReconstruction pca =
         PcaReconstruction.fit(training.values(0, training.count()), training.width(), seed);

@@ -140,7 +140,7 @@ public final class SeriesFolder {
           point[c] = number(row, channels[c], cells[channels[c]]);
         }
         values.add(point);
-        anomalous.add(number(row, label, cells[label]) == 1);
+        anomalous.add(isAnomaly(row, cells[label]));
         if (split >= 0) {
           trains.add(isTrain(row, cells[split]));
         }
@@ -162,6 +162,14 @@ public final class SeriesFolder {
           labels(anomalous, train),
           values(values, test),
           labels(anomalous, test));
+    }
+
+    private boolean isAnomaly(int row, String cell) {
+      float value = number(row, label, cell);
+      if (value != 0 && value != 1) {
+        throw wrong(row, "label '" + cell + "'", "0 or 1");
+      }
+      return value == 1;
     }
 
     private boolean isTrain(int row, String cell) {
