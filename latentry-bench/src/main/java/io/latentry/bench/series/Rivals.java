@@ -2,12 +2,13 @@ package io.latentry.bench.series;
 
 import java.util.List;
 
-/** Plain methods, none of which learns a model of its own. */
+/** Who takes part: ours, and plain methods, none of which learns a model of its own. */
 public final class Rivals {
   private Rivals() {}
 
   public static List<SeriesDetector> all() {
     return List.of(
+        new Ours(),
         PcaRival.ofPoints(),
         PcaRival.ofWindows(),
         new KMeansRival(),

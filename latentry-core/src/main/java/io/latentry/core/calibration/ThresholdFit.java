@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
@@ -71,23 +72,51 @@ public record ThresholdFit(
    * @throws DataException if the rows cannot support the promise
    */
   public static ThresholdFit fit(CalibrationConfig config, double[] normalScores, String modelId) {
+    return fit(config, normalScores, normalScores.length, score -> DesignEffect.INDEPENDENT, modelId);
+  }
+
+  /**
+   * The same of points of series, whose neighbours go together: of so many of them one counts, for
+   * what the rows support and for the bound ({@link DesignEffect}).
+   *
+   * @param runs {@code [runs][points]}: points that follow one another, held-out normal ones, in the
+   *     order of time
+   * @throws DataException if the points cannot support the promise
+   */
+  public static ThresholdFit fitSeries(
+      CalibrationConfig config, List<double[]> runs, String modelId) {
+    double[] scores = runs.stream().flatMapToDouble(Arrays::stream).toArray();
+    double[] sorted = OrderStatistics.sorted("normalScores", scores);
+    double usual = OrderStatistics.quantile(sorted, 1 - config.targetFalseAlarmRate());
+    double counting = DesignEffect.of(runs, usual).effectivePoints(scores.length);
+    return fit(config, scores, (int) counting, score -> DesignEffect.of(runs, score), modelId);
+  }
+
+  private static ThresholdFit fit(
+      CalibrationConfig config,
+      double[] normalScores,
+      int counting,
+      DoubleFunction<DesignEffect> effect,
+      String modelId) {
     Threshold.Rule rule = config.thresholdRule();
     int rows = normalScores.length;
     double rate = config.targetFalseAlarmRate();
     List<String> notes = new ArrayList<>();
-    if (rows < rowsNeeded(rule, rate)) {
-      double relaxed = rows < fewestRows(rule) ? 1 : smallestRate(rule, rows);
-      if (config.isRateAskedFor() || relaxed > MOST_RELAXED_RATE) {
-        throw tooFewRows(rule, rate, rows);
+    if (counting < rowsNeeded(rule, rate)) {
+      double relaxed = counting < fewestRows(rule) ? 1 : smallestRate(rule, counting);
+      boolean apart = counting == rows;
+      if (config.isRateAskedFor() || (apart && relaxed > MOST_RELAXED_RATE)) {
+        throw tooFewRows(rule, rate, rows, counting);
       }
+      // The bound says how little points promise that go together.
+      relaxed = Math.min(relaxed, MOST_RELAXED_RATE);
       notes.add(
           String.format(
               Locale.ROOT,
-              "falseAlarmRate: %.4g, relaxed from %s: %d normal rows support no smaller one (%d"
-                  + " would)",
+              "falseAlarmRate: %.4g, relaxed from %s: %s support no smaller one (%d would)",
               relaxed,
               rate,
-              rows,
+              counted(rows, counting),
               rowsNeeded(rule, rate)));
       rate = relaxed;
     }
@@ -111,7 +140,13 @@ public record ThresholdFit(
     int counted = rule == Threshold.Rule.QUANTILE ? atLeastSpent(above, rows, rate) : above;
     Threshold threshold =
         new Threshold(
-            score, rule, rate, FalseAlarmBound.upper(counted, rows), rows, modelId, "fit");
+            score,
+            rule,
+            rate,
+            FalseAlarmBound.upper(counted, rows, effect.apply(score)),
+            rows,
+            modelId,
+            "fit");
     return new ThresholdFit(threshold, above, tail, notes);
   }
 
@@ -122,7 +157,7 @@ public record ThresholdFit(
    */
   public static void requireSupport(CalibrationConfig config, int rows) {
     if (rows < rowsNeeded(config.thresholdRule(), config.targetFalseAlarmRate())) {
-      throw tooFewRows(config.thresholdRule(), config.targetFalseAlarmRate(), rows);
+      throw tooFewRows(config.thresholdRule(), config.targetFalseAlarmRate(), rows, rows);
     }
   }
 
@@ -142,7 +177,7 @@ public record ThresholdFit(
    */
   public static double smallestRate(Threshold.Rule rule, int normalRows) {
     if (normalRows < fewestRows(rule)) {
-      throw tooFewRows(rule, 0.5, normalRows);
+      throw tooFewRows(rule, 0.5, normalRows, normalRows);
     }
     double byRank = FalseAlarmPromise.smallestRate(normalRows);
     return rule == Threshold.Rule.QUANTILE ? byRank : byRank / REACH;
@@ -242,16 +277,24 @@ public record ThresholdFit(
     }
   }
 
-  private static DataException tooFewRows(Threshold.Rule rule, double rate, int rows) {
+  /** {@code 412 normal rows}, and of points how many others count like them. */
+  private static String counted(int rows, int counting) {
+    return counting == rows
+        ? rows + " normal rows"
+        : rows + " normal points, which count like " + counting + " that are apart,";
+  }
+
+  private static DataException tooFewRows(
+      Threshold.Rule rule, double rate, int rows, int counting) {
     String inPlace =
-        rows < fewestRows(rule) || smallestRate(rule, rows) >= 0.5
+        counting < fewestRows(rule) || smallestRate(rule, counting) >= 0.5
             ? ""
             // Rounded up, so that the figure named is one that will be accepted.
-            : ", or ask for a rate of " + roundedUp(smallestRate(rule, rows)) + " or more";
+            : ", or ask for a rate of " + roundedUp(smallestRate(rule, counting)) + " or more";
     return new DataException(
         "normalScores: "
-            + rows
-            + " rows (expected: >= "
+            + (counting == rows ? rows + " rows" : counted(rows, counting))
+            + " (expected: >= "
             + rowsNeeded(rule, rate)
             + " for falseAlarmRate "
             + BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString()

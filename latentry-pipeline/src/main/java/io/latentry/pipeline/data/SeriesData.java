@@ -1,5 +1,7 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.NumberForm;
@@ -30,6 +32,7 @@ import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.training.engine.PreparedSamples;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -282,9 +285,9 @@ public final class SeriesData implements TrainingData {
   }
 
   /**
-   * By time, over all keys at once. A window of one part shares no point with one of a later part:
-   * those that straddle a cut are left out of the earlier part, so that nothing that calibrates was
-   * seen in training.
+   * By time, over all keys at once. No window that trains or validates shares a point with one that
+   * calibrates: those that straddle a cut are left out. Between training and validation they are
+   * left out where enough remain, since a short series has no others.
    */
   @Override
   public DataSplit split(SplitConfig config, long seed) {
@@ -293,22 +296,45 @@ public final class SeriesData implements TrainingData {
     DataSplit dealt = DataSplit.timeOrdered(moments, config);
     List<DataSplit.Fold> folds = new ArrayList<>();
     for (DataSplit.Fold fold : dealt.folds()) {
-      int[] validation = apart(fold.validation(), List.of(fold.calibration()));
-      int[] train = apart(fold.train(), List.of(fold.calibration(), validation));
+      int[] known = concat(fold.train(), fold.validation());
+      int[] clean =
+          IntStream.of(apart(known, fold.calibration()))
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> moments[i]))
+              .mapToInt(i -> i)
+              .toArray();
+      if (clean.length < DataSplit.FEWEST_ROWS) {
+        throw new DataException(
+            "points: %d windows of %d points (expected: more, since windows that train must share no point with those that calibrate); set a smaller --window"
+                .formatted(ends.length, spec.size()));
+      }
+      int from = clean.length - Math.max(1, (int) (clean.length * config.validationShare()));
+      int[] validation = Arrays.copyOfRange(clean, from, clean.length);
+      Arrays.sort(validation);
+      int[] train = Arrays.copyOf(clean, from);
+      Arrays.sort(train);
+      train = training(train, validation);
       folds.add(new DataSplit.Fold(some(train, seed), validation, fold.calibration()));
     }
-    int[] train = apart(dealt.train(), List.of(dealt.validation()));
+    int[] train = training(dealt.train(), dealt.validation());
     return new DataSplit(some(train, seed), dealt.validation(), folds);
   }
 
+  private int[] training(int[] windows, int[] validation) {
+    int[] apart = apart(windows, validation);
+    return 2 * apart.length >= windows.length ? apart : windows;
+  }
+
+  private static int[] concat(int[] windows, int[] more) {
+    return IntStream.concat(IntStream.of(windows), IntStream.of(more)).toArray();
+  }
+
   /** Those windows that share no point with any of {@code others}. */
-  private int[] apart(int[] windows, List<int[]> others) {
+  private int[] apart(int[] windows, int[] others) {
     int[] begun = new int[order.count() + 1];
-    for (int[] set : others) {
-      for (int i : set) {
-        begun[ends[i] - spec.size() + 1]++;
-        begun[ends[i] + 1]--;
-      }
+    for (int i : others) {
+      begun[ends[i] - spec.size() + 1]++;
+      begun[ends[i] + 1]--;
     }
     int[] taken = new int[order.count() + 1];
     int open = 0;
@@ -316,16 +342,9 @@ public final class SeriesData implements TrainingData {
       open += begun[point];
       taken[point + 1] = taken[point] + (open > 0 ? 1 : 0);
     }
-    int[] apart =
-        IntStream.of(windows)
-            .filter(i -> taken[ends[i] + 1] == taken[ends[i] + 1 - spec.size()])
-            .toArray();
-    if (apart.length == 0) {
-      throw new DataException(
-          "points: %d windows of %d points (expected: more, since windows that train must share no point with those that calibrate); set a smaller --window"
-              .formatted(ends.length, spec.size()));
-    }
-    return apart;
+    return IntStream.of(windows)
+        .filter(i -> taken[ends[i] + 1] == taken[ends[i] + 1 - spec.size()])
+        .toArray();
   }
 
   /** As many as a training can use, by chance; ascending. */
@@ -427,6 +446,21 @@ public final class SeriesData implements TrainingData {
       }
     }
     return smoothed;
+  }
+
+  /** Neighbours go together: they count for less than as many points apart. */
+  @Override
+  public ThresholdFit threshold(
+      CalibrationConfig config, int[] indices, double[] scores, String modelId) {
+    List<double[]> runs = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= indices.length; i++) {
+      if (i == indices.length || ends[indices[i]] != ends[indices[i - 1]] + 1) {
+        runs.add(Arrays.copyOfRange(scores, from, i));
+        from = i;
+      }
+    }
+    return ThresholdFit.fitSeries(config, runs, modelId);
   }
 
   @Override

@@ -28,8 +28,8 @@ final class SeriesWindow {
     }
     int usual = channels.inputs(ColumnType.NUMERIC) <= 1 ? OF_ONE : OF_MANY;
     int longest = order.longestRun();
-    // A quarter of the longest run leaves windows to learn from, and others to calibrate with.
-    int fitting = Math.max(2, Math.min(usual, longest / 4));
+    // An eighth of the longest run leaves windows to learn from, and others to calibrate with.
+    int fitting = Math.max(4, Math.min(usual, longest / 8));
     if (fitting < usual) {
       notice.accept(
           "window: "

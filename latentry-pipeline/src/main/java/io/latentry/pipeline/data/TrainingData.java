@@ -1,5 +1,7 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
@@ -90,6 +92,17 @@ public interface TrainingData {
    */
   default double[] compared(int[] indices, double[] scores) {
     return scores;
+  }
+
+  /**
+   * The threshold of these scores.
+   *
+   * @param indices normal samples, in order; all of the scores', or none if some were left out
+   * @param scores that are compared
+   */
+  default ThresholdFit threshold(
+      CalibrationConfig config, int[] indices, double[] scores, String modelId) {
+    return ThresholdFit.fit(config, scores, modelId);
   }
 
   /**

@@ -158,7 +158,7 @@ public final class FitPipeline {
     Detector detector = trained.withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);
     String modelId = assembly.modelId(mix);
-    ThresholdFit threshold = ThresholdFit.fit(config.calibration(), calibrating, modelId);
+    ThresholdFit threshold = data.threshold(config.calibration(), calibrated, calibrating, modelId);
     threshold.notes().forEach(relay::notice);
 
     listener.stage("comparing with plain methods");
