@@ -6,8 +6,10 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.Profile;
 import io.latentry.training.config.RepairMode;
+import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
 import java.io.IOException;
 import java.util.Optional;
@@ -43,10 +45,20 @@ final class FitOptions {
   private Optional<String> model = Optional.empty();
 
   @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      completionCandidates = EncoderWords.class,
+      description =
+          "How a window is read: one of ${COMPLETION-CANDIDATES}. Default: mlp, or as the config"
+              + " says; a table has mlp alone.")
+  private Optional<String> encoder = Optional.empty();
+
+  @Option(
       names = "--profile",
       paramLabel = "NAME",
       description =
-          "What the detector may cost: fast, balanced (default) or accurate. Sets members and codes.")
+          "What the detector may cost: fast, balanced (default) or accurate. Sets members and"
+              + " codes.")
   private Optional<Profile> profile = Optional.empty();
 
   @Option(
@@ -88,7 +100,7 @@ final class FitOptions {
         () ->
             new FitConfig(
                 data(base.data()),
-                profile.map(p -> p.over(base.model())).orElse(base.model()),
+                model(base.model()),
                 repair
                     .map(mode -> base.training().toBuilder().repair(mode).build())
                     .orElse(base.training()),
@@ -104,12 +116,26 @@ final class FitOptions {
       options.append(" --clean");
     }
     model.ifPresent(value -> DataOptions.append(options, "--model", value));
+    encoder.ifPresent(value -> DataOptions.append(options, "--encoder", value));
     profile.ifPresent(value -> DataOptions.append(options, "--profile", value.word()));
     repair.ifPresent(value -> DataOptions.append(options, "--repair", Wording.word(value)));
     falseAlarmRate.ifPresent(value -> DataOptions.append(options, "--false-alarm-rate", value));
     alarms.ifPresent(value -> DataOptions.append(options, "--alarms", value));
     rowsPerDay.ifPresent(value -> DataOptions.append(options, "--rows-per-day", value));
     return options.toString();
+  }
+
+  private VaeConfig model(VaeConfig base) {
+    VaeConfig atCost = profile.map(p -> p.over(base)).orElse(base);
+    return encoder.map(name -> atCost.toBuilder().encoder(encoderOf(name)).build()).orElse(atCost);
+  }
+
+  private static EncoderKind encoderOf(String name) {
+    return EncoderKind.of(name)
+        .orElseThrow(
+            () ->
+                new WrongUsage(
+                    "--encoder: '" + name + "' (expected: one of " + EncoderKind.words() + ")"));
   }
 
   private DataConfig data(DataConfig base) {

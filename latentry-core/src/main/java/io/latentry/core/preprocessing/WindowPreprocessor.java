@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,15 @@ public record WindowPreprocessor(
   @Override
   @JsonIgnore
   public Features features() {
-    return new WindowFeatures(spec, blocks());
+    return new WindowFeatures(spec, blocks(), spec.size() * points.width());
+  }
+
+  /** The vector point by point. */
+  public WindowView view() {
+    return new WindowView(
+        spec.size(),
+        kinds().stream().map(kind -> kind.stream().mapToInt(Block::width).sum()).toList(),
+        differenced.size());
   }
 
   /** Runs of a point's blocks that are of one kind. */
@@ -309,17 +318,19 @@ public record WindowPreprocessor(
       offset += spec.size() * width;
     }
     T each = ops.concat(-1, parts);
-    Map<Output, T> columns =
-        points.inUnits(
-            ops, each, Set.of(Output.RECONSTRUCTION, Output.RECONSTRUCTION_CATEGORICAL));
     List<T> channels = new ArrayList<>();
     if (spec.channels().numericCount() > 0) {
-      channels.add(columns.get(Output.RECONSTRUCTION));
+      channels.add(inUnits(ops, each, Output.RECONSTRUCTION));
     }
     if (spec.channels().categoricalCount() > 0) {
-      channels.add(columns.get(Output.RECONSTRUCTION_CATEGORICAL));
+      channels.add(inUnits(ops, each, Output.RECONSTRUCTION_CATEGORICAL));
     }
     units.put(Output.RECONSTRUCTION, ops.concat(-1, channels));
     return units;
+  }
+
+  /** One kind of channels of every point; nothing else is asked for, which might not be there. */
+  private <T> T inUnits(Ops<T> ops, T each, Output output) {
+    return Objects.requireNonNull(points.inUnits(ops, each, Set.of(output)).get(output));
   }
 }
