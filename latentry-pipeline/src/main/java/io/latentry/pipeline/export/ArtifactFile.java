@@ -176,7 +176,7 @@ public final class ArtifactFile {
   /** Opening replays the probes; the outputs that they do not cover must at least be computed. */
   private static void prove(Path aside) {
     try (Scorer scorer = Scorer.open(aside, ScorerOptions.threads(1))) {
-      Samples probes = scorer.probes().samples(scorer.manifest().schema());
+      Samples probes = scorer.probes().samples(scorer.manifest().spec());
       Scores all = scorer.score(probes, scorer.outputs());
       if (all.count() != probes.count()) {
         throw new ArtifactException(aside + ": " + all.count() + " rows of " + probes.count());

@@ -61,7 +61,7 @@ public final class OnnxExporter {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
             .addOpsetImport(
                 OperatorSetIdProto.newBuilder().setDomain(ML_DOMAIN).setVersion(ML_OPSET))
-            .setGraph(graph(graph, manifest.schema()))
+            .setGraph(graph(graph, manifest.spec()))
             .addMetadataProps(entry(Manifest.METADATA_KEY, ArtifactJson.write(manifest)))
             .addMetadataProps(entry(Manifest.PROBES_KEY, ArtifactJson.write(probes)))
             .build(),
