@@ -18,7 +18,6 @@ import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
-import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.OnnxExporter;
 import io.latentry.pipeline.fit.ManifestAssembly;
 import io.latentry.pipeline.train.HeldOut;
@@ -55,7 +54,7 @@ final class VariantParityTest {
       TrainingConfig.defaults().toBuilder().steps(80).evaluateEvery(20).build();
 
   @TempDir private static Path folder;
-  private static TrainingData data;
+  private static TableData data;
 
   @BeforeAll
   static void read() throws IOException {
@@ -103,11 +102,11 @@ final class VariantParityTest {
   @MethodSource("discreteTables")
   void repeatedRowsAreAsSureAsOthers(List<String> table) throws IOException {
     Path file = Synthetic.write(folder.resolve("discrete.csv"), table);
-    TrainingData discrete =
+    TableData discrete =
         TableData.read(
             List.of(file.toString()), Fits.noInput(), DataConfig.DEFAULT, Progress.QUIET);
     Rows repeated = discrete.normals(IntStream.range(0, discrete.counts().normal()).toArray());
-    Rows between = discrete.perturber(repeated).perturb(repeated, 5);
+    Rows between = (Rows) discrete.perturber(repeated).perturb(repeated, 5);
     Rows rows = Rows.concat(discrete.schema(), List.of(repeated, between));
     compare(small(Variant.PLAIN).build(), discrete, rows, Tolerance.RELATIVE / 4);
   }
@@ -136,7 +135,7 @@ final class VariantParityTest {
     return String.valueOf(1 + random.nextInt(sides));
   }
 
-  private static void compare(VaeConfig config, TrainingData data, Rows rows, double tolerance) {
+  private static void compare(VaeConfig config, TableData data, Rows rows, double tolerance) {
     DataSplit split = data.split(SplitConfig.DEFAULT, 0);
     Rows training = data.normals(split.train());
     Rows validation = data.normals(split.validation());
@@ -217,7 +216,8 @@ final class VariantParityTest {
 
   private static Rows everyRow() {
     Rows normal = data.normals(IntStream.range(0, data.counts().normal()).toArray());
-    return Rows.concat(data.schema(), List.of(normal, data.others(Integer.MAX_VALUE).rows()));
+    return Rows.concat(
+        data.schema(), List.of(normal, (Rows) data.others(Integer.MAX_VALUE).samples()));
   }
 
   private static void same(double got, Outputs all, Output output, int row, double tolerance) {

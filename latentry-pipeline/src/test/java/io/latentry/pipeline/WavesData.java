@@ -81,7 +81,6 @@ final class WavesData implements TrainingData {
             1,
             GapPolicy.RESTART,
             3,
-            0,
             1,
             AlarmRule.EACH));
   }

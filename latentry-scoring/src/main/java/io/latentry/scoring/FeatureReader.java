@@ -4,18 +4,18 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.text.TextWords;
 import io.latentry.core.verdict.Feature;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;
-import io.latentry.core.data.InputSpec;
-import io.latentry.core.data.Samples;
-import io.latentry.core.data.WindowSpec;
-import io.latentry.core.data.Windows;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -76,14 +76,13 @@ public final class FeatureReader {
   }
 
   /**
-   * The {@code most} columns that contribute most to a sample's score, largest first. Of a window, a
-   * channel with what it contributes over the window, and its value at the point that is judged.
+   * The {@code most} columns that contribute most to a sample's score, largest first. Of a window,
+   * a channel with what it contributes over the window, and its value at the point that is judged.
    */
   public List<Feature> top(Samples samples, Scores scores, int sample, int most) {
     boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
     float[] contribution = byColumn(samples.spec(), contributions(scores), sample);
-    double whole =
-        IntStream.range(0, contribution.length).mapToDouble(j -> contribution[j]).sum();
+    double whole = IntStream.range(0, contribution.length).mapToDouble(j -> contribution[j]).sum();
     return IntStream.range(0, contribution.length)
         .boxed()
         .sorted(Comparator.comparingDouble(j -> -size(contribution[j], ofScore)))

@@ -6,7 +6,9 @@ import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The verdicts on some rows, by column, with the outputs behind them. */
 public final class Judgements {
@@ -15,14 +17,23 @@ public final class Judgements {
   private final CalibrationSample sample;
   private final Threshold threshold;
 
+  /** {@code boolean[count]} where alarms are more than scores above a threshold. */
+  private final boolean @Nullable [] alarms;
+
   /**
    * @param scores with the score and both terms
    */
   Judgements(Scores scores, CalibrationSample sample, Threshold threshold) {
+    this(scores, sample, threshold, null);
+  }
+
+  private Judgements(
+      Scores scores, CalibrationSample sample, Threshold threshold, boolean @Nullable [] alarms) {
     this.scores = scores;
     this.score = scores.values(Output.SCORE);
     this.sample = sample;
     this.threshold = threshold;
+    this.alarms = alarms;
   }
 
   /** Rows. */
@@ -49,7 +60,8 @@ public final class Judgements {
     if (Float.isNaN(judged)) {
       return Verdict.UNSCORABLE;
     }
-    return threshold.isExceededBy(judged) ? Verdict.ANOMALY : Verdict.NORMAL;
+    boolean strange = alarms == null ? threshold.isExceededBy(judged) : alarms[row];
+    return strange ? Verdict.ANOMALY : Verdict.NORMAL;
   }
 
   /** Higher is stranger; of what can be read if the rest is strange; NaN if unscorable. */
@@ -128,7 +140,11 @@ public final class Judgements {
 
   /** {@code rows} neighbouring rows from {@code first} on, as a copy. */
   public Judgements slice(int first, int rows) {
-    return new Judgements(scores.slice(first, rows), sample, threshold);
+    return new Judgements(
+        scores.slice(first, rows),
+        sample,
+        threshold,
+        alarms == null ? null : Arrays.copyOfRange(alarms, first, first + rows));
   }
 
   /**
@@ -141,11 +157,33 @@ public final class Judgements {
     return new Judgements(
         Scores.concat(parts.stream().map(Judgements::scores).toList()),
         first.sample,
-        first.threshold);
+        first.threshold,
+        first.alarms == null ? null : alarms(parts));
+  }
+
+  private static boolean[] alarms(List<Judgements> parts) {
+    boolean[] all = new boolean[parts.stream().mapToInt(Judgements::count).sum()];
+    int from = 0;
+    for (Judgements part : parts) {
+      boolean[] own = java.util.Objects.requireNonNull(part.alarms);
+      System.arraycopy(own, 0, all, from, own.length);
+      from += own.length;
+    }
+    return all;
   }
 
   /** The same rows under another threshold of the same model. */
   public Judgements under(Threshold other) {
-    return new Judgements(scores, sample, other);
+    return new Judgements(scores, sample, other, alarms);
+  }
+
+  /**
+   * The same rows by another score.
+   *
+   * @param compared {@code float[count]}: with the threshold, in place of the model's own score
+   * @param raised {@code boolean[count]}: which are alarms; null if the threshold alone tells
+   */
+  Judgements of(float[] compared, boolean @Nullable [] raised) {
+    return new Judgements(scores.with(Output.SCORE, compared), sample, threshold, raised);
   }
 }

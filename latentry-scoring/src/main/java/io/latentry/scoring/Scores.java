@@ -75,6 +75,11 @@ public final class Scores {
         parts.stream().flatMap(p -> Arrays.stream(p.novelties)).toArray(NovelValues[]::new));
   }
 
+  /** The same with other values of a numeric output. */
+  Scores with(Output output, float[] values) {
+    return new Scores(outputs.with(output, values), reasons, novelties);
+  }
+
   /** Why {@code sample} cannot be judged, or null if it can. */
   public @Nullable String reasonAgainst(int sample) {
     return reasons[sample];

@@ -30,6 +30,8 @@ final class FitOptions {
       description = "Column that orders the rows: train on the earlier, calibrate on the later.")
   private Optional<String> time = Optional.empty();
 
+  @Mixin private final SeriesOptions series = new SeriesOptions();
+
   @Option(
       names = "--clean",
       description = "Leave rows that do not look normal out of training, and say which.")
@@ -96,22 +98,33 @@ final class FitOptions {
   FitConfig config() throws IOException {
     Optional<Variant> variant = model.map(name -> variant("--model", name));
     FitConfig base = rows.config(variant);
-    return WrongUsage.from(
-        () ->
-            new FitConfig(
-                data(base.data()),
-                model(base.model()),
-                repair
-                    .map(mode -> base.training().toBuilder().repair(mode).build())
-                    .orElse(base.training()),
-                calibration(base.calibration()),
-                base.seed()));
+    FitConfig config =
+        WrongUsage.from(
+            () ->
+                new FitConfig(
+                    data(base.data()),
+                    model(base.model()),
+                    repair
+                        .map(mode -> base.training().toBuilder().repair(mode).build())
+                        .orElse(base.training()),
+                    calibration(base.calibration()),
+                    base.seed()));
+    EncoderKind kind = config.model().encoderKind();
+    if (kind.needsWindow() && config.data().series() == null) {
+      throw new WrongUsage(
+          "encoder: "
+              + kind.word()
+              + " (expected: mlp for a table, whose rows have no points to go along); make it a"
+              + " series with --time COL --window N for the others");
+    }
+    return config;
   }
 
   /** The options as they were given, each with a space before it, for a command to be repeated. */
   String asGiven() {
     StringBuilder options = new StringBuilder(rows.asGiven());
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
+    series.asGiven(options);
     if (clean) {
       options.append(" --clean");
     }
@@ -139,7 +152,11 @@ final class FitOptions {
   }
 
   private DataConfig data(DataConfig base) {
-    return base.toBuilder().time(time.orElse(base.time())).clean(clean || base.clean()).build();
+    return base.toBuilder()
+        .time(time.orElse(base.time()))
+        .clean(clean || base.clean())
+        .series(series.over(base.series()))
+        .build();
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

@@ -1,10 +1,10 @@
 package io.latentry.core.artifact;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Schema;
 import io.latentry.core.series.SeriesSettings;

@@ -76,8 +76,7 @@ public record Probes(List<Probe> rows) {
       requireNoInfinity(i, "score", probe.score());
       requireNoInfinity(i, "reconstruction_term", probe.reconstructionTerm());
       requireNoInfinity(i, "latent_term", probe.latentTerm());
-      if (probe.numeric().length != numbers
-          || probe.categorical().length != texts) {
+      if (probe.numeric().length != numbers || probe.categorical().length != texts) {
         throw new ArtifactException(
             "latentry.probes: a row of "
                 + probe.numeric().length

@@ -51,8 +51,7 @@ public record WindowSpec(Schema channels, int size, int delay) implements InputS
   @Override
   @JsonIgnore
   public List<GraphInput> inputs() {
-    return List.of(
-        new GraphInput(WINDOW, GraphInput.Element.FLOAT32, List.of(size, width())));
+    return List.of(new GraphInput(WINDOW, GraphInput.Element.FLOAT32, List.of(size, width())));
   }
 
   @Override
@@ -67,7 +66,10 @@ public record WindowSpec(Schema channels, int size, int delay) implements InputS
 
   @Override
   public boolean takes(InputSpec other) {
-    return other instanceof WindowSpec spec && size == spec.size && delay == spec.delay && channels.takes(spec.channels);
+    return other instanceof WindowSpec spec
+        && size == spec.size
+        && delay == spec.delay
+        && channels.takes(spec.channels);
   }
 
   @Override

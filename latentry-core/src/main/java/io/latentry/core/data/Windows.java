@@ -22,8 +22,8 @@ public final class Windows implements Samples {
    * @param points {@code float[n * channels]}, row-major, coded as {@link WindowSpec} says
    * @param ends {@code int[count]}: the point that each window ends at; the {@code size - 1} before
    *     it belong to the same key
-   * @param judged the point of each window that is judged, as it was read: with the categories' own words, and
-   *     with why it could not be read
+   * @param judged the point of each window that is judged, as it was read: with the categories' own
+   *     words, and with why it could not be read
    */
   public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
     if (judged.count() != ends.length) {
@@ -117,7 +117,10 @@ public final class Windows implements Samples {
     int[] places = new int[count];
     Arrays.setAll(places, i -> (i + 1) * spec.size() - 1);
     return new Windows(
-        spec, joined, places, judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()));
+        spec,
+        joined,
+        places,
+        judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()));
   }
 
   /** {@code float[size * channels]}, row-major: the values of one window, as a copy. */

@@ -79,6 +79,13 @@ public final class Outputs {
     return count == 0 ? 0 : values(output).length / count;
   }
 
+  /** The same with other values of a numeric output, which are handed over. */
+  public Outputs with(Output output, float[] values) {
+    Map<Output, float[]> changed = new EnumMap<>(numbers);
+    changed.put(output, values);
+    return new Outputs(count, changed, texts);
+  }
+
   /** {@code samples} neighbouring samples from {@code first} on, as a copy. */
   public Outputs slice(int first, int samples) {
     Map<Output, float[]> numbersHere = new EnumMap<>(Output.class);

@@ -347,7 +347,9 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
       Ops<T> ops,
       T numeric,
       @Nullable T standIns,
-      List<T> parts, List<T> observed, List<T> invalid) {
+      List<T> parts,
+      List<T> observed,
+      List<T> invalid) {
     int columns = schema.numericCount();
     T missing = ops.isNaN(numeric);
     T infinite = ops.isInfinite(numeric);

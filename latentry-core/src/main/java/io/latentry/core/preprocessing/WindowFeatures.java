@@ -18,13 +18,11 @@ final class WindowFeatures implements Features {
     this.spec = spec;
     this.firstDifference = firstDifference;
     this.sums =
-        new ColumnFeatures(
-            java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
+        new ColumnFeatures(java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
     this.owners =
         blocks.stream()
             .flatMapToInt(
-                block ->
-                    java.util.stream.IntStream.generate(block::column).limit(block.width()))
+                block -> java.util.stream.IntStream.generate(block::column).limit(block.width()))
             .toArray();
   }
 

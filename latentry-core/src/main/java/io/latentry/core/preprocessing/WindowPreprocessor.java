@@ -14,7 +14,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * +-{@value #LIMIT} as the entries are. A window of states (a command, a mode) is told apart worse
  * with them.
  *
- * <p>Entries lie kind by kind, and within a kind point by point, oldest first: real values, those of
- * booleans, categories, differences.
+ * <p>Entries lie kind by kind, and within a kind point by point, oldest first: real values, those
+ * of booleans, categories, differences.
  *
  * @param points what a point is standardised by
  * @param differenced standardised entries of a point that are differenced
@@ -67,10 +66,7 @@ public record WindowPreprocessor(
       }
     }
     return new WindowPreprocessor(
-        spec,
-        fitted,
-        differenced,
-        steps.stream().map(step -> Math.max(LEAST_STEP, step)).toList());
+        spec, fitted, differenced, steps.stream().map(step -> Math.max(LEAST_STEP, step)).toList());
   }
 
   private static boolean hasManyValues(Rows points, int column) {
@@ -90,8 +86,7 @@ public record WindowPreprocessor(
     int given = 0;
     for (int i = 0; i < points.count(); i++) {
       if (previous[i] >= 0) {
-        double step =
-            (double) points.numeric(i, column) - points.numeric(previous[i], column);
+        double step = (double) points.numeric(i, column) - points.numeric(previous[i], column);
         if (Double.isFinite(step)) {
           squares += step * step;
           given++;
@@ -162,11 +157,9 @@ public record WindowPreprocessor(
   public <T> GraphValues<T> raw(Samples samples, GraphValues.Maker<T> tensor) {
     Windows windows = (Windows) samples;
     float[] values = new float[windows.count() * spec.size() * spec.width()];
-    windows.copyFloats(
-        spec.inputs().get(0), 0, windows.count(), java.nio.FloatBuffer.wrap(values));
+    windows.copyFloats(spec.inputs().get(0), 0, windows.count(), java.nio.FloatBuffer.wrap(values));
     return new GraphValues<>(
-        Map.of(
-            WindowSpec.WINDOW, tensor.make(values, windows.count(), spec.size(), spec.width())));
+        Map.of(WindowSpec.WINDOW, tensor.make(values, windows.count(), spec.size(), spec.width())));
   }
 
   @Override
@@ -212,15 +205,14 @@ public record WindowPreprocessor(
               ops.less(ops.sub(ops.constant(known, 1, count), ops.scalar(0.5f)), codes));
       T index = ops.where(beyond, ops.constant(other, 1, count), codes);
       inputs.put(
-          Schema.CATEGORICAL,
-          ops.where(ops.isNaN(codes), ops.constant(missing, 1, count), index));
+          Schema.CATEGORICAL, ops.where(ops.isNaN(codes), ops.constant(missing, 1, count), index));
     }
     return new GraphValues<>(inputs);
   }
 
   /**
-   * {@code [batch, time, numbers]}: what stands in for a missing value, which is the last one before
-   * it in the window, or the training mean where there is none.
+   * {@code [batch, time, numbers]}: what stands in for a missing value, which is the last one
+   * before it in the window, or the training mean where there is none.
    */
   private <T> @Nullable T standIns(Ops<T> ops, T window) {
     int numbers = spec.channels().numericCount();
@@ -245,7 +237,9 @@ public record WindowPreprocessor(
     return ops.add(ops.isNaN(value), ops.isInfinite(value));
   }
 
-  /** {@code [batch, time, point]} as {@code [batch, width]}; differences are observed if both are. */
+  /**
+   * {@code [batch, time, point]} as {@code [batch, width]}; differences are observed if both are.
+   */
   private <T> T flat(Ops<T> ops, T each, boolean values) {
     List<T> parts = new ArrayList<>();
     for (List<Block> kind : kinds()) {
@@ -320,17 +314,13 @@ public record WindowPreprocessor(
     T each = ops.concat(-1, parts);
     List<T> channels = new ArrayList<>();
     if (spec.channels().numericCount() > 0) {
-      channels.add(inUnits(ops, each, Output.RECONSTRUCTION));
+      channels.addAll(points.inUnits(ops, each, Set.of(Output.RECONSTRUCTION)).values());
     }
     if (spec.channels().categoricalCount() > 0) {
-      channels.add(inUnits(ops, each, Output.RECONSTRUCTION_CATEGORICAL));
+      channels.addAll(
+          points.inUnits(ops, each, Set.of(Output.RECONSTRUCTION_CATEGORICAL)).values());
     }
     units.put(Output.RECONSTRUCTION, ops.concat(-1, channels));
     return units;
-  }
-
-  /** One kind of channels of every point; nothing else is asked for, which might not be there. */
-  private <T> T inUnits(Ops<T> ops, T each, Output output) {
-    return Objects.requireNonNull(points.inUnits(ops, each, Set.of(output)).get(output));
   }
 }

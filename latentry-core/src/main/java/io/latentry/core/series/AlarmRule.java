@@ -6,8 +6,8 @@ package io.latentry.core.series;
  * @param points above the threshold
  * @param among the last points; at most {@value #MOST}
  * @param release share of the threshold's excess over 0 at which an alarm that is on ends: 1 at the
- *     threshold itself, less below it (hysteresis). A score is compared with {@code threshold -
- *     (1 - release) * |threshold|}
+ *     threshold itself, less below it (hysteresis). A score is compared with {@code threshold - (1
+ *     - release) * |threshold|}
  */
 public record AlarmRule(int points, int among, double release) {
   /** Points that a state remembers. */

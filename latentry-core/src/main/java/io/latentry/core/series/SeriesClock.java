@@ -35,12 +35,11 @@ public enum SeriesClock {
   }
 
   /**
-   * The unit of plain numbers, by their size: read as the unit told, they lie between 1990 and 2100.
-   * What lies in none of these is {@link #STEPS}.
+   * The unit of plain numbers, by their size: read as the unit told, they lie between 1990 and
+   * 2100. What lies in none of these is {@link #STEPS}.
    */
   public static SeriesClock ofNumbers(double least, double most) {
-    for (SeriesClock clock :
-        new SeriesClock[] {SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS}) {
+    for (SeriesClock clock : new SeriesClock[] {SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS}) {
       double from = 631_152_000_000.0 / clock.milliseconds;
       double to = 4_102_444_800_000.0 / clock.milliseconds;
       if (least >= from && most <= to) {
@@ -73,9 +72,7 @@ public enum SeriesClock {
     if (seconds < 7_200) {
       return number(seconds / 60) + " min";
     }
-    return seconds < 172_800
-        ? number(seconds / 3_600) + " h"
-        : number(seconds / 86_400) + " days";
+    return seconds < 172_800 ? number(seconds / 3_600) + " h" : number(seconds / 86_400) + " days";
   }
 
   private static String number(double value) {

@@ -16,7 +16,6 @@ import java.util.List;
  * @param interval the usual step from one point of a key to the next, in units of {@code clock}
  * @param gaps what becomes of longer steps
  * @param longest a step above this many intervals is a gap
- * @param resample the step of the grid that points are averaged on; 0 if they stay as they come
  * @param smoothing weight of the newest score in {@code S[t] = beta * score[t] + (1 - beta) *
  *     S[t-1]}; 1 smooths nothing
  * @param alarm what makes an alarm of points above the threshold
@@ -30,7 +29,6 @@ public record SeriesSettings(
     double interval,
     GapPolicy gaps,
     double longest,
-    double resample,
     double smoothing,
     AlarmRule alarm) {
 
@@ -48,9 +46,6 @@ public record SeriesSettings(
     if (!(smoothing > 0 && smoothing <= 1)) {
       throw new IllegalArgumentException(
           "smoothing: " + smoothing + " (expected: above 0, at most 1)");
-    }
-    if (!(resample >= 0 && Double.isFinite(resample))) {
-      throw new IllegalArgumentException("resample: " + resample + " (expected: at least 0)");
     }
   }
 

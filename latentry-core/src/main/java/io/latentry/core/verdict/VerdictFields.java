@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What is told of a judged row, in order, wherever it goes; scripts outside rely on the names. */
 public final class VerdictFields {
   /** Stands before the name of a kept column where the name is one of ours. */
   public static final String KEPT_PREFIX = "input_";
+
+  /** The score that a series' model gives to a window by itself, before smoothing. */
+  public static final String UNSMOOTHED = "unsmoothed_score";
 
   private VerdictFields() {}
 
@@ -49,6 +53,20 @@ public final class VerdictFields {
    * @throws DataException if a column is kept twice
    */
   public static List<Field> of(List<String> keep, int explain) {
+    return of(keep, explain, false);
+  }
+
+  /**
+   * The same of a series: {@code score} is the smoothed one, and {@value #UNSMOOTHED} follows
+   * {@code latent_term}.
+   *
+   * @throws DataException if a column is kept twice
+   */
+  public static List<Field> ofSeries(List<String> keep, int explain) {
+    return of(keep, explain, true);
+  }
+
+  private static List<Field> of(List<String> keep, int explain, boolean series) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("row", Type.INTEGER));
     fields.add(new Field("score", Type.NUMBER));
@@ -57,6 +75,9 @@ public final class VerdictFields {
     fields.add(new Field("reason", Type.TEXT));
     fields.add(new Field("reconstruction_term", Type.NUMBER));
     fields.add(new Field("latent_term", Type.NUMBER));
+    if (series) {
+      fields.add(new Field(UNSMOOTHED, Type.NUMBER));
+    }
     List<Field> explained = new ArrayList<>();
     for (int i = 1; i <= explain; i++) {
       explained.add(new Field("feature_" + i, Type.TEXT));
@@ -133,6 +154,24 @@ public final class VerdictFields {
       List<Feature> top,
       Predicate<String> numeric,
       int explain) {
+    write(cells, row, judgement, null, kept, literal, top, numeric, explain);
+  }
+
+  /**
+   * The same of a series.
+   *
+   * @param unsmoothed the score before smoothing; null of a table, which has none
+   */
+  public static void write(
+      Cells cells,
+      long row,
+      Judgement judgement,
+      @Nullable Float unsmoothed,
+      List<String> kept,
+      IntPredicate literal,
+      List<Feature> top,
+      Predicate<String> numeric,
+      int explain) {
     // Figures of the graph are float32 and are told as such.
     Cells next =
         cells
@@ -143,6 +182,9 @@ public final class VerdictFields {
             .text(judgement.reason())
             .number((float) judgement.reconstructionTerm())
             .number((float) judgement.latentTerm());
+    if (unsmoothed != null) {
+      next = next.number(unsmoothed.floatValue());
+    }
     for (int j = 0; j < kept.size(); j++) {
       next = value(next, kept.get(j), literal.test(j));
     }

@@ -24,10 +24,21 @@ public final class ScoreColumns {
    * @param types of kept columns, as {@link io.latentry.ingest.read.DataSource#storedTypes} tells
    */
   public static List<OutputColumn> of(List<String> keep, Map<String, String> types, int explain) {
-    List<OutputColumn> columns =
-        new ArrayList<>(
-            VerdictFields.of(keep, explain).stream().map(ScoreColumns::column).toList());
     int first = VerdictFields.of(List.of(), 0).size();
+    return typed(VerdictFields.of(keep, explain), first, keep, types);
+  }
+
+  /** The same as {@link VerdictFields#ofSeries} has them. */
+  public static List<OutputColumn> ofSeries(
+      List<String> keep, Map<String, String> types, int explain) {
+    int first = VerdictFields.ofSeries(List.of(), 0).size();
+    return typed(VerdictFields.ofSeries(keep, explain), first, keep, types);
+  }
+
+  private static List<OutputColumn> typed(
+      List<VerdictFields.Field> fields, int first, List<String> keep, Map<String, String> types) {
+    List<OutputColumn> columns =
+        new ArrayList<>(fields.stream().map(ScoreColumns::column).toList());
     for (int j = 0; j < keep.size(); j++) {
       String type = types.getOrDefault(keep.get(j), "");
       columns.set(first + j, columns.get(first + j).as(type));
@@ -70,6 +81,25 @@ public final class ScoreColumns {
       Predicate<String> numeric,
       int explain) {
     VerdictFields.write(sink, row, judgement, kept, literal, top, numeric, explain);
+    sink.endRow();
+  }
+
+  /**
+   * The same of a series.
+   *
+   * @param unsmoothed the score before smoothing
+   */
+  public static void writeOfSeries(
+      TableSink sink,
+      long row,
+      Judgement judgement,
+      float unsmoothed,
+      List<String> kept,
+      IntPredicate literal,
+      List<Feature> top,
+      Predicate<String> numeric,
+      int explain) {
+    VerdictFields.write(sink, row, judgement, unsmoothed, kept, literal, top, numeric, explain);
     sink.endRow();
   }
 }

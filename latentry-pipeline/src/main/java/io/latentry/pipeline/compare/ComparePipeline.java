@@ -87,8 +87,8 @@ public final class ComparePipeline {
     }
     if (!lastHeldOut.parts().isEmpty()) {
       listener.stage("comparing with plain methods");
-      candidates.addAll(plainMethods(
-              parts, (Rows) lastHeldOut.parts().get(0).perturbed(), config.seed()));
+      candidates.addAll(
+          plainMethods(parts, (Rows) lastHeldOut.parts().get(0).perturbed(), config.seed()));
     }
     Recommendation recommendation = Recommendation.of(candidates);
     return new Comparison(

@@ -93,6 +93,9 @@ public final class ConfigFile {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable Boolean usualMissingTokens();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable SeriesConfig series();
   }
 
   /** As {@link QuietModel}. */

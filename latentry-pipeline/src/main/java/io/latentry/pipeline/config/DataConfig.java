@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding of text files
  * @param clean whether rows that do not look normal are left out of training, by the default of
  *     {@link io.latentry.pipeline.clean.CleanConfig}
+ * @param series how the points of a series become windows; null if each row is judged for itself
  */
 public record DataConfig(
     @Nullable String label,
@@ -59,13 +60,14 @@ public record DataConfig(
     @Nullable String delimiter,
     boolean noHeader,
     String encoding,
-    boolean clean) {
+    boolean clean,
+    @Nullable SeriesConfig series) {
 
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
           null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), null, null,
-          null, false, "UTF-8", false);
+          null, false, "UTF-8", false, null);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -91,6 +93,15 @@ public record DataConfig(
     if (types.containsKey(InferenceOptions.EVERY_COLUMN)) {
       throw new IllegalArgumentException(
           "types: '*' (expected: a column's name); only missing, unseen and novelty have '*'");
+    }
+    if (series != null && time == null) {
+      throw new IllegalArgumentException(
+          "time: none (expected: the column of the points' time); a window takes --time COL");
+    }
+    if (series != null && clean) {
+      throw new IllegalArgumentException(
+          "clean: set for a series (expected: for a table alone); label the points that are no"
+              + " normal ones, or leave them out of the file");
     }
     if (delimiter != null && delimiter.length() != 1) {
       throw new IllegalArgumentException(
@@ -144,6 +155,7 @@ public record DataConfig(
     named.addAll(numbers.keySet());
     named.addAll(exclude);
     Stream.of(label, time).filter(Objects::nonNull).forEach(named::add);
+    named.addAll(keys());
     named.remove(InferenceOptions.EVERY_COLUMN);
     return named;
   }
@@ -171,7 +183,11 @@ public record DataConfig(
               Optional.ofNullable(novelty.get(column))));
     }
     return new InferenceOptions(
-        Optional.ofNullable(label), Optional.ofNullable(time), List.of(), exclude, choices);
+        Optional.ofNullable(label), Optional.ofNullable(time), keys(), exclude, choices);
+  }
+
+  private List<String> keys() {
+    return series == null ? List.of() : series.keys();
   }
 
   private static Charset charset(String name) {
@@ -200,6 +216,7 @@ public record DataConfig(
     private boolean noHeader;
     private String encoding;
     private boolean clean;
+    private @Nullable SeriesConfig series;
 
     private Builder(DataConfig from) {
       label = from.label;
@@ -217,6 +234,7 @@ public record DataConfig(
       noHeader = from.noHeader;
       encoding = from.encoding;
       clean = from.clean;
+      series = from.series;
     }
 
     /** Both or neither. */
@@ -294,6 +312,12 @@ public record DataConfig(
       return this;
     }
 
+    /** Null if each row is judged for itself. */
+    public Builder series(@Nullable SeriesConfig windows) {
+      series = windows;
+      return this;
+    }
+
     public DataConfig build() {
       return new DataConfig(
           label,
@@ -310,7 +334,8 @@ public record DataConfig(
           delimiter,
           noHeader,
           encoding,
-          clean);
+          clean,
+          series);
     }
   }
 }

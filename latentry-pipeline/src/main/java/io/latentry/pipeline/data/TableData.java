@@ -119,7 +119,7 @@ public final class TableData implements TrainingData {
     return data;
   }
 
-  private static void tellWatched(Schema schema, Progress listener) {
+  static void tellWatched(Schema schema, Progress listener) {
     List<Column> watched = schema.columns().stream().filter(Column::isWatched).toList();
     if (!watched.isEmpty()) {
       String first =

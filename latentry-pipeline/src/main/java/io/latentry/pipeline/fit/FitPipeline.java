@@ -12,6 +12,7 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.clean.GrossRows;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.SeriesData;
 import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.ArtifactFile;
@@ -89,7 +90,10 @@ public final class FitPipeline {
               notices.add(sentence);
               listener.notice(sentence);
             });
-    TrainingData data = TableData.read(request.data(), request.input(), config.data(), relay);
+    TrainingData data =
+        config.data().series() == null
+            ? TableData.read(request.data(), request.input(), config.data(), relay)
+            : SeriesData.read(request.data(), request.input(), config.data(), relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =
@@ -147,7 +151,9 @@ public final class FitPipeline {
     HeldOut heldOut = models.heldOut(data, split, config.seed());
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
-    double[] scores = models.calibrationScores(heldOut, mix);
+    int[] calibrated =
+        split.folds().stream().flatMapToInt(fold -> IntStream.of(fold.calibration())).toArray();
+    double[] scores = data.compared(calibrated, models.calibrationScores(heldOut, mix));
     double[] calibrating = cleaned.map(c -> c.calibrating(scores, relay)).orElse(scores);
     Detector detector = trained.withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);

@@ -283,7 +283,10 @@ public final class ManifestAssembly {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
     Rows rows = data.points(chosen);
     int[] places = data.places(chosen);
-    float[] codes = detector.run(data.normals(chosen), EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN);
+    float[] codes =
+        detector
+            .run(data.normals(chosen), EnumSet.of(Output.LATENT_MEAN))
+            .values(Output.LATENT_MEAN);
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(

@@ -41,10 +41,8 @@ final class JudgedBatches {
   }
 
   /** The same of an open source. */
-  static void each(
-      RowReader reader,
-      Function<RowBatch, Judgements> judge,
-      BiConsumer<RowBatch, Judgements> consumer) {
+  static <J> void each(
+      RowReader reader, Function<RowBatch, J> judge, BiConsumer<RowBatch, J> consumer) {
     ExecutorService reading = Executors.newSingleThreadExecutor(JudgedBatches::readerThread);
     try {
       Future<@Nullable RowBatch> coming = reading.submit(() -> next(reader));

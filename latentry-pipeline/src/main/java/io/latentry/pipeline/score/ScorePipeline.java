@@ -1,6 +1,5 @@
 package io.latentry.pipeline.score;
 
-import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
@@ -15,14 +14,12 @@ import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.scoring.SeriesScorer;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -54,12 +51,15 @@ public final class ScorePipeline {
   /** The same with an open artifact; its own threads count, not the request's. */
   public ScoreOutcome score(
       Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
+    if (scorer.manifest().series() != null) {
+      return new SeriesScoring(SeriesScorer.of(scorer), request, listener).score(sink);
+    }
     Set<Output> also =
         request.explain() > 0
             ? FeatureReader.outputs(scorer.outputs())
             : EnumSet.noneOf(Output.class);
     FeatureReader features = new FeatureReader(scorer.manifest());
-    Tally tally = new Tally();
+    VerdictTally tally = new VerdictTally();
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(
@@ -108,50 +108,5 @@ public final class ScorePipeline {
     return explain > 0 && judgements.verdict(row) != Verdict.UNSCORABLE
         ? features.top(batch.rows(), judgements.scores(), row, explain)
         : List.of();
-  }
-
-  /** Counts verdicts. */
-  private static final class Tally {
-    /** Memory must not grow with the rows, whatever is wrong with each of them. */
-    private static final int MOST_KINDS = 1_000;
-
-    private static final Pattern PLACE = Pattern.compile("^(?:.* )?(?:line|row) [0-9]+:? ");
-    private static final Pattern VALUE =
-        Pattern.compile(": '.*'(?= \\(expected|$)", Pattern.DOTALL);
-
-    private final Map<String, Long> reasons = new TreeMap<>();
-    private final Map<String, Long> novelties = new TreeMap<>();
-    private long rows;
-    private long normal;
-    private long anomalies;
-    private long unscorable;
-
-    void add(Judgements judgements) {
-      rows += judgements.count();
-      normal += judgements.count(Verdict.NORMAL);
-      anomalies += judgements.count(Verdict.ANOMALY);
-      unscorable += judgements.count(Verdict.UNSCORABLE);
-      for (int i = 0; i < judgements.count(); i++) {
-        if (judgements.verdict(i) == Verdict.UNSCORABLE) {
-          String kind = kind(judgements.reason(i));
-          boolean told = reasons.containsKey(kind) || reasons.size() < MOST_KINDS;
-          reasons.merge(told ? kind : "another reason", 1L, Long::sum);
-        }
-        NovelValues novel = judgements.scores().novelties(i);
-        if (novel != null) {
-          novel.features().forEach(column -> novelties.merge(column, 1L, Long::sum));
-        }
-      }
-    }
-
-    /** The part of a reason that many rows share: without the row's place and value. */
-    private static String kind(String reason) {
-      String placeless = PLACE.matcher(reason).replaceFirst("");
-      return VALUE.matcher(placeless).replaceFirst("");
-    }
-
-    ScoreOutcome outcome() {
-      return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons, novelties);
-    }
   }
 }

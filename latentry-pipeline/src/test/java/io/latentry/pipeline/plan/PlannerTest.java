@@ -12,7 +12,6 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
-import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
 import java.io.IOException;
@@ -113,7 +112,7 @@ final class PlannerTest {
         labelled
             ? DataConfig.labelled("label", "ok").toBuilder().missing(IMPUTE_ALL).build()
             : DataConfig.builder().exclude(List.of("label")).missing(IMPUTE_ALL).build();
-    TrainingData fitted = TableData.read(List.of(file.toString()), noInput(), data, Progress.QUIET);
+    TableData fitted = TableData.read(List.of(file.toString()), noInput(), data, Progress.QUIET);
 
     Plan plan =
         new Planner(Progress.QUIET)

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.jspecify.annotations.Nullable;
@@ -135,12 +136,12 @@ public final class Detector implements ScoreGraph {
             case SCORE_IMPUTED -> present(score);
             case SCORE_CONTRIBUTION -> {
               T shares = ops.mul(ops.unsqueeze(present(modelled), 1), attribution(pass));
-              yield novelty == null ? shares : ops.add(shares, novelty);
+              yield byFeature(ops, output, novelty == null ? shares : ops.add(shares, novelty));
             }
-            case NOVELTY -> present(rows.novelty());
+            case NOVELTY -> byFeature(ops, output, present(rows.novelty()));
             case RECONSTRUCTION_TERM -> judged(ops, rows, present(reconstruction));
             case LATENT_TERM -> judged(ops, rows, present(latent));
-            case CONTRIBUTION -> present(byColumn);
+            case CONTRIBUTION -> byFeature(ops, output, present(byColumn));
             case RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
                 present(
                     preprocessor
@@ -198,6 +199,17 @@ public final class Detector implements ScoreGraph {
     return ops.add(
         ops.mul(Shares.of(ops, unexpected), ops.scalar(alpha)),
         ops.mul(Shares.of(ops, latentTerm.attribution(pass, features)), ops.scalar(1 - alpha)));
+  }
+
+  /** {@code [batch, features]} in the shape of the input. */
+  private <T> T byFeature(Ops<T> ops, Output output, T values) {
+    List<Integer> shape = trained.preprocessor().spec().shape(output);
+    return shape.size() < 2
+        ? values
+        : ops.reshape(
+            values,
+            LongStream.concat(LongStream.of(0), shape.stream().mapToLong(Integer::longValue))
+                .toArray());
   }
 
   private <T> T judged(Ops<T> ops, Prepared<T> rows, T term) {

@@ -55,8 +55,8 @@ public final class VaeFactory {
       throw new DataException(
           "encoder: "
               + kind.word()
-              + " (expected: mlp for a table, whose rows have no points to go along); fit a series"
-              + " with --window for the others");
+              + " (expected: mlp for what has no points to go along, as the rows of a table); fit a"
+              + " series with --window for the others");
     }
     WindowView view = windows.view();
     return switch (kind) {

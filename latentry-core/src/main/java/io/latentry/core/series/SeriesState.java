@@ -1,0 +1,209 @@
+package io.latentry.core.series;
+
+import io.latentry.core.data.WindowSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * What one key carries from a point to the next: its last points, when the last one was, its
+ * smoothed score and its alarm. Small, and whole as {@link #toBytes}: whoever stores that may cut a
+ * stream wherever they like, and gets the same bits.
+ *
+ * <p>No clock and no input of its own. Not thread-safe.
+ */
+public final class SeriesState {
+  private static final byte VERSION = 1;
+
+  /** Version, size, width, held, last, late since, late, smoothed, begun, above, on. */
+  private static final int HEAD = 1 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1 + 8 + 1;
+
+  private final WindowSpec spec;
+
+  /** {@code float[size * width]}; the points held stand at its end, the newest last. */
+  private final float[] points;
+
+  private int held;
+  private double last = Double.NaN;
+  private double lateSince = Double.NaN;
+  private int late;
+  private double smoothed;
+  private boolean begun;
+  private long above;
+  private boolean on;
+
+  /** Of a key that no point came of yet. */
+  public SeriesState(WindowSpec spec) {
+    this.spec = spec;
+    this.points = new float[spec.size() * spec.width()];
+    Arrays.fill(points, Float.NaN);
+  }
+
+  /** The time of the last point; NaN before the first. */
+  public double last() {
+    return last;
+  }
+
+  /** Points held; at most those of a window. */
+  public int held() {
+    return held;
+  }
+
+  /** Whether an alarm is on. */
+  public boolean alarm() {
+    return on;
+  }
+
+  /** The points held, and before them what is missing, as a window: {@code float[size * width]}. */
+  float[] window() {
+    return points;
+  }
+
+  /** Forgets the points before a gap; the scores are {@link #beginScores}'s to forget. */
+  void restart() {
+    Arrays.fill(points, Float.NaN);
+    held = 0;
+  }
+
+  /** Begins scores and alarm anew, as behind a gap. */
+  public void beginScores() {
+    begun = false;
+    smoothed = 0;
+    above = 0;
+    on = false;
+  }
+
+  /**
+   * Takes the next point in.
+   *
+   * @param from the place of its first value in {@code values}
+   */
+  void push(double time, float[] values, int from) {
+    int width = spec.width();
+    System.arraycopy(points, width, points, 0, points.length - width);
+    System.arraycopy(values, from, points, points.length - width, width);
+    held = Math.min(held + 1, spec.size());
+    last = time;
+    late = 0;
+  }
+
+  /** A point that was not there. */
+  void pushMissing() {
+    int width = spec.width();
+    System.arraycopy(points, width, points, 0, points.length - width);
+    Arrays.fill(points, points.length - width, points.length, Float.NaN);
+    held = Math.min(held + 1, spec.size());
+  }
+
+  /**
+   * Notes a point that came too late.
+   *
+   * @return how many came so in a row, each after the one before it: a clock that was set back
+   */
+  int noteLate(double time) {
+    late = late > 0 && time > lateSince ? late + 1 : 1;
+    lateSince = time;
+    return late;
+  }
+
+  /**
+   * The smoothed score of the next point: {@code S[t] = beta * score[t] + (1 - beta) * S[t-1]}, and
+   * {@code S[0] = score[0]}. A NaN score is of a point that could not be judged: it gives NaN and
+   * changes nothing.
+   */
+  public double smooth(double score, double beta) {
+    if (Double.isNaN(score)) {
+      return Double.NaN;
+    }
+    smoothed = begun ? beta * score + (1 - beta) * smoothed : score;
+    begun = true;
+    return smoothed;
+  }
+
+  /**
+   * Whether the alarm is on after the next point.
+   *
+   * @param score that is compared; NaN changes nothing
+   */
+  public boolean alarm(double score, double threshold, AlarmRule rule) {
+    if (Double.isNaN(score)) {
+      return on;
+    }
+    boolean exceeds = score > threshold;
+    above = (above << 1 | (exceeds ? 1 : 0)) & ((1L << rule.among()) - 1);
+    boolean enough = Long.bitCount(above) >= rule.points();
+    on = enough || (on && rule.release() < 1 && score > rule.endsBelow(threshold));
+    return on;
+  }
+
+  /** The state as it is stored: a version, and then numbers alone, little-endian. */
+  public byte[] toBytes() {
+    int width = spec.width();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(HEAD + held * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(VERSION).putInt(spec.size()).putInt(width).putInt(held);
+    bytes.putDouble(last).putDouble(lateSince).putInt(late);
+    bytes.putDouble(smoothed).put((byte) (begun ? 1 : 0)).putLong(above).put((byte) (on ? 1 : 0));
+    for (int i = points.length - held * width; i < points.length; i++) {
+      bytes.putFloat(points[i]);
+    }
+    return bytes.array();
+  }
+
+  /**
+   * The state of these bytes.
+   *
+   * @throws IllegalArgumentException if they are none of this model's
+   */
+  public static SeriesState of(WindowSpec spec, byte[] stored) {
+    ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+    if (stored.length < HEAD || bytes.get() != VERSION) {
+      throw new IllegalArgumentException(
+          "state: "
+              + stored.length
+              + " bytes"
+              + (stored.length == 0 ? "" : ", version " + stored[0])
+              + " (expected: version "
+              + VERSION
+              + " and at least "
+              + HEAD
+              + " bytes); begin the key anew");
+    }
+    int size = bytes.getInt();
+    int width = bytes.getInt();
+    int held = bytes.getInt();
+    if (size != spec.size()
+        || width != spec.width()
+        || held < 0
+        || held > size
+        || stored.length != HEAD + held * width * Float.BYTES) {
+      throw new IllegalArgumentException(
+          "state: "
+              + held
+              + " of "
+              + size
+              + " points of "
+              + width
+              + " channels in "
+              + stored.length
+              + " bytes (expected: of "
+              + spec.size()
+              + " and "
+              + spec.width()
+              + ", as the model has); begin the key anew");
+    }
+    SeriesState state = new SeriesState(spec);
+    state.held = held;
+    state.last = bytes.getDouble();
+    state.lateSince = bytes.getDouble();
+    state.late = bytes.getInt();
+    state.smoothed = bytes.getDouble();
+    state.begun = bytes.get() != 0;
+    state.above = bytes.getLong();
+    state.on = bytes.get() != 0;
+    for (int i = state.points.length - held * width; i < state.points.length; i++) {
+      state.points[i] = bytes.getFloat();
+    }
+    return state;
+  }
+}

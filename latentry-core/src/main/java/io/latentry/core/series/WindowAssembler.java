@@ -1,0 +1,185 @@
+package io.latentry.core.series;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a window of every point that comes, out of what its key carries, and says why a point has
+ * none: it warms up, or came too late. Thread-safe; the states are not.
+ */
+public final class WindowAssembler {
+  /** So many points that came too late, each after the one before, and the clock was set back. */
+  static final int SET_BACK_AFTER = 16;
+
+  private final SeriesSettings settings;
+  private final WindowSpec spec;
+  private final PointCodes codes;
+
+  public WindowAssembler(SeriesSettings settings, Schema channels) {
+    this.settings = settings;
+    this.spec = settings.spec(channels);
+    this.codes = new PointCodes(channels);
+  }
+
+  /**
+   * One window a point, in the order of the points.
+   *
+   * @param windows those that cannot be judged have a fault
+   * @param order the points key by key, each key's in the order in which they came
+   * @param begins {@code boolean[count]}: whether the scores of the key begin anew with this point
+   */
+  public record Assembled(Windows windows, int[] order, boolean[] begins) {}
+
+  public WindowSpec spec() {
+    return spec;
+  }
+
+  /**
+   * @param states of each key, to be changed
+   */
+  public Assembled assemble(SeriesPoints points, Function<String, SeriesState> states) {
+    int count = points.count();
+    int width = spec.width();
+    float[] coded = codes.of(points.rows());
+    Map<String, List<Integer>> byKey = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      byKey.computeIfAbsent(points.keys()[i], key -> new ArrayList<>()).add(i);
+    }
+    Growing all = new Growing(width, (count + (long) byKey.size() * spec.size()));
+    int[] ends = new int[count];
+    int[] order = new int[count];
+    boolean[] begins = new boolean[count];
+    @Nullable String[] faults = new String[count];
+    boolean[] hidden = new boolean[count];
+    int placed = 0;
+    for (Map.Entry<String, List<Integer>> of : byKey.entrySet()) {
+      SeriesState state = states.apply(of.getKey());
+      all.add(state.window());
+      for (int i : of.getValue()) {
+        order[placed++] = i;
+        faults[i] = points.rows().fault(i);
+        String refusal = take(state, points.times()[i], coded, i, all, begins);
+        if (refusal != null && faults[i] == null) {
+          faults[i] = refusal;
+        }
+        hidden[i] = refusal != null;
+        ends[i] = all.count() - 1;
+      }
+    }
+    return new Assembled(
+        new Windows(spec, all.values(), ends, judged(points.rows(), faults, hidden)),
+        order,
+        begins);
+  }
+
+  /** Takes a point in; the reason why it is not judged, or null. */
+  private @Nullable String take(
+      SeriesState state, double time, float[] coded, int point, Growing all, boolean[] begins) {
+    if (Double.isNaN(time)) {
+      return "missing time: column '" + settings.time() + "'";
+    }
+    double step = time - state.last();
+    if (step <= 0) {
+      int late = state.noteLate(time);
+      if (late < SET_BACK_AFTER) {
+        return "out of order: "
+            + settings.clock().words(time)
+            + " is not later than "
+            + settings.clock().words(state.last());
+      }
+      begin(state, all, begins, point);
+    } else if (step > settings.longestStep()) {
+      double missing = Math.rint(step / settings.interval()) - 1;
+      boolean fills =
+          settings.gaps() == GapPolicy.FILL
+              && missing <= Math.min(SeriesSettings.MOST_FILLED, spec.size() - 1);
+      if (fills) {
+        for (int k = 0; k < missing; k++) {
+          state.pushMissing();
+          all.addMissing();
+        }
+      } else if (settings.gaps() != GapPolicy.HOLD) {
+        begin(state, all, begins, point);
+      }
+    }
+    state.push(time, coded, point * spec.width());
+    all.add(coded, point * spec.width());
+    return state.held() < spec.size()
+        ? "warming up: " + state.held() + " of " + spec.size() + " points"
+        : null;
+  }
+
+  private void begin(SeriesState state, Growing all, boolean[] begins, int point) {
+    state.restart();
+    begins[point] = true;
+    all.add(state.window());
+  }
+
+  /** The points as they are judged: of those that are not, nothing is known but why. */
+  private static Rows judged(Rows rows, @Nullable String[] faults, boolean[] hidden) {
+    int numbers = rows.schema().numericCount();
+    int texts = rows.schema().categoricalCount();
+    float[] numeric = rows.numeric().clone();
+    String[] categorical = rows.categorical().clone();
+    for (int i = 0; i < hidden.length; i++) {
+      if (hidden[i]) {
+        Arrays.fill(numeric, i * numbers, (i + 1) * numbers, Float.NaN);
+        Arrays.fill(categorical, i * texts, (i + 1) * texts, "");
+      }
+    }
+    return new Rows(rows.schema(), rows.count(), numeric, categorical, faults);
+  }
+
+  /** Points one after the other, as many as come. */
+  private static final class Growing {
+    private final int width;
+    private float[] values;
+    private int used;
+
+    Growing(int width, long points) {
+      this.width = width;
+      this.values = new float[Math.toIntExact(points * width)];
+    }
+
+    int count() {
+      return used / width;
+    }
+
+    void add(float[] more) {
+      room(more.length);
+      System.arraycopy(more, 0, values, used, more.length);
+      used += more.length;
+    }
+
+    void add(float[] from, int at) {
+      room(width);
+      System.arraycopy(from, at, values, used, width);
+      used += width;
+    }
+
+    void addMissing() {
+      room(width);
+      Arrays.fill(values, used, used + width, Float.NaN);
+      used += width;
+    }
+
+    private void room(int more) {
+      if (used + more > values.length) {
+        values = Arrays.copyOf(values, Math.max(used + more, values.length + values.length / 2));
+      }
+    }
+
+    float[] values() {
+      return values;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.latentry.pipeline.config;
+
+import io.latentry.core.series.AlarmRule;
+import io.latentry.core.series.GapPolicy;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * That a table is a series, and how its points become windows.
+ *
+ * @param keys columns that say whose point it is; none if there is one series
+ * @param window points of a window; null to find it out
+ * @param delay later points that a verdict waits for
+ * @param gaps what becomes of a step that is longer than usual
+ * @param longestStep intervals; a longer step is a gap
+ * @param smoothing weight of the newest score, above 0 and at most 1; null: {@link
+ *     #DEFAULT_SMOOTHING}
+ * @param alarm what makes an alarm of points above the threshold
+ */
+public record SeriesConfig(
+    List<String> keys,
+    @Nullable Integer window,
+    int delay,
+    GapPolicy gaps,
+    double longestStep,
+    @Nullable Double smoothing,
+    AlarmRule alarm) {
+
+  /** That of an exponential average over 16 points: {@code 2 / (16 + 1)}. */
+  public static final double DEFAULT_SMOOTHING = 2.0 / 17;
+
+  /** One series, everything found out. */
+  public static final SeriesConfig DEFAULT =
+      new SeriesConfig(List.of(), null, 0, GapPolicy.RESTART, 3, null, AlarmRule.EACH);
+
+  public SeriesConfig {
+    keys = List.copyOf(keys);
+    if (window != null && (window < 2 || window > io.latentry.core.data.WindowSpec.MOST_POINTS)) {
+      throw new IllegalArgumentException(
+          "window: "
+              + window
+              + " points (expected: 2 to "
+              + io.latentry.core.data.WindowSpec.MOST_POINTS
+              + ", or auto)");
+    }
+    if (delay < 0) {
+      throw new IllegalArgumentException("delay: " + delay + " (expected: 0 points or more)");
+    }
+    if (!(longestStep >= 1)) {
+      throw new IllegalArgumentException(
+          "longest_step: " + longestStep + " (expected: at least 1 interval)");
+    }
+    if (smoothing != null && !(smoothing > 0 && smoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "smoothing: " + smoothing + " (expected: above 0, at most 1, which smooths nothing)");
+    }
+  }
+
+  public SeriesConfig withKeys(List<String> columns) {
+    return new SeriesConfig(columns, window, delay, gaps, longestStep, smoothing, alarm);
+  }
+
+  public SeriesConfig withWindow(@Nullable Integer points) {
+    return new SeriesConfig(keys, points, delay, gaps, longestStep, smoothing, alarm);
+  }
+
+  public SeriesConfig withDelay(int points) {
+    return new SeriesConfig(keys, window, points, gaps, longestStep, smoothing, alarm);
+  }
+
+  public SeriesConfig withGaps(GapPolicy policy) {
+    return new SeriesConfig(keys, window, delay, policy, longestStep, smoothing, alarm);
+  }
+
+  public SeriesConfig withSmoothing(@Nullable Double beta) {
+    return new SeriesConfig(keys, window, delay, gaps, longestStep, beta, alarm);
+  }
+
+  public SeriesConfig withAlarm(AlarmRule rule) {
+    return new SeriesConfig(keys, window, delay, gaps, longestStep, smoothing, rule);
+  }
+}

@@ -1,0 +1,421 @@
+package io.latentry.pipeline.data;
+
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.NumberForm;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.Perturber;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.evaluation.WindowPerturbations;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.WindowPreprocessor;
+import io.latentry.core.series.PointCodes;
+import io.latentry.core.series.SeriesSettings;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SchemaInference;
+import io.latentry.ingest.table.Table;
+import io.latentry.ingest.table.TableLayout;
+import io.latentry.ingest.table.TableLoader;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.SeriesConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * A table whose rows are points of series, as a fit learns from it: its samples are windows, key by
+ * key in order of time. A window holds no gap and no point with another label.
+ */
+public final class SeriesData implements TrainingData {
+  /** Values of all windows that train: more would say nothing new, and fill the memory. */
+  private static final long MOST_TRAINING_VALUES = 24_000_000;
+
+  private static final int MOST_TRAINING_WINDOWS = 50_000;
+  private static final int FEWEST_TRAINING_WINDOWS = 2_000;
+
+  private final Table table;
+  private final List<String> files;
+  private final Schema schema;
+  private final SeriesSettings settings;
+  private final WindowSpec spec;
+  private final SeriesOrder order;
+
+  /** {@code float[points * channels]}, in the order of {@link SeriesOrder}. */
+  private final float[] points;
+
+  /** The last point of each normal window, ascending. */
+  private final int[] ends;
+
+  /** Nats, of the judged point of each normal window. */
+  private final double[] novelty;
+
+  /** The last point of each window whose judged point has another label. */
+  private final int[] otherEnds;
+
+  private final int other;
+
+  private SeriesData(
+      Table table,
+      List<String> files,
+      ChosenRows chosen,
+      SeriesSettings settings,
+      SeriesOrder order,
+      boolean[] labelledOther) {
+    this.table = table;
+    this.files = files;
+    this.schema = chosen.schema();
+    this.settings = settings;
+    this.spec = settings.spec(schema);
+    this.order = order;
+    this.points = coded(table, schema, order);
+    double[] surprise = new double[table.count()];
+    Arrays.fill(surprise, Double.NaN);
+    for (int i = 0; i < chosen.usable().length; i++) {
+      surprise[chosen.usable()[i]] = chosen.novelty()[i];
+    }
+    int[] normal = new int[order.count()];
+    int[] strange = new int[order.count()];
+    int normals = 0;
+    int others = 0;
+    int lastOther = -1;
+    for (int end = 0; end < order.count(); end++) {
+      int row = order.row(end);
+      if (row >= 0 && labelledOther[row]) {
+        lastOther = end;
+      }
+      if (!order.holds(end, spec.size())) {
+        continue;
+      }
+      int judged = order.row(end - spec.delay());
+      if (judged >= 0 && labelledOther[judged]) {
+        strange[others++] = end;
+      } else if (judged >= 0 && lastOther <= end - spec.size() && !Double.isNaN(surprise[judged])) {
+        normal[normals++] = end;
+      }
+    }
+    this.ends = Arrays.copyOf(normal, normals);
+    this.otherEnds = Arrays.copyOf(strange, others);
+    this.novelty =
+        IntStream.of(ends).mapToDouble(end -> surprise[order.row(end - spec.delay())]).toArray();
+    int labelled = 0;
+    for (boolean is : labelledOther) {
+      labelled += is ? 1 : 0;
+    }
+    this.other = labelled;
+  }
+
+  /**
+   * Reads {@code patterns}, orders the points and cuts the windows.
+   *
+   * @throws DataException if there is no time, or no run of points that is long enough
+   */
+  public static SeriesData read(
+      List<String> patterns, StandardInput input, DataConfig config, Progress listener) {
+    try (DataSource source = DataSource.open(patterns, config.readOptions(), input)) {
+      listener.stage("reading " + source.name());
+      return read(source, Profiler.profile(source, listener.reading()), config, listener);
+    }
+  }
+
+  /** The same of an open source and its profile. */
+  public static SeriesData read(
+      DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    SeriesConfig series =
+        Optional.ofNullable(config.series())
+            .orElseThrow(() -> new IllegalArgumentException("series: none (expected: one)"));
+    profile.notices().forEach(listener::notice);
+    TableLayout layout = layout(profile, config, listener);
+    Table table = TableLoader.load(source, profile, layout, listener.reading());
+    boolean[] other = other(table, config);
+    SeriesOrder order = SeriesOrder.of(table, profile, config, listener::notice);
+    int[] candidates =
+        IntStream.range(0, order.count())
+            .map(order::row)
+            .filter(row -> row >= 0 && !other[row])
+            .sorted()
+            .toArray();
+    if (candidates.length == 0) {
+      throw new DataException(
+          "normal: no point with label '%s' has a time (expected: at least a window of them)"
+              .formatted(config.normal()));
+    }
+    ChosenRows chosen = ChosenRows.of(table, candidates);
+    int window = SeriesWindow.of(series, chosen.schema(), table, order, listener::notice);
+    SeriesSettings settings = order.settings(config, window);
+    SeriesData data = new SeriesData(table, source.names(), chosen, settings, order, other);
+    TableData.tellWatched(chosen.schema(), listener);
+    data.tell(listener);
+    return data;
+  }
+
+  private static TableLayout layout(TableProfile profile, DataConfig config, Progress listener) {
+    TableLayout all = SchemaInference.infer(profile, config.inferenceOptions());
+    List<String> texts =
+        all.inputs().stream()
+            .filter(input -> input.type() == ColumnType.TEXT)
+            .map(TableLayout.Input::name)
+            .toList();
+    texts.forEach(
+        name -> listener.notice("column '" + name + TableData.LEFT_OUT + "text, in a series"));
+    List<String> exclude = new ArrayList<>(config.exclude());
+    exclude.addAll(texts);
+    TableLayout layout =
+        texts.isEmpty()
+            ? all
+            : SchemaInference.infer(profile, config.inferenceOptions().withExclude(exclude));
+    layout.leftOut().stream()
+        .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
+        .forEach(c -> listener.notice("column '" + c.name() + TableData.LEFT_OUT + c.reason()));
+    return layout;
+  }
+
+  /** {@code boolean[rows]}: which have another label. */
+  private static boolean[] other(Table table, DataConfig config) {
+    boolean[] other = new boolean[table.count()];
+    String[] labels = table.labels().orElse(null);
+    for (int row = 0; labels != null && row < other.length; row++) {
+      other[row] = !labels[row].equals(config.normal());
+    }
+    return other;
+  }
+
+  private static float[] coded(Table table, Schema schema, SeriesOrder order) {
+    int width = schema.columns().size();
+    float[] points = new float[Math.multiplyExact(order.count(), width)];
+    Arrays.fill(points, Float.NaN);
+    PointCodes codes = new PointCodes(schema);
+    int batch = 8_192;
+    for (int from = 0; from < order.count(); from += batch) {
+      int[] places =
+          IntStream.range(from, Math.min(order.count(), from + batch))
+              .filter(point -> order.row(point) >= 0)
+              .toArray();
+      float[] values = codes.of(table.rows(schema, IntStream.of(places).map(order::row).toArray()));
+      for (int i = 0; i < places.length; i++) {
+        System.arraycopy(values, i * width, points, places[i] * width, width);
+      }
+    }
+    return points;
+  }
+
+  private void tell(Progress listener) {
+    listener.notice(
+        "series: "
+            + order.keys()
+            + (order.keys() == 1 ? " key, " : " keys, ")
+            + "a point every "
+            + settings.clock().span(settings.interval())
+            + ", windows of "
+            + settings.window()
+            + " points, "
+            + ends.length
+            + " of them normal");
+    if (ends.length < DataSplit.FEWEST_ROWS) {
+      throw new DataException(
+          "window: %d points (expected: fewer; the longest run without a gap%s has %d points, and %d windows are to be learned from); set --window, or --gaps hold"
+              .formatted(
+                  spec.size(),
+                  other > 0 ? " or a point with another label" : "",
+                  order.longestRun(),
+                  DataSplit.FEWEST_ROWS));
+    }
+  }
+
+  @Override
+  public WindowSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Optional<SeriesSettings> series() {
+    return Optional.of(settings);
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public List<String> files() {
+    return files;
+  }
+
+  @Override
+  public String digest() {
+    return table.digest();
+  }
+
+  @Override
+  public Counts counts() {
+    return new Counts(
+        table.count(), ends.length, other, (long) table.count() - other - ends.length);
+  }
+
+  @Override
+  public Map<String, NumberForm> numberForms() {
+    return table.layout().numberForms();
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return table.labels().isPresent();
+  }
+
+  /**
+   * By time, over all keys at once. A window of one part shares no point with one of a later part:
+   * those that straddle a cut are left out of the earlier part, so that nothing that calibrates was
+   * seen in training.
+   */
+  @Override
+  public DataSplit split(SplitConfig config, long seed) {
+    double[] moments =
+        IntStream.of(ends).mapToDouble(end -> order.time(end - spec.delay())).toArray();
+    DataSplit dealt = DataSplit.timeOrdered(moments, config);
+    List<DataSplit.Fold> folds = new ArrayList<>();
+    for (DataSplit.Fold fold : dealt.folds()) {
+      int[] validation = apart(fold.validation(), List.of(fold.calibration()));
+      int[] train = apart(fold.train(), List.of(fold.calibration(), validation));
+      folds.add(new DataSplit.Fold(some(train, seed), validation, fold.calibration()));
+    }
+    int[] train = apart(dealt.train(), List.of(dealt.validation()));
+    return new DataSplit(some(train, seed), dealt.validation(), folds);
+  }
+
+  /** Those windows that share no point with any of {@code others}. */
+  private int[] apart(int[] windows, List<int[]> others) {
+    int[] begun = new int[order.count() + 1];
+    for (int[] set : others) {
+      for (int i : set) {
+        begun[ends[i] - spec.size() + 1]++;
+        begun[ends[i] + 1]--;
+      }
+    }
+    int[] taken = new int[order.count() + 1];
+    int open = 0;
+    for (int point = 0; point < order.count(); point++) {
+      open += begun[point];
+      taken[point + 1] = taken[point] + (open > 0 ? 1 : 0);
+    }
+    int[] apart =
+        IntStream.of(windows)
+            .filter(i -> taken[ends[i] + 1] == taken[ends[i] + 1 - spec.size()])
+            .toArray();
+    if (apart.length == 0) {
+      throw new DataException(
+          "points: %d windows of %d points (expected: more, since windows that train must share no point with those that calibrate); set a smaller --window"
+              .formatted(ends.length, spec.size()));
+    }
+    return apart;
+  }
+
+  /** As many as a training can use, by chance; ascending. */
+  private int[] some(int[] windows, long seed) {
+    long room = MOST_TRAINING_VALUES / ((long) spec.size() * spec.width() * 2);
+    int most = (int) Math.max(FEWEST_TRAINING_WINDOWS, Math.min(MOST_TRAINING_WINDOWS, room));
+    if (windows.length <= most) {
+      return windows;
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] chosen = windows.clone();
+    for (int i = 0; i < most; i++) {
+      int j = i + random.nextInt(chosen.length - i);
+      int swapped = chosen[i];
+      chosen[i] = chosen[j];
+      chosen[j] = swapped;
+    }
+    int[] drawn = Arrays.copyOf(chosen, most);
+    Arrays.sort(drawn);
+    return drawn;
+  }
+
+  @Override
+  public Windows normals(int[] indices) {
+    return windows(IntStream.of(indices).map(i -> ends[i]).toArray(), true);
+  }
+
+  private Windows windows(int[] places, boolean counted) {
+    int[] rows = IntStream.of(places).map(end -> order.row(end - spec.delay())).toArray();
+    Rows judged = counted ? table.trainingRows(schema, rows) : table.rows(schema, rows);
+    return new Windows(spec, points, places, judged);
+  }
+
+  @Override
+  public Rows points(int[] indices) {
+    return table.trainingRows(schema, places(indices));
+  }
+
+  @Override
+  public Preprocessor preprocessor(int[] training) {
+    boolean[] seen = new boolean[order.count()];
+    for (int i : training) {
+      Arrays.fill(seen, ends[i] - spec.size() + 1, ends[i] + 1, true);
+    }
+    int[] places =
+        IntStream.range(0, seen.length).filter(p -> seen[p] && order.row(p) >= 0).toArray();
+    int[] previous = new int[places.length];
+    for (int i = 0; i < places.length; i++) {
+      boolean follows = i > 0 && places[i - 1] == places[i] - 1 && order.holds(places[i], 2);
+      previous[i] = follows ? i - 1 : -1;
+    }
+    Rows rows = table.trainingRows(schema, IntStream.of(places).map(order::row).toArray());
+    return WindowPreprocessor.fit(spec, rows, previous);
+  }
+
+  @Override
+  public Perturber perturber(Samples normals) {
+    return new WindowPerturbations((Windows) normals);
+  }
+
+  /** Smoothed, key by key; anew where windows do not follow one another. */
+  @Override
+  public double[] compared(int[] indices, double[] scores) {
+    double[] smoothed = new double[scores.length];
+    double beta = settings.smoothing();
+    for (int i = 0; i < scores.length; i++) {
+      boolean follows =
+          i > 0
+              && ends[indices[i]] == ends[indices[i - 1]] + 1
+              && order.holds(ends[indices[i]], spec.size() + 1);
+      double held = follows ? smoothed[i - 1] : scores[i];
+      smoothed[i] = beta * scores[i] + (1 - beta) * held;
+    }
+    for (int i = 0; i < scores.length; i++) {
+      if (novelty[indices[i]] > 0) {
+        smoothed[i] = Math.max(smoothed[i], scores[i]);
+      }
+    }
+    return smoothed;
+  }
+
+  @Override
+  public int[] places(int[] indices) {
+    return IntStream.of(indices).map(i -> order.row(ends[i] - spec.delay())).toArray();
+  }
+
+  @Override
+  public double[] novelty(int[] indices) {
+    return IntStream.of(indices).mapToDouble(i -> novelty[i]).toArray();
+  }
+
+  @Override
+  public Placed others(int most) {
+    int[] some = IntStream.of(otherEnds).limit(most).toArray();
+    return new Placed(
+        IntStream.of(some).map(end -> order.row(end - spec.delay())).toArray(),
+        windows(some, false));
+  }
+}

@@ -1,0 +1,102 @@
+package io.latentry.scoring;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.graph.Output;
+import io.latentry.core.series.AlarmRule;
+import io.latentry.core.series.SeriesPoints;
+import io.latentry.core.series.SeriesSettings;
+import io.latentry.core.series.SeriesState;
+import io.latentry.core.series.WindowAssembler;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One verdict for each point of a series, whatever the calls that a stream is cut into: {@code
+ * judge(a ++ b)} gives the bits of {@code judge(a) ++ judge(b)} by the states that the first
+ * leaves.
+ *
+ * <p>Thread-safe as long as no two calls share a state. The scorer within stays its owner's to
+ * close.
+ */
+public final class SeriesScorer {
+  private final Scorer scorer;
+  private final SeriesSettings settings;
+  private final WindowAssembler assembler;
+
+  private SeriesScorer(Scorer scorer, SeriesSettings settings) {
+    this.scorer = scorer;
+    this.settings = settings;
+    this.assembler = new WindowAssembler(settings, scorer.manifest().schema());
+  }
+
+  /**
+   * @throws ArtifactException if the model is none of series
+   */
+  public static SeriesScorer of(Scorer scorer) {
+    SeriesSettings settings = scorer.manifest().series();
+    if (settings == null) {
+      throw new ArtifactException(
+          "model "
+              + scorer.manifest().modelId()
+              + ": judges rows of a table (expected: a model of a series); fit one with --time and"
+              + " --window");
+    }
+    return new SeriesScorer(scorer, settings);
+  }
+
+  public SeriesSettings settings() {
+    return settings;
+  }
+
+  public Scorer scorer() {
+    return scorer;
+  }
+
+  /** The state of a key that no point came of yet. */
+  public SeriesState begin() {
+    return new SeriesState(assembler.spec());
+  }
+
+  /** The state that {@link SeriesState#toBytes} wrote. */
+  public SeriesState restore(byte[] stored) {
+    return SeriesState.of(assembler.spec(), stored);
+  }
+
+  /** Verdicts by the model's own threshold. */
+  public PointJudgements judge(
+      SeriesPoints points, Function<String, SeriesState> states, Set<Output> also) {
+    return judge(points, states, also, scorer.manifest().threshold().current());
+  }
+
+  /**
+   * @param states of each key, {@link #begin} for a new one; they are changed
+   * @param also outputs beside the score and both terms, for explanation
+   */
+  public PointJudgements judge(
+      SeriesPoints points,
+      Function<String, SeriesState> states,
+      Set<Output> also,
+      Threshold threshold) {
+    WindowAssembler.Assembled assembled = assembler.assemble(points, states);
+    Judgements judged = scorer.judge(assembled.windows(), also).under(threshold);
+    float[] unsmoothed = judged.scores().values(Output.SCORE).clone();
+    float[] compared = new float[unsmoothed.length];
+    boolean[] alarms = new boolean[unsmoothed.length];
+    for (int i : assembled.order()) {
+      SeriesState state = states.apply(points.keys()[i]);
+      if (assembled.begins()[i]) {
+        state.beginScores();
+      }
+      float smoothed = (float) state.smooth(unsmoothed[i], settings.smoothing());
+      // What training never saw is not smoothed away.
+      boolean novel = judged.scores().novelties(i) != null;
+      compared[i] = novel ? Math.max(smoothed, unsmoothed[i]) : smoothed;
+      alarms[i] = state.alarm(compared[i], threshold.score(), settings.alarm());
+    }
+    return new PointJudgements(
+        assembled.windows(),
+        judged.of(compared, settings.alarm().equals(AlarmRule.EACH) ? null : alarms),
+        unsmoothed);
+  }
+}
