@@ -140,7 +140,7 @@ final class FitOptions {
 
   private VaeConfig model(VaeConfig base) {
     VaeConfig atCost = profile.map(p -> p.over(base)).orElse(base);
-    return encoder.map(name -> atCost.toBuilder().encoder(encoderOf(name)).build()).orElse(atCost);
+    return encoder.map(name -> atCost.of(encoderOf(name))).orElse(atCost);
   }
 
   private static EncoderKind encoderOf(String name) {

@@ -132,6 +132,16 @@ public record VaeConfig(
     return other.parts().over(changed.latentTerm(defaults().latentTerm())).build();
   }
 
+  /** The same with another encoder in it, whose own settings are at their defaults. */
+  public VaeConfig of(EncoderKind other) {
+    Builder changed = toBuilder().encoder(other);
+    if (other != encoderKind()) {
+      changed.settings = new TreeMap<>(settings);
+      encoderKind().settings().forEach(setting -> changed.settings.remove(setting.name()));
+    }
+    return changed.build();
+  }
+
   /** The same with every choice made for a vector of {@code width} entries. */
   public VaeConfig resolved(int width) {
     Builder builder = toBuilder();

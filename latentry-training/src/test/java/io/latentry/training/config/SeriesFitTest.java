@@ -108,6 +108,8 @@ class SeriesFitTest {
         .hasMessage("settings.units: unknown to plain (expected: none)");
     VaeConfig other = small(EncoderKind.GRU).toBuilder().setting("units", "9").build();
     assertThat(other.of(Variant.VAMP).settings()).containsEntry("units", "9");
+    assertThat(other.of(EncoderKind.GRU)).isEqualTo(other);
+    assertThat(other.of(EncoderKind.LSTM).settings()).isEmpty();
   }
 
   @Test
