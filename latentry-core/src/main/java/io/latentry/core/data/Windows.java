@@ -83,6 +83,14 @@ public final class Windows implements Samples {
     return ends.length;
   }
 
+  /**
+   * The place of the last point of a window among the points that these windows share: windows that
+   * overlap have places that differ by less than a window has points.
+   */
+  public int end(int sample) {
+    return ends[sample];
+  }
+
   /** The point of each window that is judged. */
   public Rows judged() {
     return judged;

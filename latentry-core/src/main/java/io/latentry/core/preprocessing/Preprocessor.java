@@ -14,7 +14,8 @@ import java.util.Set;
  * From raw samples to the vector that a model sees, by statistics of training samples alone, and
  * back to the units of the samples. Written once over {@link Ops}.
  */
-public sealed interface Preprocessor permits TablePreprocessor, WindowPreprocessor {
+public sealed interface Preprocessor
+    permits TablePreprocessor, WindowPreprocessor, LagPreprocessor {
 
   @JsonIgnore
   InputSpec spec();

@@ -3,19 +3,15 @@ package io.latentry.core.preprocessing;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
-import io.latentry.core.data.Schema;
 import io.latentry.core.data.WindowSpec;
-import io.latentry.core.data.Windows;
 import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From a raw window to the vector that a model sees: every point as {@link TablePreprocessor} has
@@ -155,86 +151,20 @@ public record WindowPreprocessor(
 
   @Override
   public <T> GraphValues<T> raw(Samples samples, GraphValues.Maker<T> tensor) {
-    Windows windows = (Windows) samples;
-    float[] values = new float[windows.count() * spec.size() * spec.width()];
-    windows.copyFloats(spec.inputs().get(0), 0, windows.count(), java.nio.FloatBuffer.wrap(values));
-    return new GraphValues<>(
-        Map.of(WindowSpec.WINDOW, tensor.make(values, windows.count(), spec.size(), spec.width())));
+    return WindowInput.raw(spec, samples, tensor);
   }
 
   @Override
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
-    T window = raw.get(WindowSpec.WINDOW);
-    if (window == null) {
-      throw new IllegalArgumentException("inputs: no 'window' (expected: one)");
-    }
-    Prepared<T> each = points.apply(ops, columns(ops, window), standIns(ops, window));
+    WindowInput<T> input = WindowInput.of(ops, spec, points, raw);
+    Prepared<T> each = input.points();
     T x = ops.clip(each.x(), -LIMIT, LIMIT);
     T observed = each.observed();
-    int judged = spec.judged();
-    T novelty = each.novelty();
     return new Prepared<>(
         flat(ops, x, true),
         observed == null ? null : flat(ops, observed, false),
-        ops.squeeze(ops.slice(each.invalid(), 1, judged, judged + 1L), 1),
-        novelty == null ? null : ofJudgedPoint(ops, novelty));
-  }
-
-  /** The window as the inputs of a table, each {@code [batch, time, columns]}. */
-  private <T> GraphValues<T> columns(Ops<T> ops, T window) {
-    Schema channels = spec.channels();
-    int numbers = channels.numericCount();
-    Map<String, T> inputs = new HashMap<>();
-    if (numbers > 0) {
-      inputs.put(Schema.NUMERIC, ops.slice(window, -1, 0, numbers));
-    }
-    if (numbers < spec.width()) {
-      T codes = ops.slice(window, -1, numbers, spec.width());
-      int count = channels.categoricalCount();
-      float[] known = new float[count];
-      float[] other = new float[count];
-      float[] missing = new float[count];
-      for (int j = 0; j < count; j++) {
-        known[j] = channels.categorical(j).categories().size();
-        other[j] = points.categoryIndex(j, "\u0000");
-        missing[j] = points.categoryIndex(j, "");
-      }
-      T beyond =
-          ops.add(
-              ops.less(codes, ops.scalar(-0.5f)),
-              ops.less(ops.sub(ops.constant(known, 1, count), ops.scalar(0.5f)), codes));
-      T index = ops.where(beyond, ops.constant(other, 1, count), codes);
-      inputs.put(
-          Schema.CATEGORICAL, ops.where(ops.isNaN(codes), ops.constant(missing, 1, count), index));
-    }
-    return new GraphValues<>(inputs);
-  }
-
-  /**
-   * {@code [batch, time, numbers]}: what stands in for a missing value, which is the last one
-   * before it in the window, or the training mean where there is none.
-   */
-  private <T> @Nullable T standIns(Ops<T> ops, T window) {
-    int numbers = spec.channels().numericCount();
-    if (numbers == 0) {
-      return null;
-    }
-    T filled = ops.slice(window, -1, 0, numbers);
-    // Each round reaches twice as far back.
-    for (int back = 1; back < spec.size(); back *= 2) {
-      T later = ops.slice(filled, 1, back, spec.size());
-      T earlier = ops.slice(filled, 1, 0, (long) spec.size() - back);
-      filled =
-          ops.concat(
-              1,
-              List.of(
-                  ops.slice(filled, 1, 0, back), ops.where(unknown(ops, later), earlier, later)));
-    }
-    return ops.where(unknown(ops, filled), points.means(ops), filled);
-  }
-
-  private static <T> T unknown(Ops<T> ops, T value) {
-    return ops.add(ops.isNaN(value), ops.isInfinite(value));
+        input.invalid(),
+        input.novelty());
   }
 
   /**
@@ -282,14 +212,6 @@ public record WindowPreprocessor(
     return ops.constant(values, 1, values.length);
   }
 
-  /** {@code [batch, time * channels]}: zero but for the point that is judged. */
-  private <T> T ofJudgedPoint(Ops<T> ops, T novelty) {
-    float[] mask = new float[spec.size()];
-    mask[spec.judged()] = 1;
-    T own = ops.mul(novelty, ops.constant(mask, spec.size(), 1));
-    return ops.reshape(own, 0, (long) spec.size() * spec.width());
-  }
-
   @Override
   @JsonIgnore
   public boolean knowsNovelty() {
@@ -312,15 +234,7 @@ public record WindowPreprocessor(
       offset += spec.size() * width;
     }
     T each = ops.concat(-1, parts);
-    List<T> channels = new ArrayList<>();
-    if (spec.channels().numericCount() > 0) {
-      channels.addAll(points.inUnits(ops, each, Set.of(Output.RECONSTRUCTION)).values());
-    }
-    if (spec.channels().categoricalCount() > 0) {
-      channels.addAll(
-          points.inUnits(ops, each, Set.of(Output.RECONSTRUCTION_CATEGORICAL)).values());
-    }
-    units.put(Output.RECONSTRUCTION, ops.concat(-1, channels));
+    units.put(Output.RECONSTRUCTION, WindowInput.inUnits(ops, spec, points, each));
     return units;
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.pipeline.config;
 
 import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
@@ -15,6 +16,12 @@ public record FitConfig(
 
   /** The seed unless one is given. */
   public static final long DEFAULT_SEED = 0;
+
+  private static final int SERIES_CODES = 2_000;
+  private static final int SERIES_LATENT = 8;
+  private static final int SERIES_STEPS = 400;
+  private static final double SERIES_RATE = 4e-3;
+  private static final int SERIES_BATCH = 128;
 
   /** The whole config at its defaults. */
   public static final FitConfig DEFAULT =
@@ -55,6 +62,37 @@ public record FitConfig(
     return calibration.alpha() == null && model.latentTerm().holdsResidual()
         ? calibration.withAlpha(0)
         : calibration;
+  }
+
+  /**
+   * The same with what a series has defaults of its own for, wherever those of a table stand; of a
+   * table, the same (docs/decisions/012-series.md).
+   */
+  public FitConfig settledSeries() {
+    if (data.series() == null) {
+      return this;
+    }
+    VaeConfig usual = VaeConfig.defaults();
+    VaeConfig.Builder own = model.toBuilder();
+    if (model.latentTerm() == usual.latentTerm()) {
+      own.latentTerm(LatentTermKind.LAGGED_NEIGHBOURHOOD);
+      own.codes(Math.min(model.codes(), SERIES_CODES));
+    }
+    if (model.members() == usual.members()) {
+      own.members(1);
+    }
+    if (model.latent() == null) {
+      own.latent(SERIES_LATENT);
+    }
+    TrainingConfig plain = TrainingConfig.defaults();
+    TrainingConfig.Builder steps = training.toBuilder();
+    if (training.steps() == plain.steps() && training.learningRate() == plain.learningRate()) {
+      steps.steps(SERIES_STEPS).learningRate(SERIES_RATE);
+    }
+    if (training.batch() == plain.batch()) {
+      steps.batch(SERIES_BATCH);
+    }
+    return new FitConfig(data, own.build(), steps.build(), calibration, seed);
   }
 
   public FitConfig withData(DataConfig newData) {

@@ -26,8 +26,8 @@ public record SeriesConfig(
     @Nullable Double smoothing,
     AlarmRule alarm) {
 
-  /** That of an exponential average over 16 points: {@code 2 / (16 + 1)}. */
-  public static final double DEFAULT_SMOOTHING = 2.0 / 17;
+  /** That of an exponential average over 2 points: {@code 2 / (2 + 1)}. */
+  public static final double DEFAULT_SMOOTHING = 2.0 / 3;
 
   /** One series, everything found out. */
   public static final SeriesConfig DEFAULT =

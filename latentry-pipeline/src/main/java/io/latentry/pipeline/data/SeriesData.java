@@ -12,8 +12,8 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.evaluation.WindowPerturbations;
+import io.latentry.core.preprocessing.LagPreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.core.preprocessing.WindowPreprocessor;
 import io.latentry.core.series.PointCodes;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.ingest.read.DataSource;
@@ -27,6 +27,7 @@ import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
+import io.latentry.training.engine.PreparedSamples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,11 @@ public final class SeriesData implements TrainingData {
 
   private static final int MOST_TRAINING_WINDOWS = 50_000;
   private static final int FEWEST_TRAINING_WINDOWS = 2_000;
+
+  private static final int WINDOWS_TO_MEASURE = 4_000;
+
+  /** Of a point's: an entry that hardly moves is not blown up. */
+  private static final double LEAST_DEVIATION = 0.02;
 
   private final Table table;
   private final List<String> files;
@@ -366,13 +372,35 @@ public final class SeriesData implements TrainingData {
     }
     int[] places =
         IntStream.range(0, seen.length).filter(p -> seen[p] && order.row(p) >= 0).toArray();
-    int[] previous = new int[places.length];
-    for (int i = 0; i < places.length; i++) {
-      boolean follows = i > 0 && places[i - 1] == places[i] - 1 && order.holds(places[i], 2);
-      previous[i] = follows ? i - 1 : -1;
-    }
     Rows rows = table.trainingRows(schema, IntStream.of(places).map(order::row).toArray());
-    return WindowPreprocessor.fit(spec, rows, previous);
+    return standardised(LagPreprocessor.fit(spec, rows), training);
+  }
+
+  /** With the mean and the deviation of each entry over some of the training windows. */
+  private LagPreprocessor standardised(LagPreprocessor view, int[] training) {
+    int count = Math.min(WINDOWS_TO_MEASURE, training.length);
+    int[] some =
+        IntStream.range(0, count)
+            .map(i -> training[(int) ((long) i * training.length / count)])
+            .toArray();
+    float[] x = PreparedSamples.vectors(view, normals(some));
+    int width = view.width();
+    List<Float> means = new ArrayList<>();
+    List<Float> deviations = new ArrayList<>();
+    for (int e = 0; e < width; e++) {
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        sum += x[i * width + e];
+      }
+      double mean = sum / count;
+      double squares = 0;
+      for (int i = 0; i < count; i++) {
+        squares += (x[i * width + e] - mean) * (x[i * width + e] - mean);
+      }
+      means.add((float) mean);
+      deviations.add((float) Math.max(LEAST_DEVIATION, Math.sqrt(squares / count)));
+    }
+    return view.standardised(means, deviations);
   }
 
   @Override

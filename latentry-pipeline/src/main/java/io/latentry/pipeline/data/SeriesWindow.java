@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 /** How many points a window has, where nobody said so. */
 final class SeriesWindow {
   /** One channel: its shape is all that there is to see. */
-  static final int OF_ONE = 64;
+  static final int OF_ONE = 128;
 
   /** Several: what one does, the others tell. */
-  static final int OF_MANY = 16;
+  static final int OF_MANY = 64;
 
   private SeriesWindow() {}
 

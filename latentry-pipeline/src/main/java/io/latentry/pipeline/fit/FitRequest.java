@@ -25,6 +25,7 @@ public record FitRequest(
 
   public FitRequest {
     data = List.copyOf(data);
+    config = config.settledSeries();
   }
 
   /** A fit on a file, from scratch and without a report. */

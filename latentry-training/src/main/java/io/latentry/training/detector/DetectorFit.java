@@ -1,7 +1,9 @@
 package io.latentry.training.detector;
 
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.Windows;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.LagPreprocessor;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.engine.PreparedSamples;
@@ -14,6 +16,7 @@ import io.latentry.training.term.AggregatedPosteriorTerm;
 import io.latentry.training.term.Codes;
 import io.latentry.training.term.ImportanceWeightedTerm;
 import io.latentry.training.term.KlTerm;
+import io.latentry.training.term.LaggedNeighbourhoodTerm;
 import io.latentry.training.term.LatentTerm;
 import io.latentry.training.term.NeighbourhoodTerm;
 import io.latentry.training.term.PriorDensityTerm;
@@ -70,6 +73,7 @@ public final class DetectorFit {
           case IMPORTANCE_WEIGHTED -> fit.importanceWeighted();
           case AGGREGATED_POSTERIOR, NEIGHBOURHOOD, TAILED_NEIGHBOURHOOD ->
               fit.termOfCodes(PreparedSamples.of(trained.preprocessor(), normals));
+          case LAGGED_NEIGHBOURHOOD -> fit.lagged(normals);
         });
   }
 
@@ -118,6 +122,16 @@ public final class DetectorFit {
         ? neighbourhood
         : TailedNeighbourhoodTerm.fit(
             neighbourhood, blocks, trained.preprocessor().features(), normals);
+  }
+
+  private LatentTerm lagged(Samples normals) {
+    if (!(normals instanceof Windows windows)
+        || !(trained.preprocessor() instanceof LagPreprocessor view)) {
+      throw new IllegalArgumentException(
+          "latent_term: lagged_neighbourhood (expected: of windows in blocks of lags)");
+    }
+    return LaggedNeighbourhoodTerm.fit(
+        vae, trained.weights(), view, windows, config.codes(), config.neighbours(), random);
   }
 
   private Codes codes(PreparedSamples samples) {

@@ -11,7 +11,8 @@ public sealed interface LatentTerm
         ImportanceWeightedTerm,
         AggregatedPosteriorTerm,
         NeighbourhoodTerm,
-        TailedNeighbourhoodTerm {
+        TailedNeighbourhoodTerm,
+        LaggedNeighbourhoodTerm {
 
   /** The term of each row, mean over members: {@code [batch]}. */
   <T> T evaluate(ForwardPass<T> pass);
