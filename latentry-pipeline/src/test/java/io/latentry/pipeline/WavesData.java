@@ -13,6 +13,7 @@ import io.latentry.core.data.Windows;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.LagPreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.core.preprocessing.WindowPreprocessor;
 import io.latentry.core.series.AlarmRule;
@@ -141,6 +142,12 @@ final class WavesData implements TrainingData {
     int[] seen = IntStream.range(0, last).toArray();
     return WindowPreprocessor.fit(
         spec(), points.select(seen), Arrays.stream(seen).map(i -> i - 1).toArray());
+  }
+
+  /** The same in blocks of lags. */
+  Preprocessor lagged(int[] training) {
+    int last = training[training.length - 1] + size;
+    return LagPreprocessor.fit(spec(), points.select(IntStream.range(0, last).toArray()));
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.latentry.pipeline.train.HeldOut;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.training.config.EncoderKind;
+import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the training engine says of a window, the artifact says too, whatever reads it. */
@@ -57,10 +59,26 @@ final class WindowParityTest {
   @MethodSource("everyPair")
   void theArtifactGivesEveryWindowWhatTrainingGaveAloneOrAmongOthers(VaeConfig config) {
     WavesData data = new WavesData(160, 5);
+    int[] training = data.split(SplitConfig.DEFAULT, 0).train();
+    compare(config, data, data.preprocessor(training));
+  }
+
+  @ParameterizedTest
+  @EnumSource(EncoderKind.class)
+  void theSameGoesForBlocksOfLags(EncoderKind kind) {
+    WavesData data = new WavesData(160, 12);
+    int[] training = data.split(SplitConfig.DEFAULT, 0).train();
+    VaeConfig config =
+        small(Variant.PLAIN, kind).toBuilder()
+            .latentTerm(LatentTermKind.LAGGED_NEIGHBOURHOOD)
+            .build();
+    compare(config, data, data.lagged(training));
+  }
+
+  private void compare(VaeConfig config, WavesData data, Preprocessor preprocessor) {
     DataSplit split = data.split(SplitConfig.DEFAULT, 0);
     Samples training = data.normals(split.train());
     Samples calibration = data.normals(split.calibration());
-    Preprocessor preprocessor = data.preprocessor(split.train());
     TrainedVae trained =
         new VaeTrainer(config, SHORT, TrainingListener.SILENT)
             .train(

@@ -35,7 +35,10 @@ public interface Features {
     return 0;
   }
 
-  /** The first point that an entry is made of: one earlier than {@link #point} of a difference. */
+  /**
+   * The first point that an entry is made of: earlier than {@link #point} of a difference, and of a
+   * mean over several.
+   */
   default int pointBefore(int entry) {
     return point(entry);
   }

@@ -7,16 +7,16 @@ import java.util.List;
 /** The features of a window: its channels at each of its points, point by point, oldest first. */
 final class WindowFeatures implements Features {
   private final WindowSpec spec;
-  private final int firstDifference;
+  private final int[] oldest;
   private final int[] owners;
   private final ColumnFeatures sums;
 
   /**
-   * @param firstDifference the entry from which on entries are differences of neighbouring points
+   * @param oldest the first point that each entry is made of; the last is that of its feature
    */
-  WindowFeatures(WindowSpec spec, List<Block> blocks, int firstDifference) {
+  WindowFeatures(WindowSpec spec, List<Block> blocks, int[] oldest) {
     this.spec = spec;
-    this.firstDifference = firstDifference;
+    this.oldest = oldest;
     this.sums =
         new ColumnFeatures(java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
     this.owners =
@@ -64,7 +64,7 @@ final class WindowFeatures implements Features {
 
   @Override
   public int pointBefore(int entry) {
-    return entry < firstDifference ? point(entry) : point(entry) - 1;
+    return oldest[entry];
   }
 
   @Override

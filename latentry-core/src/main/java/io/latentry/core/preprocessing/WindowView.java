@@ -8,14 +8,20 @@ import java.util.List;
 /**
  * A window's vector point by point. {@link WindowPreprocessor} lays entries kind by kind; what goes
  * through a window in time wants all entries of a point together, its differences from the point
- * before among them. The first point has no point before it: its differences are 0.
+ * before among them. The first point has no point before it: its differences are 0. What {@link
+ * LagPreprocessor} makes of a window is seen block by block.
  *
- * @param size points
+ * @param size points, or blocks of them
  * @param kinds entries that a point has of each kind, in the order of the kinds
  * @param differences differences that a point has
+ * @param newestFirst whether the vector begins with the newest point; without differences
  */
-public record WindowView(int size, List<Integer> kinds, int differences) {
+public record WindowView(int size, List<Integer> kinds, int differences, boolean newestFirst) {
   public WindowView {
+    if (newestFirst && differences > 0) {
+      throw new IllegalArgumentException(
+          "differences: " + differences + " (expected: 0 with the newest point first)");
+    }
     kinds = List.copyOf(kinds);
   }
 
@@ -51,16 +57,26 @@ public record WindowView(int size, List<Integer> kinds, int differences) {
       }
       points.add(ops.concat(-1, parts));
     }
-    return points;
+    return turned(points);
+  }
+
+  /** From oldest first to the order of the vector, and back. */
+  private <T> List<T> turned(List<T> points) {
+    List<T> turned = new ArrayList<>(points);
+    if (newestFirst) {
+      Collections.reverse(turned);
+    }
+    return turned;
   }
 
   /**
    * The way back from {@link #points}; the differences of the first point are left out.
    *
-   * @param points {@code size()} times {@code [..., width()]}
+   * @param oldestFirst {@code size()} times {@code [..., width()]}
    * @return {@code [..., entries of a window]}
    */
-  public <T> T vector(Ops<T> ops, List<T> points) {
+  public <T> T vector(Ops<T> ops, List<T> oldestFirst) {
+    List<T> points = turned(oldestFirst);
     List<T> parts = new ArrayList<>();
     int offset = 0;
     for (int kind : kinds) {

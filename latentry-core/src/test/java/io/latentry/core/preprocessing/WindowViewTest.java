@@ -25,7 +25,7 @@ class WindowViewTest {
 
   @Test
   void aPointIsItsEntriesOfEveryKindAndThenItsDifferences() {
-    WindowView view = new WindowView(3, List.of(2, 1), 1);
+    WindowView view = new WindowView(3, List.of(2, 1), 1, false);
     float[] x = {10, 11, 20, 21, 30, 31, 1, 2, 3, 200, 300};
     List<Dense> points = view.points(ops, ops.constant(x, 1, 11));
     assertThat(points.stream().map(Dense::values))
@@ -37,7 +37,7 @@ class WindowViewTest {
   @Test
   void theViewOfAFittedPreprocessorHoldsEachPointsOwnEntries() {
     WindowPreprocessor fitted = fitted();
-    WindowView view = fitted.view();
+    WindowView view = fitted.view().orElseThrow();
     Windows windows = windows();
     Dense x = fitted.apply(ops, fitted.raw(windows, ops::constant)).x();
     List<Dense> points = view.points(ops, x);
@@ -55,10 +55,35 @@ class WindowViewTest {
   }
 
   @Test
+  void aVectorThatBeginsWithTheNewestIsTurnedSoThatPointsFollowOneAnother() {
+    WindowView view = new WindowView(3, List.of(2), 0, true);
+    float[] x = {30, 31, 20, 21, 10, 11};
+    List<Dense> points = view.points(ops, ops.constant(x, 1, 6));
+    assertThat(points.stream().map(Dense::values))
+        .containsExactly(new float[] {10, 11}, new float[] {20, 21}, new float[] {30, 31});
+    assertThat(view.vector(ops, points).values()).containsExactly(x);
+  }
+
+  @Test
+  void aBlockOfLagsTellsItsPoints() {
+    LagPreprocessor lagged = LagPreprocessor.fit(new WindowSpec(channels(), 16, 0), points());
+    WindowView view = lagged.view().orElseThrow();
+    Features features = lagged.features();
+    LagBlocks lags = lagged.lags();
+    assertThat(view.size()).isEqualTo(lags.count()).isLessThan(16);
+    assertThat(view.size() * view.width()).isEqualTo(lagged.width());
+    for (int entry = 0; entry < lagged.width(); entry++) {
+      int block = entry / view.width();
+      assertThat(features.point(entry)).isEqualTo(15 - lags.from().get(block));
+      assertThat(features.pointBefore(entry)).isEqualTo(16 - lags.to(block));
+    }
+  }
+
+  @Test
   void anEntryTellsWhichPointsItIsMadeOf() {
     WindowPreprocessor fitted = fitted();
     Features features = fitted.features();
-    int differences = (SIZE - 1) * fitted.view().differences();
+    int differences = (SIZE - 1) * fitted.view().orElseThrow().differences();
     assertThat(differences).isPositive();
     for (int entry = 0; entry < fitted.width(); entry++) {
       boolean difference = entry >= fitted.width() - differences;

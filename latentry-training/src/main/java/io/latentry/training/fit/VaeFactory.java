@@ -3,7 +3,6 @@ package io.latentry.training.fit;
 import io.latentry.core.data.DataException;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.core.preprocessing.WindowPreprocessor;
 import io.latentry.core.preprocessing.WindowView;
 import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.VaeConfig;
@@ -51,14 +50,17 @@ public final class VaeFactory {
       return new MlpArchitecture(
           blocks, features, config.hidden(), config.decoderHidden(), config.embedAbove());
     }
-    if (!(preprocessor instanceof WindowPreprocessor windows)) {
-      throw new DataException(
-          "encoder: "
-              + kind.word()
-              + " (expected: mlp for what has no points to go along, as the rows of a table); fit a"
-              + " series with --window for the others");
-    }
-    WindowView view = windows.view();
+    WindowView view =
+        preprocessor
+            .view()
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "encoder: "
+                            + kind.word()
+                            + " (expected: mlp for a table, whose rows have no points to go"
+                            + " along); make it a series with --time COL --window N for the"
+                            + " others"));
     return switch (kind) {
       case GRU -> new GruArchitecture(view, blocks, features, config.units());
       case LSTM -> new LstmArchitecture(view, blocks, features, config.units());

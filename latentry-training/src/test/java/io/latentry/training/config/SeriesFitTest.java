@@ -116,7 +116,7 @@ class SeriesFitTest {
   void aTableRefusesWhatOnlyWindowsHave() {
     assertThatThrownBy(() -> trainTable(small(EncoderKind.GRU), SHORT))
         .isInstanceOf(DataException.class)
-        .hasMessageStartingWith("encoder: gru (expected: mlp for what has no points");
+        .hasMessageStartingWith("encoder: gru (expected: mlp for a table");
     assertThatThrownBy(
             () -> trainTable(small(EncoderKind.MLP), SHORT.toBuilder().timeMask(0.2).build()))
         .isInstanceOf(DataException.class)

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every way through a window. All in double precision, at weights of chance. */
 class WindowArchitectureLawsTest {
   /** Odd, so that it cannot be halved evenly; two kinds of entries and a difference. */
-  private static final WindowView VIEW = new WindowView(7, List.of(2, 1), 1);
+  private static final WindowView VIEW = new WindowView(7, List.of(2, 1), 1, false);
 
   private static final int ROWS = 3;
   private static final int UNITS = 5;
@@ -148,7 +148,7 @@ class WindowArchitectureLawsTest {
   @Test
   void windowsOfEveryLengthKeepTheirLength() {
     for (int size = 2; size < 40; size++) {
-      WindowView view = new WindowView(size, List.of(1), 0);
+      WindowView view = new WindowView(size, List.of(1), 0, false);
       for (Architecture architecture : of(view)) {
         Encoder encoder = architecture.encoder();
         Decoder decoder = architecture.decoder(encoder.width());
@@ -163,7 +163,7 @@ class WindowArchitectureLawsTest {
 
   @Test
   void aGatedRecurrentUnitIsThatOfThePaper() {
-    WindowView view = new WindowView(3, List.of(2), 0);
+    WindowView view = new WindowView(3, List.of(2), 0, false);
     Encoder encoder = new GruArchitecture(view, List.of(), 1, 2).encoder();
     Weights<Tensor> weights = chance.weights(encoder.parameters(), 1);
     double[] x = chance.gaussians(6, 1);
@@ -187,7 +187,7 @@ class WindowArchitectureLawsTest {
 
   @Test
   void longShortTermMemoryIsThatOfThePaperWithAForgetGateThatBeginsOpen() {
-    WindowView view = new WindowView(3, List.of(2), 0);
+    WindowView view = new WindowView(3, List.of(2), 0, false);
     Encoder encoder = new LstmArchitecture(view, List.of(), 1, 2).encoder();
     Weights<Tensor> weights = chance.weights(encoder.parameters(), 1);
     double[] x = chance.gaussians(6, 1);
@@ -211,7 +211,7 @@ class WindowArchitectureLawsTest {
 
   @Test
   void aConvolutionSeesFourPointsAroundEverySecondOne() {
-    WindowView view = new WindowView(4, List.of(1), 0);
+    WindowView view = new WindowView(4, List.of(1), 0, false);
     Encoder encoder = new ConvArchitecture(view, List.of(), 1, 2).encoder();
     Weights<Tensor> weights = chance.weights(encoder.parameters(), 1);
     double[] x = chance.gaussians(4, 1);
