@@ -13,6 +13,7 @@ import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.text.TextWords;
 import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Moment;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;
@@ -132,6 +133,28 @@ public final class FeatureReader {
         normalRange(column),
         contribution,
         contribution / whole);
+  }
+
+  /** The {@code most} points of a window that contribute most to its score; none of a row. */
+  public List<Moment> moments(Samples samples, Scores scores, int sample, int most) {
+    if (!(samples.spec() instanceof WindowSpec window)) {
+      return List.of();
+    }
+    float[] contribution = contributions(scores);
+    double[] sums = new double[window.size()];
+    double whole = 0;
+    for (int i = 0; i < window.size() * window.width(); i++) {
+      float own = contribution[sample * window.size() * window.width() + i];
+      sums[i / window.width()] += own;
+      whole += own;
+    }
+    double all = whole;
+    return IntStream.range(0, window.size())
+        .boxed()
+        .sorted(Comparator.comparingDouble(t -> -Math.abs(sums[t])))
+        .limit(most)
+        .map(t -> new Moment(window.judged() - t, all == 0 ? 0 : sums[t] / all))
+        .toList();
   }
 
   private float expected(InputSpec spec, Scores scores, int sample, int column) {

@@ -16,22 +16,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Short digests of what a figure depends on, so that none outlives its cause. */
-final class Fingerprint {
+public final class Fingerprint {
   private static final int DIGITS = 16;
   private static final Pattern OURS = Pattern.compile("io/latentry/[A-Za-z0-9_/$]+");
 
   private Fingerprint() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     return shortened(Digest.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  static String ofFile(Path file) throws IOException {
+  public static String ofFile(Path file) throws IOException {
     return shortened(Digest.sha256().digest(Files.readAllBytes(file)));
   }
 
   /** Of the compiled code that {@code roots} reach, their own included. */
-  static String ofCode(Class<?>... roots) throws IOException {
+  public static String ofCode(Class<?>... roots) throws IOException {
     MessageDigest digest = Digest.sha256();
     reach(roots)
         .forEach(

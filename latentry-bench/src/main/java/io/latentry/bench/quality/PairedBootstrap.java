@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** The mean of paired differences, one a set, with a 95 % percentile interval over sets. */
-final class PairedBootstrap {
+public final class PairedBootstrap {
   private static final int RESAMPLES = 10_000;
   private static final long SEED = 20_240_601;
 
   private PairedBootstrap() {}
 
   /** NaN throughout without a difference. */
-  static Interval of(double[] differences) {
+  public static Interval of(double[] differences) {
     int count = differences.length;
     if (count == 0) {
       return new Interval(Double.NaN, Double.NaN, Double.NaN);

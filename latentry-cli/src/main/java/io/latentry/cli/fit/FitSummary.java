@@ -13,7 +13,9 @@ import io.latentry.training.config.Variant;
 import io.latentry.training.detector.LatentInfluence;
 import java.util.ArrayList;
 import java.util.Comparator;
+import io.latentry.core.series.SeriesSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +100,9 @@ public final class FitSummary {
                     + ", fitted in "
                     + Wording.duration(seconds))
             .row("rows", rowsText(rows(outcome)))
-            .row("split", splitText(manifest))
-            .row("columns", columnsText(manifest.schema()));
+            .row("split", splitText(manifest));
+    seriesText(manifest).ifPresent(text -> table.row("series", text));
+    table.row("columns", columnsText(manifest.schema()));
     if (!manifest.schema().leftOut().isEmpty()) {
       table.row("left out", leftOutText(manifest.schema().leftOut()));
     }
@@ -116,6 +119,26 @@ public final class FitSummary {
     }
     outcome.report().ifPresent(report -> table.row("report", report.toString()));
     return table.text("");
+  }
+
+  /** How points become windows; empty of a table. */
+  public static Optional<String> seriesText(Manifest manifest) {
+    return Optional.ofNullable(manifest.series()).map(FitSummary::text);
+  }
+
+  private static String text(SeriesSettings series) {
+    return "windows of "
+        + series.window()
+        + " points by '"
+        + series.time()
+        + "'"
+        + (series.keys().isEmpty() ? "" : ", one series for each " + String.join(", ", series.keys()))
+        + ", a point every "
+        + series.clock().span(series.interval())
+        + "; a step above "
+        + series.clock().span(series.longestStep())
+        + " is a gap: "
+        + Wording.word(series.gaps());
   }
 
   /** How the normal rows were shared out between training and calibration. */

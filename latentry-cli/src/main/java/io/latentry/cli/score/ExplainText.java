@@ -2,7 +2,9 @@ package io.latentry.cli.score;
 
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Moment;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.explain.Explanation;
 import io.latentry.pipeline.explain.ProposedRepair;
@@ -37,6 +39,7 @@ public final class ExplainText {
       double latentShare,
       double noveltyShare,
       List<Feature> features,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Moment> moments,
       List<Explanation.NearestNormal> nearestNormalRows,
       @Nullable ProposedRepair repair) {}
 
@@ -55,6 +58,7 @@ public final class ExplainText {
         explanation.latentShare(),
         explanation.noveltyShare(),
         explanation.features(),
+        explanation.moments(),
         explanation.nearest(),
         explanation.repair().orElse(null));
   }
@@ -92,7 +96,10 @@ public final class ExplainText {
     lines.add(makeUp(explanation));
     lines.add("");
     lines.add(features(explanation).text(""));
-    if (judgement.verdict() == Verdict.ANOMALY) {
+    if (!explanation.moments().isEmpty()) {
+      lines.add("");
+      lines.add("of the window, what counts most: " + moments(explanation.moments()));
+    } else if (judgement.verdict() == Verdict.ANOMALY) {
       lines.add("");
       lines.add(
           explanation
@@ -106,6 +113,21 @@ public final class ExplainText {
       lines.add(nearest(explanation).text(""));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  /** {@code the point itself 61 %, 1 point before 12 %}. */
+  private static String moments(List<Moment> moments) {
+    return moments.stream()
+        .map(
+            moment ->
+                (moment.before() == 0
+                        ? "the point itself"
+                        : Math.abs(moment.before())
+                            + (Math.abs(moment.before()) == 1 ? " point " : " points ")
+                            + (moment.before() > 0 ? "before" : "after"))
+                    + " "
+                    + Wording.percent(told(moment.share())))
+        .collect(Collectors.joining(", "));
   }
 
   /** {@code with width 2 instead of 20 the score is 1.2 and the alarm is cleared}. */

@@ -197,6 +197,7 @@ public final class InspectCommand implements Callable<Integer> {
                     + " unusable kept out")
             .row("split", FitSummary.splitText(manifest))
             .row("seed", String.valueOf(provenance.seed()));
+    FitSummary.seriesText(manifest).ifPresent(text -> table.row("series", text));
     Manifest.Cleaning cleaning = provenance.cleaning();
     if (cleaning != null) {
       table.row(

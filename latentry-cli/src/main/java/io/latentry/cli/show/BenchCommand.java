@@ -8,6 +8,10 @@ import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
 import io.latentry.bench.quality.Standings;
+import io.latentry.bench.series.Rivals;
+import io.latentry.bench.series.SeriesBenchmark;
+import io.latentry.bench.series.SeriesRequest;
+import io.latentry.bench.series.SeriesStandings;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataOptions;
 import io.latentry.cli.terminal.ExitCode;
@@ -30,14 +34,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Measures on labelled sets: detection quality, and whether promises on false alarms hold. The
- * other benchmarks are for developers.
+ * Measures on labelled sets: detection quality, of tables and of series, and whether promises on
+ * false alarms hold. The other benchmarks are for developers.
  */
 @Command(
     name = "bench",
     description = {
-      "Measures on labelled sets: quality (detection, against plain methods and rivals) or",
-      "calibration (whether promised false-alarm rates hold on normal rows that no fit saw)."
+      "Measures on labelled sets: quality (detection, against plain methods and rivals), series (the",
+      "same on series) or calibration (whether promised false-alarm rates hold on normal rows that",
+      "no fit saw)."
     },
     footer = {
       "",
@@ -45,16 +50,18 @@ import picocli.CommandLine.Parameters;
       "A rivals.csv in it joins the comparison. The same command goes on where it was stopped.",
       "A set that cannot be used is listed on the page, and the exit code is 3.",
       "calibration uses the normal rows alone, fits on some and judges others, by seed.",
+      "For series, DIR holds FAMILY/NAME.csv or .csv.gz with columns timestamp, channels, label, split.",
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
       "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml",
-      "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md"
+      "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
+      "  latentry bench series --data series --families nab,smd --most 5 --out series.md"
     })
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "quality or calibration")
+  @Parameters(index = "0", paramLabel = "NAME", description = "quality, series or calibration")
   private String name = "";
 
   @Option(
@@ -70,7 +77,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       description =
           "Splits to run, separated by commas. Default: all that a set has; 0 to 9 for"
-              + " calibration.")
+              + " calibration, 0 to 2 for series.")
   private List<Integer> seeds = List.of();
 
   @Option(
@@ -102,17 +109,30 @@ public final class BenchCommand implements Callable<Integer> {
   private List<Integer> rows = List.of();
 
   @Option(
+      names = "--families",
+      paramLabel = "NAME",
+      split = ",",
+      description = "For series: run these families only, separated by commas.")
+  private List<String> families = List.of();
+
+  @Option(
+      names = "--most",
+      paramLabel = "N",
+      description = "For series: at most so many of a family. Default: 0, for all.")
+  private int most = 0;
+
+  @Option(
       names = "--types",
       paramLabel = "HOW",
       description = "inferred (as fit does; default) or numeric (every column a number).")
   private ColumnReading types = ColumnReading.INFERRED;
 
   @Option(
-      names = "--out",
+      names = {"-o", "--out"},
       paramLabel = "FILE",
       description =
-          "The page to write: .html or .md, for calibration .md. Default: quality.html, for"
-              + " calibration none.")
+          "The page to write: .html or .md, for calibration and series .md. Default: quality.html,"
+              + " for calibration and series none.")
   private Optional<Path> page = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
@@ -131,11 +151,12 @@ public final class BenchCommand implements Callable<Integer> {
     return switch (name) {
       case "quality" -> quality(config);
       case "calibration" -> calibration(config);
+      case "series" -> series();
       default ->
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality or calibration; for benchmarks of speed see"
+                  + "' (expected: quality, series or calibration; for benchmarks of speed see"
                   + " scripts/bench)");
     };
   }
@@ -154,6 +175,24 @@ public final class BenchCommand implements Callable<Integer> {
     }
     output.result(kept.text(), kept);
     return kept.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int series() throws IOException {
+    if (data.size() != 1) {
+      throw new WrongUsage("data: " + data.size() + " folders (expected: one, for series)");
+    }
+    SeriesRequest request =
+        WrongUsage.from(
+            () ->
+                new SeriesRequest(data.get(0), Set.copyOf(families), most, seeds, page)
+                    .requireSeries());
+    CommandOutput output = new CommandOutput(terminal, options);
+    SeriesStandings standings;
+    try (ProgressBar bar = output.progress("series", "")) {
+      standings = new SeriesBenchmark(Rivals.all(), shownBy(bar, output)).run(request);
+    }
+    output.result(SeriesBenchmark.text(standings), standings);
+    return standings.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 
   private int quality(FitConfig config) throws IOException {

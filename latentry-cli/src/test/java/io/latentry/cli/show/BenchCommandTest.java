@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code bench quality} says and ends with; the figures are tested where they are made. */
+/** What {@code bench} says and ends with; the figures are tested where they are made. */
 final class BenchCommandTest {
   @TempDir private Path folder;
   private Path config;
@@ -87,7 +87,36 @@ final class BenchCommandTest {
 
     words.addAll(List.of("--only", "nosuch"));
     assertThat(Cli.run(words.toArray()).exitCode()).isEqualTo(2);
-    assertThat(Cli.run("bench", "speed").err()).contains("expected: quality or calibration");
+    assertThat(Cli.run("bench", "speed").err()).contains("expected: quality, series");
+  }
+
+  @Test
+  void seriesAreMeasuredByFamily() throws Exception {
+    Path wave = Files.createDirectories(folder.resolve("series/waves")).resolve("wave.csv");
+    Files.writeString(wave, series());
+    Files.writeString(folder.resolve("series/waves/odd.csv"), "timestamp,value\n0,1\n");
+    List<Object> words = new ArrayList<>(List.of("bench", "series", "--seeds", "0"));
+    words.addAll(List.of("--data", folder.resolve("series"), "-o", page));
+    Cli run = Cli.run(words.toArray());
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+    assertThat(run.out()).contains("| neighbours_raw_ema16 | 1 |", "waves/odd: ", "label");
+    assertThat(page).content().isEqualTo(run.out().strip() + "\n");
+    assertThat(folder.resolve("series-results.jsonl")).exists();
+
+    Files.delete(folder.resolve("series/waves/odd.csv"));
+    words.addAll(List.of("--json", "--families", "waves", "--most", "1"));
+    JsonNode document = Cli.run(words.toArray()).json();
+    assertThat(document.at("/means")).hasSize(18);
+    assertThat(document.at("/series/0/vus_pr").isNumber()).isTrue();
+
+    Cli unknown =
+        Cli.run("bench", "series", "--data", folder.resolve("series"), "--families", "nosuch");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("families: 'nosuch' (expected: one of waves)");
+    Cli several = Cli.run("bench", "series", "--data", "a,b");
+    assertThat(several.err()).contains("data: 2 folders (expected: one, for series)");
+    assertThat(Cli.run("bench", "series", "--data", folder, "--most", "-1").err())
+        .contains("most: -1");
   }
 
   private Cli bench(String... options) {
@@ -98,6 +127,17 @@ final class BenchCommandTest {
     }
     words.addAll(List.of(options));
     return Cli.run(words.toArray());
+  }
+
+  /** A wave of 20 points that stands still for a while, in the part that is scored. */
+  private static String series() {
+    StringBuilder text = new StringBuilder("timestamp,value,label,split\n");
+    for (int t = 0; t < 600; t++) {
+      boolean anomalous = t >= 450 && t < 480;
+      text.append(t).append(',').append(anomalous ? 0 : Math.sin(Math.PI * t / 10)).append(',');
+      text.append(anomalous ? 1 : 0).append(',').append(t < 300 ? "train" : "test").append('\n');
+    }
+    return text.toString();
   }
 
   /** 100 rows to train, 60 to test, 20 of them eight deviations off. */

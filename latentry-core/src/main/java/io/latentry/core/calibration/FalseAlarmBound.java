@@ -37,6 +37,16 @@ public final class FalseAlarmBound {
    *     no row
    */
   public static double upper(int above, int rows) {
+    return upper(above, rows, DesignEffect.INDEPENDENT);
+  }
+
+  /**
+   * As above, for points of series, whose neighbours go together: of so many of them only one
+   * counts.
+   *
+   * @param effect of the same scores at the same threshold
+   */
+  public static double upper(int above, int rows, DesignEffect effect) {
     if (above < 0 || above > rows || rows < 1) {
       throw new IllegalArgumentException(
           "above: " + above + " of " + rows + " (expected: 0 to the number of rows)");
@@ -44,9 +54,10 @@ public final class FalseAlarmBound {
     if (above == rows) {
       return 1;
     }
-    double ranks = 1 / (1 / (above + 1.0) + CHANGE_OF_MODEL * CHANGE_OF_MODEL);
-    double share = ranks / (above + 1.0);
-    return BetaDistribution.of(ranks, share * (rows - above))
+    double seen = above / effect.factor() + 1;
+    double ranks = 1 / (1 / seen + CHANGE_OF_MODEL * CHANGE_OF_MODEL);
+    double share = ranks / seen;
+    return BetaDistribution.of(ranks, share * (rows - above) / effect.factor())
         .inverseCumulativeProbability(CONFIDENCE);
   }
 }

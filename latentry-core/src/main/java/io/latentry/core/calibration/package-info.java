@@ -5,7 +5,9 @@
  * io.latentry.core.calibration.ScoreMix} mixes them into a score, {@link
  * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly; {@link
  * io.latentry.core.calibration.ThresholdFit} finds it, and {@link
- * io.latentry.core.calibration.CalibrationSample} says how rare a score is. Start at {@link
+ * io.latentry.core.calibration.CalibrationSample} says how rare a score is. Where scores follow
+ * each other in time, {@link io.latentry.core.calibration.EffectiveSampleSize} and {@link
+ * io.latentry.core.calibration.DesignEffect} tell how little neighbours add. Start at {@link
  * io.latentry.core.calibration.CalibrationConfig}.
  */
 @NullMarked

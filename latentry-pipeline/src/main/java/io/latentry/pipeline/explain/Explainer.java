@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
@@ -14,9 +15,12 @@ import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.pipeline.score.SeriesPass;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
+import io.latentry.scoring.SeriesScorer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Explains single rows. */
 public final class Explainer {
@@ -47,6 +52,9 @@ public final class Explainer {
    */
   public Explanation explain(
       List<String> data, StandardInput input, ReadOptions reading, long row, int top) {
+    if (scorer.manifest().series() != null) {
+      return point(data, input, reading, row, top);
+    }
     try (DataSource source = DataSource.open(data, reading, input);
         RowReader reader =
             source.rows(scorer.manifest().schema(), List.of(), BATCH_ROWS, ReadListener.NONE)) {
@@ -64,11 +72,44 @@ public final class Explainer {
     }
   }
 
-  /** Explains {@code rows}' row {@code index}, which is {@code row} of the data. */
-  public Explanation explain(Rows rows, int index, long row, int top) {
+  /** Explains one point of a series, by what came before it. */
+  private Explanation point(
+      List<String> data, StandardInput input, ReadOptions reading, long row, int top) {
+    SeriesScorer series = SeriesScorer.of(scorer);
+    AtomicReference<Explanation> found = new AtomicReference<>();
+    ScoreRequest request = new ScoreRequest(data, input, reading, 0, List.of(), 1);
+    long count =
+        SeriesPass.count(
+            series,
+            request,
+            wanted(),
+            (rows, batch, judged) -> {
+              for (int i = 0; i < rows.length; i++) {
+                if (rows[i] == row) {
+                  found.set(explained(judged.windows(), judged.judgements(), i, row, top));
+                }
+              }
+            });
+    if (found.get() == null) {
+      throw new DataException(
+          "row: %d (expected: 0 to %d, the rows of %s)".formatted(row, count - 1, data.get(0)));
+    }
+    return found.get();
+  }
+
+  private Set<Output> wanted() {
     Set<Output> outputs = FeatureReader.outputs(scorer.outputs());
     outputs.add(Output.LATENT_MEAN);
-    Judgements judgements = scorer.judge(rows, outputs);
+    return outputs;
+  }
+
+  /** Explains {@code rows}' row {@code index}, which is {@code row} of the data. */
+  public Explanation explain(Rows rows, int index, long row, int top) {
+    return explained(rows, scorer.judge(rows, wanted()), index, row, top);
+  }
+
+  private Explanation explained(
+      Samples samples, Judgements judgements, int index, long row, int top) {
     Judgement judgement = judgements.get(index);
     Manifest manifest = scorer.manifest();
     double threshold = manifest.threshold().current().score();
@@ -80,6 +121,7 @@ public final class Explainer {
           Double.NaN,
           Double.NaN,
           Double.NaN,
+          List.of(),
           List.of(),
           List.of(),
           Optional.empty());
@@ -96,9 +138,10 @@ public final class Explainer {
         mix.noveltyWeight() == null
             ? 0
             : judgement.score() - mix.score(judgement.reconstructionTerm(), judgement.latentTerm()),
-        features.top(rows, judgements.scores(), index, top),
+        features.top(samples, judgements.scores(), index, top),
+        features.moments(samples, judgements.scores(), index, top),
         nearest(manifest, codes, index * latent),
-        judgement.verdict() == Verdict.ANOMALY
+        judgement.verdict() == Verdict.ANOMALY && samples instanceof Rows rows
             ? new SmallestRepair(scorer).of(rows, index, contributions(judgements, index))
             : Optional.empty());
   }

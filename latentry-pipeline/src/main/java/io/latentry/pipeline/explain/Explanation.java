@@ -2,6 +2,7 @@ package io.latentry.pipeline.explain;
 
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
+import io.latentry.core.verdict.Moment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param reconstructionShare what the reconstruction term adds to the score
  * @param latentShare what the latent term adds to the score; both shares make up a weighted sum
  * @param features those that contribute most to the score, largest first
+ * @param moments of a window: the points that contribute most, largest first; none of a row
  * @param repair few changes that would clear the alarm; empty if the row is none, or none were
  *     found
  * @param nearest normal rows of the training data with the most similar codes, nearest first
@@ -26,11 +28,13 @@ public record Explanation(
     double latentShare,
     double noveltyShare,
     List<Feature> features,
+    List<Moment> moments,
     List<NearestNormal> nearest,
     Optional<ProposedRepair> repair) {
 
   public Explanation {
     features = List.copyOf(features);
+    moments = List.copyOf(moments);
     nearest = List.copyOf(nearest);
   }
 

@@ -7,6 +7,7 @@ import io.latentry.pipeline.Awaited;
 import io.latentry.pipeline.Progress;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
+import io.latentry.scoring.SeriesScorer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,6 +33,10 @@ final class JudgedBatches {
       String stage,
       Progress listener,
       BiConsumer<RowBatch, Judgements> consumer) {
+    if (scorer.manifest().series() != null) {
+      SeriesPass.over(SeriesScorer.of(scorer), request, stage, listener, consumer);
+      return;
+    }
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(scorer.manifest().schema(), request.keep(), ROWS, listener.reading())) {

@@ -9,6 +9,8 @@ import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.series.PointIndex;
+import io.latentry.pipeline.Progress;
+import io.latentry.scoring.Judgements;
 import io.latentry.scoring.PointJudgements;
 import io.latentry.scoring.SeriesScorer;
 import java.io.IOException;
@@ -16,7 +18,9 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +28,7 @@ import java.util.stream.IntStream;
  * else sorted in a file of their own first. Memory is that of a few batches, of one state a key and
  * of the index.
  */
-final class SeriesPass {
+public final class SeriesPass {
   private static final int BATCH = 8_192;
 
   private final SeriesScorer scorer;
@@ -38,19 +42,57 @@ final class SeriesPass {
     this.also = also;
   }
 
+  /**
+   * The whole of a request's data, with outputs for explanation.
+   *
+   * @return its rows
+   */
+  public static long count(
+      SeriesScorer scorer, ScoreRequest request, Set<Output> also, Consumer consumer) {
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
+      PointIndex index =
+          PointIndex.read(source, scorer.settings(), Optional.empty(), ReadListener.NONE);
+      new SeriesPass(scorer, index, also)
+          .each(source, request.keep(), false, ReadListener.NONE, consumer);
+      return index.count();
+    }
+  }
+
+  /** The whole of a request's data, as {@link JudgedBatches} gives it of a table. */
+  static void over(
+      SeriesScorer scorer,
+      ScoreRequest request,
+      String stage,
+      Progress listener,
+      BiConsumer<RowBatch, Judgements> consumer) {
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
+      listener.stage("reading the times of " + source.name());
+      PointIndex index =
+          PointIndex.read(source, scorer.settings(), Optional.empty(), listener.reading());
+      listener.stage(stage + source.name());
+      new SeriesPass(scorer, index, Set.of())
+          .each(
+              source,
+              request.keep(),
+              false,
+              listener.reading(),
+              (rows, batch, judged) -> consumer.accept(batch, judged.judgements()));
+    }
+  }
+
   /** Takes the verdicts on some points. */
   @FunctionalInterface
-  interface Consumer {
+  public interface Consumer {
     /**
      * @param rows {@code int[count]}: 0-based rows of the data
-     * @param batch as it was read, where the points stand in the order of the file; else without
-     *     kept columns
+     * @param batch their points, with the kept columns; its first row tells nothing if they were
+     *     sorted
      */
     void accept(int[] rows, RowBatch batch, PointJudgements judged);
   }
 
   /**
-   * @param keep columns that batches carry over, where they come as they stand
+   * @param keep columns that batches carry over
    */
   void each(
       DataSource source,
@@ -61,7 +103,7 @@ final class SeriesPass {
     try (RowReader reader =
         source.rows(
             scorer.scorer().manifest().schema(),
-            index.isInOrder() ? keep : List.of(),
+            keep,
             BATCH,
             listener)) {
       if (typed) {
@@ -73,15 +115,15 @@ final class SeriesPass {
             batch -> judge(places(batch), batch.rows()),
             (batch, judged) -> consumer.accept(places(batch), batch, judged));
       } else {
-        sorted(reader, consumer);
+        sorted(reader, keep.size(), consumer);
       }
     }
   }
 
-  private void sorted(RowReader reader, Consumer consumer) {
-    try (PointFile spool = new PointFile(scorer.scorer().manifest().schema())) {
+  private void sorted(RowReader reader, int kept, Consumer consumer) {
+    try (PointFile spool = new PointFile(scorer.scorer().manifest().schema(), kept)) {
       while (reader.hasNext()) {
-        spool.add(reader.next().rows());
+        spool.add(reader.next());
       }
       int[] order = index.sorted();
       for (int from = 0; from < order.length; from += BATCH) {
@@ -89,8 +131,8 @@ final class SeriesPass {
             IntStream.range(from, Math.min(order.length, from + BATCH))
                 .map(i -> order[i])
                 .toArray();
-        Rows rows = spool.rows(places);
-        consumer.accept(places, RowBatch.of(from, rows), judge(places, rows));
+        RowBatch batch = spool.batch(places);
+        consumer.accept(places, batch, judge(places, batch.rows()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the points cannot be sorted: " + e.getMessage(), e);

@@ -39,13 +39,18 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
   private static final double FADING_FAST = 4;
   private static final double FADING_RECENT = 1;
   private static final int RECENT = 8;
+  private static final double FADING_OF_MANY = 8;
+  private static final int SHAPE_OF_MANY = 32;
   private static final float MOST = 10;
   private static final float LEAST_SPREAD = 0.05f;
   private static final float RESIDUAL_WEIGHT = 2;
   private static final double CODE_WEIGHT = 0.5;
 
-  /** The exponent of a stored window's own distance. */
-  private static final float LOCAL = 0.1f;
+  /**
+   * The exponent of a stored window's own distance. One whole usual distance stands under it, so that
+   * repeated windows, which have none, are no places of their own.
+   */
+  private static final float LOCAL = 0.5f;
 
   /** The floor under distances, as a share of the median one. */
   private static final double FLOOR_SHARE = 0.05;
@@ -223,7 +228,8 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     double floor = Math.max(FLOOR_SHARE * usual, SPREAD_SHARE * spread) + 1e-6;
     float[] logOwn = new float[members * count];
     for (int i = 0; i < logOwn.length; i++) {
-      logOwn[i] = (float) (LOCAL * Math.log(soft(own[i], floor)));
+      double distance = NearestCodes.mean(own[i], neighbours) + Math.max(usual, floor);
+      logOwn[i] = (float) (LOCAL * Math.log(distance));
     }
     double[] terms = new double[judgedAt.count()];
     for (int i = 0; i < held.length; i++) {
@@ -456,8 +462,10 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
       }
       case MOVEMENT -> values = moved(ops, y, slow);
       case SHAPE -> {
-        T moved = moved(ops, y, slow);
-        T variance = ops.matmul(row(ops, slow), ops.square(moved));
+        weights =
+            entries == 1 ? slow : view.lags().weights(FADING_OF_MANY, SHAPE_OF_MANY);
+        T moved = moved(ops, y, weights);
+        T variance = ops.matmul(row(ops, weights), ops.square(moved));
         values = ops.div(moved, ops.add(ops.sqrt(variance), ops.scalar(LEAST_SPREAD)));
       }
       default -> throw new IllegalArgumentException("sight: " + sight);

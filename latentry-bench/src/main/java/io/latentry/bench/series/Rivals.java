@@ -1,0 +1,18 @@
+package io.latentry.bench.series;
+
+import java.util.List;
+
+/** Plain methods, none of which learns a model of its own. */
+public final class Rivals {
+  private Rivals() {}
+
+  public static List<SeriesDetector> all() {
+    return List.of(
+        PcaRival.ofPoints(),
+        PcaRival.ofWindows(),
+        new KMeansRival(),
+        NeighbourRival.raw(),
+        NeighbourRival.normalised(),
+        new ForestRival());
+  }
+}
