@@ -59,8 +59,7 @@ final class FitOptions {
       names = "--profile",
       paramLabel = "NAME",
       description =
-          "What the detector may cost: fast, balanced (default) or accurate. Sets members and"
-              + " codes.")
+          "What the detector may cost: fast, balanced (default) or accurate. Sets members and codes.")
   private Optional<Profile> profile = Optional.empty();
 
   @Option(
