@@ -8,7 +8,9 @@ import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
 import io.latentry.core.data.Screen;
+import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import java.nio.file.Path;
@@ -363,6 +365,13 @@ public final class Scorer implements AutoCloseable {
   }
 
   private void requireOwn(InputSpec other) {
+    if (spec instanceof WindowSpec && other instanceof Schema) {
+      throw new IllegalArgumentException(
+          "rows: of a table (expected: points of a series, which model "
+              + manifest.modelId()
+              + " judges by those before them); score, evaluate, explain and the service take"
+              + " them, the other commands are for models of tables");
+    }
     if (!spec.takes(other)) {
       throw new IllegalArgumentException(
           "rows: of another schema (expected: the columns of model "

@@ -1,14 +1,14 @@
 package io.latentry.cli.score;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.evaluation.Interval;
-import io.latentry.pipeline.score.EvaluatePipeline;
-import java.util.List;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.evaluation.SeriesEvaluation;
+import io.latentry.pipeline.score.EvaluatePipeline;
 import java.util.ArrayList;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What an evaluation says, in words and as a document. */
 public final class EvaluationText {
@@ -125,9 +125,7 @@ public final class EvaluationText {
               + " points"
         });
     lines.add(
-        new String[] {
-          "AUPRC", area(series.auprc()), "precision over all recalls, point by point"
-        });
+        new String[] {"AUPRC", area(series.auprc()), "precision over all recalls, point by point"});
     lines.add(
         new String[] {
           "AUROC", area(series.auroc()), "a random anomalous point scores above a normal one"

@@ -49,9 +49,7 @@ public final class LabelledPass {
     return over(scorer, request, normal, stage, listener, (rows, index, batch, judged) -> {}, look);
   }
 
-  /**
-   * The same, with a look at the points of a series as they come, key by key in order of time.
-   */
+  /** The same, with a look at the points of a series as they come, key by key in order of time. */
   static LabelledPass over(
       Scorer scorer,
       ScoreRequest request,

@@ -111,11 +111,7 @@ public final class SeriesPass {
       ReadListener listener,
       Consumer consumer) {
     try (RowReader reader =
-        source.rows(
-            scorer.scorer().manifest().schema(),
-            keep,
-            BATCH,
-            listener)) {
+        source.rows(scorer.scorer().manifest().schema(), keep, BATCH, listener)) {
       if (typed) {
         reader.keepStored();
       }

@@ -79,8 +79,7 @@ final class SeriesFitTest {
       assertThat(manifest.schema().columns())
           .extracting(column -> column.name())
           .containsExactlyInAnyOrder("pressure", "valve", "mode");
-      assertThat(manifest.spec().inputs().get(0))
-          .hasToString("window float32[batch, 16, 3]");
+      assertThat(manifest.spec().inputs().get(0)).hasToString("window float32[batch, 16, 3]");
     }
   }
 
@@ -231,8 +230,7 @@ final class SeriesFitTest {
       cells[5] = "bad";
       lines.set(i, String.join(",", cells));
     }
-    EvaluatePipeline.Outcome outcome =
-        Fits.evaluate(model, write("labelled.csv", lines), "state");
+    EvaluatePipeline.Outcome outcome = Fits.evaluate(model, write("labelled.csv", lines), "state");
     assertThat(outcome.series()).isPresent();
     assertThat(outcome.series().get().events()).hasSize(2);
     assertThat(outcome.series().get().eventRecall().estimate()).isEqualTo(1);
@@ -254,7 +252,8 @@ final class SeriesFitTest {
         Windows learned = data.normals(part);
         for (int i = 0; i < learned.count(); i++) {
           for (int j = 0; j < calibrating.count(); j++) {
-            assertThat(Math.abs(learned.end(i) - calibrating.end(j))).isGreaterThanOrEqualTo(WINDOW);
+            assertThat(Math.abs(learned.end(i) - calibrating.end(j)))
+                .isGreaterThanOrEqualTo(WINDOW);
           }
         }
       }
@@ -277,10 +276,10 @@ final class SeriesFitTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("the longest run without a gap")
         .hasMessageContaining("set --window");
-    assertThatThrownBy(
-            () -> read(write("keys.csv", lines(1, 3)), series()))
+    assertThatThrownBy(() -> read(write("keys.csv", lines(1, 3)), series()))
         .hasMessageContaining("no key has two points");
-    List<String> timeless = lines(100, 3).stream().map(line -> line.replaceAll("^[^,]*", "")).toList();
+    List<String> timeless =
+        lines(100, 3).stream().map(line -> line.replaceAll("^[^,]*", "")).toList();
     assertThatThrownBy(() -> read(write("timeless.csv", timeless), series()))
         .hasMessageContaining("has no time in any of 200 rows");
     assertThatThrownBy(() -> DataConfig.builder().series(series()).build())
@@ -312,8 +311,7 @@ final class SeriesFitTest {
   }
 
   private static SeriesData read(Path data, SeriesConfig series) {
-    return SeriesData.read(
-        List.of(data.toString()), Fits.noInput(), data(series), Progress.QUIET);
+    return SeriesData.read(List.of(data.toString()), Fits.noInput(), data(series), Progress.QUIET);
   }
 
   private static Scorer open() {
