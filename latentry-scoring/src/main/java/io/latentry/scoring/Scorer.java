@@ -49,6 +49,11 @@ public final class Scorer implements AutoCloseable {
   /** Values that all nodes of a graph give for a chunk, 1 GiB. */
   private static final long MOST_GRAPH_VALUES = 1L << 28;
 
+  /**
+   * Steps that all nodes of a graph take for a chunk, some ten seconds: no run can be broken off.
+   */
+  private static final long MOST_GRAPH_STEPS = 1L << 35;
+
   private final Manifest manifest;
   private final Probes probes;
   private final Set<Output> outputs;
@@ -67,6 +72,9 @@ public final class Scorer implements AutoCloseable {
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
+  /** Until its probes are proven, it stops between two chunks when its thread is interrupted. */
+  private volatile boolean opening = true;
+
   private Scorer(ArtifactReader artifact, int threads) {
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
@@ -77,7 +85,9 @@ public final class Scorer implements AutoCloseable {
     long fitting =
         Math.min(
             MOST_CHUNK_VALUES / spec.size(),
-            MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()));
+            Math.min(
+                MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()),
+                MOST_GRAPH_STEPS / Math.max(1, artifact.form().stepsPerSample())));
     this.chunkSamples =
         Math.max(1, (int) Math.min(MOST_CHUNK_SAMPLES, fitting) / Workspace.STEP) * Workspace.STEP;
     this.verdict = EnumSet.copyOf(VERDICT);
@@ -102,7 +112,8 @@ public final class Scorer implements AutoCloseable {
    * Opens an artifact: its bytes are checked before the engine sees them, its probes are replayed.
    *
    * @throws ArtifactException if the file cannot be read, is no artifact, or does not give the
-   *     outputs that it promises
+   *     outputs that it promises; or the thread is interrupted, which is heeded between two runs of
+   *     the graph
    */
   public static Scorer open(Path file, ScorerOptions options) {
     try {
@@ -191,6 +202,7 @@ public final class Scorer implements AutoCloseable {
       new ProbeProof(artifact.samples(), samples -> scorer.score(samples, VERDICT, false))
           .require(artifact.probes());
       artifact.requireWhole();
+      scorer.opening = false;
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
@@ -325,10 +337,13 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private static void workOff(Engine engine, AtomicInteger next, int chunks, ChunkWork work) {
+  private void workOff(Engine engine, AtomicInteger next, int chunks, ChunkWork work) {
     Workspace workspace = engine.borrow();
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        if (opening && Thread.currentThread().isInterrupted()) {
+          throw new ArtifactException("the opening was broken off; open it again");
+        }
         work.run(workspace, chunk);
       }
     } catch (OrtException e) {

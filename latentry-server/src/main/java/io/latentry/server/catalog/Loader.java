@@ -42,6 +42,15 @@ final class Loader {
     }
   }
 
+  /** Does {@code work} there, unless there is no more loading. */
+  void later(Runnable work) {
+    try {
+      thread.execute(work);
+    } catch (RejectedExecutionException closing) {
+      // What is open stays as it is until it is closed.
+    }
+  }
+
   /** Does {@code work} again and again. */
   void every(Duration pause, Runnable work) {
     ScheduledFuture<?> unused =

@@ -49,7 +49,17 @@ public record ServerConfig(
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
           new RequestLimits(
-              32 << 20, 512 << 20, null, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
+              32 << 20,
+              512 << 20,
+              null,
+              16,
+              1_024,
+              100,
+              10_000,
+              30_000,
+              60_000,
+              60_000,
+              (int) SERVING.openLimit().toMillis()),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -193,6 +203,7 @@ public record ServerConfig(
    * @param requestTimeoutMillis from the headers to the end of the answer; of a table, from one row
    *     to the next
    * @param idleTimeoutMillis of a connection without a request
+   * @param openTimeoutMillis for an artifact to be opened and proven; then it counts as none
    */
   public record RequestLimits(
       long requestBytes,
@@ -204,7 +215,8 @@ public record ServerConfig(
       int headerTimeoutMillis,
       int bodyTimeoutMillis,
       int requestTimeoutMillis,
-      int idleTimeoutMillis) {
+      int idleTimeoutMillis,
+      int openTimeoutMillis) {
     public RequestLimits {
       atLeast("request_bytes", requestBytes, 1_024);
       require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
@@ -219,6 +231,7 @@ public record ServerConfig(
       atLeast("body_timeout_millis", bodyTimeoutMillis, 100);
       atLeast("request_timeout_millis", requestTimeoutMillis, 100);
       atLeast("idle_timeout_millis", idleTimeoutMillis, 1_000);
+      atLeast("open_timeout_millis", openTimeoutMillis, 100);
     }
   }
 
@@ -279,6 +292,7 @@ public record ServerConfig(
     return new ServingConfig(
         Duration.ofMillis(reloadMillis),
         Duration.ofMillis(drainMillis),
+        Duration.ofMillis(limits.openTimeoutMillis()),
         batching.workers(),
         batching.smallRows(),
         batching.maxRows(),
