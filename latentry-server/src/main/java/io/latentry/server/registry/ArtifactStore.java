@@ -23,11 +23,25 @@ import java.util.HexFormat;
  */
 public final class ArtifactStore {
   private static final String ASIDE = ".part";
+  private static final String FOLDER = "artifacts";
 
   private final Path folder;
 
   private ArtifactStore(Path folder) {
     this.folder = folder;
+  }
+
+  /** The same in a store folder. */
+  public static ArtifactStore in(Path storeFolder) {
+    return open(storeFolder.resolve(FOLDER));
+  }
+
+  /**
+   * An empty file for what is being sent, on the same disk as what is kept; whoever asks for it
+   * deletes it, and if the process ends before, the next {@link #open} does.
+   */
+  public static Path forUpload(Path storeFolder) throws IOException {
+    return Files.createTempFile(storeFolder.resolve(FOLDER), "upload-", ASIDE);
   }
 
   /** Opens or makes the folder, and clears away what a process left half-written when it died. */
