@@ -13,9 +13,6 @@ final class ProbeProof {
   /** The most probes that are scored one by one; a fit writes 16. */
   private static final int MOST_ALONE = 32;
 
-  /** That a file may hold; a fit writes some hundred at most. */
-  private static final int MOST = 10_000;
-
   private final Samples samples;
   private final Function<Samples, Scores> score;
 
@@ -33,14 +30,6 @@ final class ProbeProof {
    *     last bit when a probe is scored again, in another order, or alone
    */
   void require(Probes probes) {
-    if (samples.count() > MOST) {
-      throw new ArtifactException(
-          "latentry.probes: "
-              + samples.count()
-              + " rows (expected: at most "
-              + MOST
-              + "); fit again");
-    }
     Scores together = score.apply(samples);
     for (int row = 0; row < together.count(); row++) {
       Probes.Probe probe = probes.rows().get(row);

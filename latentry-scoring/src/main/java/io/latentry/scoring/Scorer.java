@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +57,7 @@ public final class Scorer implements AutoCloseable {
 
   private final Manifest manifest;
   private final Probes probes;
+  private final Optional<String> signer;
   private final Set<Output> outputs;
   private final InputSpec spec;
   private final Screen screen;
@@ -78,6 +80,7 @@ public final class Scorer implements AutoCloseable {
   private Scorer(ArtifactReader artifact, int threads) {
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
+    this.signer = ArtifactSignature.of(artifact.file()).map(ArtifactSignature::key);
     this.outputs = artifact.outputs();
     this.spec = manifest.schema();
     this.screen = spec.screen();
@@ -134,6 +137,14 @@ public final class Scorer implements AutoCloseable {
 
   public Probes probes() {
     return probes;
+  }
+
+  /**
+   * The name of the key that the file says it is signed by; checked only where {@link
+   * ScorerOptions#trust} asks for it.
+   */
+  public Optional<String> signer() {
+    return signer;
   }
 
   /** The outputs that this artifact has. */
@@ -197,6 +208,7 @@ public final class Scorer implements AutoCloseable {
    */
   public static Scorer open(byte[] bytes, ScorerOptions options) {
     ArtifactReader artifact = ArtifactReader.of(bytes);
+    options.trust().ifPresent(keys -> keys.require(artifact.file()));
     Scorer scorer = new Scorer(artifact, options.threads());
     try {
       new ProbeProof(artifact.samples(), samples -> scorer.score(samples, VERDICT, false))

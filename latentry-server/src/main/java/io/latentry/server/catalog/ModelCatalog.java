@@ -11,6 +11,7 @@ import io.latentry.server.catalog.ModelKeeper.Begun;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.FullDisk;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
@@ -133,7 +134,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         listener,
         tap,
         clock,
-        file -> Scorer.open(file, ScorerOptions.threads(1)));
+        file -> Scorer.open(file, ScorerOptions.threads(1).trusting(config.trust())));
   }
 
   static ModelCatalog open(
@@ -226,6 +227,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         upload.dropUnlessTaken();
       }
     } catch (ArtifactException e) {
+      if (closing) {
+        throw Refusals.closing();
+      }
       String reason = String.valueOf(e.getMessage()).replace(copy, "artifact");
       throw new RefusedException(
           Refusal.BAD_INPUT, reason.startsWith("artifact") ? reason : "artifact: " + reason, e);
@@ -237,6 +241,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   private static RefusedException notReadable(Exception e) {
+    if (FullDisk.isCauseOf(e)) {
+      return Refusals.noRoom(e);
+    }
     Throwable cause = e.getCause() instanceof IOException read ? read : e;
     return new RefusedException(
         Refusal.BAD_INPUT, "artifact: not readable: " + cause.getMessage(), e);

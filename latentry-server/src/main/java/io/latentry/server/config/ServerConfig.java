@@ -30,6 +30,7 @@ public record ServerConfig(
     int drainMillis,
     Tls tls,
     Access access,
+    Trust trust,
     RequestLimits limits,
     Batching batching,
     Page page,
@@ -48,6 +49,7 @@ public record ServerConfig(
           (int) SERVING.drainLimit().toMillis(),
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
+          new Trust(null),
           new RequestLimits(
               32 << 20,
               512 << 20,
@@ -189,6 +191,14 @@ public record ServerConfig(
   }
 
   /**
+   * Whose models are served.
+   *
+   * @param keys PEM file of public keys of Ed25519; a model that none of them signed counts as one
+   *     that cannot be used. Null for whosever
+   */
+  public record Trust(@Nullable Path keys) {}
+
+  /**
    * How much one request, or one connection, may ask for.
    *
    * @param requestBytes of a body, after it is unpacked
@@ -287,12 +297,13 @@ public record ServerConfig(
     }
   }
 
-  /** What of this the models are kept and asked by. */
+  /** What of this the models are kept and asked by, but for {@link Trust}, which is a file. */
   public ServingConfig serving() {
     return new ServingConfig(
         Duration.ofMillis(reloadMillis),
         Duration.ofMillis(drainMillis),
         Duration.ofMillis(limits.openTimeoutMillis()),
+        Optional.empty(),
         batching.workers(),
         batching.smallRows(),
         batching.maxRows(),

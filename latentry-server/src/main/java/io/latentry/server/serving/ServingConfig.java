@@ -1,6 +1,8 @@
 package io.latentry.server.serving;
 
+import io.latentry.scoring.TrustedKeys;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How models are kept and asked.
@@ -8,6 +10,7 @@ import java.time.Duration;
  * @param poll between two looks at the folder of models; a file must look the same in both
  * @param drainLimit how long a version that is taken away waits for its requests
  * @param openLimit how long a file may take to be opened and proven; then it counts as none
+ * @param trust if there is one, a file that none of its keys signed counts as none
  * @param workers threads that run the engine
  * @param smallRows requests of at most so many rows share runs
  * @param mostBatchRows of a shared run, and of one piece of a larger request
@@ -18,6 +21,7 @@ public record ServingConfig(
     Duration poll,
     Duration drainLimit,
     Duration openLimit,
+    Optional<TrustedKeys> trust,
     int workers,
     int smallRows,
     int mostBatchRows,
@@ -41,7 +45,7 @@ public record ServingConfig(
     require("mostQueuedRows", mostQueuedRows, mostBatchRows);
   }
 
-  /** The same, with the usual limit for opening a file. */
+  /** The same, with the usual limit for opening a file, whoever signed it. */
   public ServingConfig(
       Duration poll,
       Duration drainLimit,
@@ -49,7 +53,21 @@ public record ServingConfig(
       int smallRows,
       int mostBatchRows,
       int mostQueuedRows) {
-    this(poll, drainLimit, OPEN_LIMIT, workers, smallRows, mostBatchRows, mostQueuedRows);
+    this(
+        poll,
+        drainLimit,
+        OPEN_LIMIT,
+        Optional.empty(),
+        workers,
+        smallRows,
+        mostBatchRows,
+        mostQueuedRows);
+  }
+
+  /** The same with a demand for signatures, if there is one. */
+  public ServingConfig trusting(Optional<TrustedKeys> keys) {
+    return new ServingConfig(
+        poll, drainLimit, openLimit, keys, workers, smallRows, mostBatchRows, mostQueuedRows);
   }
 
   /** A worker for every core. */

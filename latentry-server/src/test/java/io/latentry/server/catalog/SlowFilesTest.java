@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -191,7 +192,14 @@ class SlowFilesTest {
             models,
             StoreAddress.folderIn(models),
             new ServingConfig(
-                Duration.ofMillis(50), Duration.ofSeconds(5), limit, 1, 64, 256, 1_000),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(5),
+                limit,
+                Optional.empty(),
+                1,
+                64,
+                256,
+                1_000),
             StoreAddress.inFolder(models),
             ServingListener.NONE,
             VerdictTap.NONE,
