@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpRequestWriter;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import io.latentry.server.RunningService;
@@ -23,10 +24,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -215,6 +218,39 @@ final class GrpcInputTest {
           .isNotIn("2", "13", "500");
     }
     assertNothingWasOurFault();
+  }
+
+  @Test
+  @Timeout(60)
+  void aCallThatTricklesIsCutOffByTheServicesOwnLimitWhateverDeadlineItAsksFor() throws Exception {
+    try (RunningService hasty = new RunningService("limits.request_timeout_millis", "1500")) {
+      for (String timeout : List.of("", "99999999H")) {
+        RequestHeadersBuilder headers =
+            RequestHeaders.builder(HttpMethod.POST, SERVICE + "ModelReady")
+                .set("content-type", "application/grpc")
+                .set("te", "trailers");
+        if (!timeout.isEmpty()) {
+          headers.set("grpc-timeout", timeout);
+        }
+        HttpRequestWriter request = HttpRequest.streaming(headers.build());
+        CompletableFuture<AggregatedHttpResponse> answer =
+            WebClient.builder("h2c://127.0.0.1:" + hasty.port())
+                .responseTimeoutMillis(0)
+                .build()
+                .execute(request)
+                .aggregate();
+        request.write(HttpData.wrap(new byte[] {0, 0, 0, 3, 0}));
+        while (!answer.isDone()) {
+          boolean unused = request.tryWrite(HttpData.wrap(new byte[] {1}));
+          Thread.sleep(200);
+        }
+        AggregatedHttpResponse ended = answer.handle((got, failure) -> got).join();
+        if (ended != null) {
+          assertThat(ended.headers().get("grpc-status", ended.trailers().get("grpc-status", "")))
+              .isEqualTo("4");
+        }
+      }
+    }
   }
 
   private static void assertNothingWasOurFault() {

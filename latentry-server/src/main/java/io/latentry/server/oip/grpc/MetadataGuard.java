@@ -3,9 +3,11 @@ package io.latentry.server.oip.grpc;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.latentry.server.access.AccessRules;
 import io.latentry.server.door.TurnedAway;
 import java.util.Base64;
 import java.util.Map;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses a call whose metadata gRPC could not read, which would else be an internal error: a value
- * of a {@code -bin} field that is no Base64, a deadline that is none, an unknown packing.
+ * of a {@code -bin} field that is no Base64, a deadline that is none, an unknown packing. Keeps
+ * calls to the service's own limit of time.
  */
 final class MetadataGuard extends SimpleDecoratingHttpService {
   private static final Pattern TIMEOUT = Pattern.compile("[0-9]{1,8}[HMSmun]");
@@ -45,7 +48,23 @@ final class MetadataGuard extends SimpleDecoratingHttpService {
         return refused(context, "metadata '" + field.getKey() + "': no Base64", "such, for -bin");
       }
     }
-    return unwrap().serve(context, request);
+    long most = context.requestTimeoutMillis();
+    HttpResponse response = unwrap().serve(context, request);
+    if (!AccessRules.isStream(context.path())) {
+      limit(context, most);
+    }
+    return response;
+  }
+
+  /**
+   * A caller may ask for less time than the service gives, and not for more; Armeria gives as much
+   * as is asked for, and any to whoever asks for none.
+   */
+  private static void limit(ServiceRequestContext context, long most) {
+    long given = context.requestTimeoutMillis();
+    if (most > 0 && (given <= 0 || given > most)) {
+      context.setRequestTimeoutMillis(TimeoutMode.SET_FROM_START, most);
+    }
   }
 
   private static HttpResponse refused(ServiceRequestContext context, String got, String rule) {
