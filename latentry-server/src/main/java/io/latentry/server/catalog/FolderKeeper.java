@@ -146,6 +146,11 @@ final class FolderKeeper {
       return;
     }
     drop(name);
+    if (isInService(file)) {
+      watch.handled(file);
+      hosted.computeIfPresent(name, (known, model) -> model.withBadFile(Optional.empty()));
+      return;
+    }
     try {
       Staged staged = artifacts.stage(file.file(), ScorerOptions.MOST_FILE_BYTES);
       boolean isVersion;
@@ -171,6 +176,30 @@ final class FolderKeeper {
       refuse(name, file.stamp().bytes(), "", NOT_READABLE + e.getMessage());
     } catch (RegistryException e) {
       warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Whether it is the file that was taken in last, and there is nothing to be done for it: so it is
+   * at every start, with any number of files, and on a full disk.
+   */
+  private boolean isInService(FolderWatch.Still file) {
+    HostedModel model = hosted.get(file.name());
+    Optional<RegisteredModel> registered =
+        model == null ? Optional.empty() : model.registered().filter(RegisteredModel::filePresent);
+    if (model == null
+        || registered.isEmpty()
+        || (registered.get().served()
+            && !model.loaded().containsKey(registered.get().champion()))) {
+      return false;
+    }
+    try {
+      return artifacts
+              .digest(file.file(), ScorerOptions.MOST_FILE_BYTES)
+              .equals(registered.get().fileDigest())
+          && watch.isUnchanged(file);
+    } catch (IOException unreadable) {
+      return false;
     }
   }
 

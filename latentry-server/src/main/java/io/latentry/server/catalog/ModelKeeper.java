@@ -18,7 +18,10 @@ import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +82,45 @@ final class ModelKeeper {
 
   /** Opens what is to answer. */
   void openAll() {
-    for (RegisteredModel model : models.all()) {
+    List<RegisteredModel> all = new ArrayList<>(models.all());
+    all.sort(Comparator.comparing(RegisteredModel::name));
+    for (RegisteredModel model : all) {
       hosted.put(model.name(), HostedModel.of(model.name(), Optional.of(model)));
     }
-    hosted.keySet().stream().sorted().forEach(name -> settle(name, null));
+    Deque<Optional<Begun>> ahead = new ArrayDeque<>();
+    int next = 0;
+    for (RegisteredModel model : all) {
+      while (next < all.size() && ahead.size() <= Opener.MOST_AT_A_TIME) {
+        ahead.add(beginChampion(all.get(next++)));
+      }
+      settle(model.name(), freshChampion(model, ahead.remove()));
+    }
+  }
+
+  /** Empty where there is nothing to open, or it cannot be read: {@link #settle} says why. */
+  private Optional<Begun> beginChampion(RegisteredModel model) {
+    if (!model.served()) {
+      return Optional.empty();
+    }
+    String digest = model.version(model.champion()).orElseThrow().digest();
+    try {
+      long start = nanoTime.getAsLong();
+      return Optional.of(new Begun(opener.begin(stored(model.name(), digest), digest), start));
+    } catch (ArtifactException e) {
+      return Optional.empty();
+    }
+  }
+
+  private @Nullable LoadedVersion freshChampion(RegisteredModel model, Optional<Begun> begun) {
+    if (begun.isEmpty()) {
+      return null;
+    }
+    try {
+      Scorer scorer = Opener.opened(begun.get().scorer());
+      return loaded(model.name(), model.champion(), scorer, begun.get().startNanos());
+    } catch (ArtifactException e) {
+      return null;
+    }
   }
 
   /** Closes what has waited for its holders long enough, and forgets what is closed. */

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Artifacts by their content: {@code SHA256.onnx}. A file is written aside and reaches its name
@@ -66,6 +67,18 @@ public final class ArtifactStore {
     public void close() throws IOException {
       Files.deleteIfExists(file);
     }
+  }
+
+  /** The SHA-256 of a file, without a copy of it; empty if it is longer than may be. */
+  public Optional<String> digest(Path source, long mostBytes) throws IOException {
+    if (Files.isDirectory(source) || Files.size(source) > mostBytes) {
+      return Optional.empty();
+    }
+    MessageDigest digest = Digest.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(source), digest)) {
+      long unused = in.transferTo(OutputStream.nullOutputStream());
+    }
+    return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 
   /**

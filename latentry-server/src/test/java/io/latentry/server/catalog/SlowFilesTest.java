@@ -17,12 +17,15 @@ import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -89,17 +92,17 @@ class SlowFilesTest {
 
   @Test
   void aFileThatIsNotOpenWithinTheLimitCountsAsNoneAndSaysWhy() throws Exception {
-    open(Duration.ofMillis(500));
+    open(Duration.ofSeconds(8));
     Artifacts.put(models, "slow", SLOW);
 
     ModelVersion slow = awaitVersionOf("slow", State.FAILED);
 
     assertThat(slow.reason())
-        .startsWith("not open after 500 ms (expected: within limits.open_timeout_millis)");
+        .startsWith("not open after 8000 ms (expected: within limits.open_timeout_millis)");
     Path file = Files.write(elsewhere.resolve("slow.onnx"), SLOW);
     assertThatThrownBy(() -> catalog.add("sent", file, true, "ada"))
         .isInstanceOf(RefusedException.class)
-        .hasMessageStartingWith("artifact: not open after 500 ms");
+        .hasMessageStartingWith("artifact: not open after 8000 ms");
     changeOthers();
     // Nobody is kept out for ever: asked for again, it is tried again.
     letGo.countDown();
@@ -162,6 +165,35 @@ class SlowFilesTest {
     awaitVersionOf("slow", State.READY);
   }
 
+  @Test
+  void aStartOpensTwoFilesAtATimeAndCopiesNoneThatItHas() throws Exception {
+    Artifacts.put(models, "other", Artifacts.fitted(2));
+    open(Duration.ofMinutes(5));
+    catalog.close();
+    Path artifacts = StoreAddress.folderIn(models).resolve("artifacts");
+    FileTime before = FileTime.from(Instant.EPOCH);
+    Files.setLastModifiedTime(artifacts, before);
+
+    CountDownLatch both = new CountDownLatch(2);
+    List<Boolean> together = new CopyOnWriteArrayList<>();
+    open(
+        Duration.ofMinutes(5),
+        file -> {
+          both.countDown();
+          try {
+            together.add(both.await(30, SECONDS));
+          } catch (InterruptedException e) {
+            throw new ArtifactException("cut off", e);
+          }
+          return scorer(file);
+        });
+
+    assertThat(together).containsExactly(true, true);
+    assertThat(catalog.versions()).extracting(ModelVersion::state).containsOnly(State.READY);
+    assertThat(Files.getLastModifiedTime(artifacts)).isEqualTo(before);
+    assertThat(catalog.audit("other")).hasSize(2);
+  }
+
   private void changeOthers() throws Exception {
     CompletableFuture.runAsync(
             () -> catalog.moveThreshold("good", m -> m.thresholdAt(1e9, "test"), "ada"))
@@ -187,6 +219,10 @@ class SlowFilesTest {
   }
 
   private void open(Duration limit) {
+    open(limit, this::scorer);
+  }
+
+  private void open(Duration limit, Opener.Opening opening) {
     catalog =
         ModelCatalog.open(
             models,
@@ -204,7 +240,7 @@ class SlowFilesTest {
             ServingListener.NONE,
             VerdictTap.NONE,
             Clock.systemUTC(),
-            this::scorer);
+            opening);
   }
 
   private Scorer scorer(Path file) {
