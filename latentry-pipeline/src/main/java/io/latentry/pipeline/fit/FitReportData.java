@@ -6,13 +6,17 @@ import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.graph.Output;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.report.ReportData;
 import io.latentry.pipeline.report.ReportData.Label;
+import io.latentry.pipeline.report.SeriesStretch;
 import io.latentry.pipeline.train.HeldOut;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
@@ -79,6 +83,7 @@ final class FitReportData {
               .calibration(
                   CalibrationCheck.points(
                       request.config().calibration(), normalScores, request.config().seed()))
+              .stretch(normals.stretch(manifest, normalScores))
               .notices(notices)
               .nextSteps(nextSteps(request));
       evaluation(manifest, normalScores, other).ifPresent(report::evaluation);
@@ -113,6 +118,68 @@ final class FitReportData {
           rows,
           judged.scores(),
           IntStream.range(0, rows.count()).mapToObj(judged::get).toList());
+    }
+
+    /** The longest run of points of one key and fold, which rows ascend within. */
+    Optional<SeriesStretch> stretch(Manifest manifest, double[] compared) {
+      SeriesSettings series = manifest.series();
+      if (!(rows instanceof Windows windows)
+          || series == null
+          || manifest.schema().numericCount() == 0) {
+        return Optional.empty();
+      }
+      int from = 0;
+      int length = 0;
+      int begun = 0;
+      for (int i = 1; i <= windows.count(); i++) {
+        if (i == windows.count() || tableRows[i] < tableRows[i - 1]) {
+          if (i - begun > length) {
+            length = i - begun;
+            from = begun;
+          }
+          begun = i;
+        }
+      }
+      WindowSpec spec = windows.spec();
+      float[] expected = scores.values(Output.RECONSTRUCTION);
+      int numbers = manifest.schema().numericCount();
+      double[] weight = new double[numbers];
+      float[] contributions = FeatureReader.contributions(scores);
+      for (int i = from * spec.size() * spec.width();
+          i < (from + length) * spec.size() * spec.width();
+          i++) {
+        int channel = i % spec.width();
+        if (channel < numbers && !manifest.schema().columns().get(channel).isWatched()) {
+          weight[channel] += Math.abs(contributions[i]);
+        }
+      }
+      int channel = 0;
+      for (int j = 1; j < numbers; j++) {
+        channel = weight[j] > weight[channel] ? j : channel;
+      }
+      double[] actual = new double[length];
+      double[] hoped = new double[length];
+      double[] score = new double[length];
+      double off = 0;
+      int given = 0;
+      for (int i = 0; i < length; i++) {
+        int at = (from + i) * spec.size() + spec.judged();
+        actual[i] = windows.judged().numeric(from + i, channel);
+        hoped[i] = expected[at * spec.width() + channel];
+        score[i] = compared[from + i];
+        if (!Double.isNaN(actual[i])) {
+          off += Math.abs(actual[i] - hoped[i]);
+          given++;
+        }
+      }
+      return Optional.of(
+          new SeriesStretch(
+              manifest.schema().columns().get(channel).name(),
+              series.clock().span(series.interval()),
+              actual,
+              hoped,
+              3 * off / Math.max(1, given),
+              score));
     }
 
     Seen judgedAs(List<Judgement> others) {

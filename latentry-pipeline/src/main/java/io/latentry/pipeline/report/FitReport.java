@@ -31,6 +31,7 @@ public final class FitReport {
                         Figures.count(manifest.schema().columns().size(), "column"),
                         Figures.count(manifest.provenance().trainingRows(), "normal row"))));
     headline(page, data, groups);
+    SeriesSection.addTo(page, data);
     ScoreSection.addTo(page, data, groups);
     AnomalySection.addTo(page, data);
     TrainingSection.addTo(page, manifest);

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param influence which latent unit moves which column
  * @param calibration promised false-alarm rates, and those of held-out normal rows
  * @param evaluation how the detector did on labelled rows
+ * @param stretch of a series, some held-out points; empty of a table
  * @param notices what the reader should know about this fit, one sentence each
  * @param nextSteps useful next commands
  */
@@ -33,6 +34,7 @@ public record ReportData(
     LatentInfluence influence,
     List<CalibrationCheck.Point> calibration,
     Optional<Evaluation> evaluation,
+    Optional<SeriesStretch> stretch,
     List<String> notices,
     List<NextStep> nextSteps) {
 
@@ -129,6 +131,7 @@ public record ReportData(
     private LatentInfluence influence = new LatentInfluence(List.of());
     private List<CalibrationCheck.Point> calibration = List.of();
     private Optional<Evaluation> evaluation = Optional.empty();
+    private Optional<SeriesStretch> stretch = Optional.empty();
     private List<String> notices = List.of();
     private List<NextStep> nextSteps = List.of();
 
@@ -172,6 +175,11 @@ public record ReportData(
       return this;
     }
 
+    public Builder stretch(Optional<SeriesStretch> heldOutPoints) {
+      stretch = heldOutPoints;
+      return this;
+    }
+
     public Builder notices(List<String> sentences) {
       notices = sentences;
       return this;
@@ -193,6 +201,7 @@ public record ReportData(
           influence,
           calibration,
           evaluation,
+          stretch,
           notices,
           nextSteps);
     }

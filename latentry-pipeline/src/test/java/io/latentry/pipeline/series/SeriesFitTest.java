@@ -193,6 +193,21 @@ final class SeriesFitTest {
   }
 
   @Test
+  void aSeriesOfFewValuesIsTheSameForBothEngines() throws IOException {
+    List<String> lines = lines(600, 9);
+    lines.replaceAll(
+        line -> {
+          String[] cells = line.split(",", -1);
+          cells[2] = String.valueOf(Math.round(Double.parseDouble(cells[2])));
+          return String.join(",", cells);
+        });
+    // The proof of the file compares both; windows that repeat have many nearest ones.
+    Path few = folder.resolve("few.onnx");
+    Fits.fit(write("few.csv", lines), Fits.quick(data(series())), few);
+    assertThat(few).exists();
+  }
+
+  @Test
   void aPointIsExplainedByChannelsAndMoments() throws IOException {
     Path data = write("explained.csv", lines(100, 7));
     try (Scorer scorer = open()) {
