@@ -63,7 +63,7 @@ final class SeriesSection {
         "How these points score",
         "%s of %s score above the threshold of %s."
             .formatted(
-                Figures.count((int) above),
+                Figures.count(above),
                 Figures.count(stretch.score().length, "point"),
                 Figures.of(threshold)),
         new Chart.Lines(Axis.linear("point"), Axis.linear("score"), lines));
