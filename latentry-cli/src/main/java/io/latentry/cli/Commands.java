@@ -14,6 +14,7 @@ import io.latentry.cli.score.ThresholdCommand;
 import io.latentry.cli.serve.ExportCommand;
 import io.latentry.cli.serve.KeysCommand;
 import io.latentry.cli.serve.ServeCommand;
+import io.latentry.cli.serve.SignCommand;
 import io.latentry.cli.show.BenchCommand;
 import io.latentry.cli.show.DemoCommand;
 import io.latentry.cli.show.DoctorCommand;
@@ -51,6 +52,7 @@ final class Commands {
         new ThresholdCommand(terminal),
         new ServeCommand(terminal, System.getenv()),
         new KeysCommand(terminal),
+        new SignCommand(terminal),
         new ExportCommand(terminal),
         new BenchCommand(terminal),
         new DoctorCommand(terminal, EngineChecks.all()));

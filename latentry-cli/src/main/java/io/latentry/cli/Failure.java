@@ -2,6 +2,7 @@ package io.latentry.cli;
 
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.data.DataException;
@@ -64,7 +65,7 @@ record Failure(ExitCode exitCode, String message) {
                   Map.of("error", Map.of("message", message, "exit_code", exitCode.number()))));
       terminal.out().flush();
     } else {
-      err.println("latentry: " + message);
+      err.println("latentry: " + Shown.lines(message));
     }
     if (verbose) {
       cause.printStackTrace(err);

@@ -105,6 +105,8 @@ final class CommandContractTest {
   @ValueSource(
       strings = {
         "--model vae",
+        "--encoder transformer",
+        "--encoder gru",
         "--repair everything",
         "--false-alarm-rate 2",
         "--false-alarm-rate 0.1 --alarms 5/day --rows-per-day 100",

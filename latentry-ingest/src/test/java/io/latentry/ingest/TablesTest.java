@@ -30,6 +30,7 @@ import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableLayout;
 import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
+import io.latentry.ingest.write.CsvFormulas;
 import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
@@ -442,6 +443,35 @@ class TablesTest {
     sink.integer(2).number(1 / 3f).text("").endRow();
     sink.integer(3).number(Double.POSITIVE_INFINITY).text("ümläut").endRow();
     sink.commit();
+  }
+
+  @Test
+  void aTextThatASpreadsheetWouldRunIsKeptOrEscapedAsAsked() throws IOException {
+    List<String> texts =
+        List.of(
+            "=cmd|' /C calc'!A0", "+1+1", "-2", "-2+3", "@SUM(1)", "\t=1", "plain", "1,5", "+.5e3");
+    for (CsvFormulas formulas : CsvFormulas.values()) {
+      Path target = directory.resolve(formulas + ".csv");
+      try (TableSink sink = TableSink.open(target, List.of(OutputColumn.text("=name")), formulas)) {
+        for (String text : texts) {
+          sink.text(text).endRow();
+        }
+        sink.commit();
+      }
+      boolean escaped = formulas == CsvFormulas.ESCAPE;
+      assertThat(Files.readAllLines(target))
+          .containsExactly(
+              escaped ? "'=name" : "=name",
+              escaped ? "'=cmd|' /C calc'!A0" : "=cmd|' /C calc'!A0",
+              escaped ? "'+1+1" : "+1+1",
+              "-2",
+              escaped ? "'-2+3" : "-2+3",
+              escaped ? "'@SUM(1)" : "@SUM(1)",
+              escaped ? "'\t=1" : "\t=1",
+              "plain",
+              "\"1,5\"",
+              "+.5e3");
+    }
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.latentry.load;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.load.artifact.ArtifactFuzz;
 import io.latentry.load.service.FuzzBenchmark;
 import io.latentry.load.service.LoadBenchmark;
+import io.latentry.load.service.SoakBenchmark;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
@@ -56,6 +58,27 @@ final class ServiceCommand {
         new LoadBenchmark.Request(launcher, models, MODEL, rows, seconds, minutes), folder, out);
   }
 
+  static void soak(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    int minutes = arguments.integer("minutes", 30);
+    Path launcher = EndToEndBenchmark.launcher(arguments);
+    arguments.requireAllKnown();
+    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    Path models = Files.createDirectory(folder.resolve("models"));
+    FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
+    Path artifact = FittedModel.fit(table, config, folder, MODEL);
+    Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
+    SoakBenchmark.run(
+        new SoakBenchmark.Request(
+            launcher,
+            models,
+            MODEL,
+            table.toRows(),
+            folder.resolve(MODEL + "-training.csv"),
+            minutes),
+        folder,
+        out);
+  }
+
   /**
    * @throws IllegalStateException if a request showed a fault, after it was printed
    */
@@ -70,14 +93,7 @@ final class ServiceCommand {
 
   /** Whether no request showed a fault. */
   static boolean fuzz(int requests, long seed, Path folder, PrintStream out) throws IOException {
-    Path data = folder.resolve("mixed.csv");
-    writeMixed(data);
-    Path artifact =
-        FittedModel.fit(
-            data,
-            FittedModel.quick(FittedModel.singleMember(FitConfig.DEFAULT)),
-            folder.resolve("fuzz.onnx"),
-            Progress.QUIET);
+    Path artifact = fittedToMixed(folder);
     Schema schema;
     try (Scorer scorer = Scorer.open(artifact)) {
       schema = scorer.manifest().schema();
@@ -98,6 +114,29 @@ final class ServiceCommand {
             requests,
             seed),
         out);
+  }
+
+  /**
+   * @throws IllegalStateException if a file showed a fault, after it was printed
+   */
+  static void artifactFuzz(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    int mutants = arguments.integer("mutants", 20_000);
+    int seed = arguments.integer("seed", 1);
+    arguments.requireAllKnown();
+    if (!ArtifactFuzz.run(Files.readAllBytes(fittedToMixed(folder)), mutants, seed, out)) {
+      throw new IllegalStateException("artifact-fuzz: a fault, see above (seed " + seed + ")");
+    }
+  }
+
+  /** A small model of columns of every kind. */
+  static Path fittedToMixed(Path folder) throws IOException {
+    Path data = folder.resolve("mixed.csv");
+    writeMixed(data);
+    return FittedModel.fit(
+        data,
+        FittedModel.quick(FittedModel.singleMember(FitConfig.DEFAULT)),
+        folder.resolve("fuzz.onnx"),
+        Progress.QUIET);
   }
 
   /** Numbers, truth values and categories. */

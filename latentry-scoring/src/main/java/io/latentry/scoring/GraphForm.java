@@ -70,6 +70,11 @@ final class GraphForm {
     return valuesPerSample;
   }
 
+  /** The steps that all nodes together take for one sample. */
+  long stepsPerSample() {
+    return stepsPerSample;
+  }
+
   private void inputs(OnnxFile file, InputSpec spec) {
     for (GraphInput input : spec.inputs()) {
       define(

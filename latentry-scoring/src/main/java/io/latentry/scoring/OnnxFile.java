@@ -3,6 +3,7 @@ package io.latentry.scoring;
 import io.latentry.core.artifact.ArtifactException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
@@ -182,6 +183,29 @@ final class OnnxFile {
       model.write(bytes, part.from, part.to - part.from);
     }
     writeMessage(model, MODEL_GRAPH, graph.toByteArray());
+    return model.toByteArray();
+  }
+
+  /** The bytes of the same model with another text among its {@code metadata_props}. */
+  byte[] withMetadata(String key, String value) {
+    ByteArrayOutputStream model = new ByteArrayOutputStream(bytes.length + 1000);
+    ProtoCursor at = new ProtoCursor(bytes, 0, bytes.length);
+    while (at.next()) {
+      int from = at.start();
+      boolean replaced = false;
+      if (at.field() == MODEL_METADATA) {
+        replaced = text(at.message(), 1).equals(key);
+      } else {
+        at.skip();
+      }
+      if (!replaced) {
+        model.write(bytes, from, at.position() - from);
+      }
+    }
+    ByteArrayOutputStream entry = new ByteArrayOutputStream();
+    writeMessage(entry, 1, key.getBytes(StandardCharsets.UTF_8));
+    writeMessage(entry, 2, value.getBytes(StandardCharsets.UTF_8));
+    writeMessage(model, MODEL_METADATA, entry.toByteArray());
     return model.toByteArray();
   }
 

@@ -8,7 +8,9 @@ import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
 import io.latentry.core.data.Screen;
+import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -49,8 +52,14 @@ public final class Scorer implements AutoCloseable {
   /** Values that all nodes of a graph give for a chunk, 1 GiB. */
   private static final long MOST_GRAPH_VALUES = 1L << 28;
 
+  /**
+   * Steps that all nodes of a graph take for a chunk, some ten seconds: no run can be broken off.
+   */
+  private static final long MOST_GRAPH_STEPS = 1L << 35;
+
   private final Manifest manifest;
   private final Probes probes;
+  private final Optional<String> signer;
   private final Set<Output> outputs;
   private final InputSpec spec;
   private final Screen screen;
@@ -67,9 +76,13 @@ public final class Scorer implements AutoCloseable {
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
+  /** Until its probes are proven, it stops between two chunks when its thread is interrupted. */
+  private volatile boolean opening = true;
+
   private Scorer(ArtifactReader artifact, int threads) {
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
+    this.signer = ArtifactSignature.of(artifact.file()).map(ArtifactSignature::key);
     this.outputs = artifact.outputs();
     this.spec = manifest.spec();
     this.screen = spec.screen();
@@ -77,7 +90,9 @@ public final class Scorer implements AutoCloseable {
     long fitting =
         Math.min(
             MOST_CHUNK_VALUES / spec.size(),
-            MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()));
+            Math.min(
+                MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()),
+                MOST_GRAPH_STEPS / Math.max(1, artifact.form().stepsPerSample())));
     this.chunkSamples =
         Math.max(1, (int) Math.min(MOST_CHUNK_SAMPLES, fitting) / Workspace.STEP) * Workspace.STEP;
     this.verdict = EnumSet.copyOf(VERDICT);
@@ -102,7 +117,8 @@ public final class Scorer implements AutoCloseable {
    * Opens an artifact: its bytes are checked before the engine sees them, its probes are replayed.
    *
    * @throws ArtifactException if the file cannot be read, is no artifact, or does not give the
-   *     outputs that it promises
+   *     outputs that it promises; or the thread is interrupted, which is heeded between two runs of
+   *     the graph
    */
   public static Scorer open(Path file, ScorerOptions options) {
     try {
@@ -123,6 +139,14 @@ public final class Scorer implements AutoCloseable {
 
   public Probes probes() {
     return probes;
+  }
+
+  /**
+   * The name of the key that the file says it is signed by; checked only where {@link
+   * ScorerOptions#trust} asks for it.
+   */
+  public Optional<String> signer() {
+    return signer;
   }
 
   /** The outputs that this artifact has. */
@@ -186,11 +210,13 @@ public final class Scorer implements AutoCloseable {
    */
   public static Scorer open(byte[] bytes, ScorerOptions options) {
     ArtifactReader artifact = ArtifactReader.of(bytes);
+    options.trust().ifPresent(keys -> keys.require(artifact.file()));
     Scorer scorer = new Scorer(artifact, options.threads());
     try {
       new ProbeProof(artifact.samples(), samples -> scorer.score(samples, VERDICT, false))
           .require(artifact.probes());
       artifact.requireWhole();
+      scorer.opening = false;
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
@@ -325,10 +351,13 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private static void workOff(Engine engine, AtomicInteger next, int chunks, ChunkWork work) {
+  private void workOff(Engine engine, AtomicInteger next, int chunks, ChunkWork work) {
     Workspace workspace = engine.borrow();
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        if (opening && Thread.currentThread().isInterrupted()) {
+          throw new ArtifactException("the opening was broken off; open it again");
+        }
         work.run(workspace, chunk);
       }
     } catch (OrtException e) {
@@ -363,6 +392,13 @@ public final class Scorer implements AutoCloseable {
   }
 
   private void requireOwn(InputSpec other) {
+    if (spec instanceof WindowSpec && other instanceof Schema) {
+      throw new IllegalArgumentException(
+          "rows: of a table (expected: points of a series, which model "
+              + manifest.modelId()
+              + " judges by those before them); score, evaluate, explain and the service take"
+              + " them, the other commands are for models of tables");
+    }
     if (!spec.takes(other)) {
       throw new IllegalArgumentException(
           "rows: of another schema (expected: the columns of model "

@@ -1,5 +1,6 @@
 package io.latentry.server;
 
+import io.latentry.scoring.TrustedKeys;
 import io.latentry.server.api.ApiDoor;
 import io.latentry.server.api.ApiLimits;
 import io.latentry.server.catalog.ModelCatalog;
@@ -15,9 +16,12 @@ import io.latentry.server.operations.Operations;
 import io.latentry.server.page.PageDoor;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.ServingConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,11 @@ public final class Service implements AutoCloseable {
    */
   public static Service start(ServerConfig config, EventLog log) throws IOException {
     Clock clock = Clock.systemUTC();
+    @Nullable Path keys = config.trust().keys();
+    ServingConfig serving =
+        config
+            .serving()
+            .trusting(keys == null ? Optional.empty() : Optional.of(TrustedKeys.read(keys)));
     AtomicReference<@Nullable ModelCatalog> opened = new AtomicReference<>();
     try {
       Operations operations =
@@ -55,7 +64,7 @@ public final class Service implements AutoCloseable {
                     ModelCatalog.open(
                         config.models(),
                         config.storeFolder(),
-                        config.serving(),
+                        serving,
                         config.storeAddress(),
                         listener,
                         tap,

@@ -56,14 +56,9 @@ final class Ours implements SeriesDetector {
       try {
         write(set, data);
         DataConfig points =
-            DataConfig.builder()
-                .label(LABEL, "0")
-                .time(TIME)
-                .series(SeriesConfig.DEFAULT)
-                .build();
+            DataConfig.builder().label(LABEL, "0").time(TIME).series(SeriesConfig.DEFAULT).build();
         new FitPipeline(Progress.QUIET)
-            .fit(
-                FitRequest.of(data, FitConfig.DEFAULT.withData(points).withSeed(seed), model));
+            .fit(FitRequest.of(data, FitConfig.DEFAULT.withData(points).withSeed(seed), model));
         try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
           return scores(SeriesScorer.of(scorer), set);
         }

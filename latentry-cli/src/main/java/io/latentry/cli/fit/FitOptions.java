@@ -6,8 +6,10 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.Profile;
 import io.latentry.training.config.RepairMode;
+import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
 import java.io.IOException;
 import java.util.Optional;
@@ -43,6 +45,15 @@ final class FitOptions {
           "One of: ${COMPLETION-CANDIDATES}. Default: plain, or as the config says; compare tells"
               + " which suits the data.")
   private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      completionCandidates = EncoderWords.class,
+      description =
+          "How a window is read: one of ${COMPLETION-CANDIDATES}. Default: mlp, or as the config"
+              + " says; a table has mlp alone.")
+  private Optional<String> encoder = Optional.empty();
 
   @Option(
       names = "--profile",
@@ -86,16 +97,26 @@ final class FitOptions {
   FitConfig config() throws IOException {
     Optional<Variant> variant = model.map(name -> variant("--model", name));
     FitConfig base = rows.config(variant);
-    return WrongUsage.from(
-        () ->
-            new FitConfig(
-                data(base.data()),
-                profile.map(p -> p.over(base.model())).orElse(base.model()),
-                repair
-                    .map(mode -> base.training().toBuilder().repair(mode).build())
-                    .orElse(base.training()),
-                calibration(base.calibration()),
-                base.seed()));
+    FitConfig config =
+        WrongUsage.from(
+            () ->
+                new FitConfig(
+                    data(base.data()),
+                    model(base.model()),
+                    repair
+                        .map(mode -> base.training().toBuilder().repair(mode).build())
+                        .orElse(base.training()),
+                    calibration(base.calibration()),
+                    base.seed()));
+    EncoderKind kind = config.model().encoderKind();
+    if (kind.needsWindow() && config.data().series() == null) {
+      throw new WrongUsage(
+          "encoder: "
+              + kind.word()
+              + " (expected: mlp for a table, whose rows have no points to go along); make it a"
+              + " series with --time COL --window N for the others");
+    }
+    return config;
   }
 
   /** The options as they were given, each with a space before it, for a command to be repeated. */
@@ -107,12 +128,26 @@ final class FitOptions {
       options.append(" --clean");
     }
     model.ifPresent(value -> DataOptions.append(options, "--model", value));
+    encoder.ifPresent(value -> DataOptions.append(options, "--encoder", value));
     profile.ifPresent(value -> DataOptions.append(options, "--profile", value.word()));
     repair.ifPresent(value -> DataOptions.append(options, "--repair", Wording.word(value)));
     falseAlarmRate.ifPresent(value -> DataOptions.append(options, "--false-alarm-rate", value));
     alarms.ifPresent(value -> DataOptions.append(options, "--alarms", value));
     rowsPerDay.ifPresent(value -> DataOptions.append(options, "--rows-per-day", value));
     return options.toString();
+  }
+
+  private VaeConfig model(VaeConfig base) {
+    VaeConfig atCost = profile.map(p -> p.over(base)).orElse(base);
+    return encoder.map(name -> atCost.of(encoderOf(name))).orElse(atCost);
+  }
+
+  private static EncoderKind encoderOf(String name) {
+    return EncoderKind.of(name)
+        .orElseThrow(
+            () ->
+                new WrongUsage(
+                    "--encoder: '" + name + "' (expected: one of " + EncoderKind.words() + ")"));
   }
 
   private DataConfig data(DataConfig base) {

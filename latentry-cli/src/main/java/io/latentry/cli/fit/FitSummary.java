@@ -8,15 +8,15 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Schema;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.training.config.Variant;
 import io.latentry.training.detector.LatentInfluence;
 import java.util.ArrayList;
 import java.util.Comparator;
-import io.latentry.core.series.SeriesSettings;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +132,9 @@ public final class FitSummary {
         + " points by '"
         + series.time()
         + "'"
-        + (series.keys().isEmpty() ? "" : ", one series for each " + String.join(", ", series.keys()))
+        + (series.keys().isEmpty()
+            ? ""
+            : ", one series for each " + String.join(", ", series.keys()))
         + ", a point every "
         + series.clock().span(series.interval())
         + "; a step above "

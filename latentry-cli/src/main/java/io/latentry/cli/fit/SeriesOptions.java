@@ -31,12 +31,6 @@ final class SeriesOptions {
   private List<String> keys = List.of();
 
   @Option(
-      names = "--delay",
-      paramLabel = "N",
-      description = "Wait for N later points before a verdict. Default: 0.")
-  private Optional<Integer> delay = Optional.empty();
-
-  @Option(
       names = "--gaps",
       paramLabel = "POLICY",
       description =
@@ -58,12 +52,7 @@ final class SeriesOptions {
 
   /** What was given, over {@code base}; null if neither makes a series. */
   @Nullable SeriesConfig over(@Nullable SeriesConfig base) {
-    boolean any =
-        !keys.isEmpty()
-            || delay.isPresent()
-            || gaps.isPresent()
-            || smoothing.isPresent()
-            || alarm.isPresent();
+    boolean any = !keys.isEmpty() || gaps.isPresent() || smoothing.isPresent() || alarm.isPresent();
     if (window.isEmpty() && base == null) {
       if (any) {
         throw new WrongUsage(
@@ -78,9 +67,6 @@ final class SeriesOptions {
     }
     if (!keys.isEmpty()) {
       config = config.withKeys(keys);
-    }
-    if (delay.isPresent()) {
-      config = config.withDelay(delay.get());
     }
     if (gaps.isPresent()) {
       config = config.withGaps(gaps.get());
@@ -114,7 +100,6 @@ final class SeriesOptions {
     if (!keys.isEmpty()) {
       DataOptions.append(options, "--key", String.join(",", keys));
     }
-    delay.ifPresent(value -> DataOptions.append(options, "--delay", value));
     gaps.ifPresent(value -> DataOptions.append(options, "--gaps", Wording.word(value)));
     smoothing.ifPresent(value -> DataOptions.append(options, "--smoothing", value));
     alarm.ifPresent(value -> DataOptions.append(options, "--alarm", value));

@@ -1,8 +1,8 @@
 package io.latentry.cli.score;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Moment;
 import io.latentry.core.verdict.Verdict;

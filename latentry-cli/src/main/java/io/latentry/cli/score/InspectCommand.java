@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.TrustOption;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
@@ -16,7 +17,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.text.TextColumn;
 import io.latentry.core.text.TextFeature;
-import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,8 @@ public final class InspectCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "MODEL", description = "A model file that fit wrote.")
   private Path model = Path.of("");
 
+  @Mixin private final TrustOption trust = new TrustOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public InspectCommand(Terminal terminal) {
@@ -58,17 +61,34 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Manifest manifest = ArtifactFile.manifest(model);
+    Manifest manifest;
+    String signature;
+    try (Scorer scorer = Scorer.open(model, trust.options(1))) {
+      manifest = scorer.manifest();
+      signature =
+          scorer
+              .signer()
+              .map(
+                  key ->
+                      "by key "
+                          + key
+                          + (trust.isGiven() ? ", checked" : ", not checked: see --trust"))
+              .orElse("none");
+    }
     CommandOutput output = new CommandOutput(terminal, options);
-    output.resultOf(text(manifest, Files.size(model)), () -> ArtifactJson.write(manifest));
+    output.resultOf(
+        text(manifest, Files.size(model), signature), () -> ArtifactJson.write(manifest));
     output.next("threshold " + Wording.quoted(model));
     return ExitCode.OK.number();
   }
 
-  private String text(Manifest manifest, long bytes) {
+  private String text(Manifest manifest, long bytes, String signature) {
     String gap = System.lineSeparator() + System.lineSeparator();
     return String.join(
-        gap, overview(manifest, bytes).text(""), columns(manifest), origin(manifest).text(""));
+        gap,
+        overview(manifest, bytes).row("signature", signature).text(""),
+        columns(manifest),
+        origin(manifest).text(""));
   }
 
   private TextTable overview(Manifest manifest, long bytes) {

@@ -1,6 +1,5 @@
 package io.latentry.cli.score;
 
-import io.latentry.cli.terminal.CheckedOutput;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
@@ -8,6 +7,7 @@ import io.latentry.cli.terminal.ModelAndData;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.TrustOption;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.artifact.Manifest;
@@ -16,12 +16,13 @@ import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.write.CsvFormulas;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.score.ScoreOutcome;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Scorer;
-import io.latentry.scoring.ScorerOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -81,8 +82,18 @@ public final class ScoreCommand implements Callable<Integer> {
               + " OUT has a NAME of its own.")
   private List<String> keep = List.of();
 
+  @Option(
+      names = "--csv-formulas",
+      paramLabel = "F",
+      description =
+          "keep writes texts to CSV as they are; escape puts ' before those that a spreadsheet"
+              + " would run. Default: keep.")
+  private CsvFormulas formulas = CsvFormulas.KEEP;
+
   @Option(names = "--threads", paramLabel = "N", description = "Default: every core.")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private final TrustOption trust = new TrustOption();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
@@ -105,13 +116,13 @@ public final class ScoreCommand implements Callable<Integer> {
       @Nullable String warning) {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     boolean toStandardOutput = target.equals(STANDARD_OUTPUT);
     requireUsable(toStandardOutput);
     long start = terminal.nanoClock().getAsLong();
     ScoreOutcome outcome;
     Manifest manifest;
-    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(threads));
+    try (Scorer scorer = Scorer.open(in.model(), trust.options(threads));
         StageProgress progress = new StageProgress(terminal, options)) {
       manifest = scorer.manifest();
       ScoreRequest request =
@@ -129,8 +140,8 @@ public final class ScoreCommand implements Callable<Integer> {
                   request,
                   columns ->
                       toStandardOutput
-                          ? TableSink.open(new CheckedOutput(terminal.out()), columns)
-                          : TableSink.open(Path.of(target), columns));
+                          ? TableSink.open(terminal.tableOutput(), columns, formulas)
+                          : TableSink.open(Path.of(target), columns, formulas));
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     @Nullable String warning = warning(outcome, manifest.threshold().current());

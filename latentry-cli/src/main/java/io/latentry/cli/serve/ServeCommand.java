@@ -92,6 +92,12 @@ public final class ServeCommand implements Callable<Integer> {
   private Optional<String> clientCa = Optional.empty();
 
   @Option(
+      names = "--trust",
+      paramLabel = "FILE",
+      description = "PEM of public keys; serve only models that one of them signed.")
+  private Optional<String> trust = Optional.empty();
+
+  @Option(
       names = "--allow-unauthenticated",
       description = "Listen beyond this machine without asking who calls.")
   private boolean allowUnauthenticated;
@@ -162,6 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
     apiKeys.ifPresent(value -> flags.put("access.api_keys", value));
     certificate.ifPresent(value -> flags.put("tls.certificate", value));
     key.ifPresent(value -> flags.put("tls.key", value));
+    trust.ifPresent(value -> flags.put("trust.keys", value));
     clientCa.ifPresent(value -> flags.put("tls.client_ca", value));
     logFormat.ifPresent(value -> flags.put("log.format", value));
     if (allowUnauthenticated) {

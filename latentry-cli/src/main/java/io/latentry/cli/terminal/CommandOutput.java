@@ -40,14 +40,14 @@ public final class CommandOutput {
 
   /** The same with a document that is JSON already. */
   public void resultOf(String text, Supplier<String> json) {
-    terminal.out().println(options.json() ? json.get() : text);
+    terminal.out().println(options.json() ? Shown.json(json.get()) : Shown.lines(text));
     terminal.out().flush();
   }
 
   /** Something worth knowing on the way; not shown under {@code --quiet}. */
   public void notice(String text) {
     if (!options.quiet()) {
-      terminal.err().println(text);
+      terminal.err().println(Shown.lines(text));
     }
   }
 

@@ -66,7 +66,7 @@ public final class ProgressBar implements AutoCloseable {
     if (terminal.errorIsTerminal()) {
       boolean last = total > 0 && done >= total;
       if (!drawn || !updated || last || now - lastDrawNanos >= REDRAW_NANOS) {
-        draw(line(done, total, now - startNanos, remark));
+        draw(line(done, total, now - startNanos, Shown.line(remark)));
         lastDrawNanos = now;
         updated = true;
       }
@@ -76,7 +76,7 @@ public final class ProgressBar implements AutoCloseable {
     if (step > plainStep && now - lastDrawNanos >= PLAIN_NANOS) {
       plainStep = step;
       lastDrawNanos = now;
-      terminal.err().println(plainLine(done, total, now - startNanos, remark));
+      terminal.err().println(plainLine(done, total, now - startNanos, Shown.line(remark)));
     }
   }
 

@@ -23,9 +23,18 @@ public record Terminal(
   /** Set by the launcher, since Java cannot ask whether standard error is a terminal. */
   static final String ERROR_IS_TERMINAL_PROPERTY = "latentry.stderr.terminal";
 
+  /** Likewise of standard output. */
+  static final String OUTPUT_IS_TERMINAL_PROPERTY = "latentry.stdout.terminal";
+
   static final String COLUMNS_PROPERTY = "latentry.columns";
 
   private static final int DEFAULT_COLUMNS = 80;
+
+  /** Standard output for a table. */
+  public CheckedOutput tableOutput() {
+    return new CheckedOutput(
+        out, out == System.out && Boolean.getBoolean(OUTPUT_IS_TERMINAL_PROPERTY));
+  }
 
   /** The same with standard error in place of standard output. */
   public Terminal allOnError() {

@@ -19,7 +19,8 @@ public final class TextTable {
 
   public TextTable row(String... cells) {
     List<String> row = new ArrayList<>();
-    for (String cell : cells) {
+    for (String given : cells) {
+      String cell = Shown.line(given);
       row.add(cell.length() <= widestCell ? cell : cell.substring(0, widestCell - 3) + "...");
     }
     rows.add(row);

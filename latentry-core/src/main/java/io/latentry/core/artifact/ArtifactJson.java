@@ -1,7 +1,10 @@
 package io.latentry.core.artifact;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -13,6 +16,8 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.calibration.Threshold;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -29,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * writer stays readable.
  */
 public final class ArtifactJson {
+  /** A fit writes some hundred. */
+  private static final int MOST_PROBES = 1_000;
+
+  /** Objects in a list in an object. */
+  private static final int DEPTH_OF_ROWS = 3;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -38,7 +49,10 @@ public final class ArtifactJson {
           .configure(MapperFeature.ALLOW_COERCION_OF_SCALARS, false)
           .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
           .configure(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS, true)
+          .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true)
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          // Two readers could take different ones of them.
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .addModule(LowerCaseEnums.module())
           .build();
 
@@ -84,7 +98,31 @@ public final class ArtifactJson {
    * @throws ArtifactException if the text holds no probes
    */
   public static Probes readProbes(String json) {
+    requireFew(json);
     return read(json, Probes.class);
+  }
+
+  /** Before anything is made of them: each is replayed, more than once. */
+  private static void requireFew(String json) {
+    int depth = 0;
+    int rows = 0;
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        rows += token == JsonToken.START_OBJECT && depth == DEPTH_OF_ROWS ? 1 : 0;
+        if (rows > MOST_PROBES) {
+          throw new ArtifactException(
+              Manifest.PROBES_KEY
+                  + ": more than "
+                  + MOST_PROBES
+                  + " rows (expected: at most so many); fit again");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw new ArtifactException(words(e, nameOf(Probes.class)), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

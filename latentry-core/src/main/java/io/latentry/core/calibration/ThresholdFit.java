@@ -72,15 +72,16 @@ public record ThresholdFit(
    * @throws DataException if the rows cannot support the promise
    */
   public static ThresholdFit fit(CalibrationConfig config, double[] normalScores, String modelId) {
-    return fit(config, normalScores, normalScores.length, score -> DesignEffect.INDEPENDENT, modelId);
+    return fit(
+        config, normalScores, normalScores.length, score -> DesignEffect.INDEPENDENT, modelId);
   }
 
   /**
    * The same of points of series, whose neighbours go together: of so many of them one counts, for
    * what the rows support and for the bound ({@link DesignEffect}).
    *
-   * @param runs {@code [runs][points]}: points that follow one another, held-out normal ones, in the
-   *     order of time
+   * @param runs {@code [runs][points]}: points that follow one another, held-out normal ones, in
+   *     the order of time
    * @throws DataException if the points cannot support the promise
    */
   public static ThresholdFit fitSeries(

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * From a raw window to means over {@link LagBlocks}, entry by entry of a point; the default view of
@@ -77,7 +79,17 @@ public record LagPreprocessor(
   @Override
   @JsonIgnore
   public Features features() {
-    return new WindowFeatures(spec, blocks());
+    LagBlocks lags = lags();
+    int[] oldest =
+        IntStream.range(0, width()).map(e -> spec.size() - lags.to(e / points.width())).toArray();
+    return new WindowFeatures(spec, blocks(), oldest);
+  }
+
+  /** Block by block, as if each were a point. */
+  @Override
+  @JsonIgnore
+  public Optional<WindowView> view() {
+    return Optional.of(new WindowView(lags().count(), List.of(points.width()), 0, true));
   }
 
   @Override

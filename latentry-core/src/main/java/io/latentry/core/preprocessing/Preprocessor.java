@@ -8,6 +8,7 @@ import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +28,12 @@ public sealed interface Preprocessor
   /** What the entries are about. */
   @JsonIgnore
   Features features();
+
+  /** The vector in steps of time, which a recurrence goes along; empty where it has none. */
+  @JsonIgnore
+  default Optional<WindowView> view() {
+    return Optional.empty();
+  }
 
   /** Runs of entries that share one kind of likelihood, in the order of their offsets. */
   List<Block> blocks();

@@ -7,11 +7,16 @@ import java.util.List;
 /** The features of a window: its channels at each of its points, point by point, oldest first. */
 final class WindowFeatures implements Features {
   private final WindowSpec spec;
+  private final int[] oldest;
   private final int[] owners;
   private final ColumnFeatures sums;
 
-  WindowFeatures(WindowSpec spec, List<Block> blocks) {
+  /**
+   * @param oldest the first point that each entry is made of; the last is that of its feature
+   */
+  WindowFeatures(WindowSpec spec, List<Block> blocks, int[] oldest) {
     this.spec = spec;
+    this.oldest = oldest;
     this.sums =
         new ColumnFeatures(java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
     this.owners =
@@ -40,6 +45,26 @@ final class WindowFeatures implements Features {
         + points
         + (points == 1 ? " point " : " points ")
         + (before > 0 ? "before" : "after");
+  }
+
+  @Override
+  public int points() {
+    return spec.size();
+  }
+
+  @Override
+  public int channel(int feature) {
+    return feature % spec.width();
+  }
+
+  @Override
+  public int point(int entry) {
+    return owners[entry] / spec.width();
+  }
+
+  @Override
+  public int pointBefore(int entry) {
+    return oldest[entry];
   }
 
   @Override

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * From a raw window to the vector that a model sees: every point as {@link TablePreprocessor} has
@@ -101,7 +103,28 @@ public record WindowPreprocessor(
   @Override
   @JsonIgnore
   public Features features() {
-    return new WindowFeatures(spec, blocks());
+    int plain = spec.size() * points.width();
+    int[] oldest =
+        blocks().stream()
+            .flatMapToInt(
+                block -> {
+                  int point = block.column() / spec.width();
+                  return IntStream.range(0, block.width())
+                      .map(i -> block.offset() < plain ? point : point - 1);
+                })
+            .toArray();
+    return new WindowFeatures(spec, blocks(), oldest);
+  }
+
+  @Override
+  @JsonIgnore
+  public Optional<WindowView> view() {
+    return Optional.of(
+        new WindowView(
+            spec.size(),
+            kinds().stream().map(kind -> kind.stream().mapToInt(Block::width).sum()).toList(),
+            differenced.size(),
+            false));
   }
 
   /** Runs of a point's blocks that are of one kind. */

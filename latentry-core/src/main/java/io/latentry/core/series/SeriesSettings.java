@@ -11,7 +11,7 @@ import java.util.List;
  * @param time the column of the points' time
  * @param keys the columns that say whose point it is; none if there is one series
  * @param window points of a window
- * @param delay later points that a verdict waits for; 0 for none
+ * @param delay later points that a verdict waits for; 0, as no host waits yet
  * @param clock what {@code time} counts in
  * @param interval the usual step from one point of a key to the next, in units of {@code clock}
  * @param gaps what becomes of longer steps

@@ -153,6 +153,27 @@ class ManifestJsonTest {
   }
 
   @Test
+  void aTextThatCouldBeReadInTwoWaysIsRefused() {
+    refusal("\"healthy\":true", "\"healthy\":true,\"healthy\":false")
+        .hasMessageContaining("Duplicate field 'healthy'");
+    String json = ArtifactJson.write(manifest());
+    assertThatThrownBy(() -> ArtifactJson.readManifest(json + json))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("Trailing token");
+  }
+
+  @Test
+  void probesAreCountedBeforeAnythingIsMadeOfThem() {
+    String row = ArtifactJson.write(probe(1));
+    String json = "{\"rows\":[" + (row + ",").repeat(1_000) + row + "]}";
+    assertThatThrownBy(() -> ArtifactJson.readProbes(json))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageStartingWith("latentry.probes: more than 1000 rows (expected: at most");
+    assertThat(ArtifactJson.readProbes(json.replaceFirst(Pattern.quote(row + ","), "")).rows())
+        .hasSize(1_000);
+  }
+
+  @Test
   void probesProveSomething() {
     Schema schema = manifest().schema();
     Probes.Probe judged = probe(1);

@@ -83,8 +83,7 @@ final class WindowAssemblerTest {
 
   @Test
   void aPointWithoutATimeChangesNothing() {
-    Windows windows =
-        assemble(settings(GapPolicy.RESTART), points("a", 1, 2, Double.NaN, 3, 4));
+    Windows windows = assemble(settings(GapPolicy.RESTART), points("a", 1, 2, Double.NaN, 3, 4));
     assertThat(windows.fault(2)).isEqualTo("missing time: column 't'");
     assertThat(windows.fault(4)).isNull();
   }
@@ -119,12 +118,17 @@ final class WindowAssemblerTest {
                 all.rows().slice(from, to));
         Windows cut =
             assembler
-                .assemble(part, key -> states.computeIfAbsent(key, k -> restored(assembler, stored, k)))
+                .assemble(
+                    part, key -> states.computeIfAbsent(key, k -> restored(assembler, stored, k)))
                 .windows();
         states.forEach((key, state) -> stored.put(key, state.toBytes()));
         for (int i = from; i < to; i++) {
-          assertThat(cut.fault(i - from)).as("seed %d, point %d", seed, i).isEqualTo(whole.fault(i));
-          assertThat(cut.values(i - from)).as("seed %d, point %d", seed, i).isEqualTo(whole.values(i));
+          assertThat(cut.fault(i - from))
+              .as("seed %d, point %d", seed, i)
+              .isEqualTo(whole.fault(i));
+          assertThat(cut.values(i - from))
+              .as("seed %d, point %d", seed, i)
+              .isEqualTo(whole.values(i));
         }
         from = to;
       }
@@ -142,8 +146,7 @@ final class WindowAssemblerTest {
   void bytesOfAnotherModelAreRefused() {
     WindowAssembler assembler = new WindowAssembler(settings(GapPolicy.RESTART), CHANNELS);
     byte[] bytes = new SeriesState(assembler.spec()).toBytes();
-    assertThatThrownBy(
-            () -> SeriesState.of(settings(GapPolicy.RESTART, 5).spec(CHANNELS), bytes))
+    assertThatThrownBy(() -> SeriesState.of(settings(GapPolicy.RESTART, 5).spec(CHANNELS), bytes))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("begin the key anew");
     bytes[0] = 9;
@@ -191,8 +194,7 @@ final class WindowAssemblerTest {
     Map<String, SeriesState> states = new HashMap<>();
     return assembler
         .assemble(
-            points,
-            key -> states.computeIfAbsent(key, k -> new SeriesState(assembler.spec())))
+            points, key -> states.computeIfAbsent(key, k -> new SeriesState(assembler.spec())))
         .windows();
   }
 

@@ -9,10 +9,13 @@ final class CsvRecordWriter implements RecordWriter {
   private final Writer out;
   private final char delimiter;
   private final boolean single;
+  private final CsvFormulas formulas;
   private boolean first = true;
 
-  CsvRecordWriter(Writer out, char delimiter, List<OutputColumn> columns) throws IOException {
+  CsvRecordWriter(Writer out, char delimiter, List<OutputColumn> columns, CsvFormulas formulas)
+      throws IOException {
     this.out = out;
+    this.formulas = formulas;
     this.delimiter = delimiter;
     this.single = columns.size() == 1;
     for (OutputColumn column : columns) {
@@ -47,8 +50,9 @@ final class CsvRecordWriter implements RecordWriter {
   }
 
   @Override
-  public void text(String value) throws IOException {
+  public void text(String given) throws IOException {
     separate();
+    String value = formulas.written(given);
     if (value.isEmpty()) {
       out.write(empty());
     } else if (needsQuotes(value)) {

@@ -56,6 +56,14 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
    * @param target a file that ends in {@code .csv}, {@code .parquet} or {@code .jsonl}
    */
   public static TableSink open(Path target, List<OutputColumn> columns) {
+    return open(target, columns, CsvFormulas.KEEP);
+  }
+
+  /**
+   * @param target a file that ends in {@code .csv}, {@code .parquet} or {@code .jsonl}
+   * @param formulas what becomes of them if it is CSV
+   */
+  public static TableSink open(Path target, List<OutputColumn> columns, CsvFormulas formulas) {
     String file = target.toString().toLowerCase(Locale.ROOT);
     Path directory = Optional.ofNullable(target.toAbsolutePath().getParent()).orElse(target);
     if (Files.isDirectory(target)) {
@@ -93,7 +101,8 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
                 : textWriter(
                     file.endsWith(".jsonl") ? TextFormat.JSON_LINES : TextFormat.CSV,
                     Files.newOutputStream(aside),
-                    columns);
+                    columns,
+                    formulas);
         return new TableSink(
             columns, target.toString(), Optional.of(target), Optional.of(aside), writer);
       } catch (IOException | RuntimeException failed) {
@@ -110,7 +119,13 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
    * back.
    */
   public static TableSink open(OutputStream output, List<OutputColumn> columns) {
-    return open(output, STANDARD_OUTPUT, TextFormat.CSV, columns);
+    return open(output, columns, CsvFormulas.KEEP);
+  }
+
+  /** The same, with another treatment of formulas. */
+  public static TableSink open(
+      OutputStream output, List<OutputColumn> columns, CsvFormulas formulas) {
+    return open(output, STANDARD_OUTPUT, TextFormat.CSV, columns, formulas);
   }
 
   /**
@@ -120,25 +135,35 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
    */
   public static TableSink open(
       OutputStream output, String name, TextFormat format, List<OutputColumn> columns) {
+    return open(output, name, format, columns, CsvFormulas.KEEP);
+  }
+
+  private static TableSink open(
+      OutputStream output,
+      String name,
+      TextFormat format,
+      List<OutputColumn> columns,
+      CsvFormulas formulas) {
     try {
       return new TableSink(
           columns,
           name,
           Optional.empty(),
           Optional.empty(),
-          textWriter(format, new LeftOpen(output), columns));
+          textWriter(format, new LeftOpen(output), columns, formulas));
     } catch (IOException failed) {
       throw unwritable(name, true, failed);
     }
   }
 
   private static RecordWriter textWriter(
-      TextFormat format, OutputStream output, List<OutputColumn> columns) throws IOException {
+      TextFormat format, OutputStream output, List<OutputColumn> columns, CsvFormulas formulas)
+      throws IOException {
     BufferedWriter text =
         new BufferedWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8), 1 << 16);
     return switch (format) {
-      case CSV -> new CsvRecordWriter(text, ',', columns);
-      case TSV -> new CsvRecordWriter(text, '\t', columns);
+      case CSV -> new CsvRecordWriter(text, ',', columns, formulas);
+      case TSV -> new CsvRecordWriter(text, '\t', columns, formulas);
       case JSON_LINES -> new JsonLinesWriter(text, columns);
     };
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Changes of bytes: one, a bit, a cut, a repeat, or something odd put in. */
-final class Mutation {
+public final class Mutation {
   /** What tells readers of JSON, CSV, numbers, lengths and headers apart. */
   private static final List<String> ODD =
       List.of(
@@ -37,7 +37,7 @@ final class Mutation {
   private Mutation() {}
 
   /** {@code bytes} with one to four changes. */
-  static byte[] of(byte[] bytes, SplittableRandom random) {
+  public static byte[] of(byte[] bytes, SplittableRandom random) {
     byte[] body = bytes;
     for (int changes = 1 + random.nextInt(4); changes > 0 && body.length > 0; changes--) {
       body = changed(body, random);

@@ -18,6 +18,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DecimalMark;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.settings.SettingsFile;
+import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
@@ -63,6 +64,9 @@ public final class ConfigFile {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Map<String, String> settings();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable EncoderKind encoder();
   }
 
   /** As {@link QuietModel}. */
@@ -70,6 +74,12 @@ public final class ConfigFile {
   private interface QuietTraining {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable RepairMode repair();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    double scaling();
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    double timeMask();
   }
 
   /** As {@link QuietModel}. */

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys columns that say whose point it is; none if there is one series
  * @param window points of a window; null to find it out
- * @param delay later points that a verdict waits for
  * @param gaps what becomes of a step that is longer than usual
  * @param longestStep intervals; a longer step is a gap
  * @param smoothing weight of the newest score, above 0 and at most 1; null: {@link
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public record SeriesConfig(
     List<String> keys,
     @Nullable Integer window,
-    int delay,
     GapPolicy gaps,
     double longestStep,
     @Nullable Double smoothing,
@@ -31,7 +29,7 @@ public record SeriesConfig(
 
   /** One series, everything found out. */
   public static final SeriesConfig DEFAULT =
-      new SeriesConfig(List.of(), null, 0, GapPolicy.RESTART, 3, null, AlarmRule.EACH);
+      new SeriesConfig(List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH);
 
   public SeriesConfig {
     keys = List.copyOf(keys);
@@ -42,9 +40,6 @@ public record SeriesConfig(
               + " points (expected: 2 to "
               + io.latentry.core.data.WindowSpec.MOST_POINTS
               + ", or auto)");
-    }
-    if (delay < 0) {
-      throw new IllegalArgumentException("delay: " + delay + " (expected: 0 points or more)");
     }
     if (!(longestStep >= 1)) {
       throw new IllegalArgumentException(
@@ -57,26 +52,22 @@ public record SeriesConfig(
   }
 
   public SeriesConfig withKeys(List<String> columns) {
-    return new SeriesConfig(columns, window, delay, gaps, longestStep, smoothing, alarm);
+    return new SeriesConfig(columns, window, gaps, longestStep, smoothing, alarm);
   }
 
   public SeriesConfig withWindow(@Nullable Integer points) {
-    return new SeriesConfig(keys, points, delay, gaps, longestStep, smoothing, alarm);
-  }
-
-  public SeriesConfig withDelay(int points) {
-    return new SeriesConfig(keys, window, points, gaps, longestStep, smoothing, alarm);
+    return new SeriesConfig(keys, points, gaps, longestStep, smoothing, alarm);
   }
 
   public SeriesConfig withGaps(GapPolicy policy) {
-    return new SeriesConfig(keys, window, delay, policy, longestStep, smoothing, alarm);
+    return new SeriesConfig(keys, window, policy, longestStep, smoothing, alarm);
   }
 
   public SeriesConfig withSmoothing(@Nullable Double beta) {
-    return new SeriesConfig(keys, window, delay, gaps, longestStep, beta, alarm);
+    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm);
   }
 
   public SeriesConfig withAlarm(AlarmRule rule) {
-    return new SeriesConfig(keys, window, delay, gaps, longestStep, smoothing, rule);
+    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, rule);
   }
 }

@@ -2,6 +2,7 @@ package io.latentry.pipeline.data;
 
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.NumberForm;
@@ -85,7 +86,7 @@ public final class SeriesData implements TrainingData {
       boolean[] labelledOther) {
     this.table = table;
     this.files = files;
-    this.schema = chosen.schema();
+    this.schema = measured(chosen.schema());
     this.settings = settings;
     this.spec = settings.spec(schema);
     this.order = order;
@@ -189,6 +190,33 @@ public final class SeriesData implements TrainingData {
         .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + TableData.LEFT_OUT + c.reason()));
     return layout;
+  }
+
+  /**
+   * The same without novelties of channels that move: a value beyond all of training is strange to
+   * the model as far as it lies from what it knows, and a series that drifts leaves its range for
+   * good. What cannot be seen so, a constant that moves and a new category, stays one.
+   */
+  private static Schema measured(Schema schema) {
+    return new Schema(
+        schema.columns().stream()
+            .map(c -> c.isWatched() || c.type() != ColumnType.NUMERIC ? c : withoutNovelty(c))
+            .toList(),
+        schema.leftOut(),
+        schema.texts());
+  }
+
+  private static Column withoutNovelty(Column column) {
+    return new Column(
+        column.name(),
+        column.type(),
+        column.role(),
+        column.missing(),
+        column.unseen(),
+        column.range(),
+        column.categories(),
+        column.dates(),
+        null);
   }
 
   /** {@code boolean[rows]}: which have another label. */

@@ -220,7 +220,7 @@ final class SeriesOrder {
         config.time(),
         series.keys(),
         window,
-        series.delay(),
+        0,
         clock,
         interval,
         series.gaps(),

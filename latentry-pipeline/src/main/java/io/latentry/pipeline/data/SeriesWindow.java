@@ -39,6 +39,6 @@ final class SeriesWindow {
               + ", since the longest run without a gap has "
               + longest);
     }
-    return Math.max(fitting, series.delay() + 2);
+    return fitting;
   }
 }

@@ -62,6 +62,11 @@ public final class TableData implements TrainingData {
   /** The same of an open source and its profile. */
   public static TableData read(
       DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    if (config.series() != null) {
+      throw new DataException(
+          "data.series: set (expected: none; this command is for tables, fit and plan are for series"
+              + " too); take it out of the config");
+    }
     profile.notices().forEach(listener::notice);
     TableLayout layout = SchemaInference.infer(profile, config.inferenceOptions());
     layout.leftOut().stream()

@@ -14,6 +14,11 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +28,22 @@ import java.util.Optional;
  * another label are kept apart, for a look after everything is settled. Thread-safe.
  */
 public interface TrainingData {
+
+  /** The data that {@code config} says these are: a table, or series. */
+  static TrainingData read(
+      DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    return config.series() == null
+        ? TableData.read(source, profile, config, listener)
+        : SeriesData.read(source, profile, config, listener);
+  }
+
+  /** The same of files that are still to be opened. */
+  static TrainingData read(
+      List<String> patterns, StandardInput input, DataConfig config, Progress listener) {
+    return config.series() == null
+        ? TableData.read(patterns, input, config, listener)
+        : SeriesData.read(patterns, input, config, listener);
+  }
 
   /** What a sample is: of a table, a row of its schema. */
   default InputSpec spec() {

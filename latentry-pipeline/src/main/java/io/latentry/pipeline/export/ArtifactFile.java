@@ -9,6 +9,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Samples;
+import io.latentry.scoring.ArtifactSignature;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.Scores;
@@ -135,11 +136,12 @@ public final class ArtifactFile {
     }
   }
 
-  /** The same with the digest of its content. */
+  /** The same with the digest of its content; nobody has signed that yet. */
   private static ModelProto sealed(ModelProto model) {
     ModelProto.Builder sealed = model.toBuilder().clearMetadataProps();
     for (StringStringEntryProto entry : model.getMetadataPropsList()) {
-      if (!entry.getKey().equals(Digest.METADATA_KEY)) {
+      if (!entry.getKey().equals(Digest.METADATA_KEY)
+          && !entry.getKey().equals(ArtifactSignature.METADATA_KEY)) {
         sealed.addMetadataProps(entry);
       }
     }

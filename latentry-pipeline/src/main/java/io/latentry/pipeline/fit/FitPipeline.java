@@ -12,8 +12,6 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.clean.GrossRows;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.data.SeriesData;
-import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.export.OnnxExporter;
@@ -90,10 +88,7 @@ public final class FitPipeline {
               notices.add(sentence);
               listener.notice(sentence);
             });
-    TrainingData data =
-        config.data().series() == null
-            ? TableData.read(request.data(), request.input(), config.data(), relay)
-            : SeriesData.read(request.data(), request.input(), config.data(), relay);
+    TrainingData data = TrainingData.read(request.data(), request.input(), config.data(), relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =

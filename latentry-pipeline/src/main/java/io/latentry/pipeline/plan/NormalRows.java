@@ -4,7 +4,6 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
-import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.TableProfile;
@@ -27,7 +26,8 @@ import java.util.stream.IntStream;
 record NormalRows(List<Plan.PlannedColumn> columns, int width) {
 
   static NormalRows of(TrainingData data, TableProfile profile) {
-    Rows rows = data.points(IntStream.range(0, data.counts().normal()).toArray());
+    int[] all = IntStream.range(0, data.counts().normal()).toArray();
+    Rows rows = data.points(all);
     List<String> inFile = profile.columns().stream().map(ColumnProfile::name).toList();
     Map<String, Integer> order =
         IntStream.range(0, inFile.size())
@@ -49,7 +49,7 @@ record NormalRows(List<Plan.PlannedColumn> columns, int width) {
       }
     }
     columns.sort(Comparator.comparingInt(c -> order.getOrDefault(c.name(), inFile.size())));
-    return new NormalRows(columns, TablePreprocessor.fit(rows).width());
+    return new NormalRows(columns, data.preprocessor(all).width());
   }
 
   /** A text, of which one feature is planned. */

@@ -12,6 +12,7 @@ import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.Profiler;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
@@ -20,6 +21,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -28,6 +30,9 @@ public final class Planner {
   private static final double[] COMMON_RATES = {0.05, 0.01, 0.005, 0.001, 0.0001};
 
   static final int CATEGORIES_SHOWN = 3;
+
+  /** Share of distinct values in a column that orders its rows. */
+  private static final double FEW_REPEATS = 0.5;
 
   private final Progress listener;
 
@@ -41,13 +46,20 @@ public final class Planner {
    * @throws io.latentry.core.data.DataException if the data cannot be used: where a fit would throw
    *     it before it trains, and in the same words
    */
-  public Plan plan(List<String> data, StandardInput input, FitConfig config) {
+  public Plan plan(List<String> data, StandardInput input, FitConfig asked) {
+    FitConfig config = asked.settledSeries();
     List<String> notices = new ArrayList<>();
     Progress noting = Progress.noting(listener, notices::add);
     try (DataSource source = DataSource.open(data, config.data().readOptions(), input)) {
       listener.stage("reading " + source.name());
       TableProfile profile = Profiler.profile(source, listener.reading());
-      TrainingData table = TableData.read(source, profile, config.data(), noting);
+      TrainingData table = TrainingData.read(source, profile, config.data(), noting);
+      ordered(profile, config.data()).ifPresent(notices::add);
+      if (config.data().series() != null) {
+        notices.add(
+            "neighbouring points go together and count for less: a fit may support no rate as small"
+                + " as told here, and says so");
+      }
       DataSplit dealt = table.split(SplitConfig.DEFAULT, config.seed());
       int calibration = dealt.calibration().length;
       if (config.calibration().isRateAskedFor()) {
@@ -76,6 +88,28 @@ public final class Planner {
           effort.seconds(),
           effort.memoryBytes());
     }
+  }
+
+  /** A column of moments without repeats: the rows may be points of a series. */
+  private static Optional<String> ordered(TableProfile profile, DataConfig config) {
+    if (config.series() != null) {
+      return Optional.empty();
+    }
+    return profile.columns().stream()
+        .filter(column -> !config.exclude().contains(column.name()))
+        .filter(
+            column ->
+                column.moments() > 1
+                    && column.moments() == column.given()
+                    && column.distinct() > FEW_REPEATS * column.given())
+        .findFirst()
+        .map(
+            column ->
+                "column '"
+                    + column.name()
+                    + "' gives each row a time: if the rows are points of a series, --time "
+                    + column.name()
+                    + " --window auto judges each by those before it");
   }
 
   /** What of a text enters a model. */

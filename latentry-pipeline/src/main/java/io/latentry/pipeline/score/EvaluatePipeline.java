@@ -4,6 +4,8 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Evaluation;
+import io.latentry.core.evaluation.SeriesEvaluation;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.pipeline.Progress;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -24,13 +26,15 @@ public final class EvaluatePipeline {
    * @param normal the label of normal rows
    * @param unscorable rows that could not be judged, by label; they are in no other figure
    * @param unlabelled judged rows without a label; they are in no other figure
+   * @param series what is told of points and events; empty of a table, and without an event
    */
   public record Outcome(
       Evaluation evaluation,
       double threshold,
       String normal,
       Map<String, Long> unscorable,
-      long unlabelled) {}
+      long unlabelled,
+      Optional<SeriesEvaluation> series) {}
 
   /**
    * Scores the rows and compares.
@@ -48,6 +52,8 @@ public final class EvaluatePipeline {
   public Outcome evaluate(
       Scorer scorer, ScoreRequest request, String label, Optional<String> normal) {
     String normalValue = normal.orElseGet(() -> fittedNormal(scorer.manifest(), label));
+    SeriesSettings settings = scorer.manifest().series();
+    LabelledPoints points = new LabelledPoints(settings, normalValue);
     LabelledPass pass =
         LabelledPass.over(
             scorer,
@@ -55,6 +61,7 @@ public final class EvaluatePipeline {
             normalValue,
             "evaluating on ",
             listener,
+            points::add,
             (batch, row, score, isAnomaly) -> {});
     double threshold = scorer.manifest().threshold().current().score();
     Evaluation evaluation = pass.evaluation(threshold);
@@ -64,7 +71,13 @@ public final class EvaluatePipeline {
           "column '%s': %d rows '%s', %d other rows, unscorable rows apart (expected: some normal ones); --shadow tells how many known anomalies are found"
               .formatted(label, evaluation.normals(), normalValue, evaluation.anomalies()));
     }
-    return new Outcome(evaluation, threshold, normalValue, pass.unscorable(), pass.unlabelled());
+    return new Outcome(
+        evaluation,
+        threshold,
+        normalValue,
+        pass.unscorable(),
+        pass.unlabelled(),
+        settings == null ? Optional.empty() : points.evaluation(threshold, settings.window()));
   }
 
   /** The label of normal rows in the fit, if the fit used this very column. */

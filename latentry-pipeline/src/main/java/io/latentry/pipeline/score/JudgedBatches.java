@@ -33,8 +33,23 @@ final class JudgedBatches {
       String stage,
       Progress listener,
       BiConsumer<RowBatch, Judgements> consumer) {
+    each(scorer, request, stage, listener, (rows, index, batch, judged) -> {}, consumer);
+  }
+
+  /**
+   * The same.
+   *
+   * @param points another look at the points of a series
+   */
+  static void each(
+      Scorer scorer,
+      ScoreRequest request,
+      String stage,
+      Progress listener,
+      SeriesPass.PointLook points,
+      BiConsumer<RowBatch, Judgements> consumer) {
     if (scorer.manifest().series() != null) {
-      SeriesPass.over(SeriesScorer.of(scorer), request, stage, listener, consumer);
+      SeriesPass.over(SeriesScorer.of(scorer), request, stage, listener, points, consumer);
       return;
     }
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());

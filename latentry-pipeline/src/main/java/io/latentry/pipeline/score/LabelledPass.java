@@ -46,8 +46,20 @@ public final class LabelledPass {
       String stage,
       Progress listener,
       Look look) {
+    return over(scorer, request, normal, stage, listener, (rows, index, batch, judged) -> {}, look);
+  }
+
+  /** The same, with a look at the points of a series as they come, key by key in order of time. */
+  static LabelledPass over(
+      Scorer scorer,
+      ScoreRequest request,
+      String normal,
+      String stage,
+      Progress listener,
+      SeriesPass.PointLook points,
+      Look look) {
     LabelledPass pass = new LabelledPass(normal, look);
-    JudgedBatches.each(scorer, request, stage, listener, pass::add);
+    JudgedBatches.each(scorer, request, stage, listener, points, pass::add);
     return pass;
   }
 

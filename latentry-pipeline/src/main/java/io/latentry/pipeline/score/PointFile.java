@@ -114,10 +114,7 @@ final class PointFile implements AutoCloseable {
     BitSet[] literals = new BitSet[kept];
     Arrays.setAll(literals, j -> new BitSet());
     return new RowBatch(
-        0,
-        new Rows(schema, indices.length, numeric, categorical, faults),
-        carried,
-        literals);
+        0, new Rows(schema, indices.length, numeric, categorical, faults), carried, literals);
   }
 
   @Override

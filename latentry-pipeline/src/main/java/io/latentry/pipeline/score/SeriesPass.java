@@ -64,6 +64,7 @@ public final class SeriesPass {
       ScoreRequest request,
       String stage,
       Progress listener,
+      PointLook points,
       BiConsumer<RowBatch, Judgements> consumer) {
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
       listener.stage("reading the times of " + source.name());
@@ -76,8 +77,17 @@ public final class SeriesPass {
               request.keep(),
               false,
               listener.reading(),
-              (rows, batch, judged) -> consumer.accept(batch, judged.judgements()));
+              (rows, batch, judged) -> {
+                points.at(rows, index, batch, judged.judgements());
+                consumer.accept(batch, judged.judgements());
+              });
     }
+  }
+
+  /** Looks at points with their keys and times. */
+  @FunctionalInterface
+  interface PointLook {
+    void at(int[] rows, PointIndex index, RowBatch batch, Judgements judged);
   }
 
   /** Takes the verdicts on some points. */
@@ -101,11 +111,7 @@ public final class SeriesPass {
       ReadListener listener,
       Consumer consumer) {
     try (RowReader reader =
-        source.rows(
-            scorer.scorer().manifest().schema(),
-            keep,
-            BATCH,
-            listener)) {
+        source.rows(scorer.scorer().manifest().schema(), keep, BATCH, listener)) {
       if (typed) {
         reader.keepStored();
       }

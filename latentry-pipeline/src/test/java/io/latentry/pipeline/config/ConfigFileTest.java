@@ -63,6 +63,7 @@ final class ConfigFileTest {
         "data: {clean: maybe}|data.clean: 'maybe' (expected: true or false)",
         "data: {label: [a], normal: x}|data.label: [\"a\"] (expected: a text)",
         "model: {latent_term: nonsense}|model.latent_term: 'nonsense' (expected: one of kl, prior",
+        "model: {encoder: transformer}|model.encoder: 'transformer' (expected: one of mlp, gru, lstm",
         "model: {hidden: [7, x]}|model.hidden.[1]: 'x' (expected: a whole number)",
         "model: {variant: [a]}|model: '[\"a\"]' (expected: one of plain",
         "training: {steps: 1.5}|training.steps: 1.5 (expected: a whole number)",

@@ -48,7 +48,8 @@ public final class BrowserGuard extends SimpleDecoratingHttpService {
       return TurnedAway.refuse(
           context,
           HttpStatus.MISDIRECTED_REQUEST,
-          "host: '" + authority + "' (expected: localhost or 127.0.0.1)");
+          // What was given is not told: where nothing was, it is this machine's own name.
+          "host: another than this machine's own (expected: localhost or 127.0.0.1)");
     }
     @Nullable String origin = request.headers().get(HttpHeaderNames.ORIGIN);
     if (origin != null

@@ -46,11 +46,25 @@ public final class KeyRing {
     this.log = log;
     this.lookedAt = new AtomicLong(nanoClock.getAsLong());
     this.stamp = Stamp.of(path);
+    FileModes.requireWrittenByItsOwnerAlone(path);
     this.keys = file.keys();
+    if (FileModes.isReadByEverybody(path)) {
+      log.write(
+          LogLevel.WARN,
+          "keys_readable",
+          fields ->
+              fields
+                  .put("file", path.toString())
+                  .put(
+                      "reason",
+                      "everybody on this machine may read names and hashes (expected: its owner"
+                          + " alone); chmod 600 it"));
+    }
   }
 
   /**
-   * @throws IllegalArgumentException if the file is no file of keys
+   * @throws IllegalArgumentException if the file is no file of keys, or others than its owner may
+   *     write it
    * @throws IOException if it cannot be read
    */
   public static KeyRing open(Path path, LongSupplier nanoClock, EventLog log) throws IOException {
@@ -82,6 +96,7 @@ public final class KeyRing {
     try {
       Stamp seen = Stamp.of(path);
       if (!seen.equals(stamp)) {
+        FileModes.requireWrittenByItsOwnerAlone(path);
         keys = file.keys();
         stamp = seen;
         log.write(LogLevel.INFO, "keys_read", fields -> fields.put("keys", keys.size()));

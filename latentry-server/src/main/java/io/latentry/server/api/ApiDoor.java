@@ -44,7 +44,7 @@ public final class ApiDoor implements Door {
     this.statistics = statistics;
     this.anomalies = anomalies;
     this.models = new ModelEndpoints(host);
-    this.versions = new VersionEndpoints(host, models, limits.patience());
+    this.versions = new VersionEndpoints(host, models, limits);
     this.threshold = new ThresholdEndpoint(host, limits);
     this.streams = new StreamThreads(limits.mostStreams());
     this.score = new ScoreEndpoint(host, limits, streams);

@@ -2,6 +2,7 @@ package io.latentry.server.api;
 
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.BodyLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param mostArtifactBytes of an uploaded artifact
  * @param patience how long a caller waits for an answer; of a stream, for each step of it
  * @param mostStreams tables and artifacts that are under way at one time
+ * @param storeFolder where an artifact lies while it is sent
  */
 public record ApiLimits(
     int mostJsonBytes,
@@ -20,7 +22,8 @@ public record ApiLimits(
     int mostRows,
     long mostArtifactBytes,
     Duration patience,
-    int mostStreams) {
+    int mostStreams,
+    Path storeFolder) {
 
   public ApiLimits {
     if (mostJsonBytes < 1 || mostJsonDepth < 4 || mostRows < 1 || mostArtifactBytes < 1) {
@@ -44,7 +47,8 @@ public record ApiLimits(
         config.rowsPerBatch(),
         limits.artifactBytes(),
         Duration.ofMillis(limits.requestTimeoutMillis()),
-        limits.streams());
+        limits.streams(),
+        config.storeFolder());
   }
 
   /** Those of them that hold for every door. */

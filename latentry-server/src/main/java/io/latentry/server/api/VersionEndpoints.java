@@ -8,7 +8,9 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.FullDisk;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -18,7 +20,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** Puts versions of models in and out of service, and says who did. */
@@ -27,12 +28,12 @@ final class VersionEndpoints {
 
   private final ModelHost host;
   private final ModelEndpoints models;
-  private final Duration patience;
+  private final ApiLimits limits;
 
-  VersionEndpoints(ModelHost host, ModelEndpoints models, Duration patience) {
+  VersionEndpoints(ModelHost host, ModelEndpoints models, ApiLimits limits) {
     this.host = host;
     this.models = models;
-    this.patience = patience;
+    this.limits = limits;
   }
 
   record Audit(List<Entry> audit) {}
@@ -59,7 +60,7 @@ final class VersionEndpoints {
     }
     boolean promoted = promoted(context.queryParams());
     try {
-      Path upload = Files.createTempFile("latentry-upload-", ".onnx");
+      Path upload = ArtifactStore.forUpload(limits.storeFolder());
       try {
         receive(context, request, upload);
         return ApiJson.response(
@@ -69,6 +70,13 @@ final class VersionEndpoints {
         Files.deleteIfExists(upload);
       }
     } catch (IOException failed) {
+      if (FullDisk.isCauseOf(failed)) {
+        throw new RefusedException(
+            Refusal.NO_ROOM,
+            "artifact: no room left on the disk of the store (expected: some for what is sent);"
+                + " free some, and send it again",
+            failed);
+      }
       throw new UncheckedIOException(failed);
     }
   }
@@ -81,7 +89,7 @@ final class VersionEndpoints {
       byte[] part = new byte[PART_BYTES];
       for (int read = body.read(part); read >= 0; read = body.read(part)) {
         file.write(part, 0, read);
-        context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, patience);
+        context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
       }
     }
   }

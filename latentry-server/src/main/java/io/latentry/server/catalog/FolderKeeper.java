@@ -3,6 +3,7 @@ package io.latentry.server.catalog;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.catalog.HostedModel.BadFile;
+import io.latentry.server.catalog.ModelKeeper.Begun;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.RegisteredModel;
@@ -12,9 +13,15 @@ import io.latentry.server.serving.ServingListener;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
@@ -32,15 +39,24 @@ final class FolderKeeper {
   private final ConcurrentMap<String, HostedModel> hosted;
   private final ServingListener listener;
   private final Clock clock;
+  private final Executor loader;
+  private final Map<String, Arrival> arriving = new TreeMap<>();
   private String warning = "";
 
+  /** A new file, copied and being opened. */
+  private record Arrival(FolderWatch.Still file, Staged staged, Begun begun) {}
+
+  /**
+   * @param loader the thread that uses it
+   */
   FolderKeeper(
       OpenStore store,
       FolderWatch watch,
       ModelKeeper keeper,
       ConcurrentMap<String, HostedModel> hosted,
       ServingListener listener,
-      Clock clock) {
+      Clock clock,
+      Executor loader) {
     this.watch = watch;
     this.artifacts = store.artifacts();
     this.registry = store.registry();
@@ -48,10 +64,12 @@ final class FolderKeeper {
     this.hosted = hosted;
     this.listener = listener;
     this.clock = clock;
+    this.loader = loader;
   }
 
   /**
-   * Looks once.
+   * Looks once. A new file is opened beside this thread, so that a slow one holds up no change of
+   * another model, and taken in by {@link #finish}.
    *
    * @param stillBefore a file unchanged since then need not be seen twice
    * @return whether there is a file that the next look may take in
@@ -94,16 +112,122 @@ final class FolderKeeper {
         .collect(Collectors.toSet());
   }
 
+  /** What is being opened, for whoever waits; of one model, or of all. */
+  List<CompletableFuture<?>> underWay(Optional<String> name) {
+    List<CompletableFuture<?>> underWay = new ArrayList<>();
+    arriving.forEach(
+        (arrived, arrival) -> {
+          if (name.isEmpty() || name.get().equals(arrived)) {
+            underWay.add(arrival.begun().scorer());
+          }
+        });
+    return underWay;
+  }
+
+  /** Takes in what has been opened, or refuses what could not be. */
+  void finish() {
+    for (Arrival arrival : List.copyOf(arriving.values())) {
+      if (arrival.begun().scorer().isDone()) {
+        arriving.remove(arrival.file().name());
+        takeIn(arrival.file(), arrival.staged(), Optional.of(arrival.begun()));
+      }
+    }
+  }
+
+  /** Throws away what is being opened. */
+  void close() {
+    arriving.keySet().stream().toList().forEach(this::drop);
+  }
+
   private void take(FolderWatch.Still file) {
-    String digest = "";
-    String copy = "";
-    try (Staged staged = artifacts.stage(file.file(), ScorerOptions.MOST_FILE_BYTES)) {
-      if (!watch.isUnchanged(file)) {
+    String name = file.name();
+    Arrival before = arriving.get(name);
+    if (before != null && before.file().equals(file)) {
+      return;
+    }
+    drop(name);
+    if (isInService(file)) {
+      watch.handled(file);
+      hosted.computeIfPresent(name, (known, model) -> model.withBadFile(Optional.empty()));
+      return;
+    }
+    try {
+      Staged staged = artifacts.stage(file.file(), ScorerOptions.MOST_FILE_BYTES);
+      boolean isVersion;
+      try {
+        isVersion =
+            registry.models().find(name).flatMap(m -> m.versionOf(staged.digest())).isPresent();
+      } catch (RegistryException e) {
+        staged.close();
+        throw e;
+      }
+      if (isVersion) {
+        takeIn(file, staged, Optional.empty());
         return;
       }
-      digest = staged.digest();
-      copy = staged.file() + ": ";
-      deploy(file.name(), staged);
+      Begun begun = keeper.begin(staged);
+      arriving.put(name, new Arrival(file, staged, begun));
+      var unused = begun.scorer().whenCompleteAsync((scorer, failure) -> finish(), loader);
+    } catch (ArtifactException e) {
+      watch.handled(file);
+      refuse(name, file.stamp().bytes(), "", String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      // Not handled: permission may be given without the file changing.
+      refuse(name, file.stamp().bytes(), "", NOT_READABLE + e.getMessage());
+    } catch (RegistryException e) {
+      warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Whether it is the file that was taken in last, and there is nothing to be done for it: so it is
+   * at every start, with any number of files, and on a full disk.
+   */
+  private boolean isInService(FolderWatch.Still file) {
+    HostedModel model = hosted.get(file.name());
+    Optional<RegisteredModel> registered =
+        model == null ? Optional.empty() : model.registered().filter(RegisteredModel::filePresent);
+    if (model == null
+        || registered.isEmpty()
+        || (registered.get().served()
+            && !model.loaded().containsKey(registered.get().champion()))) {
+      return false;
+    }
+    try {
+      return artifacts
+              .digest(file.file(), ScorerOptions.MOST_FILE_BYTES)
+              .equals(registered.get().fileDigest())
+          && watch.isUnchanged(file);
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  private void drop(String name) {
+    Arrival arrival = arriving.remove(name);
+    if (arrival != null) {
+      arrival.begun().drop();
+      closeQuietly(arrival.staged());
+    }
+  }
+
+  private static void closeQuietly(Staged staged) {
+    try {
+      staged.close();
+    } catch (IOException left) {
+      // The next start sweeps it away.
+    }
+  }
+
+  private void takeIn(FolderWatch.Still file, Staged copied, Optional<Begun> begun) {
+    String digest = copied.digest();
+    String copy = copied.file() + ": ";
+    try (Staged staged = copied) {
+      if (!watch.isUnchanged(file)) {
+        begun.ifPresent(Begun::drop);
+        return;
+      }
+      deploy(file.name(), staged, begun);
       watch.handled(file);
       hosted.computeIfPresent(file.name(), (name, model) -> model.withBadFile(Optional.empty()));
     } catch (ArtifactException e) {
@@ -121,20 +245,24 @@ final class FolderKeeper {
     }
   }
 
-  private void deploy(String name, Staged staged) throws IOException {
+  private void deploy(String name, Staged staged, Optional<Begun> begun) throws IOException {
     Optional<RegisteredModel> model = registry.models().find(name);
     boolean isKnown =
         model.flatMap(RegisteredModel::fileDigest).equals(Optional.of(staged.digest()));
     if (!isKnown) {
-      int unused = keeper.takeIn(name, staged, true, ModelKeeper.BY_FILE);
-    } else if (!model.orElseThrow().filePresent() && !model.orElseThrow().served()) {
-      registry.models().serve(name, true, ModelKeeper.BY_FILE, "the file is back");
+      int unused = keeper.takeIn(name, staged, begun, true, ModelKeeper.BY_FILE);
+    } else {
+      begun.ifPresent(Begun::drop);
+      if (!model.orElseThrow().filePresent() && !model.orElseThrow().served()) {
+        registry.models().serve(name, true, ModelKeeper.BY_FILE, "the file is back");
+      }
     }
     registry.models().fileTaken(name, staged.digest());
     keeper.settle(name, null);
   }
 
   private void gone(String name) {
+    drop(name);
     HostedModel model = hosted.get(name);
     if (model == null) {
       return;

@@ -1,5 +1,6 @@
 package io.latentry.server.catalog;
 
+import io.latentry.server.registry.FullDisk;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -26,7 +27,8 @@ final class Loader {
    * Does {@code work} there and waits for it.
    *
    * @throws RefusedException as the work does; {@link Refusal#NOT_READY} if the store cannot be
-   *     used, or there is no more loading
+   *     used, {@link Refusal#NO_ROOM} if its disk is full; {@code NOT_READY} as well if there is no
+   *     more loading
    */
   <V> V call(Callable<V> work) {
     try {
@@ -39,6 +41,15 @@ final class Loader {
           Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
     } catch (ExecutionException e) {
       throw refused(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** Does {@code work} there, unless there is no more loading. */
+  void later(Runnable work) {
+    try {
+      thread.execute(work);
+    } catch (RejectedExecutionException closing) {
+      // What is open stays as it is until it is closed.
     }
   }
 
@@ -59,6 +70,9 @@ final class Loader {
   }
 
   private static RuntimeException refused(Throwable failure) {
+    if (failure instanceof RegistryException && FullDisk.isCauseOf(failure)) {
+      return Refusals.noRoom(failure);
+    }
     if (failure instanceof RegistryException) {
       return new RefusedException(Refusal.NOT_READY, String.valueOf(failure.getMessage()), failure);
     }

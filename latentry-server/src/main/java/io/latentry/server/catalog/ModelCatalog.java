@@ -4,11 +4,14 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
+import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.batching.Workers;
+import io.latentry.server.catalog.ModelKeeper.Begun;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.FullDisk;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
@@ -23,6 +26,7 @@ import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.ThresholdMove;
 import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,10 +34,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -55,6 +62,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private final Registry registry;
   private final ArtifactStore artifacts;
   private final Workers workers;
+  private final Opener opener;
   private final Loader loader;
   private final ModelKeeper keeper;
   private final FolderKeeper folder;
@@ -69,7 +77,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       ServingConfig config,
       ServingListener listener,
       VerdictTap tap,
-      Clock clock) {
+      Clock clock,
+      Opener.Opening opening) {
     this.store = store;
     this.storeWatch = new StoreWatch(store, listener);
     this.registry = store.registry();
@@ -79,9 +88,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
     this.loader = new Loader();
+    this.opener = new Opener(store.opening(), opening, config.openLimit());
     this.keeper =
-        new ModelKeeper(store, watch, config, workers, listener, tap, System::nanoTime, hosted);
-    this.folder = new FolderKeeper(store, watch, keeper, hosted, listener, clock);
+        new ModelKeeper(
+            store, opener, watch, config, workers, listener, tap, System::nanoTime, hosted);
+    this.folder = new FolderKeeper(store, watch, keeper, hosted, listener, clock, loader::later);
   }
 
   /** Opens a folder of models with the store inside of it. */
@@ -114,6 +125,27 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       ServingListener listener,
       VerdictTap tap,
       Clock clock) {
+    // One thread each: requests run side by side rather than one over all cores.
+    return open(
+        models,
+        folder,
+        config,
+        store,
+        listener,
+        tap,
+        clock,
+        file -> Scorer.open(file, ScorerOptions.threads(1).trusting(config.trust())));
+  }
+
+  static ModelCatalog open(
+      Path models,
+      Path folder,
+      ServingConfig config,
+      StoreAddress store,
+      ServingListener listener,
+      VerdictTap tap,
+      Clock clock,
+      Opener.Opening opening) {
     if (!Files.isDirectory(models)) {
       throw new DataException(
           "models: " + models + ": no such folder (expected: one with artifacts); make it first");
@@ -128,7 +160,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
             new GuardedListener(listener),
             (version, rows, judged) ->
                 GuardedListener.tell(() -> tap.judged(version, rows, judged)),
-            clock);
+            clock,
+            opening);
     try {
       catalog.start();
       return catalog;
@@ -181,24 +214,87 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     if (!FolderWatch.isName(name)) {
       throw Refusals.badName(name);
     }
-    return onLoader(
-        () -> {
-          // Nobody who uploads knows where the file lies, before it is copied or after.
-          String copy = artifact.toString();
-          try (Staged staged = artifacts.stage(artifact, ScorerOptions.MOST_FILE_BYTES)) {
-            copy = staged.file().toString();
-            return version(name, keeper.takeIn(name, staged, promoted, by));
-          } catch (ArtifactException e) {
-            String reason = String.valueOf(e.getMessage()).replace(copy, "artifact");
-            throw new RefusedException(
-                Refusal.BAD_INPUT,
-                reason.startsWith("artifact") ? reason : "artifact: " + reason,
-                e);
-          } catch (IOException e) {
-            throw new RefusedException(
-                Refusal.BAD_INPUT, "artifact: not readable: " + e.getMessage(), e);
-          }
-        });
+    // Nobody who uploads knows where the file lies, before it is copied or after.
+    String copy = artifact.toString();
+    try {
+      Upload upload = new Upload(artifacts.stage(artifact, ScorerOptions.MOST_FILE_BYTES));
+      copy = upload.staged().file().toString();
+      try {
+        // Here, not on the loader: changes of other models need not wait for a slow file.
+        upload.open(name);
+        return loader.call(() -> upload.takenIn(name, promoted, by));
+      } finally {
+        upload.dropUnlessTaken();
+      }
+    } catch (ArtifactException e) {
+      if (closing) {
+        throw Refusals.closing();
+      }
+      String reason = String.valueOf(e.getMessage()).replace(copy, "artifact");
+      throw new RefusedException(
+          Refusal.BAD_INPUT, reason.startsWith("artifact") ? reason : "artifact: " + reason, e);
+    } catch (IOException e) {
+      throw notReadable(e);
+    } catch (UncheckedIOException e) {
+      throw notReadable(e);
+    }
+  }
+
+  private static RefusedException notReadable(Exception e) {
+    if (FullDisk.isCauseOf(e)) {
+      return Refusals.noRoom(e);
+    }
+    Throwable cause = e.getCause() instanceof IOException read ? read : e;
+    return new RefusedException(
+        Refusal.BAD_INPUT, "artifact: not readable: " + cause.getMessage(), e);
+  }
+
+  /** A copy of what somebody sent; the loader's, once it is {@link #takenIn}. */
+  private final class Upload {
+    private final Staged staged;
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private Optional<Begun> begun = Optional.empty();
+
+    Upload(Staged staged) {
+      this.staged = staged;
+    }
+
+    Staged staged() {
+      return staged;
+    }
+
+    void open(String name) {
+      if (!isVersion(name, staged)) {
+        begun = Optional.of(keeper.begin(staged));
+        begun.get().await();
+      }
+    }
+
+    ModelVersion takenIn(String name, boolean promoted, String by) {
+      if (!taken.compareAndSet(false, true)) {
+        // Whoever sent it gave up.
+        throw Refusals.closing();
+      }
+      try (Staged copy = staged) {
+        return version(name, keeper.takeIn(name, copy, begun, promoted, by));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void dropUnlessTaken() throws IOException {
+      if (taken.compareAndSet(false, true)) {
+        begun.ifPresent(Begun::drop);
+        staged.close();
+      }
+    }
+  }
+
+  private boolean isVersion(String name, Staged staged) {
+    return Optional.ofNullable(hosted.get(name))
+        .flatMap(HostedModel::registered)
+        .flatMap(model -> model.versionOf(staged.digest()))
+        .isPresent();
   }
 
   @Override
@@ -237,10 +333,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public void load(String name, String by) {
+    lookThrough(() -> folder.forgetFault(name), Optional.of(name));
     onLoader(
         () -> {
-          folder.forgetFault(name);
-          lookThrough();
           RegisteredModel model = registered(name);
           if (!model.served()) {
             registry.models().serve(name, true, by, "asked for");
@@ -332,7 +427,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
     closing = true;
     long deadline = System.nanoTime() + config.drainLimit().toNanos();
+    opener.close();
     loader.close(config.drainLimit());
+    folder.close();
     List<LoadedVersion> open = hosted.values().stream().flatMap(HostedModel::open).toList();
     open.forEach(LoadedVersion::retire);
     try {
@@ -349,31 +446,61 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   /** Looks at store and folder now, as the poll does. */
   void look() {
-    boolean unused =
-        loader.call(
-            () -> {
-              storeWatch.look();
-              return folder.look(Instant.MIN);
-            });
+    takeIn(
+        () -> {
+          storeWatch.look();
+          boolean unused = folder.look(Instant.MIN);
+        },
+        Optional.empty());
   }
 
   private void start() {
-    loader.call(
-        () -> {
-          keeper.openAll();
-          lookThrough();
-          return true;
-        });
+    lookThrough(keeper::openAll, Optional.empty());
     loader.every(config.poll(), this::tick);
   }
 
-  /** Takes in whatever is in the folder, also what has been put there just now. */
-  private void lookThrough() throws InterruptedException {
-    Duration pause = config.poll().compareTo(LONGEST_PAUSE) < 0 ? config.poll() : LONGEST_PAUSE;
-    if (folder.look(clock.instant().minus(pause))) {
-      Thread.sleep(pause.toMillis());
-      boolean unused = folder.look(Instant.MIN);
-    }
+  /**
+   * Takes in whatever is in the folder, also what has been put there just now.
+   *
+   * @param before is done on the loader first
+   * @param awaited the model that is waited for until its file has been opened, or all
+   */
+  private void lookThrough(Runnable before, Optional<String> awaited) {
+    takeIn(
+        () -> {
+          before.run();
+          Duration pause =
+              config.poll().compareTo(LONGEST_PAUSE) < 0 ? config.poll() : LONGEST_PAUSE;
+          if (folder.look(clock.instant().minus(pause))) {
+            Thread.sleep(pause.toMillis());
+            boolean unused = folder.look(Instant.MIN);
+          }
+        },
+        awaited);
+  }
+
+  /** Looks on the loader, waits beside it for what is being opened, and takes that in there. */
+  private void takeIn(Look look, Optional<String> awaited) {
+    List<CompletableFuture<?>> underWay =
+        onLoader(
+            () -> {
+              look.look();
+              return folder.underWay(awaited);
+            });
+    underWay.forEach(
+        opening -> {
+          var unused = opening.handle((scorer, failure) -> true).join();
+        });
+    onLoader(
+        () -> {
+          folder.finish();
+          return true;
+        });
+  }
+
+  /** What is done on the loader before it is asked what is being opened. */
+  private interface Look {
+    void look() throws InterruptedException;
   }
 
   private void tick() {

@@ -18,7 +18,10 @@ import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +46,7 @@ final class ModelKeeper {
 
   private final Models models;
   private final ArtifactStore artifacts;
-  private final OpeningNotes opening;
+  private final Opener opener;
   private final FolderWatch folder;
   private final ServingConfig config;
   private final Workers workers;
@@ -56,6 +60,7 @@ final class ModelKeeper {
    */
   ModelKeeper(
       OpenStore store,
+      Opener opener,
       FolderWatch folder,
       ServingConfig config,
       Workers workers,
@@ -65,7 +70,7 @@ final class ModelKeeper {
       ConcurrentMap<String, HostedModel> hosted) {
     this.models = store.registry().models();
     this.artifacts = store.artifacts();
-    this.opening = store.opening();
+    this.opener = opener;
     this.folder = folder;
     this.config = config;
     this.workers = workers;
@@ -77,10 +82,45 @@ final class ModelKeeper {
 
   /** Opens what is to answer. */
   void openAll() {
-    for (RegisteredModel model : models.all()) {
+    List<RegisteredModel> all = new ArrayList<>(models.all());
+    all.sort(Comparator.comparing(RegisteredModel::name));
+    for (RegisteredModel model : all) {
       hosted.put(model.name(), HostedModel.of(model.name(), Optional.of(model)));
     }
-    hosted.keySet().stream().sorted().forEach(name -> settle(name, null));
+    Deque<Optional<Begun>> ahead = new ArrayDeque<>();
+    int next = 0;
+    for (RegisteredModel model : all) {
+      while (next < all.size() && ahead.size() <= Opener.MOST_AT_A_TIME) {
+        ahead.add(beginChampion(all.get(next++)));
+      }
+      settle(model.name(), freshChampion(model, ahead.remove()));
+    }
+  }
+
+  /** Empty where there is nothing to open, or it cannot be read: {@link #settle} says why. */
+  private Optional<Begun> beginChampion(RegisteredModel model) {
+    if (!model.served()) {
+      return Optional.empty();
+    }
+    String digest = model.version(model.champion()).orElseThrow().digest();
+    try {
+      long start = nanoTime.getAsLong();
+      return Optional.of(new Begun(opener.begin(stored(model.name(), digest), digest), start));
+    } catch (ArtifactException e) {
+      return Optional.empty();
+    }
+  }
+
+  private @Nullable LoadedVersion freshChampion(RegisteredModel model, Optional<Begun> begun) {
+    if (begun.isEmpty()) {
+      return null;
+    }
+    try {
+      Scorer scorer = Opener.opened(begun.get().scorer());
+      return loaded(model.name(), model.champion(), scorer, begun.get().startNanos());
+    } catch (ArtifactException e) {
+      return null;
+    }
   }
 
   /** Closes what has waited for its holders long enough, and forgets what is closed. */
@@ -95,16 +135,42 @@ final class ModelKeeper {
     }
   }
 
+  /** A copy that is being opened, or was. */
+  record Begun(CompletableFuture<Scorer> scorer, long startNanos) {
+    /**
+     * Waits until it is open.
+     *
+     * @throws ArtifactException if it is no artifact
+     */
+    void await() {
+      Object unused = Opener.opened(scorer);
+    }
+
+    /** Throws it away. */
+    void drop() {
+      var unused = scorer.thenAccept(Scorer::close);
+    }
+  }
+
+  /** Begins to open a copy, and returns at once. On any thread. */
+  Begun begin(Staged staged) {
+    long start = nanoTime.getAsLong();
+    return new Begun(opener.begin(staged.file(), staged.digest()), start);
+  }
+
   /**
    * Takes a copy in as a version, or finds the version that has the same content.
    *
+   * @param begun the copy, where it was known to be new; otherwise it is opened if need be
    * @return its number
    * @throws ArtifactException if it is no artifact; nothing has changed then
    */
-  int takeIn(String name, Staged staged, boolean promoted, String by) throws IOException {
-    Optional<RegisteredModel> model = models.find(name);
+  int takeIn(String name, Staged staged, Optional<Begun> begun, boolean promoted, String by)
+      throws IOException {
+    Optional<RegisteredModel> model = findOrDrop(name, begun);
     Optional<RegisteredVersion> same = model.flatMap(m -> m.versionOf(staged.digest()));
     if (same.isPresent()) {
+      begun.ifPresent(Begun::drop);
       artifacts.keep(staged);
       int number = same.get().number();
       if (promoted) {
@@ -112,8 +178,8 @@ final class ModelKeeper {
       }
       return number;
     }
-    long start = nanoTime.getAsLong();
-    Scorer scorer = open(staged.file(), staged.digest());
+    Begun proven = begun.orElseGet(() -> begin(staged));
+    Scorer scorer = Opener.opened(proven.scorer());
     int number;
     try {
       artifacts.keep(staged);
@@ -125,8 +191,17 @@ final class ModelKeeper {
       scorer.close();
       throw e;
     }
-    settle(name, loaded(name, number, scorer, start));
+    settle(name, loaded(name, number, scorer, proven.startNanos()));
     return number;
+  }
+
+  private Optional<RegisteredModel> findOrDrop(String name, Optional<Begun> begun) {
+    try {
+      return models.find(name);
+    } catch (RuntimeException e) {
+      begun.ifPresent(Begun::drop);
+      throw e;
+    }
   }
 
   /** Makes a version the champion, proven to load. */
@@ -303,7 +378,8 @@ final class ModelKeeper {
     }
     hosted.put(name, now.withLoading(OptionalInt.of(number)));
     try {
-      return loaded(name, number, open(stored(name, version.digest()), version.digest()), start);
+      return loaded(
+          name, number, opener.open(stored(name, version.digest()), version.digest()), start);
     } finally {
       hosted.put(name, now);
     }
@@ -341,16 +417,5 @@ final class ModelKeeper {
     return Optional.ofNullable(hosted.get(name))
         .flatMap(model -> model.version(number))
         .orElseThrow();
-  }
-
-  /** One thread each: requests run side by side rather than one over all cores. */
-  private Scorer open(Path file, String digest) {
-    try {
-      return opening.noted(digest, () -> Scorer.open(file, ScorerOptions.threads(1)));
-    } catch (ArtifactException e) {
-      throw e;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      throw new ArtifactException(file + ": cannot be opened: " + e, e);
-    }
   }
 }

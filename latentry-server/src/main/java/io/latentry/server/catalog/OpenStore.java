@@ -29,11 +29,16 @@ record OpenStore(
    *     database, or the two do not belong together
    */
   static OpenStore open(Path folder, StoreAddress address, Clock clock, FolderWatch models) {
+    return new Reserve(folder).open(() -> openOnce(folder, address, clock, models));
+  }
+
+  private static OpenStore openOnce(
+      Path folder, StoreAddress address, Clock clock, FolderWatch models) {
     FolderLock folderLock = FolderLock.of(folder);
     try {
       StoreLock lock = StoreLock.of(address);
       try {
-        ArtifactStore artifacts = ArtifactStore.open(folder.resolve("artifacts"));
+        ArtifactStore artifacts = ArtifactStore.in(folder);
         Registry registry =
             Registry.open(address, clock, folder, model -> hasChampion(model, artifacts, models));
         OpeningNotes opening = OpeningNotes.in(folder.resolve("opening"));

@@ -69,6 +69,11 @@ final class OpeningNotes {
     }
   }
 
+  /** Deletes the note of an opening that is not to count. */
+  void forget(String digest) {
+    delete(folder.resolve(digest));
+  }
+
   private static int ended(Path note) {
     try {
       return Files.readString(note).length();

@@ -33,6 +33,14 @@ final class Refusals {
     return new RefusedException(Refusal.CONFLICT, message);
   }
 
+  static RefusedException noRoom(Throwable cause) {
+    return new RefusedException(
+        Refusal.NO_ROOM,
+        "store: no room left on its disk (expected: some for what is to be kept); nothing was"
+            + " changed: free some, and ask again",
+        cause);
+  }
+
   static RefusedException closing() {
     return new RefusedException(Refusal.NOT_READY, "the service is closing");
   }

@@ -30,6 +30,7 @@ public record ServerConfig(
     int drainMillis,
     Tls tls,
     Access access,
+    Trust trust,
     RequestLimits limits,
     Batching batching,
     Page page,
@@ -48,8 +49,19 @@ public record ServerConfig(
           (int) SERVING.drainLimit().toMillis(),
           new Tls(null, null, null, KeyRole.SCORE),
           new Access(null, false, false, List.of()),
+          new Trust(null),
           new RequestLimits(
-              32 << 20, 512 << 20, null, 16, 1_024, 100, 10_000, 30_000, 60_000, 60_000),
+              32 << 20,
+              512 << 20,
+              null,
+              16,
+              1_024,
+              100,
+              10_000,
+              30_000,
+              60_000,
+              60_000,
+              (int) SERVING.openLimit().toMillis()),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -179,6 +191,14 @@ public record ServerConfig(
   }
 
   /**
+   * Whose models are served.
+   *
+   * @param keys PEM file of public keys of Ed25519; a model that none of them signed counts as one
+   *     that cannot be used. Null for whosever
+   */
+  public record Trust(@Nullable Path keys) {}
+
+  /**
    * How much one request, or one connection, may ask for.
    *
    * @param requestBytes of a body, after it is unpacked
@@ -193,6 +213,7 @@ public record ServerConfig(
    * @param requestTimeoutMillis from the headers to the end of the answer; of a table, from one row
    *     to the next
    * @param idleTimeoutMillis of a connection without a request
+   * @param openTimeoutMillis for an artifact to be opened and proven; then it counts as none
    */
   public record RequestLimits(
       long requestBytes,
@@ -204,7 +225,8 @@ public record ServerConfig(
       int headerTimeoutMillis,
       int bodyTimeoutMillis,
       int requestTimeoutMillis,
-      int idleTimeoutMillis) {
+      int idleTimeoutMillis,
+      int openTimeoutMillis) {
     public RequestLimits {
       atLeast("request_bytes", requestBytes, 1_024);
       require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
@@ -219,6 +241,7 @@ public record ServerConfig(
       atLeast("body_timeout_millis", bodyTimeoutMillis, 100);
       atLeast("request_timeout_millis", requestTimeoutMillis, 100);
       atLeast("idle_timeout_millis", idleTimeoutMillis, 1_000);
+      atLeast("open_timeout_millis", openTimeoutMillis, 100);
     }
   }
 
@@ -274,11 +297,13 @@ public record ServerConfig(
     }
   }
 
-  /** What of this the models are kept and asked by. */
+  /** What of this the models are kept and asked by, but for {@link Trust}, which is a file. */
   public ServingConfig serving() {
     return new ServingConfig(
         Duration.ofMillis(reloadMillis),
         Duration.ofMillis(drainMillis),
+        Duration.ofMillis(limits.openTimeoutMillis()),
+        Optional.empty(),
         batching.workers(),
         batching.smallRows(),
         batching.maxRows(),

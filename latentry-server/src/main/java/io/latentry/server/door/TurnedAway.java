@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.TimeoutException;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class TurnedAway implements ServerErrorHandler {
   private static final int FRAMES_TOLD = 12;
 
+  private static final int GRPC_INVALID_ARGUMENT = 3;
   private static final int GRPC_DEADLINE_EXCEEDED = 4;
   private static final int GRPC_PERMISSION_DENIED = 7;
   private static final int GRPC_RESOURCE_EXHAUSTED = 8;
@@ -56,6 +58,25 @@ public final class TurnedAway implements ServerErrorHandler {
       return HttpResponse.of(grpcHeaders(grpcStatus(status), message));
     }
     return response(request.path(), status, message).toHttpResponse();
+  }
+
+  /**
+   * An answer to a request of which not all is there yet: an error ends the connection, since who
+   * is refused could go on sending for ever, and says that it does.
+   */
+  public static HttpResponse saysThatItHangsUp(
+      ServiceRequestContext context, HttpResponse response) {
+    return response.mapHeaders(
+        headers ->
+            hangsUp(context, headers.status())
+                ? headers.toBuilder().set(HttpHeaderNames.CONNECTION, "close").build()
+                : headers);
+  }
+
+  private static boolean hangsUp(ServiceRequestContext context, HttpStatus status) {
+    return status.isError()
+        && !context.sessionProtocol().isMultiplex()
+        && !context.log().isAvailable(RequestLogProperty.REQUEST_END_TIME);
   }
 
   public static boolean isGrpc(RequestHeaders request) {
@@ -99,14 +120,27 @@ public final class TurnedAway implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    if (context == null && status.equals(HttpStatus.INTERNAL_SERVER_ERROR)) {
-      // Armeria could not read the head of the request.
-      return response("", HttpStatus.BAD_REQUEST, "request: no well-formed HTTP");
+    if (context == null
+        && (status.equals(HttpStatus.INTERNAL_SERVER_ERROR)
+            || "Decoder failure".equals(description))) {
+      // Armeria could not read the head of the request, or was not to.
+      return response(
+          "",
+          HttpStatus.BAD_REQUEST,
+          "request: no well-formed HTTP (expected: HTTP/1.1 as RFC 9112 has it: one Host, a"
+              + " Content-Length or a Transfer-Encoding of chunked, no folded lines)");
     }
     String message = message(config, request, status, description);
-    return request != null && isGrpc(request)
-        ? AggregatedHttpResponse.of(grpcHeaders(grpcStatus(status, cause), message))
-        : response(request == null ? "" : request.path(), status, message);
+    if (request != null && isGrpc(request)) {
+      return AggregatedHttpResponse.of(grpcHeaders(grpcStatus(status, cause), message));
+    }
+    AggregatedHttpResponse response =
+        response(request == null ? "" : request.path(), status, message);
+    return context != null && hangsUp(context, status)
+        ? AggregatedHttpResponse.of(
+            response.headers().toBuilder().set(HttpHeaderNames.CONNECTION, "close").build(),
+            response.content())
+        : response;
   }
 
   private static String message(
@@ -160,10 +194,11 @@ public final class TurnedAway implements ServerErrorHandler {
     return switch (status.code()) {
       case 401 -> GRPC_UNAUTHENTICATED;
       case 403, 421 -> GRPC_PERMISSION_DENIED;
-      case 404, 405 -> GRPC_UNIMPLEMENTED;
+      case 404, 405, 415 -> GRPC_UNIMPLEMENTED;
       case 408, 504 -> GRPC_DEADLINE_EXCEEDED;
       case 413 -> GRPC_RESOURCE_EXHAUSTED;
-      case 400, 500 -> GRPC_INTERNAL;
+      case 400 -> GRPC_INVALID_ARGUMENT;
+      case 500 -> GRPC_INTERNAL;
       default -> GRPC_UNAVAILABLE;
     };
   }

@@ -1,8 +1,10 @@
 package io.latentry.server.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.latentry.server.config.LogFormat;
 import io.latentry.server.config.LogLevel;
@@ -24,7 +26,11 @@ public final class EventLog {
   public static final EventLog SILENT =
       new EventLog(System.err, LogFormat.TEXT, LogLevel.OFF, Clock.systemUTC());
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** What is beyond ASCII is escaped: among it is what moves the cursor of a terminal, too. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private static final String DELETE = "\u007f";
 
   private final PrintStream out;
   private final LogFormat format;
@@ -68,9 +74,9 @@ public final class EventLog {
     out.println(format == LogFormat.JSON ? json(line) : text(line));
   }
 
-  private static String json(ObjectNode line) {
+  private static String json(JsonNode line) {
     try {
-      return JSON.writeValueAsString(line);
+      return JSON.writeValueAsString(line).replace(DELETE, "\\u007f");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("log: not writable as JSON", e);
     }
@@ -89,7 +95,7 @@ public final class EventLog {
       default ->
           field.getKey()
               + "="
-              + (value.matches("[\\x21-\\x7e&&[^\"]]+") ? value : field.getValue().toString());
+              + (value.matches("[\\x21-\\x7e&&[^\"]]+") ? value : json(field.getValue()));
     };
   }
 }

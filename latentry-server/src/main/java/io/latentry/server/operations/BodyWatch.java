@@ -109,8 +109,9 @@ final class BodyWatch extends SimpleDecoratingHttpService {
 
   /**
    * Who is refused before the body is there could go on sending it for ever. The connection is
-   * closed a little later, so that the answer is read before. To be called before the answer is
-   * made, which may be by the server's error handler.
+   * closed a little later, so that the answer is read before, which says so ({@link
+   * TurnedAway#saysThatItHangsUp}). To be called before the answer is made, which may be by the
+   * server's error handler.
    */
   static void hangUpOnceRefused(ServiceRequestContext context) {
     @Nullable Channel connection = connection(context);
@@ -157,7 +158,7 @@ final class BodyWatch extends SimpleDecoratingHttpService {
                 TimeUnit.MILLISECONDS);
   }
 
-  private static boolean isWhole(ServiceRequestContext context) {
+  static boolean isWhole(ServiceRequestContext context) {
     return context.log().isAvailable(RequestLogProperty.REQUEST_END_TIME);
   }
 

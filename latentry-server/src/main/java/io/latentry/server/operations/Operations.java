@@ -51,6 +51,10 @@ public final class Operations {
   private static final int MOST_STREAMS = 256;
   private static final int MOST_LINE_BYTES = 8 << 10;
   private static final int MOST_HEADER_BYTES = 16 << 10;
+
+  /** Ends of lines, which neither of those limits counts. */
+  private static final int HEAD_ENDS_BYTES = 4 << 10;
+
   private static final int QUIET_MILLIS = 100;
 
   private final ServerConfig config;
@@ -190,6 +194,7 @@ public final class Operations {
     server.http2MaxStreamsPerConnection(MOST_STREAMS);
     server.childChannelPipelineCustomizer(
         pipeline -> {
+          FramingGuard.putInto(pipeline, MOST_LINE_BYTES + MOST_HEADER_BYTES + HEAD_ENDS_BYTES);
           // The answers of a run come together, and so can go out together.
           var unused =
               pipeline.addFirst(

@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import io.latentry.server.access.Caller;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.door.BrokenOff;
+import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
 import io.latentry.server.monitoring.ServingStatistics;
 import java.util.regex.Pattern;
@@ -58,7 +59,8 @@ final class RequestTrace extends SimpleDecoratingHttpService {
               return null;
             });
     BodyWatch.hangUpOnceRefused(context);
-    return unwrap().serve(context, request);
+    HttpResponse response = unwrap().serve(context, request);
+    return BodyWatch.isWhole(context) ? response : TurnedAway.saysThatItHangsUp(context, response);
   }
 
   private void ended(ServiceRequestContext context, RequestNotes notes, RequestLog done) {

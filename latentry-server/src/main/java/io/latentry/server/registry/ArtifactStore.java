@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Artifacts by their content: {@code SHA256.onnx}. A file is written aside and reaches its name
@@ -23,11 +24,25 @@ import java.util.HexFormat;
  */
 public final class ArtifactStore {
   private static final String ASIDE = ".part";
+  private static final String FOLDER = "artifacts";
 
   private final Path folder;
 
   private ArtifactStore(Path folder) {
     this.folder = folder;
+  }
+
+  /** The same in a store folder. */
+  public static ArtifactStore in(Path storeFolder) {
+    return open(storeFolder.resolve(FOLDER));
+  }
+
+  /**
+   * An empty file for what is being sent, on the same disk as what is kept; whoever asks for it
+   * deletes it, and if the process ends before, the next {@link #open} does.
+   */
+  public static Path forUpload(Path storeFolder) throws IOException {
+    return Files.createTempFile(storeFolder.resolve(FOLDER), "upload-", ASIDE);
   }
 
   /** Opens or makes the folder, and clears away what a process left half-written when it died. */
@@ -52,6 +67,18 @@ public final class ArtifactStore {
     public void close() throws IOException {
       Files.deleteIfExists(file);
     }
+  }
+
+  /** The SHA-256 of a file, without a copy of it; empty if it is longer than may be. */
+  public Optional<String> digest(Path source, long mostBytes) throws IOException {
+    if (Files.isDirectory(source) || Files.size(source) > mostBytes) {
+      return Optional.empty();
+    }
+    MessageDigest digest = Digest.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(source), digest)) {
+      long unused = in.transferTo(OutputStream.nullOutputStream());
+    }
+    return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 
   /**

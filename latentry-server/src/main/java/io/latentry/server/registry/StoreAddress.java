@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 public record StoreAddress(String url, Optional<String> user, Optional<String> password) {
   private static final String SQLITE = "jdbc:sqlite:";
+  private static final String URI = "file:";
   private static final String POSTGRESQL = "jdbc:postgresql:";
 
   public StoreAddress {
@@ -19,7 +20,7 @@ public record StoreAddress(String url, Optional<String> user, Optional<String> p
       throw new IllegalArgumentException(
           "store: '" + beforeQuery(url) + "' (expected: jdbc:postgresql://HOST/DATABASE)");
     }
-    if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+    if (url.startsWith(POSTGRESQL) && url.toLowerCase(Locale.ROOT).contains("password=")) {
       throw new IllegalArgumentException(
           "store: a password in '"
               + beforeQuery(url)
@@ -41,7 +42,21 @@ public record StoreAddress(String url, Optional<String> user, Optional<String> p
   /** SQLite, in {@code registry.db} of a folder. */
   public static StoreAddress sqlite(Path folder) {
     return new StoreAddress(
-        SQLITE + folder.resolve("registry.db"), Optional.empty(), Optional.empty());
+        SQLITE + name(folder.resolve("registry.db")), Optional.empty(), Optional.empty());
+  }
+
+  /** As SQLite takes it for this file, and for nothing else: a question mark begins options. */
+  private static String name(Path file) {
+    String plain = file.toString();
+    boolean meansMore = plain.indexOf('?') >= 0 || plain.startsWith(URI) || plain.startsWith(":");
+    return meansMore
+        ? URI
+            + file.toAbsolutePath()
+                .toString()
+                .replace("%", "%25")
+                .replace("?", "%3f")
+                .replace("#", "%23")
+        : plain;
   }
 
   boolean isSqlite() {
@@ -50,7 +65,14 @@ public record StoreAddress(String url, Optional<String> user, Optional<String> p
 
   /** The file of an SQLite store. */
   Path file() {
-    return Path.of(beforeQuery(url).substring(SQLITE.length()));
+    String name = beforeQuery(url).substring(SQLITE.length());
+    return Path.of(
+        name.startsWith(URI)
+            ? name.substring(URI.length())
+                .replace("%3f", "?")
+                .replace("%23", "#")
+                .replace("%25", "%")
+            : name);
   }
 
   /** For messages; without the password. */

@@ -14,7 +14,9 @@ public enum Refusal {
   BUSY(429),
   UNSUPPORTED(501),
   NOT_READY(503),
-  DEADLINE(504);
+  DEADLINE(504),
+  /** The disk of the store is full. */
+  NO_ROOM(507);
 
   private final int httpStatus;
 

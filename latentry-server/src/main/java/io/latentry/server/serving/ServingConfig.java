@@ -1,12 +1,16 @@
 package io.latentry.server.serving;
 
+import io.latentry.scoring.TrustedKeys;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How models are kept and asked.
  *
  * @param poll between two looks at the folder of models; a file must look the same in both
  * @param drainLimit how long a version that is taken away waits for its requests
+ * @param openLimit how long a file may take to be opened and proven; then it counts as none
+ * @param trust if there is one, a file that none of its keys signed counts as none
  * @param workers threads that run the engine
  * @param smallRows requests of at most so many rows share runs
  * @param mostBatchRows of a shared run, and of one piece of a larger request
@@ -16,10 +20,14 @@ import java.time.Duration;
 public record ServingConfig(
     Duration poll,
     Duration drainLimit,
+    Duration openLimit,
+    Optional<TrustedKeys> trust,
     int workers,
     int smallRows,
     int mostBatchRows,
     int mostQueuedRows) {
+  /** A hundred times what a model of some hundred columns takes. */
+  private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
 
   public ServingConfig {
     if (poll.isNegative() || poll.isZero()) {
@@ -28,10 +36,38 @@ public record ServingConfig(
     if (drainLimit.isNegative()) {
       throw new IllegalArgumentException("drainLimit: " + drainLimit + " (expected: at least 0)");
     }
+    if (openLimit.isNegative() || openLimit.isZero()) {
+      throw new IllegalArgumentException("openLimit: " + openLimit + " (expected: more than 0)");
+    }
     require("workers", workers, 1);
     require("smallRows", smallRows, 1);
     require("mostBatchRows", mostBatchRows, smallRows);
     require("mostQueuedRows", mostQueuedRows, mostBatchRows);
+  }
+
+  /** The same, with the usual limit for opening a file, whoever signed it. */
+  public ServingConfig(
+      Duration poll,
+      Duration drainLimit,
+      int workers,
+      int smallRows,
+      int mostBatchRows,
+      int mostQueuedRows) {
+    this(
+        poll,
+        drainLimit,
+        OPEN_LIMIT,
+        Optional.empty(),
+        workers,
+        smallRows,
+        mostBatchRows,
+        mostQueuedRows);
+  }
+
+  /** The same with a demand for signatures, if there is one. */
+  public ServingConfig trusting(Optional<TrustedKeys> keys) {
+    return new ServingConfig(
+        poll, drainLimit, openLimit, keys, workers, smallRows, mostBatchRows, mostQueuedRows);
   }
 
   /** A worker for every core. */

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.server.config.KeyRole;
+import io.latentry.server.config.LogFormat;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.log.EventLog;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,5 +102,40 @@ final class ApiKeyFileTest {
     assertThatThrownBy(() -> file.create("b", KeyRole.READ))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(path).hasContent(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-rw-rw-", "rw-rw----", "rw--w----", "rw-----w-"})
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "POSIX permissions")
+  void aFileThatOthersMayWriteIsRefusedSinceTheyCouldMakeKeys(String modes) throws IOException {
+    file.create("a", KeyRole.READ);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(modes));
+
+    assertThatThrownBy(() -> KeyRing.open(path, System::nanoTime, EventLog.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(modes + " (expected: rw-------")
+        .hasMessageContaining("chmod 600");
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "POSIX permissions")
+  void aFileThatEverybodyMayReadIsTakenWithAWarning() throws IOException {
+    file.create("a", KeyRole.READ);
+    for (String modes : List.of("rw-r--r--", "rw-r-----", "r--------")) {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(modes));
+      ByteArrayOutputStream logged = new ByteArrayOutputStream();
+      KeyRing unused =
+          KeyRing.open(
+              path,
+              System::nanoTime,
+              new EventLog(
+                  new PrintStream(logged, true, StandardCharsets.UTF_8),
+                  LogFormat.JSON,
+                  LogLevel.WARN,
+                  Clock.systemUTC()));
+      assertThat(logged.toString(StandardCharsets.UTF_8).contains("keys_readable"))
+          .as(modes)
+          .isEqualTo(modes.endsWith("r--"));
+    }
   }
 }

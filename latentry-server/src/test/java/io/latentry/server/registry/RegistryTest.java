@@ -267,4 +267,31 @@ class RegistryTest {
   private static Threshold threshold(double score) {
     return new Threshold(score, Threshold.Rule.QUANTILE, 0.01, 0.02, 500, "m", "fit");
   }
+
+  @org.junit.jupiter.params.ParameterizedTest
+  @org.junit.jupiter.params.provider.ValueSource(
+      strings = {
+        "what?",
+        "a?journal_mode=delete&b",
+        "?",
+        "100%",
+        "50%3f",
+        "%25?",
+        "a#b?",
+        "password=x",
+        "semi;colon",
+        "file:x?"
+      })
+  void theNameOfTheFolderIsNoOption(String name) throws Exception {
+    java.nio.file.Path odd = folder.resolve(name);
+    StoreAddress address = StoreAddress.sqlite(odd);
+
+    Registry unused = Registry.open(address, CLOCK);
+
+    assertThat(address.file()).isEqualTo(odd.resolve("registry.db"));
+    assertThat(odd.resolve("registry.db")).isNotEmptyFile();
+    try (java.util.stream.Stream<java.nio.file.Path> all = java.nio.file.Files.list(folder)) {
+      assertThat(all).containsExactly(odd);
+    }
+  }
 }

@@ -19,6 +19,8 @@ final class ContrastiveVae implements VariantParts {
   private static final String NOISE = "view_noise";
   private static final String MASK = "view_mask";
   private static final String SWAP = "view_swap";
+  private static final String SCALING = "view_scaling";
+  private static final String TIME_MASK = "view_time_mask";
 
   @Override
   public String summary() {
@@ -37,7 +39,9 @@ final class ContrastiveVae implements VariantParts {
         Setting.number(TEMPERATURE, 0.5, 1e-3, 1e3),
         Setting.number(NOISE, 0.1, 0, 100),
         Setting.number(MASK, 0.1, 0, 0.99),
-        Setting.number(SWAP, 0.2, 0, 0.99));
+        Setting.number(SWAP, 0.2, 0, 0.99),
+        Setting.number(SCALING, 0.1, 0, 10),
+        Setting.number(TIME_MASK, 0.2, 0, 0.99));
   }
 
   @Override
@@ -47,6 +51,11 @@ final class ContrastiveVae implements VariantParts {
             config.number(WEIGHT),
             config.warmUp(),
             config.number(TEMPERATURE),
-            new Augmentation(config.number(NOISE), config.number(MASK), config.number(SWAP))));
+            new Augmentation(
+                config.number(NOISE),
+                config.number(MASK),
+                config.number(SWAP),
+                config.number(SCALING),
+                config.number(TIME_MASK))));
   }
 }

@@ -35,7 +35,8 @@ public enum Repair {
   public boolean isOpenTo(VaeConfig config) {
     return switch (this) {
       case LOWER_BETA -> config.klWeight() > 0;
-      case SHALLOWER_DECODER -> !config.decoderHidden().isEmpty();
+      case SHALLOWER_DECODER ->
+          config.encoderKind() == EncoderKind.MLP && !config.decoderHidden().isEmpty();
       case SLOWER_ADVERSARY -> config.has(AdversarialVae.ADVERSARY_RATE);
       default -> true;
     };

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxRepairs restarts that the health checks may ask for
  * @param threads of the engine
  * @param repair how far the restarts may go; null for {@link RepairMode#BASIC}
+ * @param scaling standard deviation of the factor, about 1, that each channel of a window is
+ *     multiplied by for the encoder, one factor for all points; of a table 0
+ * @param timeMask share of a window's points that are hidden from the encoder, one run of them; of
+ *     a table 0
  */
 public record TrainingConfig(
     int steps,
@@ -31,7 +35,9 @@ public record TrainingConfig(
     double mask,
     int maxRepairs,
     int threads,
-    @Nullable RepairMode repair) {
+    @Nullable RepairMode repair,
+    double scaling,
+    double timeMask) {
 
   /** Restarts that {@link RepairMode#AUTO} may need: each remedy once. */
   private static final int EVERY_REPAIR = Repair.values().length;
@@ -49,11 +55,13 @@ public record TrainingConfig(
     Checks.inRange("mask", mask, 0, 0.99);
     Checks.inRange("max_repairs", maxRepairs, 0, 10);
     Checks.inRange("threads", threads, 1, 1024);
+    Checks.inRange("scaling", scaling, 0, 10);
+    Checks.inRange("time_mask", timeMask, 0, 0.99);
   }
 
   /** The training of the default detector. */
   public static TrainingConfig defaults() {
-    return new TrainingConfig(150, 96, 6e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1, null);
+    return new TrainingConfig(150, 96, 6e-3, 0.1, 1e-5, 5, 25, 10, 0, 0, 3, 1, null, 0, 0);
   }
 
   /** The training of a model unless it is told otherwise. */
@@ -94,6 +102,8 @@ public record TrainingConfig(
     private int maxRepairs;
     private int threads;
     private @Nullable RepairMode repair;
+    private double scaling;
+    private double timeMask;
 
     private Builder(TrainingConfig from) {
       steps = from.steps;
@@ -109,6 +119,8 @@ public record TrainingConfig(
       maxRepairs = from.maxRepairs;
       threads = from.threads;
       repair = from.repair;
+      scaling = from.scaling;
+      timeMask = from.timeMask;
     }
 
     public Builder steps(int value) {
@@ -176,6 +188,16 @@ public record TrainingConfig(
       return this;
     }
 
+    public Builder scaling(double value) {
+      scaling = value;
+      return this;
+    }
+
+    public Builder timeMask(double value) {
+      timeMask = value;
+      return this;
+    }
+
     public TrainingConfig build() {
       return new TrainingConfig(
           steps,
@@ -190,7 +212,9 @@ public record TrainingConfig(
           mask,
           maxRepairs,
           threads,
-          repair);
+          repair,
+          scaling,
+          timeMask);
     }
   }
 }

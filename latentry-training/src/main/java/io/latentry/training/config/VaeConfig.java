@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param codes most codes that a latent term stores; more training rows than that are stood for by
  *     the centres of their clusters
  * @param neighbours stored codes nearest to a row that a latent term looks at
- * @param settings those that only this variant has, where they differ from its defaults
+ * @param settings those that only this variant or this encoder has, where they differ from its
+ *     defaults
+ * @param encoder how a sample is read and told again; null for {@link EncoderKind#MLP}
  */
 public record VaeConfig(
     Variant variant,
@@ -48,7 +50,8 @@ public record VaeConfig(
     LatentTermKind latentTerm,
     int codes,
     int neighbours,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    @Nullable EncoderKind encoder) {
 
   public VaeConfig {
     hidden = List.copyOf(hidden);
@@ -82,7 +85,7 @@ public record VaeConfig(
     Checks.inRange("codes", codes, 1, 1_000_000);
     Checks.inRange("neighbours", neighbours, 1, 1000);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      setting(variant, setting.getKey()).check(setting.getValue());
+      setting(variant, encoder, setting.getKey()).check(setting.getValue());
     }
   }
 
@@ -107,7 +110,8 @@ public record VaeConfig(
         LatentTermKind.TAILED_NEIGHBOURHOOD,
         5120,
         3,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   /** The default detector with another model in it, and that model's own defaults. */
@@ -122,8 +126,20 @@ public record VaeConfig(
     }
     Builder changed = toBuilder().variant(other);
     changed.beta = null;
-    changed.settings = Map.of();
+    List<String> kept = encoderKind().settings().stream().map(Setting::name).toList();
+    changed.settings = new TreeMap<>(settings);
+    changed.settings.keySet().retainAll(kept);
     return other.parts().over(changed.latentTerm(defaults().latentTerm())).build();
+  }
+
+  /** The same with another encoder in it, whose own settings are at their defaults. */
+  public VaeConfig of(EncoderKind other) {
+    Builder changed = toBuilder().encoder(other);
+    if (other != encoderKind()) {
+      changed.settings = new TreeMap<>(settings);
+      encoderKind().settings().forEach(setting -> changed.settings.remove(setting.name()));
+    }
+    return changed.build();
   }
 
   /** The same with every choice made for a vector of {@code width} entries. */
@@ -151,6 +167,21 @@ public record VaeConfig(
     return beta == null ? variant.defaultBeta() : beta;
   }
 
+  /** How a sample is read and told again. */
+  public EncoderKind encoderKind() {
+    return encoder == null ? EncoderKind.MLP : encoder;
+  }
+
+  /** Values that a recurrent encoder, and its decoder, remember. */
+  public int units() {
+    return whole(EncoderKind.UNITS);
+  }
+
+  /** Filters of each layer of a convolutional encoder, and of its decoder. */
+  public int filters() {
+    return whole(EncoderKind.FILTERS);
+  }
+
   /** Widths of the decoder's hidden layers. */
   public List<Integer> decoderHidden() {
     if (decoder != null) {
@@ -166,9 +197,9 @@ public record VaeConfig(
     return variant.parts().settings().stream().anyMatch(s -> s.name().equals(setting));
   }
 
-  /** The value of one of the variant's own settings. */
+  /** The value of one of the variant's own settings, or the encoder's. */
   String word(String setting) {
-    return settings.getOrDefault(setting, setting(variant, setting).byDefault());
+    return settings.getOrDefault(setting, setting(variant, encoder, setting).byDefault());
   }
 
   /** The same as a number. */
@@ -181,8 +212,11 @@ public record VaeConfig(
     return (int) number(setting);
   }
 
-  private static Setting setting(Variant variant, String name) {
-    List<Setting> known = variant.parts().settings();
+  private static Setting setting(Variant variant, @Nullable EncoderKind encoder, String name) {
+    List<Setting> known = new ArrayList<>(variant.parts().settings());
+    if (encoder != null) {
+      known.addAll(encoder.settings());
+    }
     return known.stream()
         .filter(setting -> setting.name().equals(name))
         .findFirst()
@@ -193,6 +227,7 @@ public record VaeConfig(
                         + name
                         + ": unknown to "
                         + variant.word()
+                        + (encoder == null ? "" : " of " + encoder.word())
                         + " (expected: "
                         + (known.isEmpty()
                             ? "none"
@@ -226,6 +261,7 @@ public record VaeConfig(
     private int codes;
     private int neighbours;
     private Map<String, String> settings;
+    private @Nullable EncoderKind encoder;
 
     private Builder(VaeConfig from) {
       variant = from.variant;
@@ -247,6 +283,7 @@ public record VaeConfig(
       codes = from.codes;
       neighbours = from.neighbours;
       settings = from.settings;
+      encoder = from.encoder;
     }
 
     public Builder variant(Variant value) {
@@ -339,7 +376,12 @@ public record VaeConfig(
       return this;
     }
 
-    /** One of the variant's own settings. */
+    public Builder encoder(EncoderKind value) {
+      encoder = value;
+      return this;
+    }
+
+    /** One of the variant's own settings, or the encoder's. */
     public Builder setting(String name, String value) {
       Map<String, String> changed = new TreeMap<>(settings);
       changed.put(name, value);
@@ -367,7 +409,8 @@ public record VaeConfig(
           latentTerm,
           codes,
           neighbours,
-          settings);
+          settings,
+          encoder);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.latentry.training.fit;
 
+import io.latentry.core.data.DataException;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
@@ -11,6 +13,7 @@ import io.latentry.training.model.Batch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ public final class Batches {
   private static final int SMALLEST = 32;
 
   private final Preprocessor preprocessor;
+  private final Features features;
   private final PreparedSamples rows;
   private final Augmentation inputs;
   private final double latentDropout;
@@ -37,7 +41,16 @@ public final class Batches {
       int latent) {
     this.preprocessor = preprocessor;
     this.rows = rows;
-    this.inputs = new Augmentation(training.noise(), training.mask(), 0);
+    this.features = preprocessor.features();
+    if (!ofWindows() && (training.scaling() > 0 || training.timeMask() > 0)) {
+      throw new DataException(
+          (training.scaling() > 0 ? "scaling: " : "time_mask: ")
+              + (training.scaling() > 0 ? training.scaling() : training.timeMask())
+              + " (expected: 0 for a table, whose rows are no windows); leave it out");
+    }
+    this.inputs =
+        new Augmentation(
+            training.noise(), training.mask(), 0, training.scaling(), training.timeMask());
     this.latentDropout = config.latentDropout();
     this.members = config.members();
     this.latent = latent;
@@ -103,6 +116,9 @@ public final class Batches {
       Tensor others = taken(ops, rows.x(), rowNumbers(ops, random));
       altered = ops.add(others, ops.mul(ops.sub(altered, others), stays));
     }
+    if (how.scaling() > 0 && ofWindows()) {
+      altered = ops.mul(altered, factors(ops, how.scaling(), random));
+    }
     if (how.noise() > 0) {
       float[] noise = gaussians(random, cells() * rows.width(), (float) how.noise());
       for (Block block : preprocessor.blocks()) {
@@ -112,12 +128,61 @@ public final class Batches {
       }
       altered = ops.add(altered, ops.tensor(noise, members, size, rows.width()));
     }
-    return how.mask() > 0 ? ops.mul(altered, kept(ops, how.mask(), random)) : altered;
+    if (how.mask() > 0) {
+      altered = ops.mul(altered, kept(ops, how.mask(), random));
+    }
+    return how.timeMask() > 0 && ofWindows()
+        ? ops.mul(altered, seen(ops, how.timeMask(), random))
+        : altered;
+  }
+
+  private boolean ofWindows() {
+    return features.points() > 1;
+  }
+
+  /**
+   * The factor of each number; those of one channel of one window, and its differences, share it.
+   */
+  private Tensor factors(TorchOps ops, double deviation, SplittableRandom random) {
+    float[] ofChannel = gaussians(random, cells() * features.channels(), (float) deviation);
+    float[] factors = new float[cells() * rows.width()];
+    Arrays.fill(factors, 1);
+    for (Block block : preprocessor.blocks()) {
+      // The four parts of a moment are a direction, which has no size.
+      if (block.kind() == Block.Kind.GAUSSIAN && block.width() == 1) {
+        int channel = features.channel(block.column());
+        for (int i = 0; i < cells(); i++) {
+          factors[i * rows.width() + block.offset()] +=
+              ofChannel[i * features.channels() + channel];
+        }
+      }
+    }
+    return ops.tensor(factors, members, size, rows.width());
+  }
+
+  /**
+   * 0 for all that tells of a run of points, another run in each window; else 1. The difference of
+   * the point behind the run is hidden too, since it tells of the last one in it.
+   */
+  private Tensor seen(TorchOps ops, double share, SplittableRandom random) {
+    int points = features.points();
+    int length = (int) Math.max(1, Math.min(points - 1, Math.round(share * points)));
+    int[] first = IntStream.range(0, rows.width()).map(features::pointBefore).toArray();
+    int[] last = IntStream.range(0, rows.width()).map(features::point).toArray();
+    float[] seen = new float[cells() * rows.width()];
+    for (int i = 0; i < cells(); i++) {
+      int from = random.nextInt(points - length + 1);
+      for (int entry = 0; entry < rows.width(); entry++) {
+        boolean hidden = last[entry] >= from && first[entry] < from + length;
+        seen[i * rows.width() + entry] = hidden ? 0 : 1;
+      }
+    }
+    return ops.tensor(seen, members, size, rows.width());
   }
 
   /** 0 for the entries of a share of columns, another choice in each row; else 1. */
   private Tensor kept(TorchOps ops, double share, SplittableRandom random) {
-    boolean[] hidden = new boolean[cells() * preprocessor.features().count()];
+    boolean[] hidden = new boolean[cells() * features.count()];
     for (int i = 0; i < hidden.length; i++) {
       hidden[i] = random.nextDouble() < share;
     }
@@ -131,7 +196,7 @@ public final class Batches {
 
   /** Zeroes a block's entries, of the rows whose column is hidden or, without a mask, of all. */
   private void fill(float[] values, Block block, boolean @Nullable [] hidden) {
-    int columns = preprocessor.features().count();
+    int columns = features.count();
     for (int i = 0; i < cells(); i++) {
       if (hidden == null || hidden[i * columns + block.column()]) {
         int from = i * rows.width() + block.offset();

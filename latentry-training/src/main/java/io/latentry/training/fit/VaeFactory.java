@@ -1,6 +1,10 @@
 package io.latentry.training.fit;
 
+import io.latentry.core.data.DataException;
+import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.WindowView;
+import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.VariantParts;
 import io.latentry.training.model.AnnealedKl;
@@ -8,9 +12,13 @@ import io.latentry.training.model.CapacityKl;
 import io.latentry.training.model.KlSchedule;
 import io.latentry.training.model.Vae;
 import io.latentry.training.model.architecture.Architecture;
+import io.latentry.training.model.architecture.ConvArchitecture;
 import io.latentry.training.model.architecture.Encoder;
+import io.latentry.training.model.architecture.GruArchitecture;
+import io.latentry.training.model.architecture.LstmArchitecture;
 import io.latentry.training.model.architecture.MlpArchitecture;
 import io.latentry.training.model.latent.Posterior;
+import java.util.List;
 
 /** The one place where a config chooses parts. */
 public final class VaeFactory {
@@ -35,12 +43,29 @@ public final class VaeFactory {
 
   /** One for each kind of input; more than one of a kind where the config names them. */
   private static Architecture architecture(VaeConfig config, Preprocessor preprocessor) {
-    return new MlpArchitecture(
-        preprocessor.blocks(),
-        preprocessor.features().count(),
-        config.hidden(),
-        config.decoderHidden(),
-        config.embedAbove());
+    List<Block> blocks = preprocessor.blocks();
+    int features = preprocessor.features().count();
+    EncoderKind kind = config.encoderKind();
+    if (kind == EncoderKind.MLP) {
+      return new MlpArchitecture(
+          blocks, features, config.hidden(), config.decoderHidden(), config.embedAbove());
+    }
+    WindowView view =
+        preprocessor
+            .view()
+            .orElseThrow(
+                () ->
+                    new DataException(
+                        "encoder: "
+                            + kind.word()
+                            + " (expected: mlp for a table, whose rows have no points to go"
+                            + " along); make it a series with --time COL --window N for the"
+                            + " others"));
+    return switch (kind) {
+      case GRU -> new GruArchitecture(view, blocks, features, config.units());
+      case LSTM -> new LstmArchitecture(view, blocks, features, config.units());
+      default -> new ConvArchitecture(view, blocks, features, config.filters());
+    };
   }
 
   static KlSchedule schedule(VaeConfig config) {

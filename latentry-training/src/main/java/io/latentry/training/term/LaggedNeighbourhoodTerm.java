@@ -47,8 +47,8 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
   private static final double CODE_WEIGHT = 0.5;
 
   /**
-   * The exponent of a stored window's own distance. One whole usual distance stands under it, so that
-   * repeated windows, which have none, are no places of their own.
+   * The exponent of a stored window's own distance. One whole usual distance stands under it, so
+   * that repeated windows, which have none, are no places of their own.
    */
   private static final float LOCAL = 0.5f;
 
@@ -90,7 +90,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
    *
    * @param center {@code float[members * width]}: of the table's entries
    * @param logOwn {@code float[members * codes]}: {@link #LOCAL} times the logarithm of each stored
-   *     window's own distance
+   *     window's own distance, less the median
    */
   private record Memory(
       Sight sight,
@@ -231,6 +231,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
       double distance = NearestCodes.mean(own[i], neighbours) + Math.max(usual, floor);
       logOwn[i] = (float) (LOCAL * Math.log(distance));
     }
+    centre(logOwn, count);
     double[] terms = new double[judgedAt.count()];
     for (int i = 0; i < held.length; i++) {
       int m = i / judgedAt.count();
@@ -249,6 +250,20 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
         (float) floor,
         (float) scale.median(),
         (float) scale.range());
+  }
+
+  /** Less the median of each member, which stands for codes that are not told apart. */
+  private static void centre(float[] logOwn, int count) {
+    for (int from = 0; from < logOwn.length; from += count) {
+      double[] own = new double[count];
+      for (int i = 0; i < count; i++) {
+        own[i] = logOwn[from + i];
+      }
+      float usual = (float) NearestCodes.median(own);
+      for (int i = 0; i < count; i++) {
+        logOwn[from + i] -= usual;
+      }
+    }
   }
 
   /** The mean distance with the floor under it. */
@@ -462,8 +477,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
       }
       case MOVEMENT -> values = moved(ops, y, slow);
       case SHAPE -> {
-        weights =
-            entries == 1 ? slow : view.lags().weights(FADING_OF_MANY, SHAPE_OF_MANY);
+        weights = entries == 1 ? slow : view.lags().weights(FADING_OF_MANY, SHAPE_OF_MANY);
         T moved = moved(ops, y, weights);
         T variance = ops.matmul(row(ops, weights), ops.square(moved));
         values = ops.div(moved, ops.add(ops.sqrt(variance), ops.scalar(LEAST_SPREAD)));
@@ -535,11 +549,15 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     int ranked = Math.min(neighbours + 1, candidates);
     T ascending = ops.smallest(distances, ranked).values();
     T mean = ops.mean(ops.slice(ascending, -1, 0, Math.min(neighbours, candidates)), -1, false);
-    // Weights that fall to zero at the first beyond: a flip in the order of two changes nothing.
+    // Weights that fall to zero at the first beyond, and the median of all with that of the floor:
+    // a
+    // flip in the order of two changes nothing, nor which of many equally near ones were found.
     T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
-    T weight = ops.add(ops.relu(ops.sub(beyond, distances)), ops.mul(floor, ops.scalar(0.01f)));
+    T weight = ops.relu(ops.sub(beyond, distances));
     T own = memory.table().lookUp(ops, memory.logOwn(), nearest.rows());
-    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), ops.sum(weight, -1, false));
+    T meanOwn =
+        ops.div(
+            ops.sum(ops.mul(weight, own), -1, false), ops.add(ops.sum(weight, -1, false), floor));
     T nats = ops.mean(ops.sub(ops.log(mean), meanOwn), 0, false);
     T ranges = ops.mul(ops.sub(nats, ops.scalar(memory.median())), ops.scalar(1 / memory.range()));
     return ops.clip(ranges, 0, MOST);

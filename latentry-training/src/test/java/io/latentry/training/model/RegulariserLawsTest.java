@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class RegulariserLawsTest {
   private static final long SEED = 41;
   private static final int ROWS = 20_000;
-  private static final Augmentation AS_IS = new Augmentation(0, 0, 0);
+  private static final Augmentation AS_IS = new Augmentation(0, 0, 0, 0, 0);
 
   private final TorchOps ops = new TorchOps(Device.CPU);
 

@@ -30,6 +30,7 @@ public final class OipGrpcDoor implements Door {
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(LongCall.ofReflection())
             .exceptionHandler((context, status, cause, metadata) -> GrpcErrors.status(cause))
-            .build());
+            .build(),
+        MetadataGuard::new);
   }
 }

@@ -1,0 +1,92 @@
+package io.latentry.server.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A store whose disk is full, as far as that can be had without one. */
+class FullDiskTest {
+  private static final String FULL =
+      "[SQLITE_IOERR_SHMSIZE] I/O error within the xShmMap method (trying to resize a file)";
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[SQLITE_FULL] Insertion failed because database is full (database or disk is full)",
+        FULL,
+        "ERROR: could not extend file \"base/1/2\": No space left on device",
+      })
+  void aChangeThatFindsNoRoomIsRefusedAsThatAndNotAsAFaultOfTheCaller(String words) {
+    Loader loader = new Loader();
+    assertThatThrownBy(
+            () ->
+                loader.call(
+                    () -> {
+                      throw new RegistryException("store: x", new IOException(words));
+                    }))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> assertThat(refused.refusal()).isEqualTo(Refusal.NO_ROOM))
+        .hasMessageContaining("no room left on its disk");
+    loader.close(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aStoreKeepsRoomTakenAndGivesItUpToStartOnAFullDisk() {
+    Reserve reserve = new Reserve(folder);
+    assertThat(reserve.open(() -> "opened")).isEqualTo("opened");
+    Path kept = folder.resolve("reserve");
+    assertThat(kept).hasSize(Reserve.BYTES);
+
+    List<Boolean> roomWas = new ArrayList<>();
+    String opened =
+        reserve.open(
+            () -> {
+              roomWas.add(!Files.exists(kept));
+              if (Files.exists(kept)) {
+                throw new RegistryException(FULL, null);
+              }
+              return "opened without it";
+            });
+    assertThat(opened).isEqualTo("opened without it");
+    assertThat(roomWas).containsExactly(false, true);
+
+    // There is none left to give: the fault is told.
+    assertThatThrownBy(
+            () ->
+                reserve.open(
+                    () -> {
+                      throw new RegistryException(FULL, null);
+                    }))
+        .hasMessage(FULL);
+  }
+
+  @Test
+  void anotherFaultLeavesTheRoomTaken() {
+    Reserve reserve = new Reserve(folder);
+    assertThat(reserve.open(() -> 1)).isEqualTo(1);
+    assertThatThrownBy(
+            () ->
+                reserve.open(
+                    () -> {
+                      throw new RegistryException("in use by another service", null);
+                    }))
+        .hasMessage("in use by another service");
+    assertThat(folder.resolve("reserve")).exists();
+  }
+}
