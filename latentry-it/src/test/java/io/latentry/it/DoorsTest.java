@@ -129,7 +129,8 @@ final class DoorsTest {
         judged++;
       }
     }
-    // Of 231 both pumps warm up twice, one point comes twice, one has no time and one lacks a value.
+    // Of 231 both pumps warm up twice, one point comes twice, one has no time and one lacks a
+    // value.
     assertThat(judged).isEqualTo(231 - 4 * 15 - 3);
   }
 
