@@ -4,6 +4,9 @@
 
 DATA.csv has a header and raw values; columns are found by name, others are ignored. Prints one line
 per row, in order: its 0-based number and its score (nan: the row cannot be judged).
+
+Of a model of series, each row is a point: it is judged by a window of the points before it, and the
+score is that of the window, before any smoothing (the column unsmoothed_score of `latentry score`).
 """
 
 import csv
@@ -124,13 +127,89 @@ def inputs(numeric, categorical):
     return given
 
 
-def check_probes(session, probes):
+# Milliseconds of one unit of a series' clock. The other clock, "steps", tells an order alone.
+CLOCKS = {"instant": 1, "seconds": 1e3, "milliseconds": 1, "microseconds": 1e-3, "nanoseconds": 1e-6}
+MOST_FILLED = 64
+
+
+def time_of(text, clock):
+    """A point's time, as the series' clock counts; nan where it cannot be read."""
+    if not text:
+        return math.nan
+    try:
+        time = float(text)
+        return math.nan if clock == "instant" or not math.isfinite(time) else time
+    except ValueError:
+        pass
+    try:
+        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return math.nan
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.timezone.utc)
+    return moment.timestamp() * 1000 / CLOCKS[clock] if clock in CLOCKS else math.nan
+
+
+def code(text, column):
+    """A category by its place among those of training; one more is any other, nan is none."""
+    known = column["categories"]
+    return math.nan if not text else known.index(text) if text in known else len(known)
+
+
+def window_ends(points, keys, times, series):
+    """
+    For each point the window that ends with it, oldest point first, or None: too few points came
+    yet, or the point is no later than the one before it of its key.
+    """
+    size, longest = series["window"], series["longest"] * series["interval"]
+    missing = [math.nan] * len(points[0]) if points else []
+    held, last = {}, {}
+    windows = [None] * len(points)
+    # Each key in order of time; points of one time as they stand.
+    for i in sorted(range(len(points)), key=lambda i: 0 if math.isnan(times[i]) else times[i]):
+        key, time = keys[i], times[i]
+        if math.isnan(time):
+            continue
+        window = held.setdefault(key, [])
+        step = time - last.get(key, math.nan)
+        if step <= 0:
+            # In order of time, only a repeated point comes so.
+            continue
+        if step > longest:
+            lacking = round(step / series["interval"]) - 1
+            if series["gaps"] == "fill" and lacking <= min(MOST_FILLED, size - 1):
+                window.extend([missing] * lacking)
+            elif series["gaps"] != "hold":
+                window.clear()
+        window.append(points[i])
+        del window[:-size]
+        last[key] = time
+        if len(window) == size:
+            windows[i] = list(window)
+    return windows
+
+
+def score_windows(session, windows):
+    scores = [math.nan] * len(windows)
+    full = [i for i, window in enumerate(windows) if window is not None]
+    for start in range(0, len(full), 1024):
+        some = full[start : start + 1024]
+        given = numpy.array([windows[i] for i in some], dtype=numpy.float32)
+        for i, score in zip(some, session.run(["score"], {"window": given})[0]):
+            scores[i] = score
+    return scores
+
+
+def check_probes(session, probes, series, width):
     """Every host replays the probes, and refuses the file on a mismatch."""
     rows = probes["rows"]
-    given = inputs(
-        [[float(value) for value in row["numeric"]] for row in rows],
-        [row["categorical"] for row in rows],
-    )
+    numbers = [[float(value) for value in row["numeric"]] for row in rows]
+    if series:
+        # A window is written as one list, point after point.
+        flat = numpy.array(numbers, dtype=numpy.float32)
+        given = {"window": flat.reshape(len(rows), series["window"], width)}
+    else:
+        given = inputs(numbers, [row["categorical"] for row in rows])
     expected = numpy.array([float(row["score"]) for row in rows])
     got = session.run(["score"], given)[0]
     if not numpy.allclose(
@@ -151,7 +230,8 @@ def main(model_path, data_path):
     columns = manifest["schema"]["columns"]
     tokens = manifest["provenance"]["config"].get("data", {}).get("missing_tokens")
     missing = MISSING if tokens is None else {str(token).strip(SPACE) for token in tokens}
-    check_probes(session, json.loads(metadata["latentry.probes"]))
+    series = manifest.get("series")
+    check_probes(session, json.loads(metadata["latentry.probes"]), series, len(columns))
 
     # Of a text the model takes what it is like: one number for each feature, in a column of its own.
     texts = manifest["schema"].get("texts", [])
@@ -160,9 +240,11 @@ def main(model_path, data_path):
     numeric_columns = [c for c in columns if c["type"] != "categorical"]
     categorical_columns = [c for c in columns if c["type"] == "categorical"]
     numeric, categorical = [], []
+    keys, times = [], []
     with open(data_path, encoding="utf-8-sig", newline="") as data:
         reader = csv.DictReader(data)
-        lacking = [c["name"] for c in given if c["name"] not in (reader.fieldnames or [])]
+        needed = [c["name"] for c in given] + ([series["time"], *series["keys"]] if series else [])
+        lacking = [name for name in needed if name not in (reader.fieldnames or [])]
         if lacking:
             sys.exit(f"{data_path}: no column {', '.join(lacking)} (expected: every column of the model)")
         for row in reader:
@@ -180,8 +262,18 @@ def main(model_path, data_path):
                 ]
             )
             categorical.append([row[c["name"]] for c in categorical_columns])
+            if series:
+                keys.append(tuple(row[key] for key in series["keys"]))
+                times.append(time_of(row[series["time"]], series["clock"]))
 
-    scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []
+    if series:
+        points = [
+            numbers + [code(text, column) for text, column in zip(words, categorical_columns)]
+            for numbers, words in zip(numeric, categorical)
+        ]
+        scores = score_windows(session, window_ends(points, keys, times, series))
+    else:
+        scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []
     print("row,score")
     for row, score in enumerate(scores):
         print(f"{row},{float(score):.9g}")

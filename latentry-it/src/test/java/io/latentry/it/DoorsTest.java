@@ -13,6 +13,8 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.FeatureReader;
@@ -25,6 +27,7 @@ import io.latentry.server.oip.tensor.RowsFromTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -79,7 +82,82 @@ final class DoorsTest {
     pythonAgrees(model, data);
   }
 
-  private void pythonAgrees(Path model, Path data) throws Exception {
+  @Test
+  void pythonAgreesOnEveryPointOfASeries() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), series(500, 5));
+    List<String> lines = new ArrayList<>(series(120, 6));
+    // Out of order, a point twice, a gap, an unknown word, an empty cell and a time that is none.
+    lines.add(2, lines.remove(40));
+    lines.add(lines.get(50));
+    lines.subList(70, 80).clear();
+    lines.set(180, lines.get(180).replaceFirst("idle|busy", "stuck"));
+    lines.set(190, lines.get(190).replaceFirst("[^,]*,([^,]*,[^,]*)$", ",$1"));
+    lines.set(230, lines.get(230).replaceFirst("^[^,]*", "soon"));
+    Path data = Synthetic.write(folder.resolve("new.csv"), lines);
+    Path model = folder.resolve("series.onnx");
+    DataConfig reading =
+        DataConfig.builder()
+            .time("at")
+            .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16))
+            .build();
+    Line.fit(train, Line.quick(reading), model);
+
+    List<String> told = python(model, data).lines().skip(1).map(DoorsTest::second).toList();
+    Path scored = folder.resolve("scored.csv");
+    try (Scorer scorer = Scorer.open(model)) {
+      new ScorePipeline(Progress.QUIET)
+          .score(
+              scorer,
+              new ScoreRequest(
+                  List.of(data.toString()), Line.noInput(), ReadOptions.DEFAULTS, 0, List.of(), 1),
+              columns -> TableSink.open(scored, columns));
+    }
+    List<String> rows = Files.readAllLines(scored);
+    // The last column: a reason before it may hold commas.
+    assertThat(rows.get(0)).endsWith(",unsmoothed_score");
+    assertThat(rows).hasSize(lines.size()).hasSize(told.size() + 1);
+    int judged = 0;
+    for (int i = 0; i < told.size(); i++) {
+      String score = rows.get(i + 1).substring(rows.get(i + 1).lastIndexOf(',') + 1);
+      if (score.isEmpty()) {
+        assertThat(told.get(i)).as("row %d: %s", i, rows.get(i + 1)).isEqualTo("nan");
+      } else {
+        double expected = Double.parseDouble(score);
+        assertThat(Double.parseDouble(told.get(i)))
+            .as("row %d", i)
+            .isCloseTo(expected, within(1e-4 * Math.max(1, Math.abs(expected))));
+        judged++;
+      }
+    }
+    // Of 231 both pumps warm up twice, one point comes twice, one has no time and one lacks a
+    // value.
+    assertThat(judged).isEqualTo(231 - 4 * 15 - 3);
+  }
+
+  /** Two pumps, whose points come by turns, a minute apart. */
+  private static List<String> series(int points, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<String> lines = new ArrayList<>(List.of("at,pump,pressure,mode,load"));
+    Instant at = Instant.parse("2024-03-01T00:00:00Z");
+    for (int i = 0; i < points; i++) {
+      for (String pump : List.of("north", "south")) {
+        double pressure = 5 + Math.sin(i / 4.0) + random.nextDouble() / 10;
+        double load = 50 + 10 * Math.cos(i / 4.0) + random.nextDouble();
+        lines.add(
+            "%s,%s,%.3f,%s,%.2f"
+                .formatted(
+                    at.plusSeconds(60L * i), pump, pressure, load > 50 ? "busy" : "idle", load));
+      }
+    }
+    return lines;
+  }
+
+  private static String second(String line) {
+    return line.split(",", -1)[1];
+  }
+
+  /** What the example prints. */
+  private String python(Path model, Path data) throws Exception {
     String python = Needs.python();
     Needs.toRun("python3 with numpy and onnxruntime", python, "-c", "import numpy, onnxruntime");
     Command.Finished finished =
@@ -90,15 +168,18 @@ final class DoorsTest {
                 Command.ROOT.resolve("examples/python/score_with_onnxruntime.py").toString(),
                 model.toString(),
                 data.toString()));
-
     assertThat(finished.exitCode()).as(finished.errors()).isZero();
-    List<String> lines = finished.out().lines().toList();
+    return finished.out();
+  }
+
+  private void pythonAgrees(Path model, Path data) throws Exception {
+    List<String> lines = python(model, data).lines().toList();
     try (Scorer scorer = Scorer.open(model)) {
       Judgements judged = scorer.judge(Line.read(data, scorer.manifest().schema()));
       assertThat(lines).hasSize(judged.count() + 1);
       for (int i = 0; i < judged.count(); i++) {
         double score = judged.score(i);
-        String told = lines.get(i + 1).split(",", -1)[1];
+        String told = second(lines.get(i + 1));
         if (Double.isNaN(score)) {
           assertThat(told).as("row %d", i).isEqualTo("nan");
         } else {

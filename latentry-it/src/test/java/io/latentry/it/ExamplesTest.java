@@ -2,11 +2,16 @@ package io.latentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.sample.SampleData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,16 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the documentation shows compiles and runs. */
 final class ExamplesTest {
   private static final Path EXAMPLE = Command.ROOT.resolve("examples/java/FitAndJudge.java");
+  private static final Path OF_SERIES = Command.ROOT.resolve("examples/java/FollowASeries.java");
   private static final Path README = Command.ROOT.resolve("README.md");
+  private static final Path SERIES = Command.ROOT.resolve("docs/series.md");
 
   @TempDir private Path folder;
 
   @Test
   void theJavaExampleCompilesAndScores() throws Exception {
-    int compiled =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-d", folder.toString(), EXAMPLE.toString());
-    assertThat(compiled).isZero();
+    compile(EXAMPLE);
 
     Path data = folder.resolve("data.csv");
     SampleData.BREAST_CANCER.copyTo(data);
@@ -44,17 +48,73 @@ final class ExamplesTest {
   }
 
   @Test
-  void theReadmesJavaIsTheCompiledExample() throws IOException {
-    List<String> snippets = blocks("java");
-    assertThat(snippets)
-        .allSatisfy(
-            snippet -> assertThat(squeezed(Files.readString(EXAMPLE))).contains(squeezed(snippet)));
+  void theSeriesExampleJudgesPointByPointAsAFileIsJudged() throws Exception {
+    compile(OF_SERIES);
+    Path all = folder.resolve("all.csv");
+    SampleData.MACHINE_TEMPERATURE.copyTo(all);
+    List<String> lines = Files.readAllLines(all);
+    Path train = Files.write(folder.resolve("train.csv"), lines.subList(0, 2_000));
+    List<String> later = new ArrayList<>(List.of(lines.get(0)));
+    later.addAll(lines.subList(2_000, 2_200));
+    Path data = Files.write(folder.resolve("data.csv"), later);
+    Path model = folder.resolve("model.onnx");
+    DataConfig reading =
+        DataConfig.labelled("label", "0").toBuilder()
+            .time("timestamp")
+            .series(SeriesConfig.DEFAULT.withWindow(16))
+            .build();
+    Line.fit(train, Line.quick(reading), model);
+
+    Command.Finished followed =
+        Command.java(folder, folder, "FollowASeries", model.toString(), data.toString());
+    assertThat(followed.exitCode()).as(followed.errors()).isZero();
+    Command.Finished scored =
+        Command.latentry(folder, "score", model.toString(), data.toString(), "-o", "scored.csv");
+    assertThat(scored.exitCode()).as(scored.errors()).isZero();
+
+    List<String> told = followed.out().lines().toList();
+    List<String> rows = Files.readAllLines(folder.resolve("scored.csv"));
+    assertThat(told).hasSize(200);
+    assertThat(told.get(4)).contains("UNSCORABLE").endsWith("warming up: 5 of 16 points");
+    for (int i = 15; i < told.size(); i++) {
+      String[] words = told.get(i).split(" ", -1);
+      String[] cells = rows.get(i + 1).split(",", -1);
+      assertThat(words[1]).as("row %d", i).isEqualToIgnoringCase(cells[3]);
+      assertThat((float) Double.parseDouble(words[2]))
+          .as("row %d", i)
+          .isEqualTo(Float.parseFloat(cells[1]));
+    }
+  }
+
+  private void compile(Path example) {
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", folder.toString(), example.toString());
+    assertThat(compiled).isZero();
   }
 
   @Test
-  void theReadmesCommandsRun() throws Exception {
-    for (String block : blocks("sh")) {
-      for (String line : block.lines().filter(l -> l.startsWith("./latentry ")).toList()) {
+  void theDocumentedJavaIsTheCompiledExample() throws IOException {
+    assertThat(blocks(README, "java"))
+        .isNotEmpty()
+        .allSatisfy(
+            snippet -> assertThat(squeezed(Files.readString(EXAMPLE))).contains(squeezed(snippet)));
+    assertThat(blocks(SERIES, "java"))
+        .isNotEmpty()
+        .allSatisfy(
+            snippet ->
+                assertThat(squeezed(Files.readString(OF_SERIES))).contains(squeezed(snippet)));
+  }
+
+  @Test
+  void theDocumentedCommandsRun() throws Exception {
+    // What both pages show is run once.
+    Set<String> lines = new LinkedHashSet<>();
+    for (Path page : List.of(README, SERIES)) {
+      blocks(page, "sh").forEach(block -> block.lines().forEach(lines::add));
+    }
+    for (String line : lines) {
+      if (line.startsWith("./latentry ")) {
         // A service would run on; that it starts and ends is tested where it is a process.
         String ending = line.startsWith("./latentry serve ") ? line + " --print-config" : line;
         String[] words = ending.strip().split("\\s+", -1);
@@ -65,9 +125,9 @@ final class ExamplesTest {
     }
   }
 
-  private static List<String> blocks(String language) throws IOException {
+  private static List<String> blocks(Path page, String language) throws IOException {
     return Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```")
-        .matcher(Files.readString(README))
+        .matcher(Files.readString(page))
         .results()
         .map((MatchResult r) -> r.group(1))
         .collect(Collectors.toList());

@@ -19,6 +19,7 @@ import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.explain.Explainer;
 import io.latentry.pipeline.explain.Explanation;
 import io.latentry.pipeline.fit.FitOutcome;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The whole line on bundled data: fit, score, evaluate, explain, report. */
 @Command(
@@ -58,30 +60,44 @@ import picocli.CommandLine.Option;
       "breast-cancer: 569 rows of measures of cell nuclei; normal is benign.",
       "penguins: 344 rows with categories and missing values; normal is the species Adelie.",
       "Every third row is kept away from the fit, to be judged afterwards.",
+      "series (machine-temperature): 22,695 points of a sensor on a machine with four stretches of",
+      "failure; normal is every other point. It learns from the first 60 % and judges the rest.",
       "",
       "Examples:",
       "  latentry demo",
+      "  latentry demo series",
       "  latentry demo --data penguins -o penguins-demo"
     })
 public final class DemoCommand implements Callable<Integer> {
   /** Every third row is for the test. */
   private static final int TEST_EVERY = 3;
 
+  /** Of a series, so much comes before the test, in percent. */
+  private static final int TRAIN_PERCENT = 60;
+
+  private static final String SERIES = "series";
+
   private static final int FEATURES = 3;
 
   private final Terminal terminal;
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "series",
+      description = "Show a series instead of a table: --data machine-temperature.")
+  private Optional<String> kind = Optional.empty();
+
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      description = "breast-cancer (default) or penguins.")
-  private String data = "breast-cancer";
+      description = "breast-cancer (default), penguins or machine-temperature (a series).")
+  private Optional<String> data = Optional.empty();
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Folder to write to. Default: latentry-demo.")
-  private Path folder = Path.of("latentry-demo");
+      description = "Folder to write to. Default: latentry-demo; of a series latentry-demo-series.")
+  private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
   private long seed = FitConfig.DEFAULT_SEED;
@@ -109,8 +125,12 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SampleData sample = sample();
     long start = terminal.nanoClock().getAsLong();
-    Files.createDirectories(folder);
-    Places places = new Places(folder);
+    Places places =
+        new Places(
+            folder.orElse(
+                Path.of(
+                    sample.timeColumn().isPresent() ? "latentry-demo-series" : "latentry-demo")));
+    Files.createDirectories(places.folder());
     split(sample, places);
 
     FitOutcome fitted;
@@ -143,7 +163,7 @@ public final class DemoCommand implements Callable<Integer> {
     output.result(
         text(sample, fitted, scored, evaluated, top, places, seconds),
         new Document(
-            data,
+            name(sample),
             FitSummary.document(fitted, seconds),
             EvaluationText.document(evaluated, manifest.threshold().current().falseAlarmRate()),
             scored.rows(),
@@ -187,23 +207,37 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private SampleData sample() {
+    kind.filter(word -> !word.equals(SERIES))
+        .ifPresent(
+            word -> {
+              throw new WrongUsage("'" + word + "' (expected: " + SERIES + ", or nothing)");
+            });
+    String wanted =
+        data.orElse(
+            name(kind.isPresent() ? SampleData.MACHINE_TEMPERATURE : SampleData.BREAST_CANCER));
     List<String> names = new ArrayList<>();
     for (SampleData sample : SampleData.values()) {
-      String name = sample.fileName().replace(".csv", "");
-      if (name.equals(data)) {
+      if (kind.isPresent() && sample.timeColumn().isEmpty()) {
+        continue;
+      }
+      if (name(sample).equals(wanted)) {
         return sample;
       }
-      names.add(name);
+      names.add(name(sample));
     }
     throw new WrongUsage(
-        "--data: '" + data + "' (expected: one of " + String.join(", ", names) + ")");
+        "--data: '" + wanted + "' (expected: one of " + String.join(", ", names) + ")");
+  }
+
+  private static String name(SampleData sample) {
+    return sample.fileName().replace(".csv", "");
   }
 
   private FitRequest request(SampleData sample, Places places) {
-    FitConfig config =
-        FitConfig.DEFAULT
-            .withData(DataConfig.labelled(sample.labelColumn(), sample.normalLabel()))
-            .withSeed(seed);
+    DataConfig.Builder reading =
+        DataConfig.labelled(sample.labelColumn(), sample.normalLabel()).toBuilder();
+    sample.timeColumn().ifPresent(time -> reading.time(time).series(SeriesConfig.DEFAULT));
+    FitConfig config = FitConfig.DEFAULT.withData(reading.build()).withSeed(seed);
     return new FitRequest(
         List.of(places.train().toString()),
         StandardInput.streamed(InputStream.nullInputStream()),
@@ -213,8 +247,9 @@ public final class DemoCommand implements Callable<Integer> {
         Optional.of(places.report()));
   }
 
-  /** The bundled files have one row a line. */
+  /** The bundled files have one row a line, and a series is in the order of time. */
   private static void split(SampleData sample, Places places) throws IOException {
+    long trains = sample.timeColumn().isPresent() ? lines(sample) * TRAIN_PERCENT / 100 : 0;
     try (BufferedReader rows =
             new BufferedReader(new InputStreamReader(sample.open(), StandardCharsets.UTF_8));
         BufferedWriter train = Files.newBufferedWriter(places.train());
@@ -225,8 +260,17 @@ public final class DemoCommand implements Callable<Integer> {
       int row = 0;
       for (String line = rows.readLine(); line != null; line = rows.readLine()) {
         row++;
-        (row % TEST_EVERY == 0 ? test : train).write(line + "\n");
+        boolean tests = trains > 0 ? row > trains : row % TEST_EVERY == 0;
+        (tests ? test : train).write(line + "\n");
       }
+    }
+  }
+
+  /** Rows of data. */
+  private static long lines(SampleData sample) throws IOException {
+    try (BufferedReader rows =
+        new BufferedReader(new InputStreamReader(sample.open(), StandardCharsets.UTF_8))) {
+      return rows.lines().count() - 1;
     }
   }
 
@@ -256,9 +300,10 @@ public final class DemoCommand implements Callable<Integer> {
         .append(
             Wording.count(
                 fitted.rowsRead() - provenance.otherLabelRows() - provenance.unusableRows()))
-        .append(" '")
-        .append(sample.normalLabel())
-        .append("' rows of ")
+        .append(
+            sample.timeColumn().isPresent()
+                ? " normal windows of "
+                : " '" + sample.normalLabel() + "' rows of ")
         .append(sample.fileName())
         .append(" (")
         .append(FitSummary.columnsText(manifest.schema()))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.cli.Cli;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,30 @@ final class DemoCommandTest {
     assertThat(target.resolve("model.onnx")).isNotEmptyFile();
     assertThat(target.resolve("scored.csv")).isNotEmptyFile();
     assertThat(target.resolve("report.html")).content().contains("<html");
+  }
+
+  @Test
+  void aSeriesShowsTheWholeLine() throws Exception {
+    Path target = folder.resolve("demo");
+    Cli run = Cli.run("demo", "series", "-o", target, "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode document = run.json();
+    assertThat(document.at("/data").asText()).isEqualTo("machine-temperature");
+    assertThat(document.at("/test_rows").asInt()).isEqualTo(9_078);
+    assertThat(document.at("/evaluation/auroc/estimate").asDouble()).isGreaterThan(0.7);
+    assertThat(Files.readAllLines(target.resolve("scored.csv")).get(0))
+        .contains("unsmoothed_score");
+    assertThat(target.resolve("model.onnx")).isNotEmptyFile();
+    assertThat(target.resolve("report.html")).content().contains("<html");
+  }
+
+  @Test
+  void whatIsNoSeriesIsRefusedAsOne() {
+    assertThat(Cli.run("demo", "serious").err()).contains("expected: series");
+    Cli run = Cli.run("demo", "series", "--data", "penguins", "-o", folder.resolve("demo"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("one of machine-temperature");
+    assertThat(folder.resolve("demo")).doesNotExist();
   }
 
   @Test

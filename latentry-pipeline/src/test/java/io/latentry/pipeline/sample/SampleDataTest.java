@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,20 @@ final class SampleDataTest {
     assertThat(lines).hasSize(1 + 344).allMatch(line -> line.split(",", -1).length == 8);
     assertThat(lines).filteredOn(line -> line.contains(",,")).hasSize(11);
     assertThat(lines).noneMatch(line -> line.contains("NA"));
+  }
+
+  @Test
+  void machineTemperatureHas22695PointsWithFourStretchesOfFailure() throws IOException {
+    List<String> lines = lines(SampleData.MACHINE_TEMPERATURE);
+    assertThat(lines).hasSize(1 + 22_695).allMatch(line -> line.split(",", -1).length == 3);
+    assertThat(lines.get(0)).isEqualTo("timestamp,value,label");
+    assertThat(SampleData.MACHINE_TEMPERATURE.timeColumn()).contains("timestamp");
+    assertThat(lines).filteredOn(line -> line.endsWith(",1")).hasSize(2_268);
+    long begun =
+        IntStream.range(1, lines.size())
+            .filter(i -> lines.get(i).endsWith(",1") && lines.get(i - 1).endsWith(",0"))
+            .count();
+    assertThat(begun).isEqualTo(4);
   }
 
   @Test
