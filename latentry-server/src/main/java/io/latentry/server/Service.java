@@ -74,7 +74,8 @@ public final class Service implements AutoCloseable {
                 return new OpenModels(catalog, catalog::queuedRows);
               });
       SeriesMemory series =
-          SeriesMemory.open(config.storeFolder().resolve("series"), clock, SeriesMemory.Limits.USUAL);
+          SeriesMemory.open(
+              config.storeFolder().resolve("series"), clock, SeriesMemory.Limits.USUAL);
       return new Service(
           operations,
           LatentryServer.start(

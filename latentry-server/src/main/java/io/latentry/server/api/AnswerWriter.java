@@ -14,8 +14,7 @@ interface AnswerWriter {
    * @param unsmoothed {@code float[count]}: of points of a series, what each window by itself has;
    *     null of rows of a table
    */
-  void write(
-      long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
+  void write(long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
       throws IOException;
 
   /** Sends the verdicts so far on their way. */

@@ -60,8 +60,7 @@ final class JsonAnswer implements AnswerWriter {
       if (options.explain() > 0) {
         json.writeArrayFieldStart("features");
         if (scorable) {
-          for (Feature feature :
-              features.top(samples, judged.scores(), i, options.explain())) {
+          for (Feature feature : features.top(samples, judged.scores(), i, options.explain())) {
             write(feature);
           }
         }

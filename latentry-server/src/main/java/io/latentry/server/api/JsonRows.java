@@ -64,7 +64,8 @@ record JsonRows(Rows rows, String[][] beside, ScoreOptions options, List<String>
         byte[] body, Schema schema, List<String> beside, CellText cells, ScoreOptions options)
         throws IOException {
       try (JsonParser parser = json.createParser(body)) {
-        return new Reading(parser, schema, beside, new RowBuilder(schema, cells), limits, options).body();
+        return new Reading(parser, schema, beside, new RowBuilder(schema, cells), limits, options)
+            .body();
       }
     }
   }
@@ -128,9 +129,7 @@ record JsonRows(Rows rows, String[][] beside, ScoreOptions options, List<String>
       }
       return new JsonRows(
           builder.rows(),
-          besideCells.stream()
-              .map(cells -> cells.toArray(String[]::new))
-              .toArray(String[][]::new),
+          besideCells.stream().map(cells -> cells.toArray(String[]::new)).toArray(String[][]::new),
           options,
           notices());
     }
@@ -160,8 +159,7 @@ record JsonRows(Rows rows, String[][] beside, ScoreOptions options, List<String>
           requireOnce(name, tell(told, text));
           if (column >= 0) {
             char[] chars = text.toCharArray();
-            requireOnce(
-                name, builder.cell(column, chars, 0, chars.length, value.isNumeric()));
+            requireOnce(name, builder.cell(column, chars, 0, chars.length, value.isNumeric()));
           }
         } else if (column >= 0) {
           requireOnce(name, give(column, value));

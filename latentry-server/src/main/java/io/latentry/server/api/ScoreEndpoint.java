@@ -38,8 +38,7 @@ final class ScoreEndpoint {
   private final StreamScoring stream;
   private final SeriesMemory series;
 
-  ScoreEndpoint(
-      ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
+  ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
     this.limits = limits;
     this.json = JsonRows.Format.of(limits);
@@ -157,7 +156,9 @@ final class ScoreEndpoint {
       answer =
           lease
               .judge(given.rows(), options.also(lease.outputs()), limits.patience())
-              .thenApplyAsync(judged -> rendered(lease, given, options, given.rows(), judged, null, wanted), worker);
+              .thenApplyAsync(
+                  judged -> rendered(lease, given, options, given.rows(), judged, null, wanted),
+                  worker);
     } catch (IOException | RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
     }
@@ -173,13 +174,7 @@ final class ScoreEndpoint {
             options.also(lease.outputs()),
             limits.patience());
     return rendered(
-        lease,
-        given,
-        options,
-        judged.windows(),
-        judged.judgements(),
-        judged.unsmoothed(),
-        wanted);
+        lease, given, options, judged.windows(), judged.judgements(), judged.unsmoothed(), wanted);
   }
 
   private static HttpResponse rendered(

@@ -47,8 +47,7 @@ final class StreamScoring {
   private final StreamThreads streams;
   private final SeriesMemory series;
 
-  StreamScoring(
-      ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
+  StreamScoring(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
     this.limits = limits;
     this.streams = streams;

@@ -106,8 +106,7 @@ public final class SeriesMemory implements AutoCloseable {
   }
 
   private void restore(Path from) throws IOException {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(from, "*" + StateFile.ENDING)) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*" + StateFile.ENDING)) {
       for (Path file : files) {
         String name = file.getFileName().toString();
         try {
@@ -162,8 +161,7 @@ public final class SeriesMemory implements AutoCloseable {
       times[i] = PointIndex.time(beside[0][i], settings.clock(), cells);
       keys[i] = parts.isEmpty() ? "" : SeriesKeys.of(parts, i);
       if (Double.isNaN(times[i]) && faults[i] == null && !cells.isMissing(beside[0][i])) {
-        faults[i] =
-            "not a time: column '" + settings.time() + "', '" + beside[0][i] + "'";
+        faults[i] = "not a time: column '" + settings.time() + "', '" + beside[0][i] + "'";
       }
       for (int j = 0; j < parts.size(); j++) {
         if (cells.isMissing(parts.get(j)[i])) {

@@ -121,7 +121,8 @@ final class ModelsTest {
                         new Promoting(operations.host()),
                         operations.statistics(),
                         operations.anomalies(),
-                        ApiLimits.of(config), SeriesMemory.inMemory(java.time.Clock.systemUTC()))));
+                        ApiLimits.of(config),
+                        SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {
       Path file = Files.write(folder.resolve("second.onnx"), Artifacts.fitted(1));
       Threshold ofSecond = raced.host().add("pump", file, false, "ada").threshold().orElseThrow();

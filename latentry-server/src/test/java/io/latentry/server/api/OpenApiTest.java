@@ -106,7 +106,8 @@ final class OpenApiTest {
               service.host(),
               new ServingStatistics(System::nanoTime),
               new RecentAnomalies(VerdictTap.NONE, Clock.systemUTC(), 0),
-              ApiLimits.of(ServerConfig.DEFAULT), SeriesMemory.inMemory(java.time.Clock.systemUTC()))
+              ApiLimits.of(ServerConfig.DEFAULT),
+              SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
           .forEach(e -> registered.add(e.method() + " " + e.path()));
     }

@@ -20,7 +20,6 @@ import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.PointJudgements;
 import io.latentry.scoring.Scorer;
-import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.SeriesScorer;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -51,7 +50,7 @@ final class SeriesMemoryTest {
 
   @Test
   void anyCutsAndRestartsGiveTheBitsOfTheLibrary() throws Exception {
-    try (Scorer scorer = Scorer.open(fitted(), ScorerOptions.DEFAULTS)) {
+    try (Scorer scorer = Scorer.open(fitted())) {
       Manifest manifest = scorer.manifest();
       int width = manifest.schema().numericCount();
       Random random = new Random(5);
@@ -68,17 +67,14 @@ final class SeriesMemoryTest {
       times[77] = "yesterday";
       keys[90] = "";
       Rows rows = Rows.of(manifest.schema(), 2 * POINTS, numeric, new String[0]);
-      SeriesPoints points =
-          SeriesMemory.points(manifest, rows, new String[][] {times, keys});
+      SeriesPoints points = SeriesMemory.points(manifest, rows, new String[][] {times, keys});
       assertThat(points.rows().fault(77)).contains("not a time").contains("yesterday");
       assertThat(points.rows().fault(90)).isEqualTo("missing key: column 'pump'");
       Map<String, SeriesState> states = new HashMap<>();
       SeriesScorer library = SeriesScorer.of(scorer);
       PointJudgements whole =
           library.judge(
-              points,
-              key -> states.computeIfAbsent(key, unused -> library.begin()),
-              Set.of());
+              points, key -> states.computeIfAbsent(key, unused -> library.begin()), Set.of());
       assertThat(whole.unsmoothed()).anyMatch(Float::isFinite);
 
       SeriesMemory memory = open();
