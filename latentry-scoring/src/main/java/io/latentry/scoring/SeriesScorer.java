@@ -2,6 +2,7 @@ package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.AlarmRule;
 import io.latentry.core.series.SeriesPoints;
@@ -78,8 +79,30 @@ public final class SeriesScorer {
       Function<String, SeriesState> states,
       Set<Output> also,
       Threshold threshold) {
+    return judge(
+        settings,
+        assembler,
+        points,
+        states,
+        windows -> scorer.judge(windows, also).under(threshold));
+  }
+
+  /**
+   * As {@link #judge(SeriesPoints, Function, Set, Threshold)}, where another than a scorer here
+   * judges the windows.
+   *
+   * @param assembler of the model, by {@code settings}
+   * @param judging gives the verdict on each window, by the threshold that is to be compared with
+   */
+  public static PointJudgements judge(
+      SeriesSettings settings,
+      WindowAssembler assembler,
+      SeriesPoints points,
+      Function<String, SeriesState> states,
+      Function<Windows, Judgements> judging) {
     WindowAssembler.Assembled assembled = assembler.assemble(points, states);
-    Judgements judged = scorer.judge(assembled.windows(), also).under(threshold);
+    Judgements judged = judging.apply(assembled.windows());
+    Threshold threshold = judged.threshold();
     float[] unsmoothed = judged.scores().values(Output.SCORE).clone();
     float[] compared = new float[unsmoothed.length];
     boolean[] alarms = new boolean[unsmoothed.length];

@@ -14,6 +14,7 @@ import io.latentry.server.oip.rest.OipHttpDoor;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.page.PageDoor;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.ServingConfig;
@@ -72,9 +73,21 @@ public final class Service implements AutoCloseable {
                 opened.set(catalog);
                 return new OpenModels(catalog, catalog::queuedRows);
               });
+      SeriesMemory series =
+          SeriesMemory.open(
+              config.storeFolder().resolve("series"), clock, SeriesMemory.Limits.USUAL);
       return new Service(
           operations,
-          LatentryServer.start(operations, doors(config, operations, clock), () -> close(opened)));
+          LatentryServer.start(
+              operations,
+              doors(config, operations, clock, series),
+              () -> {
+                try {
+                  series.close();
+                } finally {
+                  close(opened);
+                }
+              }));
     } catch (IOException | RuntimeException e) {
       close(opened);
       throw e;
@@ -89,7 +102,8 @@ public final class Service implements AutoCloseable {
   }
 
   /** Every protocol; a new one is one line here. */
-  static List<Door> doors(ServerConfig config, Operations operations, Clock clock) {
+  static List<Door> doors(
+      ServerConfig config, Operations operations, Clock clock, SeriesMemory series) {
     ModelHost host = operations.host();
     ServingStatistics statistics = operations.statistics();
     ApiLimits limits = ApiLimits.of(config);
@@ -98,7 +112,7 @@ public final class Service implements AutoCloseable {
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
-        new ApiDoor(host, statistics, operations.anomalies(), limits),
+        new ApiDoor(host, statistics, operations.anomalies(), limits, series),
         new PageDoor());
   }
 

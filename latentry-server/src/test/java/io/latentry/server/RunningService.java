@@ -9,6 +9,7 @@ import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
+import io.latentry.server.series.SeriesMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -48,7 +49,12 @@ public final class RunningService implements AutoCloseable {
 
   /** Every door of the service. */
   public RunningService(String model, Clock clock, String... flags) {
-    this(model, clock, Service::doors, flags);
+    this(
+        model,
+        clock,
+        (config, operations, time) ->
+            Service.doors(config, operations, time, SeriesMemory.inMemory(time)),
+        flags);
   }
 
   /**

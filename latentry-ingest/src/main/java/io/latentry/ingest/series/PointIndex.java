@@ -1,12 +1,15 @@
 package io.latentry.ingest.series;
 
+import io.latentry.core.data.CellText;
 import io.latentry.core.data.DataException;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.ingest.read.Cells;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;
+import io.latentry.ingest.read.RowBuilder;
 import io.latentry.ingest.read.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -124,7 +127,7 @@ public final class PointIndex {
   }
 
   /** A written moment, or a number of what the clock counts; NaN if it is neither. */
-  private static double time(RecordCursor cursor, int column, SeriesClock clock) {
+  private static double time(Cells cursor, int column, SeriesClock clock) {
     if (cursor.isMissing(column)) {
       return Double.NaN;
     }
@@ -134,6 +137,15 @@ public final class PointIndex {
     }
     double number = cursor.number(column);
     return clock == SeriesClock.INSTANT || !Double.isFinite(number) ? Double.NaN : number;
+  }
+
+  /**
+   * The time that a cell's text says, for callers with a format of their own: as that of a row.
+   *
+   * @param cells what a cell's text says
+   */
+  public static double time(String text, SeriesClock clock, CellText cells) {
+    return time(RowBuilder.cells(text, cells), 0, clock);
   }
 
   /** Rows. */

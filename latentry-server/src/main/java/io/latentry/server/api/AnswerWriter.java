@@ -1,13 +1,21 @@
 package io.latentry.server.api;
 
-import io.latentry.ingest.read.RowBatch;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes verdicts in one form, batch by batch. */
 interface AnswerWriter {
-  void write(RowBatch batch, Judgements judged) throws IOException;
+  /**
+   * @param firstRow 0-based number of the first row among all of the request
+   * @param samples what was judged: rows, or the windows that end at them
+   * @param unsmoothed {@code float[count]}: of points of a series, what each window by itself has;
+   *     null of rows of a table
+   */
+  void write(long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
+      throws IOException;
 
   /** Sends the verdicts so far on their way. */
   void flush() throws IOException;

@@ -12,6 +12,7 @@ import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +38,14 @@ public final class ApiDoor implements Door {
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
    *     anomalies}
+   * @param series what keys carry from a request to the next
    */
   public ApiDoor(
-      ModelHost host, ServingStatistics statistics, RecentAnomalies anomalies, ApiLimits limits) {
+      ModelHost host,
+      ServingStatistics statistics,
+      RecentAnomalies anomalies,
+      ApiLimits limits,
+      SeriesMemory series) {
     this.limits = limits;
     this.statistics = statistics;
     this.anomalies = anomalies;
@@ -47,7 +53,7 @@ public final class ApiDoor implements Door {
     this.versions = new VersionEndpoints(host, models, limits);
     this.threshold = new ThresholdEndpoint(host, limits);
     this.streams = new StreamThreads(limits.mostStreams());
-    this.score = new ScoreEndpoint(host, limits, streams);
+    this.score = new ScoreEndpoint(host, limits, streams, series);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.read.RowBatch;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scores;
@@ -16,6 +16,7 @@ import io.latentry.server.serving.ModelLease;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One JSON document with a judgement for each row; what is not a number is null. */
 final class JsonAnswer implements AnswerWriter {
@@ -38,14 +39,19 @@ final class JsonAnswer implements AnswerWriter {
   }
 
   @Override
-  public void write(RowBatch batch, Judgements judged) throws IOException {
+  public void write(
+      long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
+      throws IOException {
     for (int i = 0; i < judged.count(); i++) {
       json.writeStartObject();
-      json.writeNumberField("row", batch.firstRow() + i);
+      json.writeNumberField("row", firstRow + i);
       number("score", judged.score(i));
       number("p_value", judged.pValue(i));
       json.writeStringField("verdict", judged.verdict(i).word());
       text("reason", judged.reason(i));
+      if (unsmoothed != null) {
+        number("unsmoothed_score", unsmoothed[i]);
+      }
       boolean scorable = judged.verdict(i) != Verdict.UNSCORABLE;
       if (options.terms()) {
         number("reconstruction_term", judged.scores().values(Output.RECONSTRUCTION_TERM)[i]);
@@ -54,8 +60,7 @@ final class JsonAnswer implements AnswerWriter {
       if (options.explain() > 0) {
         json.writeArrayFieldStart("features");
         if (scorable) {
-          for (Feature feature :
-              features.top(batch.rows(), judged.scores(), i, options.explain())) {
+          for (Feature feature : features.top(samples, judged.scores(), i, options.explain())) {
             write(feature);
           }
         }

@@ -26,8 +26,11 @@ import java.util.stream.Collectors;
  * The JSON body of a request for verdicts: {@code {"rows": [{column: value, ...}]}} or {@code
  * {"columns": {column: [value, ...]}}}, with options beside. A value means what it does in JSON
  * lines; a key that a row lacks is a missing value.
+ *
+ * @param beside {@code String[columns][rows]}: the cells of columns that were asked for as they
+ *     stand; the empty string is missing
  */
-record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
+record JsonRows(Rows rows, String[][] beside, ScoreOptions options, List<String> notices) {
   private static final int MOST_NAMED = 20;
 
   /** Objects within objects that are read, as in JSON lines. */
@@ -53,13 +56,16 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     }
 
     /**
+     * @param beside columns that are told as they stand, be they of the schema or not
      * @param cells what a cell's text says
      * @param options of the query; the body's go before them
      */
-    JsonRows read(byte[] body, Schema schema, CellText cells, ScoreOptions options)
+    JsonRows read(
+        byte[] body, Schema schema, List<String> beside, CellText cells, ScoreOptions options)
         throws IOException {
       try (JsonParser parser = json.createParser(body)) {
-        return new Reading(parser, schema, new RowBuilder(schema, cells), limits, options).body();
+        return new Reading(parser, schema, beside, new RowBuilder(schema, cells), limits, options)
+            .body();
       }
     }
   }
@@ -71,6 +77,8 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
   private static final class Reading {
     private final JsonParser parser;
     private final Schema schema;
+    private final List<String> beside;
+    private final List<List<String>> besideCells = new ArrayList<>();
     private final RowBuilder builder;
     private final BodyLimits limits;
     private final Set<String> unknown = new LinkedHashSet<>();
@@ -80,11 +88,14 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     Reading(
         JsonParser parser,
         Schema schema,
+        List<String> beside,
         RowBuilder builder,
         BodyLimits limits,
         ScoreOptions options) {
       this.parser = parser;
       this.schema = schema;
+      this.beside = beside;
+      beside.forEach(name -> besideCells.add(new ArrayList<>()));
       this.builder = builder;
       this.limits = limits;
       this.options = options;
@@ -116,7 +127,11 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
       if (given.isEmpty()) {
         throw refused("body: neither rows nor columns (expected: one of them)");
       }
-      return new JsonRows(builder.rows(), options, notices());
+      return new JsonRows(
+          builder.rows(),
+          besideCells.stream().map(cells -> cells.toArray(String[]::new)).toArray(String[][]::new),
+          options,
+          notices());
     }
 
     private void rows(JsonToken token) throws IOException {
@@ -138,7 +153,15 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
         String name = prefix.isEmpty() ? field : prefix + "." + field;
         int column = builder.column(name);
         JsonToken value = parser.nextToken();
-        if (column >= 0) {
+        int told = beside.indexOf(name);
+        if (told >= 0) {
+          String text = cell(value);
+          requireOnce(name, tell(told, text));
+          if (column >= 0) {
+            char[] chars = text.toCharArray();
+            requireOnce(name, builder.cell(column, chars, 0, chars.length, value.isNumeric()));
+          }
+        } else if (column >= 0) {
           requireOnce(name, give(column, value));
         } else if (value == JsonToken.START_OBJECT && depth < DEEPEST) {
           object(name, depth + 1);
@@ -177,8 +200,15 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
             "columns.%s: %d values (expected: %d, as in '%s')"
                 .formatted(name, cells.size(), count, first));
         int column = builder.column(name);
+        int told = beside.indexOf(name);
+        if (told >= 0) {
+          requireOnce(name, besideCells.get(told).isEmpty());
+          cells.forEach(cell -> besideCells.get(told).add(cell.text()));
+        }
         if (column < 0) {
-          unknown.add(name);
+          if (told < 0) {
+            unknown.add(name);
+          }
         } else {
           requireOnce(name, columns.put(column, cells) == null);
         }
@@ -200,6 +230,16 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
       }
     }
 
+    /** Notes a cell of the row under way; false if it has one. */
+    private boolean tell(int told, String text) {
+      List<String> cells = besideCells.get(told);
+      if (cells.size() > builder.count()) {
+        return false;
+      }
+      cells.add(text);
+      return true;
+    }
+
     private void begin(String form) {
       require(given.isEmpty(), "rows, columns: both (expected: one of them)");
       given = form;
@@ -208,6 +248,11 @@ record JsonRows(Rows rows, ScoreOptions options, List<String> notices) {
     private void endRow() {
       limits.requireRoomFor(builder.count() + 1);
       builder.endRow();
+      for (List<String> cells : besideCells) {
+        if (cells.size() < builder.count()) {
+          cells.add("");
+        }
+      }
     }
 
     /** Numbers and texts go as they stand in the body, without a string for each. */

@@ -6,10 +6,12 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.ingest.read.RowBatch;
+import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
+import io.latentry.scoring.PointJudgements;
 import io.latentry.server.door.PackedBody;
 import io.latentry.server.door.RequestThread;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts on the rows of a request. JSON is read as a whole, here; CSV, TSV and JSON lines go to
@@ -33,12 +36,14 @@ final class ScoreEndpoint {
   private final ApiLimits limits;
   private final JsonRows.Format json;
   private final StreamScoring stream;
+  private final SeriesMemory series;
 
-  ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams) {
+  ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
     this.limits = limits;
     this.json = JsonRows.Format.of(limits);
-    this.stream = new StreamScoring(host, limits, streams);
+    this.stream = new StreamScoring(host, limits, streams, series);
+    this.series = series;
   }
 
   HttpResponse answer(ServiceRequestContext context, HttpRequest request) {
@@ -136,30 +141,54 @@ final class ScoreEndpoint {
               PackedBody.unpacked(
                   body.content().array(), zipped ? "gzip" : null, limits.mostJsonBytes()),
               lease.manifest().schema(),
+              SeriesMemory.columns(lease.manifest()),
               lease.manifest().reading().cells(),
               ofQuery);
       ScoreOptions options = given.options();
       wanted.requireRoomFor(options);
+      if (lease.manifest().series() != null) {
+        SeriesMemory.requireRoomFor(options.reconstruct());
+        // Points of a model wait for those before them, which no event loop may.
+        return CompletableFuture.supplyAsync(
+                () -> pointsJudged(lease, given, options, wanted), context.blockingTaskExecutor())
+            .whenComplete((done, failed) -> lease.close());
+      }
       answer =
           lease
               .judge(given.rows(), options.also(lease.outputs()), limits.patience())
-              .thenApplyAsync(judged -> rendered(lease, given, options, judged, wanted), worker);
+              .thenApplyAsync(
+                  judged -> rendered(lease, given, options, given.rows(), judged, null, wanted),
+                  worker);
     } catch (IOException | RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);
     }
     return answer.whenComplete((done, failed) -> lease.close());
   }
 
+  private HttpResponse pointsJudged(
+      ModelLease lease, JsonRows given, ScoreOptions options, AnswerForm wanted) {
+    PointJudgements judged =
+        series.judge(
+            lease,
+            SeriesMemory.points(lease.manifest(), given.rows(), given.beside()),
+            options.also(lease.outputs()),
+            limits.patience());
+    return rendered(
+        lease, given, options, judged.windows(), judged.judgements(), judged.unsmoothed(), wanted);
+  }
+
   private static HttpResponse rendered(
       ModelLease lease,
       JsonRows given,
       ScoreOptions options,
+      Samples samples,
       Judgements judged,
+      float @Nullable [] unsmoothed,
       AnswerForm wanted) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       AnswerWriter writer = wanted.writer(bytes, lease, options);
-      writer.write(RowBatch.of(0, given.rows()), judged);
+      writer.write(0, samples, judged, unsmoothed);
       writer.finish(given.notices());
       return HttpResponse.of(HttpStatus.OK, wanted.type(), bytes.toByteArray());
     } catch (IOException e) {

@@ -6,15 +6,16 @@ import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
+import io.latentry.core.series.SeriesPoints;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.TextFormat;
-import io.latentry.scoring.Judgements;
+import io.latentry.scoring.PointJudgements;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
@@ -24,10 +25,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts on a table as its rows come, in memory that does not grow with them. */
@@ -44,11 +45,13 @@ final class StreamScoring {
   private final ModelHost host;
   private final ApiLimits limits;
   private final StreamThreads streams;
+  private final SeriesMemory series;
 
-  StreamScoring(ModelHost host, ApiLimits limits, StreamThreads streams) {
+  StreamScoring(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
     this.limits = limits;
     this.streams = streams;
+    this.series = series;
   }
 
   HttpResponse answer(
@@ -87,7 +90,11 @@ final class StreamScoring {
         DataSource source =
             DataSource.open(body, "body", format, reading(lease, request.contentType()));
         RowReader reader =
-            source.rows(lease.manifest().schema(), List.of(), BATCH_ROWS, ReadListener.NONE)) {
+            source.rows(
+                lease.manifest().schema(),
+                SeriesMemory.columns(lease.manifest()),
+                BATCH_ROWS,
+                ReadListener.NONE)) {
       ResponseOutput output = new ResponseOutput(response, wanted.type(), limits.patience());
       OutputStream buffered = new BufferedOutputStream(output, OUTPUT_BYTES);
       AnswerWriter writer = wanted.writer(buffered, lease, options);
@@ -97,7 +104,7 @@ final class StreamScoring {
             if (batch.rows().count() > 0) {
               // Rows renew the limit and bytes do not: who sends bytes and never a row is cut off.
               context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
-              writer.write(batch, judgedOnceThereIsRoom(lease, batch.rows(), also));
+              write(writer, lease, batch, also);
               context.setRequestTimeout(TimeoutMode.SET_FROM_NOW, limits.patience());
             }
           };
@@ -120,17 +127,33 @@ final class StreamScoring {
     }
   }
 
+  private void write(AnswerWriter writer, ModelLease lease, RowBatch batch, Set<Output> also)
+      throws IOException {
+    if (lease.manifest().series() == null) {
+      writer.write(
+          batch.firstRow(),
+          batch.rows(),
+          onceThereIsRoom(() -> lease.judge(batch.rows(), also, limits.patience()).join()),
+          null);
+      return;
+    }
+    SeriesPoints points = SeriesMemory.points(lease.manifest(), batch.rows(), batch.kept());
+    PointJudgements judged =
+        onceThereIsRoom(() -> series.judge(lease, points, also, limits.patience()));
+    writer.write(batch.firstRow(), judged.windows(), judged.judgements(), judged.unsmoothed());
+  }
+
   /** What becomes of the rows of a table. */
   private interface BatchSink {
     void take(RowBatch batch) throws IOException;
   }
 
   /** A stream that was begun is held up rather than broken off while others are served. */
-  private Judgements judgedOnceThereIsRoom(ModelLease lease, Rows rows, Set<Output> also) {
+  private <T> T onceThereIsRoom(Supplier<T> judging) {
     long deadline = System.nanoTime() + limits.patience().toNanos();
     while (true) {
       try {
-        return lease.judge(rows, also, limits.patience()).join();
+        return judging.get();
       } catch (CompletionException e) {
         boolean busy =
             e.getCause() instanceof RefusedException refused && refused.refusal() == Refusal.BUSY;

@@ -1,8 +1,8 @@
 package io.latentry.server.api;
 
+import io.latentry.core.data.Samples;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
-import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.TextFormat;
 import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
@@ -11,6 +11,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelLease;
 import java.io.OutputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The table that the command {@code score} writes, column by column. */
 final class TableAnswer implements AnswerWriter {
@@ -25,15 +26,16 @@ final class TableAnswer implements AnswerWriter {
   }
 
   @Override
-  public void write(RowBatch batch, Judgements judged) {
+  public void write(
+      long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed) {
     for (int i = 0; i < judged.count(); i++) {
       List<Feature> top =
           explain > 0 && judged.verdict(i) != Verdict.UNSCORABLE
-              ? features.top(batch.rows(), judged.scores(), i, explain)
+              ? features.top(samples, judged.scores(), i, explain)
               : List.of();
       ScoreColumns.write(
           sink,
-          batch.firstRow() + i,
+          firstRow + i,
           judged.get(i),
           List.of(),
           kept -> false,

@@ -1,6 +1,5 @@
 package io.latentry.server.monitoring;
 
-import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
@@ -98,19 +97,19 @@ public final class RecentAnomalies implements VerdictTap {
     }
     next.judged(of, samples, judged);
     ModelHost models = host;
-    if (models != null && most > 0 && samples instanceof Rows rows) {
-      offer(models, of, rows, judged);
+    if (models != null && most > 0) {
+      offer(models, of, samples, judged);
     }
   }
 
-  private void offer(ModelHost models, ModelVersion of, Rows rows, Judgements judged) {
+  private void offer(ModelHost models, ModelVersion of, Samples samples, Judgements judged) {
     int[] strange =
         IntStream.range(0, judged.count())
             .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
             .limit(MOST_OF_A_REQUEST)
             .toArray();
     if (strange.length > 0 && underWay.size() < MOST_UNDER_WAY && isRoomInThisSecond()) {
-      explain(models, of, rows.select(strange));
+      explain(models, of, samples.select(strange));
     }
   }
 
@@ -124,7 +123,7 @@ public final class RecentAnomalies implements VerdictTap {
     return inThisSecond <= MOST_A_SECOND;
   }
 
-  private void explain(ModelHost models, ModelVersion of, Rows anomalies) {
+  private void explain(ModelHost models, ModelVersion of, Samples anomalies) {
     ModelLease lease;
     try {
       lease = models.lend(of.name(), OptionalInt.of(of.version()));
@@ -135,7 +134,7 @@ public final class RecentAnomalies implements VerdictTap {
     judgeAgain(lease, anomalies);
   }
 
-  private void judgeAgain(ModelLease lease, Rows anomalies) {
+  private void judgeAgain(ModelLease lease, Samples anomalies) {
     Object unused =
         lease
             .judge(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
@@ -143,12 +142,12 @@ public final class RecentAnomalies implements VerdictTap {
             .whenComplete((done, failed) -> letGo(lease, anomalies));
   }
 
-  private void letGo(ModelLease lease, Rows anomalies) {
+  private void letGo(ModelLease lease, Samples anomalies) {
     lease.close();
     boolean unused = underWay.remove(anomalies);
   }
 
-  private void keep(ModelLease lease, Rows rows, Judgements judged) {
+  private void keep(ModelLease lease, Samples samples, Judgements judged) {
     FeatureReader reader = new FeatureReader(lease.manifest());
     ModelVersion version = lease.version();
     for (int row = 0; row < judged.count(); row++) {
@@ -161,7 +160,7 @@ public final class RecentAnomalies implements VerdictTap {
                 judged.score(row),
                 judged.pValue(row),
                 version.threshold().orElseThrow().score(),
-                reader.top(rows, judged.scores(), row, FEATURES).stream()
+                reader.top(samples, judged.scores(), row, FEATURES).stream()
                     .map(Reason::of)
                     .toList()));
       }

@@ -7,6 +7,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ForwardingHost;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
@@ -120,7 +121,8 @@ final class ModelsTest {
                         new Promoting(operations.host()),
                         operations.statistics(),
                         operations.anomalies(),
-                        ApiLimits.of(config))));
+                        ApiLimits.of(config),
+                        SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {
       Path file = Files.write(folder.resolve("second.onnx"), Artifacts.fitted(1));
       Threshold ofSecond = raced.host().add("pump", file, false, "ada").threshold().orElseThrow();

@@ -8,6 +8,7 @@ import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.VerdictTap;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -105,7 +106,8 @@ final class OpenApiTest {
               service.host(),
               new ServingStatistics(System::nanoTime),
               new RecentAnomalies(VerdictTap.NONE, Clock.systemUTC(), 0),
-              ApiLimits.of(ServerConfig.DEFAULT))
+              ApiLimits.of(ServerConfig.DEFAULT),
+              SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
           .forEach(e -> registered.add(e.method() + " " + e.path()));
     }

@@ -1,0 +1,76 @@
+package io.latentry.server.series;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The states of one version of a model, oldest use first. Whoever calls holds {@link #lock}. */
+final class KeyStates {
+  /** Of a map entry, its key's and its state's headers: what a key costs beside its bytes. */
+  private static final int BYTES_BESIDE = 150;
+
+  /**
+   * @param bytes of {@link io.latentry.core.series.SeriesState#toBytes}
+   * @param seen when it was last changed, in milliseconds since 1970
+   */
+  record Kept(byte[] bytes, long seen) {}
+
+  /** Fair: points are judged in the order in which their requests came. */
+  final ReentrantLock lock = new ReentrantLock(true);
+
+  private final LinkedHashMap<String, Kept> byKey = new LinkedHashMap<>();
+  private long bytes;
+  private boolean changed;
+
+  byte @Nullable [] get(String key) {
+    Kept kept = byKey.get(key);
+    return kept == null ? null : kept.bytes();
+  }
+
+  void put(String key, Kept kept) {
+    Kept before = byKey.remove(key);
+    if (before != null) {
+      bytes -= size(key, before);
+    }
+    byKey.put(key, kept);
+    bytes += size(key, kept);
+    changed = true;
+  }
+
+  /** Forgets the keys that were seen the longest ago, until the rest keeps to the limits. */
+  void evict(SeriesMemory.Limits limits, long now) {
+    Iterator<Map.Entry<String, Kept>> oldest = byKey.entrySet().iterator();
+    while (oldest.hasNext()) {
+      Map.Entry<String, Kept> entry = oldest.next();
+      boolean fits = byKey.size() <= limits.keys() && bytes <= limits.bytes();
+      if (fits && now - entry.getValue().seen() <= limits.age().toMillis()) {
+        return;
+      }
+      bytes -= size(entry.getKey(), entry.getValue());
+      oldest.remove();
+      changed = true;
+    }
+  }
+
+  /** Whether anything changed since this was asked before. */
+  boolean takeChanged() {
+    boolean was = changed;
+    changed = false;
+    return was;
+  }
+
+  void markChanged() {
+    changed = true;
+  }
+
+  /** A copy, oldest first. */
+  Map<String, Kept> all() {
+    return new LinkedHashMap<>(byKey);
+  }
+
+  private static long size(String key, Kept kept) {
+    return BYTES_BESIDE + 2L * key.length() + kept.bytes().length;
+  }
+}

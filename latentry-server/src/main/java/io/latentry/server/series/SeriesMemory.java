@@ -1,0 +1,304 @@
+package io.latentry.server.series;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.CellText;
+import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
+import io.latentry.core.series.SeriesKeys;
+import io.latentry.core.series.SeriesPoints;
+import io.latentry.core.series.SeriesSettings;
+import io.latentry.core.series.SeriesState;
+import io.latentry.core.series.WindowAssembler;
+import io.latentry.ingest.series.PointIndex;
+import io.latentry.scoring.PointJudgements;
+import io.latentry.scoring.SeriesScorer;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges points of series with what their keys carried from the requests before, in memory and
+ * every minute in a file for each version of a model. A version has its own states, told by the
+ * digest of its file: the same file carries on, another begins anew.
+ *
+ * <p>Requests to one version are judged one after the other, and one that fails has changed no
+ * state. Thread-safe.
+ */
+public final class SeriesMemory implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SeriesMemory.class);
+  private static final long SAVED_EVERY_SECONDS = 60;
+
+  private final @Nullable Path folder;
+  private final Clock clock;
+  private final Limits limits;
+  private final Map<String, KeyStates> states = new ConcurrentHashMap<>();
+  private final @Nullable ScheduledExecutorService saving;
+
+  /**
+   * Of one version of a model. Beyond them, what was seen the longest ago is forgotten.
+   *
+   * @param bytes of states with their keys
+   * @param age since a key's last point came
+   */
+  public record Limits(int keys, long bytes, Duration age) {
+    public static final Limits USUAL = new Limits(100_000, 256L << 20, Duration.ofDays(7));
+  }
+
+  private SeriesMemory(@Nullable Path folder, Clock clock, Limits limits) {
+    this.folder = folder;
+    this.clock = clock;
+    this.limits = limits;
+    this.saving =
+        folder == null
+            ? null
+            : Executors.newSingleThreadScheduledExecutor(
+                work -> {
+                  Thread thread = new Thread(work, "latentry-series");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+  }
+
+  /** One that forgets everything with the process. */
+  public static SeriesMemory inMemory(Clock clock) {
+    return new SeriesMemory(null, clock, Limits.USUAL);
+  }
+
+  /**
+   * Restores what is in {@code folder}. A file that cannot be read is told in the log and passed
+   * over: its keys begin anew.
+   *
+   * @throws IOException if the folder cannot be had
+   */
+  public static SeriesMemory open(Path folder, Clock clock, Limits limits) throws IOException {
+    SeriesMemory memory = new SeriesMemory(folder, clock, limits);
+    if (Files.isDirectory(folder)) {
+      memory.restore(folder);
+    }
+    ScheduledExecutorService saving = memory.saving;
+    if (saving != null) {
+      Object unused =
+          saving.scheduleWithFixedDelay(
+              memory::save, SAVED_EVERY_SECONDS, SAVED_EVERY_SECONDS, TimeUnit.SECONDS);
+    }
+    return memory;
+  }
+
+  private void restore(Path from) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from, "*" + StateFile.ENDING)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        try {
+          states.put(
+              name.substring(0, name.length() - StateFile.ENDING.length()), StateFile.read(file));
+        } catch (IOException unreadable) {
+          LOG.warn("{}: {}; its keys begin anew", file, unreadable.getMessage());
+        }
+      }
+    }
+  }
+
+  /** The columns that a request has beside the channels: time, then keys; none of a table. */
+  public static List<String> columns(Manifest manifest) {
+    SeriesSettings settings = manifest.series();
+    if (settings == null) {
+      return List.of();
+    }
+    List<String> columns = new ArrayList<>(List.of(settings.time()));
+    columns.addAll(settings.keys());
+    return columns;
+  }
+
+  /** Refuses what a point of a series has no answer to. */
+  public static void requireRoomFor(boolean reconstruct) {
+    if (reconstruct) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          "reconstruct: of a point of a series (expected: explain, which tells what was expected"
+              + " of the channels that it names)");
+    }
+  }
+
+  /**
+   * The points of a request.
+   *
+   * @param beside {@code String[columns][rows]}: the cells of {@link #columns}
+   */
+  public static SeriesPoints points(Manifest manifest, Rows rows, String[][] beside) {
+    SeriesSettings settings = manifest.series();
+    if (settings == null) {
+      throw new IllegalStateException("model " + manifest.modelId() + ": of a table");
+    }
+    CellText cells = manifest.reading().cells();
+    int count = rows.count();
+    double[] times = new double[count];
+    String[] keys = new String[count];
+    @Nullable String[] faults = new String[count];
+    List<String[]> parts = Arrays.asList(beside).subList(1, beside.length);
+    for (int i = 0; i < count; i++) {
+      faults[i] = rows.fault(i);
+      times[i] = PointIndex.time(beside[0][i], settings.clock(), cells);
+      keys[i] = parts.isEmpty() ? "" : SeriesKeys.of(parts, i);
+      if (Double.isNaN(times[i]) && faults[i] == null && !cells.isMissing(beside[0][i])) {
+        faults[i] = "not a time: column '" + settings.time() + "', '" + beside[0][i] + "'";
+      }
+      for (int j = 0; j < parts.size(); j++) {
+        if (cells.isMissing(parts.get(j)[i])) {
+          // Whose point it is nobody knows: it must not become one of a series of strays.
+          times[i] = Double.NaN;
+          faults[i] = "missing key: column '" + settings.keys().get(j) + "'";
+        }
+      }
+    }
+    return new SeriesPoints(
+        keys, times, new Rows(rows.schema(), count, rows.numeric(), rows.categorical(), faults));
+  }
+
+  /**
+   * Verdicts on points, by what their keys carry.
+   *
+   * @param within how long the caller waits for its turn, and then for the verdicts
+   * @throws RefusedException {@link Refusal#BUSY} if its turn did not come
+   * @throws java.util.concurrent.CompletionException as the future of {@link ModelLease#judge}
+   *     fails
+   */
+  public PointJudgements judge(
+      ModelLease lease, SeriesPoints points, Set<Output> also, Duration within) {
+    SeriesSettings settings = lease.manifest().series();
+    if (settings == null) {
+      throw new IllegalStateException("model " + lease.manifest().modelId() + ": of a table");
+    }
+    ModelVersion version = lease.version();
+    WindowAssembler assembler = new WindowAssembler(settings, lease.manifest().schema());
+    KeyStates kept =
+        states.computeIfAbsent(version.name() + "@" + version.digest(), name -> new KeyStates());
+    awaitTurn(kept, version, within);
+    try {
+      Map<String, SeriesState> changed = new HashMap<>();
+      PointJudgements judged =
+          SeriesScorer.judge(
+              settings,
+              assembler,
+              points,
+              key -> changed.computeIfAbsent(key, name -> state(assembler, kept.get(name))),
+              windows -> lease.judge(windows, also, within).join());
+      long now = clock.millis();
+      changed.forEach(
+          (key, state) -> {
+            if (!Double.isNaN(state.last())) {
+              kept.put(key, new KeyStates.Kept(state.toBytes(), now));
+            }
+          });
+      kept.evict(limits, now);
+      return judged;
+    } finally {
+      kept.lock.unlock();
+    }
+  }
+
+  private static SeriesState state(WindowAssembler assembler, byte @Nullable [] bytes) {
+    if (bytes != null) {
+      try {
+        return SeriesState.of(assembler.spec(), bytes);
+      } catch (IllegalArgumentException ofAnotherRelease) {
+        LOG.warn("{}", ofAnotherRelease.getMessage());
+      }
+    }
+    return new SeriesState(assembler.spec());
+  }
+
+  private static void awaitTurn(KeyStates kept, ModelVersion version, Duration within) {
+    try {
+      if (kept.lock.tryLock(within.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException(Refusal.NOT_READY, "the service is stopping", e);
+    }
+    throw new RefusedException(
+        Refusal.BUSY,
+        "model '" + version.name() + "': points before these are still judged; try again later");
+  }
+
+  /** Writes what changed, and forgets what is too old. */
+  void save() {
+    Path to = folder;
+    if (to == null) {
+      return;
+    }
+    states.forEach(
+        (name, kept) -> {
+          try {
+            save(to.resolve(name + StateFile.ENDING), kept);
+          } catch (IOException | UncheckedIOException failed) {
+            LOG.warn("series: states of {} are not saved: {}", name, failed.toString());
+          }
+        });
+  }
+
+  private void save(Path file, KeyStates kept) throws IOException {
+    Map<String, KeyStates.Kept> all;
+    kept.lock.lock();
+    try {
+      kept.evict(limits, clock.millis());
+      if (!kept.takeChanged()) {
+        return;
+      }
+      all = kept.all();
+    } finally {
+      kept.lock.unlock();
+    }
+    try {
+      Path parent = file.getParent();
+      if (parent != null) {
+        Path unused = Files.createDirectories(parent);
+      }
+      StateFile.write(file, all);
+    } catch (IOException failed) {
+      kept.lock.lock();
+      try {
+        kept.markChanged();
+      } finally {
+        kept.lock.unlock();
+      }
+      throw failed;
+    }
+  }
+
+  /** Saves a last time. */
+  @Override
+  public void close() {
+    ScheduledExecutorService thread = saving;
+    if (thread != null) {
+      thread.shutdown();
+      try {
+        boolean unused = thread.awaitTermination(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    save();
+  }
+}

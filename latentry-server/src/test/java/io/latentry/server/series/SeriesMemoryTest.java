@@ -1,0 +1,192 @@
+package io.latentry.server.series;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.graph.Output;
+import io.latentry.core.series.SeriesPoints;
+import io.latentry.core.series.SeriesState;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.SeriesConfig;
+import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.PointJudgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.SeriesScorer;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.training.config.TrainingConfig;
+import io.latentry.training.config.VaeConfig;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SeriesMemoryTest {
+  private static final int POINTS = 120;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  @Test
+  void anyCutsAndRestartsGiveTheBitsOfTheLibrary() throws Exception {
+    try (Scorer scorer = Scorer.open(fitted())) {
+      Manifest manifest = scorer.manifest();
+      int width = manifest.schema().numericCount();
+      Random random = new Random(5);
+      float[] numeric = new float[2 * POINTS * width];
+      String[] times = new String[2 * POINTS];
+      String[] keys = new String[2 * POINTS];
+      for (int i = 0; i < 2 * POINTS; i++) {
+        times[i] = Instant.ofEpochSecond(1_800_000_000L + 60L * (i / 2)).toString();
+        keys[i] = i % 2 == 0 ? "north" : "south";
+        for (int j = 0; j < width; j++) {
+          numeric[i * width + j] = (float) (Math.sin(i / 2 * 0.4) + random.nextGaussian());
+        }
+      }
+      times[77] = "yesterday";
+      keys[90] = "";
+      Rows rows = Rows.of(manifest.schema(), 2 * POINTS, numeric, new String[0]);
+      SeriesPoints points = SeriesMemory.points(manifest, rows, new String[][] {times, keys});
+      assertThat(points.rows().fault(77)).contains("not a time").contains("yesterday");
+      assertThat(points.rows().fault(90)).isEqualTo("missing key: column 'pump'");
+      Map<String, SeriesState> states = new HashMap<>();
+      SeriesScorer library = SeriesScorer.of(scorer);
+      PointJudgements whole =
+          library.judge(
+              points, key -> states.computeIfAbsent(key, unused -> library.begin()), Set.of());
+      assertThat(whole.unsmoothed()).anyMatch(Float::isFinite);
+
+      SeriesMemory memory = open();
+      int from = 0;
+      while (from < points.count()) {
+        int to = Math.min(points.count(), from + 1 + random.nextInt(30));
+        Rows some = rows.slice(from, to);
+        PointJudgements part =
+            memory.judge(
+                new Lease(scorer),
+                SeriesMemory.points(
+                    manifest,
+                    some,
+                    new String[][] {
+                      Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(keys, from, to)
+                    }),
+                Set.of(),
+                PATIENCE);
+        for (int i = from; i < to; i++) {
+          assertThat(part.judgements().get(i - from)).isEqualTo(whole.judgements().get(i));
+          assertThat(part.unsmoothed()[i - from]).isEqualTo(whole.unsmoothed()[i]);
+        }
+        from = to;
+        if (random.nextInt(3) == 0) {
+          memory.close();
+          memory = open();
+        }
+      }
+      memory.close();
+    }
+  }
+
+  private SeriesMemory open() throws Exception {
+    return SeriesMemory.open(
+        folder.resolve("series"), Clock.systemUTC(), SeriesMemory.Limits.USUAL);
+  }
+
+  private Path fitted() throws Exception {
+    Random random = new Random(1);
+    StringBuilder table = new StringBuilder("at,pump,pressure,flow\n");
+    for (int i = 0; i < 1_500; i++) {
+      for (String pump : List.of("north", "south")) {
+        table
+            .append(Instant.ofEpochSecond(1_700_000_000L + 60L * i))
+            .append(',')
+            .append(pump)
+            .append(',')
+            .append((float) (Math.sin(i * 0.4) + 0.05 * random.nextGaussian()))
+            .append(',')
+            .append((float) (Math.cos(i * 0.4) + 0.05 * random.nextGaussian()))
+            .append('\n');
+      }
+    }
+    Path data = Files.writeString(folder.resolve("train.csv"), table);
+    Path model = folder.resolve("pumps.onnx");
+    FitConfig config =
+        new FitConfig(
+            DataConfig.builder()
+                .time("at")
+                .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16))
+                .build(),
+            VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
+            TrainingConfig.defaults().toBuilder().steps(40).evaluateEvery(20).build(),
+            CalibrationConfig.DEFAULT,
+            FitConfig.DEFAULT_SEED);
+    FitOutcome unused =
+        new FitPipeline(Progress.QUIET)
+            .fit(
+                new FitRequest(
+                    List.of(data.toString()),
+                    StandardInput.streamed(InputStream.nullInputStream()),
+                    config,
+                    model,
+                    Optional.empty(),
+                    Optional.empty()));
+    return model;
+  }
+
+  /** Judges at once. */
+  private record Lease(Scorer scorer) implements ModelLease {
+    @Override
+    public ModelVersion version() {
+      return new ModelVersion(
+          "pumps",
+          1,
+          "abc",
+          1,
+          Instant.EPOCH,
+          "file",
+          ModelVersion.Role.CHAMPION,
+          ModelVersion.State.READY,
+          "",
+          Optional.of(manifest().threshold().current()),
+          List.of());
+    }
+
+    @Override
+    public Manifest manifest() {
+      return scorer.manifest();
+    }
+
+    @Override
+    public Set<Output> outputs() {
+      return scorer.outputs();
+    }
+
+    @Override
+    public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+      return CompletableFuture.completedFuture(scorer.judge(samples, also));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
