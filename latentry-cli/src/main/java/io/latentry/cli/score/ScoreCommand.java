@@ -26,7 +26,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import io.latentry.ingest.write.OutputColumn;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +93,14 @@ public final class ScoreCommand implements Callable<Integer> {
               + " would run. Default: keep.")
   private CsvFormulas formulas = CsvFormulas.KEEP;
 
+  @Option(
+      names = "--events",
+      paramLabel = "OUT",
+      description =
+          "Of a series: also write its events, anomalies that follow one another as one, to a .csv,"
+              + " .parquet or .jsonl.")
+  private Optional<Path> events = Optional.empty();
+
   @Option(names = "--threads", paramLabel = "N", description = "Default: every core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -133,15 +144,20 @@ public final class ScoreCommand implements Callable<Integer> {
               explain,
               keep,
               threads);
+      Function<List<OutputColumn>, TableSink> sink =
+          columns ->
+              toStandardOutput
+                  ? TableSink.open(terminal.tableOutput(), columns, formulas)
+                  : TableSink.open(Path.of(target), columns, formulas);
+      ScorePipeline pipeline = new ScorePipeline(progress);
       outcome =
-          new ScorePipeline(progress)
-              .score(
+          events.isPresent()
+              ? pipeline.scoreEvents(
                   scorer,
                   request,
-                  columns ->
-                      toStandardOutput
-                          ? TableSink.open(terminal.tableOutput(), columns, formulas)
-                          : TableSink.open(Path.of(target), columns, formulas));
+                  sink,
+                  columns -> TableSink.open(events.get(), columns, formulas))
+              : pipeline.score(scorer, request, sink);
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     @Nullable String warning = warning(outcome, manifest.threshold().current());
@@ -180,6 +196,17 @@ public final class ScoreCommand implements Callable<Integer> {
     if (!toStandardOutput && DataSource.reads(in.data(), Path.of(target))) {
       throw new WrongUsage("-o: '" + target + "' is a file to be scored (expected: another name)");
     }
+    events.ifPresent(
+        place -> {
+          if (!place.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|parquet|jsonl)")
+              || place.equals(Path.of(target))
+              || DataSource.reads(in.data(), place)) {
+            throw new WrongUsage(
+                "--events: '"
+                    + place
+                    + "' (expected: a file of its own that ends in .csv, .parquet or .jsonl)");
+          }
+        });
     if (explain < 0) {
       throw new WrongUsage("--explain: " + explain + " (expected: 0 or more features)");
     }

@@ -18,6 +18,7 @@ import io.latentry.scoring.SeriesScorer;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -52,7 +53,8 @@ public final class ScorePipeline {
   public ScoreOutcome score(
       Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
     if (scorer.manifest().series() != null) {
-      return new SeriesScoring(SeriesScorer.of(scorer), request, listener).score(sink);
+      return new SeriesScoring(SeriesScorer.of(scorer), request, listener)
+          .score(sink, Optional.empty());
     }
     Set<Output> also =
         request.explain() > 0
@@ -85,6 +87,21 @@ public final class ScorePipeline {
       out.commit();
     }
     return tally.outcome();
+  }
+
+  /**
+   * The same of a series, with the anomalies of each key joined into events.
+   *
+   * @param events opens the place to write them to, one a row
+   * @throws io.latentry.core.artifact.ArtifactException if the model is none of series
+   */
+  public ScoreOutcome scoreEvents(
+      Scorer scorer,
+      ScoreRequest request,
+      Function<List<OutputColumn>, TableSink> sink,
+      Function<List<OutputColumn>, TableSink> events) {
+    return new SeriesScoring(SeriesScorer.of(scorer), request, listener)
+        .score(sink, Optional.of(events));
   }
 
   private static void write(

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** From a model of series and a file of points to one verdict a row, in input order. */
 final class SeriesScoring {
@@ -43,9 +44,11 @@ final class SeriesScoring {
     this.features = new FeatureReader(scorer.manifest());
   }
 
-  ScoreOutcome score(Function<List<OutputColumn>, TableSink> sink) {
+  ScoreOutcome score(
+      Function<List<OutputColumn>, TableSink> sink,
+      Optional<Function<List<OutputColumn>, TableSink>> events) {
     Set<Output> also =
-        request.explain() > 0
+        request.explain() > 0 || events.isPresent()
             ? FeatureReader.outputs(scorer.outputs())
             : EnumSet.noneOf(Output.class);
     VerdictTally tally = new VerdictTally();
@@ -54,9 +57,10 @@ final class SeriesScoring {
       PointIndex index =
           PointIndex.read(source, series.settings(), Optional.empty(), listener.reading());
       try (TableSink out =
-          sink.apply(
-              ScoreColumns.ofSeries(
-                  request.keep(), source.storedTypes(request.keep()), request.explain()))) {
+              sink.apply(
+                  ScoreColumns.ofSeries(
+                      request.keep(), source.storedTypes(request.keep()), request.explain()));
+          EventSink joined = new EventSink(events)) {
         listener.stage("scoring " + source.name());
         SeriesPass pass = new SeriesPass(series, index, also);
         if (index.isInOrder()) {
@@ -67,6 +71,7 @@ final class SeriesScoring {
               listener.reading(),
               (rows, batch, judged) -> {
                 tally.add(judged.judgements());
+                joined.add(rows, index, judged);
                 for (int i = 0; i < judged.count(); i++) {
                   write(
                       out,
@@ -74,12 +79,13 @@ final class SeriesScoring {
                       i,
                       judged.judgements().get(i),
                       judged.unsmoothed()[i],
-                      top(judged, i));
+                      top(judged, i, request.explain()));
                 }
               });
         } else {
-          sortedFirst(source, index, pass, tally, out);
+          sortedFirst(source, index, pass, tally, joined, out);
         }
+        joined.commit();
         out.commit();
       }
     }
@@ -88,7 +94,7 @@ final class SeriesScoring {
 
   /** The verdicts come in another order than the rows: they are kept aside until all are there. */
   private void sortedFirst(
-      DataSource source, PointIndex index, SeriesPass pass, VerdictTally tally, TableSink out) {
+      DataSource source, PointIndex index, SeriesPass pass, VerdictTally tally, EventSink joined, TableSink out) {
     try (VerdictFile verdicts = new VerdictFile(index.count())) {
       pass.each(
           source,
@@ -97,9 +103,10 @@ final class SeriesScoring {
           listener.reading(),
           (rows, batch, judged) -> {
             tally.add(judged.judgements());
+            joined.add(rows, index, judged);
             for (int i = 0; i < rows.length; i++) {
               verdicts.put(
-                  rows[i], judged.judgements().get(i), judged.unsmoothed()[i], top(judged, i));
+                  rows[i], judged.judgements().get(i), judged.unsmoothed()[i], top(judged, i, request.explain()));
             }
           });
       try (RowReader reader =
@@ -139,9 +146,50 @@ final class SeriesScoring {
         request.explain());
   }
 
-  private List<Feature> top(PointJudgements judged, int i) {
-    return request.explain() > 0 && judged.judgements().verdict(i) != Verdict.UNSCORABLE
-        ? features.top(judged.windows(), judged.judgements().scores(), i, request.explain())
+  private List<Feature> top(PointJudgements judged, int i, int most) {
+    return most > 0 && judged.judgements().verdict(i) != Verdict.UNSCORABLE
+        ? features.top(judged.windows(), judged.judgements().scores(), i, most)
         : List.of();
+  }
+
+  /** Where events go, if anywhere. */
+  private final class EventSink implements AutoCloseable {
+    private final @Nullable TableSink out;
+    private final @Nullable EventWriter writer;
+
+    EventSink(Optional<Function<List<OutputColumn>, TableSink>> events) {
+      out = events.map(open -> open.apply(EventWriter.columns())).orElse(null);
+      writer = out == null ? null : new EventWriter(series.settings(), out);
+    }
+
+    void add(int[] rows, PointIndex index, PointJudgements judged) {
+      if (writer == null) {
+        return;
+      }
+      for (int i = 0; i < rows.length; i++) {
+        Verdict verdict = judged.judgements().verdict(i);
+        writer.add(
+            index.key(rows[i]),
+            index.time(rows[i]),
+            rows[i],
+            verdict,
+            judged.judgements().score(i),
+            verdict == Verdict.ANOMALY ? top(judged, i, EventWriter.CHANNELS) : List.of());
+      }
+    }
+
+    void commit() {
+      if (writer != null && out != null) {
+        long unused = writer.finish();
+        out.commit();
+      }
+    }
+
+    @Override
+    public void close() {
+      if (out != null) {
+        out.close();
+      }
+    }
   }
 }

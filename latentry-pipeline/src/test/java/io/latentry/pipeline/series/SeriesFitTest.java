@@ -254,6 +254,37 @@ final class SeriesFitTest {
   }
 
   @Test
+  void anomaliesThatFollowOneAnotherAreOneEvent() throws IOException {
+    List<String> lines = lines(100, 21);
+    // Of the northern pump alone, ten points in a row.
+    for (int i = 120; i < 140; i += 2) {
+      String[] cells = lines.get(i).split(",", -1);
+      cells[2] = "9";
+      lines.set(i, String.join(",", cells));
+    }
+    Path data = write("events.csv", lines);
+    Path out = folder.resolve("events.out.csv");
+    try (Scorer scorer = open()) {
+      new ScorePipeline(Progress.QUIET)
+          .scoreEvents(
+              scorer,
+              Fits.scoring(data, 0),
+              columns -> TableSink.open(folder.resolve("events.scored.csv"), columns),
+              columns -> TableSink.open(out, columns));
+    }
+    List<String> events = Files.readAllLines(out);
+    assertThat(events.get(0))
+        .isEqualTo("key,from,to,anomalies,first_row,last_row,peak_score,peak_row,channels");
+    List<String> found =
+        events.stream().filter(event -> event.startsWith("north,2023-11-14T23:13:20Z,")).toList();
+    assertThat(found).hasSize(1);
+    String[] cells = found.get(0).split(",", -1);
+    assertThat(Integer.parseInt(cells[3])).isGreaterThanOrEqualTo(10);
+    assertThat(cells[4]).isEqualTo("120");
+    assertThat(found.get(0)).contains("pressure");
+  }
+
+  @Test
   void noWindowThatTrainsSharesAPointWithOneThatCalibrates() {
     SeriesData data =
         SeriesData.read(
