@@ -96,7 +96,8 @@ final class SeriesMemoryTest {
                 PATIENCE);
         for (int i = from; i < to; i++) {
           assertThat(part.judgements().get(i - from)).isEqualTo(whole.judgements().get(i));
-          assertThat(part.unsmoothed()[i - from]).isEqualTo(whole.unsmoothed()[i]);
+          assertThat(Float.floatToIntBits(part.unsmoothed()[i - from]))
+              .isEqualTo(Float.floatToIntBits(whole.unsmoothed()[i]));
         }
         from = to;
         if (random.nextInt(3) == 0) {
