@@ -17,6 +17,7 @@ import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.CsvFormulas;
+import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.score.ScoreOutcome;
 import io.latentry.pipeline.score.ScorePipeline;
@@ -26,11 +27,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import io.latentry.ingest.write.OutputColumn;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -153,10 +153,7 @@ public final class ScoreCommand implements Callable<Integer> {
       outcome =
           events.isPresent()
               ? pipeline.scoreEvents(
-                  scorer,
-                  request,
-                  sink,
-                  columns -> TableSink.open(events.get(), columns, formulas))
+                  scorer, request, sink, columns -> TableSink.open(events.get(), columns, formulas))
               : pipeline.score(scorer, request, sink);
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;

@@ -3,8 +3,8 @@ package io.latentry.core.series;
 import java.util.List;
 
 /**
- * Anomalies of one key that follow one another, as one. Points that could not be judged between them
- * belong to it; a normal one ends it.
+ * Anomalies of one key that follow one another, as one. Points that could not be judged between
+ * them belong to it; a normal one ends it.
  *
  * @param key whose points these are; empty where there is one series
  * @param from the time of its first anomaly, as the model's clock counts

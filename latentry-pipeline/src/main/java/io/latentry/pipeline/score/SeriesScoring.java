@@ -94,7 +94,12 @@ final class SeriesScoring {
 
   /** The verdicts come in another order than the rows: they are kept aside until all are there. */
   private void sortedFirst(
-      DataSource source, PointIndex index, SeriesPass pass, VerdictTally tally, EventSink joined, TableSink out) {
+      DataSource source,
+      PointIndex index,
+      SeriesPass pass,
+      VerdictTally tally,
+      EventSink joined,
+      TableSink out) {
     try (VerdictFile verdicts = new VerdictFile(index.count())) {
       pass.each(
           source,
@@ -106,7 +111,10 @@ final class SeriesScoring {
             joined.add(rows, index, judged);
             for (int i = 0; i < rows.length; i++) {
               verdicts.put(
-                  rows[i], judged.judgements().get(i), judged.unsmoothed()[i], top(judged, i, request.explain()));
+                  rows[i],
+                  judged.judgements().get(i),
+                  judged.unsmoothed()[i],
+                  top(judged, i, request.explain()));
             }
           });
       try (RowReader reader =
