@@ -189,7 +189,7 @@ public final class BenchCommand implements Callable<Integer> {
     CommandOutput output = new CommandOutput(terminal, options);
     SeriesStandings standings;
     try (ProgressBar bar = output.progress("series", "")) {
-      standings = new SeriesBenchmark(Rivals.all(), shownBy(bar, output)).run(request);
+      standings = new SeriesBenchmark(Rivals.andOurs(), shownBy(bar, output)).run(request);
     }
     output.result(SeriesBenchmark.text(standings), standings);
     return standings.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();

@@ -99,14 +99,15 @@ final class BenchCommandTest {
     words.addAll(List.of("--data", folder.resolve("series"), "-o", page));
     Cli run = Cli.run(words.toArray());
     assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
-    assertThat(run.out()).contains("| neighbours_raw_ema16 | 1 |", "waves/odd: ", "label");
+    assertThat(run.out()).contains("| latentry | 1 |", "| neighbours_raw_ema16 | 1 |", "waves/odd: ", "label");
     assertThat(page).content().isEqualTo(run.out().strip() + "\n");
     assertThat(folder.resolve("series-results.jsonl")).exists();
 
     Files.delete(folder.resolve("series/waves/odd.csv"));
     words.addAll(List.of("--json", "--families", "waves", "--most", "1"));
     JsonNode document = Cli.run(words.toArray()).json();
-    assertThat(document.at("/means")).hasSize(18);
+    // Ours and six rivals, each plain and smoothed over 16 and 64 points.
+    assertThat(document.at("/means")).hasSize(21);
     assertThat(document.at("/series/0/vus_pr").isNumber()).isTrue();
 
     Cli unknown =

@@ -48,7 +48,7 @@ final class HeldVersion implements ModelLease {
     if (!outputs().containsAll(also)) {
       return refusal("also: " + also + " (expected: among " + outputs() + ")");
     }
-    return manifest().schema().takes(samples.spec())
+    return manifest().spec().takes(samples.spec())
         ? loaded.judge(samples, Set.copyOf(also), within)
         : refusal("rows: of another schema (expected: that of the lease's manifest)");
   }

@@ -1,6 +1,6 @@
 package io.latentry.server.oip;
 
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.server.door.BodyLimits;
 import io.latentry.server.monitoring.InferenceCount;
 import io.latentry.server.monitoring.ServingStatistics;
@@ -8,7 +8,7 @@ import io.latentry.server.oip.tensor.InferenceAnswer;
 import io.latentry.server.oip.tensor.InferenceRequest;
 import io.latentry.server.oip.tensor.ModelTensors;
 import io.latentry.server.oip.tensor.OutputTensor;
-import io.latentry.server.oip.tensor.RowsFromTensors;
+import io.latentry.server.oip.tensor.SamplesFromTensors;
 import io.latentry.server.oip.tensor.TensorsFromJudgements;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
@@ -112,7 +112,7 @@ public final class OpenInference {
   private CompletableFuture<InferenceAnswer> infer(
       InferenceRequest request, Duration within, ModelLease lease, Instant start) {
     try {
-      Rows rows = RowsFromTensors.read(lease.manifest(), request.inputs());
+      Samples rows = SamplesFromTensors.read(lease.manifest(), request.inputs());
       limits.requireRoomFor(rows.count());
       TensorsFromJudgements answer =
           TensorsFromJudgements.of(request.outputs(), lease.manifest(), lease.outputs());

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.data.Rows;
-import io.latentry.core.data.Samples;
-import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
 import io.latentry.ingest.read.StandardInput;
@@ -17,12 +15,12 @@ import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
-import io.latentry.scoring.Judgements;
 import io.latentry.scoring.PointJudgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
+import io.latentry.server.catalog.ModelCatalog;
 import io.latentry.server.serving.ModelLease;
-import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.ServingConfig;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import java.io.InputStream;
@@ -35,10 +33,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +49,11 @@ final class SeriesMemoryTest {
 
   @Test
   void anyCutsAndRestartsGiveTheBitsOfTheLibrary() throws Exception {
-    try (Scorer scorer = Scorer.open(fitted())) {
+    Path model = fitted();
+    Path parent = Objects.requireNonNull(model.getParent());
+    try (Scorer scorer = Scorer.open(model);
+        ModelCatalog catalog = ModelCatalog.open(parent, ServingConfig.defaults());
+        ModelLease lease = catalog.lend("pumps", OptionalInt.empty())) {
       Manifest manifest = scorer.manifest();
       int width = manifest.schema().numericCount();
       Random random = new Random(5);
@@ -85,7 +88,7 @@ final class SeriesMemoryTest {
         Rows some = rows.slice(from, to);
         PointJudgements part =
             memory.judge(
-                new Lease(scorer),
+                lease,
                 SeriesMemory.points(
                     manifest,
                     some,
@@ -131,7 +134,7 @@ final class SeriesMemoryTest {
       }
     }
     Path data = Files.writeString(folder.resolve("train.csv"), table);
-    Path model = folder.resolve("pumps.onnx");
+    Path model = Files.createDirectories(folder.resolve("models")).resolve("pumps.onnx");
     FitConfig config =
         new FitConfig(
             DataConfig.builder()
@@ -153,42 +156,5 @@ final class SeriesMemoryTest {
                     Optional.empty(),
                     Optional.empty()));
     return model;
-  }
-
-  /** Judges at once. */
-  private record Lease(Scorer scorer) implements ModelLease {
-    @Override
-    public ModelVersion version() {
-      return new ModelVersion(
-          "pumps",
-          1,
-          "abc",
-          1,
-          Instant.EPOCH,
-          "file",
-          ModelVersion.Role.CHAMPION,
-          ModelVersion.State.READY,
-          "",
-          Optional.of(manifest().threshold().current()),
-          List.of());
-    }
-
-    @Override
-    public Manifest manifest() {
-      return scorer.manifest();
-    }
-
-    @Override
-    public Set<Output> outputs() {
-      return scorer.outputs();
-    }
-
-    @Override
-    public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
-      return CompletableFuture.completedFuture(scorer.judge(samples, also));
-    }
-
-    @Override
-    public void close() {}
   }
 }

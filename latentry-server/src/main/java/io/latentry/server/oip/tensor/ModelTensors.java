@@ -1,7 +1,8 @@
 package io.latentry.server.oip.tensor;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Schema;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
         outputs.add(shape(output, manifest));
       }
     }
-    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+    return new ModelTensors(inputs(manifest.spec()), List.copyOf(outputs));
   }
 
   /** Those of the service: the graph's outputs, and the verdicts made of them. */
@@ -33,7 +34,7 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
     for (VerdictOutput output : VerdictOutput.values()) {
       outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
     }
-    return new ModelTensors(inputs(manifest.schema()), List.copyOf(outputs));
+    return new ModelTensors(inputs(manifest.spec()), List.copyOf(outputs));
   }
 
   /** One output of {@link #ofService}; null if there is none of that name. */
@@ -51,30 +52,24 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
     return null;
   }
 
-  private static List<TensorShape> inputs(Schema schema) {
-    List<TensorShape> inputs = new ArrayList<>();
-    if (schema.numericCount() > 0) {
-      inputs.add(TensorShape.wide(RowsFromTensors.NUMERIC, Datatype.FP32, schema.numericCount()));
-    }
-    if (schema.categoricalCount() > 0) {
-      inputs.add(
-          TensorShape.wide(RowsFromTensors.CATEGORICAL, Datatype.BYTES, schema.categoricalCount()));
-    }
-    return List.copyOf(inputs);
+  private static List<TensorShape> inputs(InputSpec spec) {
+    return spec.inputs().stream()
+        .map(
+            input ->
+                TensorShape.ofSample(
+                    input.name(),
+                    input.element() == GraphInput.Element.STRING ? Datatype.BYTES : Datatype.FP32,
+                    input.shape()))
+        .toList();
   }
 
   private static TensorShape shape(Output output, Manifest manifest) {
-    Schema schema = manifest.schema();
-    String name = output.graphName();
-    return switch (output) {
-      case SCORE, SCORE_IMPUTED, RECONSTRUCTION_TERM, LATENT_TERM ->
-          TensorShape.perRow(name, Datatype.FP32);
-      case CONTRIBUTION, SCORE_CONTRIBUTION, NOVELTY ->
-          TensorShape.wide(name, Datatype.FP32, schema.columns().size());
-      case RECONSTRUCTION -> TensorShape.wide(name, Datatype.FP32, schema.numericCount());
-      case RECONSTRUCTION_CATEGORICAL ->
-          TensorShape.wide(name, Datatype.BYTES, schema.categoricalCount());
-      case LATENT_MEAN -> TensorShape.wide(name, Datatype.FP32, manifest.model().latent());
-    };
+    List<Integer> shape =
+        output == Output.LATENT_MEAN
+            ? List.of(manifest.model().latent())
+            : manifest.spec().shape(output);
+    Datatype datatype =
+        output == Output.RECONSTRUCTION_CATEGORICAL ? Datatype.BYTES : Datatype.FP32;
+    return TensorShape.ofSample(output.graphName(), datatype, shape);
   }
 }

@@ -1,5 +1,6 @@
 package io.latentry.server.oip.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,6 +11,13 @@ import java.util.List;
 public record TensorShape(String name, Datatype datatype, List<Long> shape) {
   static TensorShape perRow(String name, Datatype datatype) {
     return new TensorShape(name, datatype, List.of(-1L));
+  }
+
+  /** Of one sample, without the axis of the samples. */
+  static TensorShape ofSample(String name, Datatype datatype, List<Integer> shape) {
+    List<Long> all = new ArrayList<>(List.of(-1L));
+    shape.forEach(length -> all.add(length.longValue()));
+    return new TensorShape(name, datatype, List.copyOf(all));
   }
 
   static TensorShape wide(String name, Datatype datatype, int width) {

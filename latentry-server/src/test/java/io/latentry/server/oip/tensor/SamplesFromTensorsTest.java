@@ -1,0 +1,58 @@
+package io.latentry.server.oip.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.WindowSpec;
+import io.latentry.core.data.Windows;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SamplesFromTensorsTest {
+  private static final WindowSpec SPEC =
+      new WindowSpec(
+          Schema.ordered(
+              List.of(Column.numeric("level", ColumnType.NUMERIC, MissingPolicy.REJECT, 0, 1)),
+              List.of()),
+          3,
+          0);
+
+  @Test
+  void aWindowIsTakenAsTheGraphTakesIt() {
+    Samples samples =
+        SamplesFromTensors.read(
+            SPEC,
+            List.of(
+                InputTensor.ofNumbers(
+                    "window",
+                    Datatype.FP32,
+                    new long[] {2, 3, 1},
+                    new float[] {1, 2, 3, 4, 5, 6})));
+    assertThat(((Windows) samples).values(1)).containsExactly(4, 5, 6);
+  }
+
+  @Test
+  void whatIsNoWindowIsRefusedWithTheFormThatIs() {
+    for (long[] shape : new long[][] {{6}, {2, 3}, {3, 2, 1}, {1, 3, 2}, {0, 3, 1}}) {
+      assertThatThrownBy(
+              () ->
+                  SamplesFromTensors.read(
+                      SPEC,
+                      List.of(InputTensor.ofNumbers("window", Datatype.FP32, shape, new float[6]))))
+          .hasMessageContaining("'window', FP32 [windows, 3, 1]");
+    }
+    assertThatThrownBy(
+            () ->
+                SamplesFromTensors.read(
+                    SPEC,
+                    List.of(
+                        InputTensor.ofNumbers(
+                            "numeric", Datatype.FP32, new long[] {1, 1}, new float[1]))))
+        .hasMessageContaining("'window', FP32 [windows, 3, 1]");
+  }
+}
