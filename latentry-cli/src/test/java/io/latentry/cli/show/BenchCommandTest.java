@@ -99,7 +99,8 @@ final class BenchCommandTest {
     words.addAll(List.of("--data", folder.resolve("series"), "-o", page));
     Cli run = Cli.run(words.toArray());
     assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
-    assertThat(run.out()).contains("| latentry | 1 |", "| neighbours_raw_ema16 | 1 |", "waves/odd: ", "label");
+    assertThat(run.out())
+        .contains("| latentry | 1 |", "| neighbours_raw_ema16 | 1 |", "waves/odd: ", "label");
     assertThat(page).content().isEqualTo(run.out().strip() + "\n");
     assertThat(folder.resolve("series-results.jsonl")).exists();
 

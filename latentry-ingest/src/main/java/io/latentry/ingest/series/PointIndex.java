@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time and key of every row of a source, read in a pass of its own: 12 bytes a row. By it a file is
@@ -34,6 +35,7 @@ public final class PointIndex {
   private String[] labels;
   private int count;
   private boolean inOrder = true;
+  private final Map<Integer, String> faults = new HashMap<>();
 
   private PointIndex(boolean labelled) {
     this.keys = new ArrayList<>();
@@ -105,12 +107,20 @@ public final class PointIndex {
           new String[] {readable && !cursor.isMissing(columns[j]) ? cursor.text(columns[j]) : ""});
     }
     String key = parts.isEmpty() ? "" : SeriesKeys.of(parts, 0);
+    boolean keyed = true;
+    for (int j = 1; j <= settings.keys().size() && keyed; j++) {
+      if (readable && cursor.isMissing(columns[j])) {
+        // Whose point it is nobody knows: it must not become one of a series of strays.
+        faults.put(count, "missing key: column '" + settings.keys().get(j - 1) + "'");
+        keyed = false;
+      }
+    }
     int place = known.computeIfAbsent(key, k -> known.size());
     if (place == keys.size()) {
       keys.add(key);
       last.add(Double.NEGATIVE_INFINITY);
     }
-    double time = readable ? time(cursor, columns[0], settings.clock()) : Double.NaN;
+    double time = readable && keyed ? time(cursor, columns[0], settings.clock()) : Double.NaN;
     if (time < last.get(place)) {
       inOrder = false;
     } else if (!Double.isNaN(time)) {
@@ -170,6 +180,11 @@ public final class PointIndex {
   /** As the model's clock counts; NaN where it cannot be read. */
   public double time(int row) {
     return times[row];
+  }
+
+  /** Why nobody knows whose point it is; null where it is known. */
+  public @Nullable String fault(int row) {
+    return faults.get(row);
   }
 
   /** Empty where it is missing, or was not asked for. */

@@ -60,6 +60,14 @@ final class SeriesOrder {
     }
     String[] names = new String[table.count()];
     List<String[]> columns = series.keys().stream().map(table::key).toList();
+    int timed = readable.length;
+    readable =
+        IntStream.of(readable)
+            .filter(row -> columns.stream().noneMatch(column -> column[row].isEmpty()))
+            .toArray();
+    if (readable.length < timed) {
+      notice.accept((timed - readable.length) + " points have no key and are left out");
+    }
     for (int row : readable) {
       names[row] = SeriesKeys.of(columns, row);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pass over the points of a file, each key in order of time: as they stand if they are in order,
@@ -153,12 +154,16 @@ public final class SeriesPass {
   private PointJudgements judge(int[] places, Rows rows) {
     String[] keys = new String[places.length];
     double[] times = new double[places.length];
+    @Nullable String[] faults = new String[places.length];
     for (int i = 0; i < places.length; i++) {
       keys[i] = index.key(places[i]);
       times[i] = index.time(places[i]);
+      String fault = rows.fault(i);
+      faults[i] = fault == null ? index.fault(places[i]) : fault;
     }
+    Rows told = new Rows(rows.schema(), rows.count(), rows.numeric(), rows.categorical(), faults);
     return scorer.judge(
-        new SeriesPoints(keys, times, rows),
+        new SeriesPoints(keys, times, told),
         key -> states.computeIfAbsent(key, unused -> scorer.begin()),
         also);
   }

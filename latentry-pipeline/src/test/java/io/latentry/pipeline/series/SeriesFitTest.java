@@ -102,6 +102,19 @@ final class SeriesFitTest {
     assertThat(inOrder.get(lines.get(0))).contains("unscorable,warming up: 1 of 16 points");
   }
 
+  @Test
+  void aPointWithoutAKeyIsNobodys() throws IOException {
+    List<String> lines = lines(60, 7);
+    lines.set(80, lines.get(80).replace(",north,", ",,"));
+    List<String> without = new ArrayList<>(lines);
+    without.remove(80);
+    Map<String, String> scored = scored(write("keyless.csv", lines), lines);
+    assertThat(scored.remove(lines.get(80))).contains("unscorable,missing key: column 'pump'");
+    assertThat(scored).isEqualTo(scored(write("keyed.csv", without), without));
+    assertThat(read(write("keyless.csv", lines), series()).counts().normal())
+        .isEqualTo(read(write("keyed.csv", without), series()).counts().normal());
+  }
+
   /** Each line of the data with what was written of it, the row's number apart. */
   private static Map<String, String> scored(Path data, List<String> lines) throws IOException {
     Path out = folder.resolve(data.getFileName() + ".scored.csv");

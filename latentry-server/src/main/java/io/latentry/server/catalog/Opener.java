@@ -197,13 +197,14 @@ final class Opener implements AutoCloseable {
         isGivenUp = true;
         underWay.remove(this);
         givenUp++;
-        thread.interrupt();
+        // First: an opening that is interrupted would say that, which tells nobody why.
         refuse(
             "not open after "
                 + limit.toMillis()
                 + " ms (expected: within limits.open_timeout_millis); the file asks for too much,"
                 + " or the machine is busy: have it loaded again, or raise the limit if you trust"
                 + " it");
+        thread.interrupt();
         next();
       }
     }
