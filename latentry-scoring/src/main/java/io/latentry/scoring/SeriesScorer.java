@@ -25,6 +25,20 @@ public final class SeriesScorer {
   private final SeriesSettings settings;
   private final WindowAssembler assembler;
 
+  /**
+   * The verdicts on some points of series.
+   *
+   * @param windows that were judged, one a point
+   * @param judgements by the smoothed score, and by the alarm where the model has a rule for it
+   * @param unsmoothed {@code float[count]}: the score that the model gives to a window by itself;
+   *     NaN where it cannot be judged
+   */
+  public record PointJudgements(Windows windows, Judgements judgements, float[] unsmoothed) {
+    public int count() {
+      return unsmoothed.length;
+    }
+  }
+
   private SeriesScorer(Scorer scorer, SeriesSettings settings) {
     this.scorer = scorer;
     this.settings = settings;

@@ -15,8 +15,7 @@ import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.StandardInput;
-import io.latentry.pipeline.score.ScoreRequest;
-import io.latentry.pipeline.score.SeriesPass;
+import io.latentry.pipeline.series.SeriesPass;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -77,19 +76,21 @@ public final class Explainer {
       List<String> data, StandardInput input, ReadOptions reading, long row, int top) {
     SeriesScorer series = SeriesScorer.of(scorer);
     AtomicReference<Explanation> found = new AtomicReference<>();
-    ScoreRequest request = new ScoreRequest(data, input, reading, 0, List.of(), 1);
-    long count =
-        SeriesPass.count(
-            series,
-            request,
-            wanted(),
-            (rows, batch, judged) -> {
-              for (int i = 0; i < rows.length; i++) {
-                if (rows[i] == row) {
-                  found.set(explained(judged.windows(), judged.judgements(), i, row, top));
+    long count;
+    try (DataSource source = DataSource.open(data, reading, input)) {
+      count =
+          SeriesPass.each(
+              series,
+              source,
+              wanted(),
+              (rows, batch, judged) -> {
+                for (int i = 0; i < rows.length; i++) {
+                  if (rows[i] == row) {
+                    found.set(explained(judged.windows(), judged.judgements(), i, row, top));
+                  }
                 }
-              }
-            });
+              });
+    }
     if (found.get() == null) {
       throw new DataException(
           "row: %d (expected: 0 to %d, the rows of %s)".formatted(row, count - 1, data.get(0)));

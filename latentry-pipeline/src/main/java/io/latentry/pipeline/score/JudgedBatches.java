@@ -3,17 +3,16 @@ package io.latentry.pipeline.score;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
-import io.latentry.pipeline.Awaited;
+import io.latentry.ingest.series.PointIndex;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.ReadAhead;
+import io.latentry.pipeline.series.SeriesPass;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A pass over a table in batches: the next one is read while one is judged and used. */
 final class JudgedBatches {
@@ -46,55 +45,48 @@ final class JudgedBatches {
       ScoreRequest request,
       String stage,
       Progress listener,
-      SeriesPass.PointLook points,
+      PointLook points,
       BiConsumer<RowBatch, Judgements> consumer) {
     if (scorer.manifest().series() != null) {
-      SeriesPass.over(SeriesScorer.of(scorer), request, stage, listener, points, consumer);
+      points(SeriesScorer.of(scorer), request, stage, listener, points, consumer);
       return;
     }
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(scorer.manifest().schema(), request.keep(), ROWS, listener.reading())) {
       listener.stage(stage + source.name());
-      each(reader, batch -> scorer.judge(batch.rows()), consumer);
+      ReadAhead.each(reader, batch -> scorer.judge(batch.rows()), consumer);
     }
   }
 
-  /** The same of an open source. */
-  static <J> void each(
-      RowReader reader, Function<RowBatch, J> judge, BiConsumer<RowBatch, J> consumer) {
-    ExecutorService reading = Executors.newSingleThreadExecutor(JudgedBatches::readerThread);
-    try {
-      Future<@Nullable RowBatch> coming = reading.submit(() -> next(reader));
-      for (RowBatch batch = await(coming); batch != null; batch = await(coming)) {
-        coming = reading.submit(() -> next(reader));
-        consumer.accept(batch, judge.apply(batch));
-      }
-    } finally {
-      reading.shutdownNow();
+  private static void points(
+      SeriesScorer scorer,
+      ScoreRequest request,
+      String stage,
+      Progress listener,
+      PointLook look,
+      BiConsumer<RowBatch, Judgements> consumer) {
+    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
+      listener.stage("reading the times of " + source.name());
+      PointIndex index =
+          PointIndex.read(source, scorer.settings(), Optional.empty(), listener.reading());
+      listener.stage(stage + source.name());
+      new SeriesPass(scorer, index, Set.of())
+          .each(
+              source,
+              request.keep(),
+              false,
+              listener.reading(),
+              (rows, batch, judged) -> {
+                look.at(rows, index, batch, judged.judgements());
+                consumer.accept(batch, judged.judgements());
+              });
     }
   }
 
-  private static Thread readerThread(Runnable task) {
-    Thread thread = new Thread(task, "latentry-reader");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private static @Nullable RowBatch next(RowReader reader) {
-    return reader.hasNext() ? reader.next() : null;
-  }
-
-  private static @Nullable RowBatch await(Future<@Nullable RowBatch> coming) {
-    try {
-      // A batch that is there already is handed over without a look at the interruption.
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted");
-      }
-      return Awaited.result(coming);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading", e);
-    }
+  /** Looks at points with their keys and times. */
+  @FunctionalInterface
+  interface PointLook {
+    void at(int[] rows, PointIndex index, RowBatch batch, Judgements judged);
   }
 }

@@ -56,7 +56,7 @@ public final class LabelledPass {
       String normal,
       String stage,
       Progress listener,
-      SeriesPass.PointLook points,
+      JudgedBatches.PointLook points,
       Look look) {
     LabelledPass pass = new LabelledPass(normal, look);
     JudgedBatches.each(scorer, request, stage, listener, points, pass::add);

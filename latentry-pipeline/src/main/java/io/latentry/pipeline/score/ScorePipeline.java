@@ -10,6 +10,7 @@ import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.ReadAhead;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -77,7 +78,7 @@ public final class ScorePipeline {
         reader.keepStored();
       }
       listener.stage("scoring " + source.name());
-      JudgedBatches.each(
+      ReadAhead.each(
           reader,
           batch -> scorer.judge(batch.rows(), also),
           (batch, judgements) -> {

@@ -8,7 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
-import io.latentry.scoring.PointJudgements;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.door.PackedBody;
 import io.latentry.server.door.RequestThread;
 import io.latentry.server.series.SeriesMemory;

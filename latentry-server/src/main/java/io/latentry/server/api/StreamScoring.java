@@ -14,7 +14,7 @@ import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.TextFormat;
-import io.latentry.scoring.PointJudgements;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;

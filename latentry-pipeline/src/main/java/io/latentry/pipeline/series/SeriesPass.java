@@ -1,4 +1,4 @@
-package io.latentry.pipeline.score;
+package io.latentry.pipeline.series;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
@@ -9,10 +9,9 @@ import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.series.PointIndex;
-import io.latentry.pipeline.Progress;
-import io.latentry.scoring.Judgements;
-import io.latentry.scoring.PointJudgements;
+import io.latentry.pipeline.ReadAhead;
 import io.latentry.scoring.SeriesScorer;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,58 +35,24 @@ public final class SeriesPass {
   private final Set<Output> also;
   private final Map<String, SeriesState> states = new HashMap<>();
 
-  SeriesPass(SeriesScorer scorer, PointIndex index, Set<Output> also) {
+  public SeriesPass(SeriesScorer scorer, PointIndex index, Set<Output> also) {
     this.scorer = scorer;
     this.index = index;
     this.also = also;
   }
 
   /**
-   * The whole of a request's data, with outputs for explanation.
+   * All points of a source.
    *
-   * @return its rows
+   * @param also outputs for explanation
+   * @return how many there are
    */
-  public static long count(
-      SeriesScorer scorer, ScoreRequest request, Set<Output> also, Consumer consumer) {
-    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
-      PointIndex index =
-          PointIndex.read(source, scorer.settings(), Optional.empty(), ReadListener.NONE);
-      new SeriesPass(scorer, index, also)
-          .each(source, request.keep(), false, ReadListener.NONE, consumer);
-      return index.count();
-    }
-  }
-
-  /** The whole of a request's data, as {@link JudgedBatches} gives it of a table. */
-  static void over(
-      SeriesScorer scorer,
-      ScoreRequest request,
-      String stage,
-      Progress listener,
-      PointLook points,
-      BiConsumer<RowBatch, Judgements> consumer) {
-    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
-      listener.stage("reading the times of " + source.name());
-      PointIndex index =
-          PointIndex.read(source, scorer.settings(), Optional.empty(), listener.reading());
-      listener.stage(stage + source.name());
-      new SeriesPass(scorer, index, Set.of())
-          .each(
-              source,
-              request.keep(),
-              false,
-              listener.reading(),
-              (rows, batch, judged) -> {
-                points.at(rows, index, batch, judged.judgements());
-                consumer.accept(batch, judged.judgements());
-              });
-    }
-  }
-
-  /** Looks at points with their keys and times. */
-  @FunctionalInterface
-  interface PointLook {
-    void at(int[] rows, PointIndex index, RowBatch batch, Judgements judged);
+  public static long each(
+      SeriesScorer scorer, DataSource source, Set<Output> also, Consumer consumer) {
+    PointIndex index =
+        PointIndex.read(source, scorer.settings(), Optional.empty(), ReadListener.NONE);
+    new SeriesPass(scorer, index, also).each(source, List.of(), false, ReadListener.NONE, consumer);
+    return index.count();
   }
 
   /** Takes the verdicts on some points. */
@@ -105,7 +69,7 @@ public final class SeriesPass {
   /**
    * @param keep columns that batches carry over
    */
-  void each(
+  public void each(
       DataSource source,
       List<String> keep,
       boolean typed,
@@ -117,7 +81,7 @@ public final class SeriesPass {
         reader.keepStored();
       }
       if (index.isInOrder()) {
-        JudgedBatches.each(
+        ReadAhead.each(
             reader,
             batch -> judge(places(batch), batch.rows()),
             (batch, judged) -> consumer.accept(places(batch), batch, judged));

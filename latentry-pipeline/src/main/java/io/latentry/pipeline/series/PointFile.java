@@ -1,4 +1,4 @@
-package io.latentry.pipeline.score;
+package io.latentry.pipeline.series;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
