@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
@@ -80,6 +81,7 @@ final class HttpSender implements LoadDoor.Sender {
     private @Nullable Channel channel;
     private @Nullable Consumer<String> answered;
     private String status = "";
+    private boolean keepsAlive = true;
     private long idleSince;
 
     boolean isIdleForLong() {
@@ -114,10 +116,16 @@ final class HttpSender implements LoadDoor.Sender {
       if (part instanceof HttpResponse response) {
         int code = response.status().code();
         status = code == 200 ? LoadDoor.OK : Integer.toString(code);
+        keepsAlive = HttpUtil.isKeepAlive(response);
       }
       if (part instanceof LastHttpContent) {
         idleSince = System.nanoTime();
-        idle.addFirst(this);
+        if (keepsAlive) {
+          idle.addFirst(this);
+        } else {
+          // The service said that it hangs up: whoever sends on this connection is not heard.
+          close();
+        }
         end(status);
       }
     }
