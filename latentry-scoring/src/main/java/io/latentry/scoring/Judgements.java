@@ -8,6 +8,7 @@ import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The verdicts on some rows, by column, with the outputs behind them. */
@@ -165,16 +166,24 @@ public final class Judgements {
     boolean[] all = new boolean[parts.stream().mapToInt(Judgements::count).sum()];
     int from = 0;
     for (Judgements part : parts) {
-      boolean[] own = java.util.Objects.requireNonNull(part.alarms);
+      boolean[] own = Objects.requireNonNull(part.alarms);
       System.arraycopy(own, 0, all, from, own.length);
       from += own.length;
     }
     return all;
   }
 
-  /** The same rows under another threshold of the same model. */
+  /**
+   * The same rows under another threshold of the same model.
+   *
+   * @throws IllegalStateException if alarms are more than scores above a threshold
+   */
   public Judgements under(Threshold other) {
-    return new Judgements(scores, sample, other, alarms);
+    if (alarms != null) {
+      throw new IllegalStateException(
+          "threshold: of alarms that another raised (expected: points judged anew under it)");
+    }
+    return new Judgements(scores, sample, other);
   }
 
   /**

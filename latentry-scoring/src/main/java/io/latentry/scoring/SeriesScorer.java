@@ -1,6 +1,7 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
@@ -117,6 +118,7 @@ public final class SeriesScorer {
     WindowAssembler.Assembled assembled = assembler.assemble(points, states);
     Judgements judged = judging.apply(assembled.windows());
     Threshold threshold = judged.threshold();
+    Smoothing smoothing = new Smoothing(settings.smoothing());
     float[] unsmoothed = judged.scores().values(Output.SCORE).clone();
     float[] compared = new float[unsmoothed.length];
     boolean[] alarms = new boolean[unsmoothed.length];
@@ -125,11 +127,12 @@ public final class SeriesScorer {
       if (assembled.begins()[i]) {
         state.beginScores();
       }
-      float smoothed = (float) state.smooth(unsmoothed[i], settings.smoothing());
-      // What training never saw is not smoothed away.
+      float smoothed = (float) state.smooth(unsmoothed[i], smoothing);
       boolean novel = judged.scores().novelties(i) != null;
-      compared[i] = novel ? Math.max(smoothed, unsmoothed[i]) : smoothed;
-      alarms[i] = state.alarm(compared[i], threshold.score(), settings.alarm());
+      compared[i] = (float) smoothing.compared(smoothed, unsmoothed[i], novel);
+      // Of a point that cannot be read as a whole, what can be may be strange by itself.
+      float counted = Float.isNaN(compared[i]) ? judged.score(i) : compared[i];
+      alarms[i] = state.alarm(counted, threshold.score(), settings.alarm());
     }
     return new PointJudgements(
         assembled.windows(),

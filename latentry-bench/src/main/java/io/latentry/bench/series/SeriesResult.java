@@ -70,11 +70,13 @@ public record SeriesResult(
               .formatted(set.name(), scores.length, detector, set.testPoints()));
     }
     Smoothing smoothing = new Smoothing(2.0 / (span + 1));
-    double[] smoothed =
-        Arrays.stream(scores)
-            .map(score -> smoothing.next("", score))
-            .map(score -> Double.isNaN(score) ? Double.NEGATIVE_INFINITY : score)
-            .toArray();
+    double[] smoothed = new double[scores.length];
+    double before = Double.NaN;
+    for (int t = 0; t < scores.length; t++) {
+      // A point that could not be judged changes nothing.
+      before = Double.isNaN(scores[t]) ? before : smoothing.next(before, scores[t]);
+      smoothed[t] = Double.isNaN(scores[t]) ? Double.NEGATIVE_INFINITY : before;
+    }
     double[] normals = of(smoothed, set.anomalous(), false);
     double[] anomalies = of(smoothed, set.anomalous(), true);
     List<LabelledSeries> series = List.of(LabelledSeries.of(smoothed, set.anomalous()));

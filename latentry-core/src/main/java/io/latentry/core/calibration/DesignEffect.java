@@ -1,6 +1,5 @@
 package io.latentry.core.calibration;
 
-import io.latentry.core.calibration.EffectiveSampleSize.Autocorrelation;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.OrderStatistics;
@@ -90,7 +89,7 @@ public record DesignEffect(double factor, int blockLength) {
    *
    * @throws IllegalArgumentException if {@code hits} is not among 0 to {@code points}
    */
-  public double upperBound(int hits, int points) {
+  double upperBound(int hits, int points) {
     if (hits < 0 || hits > points) {
       throw new IllegalArgumentException(
           "hits: " + hits + " of " + points + " (expected: 0 to the number of points)");

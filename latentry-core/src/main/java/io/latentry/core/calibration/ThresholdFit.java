@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
@@ -72,8 +71,7 @@ public record ThresholdFit(
    * @throws DataException if the rows cannot support the promise
    */
   public static ThresholdFit fit(CalibrationConfig config, double[] normalScores, String modelId) {
-    return fit(
-        config, normalScores, normalScores.length, score -> DesignEffect.INDEPENDENT, modelId);
+    return fit(config, normalScores, Optional.empty(), modelId);
   }
 
   /**
@@ -87,41 +85,45 @@ public record ThresholdFit(
   public static ThresholdFit fitSeries(
       CalibrationConfig config, List<double[]> runs, String modelId) {
     double[] scores = runs.stream().flatMapToDouble(Arrays::stream).toArray();
-    double[] sorted = OrderStatistics.sorted("normalScores", scores);
-    double usual = OrderStatistics.quantile(sorted, 1 - config.targetFalseAlarmRate());
-    double counting = DesignEffect.of(runs, usual).effectivePoints(scores.length);
-    return fit(config, scores, (int) counting, score -> DesignEffect.of(runs, score), modelId);
+    return fit(config, scores, Optional.of(runs), modelId);
   }
 
+  /**
+   * @param runs of points that go together; empty of rows that are apart
+   */
   private static ThresholdFit fit(
       CalibrationConfig config,
       double[] normalScores,
-      int counting,
-      DoubleFunction<DesignEffect> effect,
+      Optional<List<double[]>> runs,
       String modelId) {
     Threshold.Rule rule = config.thresholdRule();
     int rows = normalScores.length;
+    double[] sorted = OrderStatistics.sorted("normalScores", normalScores);
     double rate = config.targetFalseAlarmRate();
+    double usual = OrderStatistics.quantile(sorted, 1 - rate);
+    int counting = (int) effect(runs, usual).effectivePoints(rows);
     List<String> notes = new ArrayList<>();
     if (counting < rowsNeeded(rule, rate)) {
       double relaxed = counting < fewestRows(rule) ? 1 : smallestRate(rule, counting);
-      boolean apart = counting == rows;
-      if (config.isRateAskedFor() || (apart && relaxed > MOST_RELAXED_RATE)) {
+      if (config.isRateAskedFor() || (runs.isEmpty() && relaxed > MOST_RELAXED_RATE)) {
         throw tooFewRows(rule, rate, rows, counting);
       }
-      // The bound says how little points promise that go together.
+      // Beyond that the bound says how little points promise that go together.
+      boolean supported = relaxed <= MOST_RELAXED_RATE;
       relaxed = Math.min(relaxed, MOST_RELAXED_RATE);
       notes.add(
           String.format(
               Locale.ROOT,
-              "falseAlarmRate: %.4g, relaxed from %s: %s support no smaller one (%d would)",
+              supported
+                  ? "falseAlarmRate: %.4g, relaxed from %s: %s support no smaller one (%d would)"
+                  : "falseAlarmRate: %.4g, relaxed from %s: %s support not even that; the bound says"
+                      + " what may come (%d would support it)",
               relaxed,
               rate,
               counted(rows, counting),
               rowsNeeded(rule, rate)));
       rate = relaxed;
     }
-    double[] sorted = OrderStatistics.sorted("normalScores", normalScores);
     Optional<ParetoTail> tail =
         rule == Threshold.Rule.EXTREME_VALUE ? Optional.of(tailOf(sorted)) : Optional.empty();
     double score =
@@ -135,19 +137,14 @@ public record ThresholdFit(
               throw new IllegalArgumentException("rule: MANUAL (expected: a fitted one)");
         };
     int above = (int) Arrays.stream(sorted).filter(s -> s > score).count();
+    DesignEffect effect = effect(runs, score);
     if (rule != Threshold.Rule.QUANTILE) {
-      requireNoContradiction(rule, rate, above, rows);
+      requireNoContradiction(rule, rate, above, rows, effect);
     }
     int counted = rule == Threshold.Rule.QUANTILE ? atLeastSpent(above, rows, rate) : above;
     Threshold threshold =
         new Threshold(
-            score,
-            rule,
-            rate,
-            FalseAlarmBound.upper(counted, rows, effect.apply(score)),
-            rows,
-            modelId,
-            "fit");
+            score, rule, rate, FalseAlarmBound.upper(counted, rows, effect), rows, modelId, "fit");
     return new ThresholdFit(threshold, above, tail, notes);
   }
 
@@ -259,10 +256,19 @@ public record ThresholdFit(
     return tail.quantileAbove(rate);
   }
 
+  private static DesignEffect effect(Optional<List<double[]>> runs, double score) {
+    return runs.map(together -> DesignEffect.of(together, score)).orElse(DesignEffect.INDEPENDENT);
+  }
+
+  /** Of points that go together only so many count, above the threshold as beside it. */
   private static void requireNoContradiction(
-      Threshold.Rule rule, double rate, int above, int rows) {
+      Threshold.Rule rule, double rate, int above, int rows, DesignEffect effect) {
+    int counting = (int) Math.round(effect.effectivePoints(rows));
+    int countingAbove = (int) Math.round(effect.effectivePoints(above));
     double chance =
-        above == 0 ? 1 : BinomialDistribution.of(rows, rate).survivalProbability(above - 1);
+        countingAbove == 0
+            ? 1
+            : BinomialDistribution.of(counting, rate).survivalProbability(countingAbove - 1);
     if (chance < CONTRADICTION) {
       throw new DataException(
           String.format(

@@ -6,9 +6,8 @@
  * io.latentry.core.calibration.Threshold} says from which score on a row is an anomaly; {@link
  * io.latentry.core.calibration.ThresholdFit} finds it, and {@link
  * io.latentry.core.calibration.CalibrationSample} says how rare a score is. Where scores follow
- * each other in time, {@link io.latentry.core.calibration.EffectiveSampleSize} and {@link
- * io.latentry.core.calibration.DesignEffect} tell how little neighbours add. Start at {@link
- * io.latentry.core.calibration.CalibrationConfig}.
+ * each other in time, {@link io.latentry.core.calibration.DesignEffect} tells how little neighbours
+ * add. Start at {@link io.latentry.core.calibration.CalibrationConfig}.
  */
 @NullMarked
 package io.latentry.core.calibration;

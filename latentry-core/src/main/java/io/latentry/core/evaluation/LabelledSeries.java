@@ -13,8 +13,11 @@ import java.util.stream.IntStream;
  * @param anomalous {@code [points]}
  * @param covered the time from the first point to where the one after the last is due; empty if the
  *     points have no times
+ * @param raised {@code [points]}: at which an alarm was on, where that is more than a score above
+ *     the threshold; null where it is not
  */
-public record LabelledSeries(double[] scores, boolean[] anomalous, Optional<Duration> covered) {
+public record LabelledSeries(
+    double[] scores, boolean[] anomalous, Optional<Duration> covered, Optional<boolean[]> raised) {
 
   public LabelledSeries {
     if (scores.length != anomalous.length) {
@@ -25,6 +28,11 @@ public record LabelledSeries(double[] scores, boolean[] anomalous, Optional<Dura
               + scores.length
               + ", as scores)");
     }
+  }
+
+  /** Points whose alarms are scores above a threshold. */
+  public LabelledSeries(double[] scores, boolean[] anomalous, Optional<Duration> covered) {
+    this(scores, anomalous, covered, Optional.empty());
   }
 
   /** Points without times. */
@@ -41,8 +49,11 @@ public record LabelledSeries(double[] scores, boolean[] anomalous, Optional<Dura
     return Span.runsOf(anomalous);
   }
 
-  /** Which points are above {@code threshold}; one without a score is not. */
+  /** Which points are alarms: those above {@code threshold} unless alarms are told. */
   boolean[] alarms(double threshold) {
+    if (raised.isPresent()) {
+      return raised.get();
+    }
     boolean[] alarms = new boolean[scores.length];
     for (int t = 0; t < alarms.length; t++) {
       alarms[t] = scores[t] > threshold;
@@ -58,18 +69,27 @@ public record LabelledSeries(double[] scores, boolean[] anomalous, Optional<Dura
 
   /** The {@code length} points from {@code start} on, without times. */
   LabelledSeries slice(int start, int length) {
-    return of(
+    return new LabelledSeries(
         Arrays.copyOfRange(scores, start, start + length),
-        Arrays.copyOfRange(anomalous, start, start + length));
+        Arrays.copyOfRange(anomalous, start, start + length),
+        Optional.empty(),
+        raised.map(all -> Arrays.copyOfRange(all, start, start + length)));
   }
 
   private LabelledSeries at(int[] places) {
     boolean[] labels = new boolean[places.length];
+    boolean[] alarms = new boolean[raised.isPresent() ? places.length : 0];
     for (int i = 0; i < places.length; i++) {
       labels[i] = anomalous[places[i]];
+      if (raised.isPresent()) {
+        alarms[i] = raised.get()[places[i]];
+      }
     }
     return new LabelledSeries(
-        IntStream.of(places).mapToDouble(t -> scores[t]).toArray(), labels, covered);
+        IntStream.of(places).mapToDouble(t -> scores[t]).toArray(),
+        labels,
+        covered,
+        raised.map(unused -> alarms));
   }
 
   private int count(boolean anomalies) {

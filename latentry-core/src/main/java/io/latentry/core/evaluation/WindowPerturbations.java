@@ -1,5 +1,6 @@
 package io.latentry.core.evaluation;
 
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
@@ -7,7 +8,9 @@ import java.util.Random;
 
 /**
  * Synthetic anomalies of windows, from subtle to gross. Each window suffers one {@link Kind} in one
- * channel, a third or two thirds of them, over some of the points up to the one that is judged.
+ * channel, a third or two thirds of them, over some of the points up to the one that is judged. In
+ * a channel of states only their order and their usual times are disturbed: there is no more or
+ * less.
  */
 public final class WindowPerturbations implements Perturber {
   private static final double[] CHANNEL_SHARES = {0, 1 / 3.0, 2 / 3.0};
@@ -29,7 +32,12 @@ public final class WindowPerturbations implements Perturber {
     /** Gaussian noise. */
     NOISE,
     /** The points in reverse order. */
-    REVERSED
+    REVERSED;
+
+    /** What can be done to a channel of states, such as a boolean or a category. */
+    Kind ofStates() {
+      return this == STUCK || this == REVERSED ? this : SWAP;
+    }
   }
 
   /**
@@ -69,6 +77,10 @@ public final class WindowPerturbations implements Perturber {
     return spread;
   }
 
+  private static boolean isMeasured(WindowSpec spec, int channel) {
+    return spec.channels().columns().get(channel).type() == ColumnType.NUMERIC;
+  }
+
   @Override
   public Windows perturb(Samples samples, long seed) {
     Windows windows = (Windows) samples;
@@ -87,8 +99,15 @@ public final class WindowPerturbations implements Perturber {
       int always = random.nextInt(spec.width());
       for (int channel = 0; channel < spec.width(); channel++) {
         if (channel == always || random.nextDouble() < share) {
-          boolean category = channel >= spec.channels().numericCount();
-          apply(category ? Kind.SWAP : kind, spec, window, channel, points, scale, other, random);
+          apply(
+              isMeasured(spec, channel) ? kind : kind.ofStates(),
+              spec,
+              window,
+              channel,
+              points,
+              scale,
+              other,
+              random);
         }
       }
       System.arraycopy(window, 0, perturbed, i * values, values);

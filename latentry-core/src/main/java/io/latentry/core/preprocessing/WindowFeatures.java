@@ -2,7 +2,9 @@ package io.latentry.core.preprocessing;
 
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Ops;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The features of a window: its channels at each of its points, point by point, oldest first. */
 final class WindowFeatures implements Features {
@@ -17,12 +19,10 @@ final class WindowFeatures implements Features {
   WindowFeatures(WindowSpec spec, List<Block> blocks, int[] oldest) {
     this.spec = spec;
     this.oldest = oldest;
-    this.sums =
-        new ColumnFeatures(java.util.Collections.nCopies(spec.size() * spec.width(), ""), blocks);
+    this.sums = new ColumnFeatures(Collections.nCopies(spec.size() * spec.width(), ""), blocks);
     this.owners =
         blocks.stream()
-            .flatMapToInt(
-                block -> java.util.stream.IntStream.generate(block::column).limit(block.width()))
+            .flatMapToInt(block -> IntStream.generate(block::column).limit(block.width()))
             .toArray();
   }
 

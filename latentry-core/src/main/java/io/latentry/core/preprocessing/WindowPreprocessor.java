@@ -1,6 +1,7 @@
 package io.latentry.core.preprocessing;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.WindowSpec;
@@ -9,6 +10,7 @@ import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public record WindowPreprocessor(
     TablePreprocessor fitted = TablePreprocessor.fitPlain(points);
     List<Integer> differenced = new ArrayList<>();
     List<Float> steps = new ArrayList<>();
-    int numbers = spec.channels().inputs(io.latentry.core.data.ColumnType.NUMERIC);
+    int numbers = spec.channels().inputs(ColumnType.NUMERIC);
     for (int j = 0; j < numbers; j++) {
       if (hasManyValues(points, j)) {
         differenced.add(j);
@@ -68,7 +70,7 @@ public record WindowPreprocessor(
   }
 
   private static boolean hasManyValues(Rows points, int column) {
-    Set<Float> seen = new java.util.HashSet<>();
+    Set<Float> seen = new HashSet<>();
     for (int i = 0; i < points.count() && seen.size() <= FEW_VALUES; i++) {
       float value = points.numeric(i, column);
       if (Float.isFinite(value)) {

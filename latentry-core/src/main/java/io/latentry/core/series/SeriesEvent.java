@@ -10,6 +10,7 @@ import java.util.List;
  * @param from the time of its first anomaly, as the model's clock counts
  * @param to that of its last
  * @param firstRow 0-based row of the data
+ * @param lastRow 0-based row of its last anomaly
  * @param points anomalies in it
  * @param peak the largest score
  * @param peakRow where it was

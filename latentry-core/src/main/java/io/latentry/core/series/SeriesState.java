@@ -1,5 +1,6 @@
 package io.latentry.core.series;
 
+import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.data.WindowSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,13 +46,8 @@ public final class SeriesState {
   }
 
   /** Points held; at most those of a window. */
-  public int held() {
+  int held() {
     return held;
-  }
-
-  /** Whether an alarm is on. */
-  public boolean alarm() {
-    return on;
   }
 
   /** The points held, and before them what is missing, as a window: {@code float[size * width]}. */
@@ -107,15 +103,14 @@ public final class SeriesState {
   }
 
   /**
-   * The smoothed score of the next point: {@code S[t] = beta * score[t] + (1 - beta) * S[t-1]}, and
-   * {@code S[0] = score[0]}. A NaN score is of a point that could not be judged: it gives NaN and
-   * changes nothing.
+   * The smoothed score of the next point. A NaN score is of a point that could not be judged: it
+   * gives NaN and changes nothing.
    */
-  public double smooth(double score, double beta) {
+  public double smooth(double score, Smoothing smoothing) {
     if (Double.isNaN(score)) {
       return Double.NaN;
     }
-    smoothed = begun ? beta * score + (1 - beta) * smoothed : score;
+    smoothed = smoothing.next(begun ? smoothed : Double.NaN, score);
     begun = true;
     return smoothed;
   }
@@ -153,7 +148,8 @@ public final class SeriesState {
   /**
    * The state of these bytes.
    *
-   * @throws IllegalArgumentException if they are none of this model's
+   * @throws IllegalArgumentException if they are of another version, or of windows of another
+   *     shape; that they are of this very model is the caller's to know, by the model's id
    */
   public static SeriesState of(WindowSpec spec, byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);

@@ -22,23 +22,20 @@ class DesignEffectTest {
     double times = 0;
     int trials = 20;
     for (int seed = 0; seed < trials; seed++) {
-      EffectiveSampleSize size = EffectiveSampleSize.ofScores(List.of(series(50_000, 0.9, seed)));
-      times += size.autocorrelationTime();
-      assertThat(size.effectivePoints())
-          .isCloseTo(50_000 / size.autocorrelationTime(), within(1e-9));
+      times += Autocorrelation.of(List.of(series(50_000, 0.9, seed))).time();
     }
     // One estimate has a deviation of about 1.7, a mean of 20 one of 0.4.
     assertThat(times / trials).isCloseTo(19, within(1.2));
-    EffectiveSampleSize none = EffectiveSampleSize.ofScores(List.of(series(50_000, 0, 2)));
-    assertThat(none.autocorrelationTime()).isBetween(1.0, 1.1);
+    Autocorrelation none = Autocorrelation.of(List.of(series(50_000, 0, 2)));
+    assertThat(none.time()).isBetween(1.0, 1.1);
   }
 
   @Test
   void exceedancesGoTogetherLessThanScores() {
     List<double[]> scores = List.of(series(50_000, 0.9, 3));
-    double ofScores = EffectiveSampleSize.ofScores(scores).autocorrelationTime();
-    double ofMiddle = EffectiveSampleSize.ofExceedances(scores, 0).autocorrelationTime();
-    double ofTail = EffectiveSampleSize.ofExceedances(scores, 2.3).autocorrelationTime();
+    double ofScores = Autocorrelation.of(scores).time();
+    double ofMiddle = Autocorrelation.of(Autocorrelation.exceedances(scores, 0)).time();
+    double ofTail = Autocorrelation.of(Autocorrelation.exceedances(scores, 2.3)).time();
     assertThat(ofMiddle).isBetween(8.0, ofScores);
     assertThat(ofTail).isBetween(3.0, ofMiddle);
   }
@@ -50,7 +47,7 @@ class DesignEffectTest {
       double level = k % 10 == 0 ? 5 : 0;
       keys.add(Arrays.stream(series(100, 0, 10 + k)).map(v -> v + level).toArray());
     }
-    assertThat(EffectiveSampleSize.ofScores(keys).effectivePoints()).isLessThan(200);
+    assertThat(keys.size() * 100 / Autocorrelation.of(keys).time()).isLessThan(200);
     // Five of fifty keys, not 500 of 5,000 points: the bound of such few is far above a tenth.
     assertThat(DesignEffect.of(keys, 2.5).upperBound(500, 5_000)).isGreaterThan(0.13);
   }
@@ -61,11 +58,10 @@ class DesignEffectTest {
     for (int t = 0; t < alternating.length; t++) {
       alternating[t] = t % 2;
     }
-    assertThat(EffectiveSampleSize.ofScores(List.of(alternating)).autocorrelationTime())
-        .isEqualTo(1);
+    assertThat(Autocorrelation.of(List.of(alternating)).time()).isEqualTo(1);
     double[] constant = new double[1_000];
     Arrays.fill(constant, 0.1);
-    assertThat(EffectiveSampleSize.ofScores(List.of(constant)).autocorrelationTime()).isEqualTo(1);
+    assertThat(Autocorrelation.of(List.of(constant)).time()).isEqualTo(1);
     assertThat(DesignEffect.of(List.of(constant), 1).factor()).isBetween(1.0, 1.01);
   }
 
@@ -137,7 +133,7 @@ class DesignEffectTest {
     assertThatThrownBy(() -> DesignEffect.of(List.of(), 1))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("scoresByKey: no point");
-    assertThatThrownBy(() -> EffectiveSampleSize.ofScores(List.of(new double[] {Double.NaN})))
+    assertThatThrownBy(() -> Autocorrelation.of(List.of(new double[] {Double.NaN})))
         .hasMessageContaining("scoresByKey: not all finite");
     assertThatThrownBy(() -> DesignEffect.of(List.of(new double[] {1}), Double.NaN))
         .hasMessageContaining("threshold: NaN");

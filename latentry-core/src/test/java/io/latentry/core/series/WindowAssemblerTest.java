@@ -3,6 +3,7 @@ package io.latentry.core.series;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
@@ -143,7 +144,7 @@ final class WindowAssemblerTest {
   }
 
   @Test
-  void bytesOfAnotherModelAreRefused() {
+  void bytesOfAnotherShapeOrVersionAreRefused() {
     WindowAssembler assembler = new WindowAssembler(settings(GapPolicy.RESTART), CHANNELS);
     byte[] bytes = new SeriesState(assembler.spec()).toBytes();
     assertThatThrownBy(() -> SeriesState.of(settings(GapPolicy.RESTART, 5).spec(CHANNELS), bytes))
@@ -170,12 +171,13 @@ final class WindowAssemblerTest {
 
   @Test
   void scoresAreSmoothedPointByPoint() {
+    Smoothing half = new Smoothing(0.5);
     SeriesState state = new SeriesState(settings(GapPolicy.RESTART).spec(CHANNELS));
-    assertThat(state.smooth(4, 0.5)).isEqualTo(4);
-    assertThat(state.smooth(Double.NaN, 0.5)).isNaN();
-    assertThat(state.smooth(0, 0.5)).isEqualTo(2);
+    assertThat(state.smooth(4, half)).isEqualTo(4);
+    assertThat(state.smooth(Double.NaN, half)).isNaN();
+    assertThat(state.smooth(0, half)).isEqualTo(2);
     state.beginScores();
-    assertThat(state.smooth(8, 0.5)).isEqualTo(8);
+    assertThat(state.smooth(8, half)).isEqualTo(8);
   }
 
   @Test

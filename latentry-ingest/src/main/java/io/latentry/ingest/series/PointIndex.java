@@ -121,6 +121,10 @@ public final class PointIndex {
       last.add(Double.NEGATIVE_INFINITY);
     }
     double time = readable && keyed ? time(cursor, columns[0], settings.clock()) : Double.NaN;
+    if (readable && keyed && Double.isNaN(time) && !cursor.isMissing(columns[0])) {
+      faults.put(
+          count, "not a time: column '" + settings.time() + "', '" + cursor.text(columns[0]) + "'");
+    }
     if (time < last.get(place)) {
       inOrder = false;
     } else if (!Double.isNaN(time)) {
@@ -168,11 +172,6 @@ public final class PointIndex {
     return inOrder;
   }
 
-  /** Keys, in the order in which they came. */
-  public List<String> keys() {
-    return keys;
-  }
-
   public String key(int row) {
     return keys.get(keyOf[row]);
   }
@@ -182,7 +181,7 @@ public final class PointIndex {
     return times[row];
   }
 
-  /** Why nobody knows whose point it is; null where it is known. */
+  /** Why nobody knows whose point it is, or when it was; null where it is known or missing. */
   public @Nullable String fault(int row) {
     return faults.get(row);
   }

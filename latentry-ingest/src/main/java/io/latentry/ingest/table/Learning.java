@@ -91,7 +91,11 @@ final class Learning {
     }
   }
 
-  private Learning(Table table, int[] rows) {
+  /** Whether rows are points of series, whose measured channels drift. */
+  private final boolean series;
+
+  private Learning(Table table, int[] rows, boolean series) {
+    this.series = series;
     this.table = table;
     this.rows = rows;
     this.leftOut = new ArrayList<>(table.layout().leftOut());
@@ -100,10 +104,11 @@ final class Learning {
   }
 
   /**
+   * @param series whether a measured channel that leaves what it was is no novelty
    * @throws DataException if no column has any variety
    */
-  static LearnedColumns of(Table table, int[] rows) {
-    return new Learning(table, rows).learned();
+  static LearnedColumns of(Table table, int[] rows, boolean series) {
+    return new Learning(table, rows, series).learned();
   }
 
   private LearnedColumns learned() {
@@ -224,7 +229,7 @@ final class Learning {
     one.twoValues = isOneOf(values, min, max);
     found.add(one);
     count(moved, LoneRows.differing(values, rows));
-    if (input.type() == ColumnType.NUMERIC) {
+    if (input.type() == ColumnType.NUMERIC && !series) {
       count(moved, LoneRows.fractional(values, rows));
       if (!one.twoValues) {
         count(strayed, LoneRows.far(values, rows));
@@ -436,6 +441,11 @@ final class Learning {
           novelty(
               one, ofMoved(), column.isWatched() ? column.range() : List.of(0.0, 1.0), true, false);
       case NUMERIC -> {
+        if (series && !column.isWatched()) {
+          yield column.missing() == MissingPolicy.ANOMALY
+              ? novelty(one, surprise(0), null, false, false)
+              : null;
+        }
         if (one.twoValues) {
           yield novelty(one, ofMoved(), column.range(), one.whole, false);
         }

@@ -143,7 +143,16 @@ public final class Table {
 
   /** As {@link #schemaFrom}, and what each of the rows has that no other has. */
   public LearnedColumns learn(int[] trainingRows) {
-    return Learning.of(this, trainingRows);
+    return Learning.of(this, trainingRows, false);
+  }
+
+  /**
+   * The same of points of series. A measured channel that leaves the range of its training is no
+   * novelty there: it is strange as far as it lies from what is known, and a series that drifts
+   * would be new for good. A constant that moves and a new category stay one.
+   */
+  public LearnedColumns learnSeries(int[] trainingRows) {
+    return Learning.of(this, trainingRows, true);
   }
 
   /**

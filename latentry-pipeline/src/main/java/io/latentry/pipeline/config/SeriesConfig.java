@@ -1,5 +1,6 @@
 package io.latentry.pipeline.config;
 
+import io.latentry.core.data.WindowSpec;
 import io.latentry.core.series.AlarmRule;
 import io.latentry.core.series.GapPolicy;
 import java.util.List;
@@ -33,13 +34,9 @@ public record SeriesConfig(
 
   public SeriesConfig {
     keys = List.copyOf(keys);
-    if (window != null && (window < 2 || window > io.latentry.core.data.WindowSpec.MOST_POINTS)) {
+    if (window != null && (window < 2 || window > WindowSpec.MOST_POINTS)) {
       throw new IllegalArgumentException(
-          "window: "
-              + window
-              + " points (expected: 2 to "
-              + io.latentry.core.data.WindowSpec.MOST_POINTS
-              + ", or auto)");
+          "window: " + window + " points (expected: 2 to " + WindowSpec.MOST_POINTS + ", or auto)");
     }
     if (!(longestStep >= 1)) {
       throw new IllegalArgumentException(

@@ -33,7 +33,15 @@ public record ChosenRows(
    * @param candidates at least one
    */
   public static ChosenRows of(Table table, int[] candidates) {
-    LearnedColumns learned = table.learn(candidates);
+    return of(table, candidates, table.learn(candidates));
+  }
+
+  /** The same of points of series. */
+  static ChosenRows ofSeries(Table table, int[] candidates) {
+    return of(table, candidates, table.learnSeries(candidates));
+  }
+
+  private static ChosenRows of(Table table, int[] candidates, LearnedColumns learned) {
     Schema schema = learned.schema();
     RowScreen screen = new RowScreen(schema);
     int[] usable = new int[candidates.length];

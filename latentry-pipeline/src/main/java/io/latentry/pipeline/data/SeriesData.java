@@ -1,8 +1,8 @@
 package io.latentry.pipeline.data;
 
 import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.ThresholdFit;
-import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.NumberForm;
@@ -86,7 +86,7 @@ public final class SeriesData implements TrainingData {
       boolean[] labelledOther) {
     this.table = table;
     this.files = files;
-    this.schema = measured(chosen.schema());
+    this.schema = chosen.schema();
     this.settings = settings;
     this.spec = settings.spec(schema);
     this.order = order;
@@ -162,7 +162,7 @@ public final class SeriesData implements TrainingData {
           "normal: no point with label '%s' has a time (expected: at least a window of them)"
               .formatted(config.normal()));
     }
-    ChosenRows chosen = ChosenRows.of(table, candidates);
+    ChosenRows chosen = ChosenRows.ofSeries(table, candidates);
     int window = SeriesWindow.of(series, chosen.schema(), table, order, listener::notice);
     SeriesSettings settings = order.settings(config, window);
     SeriesData data = new SeriesData(table, source.names(), chosen, settings, order, other);
@@ -190,33 +190,6 @@ public final class SeriesData implements TrainingData {
         .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + TableData.LEFT_OUT + c.reason()));
     return layout;
-  }
-
-  /**
-   * The same without novelties of channels that move: a value beyond all of training is strange to
-   * the model as far as it lies from what it knows, and a series that drifts leaves its range for
-   * good. What cannot be seen so, a constant that moves and a new category, stays one.
-   */
-  private static Schema measured(Schema schema) {
-    return new Schema(
-        schema.columns().stream()
-            .map(c -> c.isWatched() || c.type() != ColumnType.NUMERIC ? c : withoutNovelty(c))
-            .toList(),
-        schema.leftOut(),
-        schema.texts());
-  }
-
-  private static Column withoutNovelty(Column column) {
-    return new Column(
-        column.name(),
-        column.type(),
-        column.role(),
-        column.missing(),
-        column.unseen(),
-        column.range(),
-        column.categories(),
-        column.dates(),
-        null);
   }
 
   /** {@code boolean[rows]}: which have another label. */
@@ -455,25 +428,25 @@ public final class SeriesData implements TrainingData {
     return new WindowPerturbations((Windows) normals);
   }
 
-  /** Smoothed, key by key; anew where windows do not follow one another. */
+  /**
+   * Smoothed, key by key, and anew where windows do not follow one another: behind a label too,
+   * where a scorer goes on, since nobody knows the scores between.
+   */
   @Override
   public double[] compared(int[] indices, double[] scores) {
-    double[] smoothed = new double[scores.length];
-    double beta = settings.smoothing();
+    Smoothing smoothing = new Smoothing(settings.smoothing());
+    double[] compared = new double[scores.length];
+    double smoothed = Double.NaN;
     for (int i = 0; i < scores.length; i++) {
-      boolean follows =
-          i > 0
-              && ends[indices[i]] == ends[indices[i - 1]] + 1
-              && order.holds(ends[indices[i]], spec.size() + 1);
-      double held = follows ? smoothed[i - 1] : scores[i];
-      smoothed[i] = beta * scores[i] + (1 - beta) * held;
+      smoothed = smoothing.next(follows(indices, i) ? smoothed : Double.NaN, scores[i]);
+      compared[i] = smoothing.compared((float) smoothed, scores[i], novelty[indices[i]] > 0);
     }
-    for (int i = 0; i < scores.length; i++) {
-      if (novelty[indices[i]] > 0) {
-        smoothed[i] = Math.max(smoothed[i], scores[i]);
-      }
-    }
-    return smoothed;
+    return compared;
+  }
+
+  /** Whether a window ends one point behind the one before it in {@code indices}. */
+  private boolean follows(int[] indices, int i) {
+    return i > 0 && ends[indices[i]] == ends[indices[i - 1]] + 1;
   }
 
   /** Neighbours go together: they count for less than as many points apart. */
@@ -483,7 +456,7 @@ public final class SeriesData implements TrainingData {
     List<double[]> runs = new ArrayList<>();
     int from = 0;
     for (int i = 1; i <= indices.length; i++) {
-      if (i == indices.length || ends[indices[i]] != ends[indices[i - 1]] + 1) {
+      if (i == indices.length || !follows(indices, i)) {
         runs.add(Arrays.copyOfRange(scores, from, i));
         from = i;
       }

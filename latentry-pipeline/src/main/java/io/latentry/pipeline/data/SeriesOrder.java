@@ -106,7 +106,12 @@ final class SeriesOrder {
             .filter(c -> c.name().equals(config.time()))
             .findFirst()
             .orElseThrow();
-    if (column.moments() > column.numbers()) {
+    if (column.moments() > 0 && column.numbers() > 0) {
+      throw new DataException(
+          "time: column '%s' has %d moments and %d numbers (expected: one of both, as they cannot be told into one order); mend the column"
+              .formatted(config.time(), column.moments(), column.numbers()));
+    }
+    if (column.moments() > 0) {
       return SeriesClock.INSTANT;
     }
     double least = Double.POSITIVE_INFINITY;
@@ -182,12 +187,12 @@ final class SeriesOrder {
         Arrays.copyOf(inRun, count));
   }
 
-  /** As the assembler has it, whose window may not be known yet. */
+  /**
+   * As the assembler has it; of a window that is not known yet, by the least that may be chosen.
+   */
   private static int mostFilled(SeriesConfig series) {
     Integer window = series.window();
-    return window == null
-        ? SeriesSettings.MOST_FILLED
-        : Math.min(SeriesSettings.MOST_FILLED, window - 1);
+    return Math.min(SeriesSettings.MOST_FILLED, (window == null ? SeriesWindow.LEAST : window) - 1);
   }
 
   /** Points, filled ones included. */

@@ -14,6 +14,9 @@ final class SeriesWindow {
   /** Several: what one does, the others tell. */
   static final int OF_MANY = 64;
 
+  /** Fewer are no window. */
+  static final int LEAST = 4;
+
   private SeriesWindow() {}
 
   static int of(
@@ -29,7 +32,7 @@ final class SeriesWindow {
     int usual = channels.inputs(ColumnType.NUMERIC) <= 1 ? OF_ONE : OF_MANY;
     int longest = order.longestRun();
     // An eighth of the longest run leaves windows to learn from, and others to calibrate with.
-    int fitting = Math.max(4, Math.min(usual, longest / 8));
+    int fitting = Math.max(LEAST, Math.min(usual, longest / 8));
     if (fitting < usual) {
       notice.accept(
           "window: "

@@ -3,6 +3,7 @@ package io.latentry.pipeline.score;
 import io.latentry.core.evaluation.LabelledSeries;
 import io.latentry.core.evaluation.SeriesEvaluation;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.series.PointIndex;
 import io.latentry.scoring.Judgements;
@@ -29,16 +30,19 @@ final class LabelledPoints {
   private static final class Key {
     private double[] scores = new double[1024];
     private boolean[] anomalous = new boolean[1024];
+    private boolean[] raised = new boolean[1024];
     private double first = Double.NaN;
     private double last = Double.NaN;
     private int count;
 
-    void add(double score, boolean isAnomaly, double time) {
+    void add(double score, boolean isAnomaly, boolean isAlarm, double time) {
       if (count == scores.length) {
         scores = Arrays.copyOf(scores, 2 * count);
         anomalous = Arrays.copyOf(anomalous, 2 * count);
+        raised = Arrays.copyOf(raised, 2 * count);
       }
       scores[count] = score;
+      raised[count] = isAlarm;
       anomalous[count++] = isAnomaly;
       first = Double.isNaN(first) ? time : first;
       last = time;
@@ -60,7 +64,7 @@ final class LabelledPoints {
         anomalous |= isAnomaly;
         count++;
         keys.computeIfAbsent(index.key(rows[i]), key -> new Key())
-            .add(judged.score(i), isAnomaly, time);
+            .add(judged.score(i), isAnomaly, judged.verdict(i) == Verdict.ANOMALY, time);
       }
     }
   }
@@ -76,7 +80,8 @@ final class LabelledPoints {
           new LabelledSeries(
               Arrays.copyOf(key.scores, key.count),
               Arrays.copyOf(key.anomalous, key.count),
-              covered(key, settings)));
+              covered(key, settings),
+              Optional.of(Arrays.copyOf(key.raised, key.count))));
     }
     return Optional.of(SeriesEvaluation.of(series, threshold, window, 0));
   }

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How far a window lies from the nearest stored ones, in several {@link Sight}s: the point itself,
@@ -31,8 +32,10 @@ import org.bytedeco.pytorch.Tensor;
  * window whose points count alike comes half its length too late. What is usual in one sight is cut
  * at zero, so that its noise does not hide what is strange in another.
  *
- * <p>Held out is in time: a distance that calibrates a sight is taken to windows of other stretches
- * of the series alone, none of which shares a point with it.
+ * <p>Held out is in order: windows are ordered key by key, each key in time, and cut into
+ * stretches. A distance that calibrates a sight is taken to windows of other stretches alone, none
+ * of which shares a point with it: to other times of one series, to other keys where there are
+ * many.
  */
 public final class LaggedNeighbourhoodTerm implements LatentTerm {
   private static final double FADING = 16;
@@ -345,11 +348,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
                       squares,
                       ops.mul(ops.matmul(ops.tensor(some, batch, width), turned), ops.scalar(2))),
                   ops.tensor(apart, batch, count));
-          float[] places =
-              TorchOps.values(
-                  ops.smallest(near, k)
-                      .indices()
-                      .to(org.bytedeco.pytorch.global.torch.ScalarType.Float));
+          float[] places = TorchOps.values(ops.smallest(near, k).indices().to(ScalarType.Float));
           for (int i = 0; i < batch; i++) {
             int own = i;
             rows[from + i] =
@@ -550,8 +549,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     T ascending = ops.smallest(distances, ranked).values();
     T mean = ops.mean(ops.slice(ascending, -1, 0, Math.min(neighbours, candidates)), -1, false);
     // Weights that fall to zero at the first beyond, and the median of all with that of the floor:
-    // a
-    // flip in the order of two changes nothing, nor which of many equally near ones were found.
+    // neither a flip in the order of two nor which of many equally near ones were found counts.
     T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
     T weight = ops.relu(ops.sub(beyond, distances));
     T own = memory.table().lookUp(ops, memory.logOwn(), nearest.rows());
