@@ -189,6 +189,20 @@ def window_ends(points, keys, times, series):
     return windows
 
 
+def scaled(numbers, key, scales):
+    """The numbers of a point, made comparable with those of other keys."""
+    # A key of several columns is written with U+001F between them.
+    own = scales["keys"].get("\x1f".join(key)) if scales else None
+    if own is None:
+        return numbers
+    return [
+        (float(numpy.float32(value)) - level) * factor + centre
+        for value, level, factor, centre in zip(
+            numbers, own["level"], own["factor"], scales["centre"]
+        )
+    ]
+
+
 def score_windows(session, windows):
     scores = [math.nan] * len(windows)
     full = [i for i, window in enumerate(windows) if window is not None]
@@ -268,8 +282,9 @@ def main(model_path, data_path):
 
     if series:
         points = [
-            numbers + [code(text, column) for text, column in zip(words, categorical_columns)]
-            for numbers, words in zip(numeric, categorical)
+            scaled(numbers, key, series.get("scales"))
+            + [code(text, column) for text, column in zip(words, categorical_columns)]
+            for numbers, words, key in zip(numeric, categorical, keys)
         ]
         scores = score_windows(session, window_ends(points, keys, times, series))
     else:

@@ -101,6 +101,9 @@ final class DoorsTest {
             .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16))
             .build();
     Line.fit(train, Line.quick(reading), model);
+    try (Scorer scorer = Scorer.open(model)) {
+      assertThat(scorer.manifest().series().scales()).isNotNull();
+    }
 
     List<String> told = python(model, data).lines().skip(1).map(DoorsTest::second).toList();
     Path scored = folder.resolve("scored.csv");
@@ -134,14 +137,15 @@ final class DoorsTest {
     assertThat(judged).isEqualTo(231 - 4 * 15 - 3);
   }
 
-  /** Two pumps, whose points come by turns, a minute apart. */
+  /** Two pumps at levels of their own, whose points come by turns, a minute apart. */
   private static List<String> series(int points, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> lines = new ArrayList<>(List.of("at,pump,pressure,mode,load"));
     Instant at = Instant.parse("2024-03-01T00:00:00Z");
     for (int i = 0; i < points; i++) {
       for (String pump : List.of("north", "south")) {
-        double pressure = 5 + Math.sin(i / 4.0) + random.nextDouble() / 10;
+        double level = pump.equals("north") ? 5 : 500;
+        double pressure = level + Math.sin(i / 4.0) + random.nextDouble() / 10;
         double load = 50 + 10 * Math.cos(i / 4.0) + random.nextDouble();
         lines.add(
             "%s,%s,%.3f,%s,%.2f"

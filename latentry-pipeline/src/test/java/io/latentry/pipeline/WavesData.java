@@ -83,7 +83,8 @@ final class WavesData implements TrainingData {
             GapPolicy.RESTART,
             3,
             1,
-            AlarmRule.EACH));
+            AlarmRule.EACH,
+            null));
   }
 
   @Override

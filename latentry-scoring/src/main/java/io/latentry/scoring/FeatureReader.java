@@ -129,7 +129,7 @@ public final class FeatureReader {
     return new Feature(
         column.name(),
         actual(rows, row, j),
-        text(schema, j, expected(samples.spec(), scores, row, j)),
+        text(schema, j, told(samples, scores, row, j)),
         normalRange(column),
         contribution,
         contribution / whole);
@@ -155,6 +155,11 @@ public final class FeatureReader {
         .limit(most)
         .map(t -> new Moment(window.judged() - t, all == 0 ? 0 : sums[t] / all))
         .toList();
+  }
+
+  private float told(Samples samples, Scores scores, int sample, int column) {
+    float value = expected(samples.spec(), scores, sample, column);
+    return samples instanceof Windows windows ? windows.told(sample, column, value) : value;
   }
 
   private float expected(InputSpec spec, Scores scores, int sample, int column) {

@@ -5,6 +5,7 @@ import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.series.AlarmRule;
 import io.latentry.core.series.GapPolicy;
+import io.latentry.pipeline.config.KeyScaling;
 import io.latentry.pipeline.config.SeriesConfig;
 import java.util.List;
 import java.util.Optional;
@@ -50,9 +51,28 @@ final class SeriesOptions {
       description = "An alarm takes M of the last N points above the threshold. Default: 1/1.")
   private Optional<String> alarm = Optional.empty();
 
+  @Option(
+      names = "--scale",
+      paramLabel = "BY",
+      description =
+          "Level and spread of the channels: key (each key's own), global (the same for all) or auto"
+              + " (default; by key where keys differ).")
+  private Optional<KeyScaling> scale = Optional.empty();
+
+  @Option(
+      names = "--calendar",
+      description = "The time of day and week is a channel. Needs written moments in --time.")
+  private boolean calendar;
+
   /** What was given, over {@code base}; null if neither makes a series. */
   @Nullable SeriesConfig over(@Nullable SeriesConfig base) {
-    boolean any = !keys.isEmpty() || gaps.isPresent() || smoothing.isPresent() || alarm.isPresent();
+    boolean any =
+        !keys.isEmpty()
+            || gaps.isPresent()
+            || smoothing.isPresent()
+            || alarm.isPresent()
+            || scale.isPresent()
+            || calendar;
     if (window.isEmpty() && base == null) {
       if (any) {
         throw new WrongUsage(
@@ -73,6 +93,12 @@ final class SeriesOptions {
     }
     if (smoothing.isPresent()) {
       config = config.withSmoothing(smoothing.get());
+    }
+    if (scale.isPresent()) {
+      config = config.withScale(scale.get());
+    }
+    if (calendar) {
+      config = config.withCalendar(true);
     }
     return alarm.isPresent() ? config.withAlarm(rule(alarm.get())) : config;
   }
@@ -103,5 +129,9 @@ final class SeriesOptions {
     gaps.ifPresent(value -> DataOptions.append(options, "--gaps", Wording.word(value)));
     smoothing.ifPresent(value -> DataOptions.append(options, "--smoothing", value));
     alarm.ifPresent(value -> DataOptions.append(options, "--alarm", value));
+    scale.ifPresent(value -> DataOptions.append(options, "--scale", Wording.word(value)));
+    if (calendar) {
+      options.append(" --calendar");
+    }
   }
 }

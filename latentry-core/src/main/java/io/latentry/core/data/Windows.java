@@ -5,6 +5,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +19,29 @@ public final class Windows implements Samples {
   private final int[] ends;
   private final Rows judged;
 
+  /** {@code KeyScale[count]}, null where values are the key's own; empty if all are. */
+  private final @Nullable KeyScale[] scales;
+
+  /** Windows whose values are in the units of the channels. */
+  public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
+    this(spec, points, ends, judged, Optional.empty());
+  }
+
   /**
    * @param points {@code float[n * channels]}, row-major, coded as {@link WindowSpec} says
    * @param ends {@code int[count]}: the point that each window ends at; the {@code size - 1} before
    *     it belong to the same key
    * @param judged the point of each window that is judged, as it was read: with the categories' own
-   *     words, and with why it could not be read
+   *     words and in its own units, and with why it could not be read
+   * @param scales {@code KeyScale[count]}: by which the numbers of a window were scaled; null where
+   *     they stand as they were read
    */
-  public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
+  public Windows(
+      WindowSpec spec,
+      float[] points,
+      int[] ends,
+      Rows judged,
+      Optional<@Nullable KeyScale[]> scales) {
     if (judged.count() != ends.length) {
       throw new IllegalArgumentException(
           "judged: " + judged.count() + " points (expected: " + ends.length + ", one a window)");
@@ -46,6 +62,11 @@ public final class Windows implements Samples {
     this.points = points;
     this.ends = ends;
     this.judged = judged;
+    this.scales = scales.orElseGet(() -> new KeyScale[ends.length]);
+    if (this.scales.length != ends.length) {
+      throw new IllegalArgumentException(
+          "scales: " + this.scales.length + " (expected: " + ends.length + ", one a window)");
+    }
   }
 
   /**
@@ -103,14 +124,21 @@ public final class Windows implements Samples {
 
   @Override
   public Windows slice(int from, int to) {
-    return new Windows(spec, points, Arrays.copyOfRange(ends, from, to), judged.slice(from, to));
+    return new Windows(
+        spec,
+        points,
+        Arrays.copyOfRange(ends, from, to),
+        judged.slice(from, to),
+        Optional.of(Arrays.copyOfRange(scales, from, to)));
   }
 
   @Override
   public Windows select(int[] indices) {
     int[] chosen = new int[indices.length];
     Arrays.setAll(chosen, i -> ends[indices[i]]);
-    return new Windows(spec, points, chosen, judged.select(indices));
+    @Nullable KeyScale[] own = new KeyScale[indices.length];
+    Arrays.setAll(own, i -> scales[indices[i]]);
+    return new Windows(spec, points, chosen, judged.select(indices), Optional.of(own));
   }
 
   @Override
@@ -128,7 +156,15 @@ public final class Windows implements Samples {
         spec,
         joined,
         places,
-        judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()));
+        judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()),
+        Optional.of(
+            all.stream().flatMap(windows -> Arrays.stream(windows.scales)).toArray(KeyScale[]::new)));
+  }
+
+  /** A number that the model says of a window, in the units of its key. */
+  public float told(int sample, int channel, float value) {
+    KeyScale scale = scales[sample];
+    return scale == null ? value : scale.told(channel, value);
   }
 
   /** {@code float[size * channels]}, row-major: the values of one window, as a copy. */

@@ -1,9 +1,12 @@
 package io.latentry.core.series;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.data.KeyScale;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.WindowSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the points of a series become windows, and their scores alarms. Part of the manifest.
@@ -19,6 +22,7 @@ import java.util.List;
  * @param smoothing weight of the newest score in {@code S[t] = beta * score[t] + (1 - beta) *
  *     S[t-1]}; 1 smooths nothing
  * @param alarm what makes an alarm of points above the threshold
+ * @param scales level and spread of each key; null if all keys are taken as they stand
  */
 public record SeriesSettings(
     String time,
@@ -30,7 +34,8 @@ public record SeriesSettings(
     GapPolicy gaps,
     double longest,
     double smoothing,
-    AlarmRule alarm) {
+    AlarmRule alarm,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable KeyScales scales) {
 
   /** Points of a gap that are put in at most: a longer one begins anew. */
   public static final int MOST_FILLED = 64;
@@ -47,6 +52,17 @@ public record SeriesSettings(
       throw new IllegalArgumentException(
           "smoothing: " + smoothing + " (expected: above 0, at most 1)");
     }
+  }
+
+  /** The same with level and spread of each key. */
+  public SeriesSettings withScales(KeyScales own) {
+    return new SeriesSettings(
+        time, keys, window, delay, clock, interval, gaps, longest, smoothing, alarm, own);
+  }
+
+  /** How the numbers of a key are scaled; null if they are taken as they stand. */
+  public @Nullable KeyScale scale(String key) {
+    return scales == null ? null : scales.of(key);
   }
 
   /** What the graph takes. */

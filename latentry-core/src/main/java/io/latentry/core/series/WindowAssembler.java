@@ -1,5 +1,6 @@
 package io.latentry.core.series;
 
+import io.latentry.core.data.KeyScale;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.WindowSpec;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +62,15 @@ public final class WindowAssembler {
     boolean[] begins = new boolean[count];
     @Nullable String[] faults = new String[count];
     boolean[] hidden = new boolean[count];
+    @Nullable KeyScale[] scales = new KeyScale[count];
     int placed = 0;
     for (Map.Entry<String, List<Integer>> of : byKey.entrySet()) {
       SeriesState state = states.apply(of.getKey());
+      KeyScale scale = settings.scale(of.getKey());
+      all.scaledBy(scale);
       all.add(state.window());
       for (int i : of.getValue()) {
+        scales[i] = scale;
         order[placed++] = i;
         faults[i] = points.rows().fault(i);
         String refusal = take(state, points.times()[i], coded, i, all, begins);
@@ -76,7 +82,8 @@ public final class WindowAssembler {
       }
     }
     return new Assembled(
-        new Windows(spec, all.values(), ends, judged(points.rows(), faults, hidden)),
+        new Windows(
+            spec, all.values(), ends, judged(points.rows(), faults, hidden), Optional.of(scales)),
         order,
         begins);
   }
@@ -144,6 +151,7 @@ public final class WindowAssembler {
     private final int width;
     private float[] values;
     private int used;
+    private @Nullable KeyScale scale;
 
     Growing(int width, long points) {
       this.width = width;
@@ -154,15 +162,23 @@ public final class WindowAssembler {
       return used / width;
     }
 
+    /** Of the points that follow. */
+    void scaledBy(@Nullable KeyScale of) {
+      scale = of;
+    }
+
     void add(float[] more) {
-      room(more.length);
-      System.arraycopy(more, 0, values, used, more.length);
-      used += more.length;
+      for (int from = 0; from < more.length; from += width) {
+        add(more, from);
+      }
     }
 
     void add(float[] from, int at) {
       room(width);
       System.arraycopy(from, at, values, used, width);
+      if (scale != null) {
+        scale.scale(values, used);
+      }
       used += width;
     }
 

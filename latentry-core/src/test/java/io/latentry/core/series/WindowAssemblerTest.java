@@ -170,6 +170,34 @@ final class WindowAssemblerTest {
   }
 
   @Test
+  void aKeyIsScaledInItsWindowsAndStaysAsItIsInItsState() {
+    SeriesSettings scaled =
+        settings(GapPolicy.RESTART)
+            .withScales(
+                new KeyScales(
+                    new double[] {1},
+                    Map.of("a", new KeyScales.Own(new double[] {10}, new double[] {0.5}))));
+    WindowAssembler plain = new WindowAssembler(settings(GapPolicy.RESTART), CHANNELS);
+    WindowAssembler own = new WindowAssembler(scaled, CHANNELS);
+    SeriesPoints points = points("a", 1, 2, 3, 4, 5, 6);
+    SeriesState of = new SeriesState(own.spec());
+    Windows asRead =
+        plain.assemble(points, key -> new SeriesState(plain.spec())).windows();
+    Windows windows = own.assemble(points, key -> of).windows();
+    int last = points.count() - 1;
+    for (int t = 0; t < windows.spec().size(); t++) {
+      int at = t * windows.spec().width();
+      assertThat(windows.values(last)[at]).isEqualTo((asRead.values(last)[at] - 10) * 0.5f + 1);
+      assertThat(windows.told(last, 0, windows.values(last)[at]))
+          .isEqualTo(asRead.values(last)[at]);
+    }
+    assertThat(windows.judged().numeric(last, 0)).isEqualTo(asRead.judged().numeric(last, 0));
+    assertThat(of.window()).containsExactly(asRead.values(last));
+    assertThat(own.assemble(points("b", 1, 2, 3, 4), key -> new SeriesState(own.spec())).windows())
+        .satisfies(other -> assertThat(other.told(3, 0, 7)).isEqualTo(7));
+  }
+
+  @Test
   void scoresAreSmoothedPointByPoint() {
     Smoothing half = new Smoothing(0.5);
     SeriesState state = new SeriesState(settings(GapPolicy.RESTART).spec(CHANNELS));
@@ -206,7 +234,7 @@ final class WindowAssemblerTest {
 
   private static SeriesSettings settings(GapPolicy gaps, int size) {
     return new SeriesSettings(
-        "t", List.of("key"), size, 0, SeriesClock.STEPS, 1, gaps, 1.5, 1, AlarmRule.EACH);
+        "t", List.of("key"), size, 0, SeriesClock.STEPS, 1, gaps, 1.5, 1, AlarmRule.EACH, null);
   }
 
   private static SeriesPoints points(String key, double... times) {

@@ -221,7 +221,8 @@ final class Learning {
                 null)
             : Column.numeric(input.name(), input.type(), policy, min, max);
     // A constant that is missing here and there still tells something: that it is missing.
-    if (input.type() == ColumnType.TIMESTAMP && min <= max) {
+    // A series goes on: its later points are of later dates.
+    if (input.type() == ColumnType.TIMESTAMP && min <= max && !series) {
       column = withDates(column);
     }
     Found one = new Found(input, min == max && missing == 0 ? column.watched() : column);

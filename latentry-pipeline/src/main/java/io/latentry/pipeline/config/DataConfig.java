@@ -172,12 +172,17 @@ public record DataConfig(
   public InferenceOptions inferenceOptions() {
     Set<String> named = columnsChosen();
     named.addAll(numbers.keySet());
+    Map<String, ColumnType> typed = new HashMap<>(types);
+    if (series != null && series.calendar() && time != null) {
+      typed.put(time, ColumnType.TIMESTAMP);
+      named.add(time);
+    }
     Map<String, ColumnChoice> choices = new HashMap<>();
     for (String column : named) {
       choices.put(
           column,
           new ColumnChoice(
-              Optional.ofNullable(types.get(column)),
+              Optional.ofNullable(typed.get(column)),
               Optional.ofNullable(missing.get(column)),
               Optional.ofNullable(unseen.get(column)),
               Optional.ofNullable(novelty.get(column))));

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param smoothing weight of the newest score, above 0 and at most 1; null: {@link
  *     #DEFAULT_SMOOTHING}
  * @param alarm what makes an alarm of points above the threshold
+ * @param scale whether each key has level and spread of its own; null: {@link KeyScaling#AUTO}
+ * @param calendar whether the time of the week is a channel
  */
 public record SeriesConfig(
     List<String> keys,
@@ -23,17 +25,21 @@ public record SeriesConfig(
     GapPolicy gaps,
     double longestStep,
     @Nullable Double smoothing,
-    AlarmRule alarm) {
+    AlarmRule alarm,
+    @Nullable KeyScaling scale,
+    boolean calendar) {
 
   /** That of an exponential average over 2 points: {@code 2 / (2 + 1)}. */
   public static final double DEFAULT_SMOOTHING = 2.0 / 3;
 
   /** One series, everything found out. */
   public static final SeriesConfig DEFAULT =
-      new SeriesConfig(List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH);
+      new SeriesConfig(List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH, KeyScaling.AUTO, false);
 
   public SeriesConfig {
     keys = List.copyOf(keys);
+    // Configs from before it was a choice.
+    scale = scale == null ? KeyScaling.AUTO : scale;
     if (window != null && (window < 2 || window > WindowSpec.MOST_POINTS)) {
       throw new IllegalArgumentException(
           "window: " + window + " points (expected: 2 to " + WindowSpec.MOST_POINTS + ", or auto)");
@@ -49,22 +55,30 @@ public record SeriesConfig(
   }
 
   public SeriesConfig withKeys(List<String> columns) {
-    return new SeriesConfig(columns, window, gaps, longestStep, smoothing, alarm);
+    return new SeriesConfig(columns, window, gaps, longestStep, smoothing, alarm, scale, calendar);
   }
 
   public SeriesConfig withWindow(@Nullable Integer points) {
-    return new SeriesConfig(keys, points, gaps, longestStep, smoothing, alarm);
+    return new SeriesConfig(keys, points, gaps, longestStep, smoothing, alarm, scale, calendar);
   }
 
   public SeriesConfig withGaps(GapPolicy policy) {
-    return new SeriesConfig(keys, window, policy, longestStep, smoothing, alarm);
+    return new SeriesConfig(keys, window, policy, longestStep, smoothing, alarm, scale, calendar);
   }
 
   public SeriesConfig withSmoothing(@Nullable Double beta) {
-    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm);
+    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm, scale, calendar);
   }
 
   public SeriesConfig withAlarm(AlarmRule rule) {
-    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, rule);
+    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, rule, scale, calendar);
+  }
+
+  public SeriesConfig withScale(KeyScaling scaling) {
+    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar);
+  }
+
+  public SeriesConfig withCalendar(boolean told) {
+    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scale, told);
   }
 }

@@ -5,6 +5,7 @@ import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.KeyScale;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table whose rows are points of series, as a fit learns from it: its samples are windows, key by
@@ -83,6 +85,7 @@ public final class SeriesData implements TrainingData {
       ChosenRows chosen,
       SeriesSettings settings,
       SeriesOrder order,
+      float[] points,
       boolean[] labelledOther) {
     this.table = table;
     this.files = files;
@@ -90,7 +93,8 @@ public final class SeriesData implements TrainingData {
     this.settings = settings;
     this.spec = settings.spec(schema);
     this.order = order;
-    this.points = coded(table, schema, order);
+    this.points = points;
+    scale(points, settings, order);
     double[] surprise = new double[table.count()];
     Arrays.fill(surprise, Double.NaN);
     for (int i = 0; i < chosen.usable().length; i++) {
@@ -165,7 +169,18 @@ public final class SeriesData implements TrainingData {
     ChosenRows chosen = ChosenRows.ofSeries(table, candidates);
     int window = SeriesWindow.of(series, chosen.schema(), table, order, listener::notice);
     SeriesSettings settings = order.settings(config, window);
-    SeriesData data = new SeriesData(table, source.names(), chosen, settings, order, other);
+    float[] points = coded(table, chosen.schema(), order);
+    boolean[] normal = new boolean[order.count()];
+    for (int p = 0; p < normal.length; p++) {
+      normal[p] = order.row(p) >= 0 && !other[order.row(p)];
+    }
+    SeriesSettings scaled =
+        new KeyLevels(chosen.schema(), order, points, normal)
+            .chosen(series.scale(), order, listener::notice)
+            .map(settings::withScales)
+            .orElse(settings);
+    SeriesData data =
+        new SeriesData(table, source.names(), chosen, scaled, order, points, other);
     TableData.tellWatched(chosen.schema(), listener);
     data.tell(listener);
     return data;
@@ -219,6 +234,41 @@ public final class SeriesData implements TrainingData {
       }
     }
     return points;
+  }
+
+  private static void scale(float[] points, SeriesSettings settings, SeriesOrder order) {
+    int width = order.count() == 0 ? 0 : points.length / order.count();
+    for (int p = 0; settings.scales() != null && p < order.count(); p++) {
+      KeyScale own = settings.scale(order.keyName(order.key(p)));
+      if (own != null) {
+        own.scale(points, p * width);
+      }
+    }
+  }
+
+  /** The scale of each point's key, null where it is taken as it stands. */
+  private @Nullable KeyScale[] scales(int[] places) {
+    @Nullable KeyScale[] scales = new KeyScale[places.length];
+    for (int i = 0; i < places.length && settings.scales() != null; i++) {
+      scales[i] = settings.scale(order.keyName(order.key(places[i])));
+    }
+    return scales;
+  }
+
+  /** As the model takes them. */
+  private Rows scaled(Rows rows, int[] places) {
+    @Nullable KeyScale[] scales = scales(places);
+    int numbers = schema.numericCount();
+    float[] numeric = rows.numeric().clone();
+    @Nullable String[] faults = new String[rows.count()];
+    for (int i = 0; i < rows.count(); i++) {
+      KeyScale own = scales[i];
+      if (own != null) {
+        own.scale(numeric, i * numbers);
+      }
+      faults[i] = rows.fault(i);
+    }
+    return new Rows(schema, rows.count(), numeric, rows.categorical(), faults);
   }
 
   private void tell(Progress listener) {
@@ -376,7 +426,7 @@ public final class SeriesData implements TrainingData {
   private Windows windows(int[] places, boolean counted) {
     int[] rows = IntStream.of(places).map(end -> order.row(end - spec.delay())).toArray();
     Rows judged = counted ? table.trainingRows(schema, rows) : table.rows(schema, rows);
-    return new Windows(spec, points, places, judged);
+    return new Windows(spec, points, places, judged, Optional.of(scales(places)));
   }
 
   @Override
@@ -393,7 +443,7 @@ public final class SeriesData implements TrainingData {
     int[] places =
         IntStream.range(0, seen.length).filter(p -> seen[p] && order.row(p) >= 0).toArray();
     Rows rows = table.trainingRows(schema, IntStream.of(places).map(order::row).toArray());
-    return standardised(LagPreprocessor.fit(spec, rows), training);
+    return standardised(LagPreprocessor.fit(spec, scaled(rows, places)), training);
   }
 
   /** With the mean and the deviation of each entry over some of the training windows. */

@@ -10,6 +10,7 @@ import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +25,12 @@ import java.util.stream.IntStream;
 final class SeriesOrder {
   private final SeriesClock clock;
   private final double interval;
-  private final int keys;
+
+  /** In the order of their texts. */
+  private final List<String> keys;
+
+  /** {@code int[points]}: the place of a point's key. */
+  private final int[] keyOf;
 
   /** {@code int[points]}: the row of a point, or -1 where a gap was filled. */
   private final int[] rows;
@@ -35,10 +41,17 @@ final class SeriesOrder {
   private final int[] inRun;
 
   private SeriesOrder(
-      SeriesClock clock, double interval, int keys, int[] rows, double[] times, int[] inRun) {
+      SeriesClock clock,
+      double interval,
+      List<String> keys,
+      int[] keyOf,
+      int[] rows,
+      double[] times,
+      int[] inRun) {
     this.clock = clock;
     this.interval = interval;
     this.keys = keys;
+    this.keyOf = keyOf;
     this.rows = rows;
     this.times = times;
     this.inRun = inRun;
@@ -153,8 +166,9 @@ final class SeriesOrder {
     int[] rows = new int[kept.length];
     double[] times = new double[kept.length];
     int[] inRun = new int[kept.length];
+    int[] keyOf = new int[kept.length];
     int count = 0;
-    int keys = 0;
+    List<String> keys = new ArrayList<>();
     for (int i = 0; i < kept.length; i++) {
       double time = moments[kept[i]];
       boolean sameKey = i > 0 && names[kept[i]].equals(names[kept[i - 1]]);
@@ -168,12 +182,16 @@ final class SeriesOrder {
         rows = Arrays.copyOf(rows, length);
         times = Arrays.copyOf(times, length);
         inRun = Arrays.copyOf(inRun, length);
+        keyOf = Arrays.copyOf(keyOf, length);
       }
       boolean begins = !sameKey || (gap && !fills);
-      keys += sameKey ? 0 : 1;
+      if (!sameKey) {
+        keys.add(names[kept[i]]);
+      }
       for (int k = 1; k <= more; k++) {
         rows[count] = k < more ? -1 : kept[i];
         times[count] = k < more ? moments[kept[i - 1]] + k * interval : time;
+        keyOf[count] = keys.size() - 1;
         inRun[count] = begins ? 1 : inRun[count - 1] + 1;
         count++;
       }
@@ -182,6 +200,7 @@ final class SeriesOrder {
         clock,
         interval,
         keys,
+        Arrays.copyOf(keyOf, count),
         Arrays.copyOf(rows, count),
         Arrays.copyOf(times, count),
         Arrays.copyOf(inRun, count));
@@ -201,7 +220,16 @@ final class SeriesOrder {
   }
 
   int keys() {
-    return keys;
+    return keys.size();
+  }
+
+  /** The place of a point's key. */
+  int key(int point) {
+    return keyOf[point];
+  }
+
+  String keyName(int key) {
+    return keys.get(key);
   }
 
   /** The row of a point; -1 where a gap was filled. */
@@ -222,7 +250,7 @@ final class SeriesOrder {
     return IntStream.of(inRun).max().orElse(0);
   }
 
-  /** The settings of a model of these points. */
+  /** The settings of a model of these points, all keys alike. */
   SeriesSettings settings(DataConfig config, int window) {
     SeriesConfig series = config.series();
     if (series == null || config.time() == null) {
@@ -239,6 +267,7 @@ final class SeriesOrder {
         series.gaps(),
         series.longestStep(),
         smoothing == null ? SeriesConfig.DEFAULT_SMOOTHING : smoothing,
-        series.alarm());
+        series.alarm(),
+        null);
   }
 }

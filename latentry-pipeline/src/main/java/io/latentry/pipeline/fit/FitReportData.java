@@ -165,7 +165,7 @@ final class FitReportData {
       for (int i = 0; i < length; i++) {
         int at = (from + i) * spec.size() + spec.judged();
         actual[i] = windows.judged().numeric(from + i, channel);
-        hoped[i] = expected[at * spec.width() + channel];
+        hoped[i] = windows.told(from + i, channel, expected[at * spec.width() + channel]);
         score[i] = compared[from + i];
         if (!Double.isNaN(actual[i])) {
           off += Math.abs(actual[i] - hoped[i]);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Windows;
@@ -343,6 +345,31 @@ final class SeriesFitTest {
         .hasMessageContaining("has no time in any of 200 rows");
     assertThatThrownBy(() -> DataConfig.builder().series(series()).build())
         .hasMessageContaining("--time");
+  }
+
+  @Test
+  void theCalendarIsAChannelThatGoesOn() throws IOException {
+    SeriesData data = read(folder.resolve("train.csv"), series().withCalendar(true));
+    assertThat(data.schema().columns())
+        .extracting(column -> column.name())
+        .containsExactlyInAnyOrder("at", "pressure", "valve", "mode");
+    Column at = data.schema().columns().stream().filter(c -> c.name().equals("at")).findFirst().get();
+    assertThat(at.type()).isEqualTo(ColumnType.TIMESTAMP);
+    // Later points are of later dates: that is no novelty.
+    assertThat(at.dates()).isNull();
+    Windows windows = data.normals(new int[] {0, 1});
+    int judged = windows.spec().judged() * windows.spec().width();
+    int channel = data.schema().columns().indexOf(at);
+    assertThat(windows.values(1)[judged + channel] - windows.values(0)[judged + channel])
+        .as("seconds of the week")
+        .isEqualTo(60);
+    assertThatThrownBy(
+            () ->
+                read(
+                    write("numbered.csv", lines(100, 3).stream().map(l -> l.replaceAll("^[^,]*", "7")).toList()),
+                    series().withCalendar(true)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("at");
   }
 
   @Test
