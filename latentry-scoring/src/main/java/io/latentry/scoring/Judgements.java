@@ -6,6 +6,7 @@ import io.latentry.core.data.NovelValues;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -146,6 +147,19 @@ public final class Judgements {
         sample,
         threshold,
         alarms == null ? null : Arrays.copyOfRange(alarms, first, first + rows));
+  }
+
+  /** The rows at {@code indices}, in that order, as a copy; at least one. */
+  Judgements select(int[] indices) {
+    List<Judgements> runs = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i <= indices.length; i++) {
+      if (i == indices.length || indices[i] != indices[i - 1] + 1) {
+        runs.add(slice(indices[from], i - from));
+        from = i;
+      }
+    }
+    return concat(runs);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.latentry.scoring;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.AlarmRule;
@@ -10,8 +12,11 @@ import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.series.SeriesState;
 import io.latentry.core.series.WindowAssembler;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One verdict for each point of a series, whatever the calls that a stream is cut into: {@code
@@ -33,10 +38,39 @@ public final class SeriesScorer {
    * @param judgements by the smoothed score, and by the alarm where the model has a rule for it
    * @param unsmoothed {@code float[count]}: the score that the model gives to a window by itself;
    *     NaN where it cannot be judged
+   * @param about {@code double[count]}: when the point was that a verdict is about. Its own time,
+   *     but where verdicts wait for later points and it was not refused: that of an earlier point
+   *     of its key
    */
-  public record PointJudgements(Windows windows, Judgements judgements, float[] unsmoothed) {
+  public record PointJudgements(
+      Windows windows, Judgements judgements, float[] unsmoothed, double[] about) {
     public int count() {
       return unsmoothed.length;
+    }
+
+    /** The verdicts at {@code indices}, in that order, as a copy; at least one. */
+    public PointJudgements select(int[] indices) {
+      float[] chosen = new float[indices.length];
+      double[] times = new double[indices.length];
+      for (int i = 0; i < indices.length; i++) {
+        chosen[i] = unsmoothed[indices[i]];
+        times[i] = about[indices[i]];
+      }
+      return new PointJudgements(
+          windows.select(indices), judgements.select(indices), chosen, times);
+    }
+
+    /** With others behind them, as a copy; all have the same outputs. */
+    public PointJudgements followedBy(PointJudgements others) {
+      float[] scores = Arrays.copyOf(unsmoothed, count() + others.count());
+      System.arraycopy(others.unsmoothed, 0, scores, count(), others.count());
+      double[] times = Arrays.copyOf(about, count() + others.count());
+      System.arraycopy(others.about, 0, times, count(), others.count());
+      return new PointJudgements(
+          windows.followedBy(List.of(others.windows)),
+          Judgements.concat(List.of(judgements, others.judgements)),
+          scores,
+          times);
     }
   }
 
@@ -77,6 +111,40 @@ public final class SeriesScorer {
   /** The state that {@link SeriesState#toBytes} wrote. */
   public SeriesState restore(byte[] stored) {
     return SeriesState.of(assembler.spec(), stored);
+  }
+
+  /** Points behind the one that a verdict is about; 0 where verdicts wait for nothing. */
+  public int delay() {
+    return settings.delay();
+  }
+
+  /**
+   * The verdicts on points whose later points never came: each is unscorable and says so.
+   *
+   * @param times {@code double[rows]}: when they were
+   */
+  public PointJudgements unanswered(Rows rows, double[] times, Set<Output> also) {
+    WindowSpec spec = assembler.spec();
+    @Nullable String[] reasons = new String[rows.count()];
+    for (int i = 0; i < reasons.length; i++) {
+      String fault = rows.fault(i);
+      reasons[i] = fault == null ? WindowAssembler.waits(spec) : fault;
+    }
+    float[] nothing = new float[rows.count() * spec.size() * spec.width()];
+    Arrays.fill(nothing, Float.NaN);
+    int[] ends = new int[rows.count()];
+    Arrays.setAll(ends, i -> (i + 1) * spec.size() - 1);
+    Windows windows =
+        new Windows(
+            spec,
+            nothing,
+            ends,
+            new Rows(rows.schema(), rows.count(), rows.numeric(), rows.categorical(), reasons));
+    float[] none = new float[rows.count()];
+    Arrays.fill(none, Float.NaN);
+    Judgements judged = scorer.judge(windows, also);
+    boolean[] raised = settings.alarm().equals(AlarmRule.EACH) ? null : new boolean[none.length];
+    return new PointJudgements(windows, judged.of(none, raised), none, times);
   }
 
   /** Verdicts by the model's own threshold. */
@@ -137,6 +205,7 @@ public final class SeriesScorer {
     return new PointJudgements(
         assembled.windows(),
         judged.of(compared, settings.alarm().equals(AlarmRule.EACH) ? null : alarms),
-        unsmoothed);
+        unsmoothed,
+        assembled.about());
   }
 }

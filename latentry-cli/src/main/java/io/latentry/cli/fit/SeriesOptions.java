@@ -64,6 +64,13 @@ final class SeriesOptions {
       description = "The time of day and week is a channel. Needs written moments in --time.")
   private boolean calendar;
 
+  @Option(
+      names = "--delay",
+      paramLabel = "N",
+      description =
+          "A verdict waits for N later points: better, and later. Default: 0, which is at once.")
+  private Optional<Integer> delay = Optional.empty();
+
   /** What was given, over {@code base}; null if neither makes a series. */
   @Nullable SeriesConfig over(@Nullable SeriesConfig base) {
     boolean any =
@@ -72,7 +79,8 @@ final class SeriesOptions {
             || smoothing.isPresent()
             || alarm.isPresent()
             || scale.isPresent()
-            || calendar;
+            || calendar
+            || delay.isPresent();
     if (window.isEmpty() && base == null) {
       if (any) {
         throw new WrongUsage(
@@ -99,6 +107,9 @@ final class SeriesOptions {
     }
     if (calendar) {
       config = config.withCalendar(true);
+    }
+    if (delay.isPresent()) {
+      config = config.withDelay(delay.get());
     }
     return alarm.isPresent() ? config.withAlarm(rule(alarm.get())) : config;
   }
@@ -133,5 +144,6 @@ final class SeriesOptions {
     if (calendar) {
       options.append(" --calendar");
     }
+    delay.ifPresent(value -> DataOptions.append(options, "--delay", value));
   }
 }

@@ -25,14 +25,21 @@ public record WindowSpec(Schema channels, int size, int delay) implements InputS
   /** The most points: a longer window would be no neighbourhood of its last point. */
   public static final int MOST_POINTS = 1024;
 
+  /** The most points that a verdict may wait for. */
+  public static final int MOST_DELAY = 62;
+
   public WindowSpec {
     if (size < 2 || size > MOST_POINTS) {
       throw new IllegalArgumentException(
           "window: " + size + " points (expected: 2 to " + MOST_POINTS + ")");
     }
-    if (delay < 0 || delay > size - 2) {
+    if (delay < 0 || delay > Math.min(size - 2, MOST_DELAY)) {
       throw new IllegalArgumentException(
-          "delay: " + delay + " points (expected: 0 to " + (size - 2) + ", within the window)");
+          "delay: "
+              + delay
+              + " points (expected: 0 to "
+              + Math.min(size - 2, MOST_DELAY)
+              + ", within the window)");
     }
   }
 

@@ -158,7 +158,9 @@ public final class Windows implements Samples {
         places,
         judged.followedBy(all.stream().skip(1).map(Windows::judged).toList()),
         Optional.of(
-            all.stream().flatMap(windows -> Arrays.stream(windows.scales)).toArray(KeyScale[]::new)));
+            all.stream()
+                .flatMap(windows -> Arrays.stream(windows.scales))
+                .toArray(KeyScale[]::new)));
   }
 
   /** A number that the model says of a window, in the units of its key. */
@@ -187,8 +189,12 @@ public final class Windows implements Samples {
     return new String[0];
   }
 
-  /** The points at {@code places} as rows; a category that is none of the known is called so. */
-  private static Rows rows(Schema channels, float[] points, int[] places) {
+  /**
+   * The points at {@code places} as rows; a category that is none of the known is called so.
+   *
+   * @param points {@code float[n * channels]}, row-major, coded as {@link WindowSpec} says
+   */
+  public static Rows rows(Schema channels, float[] points, int[] places) {
     int numbers = channels.numericCount();
     int categories = channels.categoricalCount();
     int width = numbers + categories;

@@ -16,6 +16,9 @@ import java.util.Arrays;
 public final class SeriesState {
   private static final byte VERSION = 1;
 
+  /** Of a model whose verdicts wait for later points: with the times of those that wait. */
+  private static final byte VERSION_OF_WAITING = 2;
+
   /** Version, size, width, held, last, late since, late, smoothed, begun, above, on. */
   private static final int HEAD = 1 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1 + 8 + 1;
 
@@ -33,11 +36,31 @@ public final class SeriesState {
   private long above;
   private boolean on;
 
+  /**
+   * {@code double[delay + 1]}: when the last points were, the newest last; NaN where one lacked.
+   */
+  private final double[] times;
+
+  /** Which of the last points could not be read as a whole, the newest in the lowest bit. */
+  private long unread;
+
   /** Of a key that no point came of yet. */
   public SeriesState(WindowSpec spec) {
     this.spec = spec;
     this.points = new float[spec.size() * spec.width()];
     Arrays.fill(points, Float.NaN);
+    this.times = new double[spec.delay() + 1];
+    Arrays.fill(times, Double.NaN);
+  }
+
+  /** When the point that is judged now was; NaN if it was missing. */
+  double judgedTime() {
+    return times[0];
+  }
+
+  /** Whether it could not be read as a whole. */
+  boolean isJudgedUnread() {
+    return (unread >> spec.delay() & 1) != 0;
   }
 
   /** The time of the last point; NaN before the first. */
@@ -58,6 +81,8 @@ public final class SeriesState {
   /** Forgets the points before a gap; the scores are {@link #beginScores}'s to forget. */
   void restart() {
     Arrays.fill(points, Float.NaN);
+    Arrays.fill(times, Double.NaN);
+    unread = 0;
     held = 0;
   }
 
@@ -73,9 +98,11 @@ public final class SeriesState {
    * Takes the next point in.
    *
    * @param from the place of its first value in {@code values}
+   * @param readable whether it could be read as a whole
    */
-  void push(double time, float[] values, int from) {
+  void push(double time, float[] values, int from, boolean readable) {
     int width = spec.width();
+    note(time, readable);
     System.arraycopy(points, width, points, 0, points.length - width);
     System.arraycopy(values, from, points, points.length - width, width);
     held = Math.min(held + 1, spec.size());
@@ -83,9 +110,16 @@ public final class SeriesState {
     late = 0;
   }
 
+  private void note(double time, boolean readable) {
+    System.arraycopy(times, 1, times, 0, times.length - 1);
+    times[times.length - 1] = time;
+    unread = unread << 1 | (readable ? 0 : 1);
+  }
+
   /** A point that was not there. */
   void pushMissing() {
     int width = spec.width();
+    note(Double.NaN, true);
     System.arraycopy(points, width, points, 0, points.length - width);
     Arrays.fill(points, points.length - width, points.length, Float.NaN);
     held = Math.min(held + 1, spec.size());
@@ -134,15 +168,29 @@ public final class SeriesState {
   /** The state as it is stored: a version, and then numbers alone, little-endian. */
   public byte[] toBytes() {
     int width = spec.width();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(HEAD + held * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put(VERSION).putInt(spec.size()).putInt(width).putInt(held);
+    ByteBuffer bytes = ByteBuffer.allocate(length(spec, held)).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(version(spec)).putInt(spec.size()).putInt(width).putInt(held);
     bytes.putDouble(last).putDouble(lateSince).putInt(late);
     bytes.putDouble(smoothed).put((byte) (begun ? 1 : 0)).putLong(above).put((byte) (on ? 1 : 0));
     for (int i = points.length - held * width; i < points.length; i++) {
       bytes.putFloat(points[i]);
     }
+    if (spec.delay() > 0) {
+      bytes.putLong(unread);
+      for (double time : times) {
+        bytes.putDouble(time);
+      }
+    }
     return bytes.array();
+  }
+
+  private static byte version(WindowSpec spec) {
+    return spec.delay() > 0 ? VERSION_OF_WAITING : VERSION;
+  }
+
+  private static int length(WindowSpec spec, int held) {
+    int waiting = spec.delay() > 0 ? Long.BYTES + (spec.delay() + 1) * Double.BYTES : 0;
+    return HEAD + held * spec.width() * Float.BYTES + waiting;
   }
 
   /**
@@ -153,14 +201,14 @@ public final class SeriesState {
    */
   public static SeriesState of(WindowSpec spec, byte[] stored) {
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
-    if (stored.length < HEAD || bytes.get() != VERSION) {
+    if (stored.length < HEAD || bytes.get() != version(spec)) {
       throw new IllegalArgumentException(
           "state: "
               + stored.length
               + " bytes"
               + (stored.length == 0 ? "" : ", version " + stored[0])
               + " (expected: version "
-              + VERSION
+              + version(spec)
               + " and at least "
               + HEAD
               + " bytes); begin the key anew");
@@ -172,7 +220,7 @@ public final class SeriesState {
         || width != spec.width()
         || held < 0
         || held > size
-        || stored.length != HEAD + held * width * Float.BYTES) {
+        || stored.length != length(spec, held)) {
       throw new IllegalArgumentException(
           "state: "
               + held
@@ -199,6 +247,12 @@ public final class SeriesState {
     state.on = bytes.get() != 0;
     for (int i = state.points.length - held * width; i < state.points.length; i++) {
       state.points[i] = bytes.getFloat();
+    }
+    if (spec.delay() > 0) {
+      state.unread = bytes.getLong();
+      for (int i = 0; i < state.times.length; i++) {
+        state.times[i] = bytes.getDouble();
+      }
     }
     return state;
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class WindowAssembler {
   /** So many points that came too late, each after the one before, and the clock was set back. */
   static final int SET_BACK_AFTER = 16;
+
+  private static final String UNREAD = "could not be read when it came";
 
   private final SeriesSettings settings;
   private final WindowSpec spec;
@@ -38,8 +41,10 @@ public final class WindowAssembler {
    * @param windows those that cannot be judged have a fault
    * @param order the points key by key, each key's in the order in which they came
    * @param begins {@code boolean[count]}: whether the scores of the key begin anew with this point
+   * @param about {@code double[count]}: when the point was that the window judges, where verdicts
+   *     wait for later points; its own time else
    */
-  public record Assembled(Windows windows, int[] order, boolean[] begins) {}
+  public record Assembled(Windows windows, int[] order, boolean[] begins, double[] about) {}
 
   public WindowSpec spec() {
     return spec;
@@ -63,6 +68,8 @@ public final class WindowAssembler {
     @Nullable String[] faults = new String[count];
     boolean[] hidden = new boolean[count];
     @Nullable KeyScale[] scales = new KeyScale[count];
+    double[] about = points.times().clone();
+    Waiting waiting = new Waiting(spec, count);
     int placed = 0;
     for (Map.Entry<String, List<Integer>> of : byKey.entrySet()) {
       SeriesState state = states.apply(of.getKey());
@@ -73,24 +80,36 @@ public final class WindowAssembler {
         scales[i] = scale;
         order[placed++] = i;
         faults[i] = points.rows().fault(i);
-        String refusal = take(state, points.times()[i], coded, i, all, begins);
+        String refusal = take(state, points.times()[i], coded, i, all, begins, faults[i] == null);
         if (refusal != null && faults[i] == null) {
           faults[i] = refusal;
+        }
+        if (refusal == null && spec.delay() > 0) {
+          refusal = waiting.take(state, i);
+          about[i] = refusal == null ? state.judgedTime() : about[i];
+          faults[i] = refusal == null && state.isJudgedUnread() ? UNREAD : refusal;
         }
         hidden[i] = refusal != null;
         ends[i] = all.count() - 1;
       }
     }
+    Rows read = spec.delay() > 0 ? waiting.judged() : points.rows();
     return new Assembled(
-        new Windows(
-            spec, all.values(), ends, judged(points.rows(), faults, hidden), Optional.of(scales)),
+        new Windows(spec, all.values(), ends, judged(read, faults, hidden), Optional.of(scales)),
         order,
-        begins);
+        begins,
+        about);
   }
 
   /** Takes a point in; the reason why it is not judged, or null. */
   private @Nullable String take(
-      SeriesState state, double time, float[] coded, int point, Growing all, boolean[] begins) {
+      SeriesState state,
+      double time,
+      float[] coded,
+      int point,
+      Growing all,
+      boolean[] begins,
+      boolean readable) {
     if (Double.isNaN(time)) {
       return "missing time: column '" + settings.time() + "'";
     }
@@ -118,11 +137,15 @@ public final class WindowAssembler {
         begin(state, all, begins, point);
       }
     }
-    state.push(time, coded, point * spec.width());
+    state.push(time, coded, point * spec.width(), readable);
     all.add(coded, point * spec.width());
-    return state.held() < spec.size()
-        ? "warming up: " + state.held() + " of " + spec.size() + " points"
-        : null;
+    int needed = spec.size() - spec.delay();
+    if (state.held() >= spec.size()) {
+      return null;
+    }
+    return state.held() < needed
+        ? "warming up: " + state.held() + " of " + needed + " points"
+        : waits(spec);
   }
 
   private void begin(SeriesState state, Growing all, boolean[] begins, int point) {
@@ -144,6 +167,38 @@ public final class WindowAssembler {
       }
     }
     return new Rows(rows.schema(), rows.count(), numeric, categorical, faults);
+  }
+
+  /** Why a point has no verdict yet. */
+  public static String waits(WindowSpec spec) {
+    return "waits for " + spec.delay() + (spec.delay() == 1 ? " later point" : " later points");
+  }
+
+  /** The points that are judged, where that is not the newest of a window. */
+  private static final class Waiting {
+    private final WindowSpec spec;
+    private final float[] points;
+
+    Waiting(WindowSpec spec, int count) {
+      this.spec = spec;
+      this.points = new float[spec.delay() > 0 ? count * spec.width() : 0];
+      Arrays.fill(points, Float.NaN);
+    }
+
+    /** Takes the judged point of a whole window; why there is none, or null. */
+    @Nullable String take(SeriesState state, int i) {
+      if (Double.isNaN(state.judgedTime())) {
+        return waits(spec);
+      }
+      int width = spec.width();
+      System.arraycopy(state.window(), spec.judged() * width, points, i * width, width);
+      return null;
+    }
+
+    Rows judged() {
+      int[] places = IntStream.range(0, points.length / spec.width()).toArray();
+      return Windows.rows(spec.channels(), points, places);
+    }
   }
 
   /** Points one after the other, as many as come. */

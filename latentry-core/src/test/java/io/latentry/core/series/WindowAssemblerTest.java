@@ -181,8 +181,7 @@ final class WindowAssemblerTest {
     WindowAssembler own = new WindowAssembler(scaled, CHANNELS);
     SeriesPoints points = points("a", 1, 2, 3, 4, 5, 6);
     SeriesState of = new SeriesState(own.spec());
-    Windows asRead =
-        plain.assemble(points, key -> new SeriesState(plain.spec())).windows();
+    Windows asRead = plain.assemble(points, key -> new SeriesState(plain.spec())).windows();
     Windows windows = own.assemble(points, key -> of).windows();
     int last = points.count() - 1;
     for (int t = 0; t < windows.spec().size(); t++) {
@@ -195,6 +194,72 @@ final class WindowAssemblerTest {
     assertThat(of.window()).containsExactly(asRead.values(last));
     assertThat(own.assemble(points("b", 1, 2, 3, 4), key -> new SeriesState(own.spec())).windows())
         .satisfies(other -> assertThat(other.told(3, 0, 7)).isEqualTo(7));
+  }
+
+  @Test
+  void aVerdictThatWaitsIsAboutAnEarlierPoint() {
+    SeriesSettings waiting =
+        new SeriesSettings(
+            "t",
+            List.of("key"),
+            SIZE,
+            1,
+            SeriesClock.STEPS,
+            1,
+            GapPolicy.RESTART,
+            1.5,
+            1,
+            AlarmRule.EACH,
+            null);
+    WindowAssembler assembler = new WindowAssembler(waiting, CHANNELS);
+    SeriesPoints points = points("a", 1, 2, 3, 4, 5, 5, 6, 9);
+    SeriesState state = new SeriesState(assembler.spec());
+    WindowAssembler.Assembled assembled = assembler.assemble(points, key -> state);
+    Windows windows = assembled.windows();
+    assertThat(windows.fault(1)).isEqualTo("warming up: 2 of 3 points");
+    assertThat(windows.fault(2)).isEqualTo("waits for 1 later point");
+    assertThat(windows.fault(3)).isNull();
+    assertThat(windows.fault(5)).startsWith("out of order");
+    assertThat(windows.fault(7)).isEqualTo("warming up: 1 of 3 points");
+    // Each window judges the point before its last; what is refused is told of itself.
+    assertThat(assembled.about()).containsExactly(1, 2, 3, 3, 4, 5, 5, 9);
+    assertThat(windows.judged().numeric(3, 0)).isEqualTo(3);
+    assertThat(windows.judged().categorical(3, 0)).isEqualTo("idle");
+    byte[] bytes = state.toBytes();
+    SeriesState restored = SeriesState.of(assembler.spec(), bytes);
+    assertThat(restored.toBytes()).isEqualTo(bytes);
+    SeriesPoints more = points("a", 10, 11, 12, 13);
+    assertThat(assembler.assemble(more, key -> restored).about())
+        .containsExactly(assembler.assemble(more, key -> state).about())
+        .containsExactly(10, 11, 11, 12);
+  }
+
+  @Test
+  void aPointThatCouldNotBeReadIsToldSoWhenItsTurnComes() {
+    SeriesSettings waiting =
+        new SeriesSettings(
+            "t",
+            List.of("key"),
+            SIZE,
+            1,
+            SeriesClock.STEPS,
+            1,
+            GapPolicy.RESTART,
+            1.5,
+            1,
+            AlarmRule.EACH,
+            null);
+    SeriesPoints given = points("a", 1, 2, 3, 4, 5, 6);
+    String[] faults = new String[6];
+    faults[4] = "column 'pressure': 'x'";
+    SeriesPoints points =
+        new SeriesPoints(
+            given.keys(),
+            given.times(),
+            new Rows(CHANNELS, 6, given.rows().numeric(), given.rows().categorical(), faults));
+    Windows windows = assemble(waiting, points);
+    assertThat(windows.fault(4)).isNull();
+    assertThat(windows.fault(5)).isEqualTo("could not be read when it came");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param alarm what makes an alarm of points above the threshold
  * @param scale whether each key has level and spread of its own; null: {@link KeyScaling#AUTO}
  * @param calendar whether the time of the week is a channel
+ * @param delay later points that a verdict waits for
  */
 public record SeriesConfig(
     List<String> keys,
@@ -27,14 +28,16 @@ public record SeriesConfig(
     @Nullable Double smoothing,
     AlarmRule alarm,
     @Nullable KeyScaling scale,
-    boolean calendar) {
+    boolean calendar,
+    int delay) {
 
   /** That of an exponential average over 2 points: {@code 2 / (2 + 1)}. */
   public static final double DEFAULT_SMOOTHING = 2.0 / 3;
 
   /** One series, everything found out. */
   public static final SeriesConfig DEFAULT =
-      new SeriesConfig(List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH, KeyScaling.AUTO, false);
+      new SeriesConfig(
+          List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH, KeyScaling.AUTO, false, 0);
 
   public SeriesConfig {
     keys = List.copyOf(keys);
@@ -43,6 +46,11 @@ public record SeriesConfig(
     if (window != null && (window < 2 || window > WindowSpec.MOST_POINTS)) {
       throw new IllegalArgumentException(
           "window: " + window + " points (expected: 2 to " + WindowSpec.MOST_POINTS + ", or auto)");
+    }
+    int most = window == null ? WindowSpec.MOST_DELAY : Math.min(WindowSpec.MOST_DELAY, window - 2);
+    if (delay < 0 || delay > most) {
+      throw new IllegalArgumentException(
+          "delay: " + delay + " points (expected: 0 to " + most + ", within the window)");
     }
     if (!(longestStep >= 1)) {
       throw new IllegalArgumentException(
@@ -55,30 +63,40 @@ public record SeriesConfig(
   }
 
   public SeriesConfig withKeys(List<String> columns) {
-    return new SeriesConfig(columns, window, gaps, longestStep, smoothing, alarm, scale, calendar);
+    return new SeriesConfig(
+        columns, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay);
   }
 
   public SeriesConfig withWindow(@Nullable Integer points) {
-    return new SeriesConfig(keys, points, gaps, longestStep, smoothing, alarm, scale, calendar);
+    return new SeriesConfig(
+        keys, points, gaps, longestStep, smoothing, alarm, scale, calendar, delay);
   }
 
   public SeriesConfig withGaps(GapPolicy policy) {
-    return new SeriesConfig(keys, window, policy, longestStep, smoothing, alarm, scale, calendar);
+    return new SeriesConfig(
+        keys, window, policy, longestStep, smoothing, alarm, scale, calendar, delay);
   }
 
   public SeriesConfig withSmoothing(@Nullable Double beta) {
-    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm, scale, calendar);
+    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm, scale, calendar, delay);
   }
 
   public SeriesConfig withAlarm(AlarmRule rule) {
-    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, rule, scale, calendar);
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, smoothing, rule, scale, calendar, delay);
   }
 
   public SeriesConfig withScale(KeyScaling scaling) {
-    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar);
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar, delay);
   }
 
   public SeriesConfig withCalendar(boolean told) {
-    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scale, told);
+    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scale, told, delay);
+  }
+
+  public SeriesConfig withDelay(int points) {
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, points);
   }
 }

@@ -120,7 +120,9 @@ final class KeyLevels {
                 own,
                 counts.length,
                 own < counts.length
-                    ? "; the others have fewer than " + FEWEST_POINTS + " points, and are taken as"
+                    ? "; the others have fewer than "
+                        + FEWEST_POINTS
+                        + " points, and are taken as"
                         + " they stand"
                     : ""));
     double[] told = new double[centre.length];

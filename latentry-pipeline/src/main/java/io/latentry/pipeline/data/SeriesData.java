@@ -179,8 +179,7 @@ public final class SeriesData implements TrainingData {
             .chosen(series.scale(), order, listener::notice)
             .map(settings::withScales)
             .orElse(settings);
-    SeriesData data =
-        new SeriesData(table, source.names(), chosen, scaled, order, points, other);
+    SeriesData data = new SeriesData(table, source.names(), chosen, scaled, order, points, other);
     TableData.tellWatched(chosen.schema(), listener);
     data.tell(listener);
     return data;

@@ -261,7 +261,7 @@ final class SeriesOrder {
         config.time(),
         series.keys(),
         window,
-        0,
+        series.delay(),
         clock,
         interval,
         series.gaps(),

@@ -32,7 +32,8 @@ final class SeriesWindow {
     int usual = channels.inputs(ColumnType.NUMERIC) <= 1 ? OF_ONE : OF_MANY;
     int longest = order.longestRun();
     // An eighth of the longest run leaves windows to learn from, and others to calibrate with.
-    int fitting = Math.max(LEAST, Math.min(usual, longest / 8));
+    int least = Math.max(LEAST, series.delay() + 2);
+    int fitting = Math.max(least, Math.min(usual, longest / 8));
     if (fitting < usual) {
       notice.accept(
           "window: "

@@ -64,7 +64,7 @@ final class SeriesScoring {
           EventSink joined = new EventSink(events)) {
         listener.stage("scoring " + source.name());
         SeriesPass pass = new SeriesPass(series, index, also);
-        if (index.isInOrder()) {
+        if (pass.keepsOrder()) {
           pass.each(
               source,
               request.keep(),

@@ -14,6 +14,7 @@ import io.latentry.scoring.SeriesScorer;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,11 @@ public final class SeriesPass {
     return index.count();
   }
 
+  /** Whether rows come to the consumer as they stand in the data. */
+  public boolean keepsOrder() {
+    return index.isInOrder() && scorer.delay() == 0;
+  }
+
   /** Takes the verdicts on some points. */
   @FunctionalInterface
   public interface Consumer {
@@ -80,7 +86,7 @@ public final class SeriesPass {
       if (typed) {
         reader.keepStored();
       }
-      if (index.isInOrder()) {
+      if (keepsOrder()) {
         ReadAhead.each(
             reader,
             batch -> judge(places(batch), batch.rows()),
@@ -97,14 +103,16 @@ public final class SeriesPass {
         spool.add(reader.next());
       }
       int[] order = index.sorted();
+      Answers answers = new Answers(consumer);
       for (int from = 0; from < order.length; from += BATCH) {
         int[] places =
             IntStream.range(from, Math.min(order.length, from + BATCH))
                 .map(i -> order[i])
                 .toArray();
         RowBatch batch = spool.batch(places);
-        consumer.accept(places, batch, judge(places, batch.rows()));
+        answers.add(places, batch, judge(places, batch.rows()));
       }
+      answers.finish();
     } catch (IOException e) {
       throw new UncheckedIOException("the points cannot be sorted: " + e.getMessage(), e);
     }
@@ -130,5 +138,93 @@ public final class SeriesPass {
         new SeriesPoints(keys, times, told),
         key -> states.computeIfAbsent(key, unused -> scorer.begin()),
         also);
+  }
+
+  /**
+   * Brings verdicts to the points that they are about: a verdict that waits for later points comes
+   * with the last of them, which may be in the next batch.
+   */
+  private final class Answers {
+    private final Consumer consumer;
+    private int[] places = new int[0];
+    private @Nullable RowBatch batch;
+    private @Nullable PointJudgements judged;
+
+    /** {@code int[places]}: which verdict is about a point; -1 if none came yet. */
+    private int[] answer = new int[0];
+
+    Answers(Consumer consumer) {
+      this.consumer = consumer;
+    }
+
+    void add(int[] nextPlaces, RowBatch next, PointJudgements more) throws IOException {
+      if (scorer.delay() == 0) {
+        consumer.accept(nextPlaces, next, more);
+        return;
+      }
+      int[] found = new int[nextPlaces.length];
+      Arrays.fill(found, -1);
+      for (int i = 0; i < found.length; i++) {
+        double time = more.about()[i];
+        boolean itself = Double.isNaN(time) || time == index.time(nextPlaces[i]);
+        int at = itself ? i : earlier(nextPlaces, found, i, time);
+        if (at >= 0) {
+          found[at] = i;
+        } else if (at >= -answer.length) {
+          answer[answer.length + at] = (judged == null ? 0 : judged.count()) + i;
+        }
+      }
+      deliver(more);
+      places = nextPlaces;
+      batch = next;
+      judged = more;
+      answer = found;
+    }
+
+    void finish() throws IOException {
+      deliver(null);
+    }
+
+    /**
+     * The place of the point of that time that has no verdict yet: negative from the end of the
+     * batch before, below all of that if there is none.
+     */
+    private int earlier(int[] nextPlaces, int[] found, int i, double time) {
+      String key = index.key(nextPlaces[i]);
+      int at = i - 1;
+      while (at >= -answer.length) {
+        boolean open = at >= 0 ? found[at] < 0 : answer[answer.length + at] < 0;
+        int place = at >= 0 ? nextPlaces[at] : places[places.length + at];
+        if (!index.key(place).equals(key) || index.time(place) < time) {
+          return Integer.MIN_VALUE;
+        }
+        if (open && index.time(place) == time) {
+          return at;
+        }
+        at--;
+      }
+      return Integer.MIN_VALUE;
+    }
+
+    private void deliver(@Nullable PointJudgements next) {
+      RowBatch of = batch;
+      PointJudgements all = judged;
+      if (of == null || all == null) {
+        return;
+      }
+      if (next != null) {
+        all = all.followedBy(next);
+      }
+      int[] lacking = IntStream.range(0, answer.length).filter(i -> answer[i] < 0).toArray();
+      if (lacking.length > 0) {
+        double[] times = IntStream.of(lacking).mapToDouble(i -> index.time(places[i])).toArray();
+        int known = all.count();
+        all = all.followedBy(scorer.unanswered(of.rows().select(lacking), times, also));
+        for (int i = 0; i < lacking.length; i++) {
+          answer[lacking[i]] = known + i;
+        }
+      }
+      consumer.accept(places, of, all.select(answer));
+    }
   }
 }

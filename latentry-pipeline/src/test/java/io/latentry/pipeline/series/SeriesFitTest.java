@@ -353,7 +353,8 @@ final class SeriesFitTest {
     assertThat(data.schema().columns())
         .extracting(column -> column.name())
         .containsExactlyInAnyOrder("at", "pressure", "valve", "mode");
-    Column at = data.schema().columns().stream().filter(c -> c.name().equals("at")).findFirst().get();
+    Column at =
+        data.schema().columns().stream().filter(c -> c.name().equals("at")).findFirst().get();
     assertThat(at.type()).isEqualTo(ColumnType.TIMESTAMP);
     // Later points are of later dates: that is no novelty.
     assertThat(at.dates()).isNull();
@@ -366,7 +367,9 @@ final class SeriesFitTest {
     assertThatThrownBy(
             () ->
                 read(
-                    write("numbered.csv", lines(100, 3).stream().map(l -> l.replaceAll("^[^,]*", "7")).toList()),
+                    write(
+                        "numbered.csv",
+                        lines(100, 3).stream().map(l -> l.replaceAll("^[^,]*", "7")).toList()),
                     series().withCalendar(true)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("at");
