@@ -40,7 +40,7 @@ public final class SeriesScorer {
    *     NaN where it cannot be judged
    * @param about {@code double[count]}: when the point was that a verdict is about. Its own time,
    *     but where verdicts wait for later points and it was not refused: that of an earlier point
-   *     of its key
+   *     of its key, or NaN if none is due
    */
   public record PointJudgements(
       Windows windows, Judgements judgements, float[] unsmoothed, double[] about) {
@@ -121,30 +121,29 @@ public final class SeriesScorer {
   /**
    * The verdicts on points whose later points never came: each is unscorable and says so.
    *
-   * @param times {@code double[rows]}: when they were
+   * @param times {@code double[points]}: when they were
    */
-  public PointJudgements unanswered(Rows rows, double[] times, Set<Output> also) {
+  public PointJudgements unanswered(double[] times, Set<Output> also) {
     WindowSpec spec = assembler.spec();
-    @Nullable String[] reasons = new String[rows.count()];
-    for (int i = 0; i < reasons.length; i++) {
-      String fault = rows.fault(i);
-      reasons[i] = fault == null ? WindowAssembler.waits(spec) : fault;
-    }
-    float[] nothing = new float[rows.count() * spec.size() * spec.width()];
+    int count = times.length;
+    float[] nothing = new float[count * spec.size() * spec.width()];
     Arrays.fill(nothing, Float.NaN);
-    int[] ends = new int[rows.count()];
+    int[] ends = new int[count];
     Arrays.setAll(ends, i -> (i + 1) * spec.size() - 1);
+    Rows none = Windows.rows(spec.channels(), nothing, ends);
+    @Nullable String[] reasons = new String[count];
+    Arrays.fill(reasons, WindowAssembler.waits(spec));
     Windows windows =
         new Windows(
             spec,
             nothing,
             ends,
-            new Rows(rows.schema(), rows.count(), rows.numeric(), rows.categorical(), reasons));
-    float[] none = new float[rows.count()];
-    Arrays.fill(none, Float.NaN);
-    Judgements judged = scorer.judge(windows, also);
-    boolean[] raised = settings.alarm().equals(AlarmRule.EACH) ? null : new boolean[none.length];
-    return new PointJudgements(windows, judged.of(none, raised), none, times);
+            new Rows(none.schema(), count, none.numeric(), none.categorical(), reasons));
+    float[] scores = new float[count];
+    Arrays.fill(scores, Float.NaN);
+    boolean[] raised = settings.alarm().equals(AlarmRule.EACH) ? null : new boolean[count];
+    return new PointJudgements(
+        windows, scorer.judge(windows, also).of(scores, raised), scores, times);
   }
 
   /** Verdicts by the model's own threshold. */

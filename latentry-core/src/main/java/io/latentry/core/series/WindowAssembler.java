@@ -42,7 +42,7 @@ public final class WindowAssembler {
    * @param order the points key by key, each key's in the order in which they came
    * @param begins {@code boolean[count]}: whether the scores of the key begin anew with this point
    * @param about {@code double[count]}: when the point was that the window judges, where verdicts
-   *     wait for later points; its own time else
+   *     wait for later points; NaN if there is none yet; its own time else
    */
   public record Assembled(Windows windows, int[] order, boolean[] begins, double[] about) {}
 
@@ -86,8 +86,11 @@ public final class WindowAssembler {
         }
         if (refusal == null && spec.delay() > 0) {
           refusal = waiting.take(state, i);
-          about[i] = refusal == null ? state.judgedTime() : about[i];
+          about[i] = state.judgedTime();
           faults[i] = refusal == null && state.isJudgedUnread() ? UNREAD : refusal;
+        }
+        if (waits(spec).equals(refusal)) {
+          about[i] = Double.NaN;
         }
         hidden[i] = refusal != null;
         ends[i] = all.count() - 1;

@@ -222,7 +222,7 @@ final class WindowAssemblerTest {
     assertThat(windows.fault(5)).startsWith("out of order");
     assertThat(windows.fault(7)).isEqualTo("warming up: 1 of 3 points");
     // Each window judges the point before its last; what is refused is told of itself.
-    assertThat(assembled.about()).containsExactly(1, 2, 3, 3, 4, 5, 5, 9);
+    assertThat(assembled.about()).containsExactly(1, 2, Double.NaN, 3, 4, 5, 5, 9);
     assertThat(windows.judged().numeric(3, 0)).isEqualTo(3);
     assertThat(windows.judged().categorical(3, 0)).isEqualTo("idle");
     byte[] bytes = state.toBytes();
@@ -231,7 +231,7 @@ final class WindowAssemblerTest {
     SeriesPoints more = points("a", 10, 11, 12, 13);
     assertThat(assembler.assemble(more, key -> restored).about())
         .containsExactly(assembler.assemble(more, key -> state).about())
-        .containsExactly(10, 11, 11, 12);
+        .containsExactly(10, Double.NaN, 11, 12);
   }
 
   @Test

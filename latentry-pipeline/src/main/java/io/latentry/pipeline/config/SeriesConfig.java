@@ -27,7 +27,7 @@ public record SeriesConfig(
     double longestStep,
     @Nullable Double smoothing,
     AlarmRule alarm,
-    @Nullable KeyScaling scale,
+    KeyScaling scale,
     boolean calendar,
     int delay) {
 

@@ -166,7 +166,9 @@ public final class SeriesPass {
       Arrays.fill(found, -1);
       for (int i = 0; i < found.length; i++) {
         double time = more.about()[i];
-        boolean itself = Double.isNaN(time) || time == index.time(nextPlaces[i]);
+        double own = index.time(nextPlaces[i]);
+        // A point without a time is told so itself; one with a time that has no verdict waits.
+        boolean itself = Double.isNaN(own) || time == own;
         int at = itself ? i : earlier(nextPlaces, found, i, time);
         if (at >= 0) {
           found[at] = i;
@@ -192,7 +194,7 @@ public final class SeriesPass {
     private int earlier(int[] nextPlaces, int[] found, int i, double time) {
       String key = index.key(nextPlaces[i]);
       int at = i - 1;
-      while (at >= -answer.length) {
+      while (at >= -answer.length && !Double.isNaN(time)) {
         boolean open = at >= 0 ? found[at] < 0 : answer[answer.length + at] < 0;
         int place = at >= 0 ? nextPlaces[at] : places[places.length + at];
         if (!index.key(place).equals(key) || index.time(place) < time) {
@@ -219,7 +221,7 @@ public final class SeriesPass {
       if (lacking.length > 0) {
         double[] times = IntStream.of(lacking).mapToDouble(i -> index.time(places[i])).toArray();
         int known = all.count();
-        all = all.followedBy(scorer.unanswered(of.rows().select(lacking), times, also));
+        all = all.followedBy(scorer.unanswered(times, also));
         for (int i = 0; i < lacking.length; i++) {
           answer[lacking[i]] = known + i;
         }

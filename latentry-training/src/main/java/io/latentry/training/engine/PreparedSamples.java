@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record PreparedSamples(int count, int width, float[] x, float @Nullable [] observed) {
   private static final int BATCH = 16_384;
 
+  /** Values of a batch: each operation makes as many again, and all stay until its end. */
+  private static final int BATCH_VALUES = 1 << 21;
+
   /** Prepares those of {@code samples} that can be judged. */
   public static PreparedSamples of(Preprocessor preprocessor, Samples samples) {
     return prepared(preprocessor, samples, true);
@@ -70,8 +73,9 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
     float[] x = new float[Math.multiplyExact(samples.count(), width)];
     float[] observed = null;
     int kept = 0;
-    for (int from = 0; from < samples.count(); from += BATCH) {
-      int to = Math.min(samples.count(), from + BATCH);
+    int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / preprocessor.spec().size()));
+    for (int from = 0; from < samples.count(); from += most) {
+      int to = Math.min(samples.count(), from + most);
       Samples batch = samples.slice(from, to);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
