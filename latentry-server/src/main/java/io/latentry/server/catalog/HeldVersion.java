@@ -42,6 +42,22 @@ final class HeldVersion implements ModelLease {
 
   @Override
   public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, true);
+  }
+
+  @Override
+  public CompletableFuture<Judgements> judgeUntold(
+      Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, false);
+  }
+
+  @Override
+  public void tell(Samples samples, Judgements told) {
+    loaded.tell(samples, told);
+  }
+
+  private CompletableFuture<Judgements> judge(
+      Samples samples, Set<Output> also, Duration within, boolean heard) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
@@ -49,7 +65,7 @@ final class HeldVersion implements ModelLease {
       return refusal("also: " + also + " (expected: among " + outputs() + ")");
     }
     return manifest().spec().takes(samples.spec())
-        ? loaded.judge(samples, Set.copyOf(also), within)
+        ? loaded.judge(samples, Set.copyOf(also), within, heard)
         : refusal("rows: of another schema (expected: that of the lease's manifest)");
   }
 
