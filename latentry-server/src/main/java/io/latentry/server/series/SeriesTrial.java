@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +102,13 @@ public final class SeriesTrial {
       List<SeriesEvent> events,
       Map<String, Integer> reasons) {}
 
-  /** How every key comes out, those with the most anomalies first. */
+  /**
+   * How every key comes out, those with the most anomalies first. Of one without any time there is
+   * nothing to see; so it is of points whose key is missing.
+   */
   public List<KeyTally> tallies(SeriesPoints points) {
     Map<String, KeyTally> tallies = new LinkedHashMap<>();
+    Set<String> timed = new HashSet<>();
     judge(
         points,
         order(points, Optional.empty()),
@@ -112,12 +117,16 @@ public final class SeriesTrial {
           for (int i = 0; i < part.count(); i++) {
             String key = part.keys()[i];
             Verdict verdict = judged.judgements().verdict(i);
+            if (!Double.isNaN(part.times()[i])) {
+              boolean unused = timed.add(key);
+            }
             tallies.compute(
                 key,
                 (k, tally) -> (tally == null ? new KeyTally(k, 0, 0, 0) : tally).plus(verdict));
           }
         });
     return tallies.values().stream()
+        .filter(tally -> timed.contains(tally.key()))
         .sorted(
             Comparator.comparingInt(KeyTally::anomalies)
                 .thenComparingInt(KeyTally::points)
