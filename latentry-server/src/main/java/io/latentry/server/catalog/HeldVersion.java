@@ -42,13 +42,15 @@ final class HeldVersion implements ModelLease {
 
   @Override
   public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
-    return judge(samples, also, within, true);
+    String fault = fault(samples, also);
+    return fault.isEmpty() ? loaded.judge(samples, Set.copyOf(also), within) : refusal(fault);
   }
 
   @Override
   public CompletableFuture<Judgements> judgeUntold(
       Samples samples, Set<Output> also, Duration within) {
-    return judge(samples, also, within, false);
+    String fault = fault(samples, also);
+    return fault.isEmpty() ? loaded.judgeUntold(samples, Set.copyOf(also), within) : refusal(fault);
   }
 
   @Override
@@ -56,17 +58,17 @@ final class HeldVersion implements ModelLease {
     loaded.tell(samples, told);
   }
 
-  private CompletableFuture<Judgements> judge(
-      Samples samples, Set<Output> also, Duration within, boolean heard) {
+  /** Why samples cannot be judged; empty if they can. */
+  private String fault(Samples samples, Set<Output> also) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
     if (!outputs().containsAll(also)) {
-      return refusal("also: " + also + " (expected: among " + outputs() + ")");
+      return "also: " + also + " (expected: among " + outputs() + ")";
     }
     return manifest().spec().takes(samples.spec())
-        ? loaded.judge(samples, Set.copyOf(also), within, heard)
-        : refusal("rows: of another schema (expected: that of the lease's manifest)");
+        ? ""
+        : "rows: of another schema (expected: that of the lease's manifest)";
   }
 
   /** Requests under way finish all the same. */

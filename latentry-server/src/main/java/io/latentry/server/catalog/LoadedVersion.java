@@ -136,12 +136,17 @@ final class LoadedVersion {
     }
   }
 
-  /**
-   * As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}.
-   *
-   * @param heard whether the tap hears the verdicts
-   */
-  CompletableFuture<Judgements> judge(
+  /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
+  CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, true);
+  }
+
+  /** As {@link ModelLease#judgeUntold}. */
+  CompletableFuture<Judgements> judgeUntold(Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, false);
+  }
+
+  private CompletableFuture<Judgements> judge(
       Samples samples, Set<Output> also, Duration within, boolean heard) {
     ModelVersion asked = version();
     synchronized (this) {

@@ -54,25 +54,6 @@ final class TritonRepositoryTest {
             "payments", "payments/3", "payments/3/model.onnx", "payments/config.pbtxt");
   }
 
-  private static void assertSaysWhatTheGraphHas(ModelConfig config, Path model)
-      throws OrtException {
-    try (OrtSession session =
-        OrtEnvironment.getEnvironment().createSession(model.toString())) {
-      assertThat(
-              config.getInputList().stream()
-                  .collect(
-                      Collectors.toMap(
-                          i -> i.getName(), i -> i.getDataType() + "" + i.getDimsList())))
-          .isEqualTo(shapes(session.getInputInfo()));
-      assertThat(
-              config.getOutputList().stream()
-                  .collect(
-                      Collectors.toMap(
-                          o -> o.getName(), o -> o.getDataType() + "" + o.getDimsList())))
-          .isEqualTo(shapes(session.getOutputInfo()));
-    }
-  }
-
   @Test
   void ofASeriesTheConfigurationTakesWindows() throws Exception {
     Path series = FittedSeries.fit(folder.resolve("pumps.onnx"));
@@ -151,6 +132,25 @@ final class TritonRepositoryTest {
         .hasMessageContaining("name: '../m'");
     assertThatThrownBy(() -> new TritonRepository(folder).add(wrong, "m", 0, false))
         .hasMessageContaining("version: 0 (expected: >= 1)");
+  }
+
+  private static void assertSaysWhatTheGraphHas(ModelConfig config, Path model)
+      throws OrtException {
+    try (OrtSession session =
+        OrtEnvironment.getEnvironment().createSession(model.toString())) {
+      assertThat(
+              config.getInputList().stream()
+                  .collect(
+                      Collectors.toMap(
+                          i -> i.getName(), i -> i.getDataType() + "" + i.getDimsList())))
+          .isEqualTo(shapes(session.getInputInfo()));
+      assertThat(
+              config.getOutputList().stream()
+                  .collect(
+                      Collectors.toMap(
+                          o -> o.getName(), o -> o.getDataType() + "" + o.getDimsList())))
+          .isEqualTo(shapes(session.getOutputInfo()));
+    }
   }
 
   private List<String> files() throws IOException {
