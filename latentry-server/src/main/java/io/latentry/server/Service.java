@@ -75,7 +75,7 @@ public final class Service implements AutoCloseable {
               });
       SeriesMemory series =
           SeriesMemory.open(
-              config.storeFolder().resolve("series"), clock, SeriesMemory.Limits.USUAL);
+              config.storeFolder().resolve("series"), clock, config.seriesLimits());
       return new Service(
           operations,
           LatentryServer.start(

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "DIR gets NAME/VERSION/model.onnx and NAME/config.pbtxt. The inputs are those of the model file,",
-      "numeric and categorical; the score above the threshold of `inspect` is an anomaly.",
+      "numeric and categorical; the score above the threshold of `inspect` is an anomaly. Of a series",
+      "the input is window: the caller keeps the last points of each key, and smooths the scores.",
       "",
       "Examples:",
       "  latentry export model.onnx --triton repository",

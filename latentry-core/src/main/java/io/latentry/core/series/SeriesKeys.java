@@ -26,6 +26,16 @@ public final class SeriesKeys {
     return key.toString();
   }
 
+  /** The key of these parts, one for each column. */
+  public static String of(List<String> parts) {
+    return String.join(String.valueOf(SEPARATOR), parts);
+  }
+
+  /** The parts of a key, one for each column. */
+  public static List<String> parts(String key) {
+    return List.of(key.split(String.valueOf(SEPARATOR), -1));
+  }
+
   /** As a person reads it. */
   public static String words(String key) {
     return key.replace(SEPARATOR, '/');

@@ -69,8 +69,23 @@ public final class SeriesState {
   }
 
   /** Points held; at most those of a window. */
-  int held() {
+  public int held() {
     return held;
+  }
+
+  /** Points that came too late since the last one that did not. */
+  public int late() {
+    return late;
+  }
+
+  /** The smoothed score of the last point that could be judged; NaN before the first. */
+  public double smoothed() {
+    return begun ? smoothed : Double.NaN;
+  }
+
+  /** Whether the alarm is on. */
+  public boolean isAlarmed() {
+    return on;
   }
 
   /** The points held, and before them what is missing, as a window: {@code float[size * width]}. */

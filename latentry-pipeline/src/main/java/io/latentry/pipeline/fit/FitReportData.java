@@ -10,6 +10,7 @@ import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.graph.Output;
+import io.latentry.core.series.ExpectedBand;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
@@ -160,17 +161,11 @@ final class FitReportData {
       double[] actual = new double[length];
       double[] hoped = new double[length];
       double[] score = new double[length];
-      double off = 0;
-      int given = 0;
       for (int i = 0; i < length; i++) {
         int at = (from + i) * spec.size() + spec.judged();
         actual[i] = windows.judged().numeric(from + i, channel);
         hoped[i] = windows.told(from + i, channel, expected[at * spec.width() + channel]);
         score[i] = compared[from + i];
-        if (!Double.isNaN(actual[i])) {
-          off += Math.abs(actual[i] - hoped[i]);
-          given++;
-        }
       }
       return Optional.of(
           new SeriesStretch(
@@ -178,7 +173,7 @@ final class FitReportData {
               series.clock().span(series.interval()),
               actual,
               hoped,
-              3 * off / Math.max(1, given),
+              ExpectedBand.reach(actual, hoped, i -> true),
               score));
     }
 

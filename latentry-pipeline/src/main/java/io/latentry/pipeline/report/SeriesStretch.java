@@ -1,6 +1,7 @@
 package io.latentry.pipeline.report;
 
-import java.util.ArrayList;
+import io.latentry.core.series.Decimation;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param step from one point to the next, in words
  * @param actual {@code double[points]}: the channel's values; NaN is missing
  * @param expected {@code double[points]}: what the model expected of it
- * @param spread three times the usual distance of both
+ * @param spread {@link io.latentry.core.series.ExpectedBand#reach} of both
  * @param score {@code double[points]}: that is compared with the threshold
  */
 public record SeriesStretch(
@@ -29,23 +30,9 @@ public record SeriesStretch(
    * the order in which they came, so that no spike is lost.
    */
   static List<double[]> drawn(double[] values) {
-    List<double[]> points = new ArrayList<>();
-    int buckets = Math.min(values.length, MOST_DRAWN / 2);
-    for (int b = 0; b < buckets; b++) {
-      int from = (int) ((long) b * values.length / buckets);
-      int to = (int) ((long) (b + 1) * values.length / buckets);
-      int least = from;
-      int largest = from;
-      for (int i = from; i < to; i++) {
-        least = values[i] < values[least] ? i : least;
-        largest = values[i] > values[largest] ? i : largest;
-      }
-      points.add(point(values, Math.min(least, largest)));
-      if (least != largest) {
-        points.add(point(values, Math.max(least, largest)));
-      }
-    }
-    return points;
+    return Arrays.stream(Decimation.minMax(values, MOST_DRAWN))
+        .mapToObj(at -> point(values, at))
+        .toList();
   }
 
   private static double[] point(double[] values, int at) {

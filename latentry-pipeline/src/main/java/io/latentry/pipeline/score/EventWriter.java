@@ -1,15 +1,14 @@
 package io.latentry.pipeline.score;
 
 import io.latentry.core.series.SeriesEvent;
+import io.latentry.core.series.SeriesEvents;
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.TableSink;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Joins the anomalies of each key into events, and writes one a row as they end. */
 final class EventWriter {
@@ -18,7 +17,7 @@ final class EventWriter {
 
   private final SeriesSettings settings;
   private final TableSink out;
-  private final Map<String, SeriesEvent> open = new LinkedHashMap<>();
+  private final SeriesEvents events = new SeriesEvents(this::write);
   private long written;
 
   EventWriter(SeriesSettings settings, TableSink out) {
@@ -42,24 +41,14 @@ final class EventWriter {
   /** The next point of a key. */
   void add(
       String key, double time, long row, Verdict verdict, double score, List<Feature> leading) {
-    SeriesEvent event = open.get(key);
-    if (verdict == Verdict.ANOMALY) {
-      List<String> channels = leading.stream().map(Feature::name).toList();
-      open.put(
-          key,
-          event == null
-              ? SeriesEvent.of(key, time, row, score, channels)
-              : event.with(time, row, score, channels));
-    } else if (verdict == Verdict.NORMAL && event != null) {
-      open.remove(key);
-      write(event);
-    }
+    List<String> channels =
+        verdict == Verdict.ANOMALY ? leading.stream().map(Feature::name).toList() : List.of();
+    events.add(key, time, row, verdict, score, channels);
   }
 
   /** Writes those that the data end in; the number of all. */
   long finish() {
-    open.values().forEach(this::write);
-    open.clear();
+    events.finish();
     return written;
   }
 

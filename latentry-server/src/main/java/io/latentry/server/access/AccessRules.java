@@ -39,12 +39,13 @@ public final class AccessRules {
 
   private static final Pattern SCORE_TO_CALL =
       anyOf(
-          "/v1/models/" + NAME + "(/versions/" + NAME + ")?/score",
+          "/v1/models/" + NAME + "(/versions/" + NAME + ")?/(score|plot)",
           MODEL + "/infer",
           OIP_GRPC + "Model(Infer|StreamInfer)");
 
-  /** Shows rows that others sent. */
-  private static final String ANOMALIES = "/v1/anomalies";
+  /** Shows rows that others sent, or keys and times of such. */
+  private static final Pattern SCORE_TO_LOOK =
+      anyOf("/v1/anomalies", "/v1/models/" + NAME + "/series(/.*)?");
 
   /** Answers that go on for as long as the client listens. */
   private static final Pattern STREAMS =
@@ -65,7 +66,7 @@ public final class AccessRules {
     if ((looks && matches(OPEN_TO_LOOK, path)) || (calls && matches(OPEN_TO_CALL, path))) {
       return Optional.empty();
     }
-    if (looks && path.equals(ANOMALIES)) {
+    if (looks && matches(SCORE_TO_LOOK, path)) {
       return Optional.of(KeyRole.SCORE);
     }
     if ((looks && matches(READ_TO_LOOK, path)) || (calls && matches(READ_TO_CALL, path))) {

@@ -24,6 +24,7 @@ public final class ApiDoor implements Door {
   private static final String DESCRIPTION = "io/latentry/server/api/openapi.json";
   private static final long NO_LIMIT = 0;
   private static final String MODEL = "/v1/models/{name}";
+  private static final String SERIES = MODEL + "/series";
   private static final String VERSION = MODEL + "/versions/{version}";
 
   private final ApiLimits limits;
@@ -33,6 +34,8 @@ public final class ApiDoor implements Door {
   private final VersionEndpoints versions;
   private final ThresholdEndpoint threshold;
   private final ScoreEndpoint score;
+  private final SeriesEndpoint keys;
+  private final PlotEndpoint plot;
   private final StreamThreads streams;
 
   /**
@@ -54,6 +57,8 @@ public final class ApiDoor implements Door {
     this.threshold = new ThresholdEndpoint(host, limits);
     this.streams = new StreamThreads(limits.mostStreams());
     this.score = new ScoreEndpoint(host, limits, streams, series);
+    this.keys = new SeriesEndpoint(host, series, limits);
+    this.plot = new PlotEndpoint(host, limits, streams);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -92,6 +97,15 @@ public final class ApiDoor implements Door {
         post(MODEL + "/load", context -> versions.load(context, caller(context))),
         post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
         get(MODEL + "/audit", versions::audit),
+        get(SERIES, keys::list),
+        get(SERIES + "/{key}", keys::detail),
+        new Endpoint(
+            HttpMethod.DELETE,
+            SERIES + "/{key}",
+            NO_LIMIT,
+            (context, request) ->
+                blocking(context, asked -> keys.forget(asked, caller(asked)))),
+        new Endpoint(HttpMethod.POST, MODEL + "/plot", json, plot::answer),
         get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
         get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
   }
@@ -125,7 +139,7 @@ public final class ApiDoor implements Door {
     for (Endpoint endpoint : endpoints) {
       server
           .route()
-          .path(endpoint.path())
+          .path(endpoint.path().replace("{key}", "{*key}"))
           .methods(endpoint.method())
           .maxRequestLength(endpoint.mostBytes())
           .requestTimeout(limits.patience())
@@ -166,6 +180,6 @@ public final class ApiDoor implements Door {
   }
 
   private static boolean matches(String pattern, String path) {
-    return path.matches(pattern.replaceAll("\\{[a-z]+}", "[^/]+"));
+    return path.matches(pattern.replace("{key}", ".+").replaceAll("\\{[a-z]+}", "[^/]+"));
   }
 }

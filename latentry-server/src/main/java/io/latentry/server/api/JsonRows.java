@@ -9,6 +9,7 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.read.RowBuilder;
+import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.door.BodyLimits;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;

@@ -7,6 +7,9 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.series.GapPolicy;
+import io.latentry.core.series.SeriesClock;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.scoring.FeatureReader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 record SchemaDocument(
     List<ColumnDocument> columns,
     List<LeftOut> leftOut,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Text> texts) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Text> texts,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Series series) {
 
   /**
    * @param missing what becomes of a row without a value there
@@ -44,6 +48,53 @@ record SchemaDocument(
    */
   record Text(String name, List<String> columns) {}
 
+  /**
+   * How the rows are points of series; the columns of time and key stand beside the others in a
+   * row.
+   *
+   * @param window points of a window; until a key has so many, its points cannot be judged
+   * @param interval the usual step from one point of a key to the next, as {@code clock} counts
+   * @param every the same in words
+   * @param longestStep a step above so many intervals is a gap
+   * @param smoothing weight of the newest score
+   */
+  record Series(
+      String time,
+      SeriesClock clock,
+      List<String> keys,
+      int window,
+      double interval,
+      String every,
+      GapPolicy gaps,
+      double longestStep,
+      double smoothing,
+      Alarm alarm) {
+    static @Nullable Series of(@Nullable SeriesSettings settings) {
+      return settings == null
+          ? null
+          : new Series(
+              settings.time(),
+              settings.clock(),
+              settings.keys(),
+              settings.window(),
+              settings.interval(),
+              settings.clock().span(settings.interval()),
+              settings.gaps(),
+              settings.longest(),
+              settings.smoothing(),
+              new Alarm(
+                  settings.alarm().points(), settings.alarm().among(), settings.alarm().release()));
+    }
+  }
+
+  /**
+   * When a point is an anomaly.
+   *
+   * @param points of the last {@code among} that are above the threshold
+   * @param release share of the threshold below which an alarm that is on ends
+   */
+  record Alarm(int points, int among, double release) {}
+
   static SchemaDocument of(Manifest manifest) {
     Schema schema = manifest.schema();
     FeatureReader reader = new FeatureReader(manifest);
@@ -56,7 +107,8 @@ record SchemaDocument(
             .map(
                 text ->
                     new Text(text.name(), text.features().stream().map(text::columnOf).toList()))
-            .toList());
+            .toList(),
+        Series.of(manifest.series()));
   }
 
   private static ColumnDocument column(Column column, FeatureReader reader) {

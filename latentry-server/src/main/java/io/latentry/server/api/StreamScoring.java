@@ -15,6 +15,9 @@ import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.TextFormat;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
+import io.latentry.server.api.answer.AnswerForm;
+import io.latentry.server.api.answer.AnswerWriter;
+import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
@@ -170,7 +173,8 @@ final class StreamScoring {
     }
   }
 
-  private static ReadOptions reading(ModelLease lease, @Nullable MediaType type) {
+  /** How a table in a body is read: as that of the fit, in the encoding that its type says. */
+  static ReadOptions reading(ModelLease lease, @Nullable MediaType type) {
     ReadOptions options =
         ReadOptions.asFitted(lease.manifest())
             .withMissingColumns(ReadOptions.MissingColumns.UNSCORABLE);

@@ -4,6 +4,7 @@ import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
@@ -201,8 +202,15 @@ public final class Batcher {
 
   private Judgements finished(Request request, Judgements fitted) {
     Judgements inForce = fitted.under(request.version().threshold().orElseThrow());
-    tap.judged(request.version(), request.samples(), inForce);
+    if (request.heard()) {
+      tap.judged(request.version(), request.samples(), inForce);
+    }
     return inForce;
+  }
+
+  /** Lets the tap hear verdicts that were made of unheard ones. */
+  public void tell(ModelVersion of, Samples samples, Judgements told) {
+    tap.judged(of, samples, told);
   }
 
   public RefusedException unloaded() {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * Samples that wait for their verdicts.
  *
  * @param version as it stood when they came; its threshold is the one they are judged by
+ * @param heard whether a tap hears the verdicts
  * @param deadlineNanos by which they must be on their way
  */
 public record Request(
@@ -19,6 +20,7 @@ public record Request(
     Samples samples,
     Duration within,
     long deadlineNanos,
+    boolean heard,
     CompletableFuture<Judgements> verdicts) {
 
   boolean isOver() {

@@ -42,15 +42,33 @@ final class HeldVersion implements ModelLease {
 
   @Override
   public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+    String fault = fault(samples, also);
+    return fault.isEmpty() ? loaded.judge(samples, Set.copyOf(also), within) : refusal(fault);
+  }
+
+  @Override
+  public CompletableFuture<Judgements> judgeUntold(
+      Samples samples, Set<Output> also, Duration within) {
+    String fault = fault(samples, also);
+    return fault.isEmpty() ? loaded.judgeUntold(samples, Set.copyOf(also), within) : refusal(fault);
+  }
+
+  @Override
+  public void tell(Samples samples, Judgements told) {
+    loaded.tell(samples, told);
+  }
+
+  /** Why samples cannot be judged; empty if they can. */
+  private String fault(Samples samples, Set<Output> also) {
     if (closed.get()) {
       throw new IllegalStateException("lease: closed (expected: open)");
     }
     if (!outputs().containsAll(also)) {
-      return refusal("also: " + also + " (expected: among " + outputs() + ")");
+      return "also: " + also + " (expected: among " + outputs() + ")";
     }
     return manifest().spec().takes(samples.spec())
-        ? loaded.judge(samples, Set.copyOf(also), within)
-        : refusal("rows: of another schema (expected: that of the lease's manifest)");
+        ? ""
+        : "rows: of another schema (expected: that of the lease's manifest)";
   }
 
   /** Requests under way finish all the same. */

@@ -138,6 +138,16 @@ final class LoadedVersion {
 
   /** As {@link ModelLease#judge}; {@code also} is one of {@link Scorer#outputs}. */
   CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, true);
+  }
+
+  /** As {@link ModelLease#judgeUntold}. */
+  CompletableFuture<Judgements> judgeUntold(Samples samples, Set<Output> also, Duration within) {
+    return judge(samples, also, within, false);
+  }
+
+  private CompletableFuture<Judgements> judge(
+      Samples samples, Set<Output> also, Duration within, boolean heard) {
     ModelVersion asked = version();
     synchronized (this) {
       if (closed) {
@@ -150,7 +160,14 @@ final class LoadedVersion {
     CompletableFuture<Judgements> unused =
         verdicts.whenComplete((judgements, failure) -> release());
     batcher.submit(
-        new Request(asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), verdicts), also);
+        new Request(
+            asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), heard, verdicts),
+        also);
     return verdicts;
+  }
+
+  /** As {@link ModelLease#tell}. */
+  void tell(Samples samples, Judgements told) {
+    batcher.tell(version(), samples, told);
   }
 }

@@ -406,6 +406,15 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   @Override
+  public void note(String name, int version, String action, String by, String detail) {
+    onLoader(
+        () -> {
+          registry.audit().note(name, version, action, by, detail);
+          return true;
+        });
+  }
+
+  @Override
   public List<AuditEntry> audit(String name) {
     try {
       List<AuditEntry> entries = registry.audit().of(name);

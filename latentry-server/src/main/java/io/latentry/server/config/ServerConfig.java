@@ -1,6 +1,7 @@
 package io.latentry.server.config;
 
 import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ServingConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -33,6 +34,7 @@ public record ServerConfig(
     Trust trust,
     RequestLimits limits,
     Batching batching,
+    Series series,
     Page page,
     Log log,
     Shutdown shutdown) {
@@ -67,6 +69,11 @@ public record ServerConfig(
               SERVING.smallRows(),
               SERVING.mostBatchRows(),
               SERVING.mostQueuedRows()),
+          new Series(
+              SeriesMemory.Limits.USUAL.keys(),
+              SeriesMemory.Limits.USUAL.bytes(),
+              SeriesMemory.Limits.USUAL.age().toMillis(),
+              (int) SeriesMemory.Limits.USUAL.savedEvery().toMillis()),
           new Page(100),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
@@ -263,6 +270,23 @@ public record ServerConfig(
   }
 
   /**
+   * What is kept of the keys of a model of series, for each version by itself.
+   *
+   * @param keys beyond so many, those whose last point came the longest ago are forgotten
+   * @param bytes of what is kept of them, likewise
+   * @param ageMillis since its last point came, after which a key is forgotten
+   * @param saveMillis between two times that all of it is written to the store's folder
+   */
+  public record Series(int keys, long bytes, long ageMillis, int saveMillis) {
+    public Series {
+      atLeast("keys", keys, 1);
+      atLeast("bytes", bytes, 1L << 20);
+      atLeast("age_millis", ageMillis, 1_000);
+      atLeast("save_millis", saveMillis, 100);
+    }
+  }
+
+  /**
    * What the page shows.
    *
    * @param recentAnomalies that are kept in memory with the values that made them strange, for
@@ -308,6 +332,15 @@ public record ServerConfig(
         batching.smallRows(),
         batching.maxRows(),
         batching.queueRows());
+  }
+
+  /** How much is kept of keys. */
+  public SeriesMemory.Limits seriesLimits() {
+    return new SeriesMemory.Limits(
+        series.keys(),
+        series.bytes(),
+        Duration.ofMillis(series.ageMillis()),
+        Duration.ofMillis(series.saveMillis()));
   }
 
   /** The most rows of one request that is answered as a whole. */

@@ -2,6 +2,7 @@ package io.latentry.server.monitoring;
 
 import io.latentry.core.data.Samples;
 import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
@@ -14,11 +15,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class RecentAnomalies implements VerdictTap {
   private final VerdictTap next;
   private final Clock clock;
   private final int most;
-  private final Set<Samples> underWay = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger underWay = new AtomicInteger();
   private final Deque<Anomaly> newestFirst = new ArrayDeque<>();
   private volatile @Nullable ModelHost host;
   private long second;
@@ -76,7 +77,7 @@ public final class RecentAnomalies implements VerdictTap {
   record Document(boolean recorded, List<Anomaly> anomalies) {}
 
   /**
-   * @param next hears the same verdicts, but for those that were asked for to explain others
+   * @param next hears the same verdicts
    * @param most how many are kept; 0 for none
    */
   public RecentAnomalies(VerdictTap next, Clock clock, int most) {
@@ -92,9 +93,6 @@ public final class RecentAnomalies implements VerdictTap {
 
   @Override
   public void judged(ModelVersion of, Samples samples, Judgements judged) {
-    if (underWay.contains(samples)) {
-      return;
-    }
     next.judged(of, samples, judged);
     ModelHost models = host;
     if (models != null && most > 0) {
@@ -108,8 +106,13 @@ public final class RecentAnomalies implements VerdictTap {
             .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
             .limit(MOST_OF_A_REQUEST)
             .toArray();
-    if (strange.length > 0 && underWay.size() < MOST_UNDER_WAY && isRoomInThisSecond()) {
-      explain(models, of, samples.select(strange));
+    if (strange.length > 0 && underWay.get() < MOST_UNDER_WAY && isRoomInThisSecond()) {
+      explain(
+          models,
+          of,
+          samples.select(strange),
+          new Told(
+              Arrays.stream(strange).mapToObj(judged::get).toList(), judged.threshold().score()));
     }
   }
 
@@ -123,47 +126,52 @@ public final class RecentAnomalies implements VerdictTap {
     return inThisSecond <= MOST_A_SECOND;
   }
 
-  private void explain(ModelHost models, ModelVersion of, Samples anomalies) {
+  /**
+   * What callers were told of anomalies; of points of a series it is not what their windows have by
+   * themselves.
+   */
+  private record Told(List<Judgement> judgements, double threshold) {}
+
+  private void explain(ModelHost models, ModelVersion of, Samples anomalies, Told told) {
     ModelLease lease;
     try {
       lease = models.lend(of.name(), OptionalInt.of(of.version()));
     } catch (RefusedException unloadedMeanwhile) {
       return;
     }
-    boolean unused = underWay.add(anomalies);
-    judgeAgain(lease, anomalies);
+    int unused = underWay.incrementAndGet();
+    judgeAgain(lease, anomalies, told);
   }
 
-  private void judgeAgain(ModelLease lease, Samples anomalies) {
+  private void judgeAgain(ModelLease lease, Samples anomalies, Told told) {
     Object unused =
         lease
-            .judge(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
-            .thenAccept(judged -> keep(lease, anomalies, judged))
-            .whenComplete((done, failed) -> letGo(lease, anomalies));
+            .judgeUntold(anomalies, FeatureReader.outputs(lease.outputs()), PATIENCE)
+            .thenAccept(judged -> keep(lease, anomalies, told, judged))
+            .whenComplete((done, failed) -> letGo(lease));
   }
 
-  private void letGo(ModelLease lease, Samples anomalies) {
+  private void letGo(ModelLease lease) {
     lease.close();
-    boolean unused = underWay.remove(anomalies);
+    int unused = underWay.decrementAndGet();
   }
 
-  private void keep(ModelLease lease, Samples samples, Judgements judged) {
+  private void keep(ModelLease lease, Samples samples, Told told, Judgements judged) {
     FeatureReader reader = new FeatureReader(lease.manifest());
     ModelVersion version = lease.version();
     for (int row = 0; row < judged.count(); row++) {
-      if (judged.verdict(row) == Verdict.ANOMALY) {
-        add(
-            new Anomaly(
-                clock.instant().toString(),
-                version.name(),
-                version.version(),
-                judged.score(row),
-                judged.pValue(row),
-                version.threshold().orElseThrow().score(),
-                reader.top(samples, judged.scores(), row, FEATURES).stream()
-                    .map(Reason::of)
-                    .toList()));
-      }
+      Judgement judgement = told.judgements().get(row);
+      add(
+          new Anomaly(
+              clock.instant().toString(),
+              version.name(),
+              version.version(),
+              judgement.score(),
+              judgement.pValue(),
+              told.threshold(),
+              reader.top(samples, judged.scores(), row, FEATURES).stream()
+                  .map(Reason::of)
+                  .toList()));
     }
   }
 

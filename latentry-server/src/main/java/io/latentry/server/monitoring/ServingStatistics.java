@@ -52,7 +52,16 @@ public final class ServingStatistics implements VerdictTap {
 
   /** Where a reason for being unscorable begins so, it is of that kind. */
   private static final Set<String> KINDS =
-      Set.of("not finite", "unseen category", "missing value", "every value is missing");
+      Set.of(
+          "not finite",
+          "unseen category",
+          "missing value",
+          "every value is missing",
+          "warming up",
+          "out of order",
+          "missing time",
+          "missing key",
+          "not a time");
 
   private static final String OTHER_KIND = "other";
 

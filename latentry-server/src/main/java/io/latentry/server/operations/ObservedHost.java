@@ -46,12 +46,23 @@ final class ObservedHost extends ForwardingHost {
 
     @Override
     public CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within) {
+      note(samples);
+      return super.judge(samples, also, within);
+    }
+
+    @Override
+    public CompletableFuture<Judgements> judgeUntold(
+        Samples samples, Set<Output> also, Duration within) {
+      note(samples);
+      return super.judgeUntold(samples, also, within);
+    }
+
+    private void note(Samples samples) {
       notes.judged(samples.count());
       // Doors lend models to look at them, too.
       if (judging.compareAndSet(false, true)) {
         notes.judging(model);
       }
-      return super.judge(samples, also, within);
     }
   }
 }

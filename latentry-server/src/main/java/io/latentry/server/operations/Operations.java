@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Operations {
   /** What browsers of other origins may send, where any may. */
   private static final Set<HttpMethod> CORS_METHODS =
-      Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH);
+      Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PATCH, HttpMethod.DELETE);
 
   private static final Duration CORS_MEMORY = Duration.ofHours(1);
   private static final int MOST_STREAMS = 256;

@@ -1,8 +1,12 @@
 package io.latentry.server.series;
 
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,41 @@ final class KeyStates {
   byte @Nullable [] get(String key) {
     Kept kept = byKey.get(key);
     return kept == null ? null : kept.bytes();
+  }
+
+  /** What is kept of a key; null if nothing is. */
+  @Nullable Kept kept(String key) {
+    return byKey.get(key);
+  }
+
+  void remove(String key) {
+    Kept before = byKey.remove(key);
+    if (before != null) {
+      bytes -= size(key, before);
+      changed = true;
+    }
+  }
+
+  int count() {
+    return byKey.size();
+  }
+
+  /**
+   * Keys in the order of their text, in memory that does not grow with all there are.
+   *
+   * @param after the last key before them; empty from the first on
+   */
+  List<String> keys(Optional<String> after, int most) {
+    PriorityQueue<String> first = new PriorityQueue<>(Comparator.reverseOrder());
+    for (String key : byKey.keySet()) {
+      if (after.isEmpty() || key.compareTo(after.get()) > 0) {
+        first.add(key);
+        if (first.size() > most) {
+          String unused = first.remove();
+        }
+      }
+    }
+    return first.stream().sorted().toList();
   }
 
   void put(String key, Kept kept) {

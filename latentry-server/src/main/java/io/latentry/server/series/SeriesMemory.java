@@ -3,6 +3,7 @@ package io.latentry.server.series;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.CellText;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesPoints;
@@ -23,23 +24,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Judges points of series with what their keys carried from the requests before, in memory and
- * every minute in a file for each version of a model. A version has its own states, told by the
+ * every now and then in a file for each version of a model. A version has its own states, told by the
  * digest of its file: the same file carries on, another begins anew.
  *
  * <p>Requests to one version are judged one after the other, and one that fails has changed no
@@ -47,7 +52,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SeriesMemory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SeriesMemory.class);
-  private static final long SAVED_EVERY_SECONDS = 60;
 
   private final @Nullable Path folder;
   private final Clock clock;
@@ -60,10 +64,28 @@ public final class SeriesMemory implements AutoCloseable {
    *
    * @param bytes of states with their keys
    * @param age since a key's last point came
+   * @param savedEvery between two times that what changed is written
    */
-  public record Limits(int keys, long bytes, Duration age) {
-    public static final Limits USUAL = new Limits(100_000, 256L << 20, Duration.ofDays(7));
+  public record Limits(int keys, long bytes, Duration age, Duration savedEvery) {
+    public static final Limits USUAL =
+        new Limits(100_000, 256L << 20, Duration.ofDays(7), Duration.ofMinutes(1));
   }
+
+  /**
+   * What is kept of a key.
+   *
+   * @param key as {@link SeriesKeys} writes it
+   * @param seen when its last point came here, whatever time it told
+   */
+  public record KeptKey(String key, SeriesState state, Instant seen) {}
+
+  /**
+   * Some of the keys, in the order of their text.
+   *
+   * @param count of all keys
+   * @param more whether there are keys behind these
+   */
+  public record KeptKeys(int count, List<KeptKey> keys, boolean more) {}
 
   private SeriesMemory(@Nullable Path folder, Clock clock, Limits limits) {
     this.folder = folder;
@@ -100,7 +122,10 @@ public final class SeriesMemory implements AutoCloseable {
     if (saving != null) {
       Object unused =
           saving.scheduleWithFixedDelay(
-              memory::save, SAVED_EVERY_SECONDS, SAVED_EVERY_SECONDS, TimeUnit.SECONDS);
+              memory::save,
+              limits.savedEvery().toMillis(),
+              limits.savedEvery().toMillis(),
+              TimeUnit.MILLISECONDS);
     }
     return memory;
   }
@@ -180,19 +205,15 @@ public final class SeriesMemory implements AutoCloseable {
    *
    * @param within how long the caller waits for its turn, and then for the verdicts
    * @throws RefusedException {@link Refusal#BUSY} if its turn did not come
-   * @throws java.util.concurrent.CompletionException as the future of {@link ModelLease#judge}
-   *     fails
+   * @throws java.util.concurrent.CompletionException as the future of {@link
+   *     ModelLease#judgeUntold} fails
    */
   public PointJudgements judge(
       ModelLease lease, SeriesPoints points, Set<Output> also, Duration within) {
-    SeriesSettings settings = lease.manifest().series();
-    if (settings == null) {
-      throw new IllegalStateException("model " + lease.manifest().modelId() + ": of a table");
-    }
+    SeriesSettings settings = settings(lease);
     ModelVersion version = lease.version();
     WindowAssembler assembler = new WindowAssembler(settings, lease.manifest().schema());
-    KeyStates kept =
-        states.computeIfAbsent(version.name() + "@" + version.digest(), name -> new KeyStates());
+    KeyStates kept = states.computeIfAbsent(name(version), name -> new KeyStates());
     awaitTurn(kept, version, within);
     try {
       Map<String, SeriesState> changed = new HashMap<>();
@@ -202,7 +223,8 @@ public final class SeriesMemory implements AutoCloseable {
               assembler,
               points,
               key -> changed.computeIfAbsent(key, name -> state(assembler, kept.get(name))),
-              windows -> lease.judge(windows, also, within).join());
+              windows -> lease.judgeUntold(windows, also, within).join());
+      lease.tell(judged.windows(), judged.judgements());
       long now = clock.millis();
       changed.forEach(
           (key, state) -> {
@@ -215,6 +237,100 @@ public final class SeriesMemory implements AutoCloseable {
     } finally {
       kept.lock.unlock();
     }
+  }
+
+  /**
+   * What is kept of a key; empty if nothing is.
+   *
+   * @throws RefusedException as {@link #judge}
+   */
+  public Optional<KeptKey> find(ModelLease lease, String key, Duration within) {
+    WindowSpec spec = settings(lease).spec(lease.manifest().schema());
+    return inTurn(lease, within, kept -> Optional.ofNullable(look(spec, key, kept.kept(key))))
+        .flatMap(found -> found);
+  }
+
+  /**
+   * Forgets a key: it begins anew.
+   *
+   * @throws RefusedException as {@link #judge}
+   */
+  public void forget(ModelLease lease, String key, Duration within) {
+    var unused =
+        inTurn(
+            lease,
+            within,
+            kept -> {
+              kept.remove(key);
+              return key;
+            });
+  }
+
+  /**
+   * Some keys that something is kept of.
+   *
+   * @param after the last key before them; empty from the first on
+   * @throws RefusedException as {@link #judge}
+   */
+  public KeptKeys list(ModelLease lease, Optional<String> after, int most, Duration within) {
+    WindowSpec spec = settings(lease).spec(lease.manifest().schema());
+    return inTurn(
+            lease,
+            within,
+            kept -> {
+              List<String> keys = kept.keys(after, most + 1);
+              return new KeptKeys(
+                  kept.count(),
+                  keys.stream()
+                      .limit(most)
+                      .map(key -> look(spec, key, kept.kept(key)))
+                      .filter(Objects::nonNull)
+                      .toList(),
+                  keys.size() > most);
+            })
+        .orElse(new KeptKeys(0, List.of(), false));
+  }
+
+  /** Looks at the states of a version while nobody changes them; empty if it has none. */
+  private <T> Optional<T> inTurn(ModelLease lease, Duration within, Function<KeyStates, T> look) {
+    ModelVersion version = lease.version();
+    KeyStates kept = states.get(name(version));
+    if (kept == null) {
+      return Optional.empty();
+    }
+    awaitTurn(kept, version, within);
+    try {
+      kept.evict(limits, clock.millis());
+      return Optional.of(look.apply(kept));
+    } finally {
+      kept.lock.unlock();
+    }
+  }
+
+  private static @Nullable KeptKey look(
+      WindowSpec spec, String key, KeyStates.@Nullable Kept kept) {
+    if (kept == null) {
+      return null;
+    }
+    try {
+      return new KeptKey(
+          key, SeriesState.of(spec, kept.bytes()), Instant.ofEpochMilli(kept.seen()));
+    } catch (IllegalArgumentException ofAnotherRelease) {
+      // Its next point begins anew.
+      return null;
+    }
+  }
+
+  static SeriesSettings settings(ModelLease lease) {
+    SeriesSettings settings = lease.manifest().series();
+    if (settings == null) {
+      throw new IllegalStateException("model " + lease.manifest().modelId() + ": of a table");
+    }
+    return settings;
+  }
+
+  private static String name(ModelVersion version) {
+    return version.name() + "@" + version.digest();
   }
 
   private static SeriesState state(WindowAssembler assembler, byte @Nullable [] bytes) {

@@ -67,6 +67,11 @@ public abstract class ForwardingHost implements ModelHost {
   }
 
   @Override
+  public void note(String name, int version, String action, String by, String detail) {
+    host.note(name, version, action, by, detail);
+  }
+
+  @Override
   public List<AuditEntry> audit(String name) {
     return host.audit(name);
   }

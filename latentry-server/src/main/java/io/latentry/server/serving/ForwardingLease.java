@@ -37,6 +37,17 @@ public abstract class ForwardingLease implements ModelLease {
   }
 
   @Override
+  public CompletableFuture<Judgements> judgeUntold(
+      Samples samples, Set<Output> also, Duration within) {
+    return lease.judgeUntold(samples, also, within);
+  }
+
+  @Override
+  public void tell(Samples samples, Judgements told) {
+    lease.tell(samples, told);
+  }
+
+  @Override
   public void close() {
     lease.close();
   }

@@ -67,6 +67,14 @@ public interface ModelHost {
    */
   ThresholdMove undoThreshold(String name, String by);
 
+  /**
+   * Notes in the audit what is about to be done with a model elsewhere than here.
+   *
+   * @param action such as {@code forget_key}
+   * @throws RefusedException {@link Refusal#NOT_READY} if the store takes no changes
+   */
+  void note(String name, int version, String action, String by, String detail);
+
   /** What was done with a model and by whom, newest first. */
   List<AuditEntry> audit(String name);
 }

@@ -30,6 +30,20 @@ public interface ModelLease extends AutoCloseable {
    */
   CompletableFuture<Judgements> judge(Samples samples, Set<Output> also, Duration within);
 
+  /**
+   * The same, where the caller is told other verdicts that are made of these: no {@link VerdictTap}
+   * hears these, and those only by {@link #tell}.
+   */
+  CompletableFuture<Judgements> judgeUntold(Samples samples, Set<Output> also, Duration within);
+
+  /**
+   * Lets the tap hear the verdicts that the caller is told in place of those of {@link
+   * #judgeUntold}.
+   *
+   * @param samples the instance that was judged
+   */
+  void tell(Samples samples, Judgements told);
+
   @Override
   void close();
 }

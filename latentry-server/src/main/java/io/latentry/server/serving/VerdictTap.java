@@ -4,7 +4,7 @@ import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 
 /**
- * Hears every verdict that a {@link ModelHost} gives, whoever asked for it, before the caller does.
+ * Hears every verdict that a {@link ModelHost}'s callers are told, whoever asked for it, before the caller does.
  * It is called by many threads at once and must return quickly; what it throws is dropped.
  */
 public interface VerdictTap {
@@ -16,6 +16,8 @@ public interface VerdictTap {
    *
    * @param version as it stood when they came
    * @param samples the instance that {@link ModelLease#judge} was given
+   * @param judgements as the caller is told them: of points of a series, smoothed and by the rule
+   *     of alarms
    */
   void judged(ModelVersion version, Samples samples, Judgements judgements);
 }

@@ -60,6 +60,19 @@ final class OpenApiTest {
     return service;
   }
 
+  /** What is said of an answer with status 200. */
+  static JsonNode schemaOf(String path, String method) {
+    JsonNode schema =
+        DOCUMENT.at(
+            "/paths/"
+                + path.replace("/", "~1")
+                + "/"
+                + method
+                + "/responses/200/content/application~1json/schema");
+    assertThat(schema.isObject()).as(method + " " + path).isTrue();
+    return schema;
+  }
+
   private static JsonNode document() {
     try (Service service = new Service()) {
       Service.Answer answer = service.get("/openapi.json");
@@ -132,7 +145,7 @@ final class OpenApiTest {
   void whateverChangesAModelSaysThatTheStoreMayNotLetIt() {
     for (Map.Entry<String, JsonNode> path : DOCUMENT.get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-        boolean changes = !operation.getKey().equals("get") && !path.getKey().endsWith("/score");
+        boolean changes = !operation.getKey().equals("get") && !isJudging(path.getKey());
         if (changes) {
           assertThat(operation.getValue().get("responses").has("503"))
               .as(operation.getKey() + " " + path.getKey())
@@ -144,6 +157,10 @@ final class OpenApiTest {
         }
       }
     }
+  }
+
+  private static boolean isJudging(String path) {
+    return path.endsWith("/score") || path.endsWith("/plot");
   }
 
   @TestFactory
@@ -206,7 +223,7 @@ final class OpenApiTest {
       JsonNode answer) {
 
     void check() throws Exception {
-      boolean changes = !method.equals("GET") && !path.endsWith("/score");
+      boolean changes = !method.equals("GET") && !isJudging(path);
       if (!changes) {
         check(READ_ONLY);
         return;
@@ -225,7 +242,7 @@ final class OpenApiTest {
     private void check(Service service) throws Exception {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(
-              service.uri(path.replace("{name}", "pump").replace("{version}", "2")));
+              service.uri(path.replace("{name}", "pump").replace("{version}", "2").replace("{key}", "north/a")));
       JsonNode bodies = operation.path("requestBody").path("content");
       String bodyType = "";
       String body = "";
@@ -288,7 +305,7 @@ final class OpenApiTest {
   }
 
   /** As much of JSON Schema as the document uses for answers. */
-  private static void assertFits(JsonNode got, JsonNode schema, String where) {
+  static void assertFits(JsonNode got, JsonNode schema, String where) {
     assertThat(schema.isObject()).as("schema at %s", where).isTrue();
     if (schema.has("$ref")) {
       assertFits(got, DOCUMENT.at(schema.get("$ref").asText().substring(1)), where);

@@ -3,6 +3,7 @@ package io.latentry.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ServingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,18 @@ final class ServerConfigReaderTest {
     assertThat(config.serving().drainLimit()).isEqualTo(Duration.ofMillis(1_500));
     assertThat(config.serving().poll()).isEqualTo(Duration.ofMillis(250));
     assertThat(ServerConfig.DEFAULT.serving()).isEqualTo(ServingConfig.defaults());
+  }
+
+  @Test
+  void howMuchIsKeptOfKeysIsSettledToo() throws IOException {
+    assertThat(ServerConfig.DEFAULT.seriesLimits()).isEqualTo(SeriesMemory.Limits.USUAL);
+    ServerConfig config =
+        read("series: {keys: 7, age_millis: 9000}", Map.of(), Map.of("series.bytes", "2000000"));
+    assertThat(config.seriesLimits())
+        .isEqualTo(
+            new SeriesMemory.Limits(
+                7, 2_000_000, Duration.ofSeconds(9), SeriesMemory.Limits.USUAL.savedEvery()));
+    assertThat(ServerConfigReader.toYaml(config)).contains("age_millis: 9000");
   }
 
   @Test
@@ -95,6 +108,10 @@ final class ServerConfigReaderTest {
         "limits: {json_depth: 1} | line 1 column 10: limits.json_depth: 1 (expected: 4 or more)",
         "page: {recent_anomalies: -1} | line 1 column 8: page.recent_anomalies: -1 (expected: 0 to"
             + " 10000, 0 to keep none)",
+        "series: {keys: 0} | line 1 column 10: series.keys: 0 (expected: 1 or more)",
+        "series: {bytes: 1000} | line 1 column 10: series.bytes: 1000 (expected: 1048576 or more)",
+        "series: {age_millis: 5} | line 1 column 10: series.age_millis: 5 (expected: 1000 or more)",
+        "series: {save_millis: 0} | line 1 column 10: series.save_millis: 0 (expected: 100 or more)",
         "limits: {rows_per_batch: 101}\\nbatching: {queue_rows: 100, max_rows: 100} | line 1 column 10:"
             + " limits.rows_per_batch: 101 (expected: at most batching.queue_rows, 100)",
         "limits: {rows_per_batch: many} | limits.rows_per_batch: 'many' (expected: a whole number)",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -14,7 +15,9 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.server.RunningService;
 import io.latentry.server.oip.proto.DataType;
 import io.latentry.server.oip.proto.ModelConfig;
+import io.latentry.server.series.FittedSeries;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,24 +48,42 @@ final class TritonRepositoryTest {
     assertThat(config.getBackend()).isEqualTo("onnxruntime");
     assertThat(config.getPlatform()).isEqualTo("onnxruntime_onnx");
     assertThat(config.getMaxBatchSize()).isZero();
-    try (OrtSession session =
-        OrtEnvironment.getEnvironment().createSession(exported.model().toString())) {
-      assertThat(
-              config.getInputList().stream()
-                  .collect(
-                      Collectors.toMap(
-                          i -> i.getName(), i -> i.getDataType() + "" + i.getDimsList())))
-          .isEqualTo(shapes(session.getInputInfo()));
-      assertThat(
-              config.getOutputList().stream()
-                  .collect(
-                      Collectors.toMap(
-                          o -> o.getName(), o -> o.getDataType() + "" + o.getDimsList())))
-          .isEqualTo(shapes(session.getOutputInfo()));
-    }
+    assertSaysWhatTheGraphHas(config, exported.model());
     assertThat(files())
         .containsExactly(
             "payments", "payments/3", "payments/3/model.onnx", "payments/config.pbtxt");
+  }
+
+  @Test
+  void ofASeriesTheConfigurationTakesWindows() throws Exception {
+    Path series = FittedSeries.fit(folder.resolve("pumps.onnx"));
+    TritonRepository.Exported exported =
+        new TritonRepository(folder.resolve("series")).add(series, "pumps", 1, false);
+
+    ModelConfig config =
+        TextFormat.parse(
+            Files.readString(folder.resolve("series/pumps/config.pbtxt")), ModelConfig.class);
+    assertThat(config.getInputList())
+        .singleElement()
+        .satisfies(
+            input -> {
+              assertThat(input.getName()).isEqualTo("window");
+              assertThat(input.getDataType()).isEqualTo(DataType.TYPE_FP32);
+              assertThat(input.getDimsList()).containsExactly(-1L, (long) FittedSeries.WINDOW, 2L);
+            });
+    assertThat(exported.inputs()).containsExactly("window");
+    assertSaysWhatTheGraphHas(config, exported.model());
+    // What a caller of Triton has to do: the last points of a key as a window.
+    try (OrtSession session =
+            OrtEnvironment.getEnvironment().createSession(exported.model().toString());
+        OnnxTensor window =
+            OnnxTensor.createTensor(
+                OrtEnvironment.getEnvironment(),
+                FloatBuffer.allocate(3 * FittedSeries.WINDOW * 2),
+                new long[] {3, FittedSeries.WINDOW, 2});
+        OrtSession.Result result = session.run(Map.of("window", window))) {
+      assertThat((float[]) result.get("score").orElseThrow().getValue()).hasSize(3);
+    }
   }
 
   @Test
@@ -111,6 +132,25 @@ final class TritonRepositoryTest {
         .hasMessageContaining("name: '../m'");
     assertThatThrownBy(() -> new TritonRepository(folder).add(wrong, "m", 0, false))
         .hasMessageContaining("version: 0 (expected: >= 1)");
+  }
+
+  private static void assertSaysWhatTheGraphHas(ModelConfig config, Path model)
+      throws OrtException {
+    try (OrtSession session =
+        OrtEnvironment.getEnvironment().createSession(model.toString())) {
+      assertThat(
+              config.getInputList().stream()
+                  .collect(
+                      Collectors.toMap(
+                          i -> i.getName(), i -> i.getDataType() + "" + i.getDimsList())))
+          .isEqualTo(shapes(session.getInputInfo()));
+      assertThat(
+              config.getOutputList().stream()
+                  .collect(
+                      Collectors.toMap(
+                          o -> o.getName(), o -> o.getDataType() + "" + o.getDimsList())))
+          .isEqualTo(shapes(session.getOutputInfo()));
+    }
   }
 
   private List<String> files() throws IOException {

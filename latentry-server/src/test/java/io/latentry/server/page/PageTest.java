@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -13,6 +14,7 @@ import io.latentry.core.testing.Needs;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
 import io.latentry.server.config.KeyRole;
+import io.latentry.server.series.FittedSeries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -153,6 +155,76 @@ final class PageTest {
   }
 
   @Test
+  void aSeriesIsDrawnWithItsEvents(@TempDir Path folder) throws Exception {
+    Path data =
+        Files.writeString(
+            folder.resolve("new.csv"),
+            FittedSeries.table(7, 3_000, List.of("north,a/1", "south,b 2"), 2_000));
+    try (Service plant = new Service()) {
+      Object unused =
+          plant
+              .host()
+              .add("pumps", FittedSeries.fit(folder.resolve("pumps.onnx")), true, "ada");
+      page.navigate(plant.uri("/").toString());
+      assertThat(page.locator("#models tr")).hasCount(2);
+      page.locator("#model").selectOption("pumps");
+      page.locator("#file").setInputFiles(data);
+      assertThat(page.locator("#outcome"))
+          .containsText("6000 rows of 2 keys; of north / a/1 3000 points: ");
+      assertThat(page.locator("#outcome")).containsText("15 unscorable (warming up)");
+      assertThat(page.locator("#series-chart canvas")).hasCount(1);
+      assertThat(page.locator("#series-chart"))
+          .hasAttribute("aria-label", Pattern.compile("pressure beside .* 3000 points.*"));
+      assertThat(page.locator("#series-events")).containsText("pressure");
+      page.locator("#series-channel").selectOption("flow");
+      assertThat(page.locator("#series-chart"))
+          .hasAttribute("aria-label", Pattern.compile("flow beside .*"));
+      page.locator("#series-key").focus();
+      page.keyboard().press("ArrowDown");
+      assertThat(page.locator("#outcome")).containsText("of south / b 2 3000 points");
+      assertThat(page.locator("#series-channel")).hasValue("flow");
+      for (int width : new int[] {360, 1280}) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          drawn(plant, data, width, scheme);
+        }
+      }
+      page.locator("#example-button").click();
+      assertThat(page.locator("#rows")).hasValue(Pattern.compile("at,plant,pump,pressure,flow\n.*"));
+      page.locator("#try-form button[type=submit]").click();
+      assertThat(page.locator("#outcome")).containsText("60 points");
+      page.locator("#model").selectOption("pump");
+      judge(ROW);
+      assertThat(page.locator("#outcome")).hasText("1 row: 1 anomaly");
+      assertThat(page.locator("#series")).isHidden();
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
+  private void drawn(Service plant, Path data, int width, ColorScheme scheme) {
+    try (BrowserContext sized =
+        browser.newContext(
+            new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme))) {
+      Page tab = sized.newPage();
+      watch(tab);
+      tab.navigate(plant.uri("/").toString());
+      assertThat(tab.locator("#models tr")).hasCount(2);
+      tab.locator("#model").selectOption("pumps");
+      tab.locator("#file").setInputFiles(data);
+      assertThat(tab.locator("#outcome")).containsText("6000 rows");
+      byte[] unused =
+          tab.locator("#try")
+              .screenshot(
+                  new Locator.ScreenshotOptions()
+                      .setPath(SCREENSHOTS.resolve("series-" + width + "-" + scheme + ".png")));
+      assertThat(
+              tab.evaluate(
+                  "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+          .as(width + " " + scheme)
+          .isEqualTo(0);
+    }
+  }
+
+  @Test
   void theKeyboardAloneSuffices() {
     page.navigate(service.uri("/").toString());
     assertThat(page.locator("#models tr")).hasCount(1);
@@ -226,7 +298,7 @@ final class PageTest {
   @Test
   void theDocumentationShowsEveryOperation() {
     page.navigate(service.uri("/docs").toString());
-    assertThat(page.locator(".opblock")).hasCount(14);
+    assertThat(page.locator(".opblock")).hasCount(18);
     assertThat(page.locator("#docs")).containsText("Judge rows");
   }
 

@@ -3,27 +3,15 @@ package io.latentry.server.series;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.data.Rows;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
-import io.latentry.ingest.read.StandardInput;
-import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.config.DataConfig;
-import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.config.SeriesConfig;
-import io.latentry.pipeline.fit.FitOutcome;
-import io.latentry.pipeline.fit.FitPipeline;
-import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.catalog.ModelCatalog;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ServingConfig;
-import io.latentry.training.config.TrainingConfig;
-import io.latentry.training.config.VaeConfig;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,10 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -60,6 +46,8 @@ final class SeriesMemoryTest {
       float[] numeric = new float[2 * POINTS * width];
       String[] times = new String[2 * POINTS];
       String[] keys = new String[2 * POINTS];
+      String[] plants = new String[2 * POINTS];
+      Arrays.fill(plants, "plant");
       for (int i = 0; i < 2 * POINTS; i++) {
         int step = i / 2;
         times[i] = Instant.ofEpochSecond(1_800_000_000L + 60L * step).toString();
@@ -71,7 +59,7 @@ final class SeriesMemoryTest {
       times[77] = "yesterday";
       keys[90] = "";
       Rows rows = Rows.of(manifest.schema(), 2 * POINTS, numeric, new String[0]);
-      SeriesPoints points = SeriesMemory.points(manifest, rows, new String[][] {times, keys});
+      SeriesPoints points = SeriesMemory.points(manifest, rows, new String[][] {times, plants, keys});
       assertThat(points.rows().fault(77)).contains("not a time").contains("yesterday");
       assertThat(points.rows().fault(90)).isEqualTo("missing key: column 'pump'");
       Map<String, SeriesState> states = new HashMap<>();
@@ -93,7 +81,9 @@ final class SeriesMemoryTest {
                     manifest,
                     some,
                     new String[][] {
-                      Arrays.copyOfRange(times, from, to), Arrays.copyOfRange(keys, from, to)
+                      Arrays.copyOfRange(times, from, to),
+                      Arrays.copyOfRange(plants, from, to),
+                      Arrays.copyOfRange(keys, from, to)
                     }),
                 Set.of(),
                 PATIENCE);
@@ -118,43 +108,7 @@ final class SeriesMemoryTest {
   }
 
   private Path fitted() throws Exception {
-    Random random = new Random(1);
-    StringBuilder table = new StringBuilder("at,pump,pressure,flow\n");
-    for (int i = 0; i < 1_500; i++) {
-      for (String pump : List.of("north", "south")) {
-        table
-            .append(Instant.ofEpochSecond(1_700_000_000L + 60L * i))
-            .append(',')
-            .append(pump)
-            .append(',')
-            .append((float) (Math.sin(i * 0.4) + 0.05 * random.nextGaussian()))
-            .append(',')
-            .append((float) (Math.cos(i * 0.4) + 0.05 * random.nextGaussian()))
-            .append('\n');
-      }
-    }
-    Path data = Files.writeString(folder.resolve("train.csv"), table);
-    Path model = Files.createDirectories(folder.resolve("models")).resolve("pumps.onnx");
-    FitConfig config =
-        new FitConfig(
-            DataConfig.builder()
-                .time("at")
-                .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16))
-                .build(),
-            VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
-            TrainingConfig.defaults().toBuilder().steps(40).evaluateEvery(20).build(),
-            CalibrationConfig.DEFAULT,
-            FitConfig.DEFAULT_SEED);
-    FitOutcome unused =
-        new FitPipeline(Progress.QUIET)
-            .fit(
-                new FitRequest(
-                    List.of(data.toString()),
-                    StandardInput.streamed(InputStream.nullInputStream()),
-                    config,
-                    model,
-                    Optional.empty(),
-                    Optional.empty()));
-    return model;
+    return FittedSeries.fit(
+        Files.createDirectories(folder.resolve("models")).resolve("pumps.onnx"));
   }
 }

@@ -1,11 +1,14 @@
 /** The form: rows in any of the usual forms, and their verdicts explained. */
 import { ask } from "./api.js";
 import { byId, element } from "./dom.js";
+import { hideSeries, showSeries, startSeries } from "./series.js";
 import { judgementCard } from "./verdicts.js";
 
 const EXPLAINED = 3;
 const MOST_SHOWN = 200;
 const MOST_FILE_BYTES = 20e6;
+const MORE_POINTS = 44;
+const BEGIN = Date.parse("2024-03-05T12:00:00Z");
 
 export function startTrial(onRefused) {
   const guarded = (step) => (event) => {
@@ -13,9 +16,11 @@ export function startTrial(onRefused) {
     return step(event).catch((wrong) => {
       say(wrong.message, true);
       byId("verdicts").replaceChildren();
+      hideSeries();
       onRefused(wrong);
     });
   };
+  startSeries(say, onRefused);
   byId("try-form").addEventListener("submit", guarded(() => judgeText(byId("rows").value)));
   byId("example-button").addEventListener("click", guarded(fillExample));
   byId("file").addEventListener("change", guarded(async (event) => judgeFile(event.target.files[0])));
@@ -39,12 +44,20 @@ function model() {
   return "/v1/models/" + encodeURIComponent(name);
 }
 
-async function columns() {
+async function schema() {
   const detail = await ask(model());
   if (!detail.schema) {
     throw new Error("The model is " + detail.state + ", so it does not answer.");
   }
-  return detail.schema.columns;
+  return detail.schema;
+}
+
+/** In the order of a line without a header: those of time and keys come before the others. */
+async function names() {
+  const { columns, series } = await schema();
+  const own = columns.map((column) => column.name);
+  const before = series ? [series.time, ...series.keys] : [];
+  return [...before, ...own.filter((name) => !before.includes(name))];
 }
 
 async function judgeText(text) {
@@ -63,8 +76,7 @@ async function judgeText(text) {
   if (given.includes("\n")) {
     return judge(given + "\n", "text/csv");
   }
-  const names = (await columns()).map((column) => quoted(column.name)).join(",");
-  return judge(names + "\n" + given + "\n", "text/csv");
+  return judge((await names()).map(quoted).join(",") + "\n" + given + "\n", "text/csv");
 }
 
 function quoted(name) {
@@ -87,6 +99,12 @@ async function judgeFile(file) {
 
 async function judge(body, type) {
   say("Judging …");
+  if ((await schema()).series) {
+    byId("verdicts").replaceChildren();
+    say(await showSeries(model(), body, type));
+    return;
+  }
+  hideSeries();
   const answer = await ask(model() + "/score?explain=" + EXPLAINED, {
     method: "POST", body, headers: { "content-type": type },
   });
@@ -114,15 +132,41 @@ function say(text, wrong = false) {
   outcome.textContent = text;
 }
 
-/** Middle values of what training saw. */
+/** Middle values of what training saw; of a series, as many points as it takes and some more. */
 async function fillExample() {
-  const row = {};
-  for (const column of await columns()) {
-    row[column.name] = column.type === "categorical" ? column.categories[0]
-      : column.type === "boolean" ? true
-        : column.type === "timestamp" ? "2024-03-05T12:00:00Z"
-          : Number(((column.range[0] + column.range[1]) / 2).toPrecision(4));
+  const { columns, series } = await schema();
+  if (series) {
+    const header = await names();
+    const lines = Array.from({ length: series.window + MORE_POINTS }, (_, i) =>
+      header.map((name) => pointCell(name, columns, series, i)).map((cell) => quoted(String(cell))).join(","));
+    byId("rows").value = [header.map(quoted).join(","), ...lines].join("\n");
+  } else {
+    const row = Object.fromEntries(columns.map((column) => [column.name, middle(column, 0)]));
+    byId("rows").value = JSON.stringify(row, null, 1);
   }
-  byId("rows").value = JSON.stringify(row, null, 1);
   byId("rows").focus();
+}
+
+function pointCell(name, columns, series, i) {
+  if (name === series.time) {
+    const passed = i * series.interval;
+    const since = { seconds: 1e-3, milliseconds: 1, microseconds: 1e3, nanoseconds: 1e6 }[series.clock];
+    return series.clock === "instant" ? new Date(BEGIN + passed).toISOString()
+      : since ? Math.round(BEGIN * since + passed) : passed;
+  }
+  return series.keys.includes(name) ? "example" : middle(columns.find((column) => column.name === name), i);
+}
+
+function middle(column, i) {
+  if (column.type === "categorical") {
+    return column.categories[0];
+  }
+  if (column.type === "boolean") {
+    return true;
+  }
+  if (column.type === "timestamp") {
+    return "2024-03-05T12:00:00Z";
+  }
+  const [least, most] = column.range;
+  return Number(((least + most) / 2 + Math.sin(i * 0.4) * (most - least) / 4).toPrecision(4));
 }

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.api.answer;
 
 import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes verdicts in one form, batch by batch. */
-interface AnswerWriter {
+public interface AnswerWriter {
   /**
    * @param firstRow 0-based number of the first row among all of the request
    * @param samples what was judged: rows, or the windows that end at them

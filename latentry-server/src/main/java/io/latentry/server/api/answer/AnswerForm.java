@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.api.answer;
 
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The forms that rows come in and verdicts go out in, by media type. */
 // A media type is immutable, though nothing in it says so to the checker.
 @SuppressWarnings("ImmutableEnumChecker")
-enum AnswerForm {
+public enum AnswerForm {
   JSON(MediaType.JSON, Optional.empty()),
   CSV(MediaType.CSV_UTF_8, Optional.of(TextFormat.CSV)),
   TSV(MediaType.TSV_UTF_8, Optional.of(TextFormat.TSV)),
@@ -31,17 +31,17 @@ enum AnswerForm {
     this.table = table;
   }
 
-  MediaType type() {
+  public MediaType type() {
     return type;
   }
 
   /** Empty for JSON, which is no table. */
-  Optional<TextFormat> table() {
+  public Optional<TextFormat> table() {
     return table;
   }
 
   /** Refuses what a table has no place for. */
-  void requireRoomFor(ScoreOptions options) {
+  public void requireRoomFor(ScoreOptions options) {
     if (options.reconstruct() && table.isPresent()) {
       throw new RefusedException(
           Refusal.BAD_INPUT,
@@ -51,7 +51,7 @@ enum AnswerForm {
     }
   }
 
-  AnswerWriter writer(OutputStream output, ModelLease lease, ScoreOptions options)
+  public AnswerWriter writer(OutputStream output, ModelLease lease, ScoreOptions options)
       throws IOException {
     return table.isPresent()
         ? new TableAnswer(output, table.get(), lease, options.explain())
@@ -59,7 +59,7 @@ enum AnswerForm {
   }
 
   /** The form of a body; JSON if nothing is said. */
-  static AnswerForm ofContent(@Nullable MediaType content) {
+  public static AnswerForm ofContent(@Nullable MediaType content) {
     if (content == null) {
       return JSON;
     }
@@ -78,7 +78,7 @@ enum AnswerForm {
    *
    * @return empty if none of ours will
    */
-  static Optional<AnswerForm> accepted(RequestHeaders headers, AnswerForm ofBody) {
+  public static Optional<AnswerForm> accepted(RequestHeaders headers, AnswerForm ofBody) {
     List<MediaType> accepted = headers.accept();
     if (accepted.isEmpty()) {
       return Optional.of(ofBody);
@@ -96,7 +96,7 @@ enum AnswerForm {
     return Optional.empty();
   }
 
-  static String names() {
+  public static String names() {
     return Arrays.stream(values())
         .map(form -> form.type.withoutParameters().toString())
         .collect(Collectors.joining(", "));

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.api.answer;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.api.answer;
 
 import io.latentry.core.data.Samples;
 import io.latentry.core.verdict.Feature;
@@ -11,6 +11,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelLease;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The table that the command {@code score} writes, column by column. */
@@ -20,7 +21,14 @@ final class TableAnswer implements AnswerWriter {
   private final int explain;
 
   TableAnswer(OutputStream output, TextFormat format, ModelLease lease, int explain) {
-    this.sink = TableSink.open(output, "answer", format, ScoreColumns.of(List.of(), explain));
+    this.sink =
+        TableSink.open(
+            output,
+            "answer",
+            format,
+            lease.manifest().series() == null
+                ? ScoreColumns.of(List.of(), explain)
+                : ScoreColumns.ofSeries(List.of(), Map.of(), explain));
     this.features = new FeatureReader(lease.manifest());
     this.explain = explain;
   }
@@ -33,15 +41,28 @@ final class TableAnswer implements AnswerWriter {
           explain > 0 && judged.verdict(i) != Verdict.UNSCORABLE
               ? features.top(samples, judged.scores(), i, explain)
               : List.of();
-      ScoreColumns.write(
-          sink,
-          firstRow + i,
-          judged.get(i),
-          List.of(),
-          kept -> false,
-          top,
-          features::isNumber,
-          explain);
+      if (unsmoothed == null) {
+        ScoreColumns.write(
+            sink,
+            firstRow + i,
+            judged.get(i),
+            List.of(),
+            kept -> false,
+            top,
+            features::isNumber,
+            explain);
+      } else {
+        ScoreColumns.writeOfSeries(
+            sink,
+            firstRow + i,
+            judged.get(i),
+            unsmoothed[i],
+            List.of(),
+            kept -> false,
+            top,
+            features::isNumber,
+            explain);
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.api.answer;
 
 import com.linecorp.armeria.common.QueryParams;
 import io.latentry.core.graph.Output;
@@ -15,17 +15,17 @@ import java.util.Set;
  * @param reconstruct whether to say what the model expects in each column
  * @param terms whether to say both terms
  */
-record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
-  static final ScoreOptions NONE = new ScoreOptions(0, false, false);
+public record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
+  public static final ScoreOptions NONE = new ScoreOptions(0, false, false);
   static final int MOST_EXPLAINED = 1_000;
 
-  ScoreOptions {
+  public ScoreOptions {
     if (explain < 0 || explain > MOST_EXPLAINED) {
       throw refused("explain: " + explain + " (expected: 0 to " + MOST_EXPLAINED + " columns)");
     }
   }
 
-  static ScoreOptions of(QueryParams query) {
+  public static ScoreOptions of(QueryParams query) {
     ScoreOptions options = NONE;
     for (String name : query.names()) {
       String text = query.get(name, "");
@@ -44,20 +44,20 @@ record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
     return options;
   }
 
-  ScoreOptions withExplain(int columns) {
+  public ScoreOptions withExplain(int columns) {
     return new ScoreOptions(columns, reconstruct, terms);
   }
 
-  ScoreOptions withReconstruct(boolean wanted) {
+  public ScoreOptions withReconstruct(boolean wanted) {
     return new ScoreOptions(explain, wanted, terms);
   }
 
-  ScoreOptions withTerms(boolean wanted) {
+  public ScoreOptions withTerms(boolean wanted) {
     return new ScoreOptions(explain, reconstruct, wanted);
   }
 
   /** The outputs that the answer needs beside the score and both terms. */
-  Set<Output> also(Set<Output> available) {
+  public Set<Output> also(Set<Output> available) {
     EnumSet<Output> also = EnumSet.noneOf(Output.class);
     if (explain > 0) {
       also.addAll(FeatureReader.outputs(available));
