@@ -177,7 +177,7 @@ final class ScoreEndpoint {
             options.also(lease.outputs()),
             limits.patience());
     return rendered(
-        lease, given, options, judged.windows(), judged.judgements(), judged.unsmoothed(), wanted);
+        lease, given, options, judged.windows(), judged.judgements(), judged, wanted);
   }
 
   private static HttpResponse rendered(
@@ -186,12 +186,12 @@ final class ScoreEndpoint {
       ScoreOptions options,
       Samples samples,
       Judgements judged,
-      float @Nullable [] unsmoothed,
+      @Nullable PointJudgements points,
       AnswerForm wanted) {
     try {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       AnswerWriter writer = wanted.writer(bytes, lease, options);
-      writer.write(0, samples, judged, unsmoothed);
+      writer.write(0, samples, judged, points);
       writer.finish(given.notices());
       return HttpResponse.of(HttpStatus.OK, wanted.type(), bytes.toByteArray());
     } catch (IOException e) {

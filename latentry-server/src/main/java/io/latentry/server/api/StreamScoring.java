@@ -143,7 +143,7 @@ final class StreamScoring {
     SeriesPoints points = SeriesMemory.points(lease.manifest(), batch.rows(), batch.kept());
     PointJudgements judged =
         onceThereIsRoom(() -> series.judge(lease, points, also, limits.patience()));
-    writer.write(batch.firstRow(), judged.windows(), judged.judgements(), judged.unsmoothed());
+    writer.write(batch.firstRow(), judged.windows(), judged.judgements(), judged);
   }
 
   /** What becomes of the rows of a table. */

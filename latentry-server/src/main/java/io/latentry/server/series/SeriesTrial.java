@@ -3,6 +3,7 @@ package io.latentry.server.series;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.Rows;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
@@ -168,10 +169,16 @@ public final class SeriesTrial {
                         .map(Feature::name)
                         .toList()
                     : List.of();
-            double time = part.times()[i];
-            joined.add(key, time, order[first + i], verdict, judgements.score(i), leading);
+            // Where verdicts wait for later points, that of an earlier one; none at first.
+            double time = judged.about()[i];
             if (!Double.isNaN(time)) {
-              gathered.add(part, i, judged, channels, verdict);
+              int at = first + i;
+              while (at > 0 && points.times()[order[at]] > time) {
+                at--;
+              }
+              joined.add(key, time, order[at], verdict, judgements.score(i), leading);
+              Rows rows = settings.delay() == 0 ? part.rows() : judged.windows().judged();
+              gathered.add(time, rows, i, judged, channels, verdict);
             }
           }
         });
@@ -285,19 +292,26 @@ public final class SeriesTrial {
     }
 
     void add(
-        SeriesPoints points, int i, PointJudgements judged, int[] channels, Verdict verdict) {
+        double time,
+        Rows rows,
+        int i,
+        PointJudgements judged,
+        int[] channels,
+        Verdict verdict) {
       Windows windows = judged.windows();
       WindowSpec spec = windows.spec();
       float[] rebuilt = judged.judgements().scores().values(Output.RECONSTRUCTION);
       boolean unscorable = verdict == Verdict.UNSCORABLE;
-      times[count] = points.times()[i];
+      times[count] = time;
       scores[count] = judged.judgements().score(i);
       normal[count] = verdict == Verdict.NORMAL;
       int judgedPoint = (i * spec.size() + spec.judged()) * spec.width();
       for (int c = 0; c < width; c++) {
-        actual[count * width + c] = points.rows().numeric(i, channels[c]);
+        actual[count * width + c] = rows.numeric(i, channels[c]);
         expected[count * width + c] =
-            unscorable ? Float.NaN : rebuilt[judgedPoint + channels[c]];
+            unscorable
+                ? Float.NaN
+                : windows.told(i, channels[c], rebuilt[judgedPoint + channels[c]]);
       }
       count++;
     }

@@ -2,6 +2,7 @@ package io.latentry.server.api.answer;
 
 import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,11 @@ public interface AnswerWriter {
   /**
    * @param firstRow 0-based number of the first row among all of the request
    * @param samples what was judged: rows, or the windows that end at them
-   * @param unsmoothed {@code float[count]}: of points of a series, what each window by itself has;
-   *     null of rows of a table
+   * @param points the same of points of a series, with what is told of these alone; null of rows of a
+   *     table
    */
-  void write(long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
+  void write(
+      long firstRow, Samples samples, Judgements judged, @Nullable PointJudgements points)
       throws IOException;
 
   /** Sends the verdicts so far on their way. */

@@ -7,10 +7,12 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.scoring.Scores;
 import io.latentry.server.serving.ModelLease;
 import java.io.IOException;
@@ -26,12 +28,14 @@ final class JsonAnswer implements AnswerWriter {
   private final Schema schema;
   private final FeatureReader features;
   private final ScoreOptions options;
+  private final @Nullable SeriesSettings series;
 
   JsonAnswer(OutputStream output, ModelLease lease, ScoreOptions options) throws IOException {
     this.json = JSON.createGenerator(output).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
     this.schema = lease.manifest().schema();
     this.features = new FeatureReader(lease.manifest());
     this.options = options;
+    this.series = lease.manifest().series();
     json.writeStartObject();
     json.writeStringField("model", lease.version().name());
     json.writeNumberField("version", lease.version().version());
@@ -40,7 +44,7 @@ final class JsonAnswer implements AnswerWriter {
 
   @Override
   public void write(
-      long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed)
+      long firstRow, Samples samples, Judgements judged, @Nullable PointJudgements points)
       throws IOException {
     for (int i = 0; i < judged.count(); i++) {
       json.writeStartObject();
@@ -49,8 +53,11 @@ final class JsonAnswer implements AnswerWriter {
       number("p_value", judged.pValue(i));
       json.writeStringField("verdict", judged.verdict(i).word());
       text("reason", judged.reason(i));
-      if (unsmoothed != null) {
-        number("unsmoothed_score", unsmoothed[i]);
+      if (points != null) {
+        number("unsmoothed_score", points.unsmoothed()[i]);
+      }
+      if (points != null && series != null && series.delay() > 0) {
+        text(JudgedTime.NAME, JudgedTime.words(series, points, i));
       }
       boolean scorable = judged.verdict(i) != Verdict.UNSCORABLE;
       if (options.terms()) {

@@ -1,6 +1,7 @@
 package io.latentry.server.api.answer;
 
 import io.latentry.core.data.Samples;
+import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.TextFormat;
@@ -8,6 +9,7 @@ import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
+import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.serving.ModelLease;
 import java.io.OutputStream;
 import java.util.List;
@@ -19,6 +21,7 @@ final class TableAnswer implements AnswerWriter {
   private final TableSink sink;
   private final FeatureReader features;
   private final int explain;
+  private final @Nullable SeriesSettings series;
 
   TableAnswer(OutputStream output, TextFormat format, ModelLease lease, int explain) {
     this.sink =
@@ -28,20 +31,25 @@ final class TableAnswer implements AnswerWriter {
             format,
             lease.manifest().series() == null
                 ? ScoreColumns.of(List.of(), explain)
-                : ScoreColumns.ofSeries(List.of(), Map.of(), explain));
+                : ScoreColumns.ofSeries(beside(lease.manifest().series()), Map.of(), explain));
+    this.series = lease.manifest().series();
     this.features = new FeatureReader(lease.manifest());
     this.explain = explain;
   }
 
+  private static List<String> beside(SeriesSettings settings) {
+    return settings.delay() > 0 ? List.of(JudgedTime.NAME) : List.of();
+  }
+
   @Override
   public void write(
-      long firstRow, Samples samples, Judgements judged, float @Nullable [] unsmoothed) {
+      long firstRow, Samples samples, Judgements judged, @Nullable PointJudgements points) {
     for (int i = 0; i < judged.count(); i++) {
       List<Feature> top =
           explain > 0 && judged.verdict(i) != Verdict.UNSCORABLE
               ? features.top(samples, judged.scores(), i, explain)
               : List.of();
-      if (unsmoothed == null) {
+      if (points == null || series == null) {
         ScoreColumns.write(
             sink,
             firstRow + i,
@@ -56,8 +64,8 @@ final class TableAnswer implements AnswerWriter {
             sink,
             firstRow + i,
             judged.get(i),
-            unsmoothed[i],
-            List.of(),
+            points.unsmoothed()[i],
+            series.delay() > 0 ? List.of(JudgedTime.words(series, points, i)) : List.of(),
             kept -> false,
             top,
             features::isNumber,
