@@ -227,8 +227,7 @@ public final class SeriesTrial {
   private int[] numbers() {
     List<Column> columns = manifest.schema().columns();
     return IntStream.range(0, manifest.schema().numericCount())
-        .filter(
-            j -> columns.get(j).type() != ColumnType.TIMESTAMP && !columns.get(j).isWatched())
+        .filter(j -> columns.get(j).type() != ColumnType.TIMESTAMP && !columns.get(j).isWatched())
         .toArray();
   }
 
@@ -284,8 +283,7 @@ public final class SeriesTrial {
       this.normal = new boolean[most];
     }
 
-    void add(
-        SeriesPoints points, int i, PointJudgements judged, int[] channels, Verdict verdict) {
+    void add(SeriesPoints points, int i, PointJudgements judged, int[] channels, Verdict verdict) {
       Windows windows = judged.windows();
       WindowSpec spec = windows.spec();
       float[] rebuilt = judged.judgements().scores().values(Output.RECONSTRUCTION);
@@ -296,8 +294,7 @@ public final class SeriesTrial {
       int judgedPoint = (i * spec.size() + spec.judged()) * spec.width();
       for (int c = 0; c < width; c++) {
         actual[count * width + c] = points.rows().numeric(i, channels[c]);
-        expected[count * width + c] =
-            unscorable ? Float.NaN : rebuilt[judgedPoint + channels[c]];
+        expected[count * width + c] = unscorable ? Float.NaN : rebuilt[judgedPoint + channels[c]];
       }
       count++;
     }

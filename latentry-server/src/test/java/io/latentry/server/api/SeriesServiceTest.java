@@ -91,8 +91,7 @@ final class SeriesServiceTest {
       all.put(flags[i], flags[i + 1]);
     }
     service =
-        Service.start(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all), EventLog.SILENT);
+        Service.start(ServerConfigReader.read(Optional.empty(), Map.of(), all), EventLog.SILENT);
   }
 
   private Answer ask(String method, String path, String type, String body) throws Exception {
@@ -140,7 +139,7 @@ final class SeriesServiceTest {
     assertThat(kept.get("points_held").asInt()).isEqualTo(FittedSeries.WINDOW);
     assertThat(kept.get("window").asInt()).isEqualTo(FittedSeries.WINDOW);
     assertThat(kept.get("last").asText()).isEqualTo(FittedSeries.at(POINTS - 1));
-    assertThat(kept.get("last_time").asDouble())
+    assertThat(kept.get("last_time").asLong())
         .isEqualTo(Instant.parse(FittedSeries.at(POINTS - 1)).toEpochMilli());
     assertThat(kept.get("late_points").asInt()).isEqualTo(1);
     assertThat(kept.get("alarm").asBoolean()).isFalse();
@@ -473,8 +472,7 @@ final class SeriesServiceTest {
     assertThat(get(MODEL + "/series").json().get("count").asInt()).isZero();
     assertThat(get("/v1/statistics").json().at("/models/pumps/anomaly").asLong(0)).isZero();
 
-    JsonNode other =
-        ask("POST", MODEL + "/plot?key=south/b%25202", "text/csv", table).json();
+    JsonNode other = ask("POST", MODEL + "/plot?key=south/b%25202", "text/csv", table).json();
     assertThat(other.get("key")).hasToString("[\"south\",\"b 2\"]");
     assertThat(other.get("points").asInt()).isEqualTo(points);
     assertThat(ask("POST", MODEL + "/plot?from=1", "text/csv", table).message())
