@@ -74,8 +74,7 @@ public final class Service implements AutoCloseable {
                 return new OpenModels(catalog, catalog::queuedRows);
               });
       SeriesMemory series =
-          SeriesMemory.open(
-              config.storeFolder().resolve("series"), clock, config.seriesLimits());
+          SeriesMemory.open(config.storeFolder().resolve("series"), clock, config.seriesLimits());
       return new Service(
           operations,
           LatentryServer.start(

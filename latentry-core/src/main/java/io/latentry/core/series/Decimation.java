@@ -10,8 +10,8 @@ public final class Decimation {
   /**
    * All places, or of equal stretches those of the least and of the largest value.
    *
-   * @param values of the line; NaN is missing, and is drawn (as a break of the line) where a stretch
-   *     has nothing else
+   * @param values of the line; NaN is missing, and is drawn (as a break of the line) where a
+   *     stretch has nothing else
    * @param most places, at least 2
    * @return ascending
    */

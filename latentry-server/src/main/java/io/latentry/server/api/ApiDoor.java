@@ -103,8 +103,7 @@ public final class ApiDoor implements Door {
             HttpMethod.DELETE,
             SERIES + "/{key}",
             NO_LIMIT,
-            (context, request) ->
-                blocking(context, asked -> keys.forget(asked, caller(asked)))),
+            (context, request) -> blocking(context, asked -> keys.forget(asked, caller(asked)))),
         new Endpoint(HttpMethod.POST, MODEL + "/plot", json, plot::answer),
         get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
         get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));

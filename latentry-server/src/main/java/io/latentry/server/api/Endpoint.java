@@ -8,8 +8,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 /**
  * One thing that the API can be asked.
  *
- * @param path with {@code {name}} and {@code {version}} where a request says which, and {@code {key}}
- *     where it ends in one or more parts of a key
+ * @param path with {@code {name}} and {@code {version}} where a request says which, and {@code
+ *     {key}} where it ends in one or more parts of a key
  * @param mostBytes of the body; 0 for no limit
  */
 record Endpoint(HttpMethod method, String path, long mostBytes, Handler handler) {

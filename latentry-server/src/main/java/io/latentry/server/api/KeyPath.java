@@ -26,8 +26,7 @@ final class KeyPath {
    * @throws RefusedException {@link Refusal#UNKNOWN} if the model has other key columns
    */
   static String key(SeriesSettings settings, String path) {
-    List<String> parts =
-        Arrays.stream(path.split("/", -1)).map(KeyPath::decoded).toList();
+    List<String> parts = Arrays.stream(path.split("/", -1)).map(KeyPath::decoded).toList();
     if (settings.keys().isEmpty()) {
       if (parts.equals(List.of(ONLY))) {
         return "";
@@ -63,9 +62,7 @@ final class KeyPath {
   static String path(SeriesSettings settings, String key) {
     return settings.keys().isEmpty()
         ? ONLY
-        : parts(settings, key).stream()
-            .map(KeyPath::encoded)
-            .collect(Collectors.joining("/"));
+        : parts(settings, key).stream().map(KeyPath::encoded).collect(Collectors.joining("/"));
   }
 
   /** A part of a path, for any place of a URL. */

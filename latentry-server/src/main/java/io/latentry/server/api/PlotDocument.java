@@ -4,10 +4,10 @@ import io.latentry.core.series.Decimation;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesEvent;
 import io.latentry.core.series.SeriesSettings;
-import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.series.SeriesTrial.Channel;
 import io.latentry.server.series.SeriesTrial.KeySeries;
 import io.latentry.server.series.SeriesTrial.KeyTally;
+import io.latentry.server.serving.ModelVersion;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -174,8 +174,7 @@ record PlotDocument(
             break;
           }
         }
-        points.add(
-            new @Nullable Double[] {place(settings.clock(), times[i]), rounded(values[i])});
+        points.add(new @Nullable Double[] {place(settings.clock(), times[i]), rounded(values[i])});
         before = i;
       }
       return points;

@@ -17,9 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the service keeps of the keys of a champion of series: tells it, and forgets it.
- */
+/** What the service keeps of the keys of a champion of series: tells it, and forgets it. */
 final class SeriesEndpoint {
   private static final int USUAL_KEYS = 100;
   private static final int MOST_KEYS = 1_000;
@@ -99,7 +97,8 @@ final class SeriesEndpoint {
                       + "?limit="
                       + most
                       + "&after="
-                      + KeyPath.encoded(KeyPath.path(settings, kept.keys().get(kept.keys().size() - 1).key()))
+                      + KeyPath.encoded(
+                          KeyPath.path(settings, kept.keys().get(kept.keys().size() - 1).key()))
                   : null));
     }
   }

@@ -160,8 +160,7 @@ final class LoadedVersion {
     CompletableFuture<Judgements> unused =
         verdicts.whenComplete((judgements, failure) -> release());
     batcher.submit(
-        new Request(
-            asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), heard, verdicts),
+        new Request(asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), heard, verdicts),
         also);
     return verdicts;
   }

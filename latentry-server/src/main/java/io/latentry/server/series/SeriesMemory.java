@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Judges points of series with what their keys carried from the requests before, in memory and
- * every now and then in a file for each version of a model. A version has its own states, told by the
- * digest of its file: the same file carries on, another begins anew.
+ * every now and then in a file for each version of a model. A version has its own states, told by
+ * the digest of its file: the same file carries on, another begins anew.
  *
  * <p>Requests to one version are judged one after the other, and one that fails has changed no
  * state. Thread-safe.

@@ -4,8 +4,9 @@ import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
 
 /**
- * Hears every verdict that a {@link ModelHost}'s callers are told, whoever asked for it, before the caller does.
- * It is called by many threads at once and must return quickly; what it throws is dropped.
+ * Hears every verdict that a {@link ModelHost}'s callers are told, whoever asked for it, before the
+ * caller does. It is called by many threads at once and must return quickly; what it throws is
+ * dropped.
  */
 public interface VerdictTap {
   /** Hears nothing. */

@@ -242,7 +242,10 @@ final class OpenApiTest {
     private void check(Service service) throws Exception {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(
-              service.uri(path.replace("{name}", "pump").replace("{version}", "2").replace("{key}", "north/a")));
+              service.uri(
+                  path.replace("{name}", "pump")
+                      .replace("{version}", "2")
+                      .replace("{key}", "north/a")));
       JsonNode bodies = operation.path("requestBody").path("content");
       String bodyType = "";
       String body = "";

@@ -91,8 +91,7 @@ final class SeriesServiceTest {
       all.put(flags[i], flags[i + 1]);
     }
     service =
-        Service.start(
-            ServerConfigReader.read(Optional.empty(), Map.of(), all), EventLog.SILENT);
+        Service.start(ServerConfigReader.read(Optional.empty(), Map.of(), all), EventLog.SILENT);
   }
 
   private Answer ask(String method, String path, String type, String body) throws Exception {
@@ -140,7 +139,7 @@ final class SeriesServiceTest {
     assertThat(kept.get("points_held").asInt()).isEqualTo(FittedSeries.WINDOW);
     assertThat(kept.get("window").asInt()).isEqualTo(FittedSeries.WINDOW);
     assertThat(kept.get("last").asText()).isEqualTo(FittedSeries.at(POINTS - 1));
-    assertThat(kept.get("last_time").asDouble())
+    assertThat(kept.get("last_time").asLong())
         .isEqualTo(Instant.parse(FittedSeries.at(POINTS - 1)).toEpochMilli());
     assertThat(kept.get("late_points").asInt()).isEqualTo(1);
     assertThat(kept.get("alarm").asBoolean()).isFalse();
@@ -166,6 +165,52 @@ final class SeriesServiceTest {
     JsonNode audit = get(MODEL + "/audit").json().at("/audit/0");
     assertThat(audit.get("action").asText()).isEqualTo("forget_key");
     assertThat(audit.get("detail").asText()).isEqualTo("key 'south/b%202'");
+  }
+
+  @Test
+  void aVerdictThatWaitsSaysWhichPointItIsAbout() throws Exception {
+    Path models = Files.createDirectories(folder.resolve("models"));
+    FittedSeries.fit(models.resolve("pumps.onnx"), 2);
+    start();
+    List<String> told = new ArrayList<>();
+    List<String> rows = FittedSeries.table(7, POINTS, PUMPS, STRANGE).lines().toList();
+    for (int from = 1; from < rows.size(); from += 7) {
+      List<String> some = rows.subList(from, Math.min(rows.size(), from + 7));
+      String table = rows.get(0) + "\n" + String.join("\n", some) + "\n";
+      told.addAll(judge(table).lines().skip(1).toList());
+    }
+    // Of each pump 14 - 1 warm up, two wait, and from then on each point brings a verdict.
+    for (int i = 0; i < told.size(); i++) {
+      int point = i / 2;
+      String judged = told.get(i).substring(told.get(i).lastIndexOf(',') + 1);
+      int window = FittedSeries.WINDOW;
+      assertThat(judged)
+          .as(told.get(i))
+          .isEqualTo(
+              point < window - 3
+                  ? FittedSeries.at(point)
+                  : point < window - 1 ? "" : FittedSeries.at(point - 2));
+    }
+    String strange =
+        told.stream()
+            .filter(line -> line.contains(",anomaly,"))
+            .findFirst()
+            .map(line -> line.substring(line.lastIndexOf(',') + 1))
+            .orElseThrow();
+    // By the rule the second strange point raises the alarm.
+    assertThat(Instant.parse(strange))
+        .isBetween(
+            Instant.parse(FittedSeries.at(STRANGE - 2)),
+            Instant.parse(FittedSeries.at(STRANGE + 2)));
+    String next =
+        "{\"rows\":[{\"at\":\"%s\",\"plant\":\"north\",\"pump\":\"a/1\",\"pressure\":0,\"flow\":1}]}"
+            .formatted(FittedSeries.at(POINTS));
+    Answer json = ask("POST", MODEL + "/score", "application/json", next);
+    assertThat(json.json().at("/judgements/0/judged_time").asText())
+        .as(json.text())
+        .isEqualTo(FittedSeries.at(POINTS - 2));
+    Answer drawn = ask("POST", MODEL + "/plot", "text/csv", table());
+    assertThat(drawn.status()).as(drawn.text()).isEqualTo(200);
   }
 
   @Test
@@ -473,8 +518,7 @@ final class SeriesServiceTest {
     assertThat(get(MODEL + "/series").json().get("count").asInt()).isZero();
     assertThat(get("/v1/statistics").json().at("/models/pumps/anomaly").asLong(0)).isZero();
 
-    JsonNode other =
-        ask("POST", MODEL + "/plot?key=south/b%25202", "text/csv", table).json();
+    JsonNode other = ask("POST", MODEL + "/plot?key=south/b%25202", "text/csv", table).json();
     assertThat(other.get("key")).hasToString("[\"south\",\"b 2\"]");
     assertThat(other.get("points").asInt()).isEqualTo(points);
     assertThat(ask("POST", MODEL + "/plot?from=1", "text/csv", table).message())

@@ -136,8 +136,7 @@ final class TritonRepositoryTest {
 
   private static void assertSaysWhatTheGraphHas(ModelConfig config, Path model)
       throws OrtException {
-    try (OrtSession session =
-        OrtEnvironment.getEnvironment().createSession(model.toString())) {
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(model.toString())) {
       assertThat(
               config.getInputList().stream()
                   .collect(

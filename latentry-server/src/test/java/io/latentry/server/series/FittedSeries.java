@@ -41,6 +41,15 @@ public final class FittedSeries {
    * @param model where it is written
    */
   public static Path fit(Path model) throws IOException {
+    return fit(model, 0);
+  }
+
+  /**
+   * The same, whose verdicts wait.
+   *
+   * @param delay later points
+   */
+  public static Path fit(Path model, int delay) throws IOException {
     Path folder = Files.createTempDirectory("latentry-series-");
     Path data = folder.resolve("train.csv");
     Files.writeString(data, table(1, 1_500, List.of("north,a/1", "south,b 2"), -1));
@@ -52,7 +61,8 @@ public final class FittedSeries {
                     SeriesConfig.DEFAULT
                         .withKeys(List.of("plant", "pump"))
                         .withWindow(WINDOW)
-                        .withAlarm(ALARM))
+                        .withAlarm(ALARM)
+                        .withDelay(delay))
                 .build(),
             VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
             TrainingConfig.defaults().toBuilder().steps(40).evaluateEvery(20).build(),

@@ -59,7 +59,8 @@ final class SeriesMemoryTest {
       times[77] = "yesterday";
       keys[90] = "";
       Rows rows = Rows.of(manifest.schema(), 2 * POINTS, numeric, new String[0]);
-      SeriesPoints points = SeriesMemory.points(manifest, rows, new String[][] {times, plants, keys});
+      SeriesPoints points =
+          SeriesMemory.points(manifest, rows, new String[][] {times, plants, keys});
       assertThat(points.rows().fault(77)).contains("not a time").contains("yesterday");
       assertThat(points.rows().fault(90)).isEqualTo("missing key: column 'pump'");
       Map<String, SeriesState> states = new HashMap<>();

@@ -8,6 +8,7 @@ const NARROWEST = 1 / 400;
 
 let chart;
 let given;
+let all;
 let plot;
 
 export function startSeries(say, onRefused) {
@@ -52,6 +53,7 @@ function named(parts) {
 function show(answer, isNew) {
   plot = answer;
   if (isNew) {
+    all = { rows: plot.rows, keys: plot.key_count };
     byId("series-key").replaceChildren(...plot.keys.map((key) =>
       element("option", { value: key.path },
         named(key.key) + (key.anomalies ? ": " + counted(key.anomalies, "anomaly", "anomalies") : ""))));
@@ -74,7 +76,7 @@ function show(answer, isNew) {
 
 function told() {
   const reasons = Object.entries(plot.unscorable).map(([kind, count]) => count + " unscorable (" + kind + ")");
-  const more = plot.key_count > 1 ? plot.rows + " rows of " + plot.key_count + " keys; of " + named(plot.key) + " " : "";
+  const more = all.keys > 1 ? all.rows + " rows of " + all.keys + " keys; of " + named(plot.key) + " " : "";
   const what = [
     counted(plot.anomalies, "anomaly", "anomalies") + " in " + counted(plot.event_count, "event", "events"),
     ...reasons,
