@@ -41,6 +41,9 @@ public final class Detector implements ScoreGraph {
   /** Samples of one pass through the engine. */
   private static final int BATCH = 512;
 
+  /** Values of a batch: each operation makes as many again, and all stay until its end. */
+  private static final int BATCH_VALUES = 1 << 18;
+
   private final TrainedVae trained;
   private final Vae vae;
   private final LatentTerm latentTerm;
@@ -157,8 +160,9 @@ public final class Detector implements ScoreGraph {
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   public Outputs run(Samples samples, Set<Output> wanted) {
     List<Outputs> parts = new ArrayList<>();
-    for (int from = 0; from < samples.count() || parts.isEmpty(); from += BATCH) {
-      Samples batch = samples.slice(from, Math.min(samples.count(), from + BATCH));
+    int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / samples.spec().size()));
+    for (int from = 0; from < samples.count() || parts.isEmpty(); from += most) {
+      Samples batch = samples.slice(from, Math.min(samples.count(), from + most));
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
           TorchOps ops = new TorchOps(Device.CPU)) {

@@ -24,7 +24,7 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
   private static final int BATCH = 16_384;
 
   /** Values of a batch: each operation makes as many again, and all stay until its end. */
-  private static final int BATCH_VALUES = 1 << 21;
+  private static final int BATCH_VALUES = 1 << 18;
 
   /** Prepares those of {@code samples} that can be judged. */
   public static PreparedSamples of(Preprocessor preprocessor, Samples samples) {
