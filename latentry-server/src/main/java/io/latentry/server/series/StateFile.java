@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * The states of one version of a model as a file: the four bytes {@code LSS1}, how many keys, and
- * for each when it was seen, the key and its state. Written aside and put in place in one
- * step, and for its owner alone.
+ * for each when it was seen, the key and its state. Written aside and put in place in one step, and
+ * for its owner alone.
  */
 final class StateFile {
   static final String ENDING = ".states";
