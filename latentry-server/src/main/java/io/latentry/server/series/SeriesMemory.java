@@ -251,7 +251,7 @@ public final class SeriesMemory implements AutoCloseable {
   }
 
   /**
-   * Forgets a key: it begins anew.
+   * Forgets a key: it begins anew, and is not back after a kill.
    *
    * @throws RefusedException as {@link #judge}
    */
@@ -264,6 +264,7 @@ public final class SeriesMemory implements AutoCloseable {
               kept.remove(key);
               return key;
             });
+    save();
   }
 
   /**
@@ -374,7 +375,8 @@ public final class SeriesMemory implements AutoCloseable {
         });
   }
 
-  private void save(Path file, KeyStates kept) throws IOException {
+  /** One at a time: each writes aside first. */
+  private synchronized void save(Path file, KeyStates kept) throws IOException {
     Map<String, KeyStates.Kept> all;
     kept.lock.lock();
     try {

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
  * The states of one version of a model as a file: the four bytes {@code LSS1}, how many keys, and
- * for each when it was seen, the key and its state. Written aside and put in place in one step.
+ * for each when it was seen, the key and its state. Written aside and put in place in one step, and
+ * for its owner alone.
  */
 final class StateFile {
   static final String ENDING = ".states";
@@ -30,8 +32,16 @@ final class StateFile {
       return;
     }
     Path aside = file.resolveSibling(file.getFileName() + ".aside");
+    // They hold points that callers sent.
+    boolean unusedBefore = Files.deleteIfExists(aside);
+    Path made =
+        file.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? Files.createFile(
+                aside,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+            : Files.createFile(aside);
     try (DataOutputStream output =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(aside)))) {
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(made)))) {
       output.writeInt(VERSION);
       output.writeInt(states.size());
       for (Map.Entry<String, KeyStates.Kept> entry : states.entrySet()) {

@@ -27,6 +27,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -150,6 +151,7 @@ final class SeriesServiceTest {
     Answer forgotten = ask("DELETE", MODEL + "/series/south/b%202", "", "");
     assertThat(forgotten.json()).isEqualTo(kept);
     assertThat(get(MODEL + "/series/south/b%202").status()).isEqualTo(404);
+    assertThat(saved()).as("what a kill now would leave").contains("a/1").doesNotContain("b 2");
     String next =
         "at,plant,pump,pressure,flow\n"
             + FittedSeries.at(POINTS)
@@ -323,6 +325,16 @@ final class SeriesServiceTest {
       Thread.sleep(20);
     }
     assertThat(isSaved(states)).as("saved while the service runs").isTrue();
+  }
+
+  /** The states in the store's folder, which their owner alone may read. */
+  private String saved() throws Exception {
+    try (var files = Files.list(folder.resolve("models/.latentry/series"))) {
+      Path file = files.filter(f -> f.toString().endsWith(".states")).findFirst().orElseThrow();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
   }
 
   private static boolean isSaved(Path states) throws Exception {
