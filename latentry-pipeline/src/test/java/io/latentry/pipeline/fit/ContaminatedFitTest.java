@@ -31,7 +31,7 @@ final class ContaminatedFitTest {
     TOGETHER,
     SCATTERED,
     IN_TWO_COLUMNS,
-    IN_ONE_COLUMN
+    IN_TWO_COLUMNS_BY_FEW_VALUES
   }
 
   @Test
@@ -69,12 +69,15 @@ final class ContaminatedFitTest {
   }
 
   @Test
-  void rowsThatAreOffInOneColumnDoNotCalibrateACleanedFit() throws IOException {
+  void rowsThatAreOffInAFewColumnsByFewValuesDoNotCalibrateACleanedFit() throws IOException {
     FitOutcome cleaned =
-        fit(Kind.IN_ONE_COLUMN, GROSS, DataConfig.DEFAULT.toBuilder().clean(true).build());
+        fit(
+            Kind.IN_TWO_COLUMNS_BY_FEW_VALUES,
+            GROSS,
+            DataConfig.DEFAULT.toBuilder().clean(true).build());
 
     assertThat(cleaned.notices()).anyMatch(notice -> notice.endsWith("do not calibrate"));
-    Evaluation fresh = recall(cleaned, Kind.IN_ONE_COLUMN);
+    Evaluation fresh = recall(cleaned, Kind.IN_TWO_COLUMNS_BY_FEW_VALUES);
     assertThat(fresh.recall().estimate()).isGreaterThan(0.9);
     assertThat(fresh.falseAlarmRate().low())
         .isLessThan(cleaned.manifest().threshold().current().falseAlarmRateUpperBound());
@@ -97,6 +100,12 @@ final class ContaminatedFitTest {
         .evaluation();
   }
 
+  private static double off(Kind kind, SplittableRandom random) {
+    return kind == Kind.IN_TWO_COLUMNS_BY_FEW_VALUES
+        ? 2 * random.nextInt(5)
+        : 8 * random.nextDouble();
+  }
+
   /**
    * Normal rows near a plane; gross ones eight deviations off, in one place or in all directions.
    */
@@ -117,11 +126,11 @@ final class ContaminatedFitTest {
                       j ->
                           !isGross
                                   || (kind == Kind.IN_TWO_COLUMNS && j > 1)
-                                  || (kind == Kind.IN_ONE_COLUMN && j > 0)
+                                  || (kind == Kind.IN_TWO_COLUMNS_BY_FEW_VALUES && j > 1)
                               ? values[j]
                               : kind == Kind.TOGETHER
                                   ? 8 + 0.5 * values[j]
-                                  : (random.nextBoolean() ? 1 : -1) * (6 + 8 * random.nextDouble()))
+                                  : (random.nextBoolean() ? 1 : -1) * (6 + off(kind, random)))
                   .mapToObj(String::valueOf)
                   .collect(Collectors.joining(","))
               + end);
