@@ -10,6 +10,7 @@ import datetime
 import json
 import math
 import os
+import re
 import sys
 import time
 import urllib.request
@@ -46,7 +47,7 @@ def columns(address, model, headers):
     return given, [sources.get(column["name"], column["name"]) for column in schema["columns"]]
 
 
-def value(text, kind):
+def value(text, kind, offset):
     """A cell as the protocol takes it: truth values are 1 and 0, times are seconds since Monday 00:00 UTC."""
     if kind in ("categorical", "text"):
         # The service knows white space and missing values.
@@ -57,11 +58,16 @@ def value(text, kind):
     if kind == "boolean":
         return TRUTHS[text.lower()]
     if kind == "timestamp":
+        day_first = re.match(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", text)
+        if day_first:
+            day, month, year, rest = day_first.groups()
+            text = f"{year}-{month:0>2}-{day:0>2}{rest}"
         moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.timezone.utc)
         return (moment.timestamp() - FIRST_MONDAY) % (7 * 86_400)
-    return float(text)
+    # In double precision: the digits of such a column are more than a tensor of float32 keeps.
+    return float(text) - offset
 
 
 def readable(rows, schema):
@@ -71,7 +77,7 @@ def readable(rows, schema):
         try:
             for column in schema:
                 text = row[column["name"]] or ""
-                values.setdefault(number, []).append(value(text, column["type"]))
+                values.setdefault(number, []).append(value(text, column["type"], column.get("offset", 0)))
         except (KeyError, ValueError):
             values.pop(number, None)
             print(f"row {number}: unscorable, '{text}' (expected: {column['expected']}): column '{column['name']}'")

@@ -32,20 +32,50 @@ TRUTHS |= {"false": 0.0, "f": 0.0, "no": 0.0, "n": 0.0, "0": 0.0, "0.0": 0.0}
 SECONDS_PER_WEEK = 604_800
 # 1970-01-01 was a Thursday.
 FIRST_MONDAY = 4 * 86_400
+SECONDS_FAR = 1_209_600
+# Of the finite float32.
+LARGEST = float(numpy.finfo(numpy.float32).max)
 
 
-def number(text, kind):
+def moment(text):
+    """A point in time, in UTC without a zone; a date with points has its day first."""
+    day_first = re.match(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", text)
+    if day_first:
+        day, month, year, rest = day_first.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}{rest}"
+    read = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return read if read.tzinfo else read.replace(tzinfo=datetime.timezone.utc)
+
+
+def number(text, column):
     """A cell as the model's numeric input takes it; nan where it is missing."""
     if not text:
         return math.nan
-    if kind == "boolean":
-        return TRUTHS[text.lower()]
-    if kind == "timestamp":
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.timezone.utc)
-        return (moment.timestamp() - FIRST_MONDAY) % SECONDS_PER_WEEK
-    return float(text)
+    if column["type"] == "boolean":
+        return truth(text)
+    if column["type"] == "timestamp":
+        seconds = moment(text).timestamp()
+        # A date years from all others is told as a moment beyond the week.
+        far = SECONDS_FAR if is_far(seconds / 86_400, column.get("dates")) else 0
+        return (seconds - FIRST_MONDAY) % SECONDS_PER_WEEK + far
+    # In double precision: the digits of such a column are more than a float32 keeps.
+    value = float(text) - column.get("offset", 0)
+    return max(-LARGEST, min(LARGEST, value)) if math.isfinite(value) else value
+
+
+def truth(text):
+    """1 or 0; any other number is told as such, and a word that means neither as 0.5."""
+    try:
+        return TRUTHS[text.lower()] if text.lower() in TRUTHS else float(text)
+    except ValueError:
+        return 0.5
+
+
+def is_far(day, dates):
+    if not dates:
+        return False
+    margin = max(3_652.5, 2 * (dates[1] - dates[0]))
+    return day < dates[0] - margin or day > dates[1] + margin
 
 
 BUCKETS = 4096
@@ -142,12 +172,10 @@ def time_of(text, clock):
     except ValueError:
         pass
     try:
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        read = moment(text)
     except ValueError:
         return math.nan
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.timezone.utc)
-    return moment.timestamp() * 1000 / CLOCKS[clock] if clock in CLOCKS else math.nan
+    return read.timestamp() * 1000 / CLOCKS[clock] if clock in CLOCKS else math.nan
 
 
 def code(text, column):
@@ -242,8 +270,11 @@ def main(model_path, data_path):
     metadata = session.get_modelmeta().custom_metadata_map
     manifest = json.loads(metadata["latentry.manifest"])
     columns = manifest["schema"]["columns"]
-    tokens = manifest["provenance"]["config"].get("data", {}).get("missing_tokens")
+    reading = manifest["provenance"]["config"].get("data", {})
+    tokens = reading.get("missing_tokens")
     missing = MISSING if tokens is None else {str(token).strip(SPACE) for token in tokens}
+    if reading.get("usual_missing_tokens"):
+        missing = missing | MISSING
     series = manifest.get("series")
     check_probes(session, json.loads(metadata["latentry.probes"]), series, len(columns))
 
@@ -271,7 +302,9 @@ def main(model_path, data_path):
             }
             numeric.append(
                 [
-                    like[c["name"]] if c["name"] in like else number(row[c["name"]], c["type"])
+                    like[c["name"]]
+                    if c["name"] in like
+                    else number(row[c["name"]], c)
                     for c in numeric_columns
                 ]
             )

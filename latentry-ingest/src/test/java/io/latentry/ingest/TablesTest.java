@@ -11,7 +11,9 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Moments;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.DataSource;
@@ -171,7 +173,9 @@ class TablesTest {
         "constant in the training rows to the 7 digits that are kept; subtract 1000000000 from it"
             + " if the others matter";
     try (DataSource source =
-        source("d.csv", "x,even\n1000000001.5,1\n1000000007.25,2\n1000000003,2.5\n999999990,9\n")) {
+        source(
+            "d.csv",
+            "x,even\n1000000001.5,1\n1000000007.25,2\n1000000003,2.5\n-7,9\n5,8\n500000000,7\n")) {
       Table table =
           TableLoader.load(
               source,
@@ -179,7 +183,7 @@ class TablesTest {
               SchemaInference.infer(
                   Profiler.profile(source, ReadListener.NONE), InferenceOptions.NONE),
               ReadListener.NONE);
-      assertThat(table.schemaFrom(table.readableRows()).columns())
+      assertThat(table.schemaFrom(new int[] {0, 1, 2}).columns())
           .filteredOn(Column::isWatched)
           .singleElement()
           .extracting(Column::watchedFor)
@@ -188,6 +192,65 @@ class TablesTest {
       assertThatThrownBy(() -> table.schemaFrom(new int[] {1}))
           .isInstanceOf(DataException.class)
           .hasMessageEndingWith("(expected: one with variety); column 'x': " + why);
+    }
+  }
+
+  @Test
+  void numbersTooNearForAFloatAreCentredBeforeTheyAreCut() throws IOException {
+    StringBuilder text = new StringBuilder("near,constant,plain,epoch\n");
+    for (int i = 0; i < 50; i++) {
+      String near = i == 40 ? "-999" : "1000000" + (100 + i % 7) + ".25";
+      text.append(near).append(",123456789,").append(i % 3).append(',');
+      text.append(1_700_000_000 + 86_400L * i).append('\n');
+    }
+    try (DataSource source = source("d.csv", text.toString())) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      Table table =
+          TableLoader.load(
+              source,
+              profile,
+              SchemaInference.infer(profile, InferenceOptions.NONE),
+              ReadListener.NONE);
+      Schema schema = table.schemaFrom(IntStream.range(0, 40).toArray());
+      Column near = schema.columns().get(0);
+      assertThat(near.offset()).isEqualTo(1_000_000_103.0);
+      assertThat(near.range()).containsExactly(1_000_000_100.25, 1_000_000_106.25);
+      assertThat(near.exactRange()).contains("1000000100.25 to 1000000106.25");
+      assertThat(schema.columns().get(1).name()).isEqualTo("plain");
+      assertThat(schema.columns().get(1).offset()).isNull();
+      assertThat(schema.columns().get(2).offset()).as("a float tells days apart").isNull();
+      Column constant = schema.columns().get(3);
+      assertThat(constant.isWatched()).isTrue();
+      assertThat(constant.watchedFor()).isEqualTo("always 123456789");
+
+      Rows loaded = table.rows(schema, new int[] {0, 6, 40});
+      assertThat(new float[] {loaded.numeric(0, 0), loaded.numeric(1, 0), loaded.numeric(2, 0)})
+          .containsExactly(-2.75f, 3.25f, -1.00000109E+9f);
+      try (RowReader reader = source.rows(schema, List.of(), 64, ReadListener.NONE)) {
+        assertThat(reader.next().rows().select(new int[] {0, 6, 40}).numeric())
+            .isEqualTo(loaded.numeric());
+      }
+      RowsBuilder typed = new RowsBuilder(schema);
+      typed.set(typed.column("near"), 1_000_000_100.25);
+      typed.set(typed.column("constant"), 123_456_790.0);
+      typed.endRow();
+      assertThat(typed.rows().numeric(0, 0)).isEqualTo(-2.75f);
+      assertThat(new RowScreen(schema).novelties(typed.rows(), 0).words())
+          .isEqualTo("constant was 123456789 in all 40 normal rows, now 123456790");
+    }
+  }
+
+  @Test
+  void longTextsCountForTheMemoryThatTheyTake() throws IOException {
+    StringBuilder text = new StringBuilder("x,words\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(i % 9).append(",line ").append(i).append(" ж").append("word ".repeat(1_000));
+      text.append('\n');
+    }
+    try (DataSource source = source("d.csv", text.toString())) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      assertThat(profile.columns().get(1).textBytes()).isBetween(10_000L, 10_100L);
+      assertThat(profile.columns().get(0).textBytes()).isZero();
     }
   }
 
@@ -329,7 +392,9 @@ class TablesTest {
             "2024-02-29 13:05:30.500",
             "2024/02/29 15:05:30.5+02:00",
             "2024-02-29T08:05:30.5-0500",
-            "2024-02-29 13:05:30.5 UTC")) {
+            "2024-02-29 13:05:30.5 UTC",
+            "29.02.2024 13:05:30.5",
+            "29.2.2024T14:05:30.5+01:00")) {
       assertThat(Moments.epochMillis(text.toCharArray(), 0, text.length()))
           .as(text)
           .isEqualTo(1709211930500d);
@@ -343,6 +408,11 @@ class TablesTest {
             "2024-1-1",
             "20240229",
             "2024-02-29T13:05+",
+            "29/02/2024",
+            "02.29.2024",
+            "29.02.24",
+            "29.02.2024.1",
+            "1.2.3.4444",
             "2024-02-29T13:05Zz")) {
       assertThat(Moments.epochMillis(text.toCharArray(), 0, text.length())).as(text).isNaN();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.testing.Needs;
@@ -25,6 +26,7 @@ import io.latentry.server.oip.tensor.Datatype;
 import io.latentry.server.oip.tensor.InputTensor;
 import io.latentry.server.oip.tensor.RowsFromTensors;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -230,6 +232,110 @@ final class DoorsTest {
     // Python's binding ends a text at NUL, so that it is asked about the others alone.
     lines.removeIf(line -> line.indexOf('\0') >= 0);
     pythonAgrees(model, Synthetic.write(folder.resolve("for python.csv"), lines));
+  }
+
+  /** Column a of the usual table, a thousand million further up. */
+  private static List<String> farUp(int normal, int anomalies, long seed) {
+    return Synthetic.lines(normal, anomalies, seed).stream()
+        .map(
+            line -> {
+              String[] cells = line.split(",", 2);
+              return cells[0].equals("a")
+                  ? line
+                  : new BigDecimal(cells[0]).add(BigDecimal.valueOf(1e9)).toPlainString()
+                      + ","
+                      + cells[1];
+            })
+        .toList();
+  }
+
+  @Test
+  void numbersTooNearForAFloatAgreeThroughEveryDoor() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), farUp(300, 0, 5));
+    List<String> lines = new ArrayList<>(farUp(150, 50, 6));
+    for (String odd : List.of("1000000050", "-5", "1e39", "")) {
+      lines.add(lines.get(1).replaceFirst("^[^,]*", odd));
+    }
+    Path data = Synthetic.write(folder.resolve("new.csv"), lines);
+    Path model = folder.resolve("far up.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+
+    doorsAgree(model, data);
+    pythonAgrees(model, data);
+    try (Scorer scorer = Scorer.open(model)) {
+      Schema schema = scorer.manifest().schema();
+      Column far = schema.columns().get(0);
+      assertThat(far.offset()).isNotNull();
+      Rows rows = Line.read(data, schema);
+      Judgements judged = scorer.judge(rows, FeatureReader.outputs(EnumSet.allOf(Output.class)));
+      int odd = rows.count() - 4;
+      assertThat(judged.verdict(0)).isEqualTo(Verdict.NORMAL);
+      assertThat(judged.verdict(odd)).isEqualTo(Verdict.ANOMALY);
+      assertThat(judged.reason(odd)).startsWith("a was 99999999").contains(", now 1000000050");
+      assertThat(judged.verdict(odd + 1)).isEqualTo(Verdict.ANOMALY);
+      assertThat(judged.verdict(odd + 2)).isEqualTo(Verdict.ANOMALY);
+      assertThat(judged.verdict(odd + 3)).isEqualTo(Verdict.UNSCORABLE);
+      assertThat(new FeatureReader(scorer.manifest()).top(rows, judged.scores(), 0, 30))
+          .filteredOn(feature -> feature.name().equals("a"))
+          .singleElement()
+          .satisfies(
+              feature -> {
+                assertThat(lines.get(1)).startsWith(feature.actual().substring(0, 14));
+                assertThat(Double.parseDouble(feature.expected())).isCloseTo(1e9, within(5.0));
+              });
+
+      // A program gives the number as it is, a tensor without the offset.
+      RowsBuilder typed = new RowsBuilder(schema);
+      for (int j = 0; j < schema.columns().size(); j++) {
+        if (j == 0) {
+          typed.set(0, Double.parseDouble(lines.get(1).substring(0, lines.get(1).indexOf(','))));
+        } else if (j < schema.numericCount()) {
+          typed.set(j, Double.NaN);
+        }
+      }
+      typed.endRow();
+      assertThat(typed.rows().numeric(0, 0)).isEqualTo(rows.numeric(0, 0));
+      InputTensor numeric =
+          new InputTensor(
+              "numeric",
+              Datatype.FP32,
+              new long[] {rows.count(), schema.numericCount()},
+              rows.numeric(),
+              new String[0]);
+      InputTensor categorical =
+          new InputTensor(
+              "categorical",
+              Datatype.BYTES,
+              new long[] {rows.count(), schema.categoricalCount()},
+              new float[0],
+              rows.categorical());
+      Judgements ofTensors =
+          scorer.judge(RowsFromTensors.read(scorer.manifest(), List.of(numeric, categorical)));
+      assertThat(ofTensors.score(0)).isEqualTo(judged.score(0));
+      assertThat(ofTensors.score(odd)).isEqualTo(judged.score(odd));
+    }
+  }
+
+  @Test
+  void pythonAgreesOnWhatTrainingNeverSaw() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
+    List<String> usual = Synthetic.lines(20, 0, 6);
+    List<String> lines = new ArrayList<>(usual);
+    for (String flag : List.of("2", "maybe", "-1", "1.0", "YES")) {
+      lines.add(usual.get(1).replaceFirst(",(true|false),", "," + flag + ","));
+    }
+    for (String at :
+        List.of("9999-12-31", "1970-01-01T00:00:00Z", "05.03.2024 08:15", "5.3.2024")) {
+      lines.add(usual.get(1).replaceFirst("2024-03-[^,]*", at));
+    }
+    lines.add(usual.get(1).replaceFirst("^[^,]*", "1e39"));
+    lines.add(usual.get(1).replaceFirst("^[^,]*", "-1e300"));
+    lines.add(usual.get(1).replaceFirst(",(high|middle|low),", ",lowest,"));
+    Path data = Synthetic.write(folder.resolve("new.csv"), lines);
+    Path model = folder.resolve("fresh.onnx");
+    Line.fit(train, Line.quick(Line.LABELLED), model);
+
+    pythonAgrees(model, data);
   }
 
   @Test

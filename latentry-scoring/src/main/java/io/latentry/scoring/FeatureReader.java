@@ -14,6 +14,8 @@ import io.latentry.core.graph.Output;
 import io.latentry.core.text.TextWords;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Moment;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.format.TextStyle;
@@ -32,6 +34,9 @@ import java.util.stream.IntStream;
 public final class FeatureReader {
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int USUAL_CATEGORIES = 3;
+
+  /** Of a number that is told. */
+  private static final int DIGITS = 6;
 
   private final Set<String> numbers;
   private final Schema schema;
@@ -230,7 +235,7 @@ public final class FeatureReader {
         .orElseGet(() -> text(schema.columns().get(column), value));
   }
 
-  /** A numeric input as text; empty if missing. */
+  /** A numeric input as text, in the column's own unit; empty if missing. */
   public static String text(Column column, float value) {
     if (Float.isNaN(value)) {
       return "";
@@ -238,7 +243,14 @@ public final class FeatureReader {
     return switch (column.type()) {
       case BOOLEAN -> String.valueOf(value >= 0.5f);
       case TIMESTAMP -> moment(value);
-      default -> number(value);
+      default ->
+          column.offset() == null || !Float.isFinite(value)
+              ? number(value)
+              : new BigDecimal(Float.toString(value))
+                  .round(new MathContext(DIGITS))
+                  .add(BigDecimal.valueOf(column.offset()))
+                  .stripTrailingZeros()
+                  .toPlainString();
     };
   }
 
@@ -250,8 +262,8 @@ public final class FeatureReader {
     if (size >= 1e7 || size < 1e-4) {
       return String.format(Locale.ROOT, "%.4g", value);
     }
-    return new java.math.BigDecimal(Float.toString(value))
-        .round(new java.math.MathContext(6))
+    return new BigDecimal(Float.toString(value))
+        .round(new MathContext(DIGITS))
         .stripTrailingZeros()
         .toPlainString();
   }

@@ -3,7 +3,6 @@ package io.latentry.bench.calibration;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
-import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
@@ -61,7 +60,11 @@ public record PromiseTrial(
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     Threshold threshold =
-        ThresholdFit.fit(config.calibration(), models.calibrationScores(heldOut, mix), set)
+        data.threshold(
+                config.calibration(),
+                split.calibration(),
+                models.calibrationScores(heldOut, mix),
+                set)
             .threshold();
     double[] scores =
         models

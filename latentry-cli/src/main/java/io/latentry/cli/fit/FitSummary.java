@@ -171,7 +171,7 @@ public final class FitSummary {
     return text.toString();
   }
 
-  /** {@code 7 inputs: 5 numeric, 2 categorical; 1 watched}. */
+  /** {@code 7 inputs: 5 numeric, 2 categorical; features of 1 text among them; 1 watched}. */
   public static String columnsText(Schema schema) {
     List<String> kinds = new ArrayList<>();
     for (ColumnType type : ColumnType.values()) {
@@ -183,6 +183,11 @@ public final class FitSummary {
     return Wording.count(schema.columns().size() - watched, "input", "inputs")
         + ": "
         + String.join(", ", kinds)
+        + (schema.texts().isEmpty()
+            ? ""
+            : "; features of "
+                + Wording.count(schema.texts().size(), "text", "texts")
+                + " among them")
         + (watched == 0 ? "" : "; " + watched + " watched");
   }
 

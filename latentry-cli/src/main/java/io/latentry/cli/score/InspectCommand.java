@@ -173,11 +173,14 @@ public final class InspectCommand implements Callable<Integer> {
     if (column.isWatched()) {
       return column.watchedFor() + " (watched)";
     }
-    if (column.min() != null && column.max() != null) {
+    Double min = column.min();
+    Double max = column.max();
+    if (min != null && max != null) {
       return switch (column.type()) {
         case BOOLEAN -> "false, true";
         case TIMESTAMP -> "time of day, day of week";
-        default -> Wording.figure(column.min()) + " to " + Wording.figure(column.max());
+        default ->
+            column.exactRange().orElseGet(() -> Wording.figure(min) + " to " + Wording.figure(max));
       };
     }
     List<String> categories = column.categories();

@@ -212,6 +212,25 @@ public record ThresholdFit(
     return Math.max(above, FalseAlarmPromise.ranksToSpend(rows, rate) - 1);
   }
 
+  /**
+   * The same with a bound that allows for one more row above the threshold: for a kind of row that
+   * no calibration row is ({@link UnseenKind}).
+   */
+  public ThresholdFit withUnseenKind() {
+    int rows = threshold.calibrationRows();
+    int counted = Math.min(rows, atLeastSpent(rowsAbove, rows, threshold.falseAlarmRate()) + 1);
+    Threshold allowing =
+        new Threshold(
+            threshold.score(),
+            threshold.rule(),
+            threshold.falseAlarmRate(),
+            Math.max(threshold.falseAlarmRateUpperBound(), FalseAlarmBound.upper(counted, rows)),
+            rows,
+            threshold.modelId(),
+            threshold.origin());
+    return new ThresholdFit(allowing, rowsAbove, tail, notes);
+  }
+
   private static double gaussianTail(double[] sorted, double rate) {
     SampleMoments moments = SampleMoments.of(sorted);
     return moments.mean()

@@ -1,7 +1,11 @@
 package io.latentry.core.data;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     missing nor the {@code other} category is listed
  * @param dates first and last day of a moment in training, since 1970-01-01; null if not a moment
  * @param novelty what its values never were; null if nothing is made of that
+ * @param offset what is subtracted from each number, in double precision, before it is cut to
+ *     float32: the numbers of such a column differ in digits that a float32 does not keep. Null for
+ *     0. The range is in the column's own unit, the limits of its novelty are not: they are centred
+ *     as the numbers are
  */
 public record Column(
     String name,
@@ -23,7 +31,8 @@ public record Column(
     @Nullable List<Double> range,
     List<String> categories,
     @Nullable List<Double> dates,
-    @Nullable Novelty novelty) {
+    @Nullable Novelty novelty,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double offset) {
 
   /** From here on float32 cannot tell every whole number from the next. */
   private static final double WHOLE_FLOATS = 1 << 24;
@@ -40,6 +49,11 @@ public record Column(
       throw new IllegalArgumentException(
           "range: " + range.size() + " values (expected: 2; column '" + name + "')");
     }
+    if (offset != null && (type != ColumnType.NUMERIC || !Double.isFinite(offset))) {
+      throw new IllegalArgumentException(
+          "offset: %s of a column %s (expected: a finite number, of a numeric one; column '%s')"
+              .formatted(offset, type, name));
+    }
   }
 
   /** A numeric, boolean or timestamp column. */
@@ -53,6 +67,7 @@ public record Column(
         UnseenPolicy.REJECT,
         List.of(min, max),
         List.of(),
+        null,
         null,
         null);
   }
@@ -69,24 +84,25 @@ public record Column(
         null,
         categories,
         null,
+        null,
         null);
   }
 
   /** The same column, of which {@code other} is a novelty. */
   public Column with(@Nullable Novelty other) {
-    return new Column(name, type, role, missing, unseen, range, categories, dates, other);
+    return new Column(name, type, role, missing, unseen, range, categories, dates, other, offset);
   }
 
   /** The same column, no longer an input of the model, but watched. */
   public Column watched() {
     return new Column(
-        name, type, ColumnRole.WATCHED, missing, unseen, range, categories, dates, novelty);
+        name, type, ColumnRole.WATCHED, missing, unseen, range, categories, dates, novelty, offset);
   }
 
   /** The same column, a moment of which training rows had those days. */
   public Column within(double firstDay, double lastDay) {
-    return new Column(
-        name, type, role, missing, unseen, range, categories, List.of(firstDay, lastDay), novelty);
+    List<Double> days = List.of(firstDay, lastDay);
+    return new Column(name, type, role, missing, unseen, range, categories, days, novelty, offset);
   }
 
   /**
@@ -109,6 +125,34 @@ public record Column(
     return role == ColumnRole.WATCHED;
   }
 
+  /** The same column, whose numbers are given {@code subtracted} less than they are. */
+  public Column less(double subtracted) {
+    return new Column(
+        name, type, role, missing, unseen, range, categories, dates, novelty, subtracted);
+  }
+
+  /**
+   * A number as the model takes it: without the offset, as the float32 next to it.
+   *
+   * @param number in the column's own unit
+   */
+  public float centred(double number) {
+    return RowsBuilder.toFloat(offset == null ? number : number - offset);
+  }
+
+  /** A number that the model takes or gives, in the column's own unit. */
+  public double inOwnUnit(float centred) {
+    if (offset == null || !Float.isFinite(centred)) {
+      return centred;
+    }
+    // By decimal digits: those beyond a float32 are none of the data.
+    BigDecimal digits = new BigDecimal(Float.toString(centred));
+    boolean whole = centred == Math.rint(centred);
+    return (whole ? digits : digits.round(MathContext.DECIMAL32))
+        .add(BigDecimal.valueOf(offset))
+        .doubleValue();
+  }
+
   /** The number nearest to {@code value} that is like those of training: whole where all are. */
   public float like(float value) {
     return novelty != null && novelty.whole() ? (float) Math.rint(value) : value;
@@ -128,12 +172,26 @@ public record Column(
     }
     if (range != null) {
       return "always "
-          + NoveltyWords.text(this, range.get(0).floatValue())
-          + (Math.abs(range.get(0)) < WHOLE_FLOATS
+          + NoveltyWords.text(this, centred(range.get(0)))
+          + (offset != null || Math.abs(range.get(0)) < WHOLE_FLOATS
               ? ""
               : " to the 7 digits that are kept; subtract it if the others matter");
     }
     return isAlwaysMissing() ? "always missing" : "always " + categories.get(0);
+  }
+
+  /**
+   * The range of a column with an offset with all the digits that tell; empty for any other, of
+   * which a few digits say enough.
+   */
+  @JsonIgnore
+  public Optional<String> exactRange() {
+    return offset == null || range == null
+        ? Optional.empty()
+        : Optional.of(
+            NoveltyWords.text(this, centred(range.get(0)))
+                + " to "
+                + NoveltyWords.text(this, centred(range.get(1))));
   }
 
   /** Smallest training value of a numeric input; null for categories. */

@@ -6,7 +6,9 @@ import java.time.YearMonth;
 /**
  * Timestamps in ISO-8601 and its usual relaxations: {@code 2024-02-29}, {@code 2024/02/29}, with
  * {@code T} or a space before {@code 13:05[:30[.123456]]}, with {@code Z}, {@code UTC} or an offset
- * at the end. Without a zone a moment is in UTC.
+ * at the end. Without a zone a moment is in UTC. A date with points has its day first, as in {@code
+ * 29.2.2024}, since nobody writes the month before it so; with slashes both are usual, and {@code
+ * 1/2/2024} is none.
  */
 public final class Moments {
   /** Milliseconds. */
@@ -32,7 +34,13 @@ public final class Moments {
 
   /** Milliseconds since 1970-01-01 00:00 UTC of {@code text[from..to)}; NaN if it is no moment. */
   public static double epochMillis(char[] text, int from, int to) {
-    // The shortest is 2024-01-01; a digit and a separator sift out nearly everything else at once.
+    // The shortest is 1.1.2024; a digit and a separator sift out nearly everything else at once.
+    if (to - from < 8) {
+      return Double.NaN;
+    }
+    if (text[from + 1] == '.' || text[from + 2] == '.') {
+      return new Moments(text, from, to).parseDayFirst();
+    }
     if (to - from < 10 || (text[from + 4] != '-' && text[from + 4] != '/')) {
       return Double.NaN;
     }
@@ -50,7 +58,19 @@ public final class Moments {
     boolean dated = year >= 0 && take(separator);
     int month = dated ? digits(2) : -1;
     dated = month >= 1 && month <= 12 && take(separator);
-    int day = dated ? digits(2) : -1;
+    return dated ? moment(year, month, digits(2)) : Double.NaN;
+  }
+
+  private double parseDayFirst() {
+    int day = upToTwoDigits();
+    int month = take('.') ? upToTwoDigits() : -1;
+    boolean dated = month >= 1 && month <= 12 && take('.');
+    int year = dated ? digits(4) : -1;
+    return year >= 0 ? moment(year, month, day) : Double.NaN;
+  }
+
+  /** The rest of a moment, behind its date. */
+  private double moment(int year, int month, int day) {
     if (day < 1 || day > YearMonth.of(year, month).lengthOfMonth()) {
       return Double.NaN;
     }
@@ -121,6 +141,11 @@ public final class Moments {
       }
     }
     return sign * (hours * 3_600_000d + minutes * 60_000d);
+  }
+
+  private int upToTwoDigits() {
+    int two = digits(2);
+    return two >= 0 ? two : digits(1);
   }
 
   /** The number of exactly {@code count} digits, or -1. */

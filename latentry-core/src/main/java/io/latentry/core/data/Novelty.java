@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy never {@link NoveltyPolicy#IGNORE}, which is a column without novelty
  * @param surprise nats: minus the logarithm of how often a normal row is to be expected to be so
  * @param rows normal rows behind it
- * @param limits smallest and largest number that is no novelty, in the column's own unit; null
- *     where any is none, and for categories
+ * @param limits smallest and largest number that is no novelty, as the model takes them; null where
+ *     any is none, and for categories
  * @param whole whether a fraction is a novelty
  * @param given whether any value at all is one: all normal rows lack it
  * @param twin the column of the same type that had the same value in every normal row; null if none

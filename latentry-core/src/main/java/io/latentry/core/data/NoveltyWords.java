@@ -1,6 +1,7 @@
 package io.latentry.core.data;
 
 import io.latentry.core.text.TextWords;
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,9 @@ final class NoveltyWords {
   private static final int MOST_CATEGORIES = 3;
   private static final int MOST_LETTERS = 60;
   private static final double MOST_WHOLE = 1e15;
+
+  /** Of a number that is told as it is, the share that may be lost. */
+  private static final double LEAST_DIGITS = 1e-3;
 
   private NoveltyWords() {}
 
@@ -41,7 +45,7 @@ final class NoveltyWords {
     if (column.type() == ColumnType.CATEGORICAL) {
       return name + categories(column) + rows + value;
     }
-    return name + numbers(column, novelty, number) + rows + value;
+    return name + numbers(column, novelty, number) + rows + value + unitOf(column, novelty, number);
   }
 
   /**
@@ -98,17 +102,31 @@ final class NoveltyWords {
       return "a whole number";
     }
     return range.get(0).equals(range.get(1))
-        ? text(column, range.get(0).floatValue())
-        : text(column, range.get(0).floatValue())
+        ? text(column, column.centred(range.get(0)))
+        : text(column, column.centred(range.get(0)))
             + " to "
-            + text(column, range.get(1).floatValue());
+            + text(column, column.centred(range.get(1)));
+  }
+
+  /** Of a number beyond a range, what may have happened to it. */
+  private static String unitOf(Column column, Novelty novelty, float number) {
+    List<Double> limits = novelty.limits();
+    List<Double> range = column.range();
+    // Of two values, or one, the limits are the values themselves: they are no measurements.
+    boolean measured =
+        limits != null && range != null && limits.get(0) < column.centred(range.get(0));
+    return measured && isOutside(limits, number)
+        ? UnitChange.of(column, column.inOwnUnit(number))
+            .map(change -> " (" + change.told() + ")")
+            .orElse("")
+        : "";
   }
 
   private static boolean isOutside(@Nullable List<Double> limits, float now) {
     return limits != null && (now < limits.get(0) || now > limits.get(1));
   }
 
-  /** A number as people write it. */
+  /** A number as people write it, in the column's own unit. */
   static String text(Column column, float value) {
     if (Float.isNaN(value)) {
       return "";
@@ -124,9 +142,19 @@ final class NoveltyWords {
     if (column.type() == ColumnType.TIMESTAMP) {
       return "a date years from them";
     }
-    return value == Math.rint(value) && Math.abs(value) < MOST_WHOLE
-        ? String.valueOf((long) value)
-        : String.valueOf(value);
+    double own = column.inOwnUnit(value);
+    // Far from its offset a number has lost its last digits, and near zero all that it had.
+    String about = column.offset() != null && isLost(own, value) ? "about " : "";
+    if (own == Math.rint(own) && Math.abs(own) < MOST_WHOLE) {
+      return about + (long) own;
+    }
+    return column.offset() == null
+        ? String.valueOf(value)
+        : about + BigDecimal.valueOf(own).toPlainString();
+  }
+
+  private static boolean isLost(double own, float centred) {
+    return Math.abs(own) < Math.ulp(centred) / LEAST_DIGITS;
   }
 
   private static String day(double sinceEpoch) {

@@ -112,8 +112,8 @@ public final class RowsBuilder {
 
   /**
    * A number, in the column's unit; NaN is a missing value, and so is a number that stands for one.
-   * 1 and 0 are true and false, and any other is a novelty in a boolean column. What a float32
-   * cannot hold though it is finite counts as the largest that it can.
+   * 1 and 0 are true and false, and any other is a novelty in a boolean column. A column's offset
+   * is taken off. What a float32 cannot hold though it is finite counts as the largest that it can.
    */
   public void set(int column, double value) {
     if (Double.isNaN(value) || cells.isMissing(value)) {
@@ -121,7 +121,12 @@ public final class RowsBuilder {
       return;
     }
     switch (types[column]) {
-      case NUMERIC -> put(column, forms[column].isMissing(value) ? Float.NaN : toFloat(value));
+      case NUMERIC ->
+          put(
+              column,
+              forms[column].isMissing(value)
+                  ? Float.NaN
+                  : schema.columns().get(column).centred(value));
       case BOOLEAN -> put(column, toFloat(value));
       case CATEGORICAL -> put(column, text(value));
       case TEXT -> putText(column, text(value));

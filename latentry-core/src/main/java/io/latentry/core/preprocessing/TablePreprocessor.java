@@ -254,7 +254,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     }
     Double only = column.min();
     T zero = ops.less(ops.abs(ops.slice(expected, -1, 0, 1)), ops.scalar(-1));
-    return ops.add(zero, ops.scalar(only == null ? Float.NaN : only.floatValue()));
+    return ops.add(zero, ops.scalar(only == null ? Float.NaN : column.centred(only)));
   }
 
   /**

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param moments values that are timestamps or dates
  * @param min smallest finite number; NaN if there is none
  * @param max largest finite number; NaN if there is none
+ * @param offset what is subtracted before numbers are cut to float32, see {@link CoarseNumbers}
  * @param standIns numbers that may stand for a missing value, such as -999
  * @param distinct different values seen until {@code distinctExact} turned false
  * @param distinctExact false when there were too many different values to keep count of
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param uuids values in the form of a UUID
  * @param codes texts without blanks in which letters and digits mix, such as {@code 9f3a-04c1}
  * @param composed texts of two words or more
+ * @param textBytes of a text in memory, the mean over those that are neither numbers nor moments
  * @param oneLength whether all texts have the same length
  * @param forms different shapes of texts, as far as they were counted
  * @param contentHash equal for columns of equal content
@@ -53,6 +55,7 @@ public record ColumnProfile(
     long moments,
     double min,
     double max,
+    double offset,
     List<Double> standIns,
     long distinct,
     boolean distinctExact,
@@ -62,6 +65,7 @@ public record ColumnProfile(
     long uuids,
     long codes,
     long composed,
+    long textBytes,
     boolean oneLength,
     long forms,
     long contentHash,

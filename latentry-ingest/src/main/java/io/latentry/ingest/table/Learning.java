@@ -70,6 +70,11 @@ final class Learning {
   private static final class Found {
     final TableLayout.Input input;
     Column column;
+
+    /** Smallest and largest number, as the model takes them. */
+    float min;
+
+    float max;
     boolean whole;
     boolean twoValues;
 
@@ -84,6 +89,10 @@ final class Learning {
     Found(TableLayout.Input input, Column column) {
       this.input = input;
       this.column = column;
+    }
+
+    List<Double> limits() {
+      return List.of((double) min, (double) max);
     }
 
     NoveltyPolicy policy() {
@@ -161,7 +170,7 @@ final class Learning {
       String name = text.columnOf(feature);
       features.put(name, fit.values(feature, table.count()));
       findNumbers(
-          new TableLayout.Input(name, ColumnType.NUMERIC, NumberForm.PLAIN, input.choice()));
+          new TableLayout.Input(name, ColumnType.NUMERIC, NumberForm.PLAIN, input.choice(), 0));
       Found one = found.get(found.size() - 1);
       if (feature.grain().isPresent()) {
         // Training rows are measured against the others, new ones against all: nothing is exact.
@@ -195,7 +204,8 @@ final class Learning {
     float min = Float.POSITIVE_INFINITY;
     float max = Float.NEGATIVE_INFINITY;
     int missing = 0;
-    boolean whole = input.type() == ColumnType.NUMERIC;
+    boolean whole =
+        input.type() == ColumnType.NUMERIC && input.offset() == Math.rint(input.offset());
     for (int row : rows) {
       float value = values[row];
       if (Float.isNaN(value)) {
@@ -218,14 +228,17 @@ final class Learning {
                 null,
                 List.of(),
                 null,
+                null,
                 null)
-            : Column.numeric(input.name(), input.type(), policy, min, max);
+            : measured(input, policy, min, max);
     // A constant that is missing here and there still tells something: that it is missing.
     // A series goes on: its later points are of later dates.
     if (input.type() == ColumnType.TIMESTAMP && min <= max && !series) {
       column = withDates(column);
     }
     Found one = new Found(input, min == max && missing == 0 ? column.watched() : column);
+    one.min = min;
+    one.max = max;
     one.whole = whole;
     one.twoValues = isOneOf(values, min, max);
     found.add(one);
@@ -236,6 +249,19 @@ final class Learning {
         count(strayed, LoneRows.far(values, rows));
       }
     }
+  }
+
+  /** A column of numbers between two, which are centred as the table's are. */
+  private static Column measured(
+      TableLayout.Input input, MissingPolicy missing, float min, float max) {
+    Column column = Column.numeric(input.name(), input.type(), missing, min, max);
+    if (input.offset() == 0) {
+      return column;
+    }
+    Column centred = column.less(input.offset());
+    double least = centred.inOwnUnit(min);
+    double most = centred.inOwnUnit(max);
+    return Column.numeric(input.name(), input.type(), missing, least, most).less(input.offset());
   }
 
   private Column withDates(Column column) {
@@ -322,9 +348,7 @@ final class Learning {
       }
       List<Found> alike = byContent.computeIfAbsent(contentOf(one), hash -> new ArrayList<>());
       Optional<Found> first =
-          alike.stream()
-              .filter(other -> other.input.type() == one.input.type() && isTwin(other, one))
-              .findFirst();
+          alike.stream().filter(other -> isLike(other, one) && isTwin(other, one)).findFirst();
       if (first.isPresent()) {
         one.twin = first.get().column.name();
         one.column = one.column.watched();
@@ -348,6 +372,11 @@ final class Learning {
       }
     }
     return hash;
+  }
+
+  private static boolean isLike(Found first, Found second) {
+    return first.input.type() == second.input.type()
+        && first.input.offset() == second.input.offset();
   }
 
   private boolean isTwin(Found first, Found second) {
@@ -392,7 +421,10 @@ final class Learning {
 
   private static boolean isLostToRounding(Found one) {
     Double only = one.column.min();
-    return one.twin == null && only != null && Math.abs(only) >= WHOLE_FLOATS;
+    return one.twin == null
+        && only != null
+        && one.column.offset() == null
+        && Math.abs(only) >= WHOLE_FLOATS;
   }
 
   private static String constancy(Found one) {
@@ -440,7 +472,7 @@ final class Learning {
     return switch (column.type()) {
       case BOOLEAN ->
           novelty(
-              one, ofMoved(), column.isWatched() ? column.range() : List.of(0.0, 1.0), true, false);
+              one, ofMoved(), column.isWatched() ? one.limits() : List.of(0.0, 1.0), true, false);
       case NUMERIC -> {
         if (series && !column.isWatched()) {
           yield column.missing() == MissingPolicy.ANOMALY
@@ -448,14 +480,14 @@ final class Learning {
               : null;
         }
         if (one.twoValues) {
-          yield novelty(one, ofMoved(), column.range(), one.whole, false);
+          yield novelty(one, ofMoved(), one.limits(), one.whole, false);
         }
         double far = ofStrayed();
-        double width = Math.max(one.leastWidth, column.range().get(1) - column.range().get(0));
+        double width = Math.max(one.leastWidth, (double) one.max - one.min);
         List<Double> limits =
             List.of(
-                Math.max(-Float.MAX_VALUE, column.range().get(0) - width),
-                Math.min(Float.MAX_VALUE, column.range().get(1) + width));
+                Math.max(-Float.MAX_VALUE, one.min - width),
+                Math.min(Float.MAX_VALUE, one.max + width));
         if (!one.whole) {
           if (far > 0) {
             yield novelty(one, far, limits, false, false);
@@ -507,12 +539,16 @@ final class Learning {
   /** Of each row, if the others alone had been seen. */
   private double[] novelty() {
     double[] nats = new double[rows.length];
+    // Each looks at all rows.
+    double ofMoved = ofMoved();
+    double ofStrayed = ofStrayed();
     for (int i = 0; i < nats.length; i++) {
-      nats[i] = moved[i] * ofMoved() + strayed[i] * ofStrayed();
+      nats[i] = moved[i] * ofMoved + strayed[i] * ofStrayed;
     }
     for (Found one : found) {
+      double ofRare = one.policy() == NoveltyPolicy.IGNORE ? 0 : ofRare(one);
       for (int place : one.rare) {
-        nats[place] += one.policy() == NoveltyPolicy.IGNORE ? 0 : ofRare(one);
+        nats[place] += ofRare;
       }
     }
     return nats;

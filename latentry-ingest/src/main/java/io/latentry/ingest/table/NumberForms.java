@@ -2,6 +2,7 @@ package io.latentry.ingest.table;
 
 import io.latentry.core.data.DecimalMark;
 import io.latentry.core.data.NumberForm;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,7 +190,7 @@ final class NumberForms {
     String shown =
         number == Math.rint(number) && Math.abs(number) < 1e15
             ? Long.toString((long) number)
-            : Double.toString(number);
+            : BigDecimal.valueOf(number).toPlainString();
     return "column '%s': '%s' is read as %s".formatted(name, text, shown);
   }
 }

@@ -191,6 +191,7 @@ public final class Profiler {
     private final Map<String, long[]> strangers = new HashMap<>();
 
     private final Extremes extremes = new Extremes();
+    private final CoarseNumbers coarse = new CoarseNumbers();
     private long given;
     private long numbers;
     private long infinite;
@@ -201,6 +202,8 @@ public final class Profiler {
     private long uuids;
     private long codes;
     private long composed;
+    private long textBytes;
+    private long textsSeen;
     private int length = -1;
     private boolean oneLength = true;
     private boolean repeats;
@@ -264,6 +267,7 @@ public final class Profiler {
         infinite++;
       } else {
         extremes.add(number);
+        coarse.add(number);
       }
       rowCounter &= Double.isNaN(previous) ? number == Math.rint(number) : number == previous + 1;
       previous = number;
@@ -280,6 +284,8 @@ public final class Profiler {
         return Double.doubleToLongBits(moment) ^ SEED;
       }
       String text = cursor.text(index);
+      textsSeen++;
+      textBytes += bytesOf(text);
       if (firstNonMoment == null) {
         firstNonMoment = cell(file, cursor, index);
       }
@@ -294,6 +300,16 @@ public final class Profiler {
         hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
       }
       return LongSet.mix(hash);
+    }
+
+    /** One for a character as long as all of a text are Latin, else two. */
+    private static long bytesOf(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) > 0xFF) {
+          return 2L * text.length();
+        }
+      }
+      return text.length();
     }
 
     private void lookAtForm(String text) {
@@ -380,6 +396,7 @@ public final class Profiler {
           moments,
           extremes.smallest(),
           extremes.largest(),
+          coarse.offset(),
           extremes.standIns(),
           distinct.size(),
           !distinct.full(),
@@ -389,6 +406,7 @@ public final class Profiler {
           uuids,
           codes,
           composed,
+          textBytes / Math.max(1, textsSeen),
           oneLength,
           forms.size(),
           contentHash,

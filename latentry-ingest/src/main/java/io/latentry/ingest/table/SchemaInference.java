@@ -79,7 +79,8 @@ public final class SchemaInference {
       if (reason.isPresent()) {
         leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
       } else {
-        inputs.add(new TableLayout.Input(column.name(), type, column.form(), choice));
+        double offset = type == ColumnType.NUMERIC ? column.offset() : 0;
+        inputs.add(new TableLayout.Input(column.name(), type, column.form(), choice, offset));
       }
     }
     mixed.refuse(profile.ownMissing());

@@ -21,8 +21,13 @@ public record TableLayout(
     Optional<String> time,
     List<String> keys) {
 
-  /** An input column: its type, how its numbers are written, and what the configuration says. */
-  public record Input(String name, ColumnType type, NumberForm form, ColumnChoice choice) {}
+  /**
+   * An input column: its type, how its numbers are written, and what the configuration says.
+   *
+   * @param offset what is subtracted from its numbers before they are cut to float32; 0 for none
+   */
+  public record Input(
+      String name, ColumnType type, NumberForm form, ColumnChoice choice, double offset) {}
 
   public TableLayout {
     inputs = List.copyOf(inputs);

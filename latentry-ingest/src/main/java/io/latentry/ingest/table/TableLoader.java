@@ -34,6 +34,9 @@ public final class TableLoader {
   /** The share of the heap that a table may take; the rest is for what is made of it. */
   private static final double HEAP_SHARE = 0.5;
 
+  /** A string beside its characters, its code, and its places in a map and a list. */
+  private static final int BYTES_PER_TEXT = 120;
+
   private final DataSource source;
   private final TableLayout layout;
   private final int count;
@@ -48,6 +51,7 @@ public final class TableLoader {
     final String name;
     final ColumnType type;
     final NumberForm form;
+    final double offset;
     final float[] numbers;
 
     /** Of moments: days since 1970-01-01. */
@@ -56,10 +60,11 @@ public final class TableLoader {
     final int[] codes;
     final Table.Dictionary dictionary = new Table.Dictionary();
 
-    Target(String name, ColumnType type, NumberForm form, int count) {
+    Target(String name, ColumnType type, NumberForm form, double offset, int count) {
       this.name = name;
       this.type = type;
       this.form = form;
+      this.offset = offset;
       this.numbers = new float[type.isNumericInput() ? count : 0];
       this.days = new float[type == ColumnType.TIMESTAMP ? count : 0];
       this.codes = new int[type.isNumericInput() ? 0 : count];
@@ -77,13 +82,13 @@ public final class TableLoader {
     this.meaning = source.options().cells();
     Set<String> read = new LinkedHashSet<>();
     for (TableLayout.Input input : layout.inputs()) {
-      targets.add(new Target(input.name(), input.type(), input.form(), count));
+      targets.add(new Target(input.name(), input.type(), input.form(), input.offset(), count));
       read.add(input.name());
     }
     List<String> texts = new ArrayList<>(layout.keys());
     layout.label().ifPresent(texts::add);
     for (String name : texts) {
-      targets.add(new Target(name, ColumnType.TEXT, NumberForm.PLAIN, count));
+      targets.add(new Target(name, ColumnType.TEXT, NumberForm.PLAIN, 0, count));
       read.add(name);
     }
     layout.time().ifPresent(read::add);
@@ -104,8 +109,8 @@ public final class TableLoader {
   }
 
   /**
-   * Bytes that the table will take: 4 for each cell, and the texts of categories once each (64
-   * bytes allowed for one).
+   * Bytes that the table will take: 4 for each cell, and the texts of categories once each, with
+   * what it takes to look one up.
    */
   static long estimateBytes(TableProfile profile, TableLayout layout) {
     long cells =
@@ -119,7 +124,8 @@ public final class TableLoader {
     for (ColumnProfile column : profile.columns()) {
       texts +=
           categorical.contains(column.name())
-              ? 64 * (column.distinctExact() ? column.distinct() : column.given())
+              ? (BYTES_PER_TEXT + column.textBytes())
+                  * (column.distinctExact() ? column.distinct() : column.given())
               : 0;
     }
     return profile.rows() * perRow + texts;
@@ -203,7 +209,10 @@ public final class TableLoader {
           digest.missing();
           continue;
         }
-        float value = number ? (float) exact : TypedCells.value(cursor, column, target.type);
+        float value =
+            number
+                ? (float) (exact - target.offset)
+                : TypedCells.value(cursor, column, target.type);
         if (Float.isNaN(value)) {
           fault =
               source.place(file, cursor)

@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  * on: of the benchmark sets' normal rows the furthest came to 5.3, with 8 % of gross rows among
  * them they came to 12 to 16.
  *
+ * <p>Rows that are off in few of many columns are lost in that mean. They show in the columns by
+ * themselves: see {@link GrossCells}.
+ *
  * @param apart how far the two sides are
  * @param indices of the rows beyond the cut, ascending; none if they are not far enough
  * @param examples of them, the strangest first, in words
@@ -27,7 +30,7 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
   private static final int MOST_EXAMPLES = 10;
 
   /** Of a Gaussian, between the quartiles. */
-  private static final double DEVIATIONS_BETWEEN_QUARTILES = 1.349;
+  static final double DEVIATIONS_BETWEEN_QUARTILES = 1.349;
 
   /**
    * @param index of the row
@@ -44,10 +47,20 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
     double[] strangeness = strangeness(rows);
     TwoHills hills = TwoHills.of(strangeness);
     if (!(hills.apart() >= APART)) {
-      return new GrossRows(hills.apart(), new int[0], List.of());
+      int[] inFewColumns = GrossCells.rowsOf(rows);
+      return inFewColumns.length == 0
+          ? new GrossRows(hills.apart(), inFewColumns, List.of())
+          : of(rows, hills.apart(), inFewColumns, strangeness);
     }
     double cut = hills.cut();
-    int[] gross = IntStream.range(0, rows.count()).filter(row -> strangeness[row] >= cut).toArray();
+    return of(
+        rows,
+        hills.apart(),
+        IntStream.range(0, rows.count()).filter(row -> strangeness[row] >= cut).toArray(),
+        strangeness);
+  }
+
+  private static GrossRows of(Rows rows, double apart, int[] gross, double[] strangeness) {
     ColumnTeller teller = new ColumnTeller(rows);
     List<Example> examples =
         IntStream.of(gross)
@@ -56,7 +69,7 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
             .limit(MOST_EXAMPLES)
             .map(row -> new Example(row, reason(rows, teller, row)))
             .toList();
-    return new GrossRows(hills.apart(), gross, examples);
+    return new GrossRows(apart, gross, examples);
   }
 
   public boolean isEmpty() {

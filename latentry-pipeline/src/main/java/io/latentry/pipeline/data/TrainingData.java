@@ -2,6 +2,7 @@ package io.latentry.pipeline.data;
 
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.calibration.UnseenKind;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
@@ -19,9 +20,13 @@ import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a fit learns from. Training, validation and calibration see the normal rows alone; rows with
@@ -123,7 +128,31 @@ public interface TrainingData {
    */
   default ThresholdFit threshold(
       CalibrationConfig config, int[] indices, double[] scores, String modelId) {
-    return ThresholdFit.fit(config, scores, modelId);
+    ThresholdFit fit = ThresholdFit.fit(config, scores, modelId);
+    int rows = counts().normal();
+    return rows < SplitConfig.DEFAULT.crossValidationBelow(false)
+            && UnseenKind.mayBreak(kinds(rows), rows, fit.threshold().falseAlarmRate())
+        ? fit.withUnseenKind()
+        : fit;
+  }
+
+  /** Different rows among the normal ones. */
+  private int kinds(int rows) {
+    Rows all = points(IntStream.range(0, rows).toArray());
+    int numbers = schema().numericCount();
+    int texts = schema().categoricalCount();
+    Set<List<Object>> kinds = new HashSet<>();
+    for (int row = 0; row < rows; row++) {
+      List<Object> kind = new ArrayList<>(numbers + texts);
+      for (int j = 0; j < numbers; j++) {
+        kind.add(all.numeric(row, j));
+      }
+      for (int j = 0; j < texts; j++) {
+        kind.add(all.categorical(row, j));
+      }
+      kinds.add(kind);
+    }
+    return kinds.size();
   }
 
   /**

@@ -247,9 +247,14 @@ public final class SmallestRepair {
           default ->
               Float.isNaN(value)
                   ? value
-                  : Float.parseFloat(
-                      FeatureReader.text(
-                          schema.columns().get(column), schema.columns().get(column).like(value)));
+                  : schema
+                      .columns()
+                      .get(column)
+                      .centred(
+                          Double.parseDouble(
+                              FeatureReader.text(
+                                  schema.columns().get(column),
+                                  schema.columns().get(column).like(value))));
         },
         "");
   }

@@ -97,7 +97,8 @@ record NormalRows(List<Plan.PlannedColumn> columns, int width) {
     Double min = column.min();
     Double max = column.max();
     return column.type() == ColumnType.NUMERIC && min != null && max != null
-        ? Planner.range(min, max) + (unit.isEmpty() ? "" : " " + unit)
+        ? column.exactRange().orElseGet(() -> Planner.range(min, max))
+            + (unit.isEmpty() ? "" : " " + unit)
         : String.join(", ", column.categories().stream().limit(Planner.CATEGORIES_SHOWN).toList());
   }
 }

@@ -16,6 +16,8 @@ import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
+import io.latentry.training.config.Profile;
+import io.latentry.training.config.VaeConfig;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -71,7 +73,9 @@ public final class Planner {
       boolean crossValidated = dealt.isCrossValidated();
       int usable = table.counts().normal();
       int models = crossValidated ? split.folds() + 1 : 2;
-      Effort effort = Effort.of(config, normals.width(), usable, calibration, models);
+      VaeConfig model = Profile.settled(config.model(), table.schema());
+      Effort effort =
+          Effort.of(config.withModel(model), normals.width(), usable, calibration, models);
       return new Plan(
           source.name(),
           profile.rows(),

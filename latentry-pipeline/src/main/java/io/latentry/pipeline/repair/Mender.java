@@ -261,7 +261,7 @@ final class Mender {
     }
     boolean whole =
         profile != null && profile.numbers() > 0 && profile.integers() == profile.numbers();
-    return whole ? String.valueOf(Math.round((double) value)) : FeatureReader.text(of, value);
+    return whole ? String.valueOf(Math.round(of.inOwnUnit(value))) : FeatureReader.text(of, value);
   }
 
   /** As the column writes it; a column of digits stays one, even if it never showed this one. */

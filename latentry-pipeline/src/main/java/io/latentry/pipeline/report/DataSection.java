@@ -6,6 +6,8 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Schema;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +27,9 @@ final class DataSection {
   static void addTo(Page page, Manifest manifest) {
     Schema schema = manifest.schema();
     Map<String, ReferenceDistribution> reference = manifest.columnReference();
-    List<Column> shown =
-        schema.columns().subList(0, Math.min(MOST_COLUMNS, schema.columns().size()));
+    List<String> given = schema.given();
+    List<Column> own = schema.columns().stream().filter(c -> given.contains(c.name())).toList();
+    List<Column> shown = own.subList(0, Math.min(MOST_COLUMNS, own.size()));
     Table table =
         new Table(
             "Columns that the model reads",
@@ -45,12 +48,7 @@ final class DataSection {
           Markup.text(values(column, distribution)),
           distribution == null ? Markup.NOTHING : sparkline(distribution),
           Markup.text(distribution == null ? "" : Figures.percent(distribution.missingShare())),
-          Markup.text(
-              switch (column.missing()) {
-                case IMPUTE -> "imputed";
-                case REJECT -> "unscorable";
-                case ANOMALY -> "an anomaly";
-              }),
+          Markup.text(ofMissing(column)),
           Markup.text(
               column.type() != ColumnType.CATEGORICAL
                   ? ""
@@ -59,15 +57,18 @@ final class DataSection {
                     case REJECT -> "unscorable";
                   }));
     }
+    for (TextColumn text : schema.texts()) {
+      addTo(table, text, schema, reference);
+    }
     List<Markup> body = new ArrayList<>();
     body.add(
         Markup.element(
             "p",
             "%s: %s.%s"
                 .formatted(
-                    Figures.count(schema.columns().size(), "column"),
-                    mix(schema),
-                    shown.size() < schema.columns().size()
+                    Figures.count(given.size(), "column"),
+                    mix(own, schema.texts().size()),
+                    shown.size() < own.size()
                         ? " The first %s are listed.".formatted(Figures.count(shown.size()))
                         : "")));
     body.add(table.markup());
@@ -91,11 +92,47 @@ final class DataSection {
     page.section("data", "Data", body.toArray(Markup[]::new));
   }
 
-  private static String mix(Schema schema) {
+  /** A text as one line; its features are no columns of the data. */
+  private static void addTo(
+      Table table, TextColumn text, Schema schema, Map<String, ReferenceDistribution> reference) {
+    String first = text.columnOf(text.features().get(0));
+    ReferenceDistribution distribution = reference.get(first);
+    table.row(
+        Markup.text(text.name()),
+        Markup.text("text"),
+        Markup.text(
+            "enters by its "
+                + text.features().stream()
+                    .map(TextFeature::words)
+                    .collect(Collectors.joining(", "))),
+        Markup.NOTHING,
+        Markup.text(distribution == null ? "" : Figures.percent(distribution.missingShare())),
+        Markup.text(
+            schema.columns().stream()
+                .filter(column -> column.name().equals(first))
+                .map(DataSection::ofMissing)
+                .findFirst()
+                .orElse("")),
+        Markup.text(""));
+  }
+
+  private static String ofMissing(Column column) {
+    return switch (column.missing()) {
+      case IMPUTE -> "imputed";
+      case REJECT -> "unscorable";
+      case ANOMALY -> "an anomaly";
+    };
+  }
+
+  private static String mix(List<Column> columns, int texts) {
     List<String> counts = new ArrayList<>();
     for (ColumnType type : ColumnType.values()) {
-      if (schema.count(type) > 0) {
-        counts.add(Figures.count(schema.count(type)) + " " + type.name().toLowerCase(Locale.ROOT));
+      long count =
+          type == ColumnType.TEXT
+              ? texts
+              : columns.stream().filter(column -> column.type() == type).count();
+      if (count > 0) {
+        counts.add(Figures.count(count) + " " + type.name().toLowerCase(Locale.ROOT));
       }
     }
     return String.join(", ", counts);
@@ -106,7 +143,11 @@ final class DataSection {
       return column.watchedFor() + " (watched)";
     }
     return switch (column.type()) {
-      case NUMERIC -> Figures.of(orNaN(column.min())) + " to " + Figures.of(orNaN(column.max()));
+      case NUMERIC ->
+          column
+              .exactRange()
+              .orElseGet(
+                  () -> Figures.of(orNaN(column.min())) + " to " + Figures.of(orNaN(column.max())));
       case BOOLEAN -> {
         float[] values = distribution == null ? null : distribution.values();
         yield values == null || values.length == 0

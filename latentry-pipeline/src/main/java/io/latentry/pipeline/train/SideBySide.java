@@ -56,7 +56,12 @@ public final class SideBySide implements AutoCloseable {
   /** The result, or what the training failed with. */
   public <V> V await(Future<V> training) {
     try {
-      return Awaited.result(training);
+      V result = Awaited.result(training);
+      // Work that is done already is handed out without a look at who asks.
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      return result;
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();

@@ -45,6 +45,75 @@ final class GrossRowsTest {
   }
 
   @Test
+  void rowsThatAreOffInTwoOfManyColumnsAreFound() {
+    for (int gross : new int[] {30, 80, 150}) {
+      GrossRows found =
+          GrossRows.of(
+              wide(
+                  30,
+                  (random, row, column) ->
+                      row < gross && column < 2
+                          ? (random.nextBoolean() ? 1 : -1) * (8 + 6 * random.nextDouble())
+                          : random.nextGaussian()));
+      assertThat(found.indices())
+          .as("%d rows", gross)
+          .isEqualTo(IntStream.range(0, gross).toArray());
+      assertThat(found.examples().get(0).reason()).matches("x[01] is .*");
+    }
+  }
+
+  @Test
+  void aSecondHillInOneColumnOrInRowsOfTheirOwnIsNot() {
+    assertThat(
+            GrossRows.of(
+                    wide(
+                        30,
+                        (random, row, column) ->
+                            random.nextGaussian() + (row < 80 && column == 0 ? 12 : 0)))
+                .isEmpty())
+        .isTrue();
+    assertThat(
+            GrossRows.of(
+                    wide(
+                        30,
+                        (random, row, column) ->
+                            random.nextGaussian() + (row / 80 == column && column < 5 ? 12 : 0)))
+                .isEmpty())
+        .isTrue();
+    assertThat(
+            GrossRows.of(
+                    wide(
+                        30,
+                        (random, row, column) ->
+                            column < 2 && row < 100 ? 12.0 : random.nextGaussian()))
+                .isEmpty())
+        .as("a batch with the same value")
+        .isTrue();
+  }
+
+  /** A value of a row and a column. */
+  private interface Cell {
+    double of(Random random, int row, int column);
+  }
+
+  private static Rows wide(int columns, Cell value) {
+    Random random = new Random(1);
+    Schema schema =
+        Schema.ordered(
+            IntStream.range(0, columns)
+                .mapToObj(
+                    j ->
+                        Column.numeric("x" + j, ColumnType.NUMERIC, MissingPolicy.IMPUTE, -10, 100))
+                .toList(),
+            List.of());
+    float[] numbers = new float[ROWS * columns];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) value.of(random, i / columns, i % columns);
+    }
+    return Rows.of(schema, ROWS, numbers, new String[0]);
+  }
+
+  @Test
   void columnsWithoutSpreadAndMissingValuesAreNoHindrance() {
     assertThat(
             GrossRows.of(

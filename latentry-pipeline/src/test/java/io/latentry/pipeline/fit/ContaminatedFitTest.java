@@ -30,12 +30,13 @@ final class ContaminatedFitTest {
   private enum Kind {
     TOGETHER,
     SCATTERED,
-    IN_TWO_COLUMNS
+    IN_TWO_COLUMNS,
+    IN_TWO_COLUMNS_BY_FEW_VALUES
   }
 
   @Test
   void grossRowsAreNoticedWithExamplesAndWhatToDo() throws IOException {
-    for (Kind kind : List.of(Kind.TOGETHER, Kind.SCATTERED)) {
+    for (Kind kind : List.of(Kind.TOGETHER, Kind.SCATTERED, Kind.IN_TWO_COLUMNS)) {
       FitOutcome contaminated = fit(kind, GROSS, DataConfig.DEFAULT);
       assertThat(contaminated.notices())
           .filteredOn(notice -> notice.contains("far apart"))
@@ -51,7 +52,7 @@ final class ContaminatedFitTest {
 
   @Test
   void cleanedOfGrossRowsTheFitFindsTheirLikeAndKeepsItsPromise() throws IOException {
-    for (Kind kind : List.of(Kind.TOGETHER, Kind.SCATTERED)) {
+    for (Kind kind : List.of(Kind.TOGETHER, Kind.SCATTERED, Kind.IN_TWO_COLUMNS)) {
       FitOutcome cleaned = fit(kind, GROSS, DataConfig.DEFAULT.toBuilder().clean(true).build());
       assertThat(cleaned.notices())
           .contains(
@@ -68,12 +69,15 @@ final class ContaminatedFitTest {
   }
 
   @Test
-  void rowsThatAreOffInAFewColumnsDoNotCalibrateACleanedFit() throws IOException {
+  void rowsThatAreOffInAFewColumnsByFewValuesDoNotCalibrateACleanedFit() throws IOException {
     FitOutcome cleaned =
-        fit(Kind.IN_TWO_COLUMNS, GROSS, DataConfig.DEFAULT.toBuilder().clean(true).build());
+        fit(
+            Kind.IN_TWO_COLUMNS_BY_FEW_VALUES,
+            GROSS,
+            DataConfig.DEFAULT.toBuilder().clean(true).build());
 
     assertThat(cleaned.notices()).anyMatch(notice -> notice.endsWith("do not calibrate"));
-    Evaluation fresh = recall(cleaned, Kind.IN_TWO_COLUMNS);
+    Evaluation fresh = recall(cleaned, Kind.IN_TWO_COLUMNS_BY_FEW_VALUES);
     assertThat(fresh.recall().estimate()).isGreaterThan(0.9);
     assertThat(fresh.falseAlarmRate().low())
         .isLessThan(cleaned.manifest().threshold().current().falseAlarmRateUpperBound());
@@ -96,6 +100,12 @@ final class ContaminatedFitTest {
         .evaluation();
   }
 
+  private static double off(Kind kind, SplittableRandom random) {
+    return kind == Kind.IN_TWO_COLUMNS_BY_FEW_VALUES
+        ? 2 * random.nextInt(5)
+        : 8 * random.nextDouble();
+  }
+
   /**
    * Normal rows near a plane; gross ones eight deviations off, in one place or in all directions.
    */
@@ -114,11 +124,13 @@ final class ContaminatedFitTest {
           IntStream.range(0, 4)
                   .mapToDouble(
                       j ->
-                          !isGross || (kind == Kind.IN_TWO_COLUMNS && j > 1)
+                          !isGross
+                                  || (kind == Kind.IN_TWO_COLUMNS && j > 1)
+                                  || (kind == Kind.IN_TWO_COLUMNS_BY_FEW_VALUES && j > 1)
                               ? values[j]
                               : kind == Kind.TOGETHER
                                   ? 8 + 0.5 * values[j]
-                                  : (random.nextBoolean() ? 1 : -1) * (6 + 8 * random.nextDouble()))
+                                  : (random.nextBoolean() ? 1 : -1) * (6 + off(kind, random)))
                   .mapToObj(String::valueOf)
                   .collect(Collectors.joining(","))
               + end);

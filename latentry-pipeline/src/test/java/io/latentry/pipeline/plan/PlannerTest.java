@@ -60,7 +60,7 @@ final class PlannerTest {
     StringBuilder times = new StringBuilder("when,temp\n");
     StringBuilder few = new StringBuilder("a,b\n");
     for (int i = 0; i < 40; i++) {
-      times.append("%02d.03.2025 13:19,%d.5\n".formatted(1 + i % 28, i * 7 % 31));
+      times.append("%02d/03/2025 13:19,%d.5\n".formatted(1 + i % 28, i * 7 % 31));
       few.append(i < 9 ? i * 7 % 10 + "," + i * 3 % 7 + "\n" : "");
     }
     DataConfig byTime = DataConfig.builder().time("when").build();

@@ -26,6 +26,8 @@ record SchemaDocument(
    * @param unseen what becomes of a row with a category that training never saw; null for numbers
    * @param range smallest and largest training value; null for categories
    * @param categories null for numbers
+   * @param offset what is to be subtracted, in double precision, from each number of a tensor; null
+   *     for 0. Numbers of a JSON document are given as they are
    * @param expected what a value looks like, in words
    * @param normalRange where 98 % of normal rows lie, or the usual categories; null if not known
    */
@@ -36,6 +38,7 @@ record SchemaDocument(
       @Nullable UnseenPolicy unseen,
       @Nullable List<Double> range,
       @Nullable List<String> categories,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double offset,
       String expected,
       @Nullable String normalRange) {}
 
@@ -121,6 +124,7 @@ record SchemaDocument(
         numeric ? null : column.unseen(),
         column.range(),
         numeric ? null : column.categories(),
+        column.offset(),
         expected(column),
         normal.isEmpty() ? null : normal);
   }

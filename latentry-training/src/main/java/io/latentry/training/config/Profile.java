@@ -1,5 +1,7 @@
 package io.latentry.training.config;
 
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Schema;
 import java.util.Locale;
 
 /**
@@ -13,6 +15,13 @@ public enum Profile {
   BALANCED(VaeConfig.defaults().members(), VaeConfig.defaults().codes()),
   /** Codes for data that has as many rows, at one and a half times the cost. */
   ACCURATE(2, 8_192);
+
+  /**
+   * Of {@link #FAST} where rows hold texts: beside what is made of a text the time for a code is
+   * nothing, and rare texts need a code near them. With 640, 39 of 45 probes of a web server's log
+   * were among its first 2 %, by one of two seeds; with these all.
+   */
+  private static final int FAST_CODES_OF_TEXTS = 2_048;
 
   private final int members;
   private final int codes;
@@ -30,5 +39,12 @@ public enum Profile {
   /** {@code config} at this cost. */
   public VaeConfig over(VaeConfig config) {
     return config.toBuilder().members(members).codes(codes).build();
+  }
+
+  /** {@code config} for samples of {@code spec}. */
+  public static VaeConfig settled(VaeConfig config, InputSpec spec) {
+    boolean texts = spec instanceof Schema schema && !schema.texts().isEmpty();
+    boolean fast = config.members() == FAST.members && config.codes() == FAST.codes;
+    return texts && fast ? config.toBuilder().codes(FAST_CODES_OF_TEXTS).build() : config;
   }
 }

@@ -8,6 +8,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public final class Checkpoint {
   private static final int MAGIC = 0x4c54434b;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private Checkpoint() {}
 
@@ -46,8 +47,8 @@ public final class Checkpoint {
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file.path())))) {
       return in.readInt() == MAGIC
           && in.readInt() == VERSION
-          && in.readUTF().equals(file.fingerprint());
-    } catch (IOException unreadable) {
+          && readText(in, Files.size(file.path())).equals(file.fingerprint());
+    } catch (IOException | IllegalArgumentException unreadable) {
       return false;
     }
   }
@@ -61,7 +62,7 @@ public final class Checkpoint {
       if (in.readInt() != MAGIC || in.readInt() != VERSION) {
         throw refusal(file, "no checkpoint of this version");
       }
-      if (!in.readUTF().equals(file.fingerprint())) {
+      if (!readText(in, Files.size(file.path())).equals(file.fingerprint())) {
         throw refusal(file, "written for other data, another config or another seed");
       }
       return readState(in, members, Files.size(file.path()));
@@ -98,14 +99,14 @@ public final class Checkpoint {
       throws IOException {
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
-    out.writeUTF(fingerprint);
+    writeText(out, fingerprint);
     out.writeInt(state.repairs.size());
     for (Repair repair : state.repairs) {
       out.writeUTF(repair.name());
     }
     out.writeInt(state.findings.size());
     for (String finding : state.findings) {
-      out.writeUTF(finding);
+      writeText(out, finding);
     }
     out.writeInt(state.bestLoss.length);
     for (int m = 0; m < state.bestLoss.length; m++) {
@@ -154,7 +155,7 @@ public final class Checkpoint {
     }
     List<String> findings = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      findings.add(in.readUTF());
+      findings.add(readText(in, bytes));
     }
     int members = in.readInt();
     if (members != expectedMembers) {
@@ -192,6 +193,21 @@ public final class Checkpoint {
               in.readDouble()));
     }
     return state;
+  }
+
+  /** Of any length: a config names columns, and there may be thousands. */
+  private static void writeText(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String readText(DataInputStream in, long bytes) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > bytes) {
+      throw new IllegalArgumentException("text: " + length + " bytes");
+    }
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
   private static float[] readFloats(DataInputStream in, long bytes) throws IOException {

@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Samples;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.TrainingException;
+import io.latentry.training.config.Profile;
 import io.latentry.training.config.Repair;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.TrainingConfig;
@@ -83,7 +84,7 @@ public final class VaeTrainer {
         PreparedSamples.drawn(
             preprocessor, validationRows, EVALUATION_ROWS, new SplittableRandom(seed + 2));
     PreparedSamples validation = heldOut.count() > 0 ? heldOut : sample;
-    VaeConfig asked = config.resolved(preprocessor.width());
+    VaeConfig asked = Profile.settled(config, preprocessor.spec()).resolved(preprocessor.width());
 
     Optional<TrainingState> resumed =
         checkpoint

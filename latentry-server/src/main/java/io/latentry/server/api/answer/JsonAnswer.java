@@ -111,7 +111,7 @@ final class JsonAnswer implements AnswerWriter {
       } else if (scores.outputs().contains(Output.RECONSTRUCTION)) {
         float value = scores.values(Output.RECONSTRUCTION)[row * numericCount + j];
         if (column.type() == ColumnType.NUMERIC || !Float.isFinite(value)) {
-          number(column.name(), value);
+          number(column, value);
         } else if (column.type() == ColumnType.BOOLEAN) {
           json.writeBooleanField(column.name(), value >= 0.5f);
         } else {
@@ -122,11 +122,13 @@ final class JsonAnswer implements AnswerWriter {
     json.writeEndObject();
   }
 
-  private void number(String name, float value) throws IOException {
-    if (Float.isFinite(value)) {
-      json.writeNumberField(name, value);
+  private void number(Column column, float value) throws IOException {
+    if (!Float.isFinite(value)) {
+      json.writeNullField(column.name());
+    } else if (column.offset() == null) {
+      json.writeNumberField(column.name(), value);
     } else {
-      json.writeNullField(name);
+      json.writeNumberField(column.name(), column.inOwnUnit(value));
     }
   }
 
