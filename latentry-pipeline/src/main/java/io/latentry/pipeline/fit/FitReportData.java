@@ -158,13 +158,15 @@ final class FitReportData {
       for (int j = 1; j < numbers; j++) {
         channel = weight[j] > weight[channel] ? j : channel;
       }
+      Double cut = manifest.schema().columns().get(channel).offset();
+      double offset = cut == null ? 0 : cut;
       double[] actual = new double[length];
       double[] hoped = new double[length];
       double[] score = new double[length];
       for (int i = 0; i < length; i++) {
         int at = (from + i) * spec.size() + spec.judged();
-        actual[i] = windows.judged().numeric(from + i, channel);
-        hoped[i] = windows.told(from + i, channel, expected[at * spec.width() + channel]);
+        actual[i] = windows.judged().numeric(from + i, channel) + offset;
+        hoped[i] = windows.told(from + i, channel, expected[at * spec.width() + channel]) + offset;
         score[i] = compared[from + i];
       }
       return Optional.of(

@@ -256,10 +256,12 @@ public final class SeriesTrial {
         .sorted(Comparator.comparingDouble(c -> -weights[c]))
         .map(
             c -> {
-              double[] actual = gathered.actual(c);
-              double[] expected = gathered.expected(c);
+              Column column = manifest.schema().columns().get(channels[c]);
+              double offset = column.offset() == null ? 0 : column.offset();
+              double[] actual = gathered.actual(c, offset);
+              double[] expected = gathered.expected(c, offset);
               return new Channel(
-                  manifest.schema().columns().get(channels[c]).name(),
+                  column.name(),
                   actual,
                   expected,
                   ExpectedBand.reach(actual, expected, gathered::isNormal));
@@ -328,16 +330,18 @@ public final class SeriesTrial {
       return Arrays.copyOf(scores, count);
     }
 
-    double[] actual(int channel) {
-      return of(actual, channel);
+    double[] actual(int channel, double offset) {
+      return of(actual, channel, offset);
     }
 
-    double[] expected(int channel) {
-      return of(expected, channel);
+    double[] expected(int channel, double offset) {
+      return of(expected, channel, offset);
     }
 
-    private double[] of(float[] values, int channel) {
-      return IntStream.range(0, count).mapToDouble(i -> values[i * width + channel]).toArray();
+    private double[] of(float[] values, int channel, double offset) {
+      return IntStream.range(0, count)
+          .mapToDouble(i -> values[i * width + channel] + offset)
+          .toArray();
     }
   }
 }
