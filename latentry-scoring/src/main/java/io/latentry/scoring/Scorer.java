@@ -143,13 +143,13 @@ public final class Scorer implements AutoCloseable {
    * Opens an artifact whose probes were proven before, on this machine and by this engine: its
    * bytes are checked as ever, nothing is run, and its engine is loaded when it is needed.
    *
-   * @param artifact where the bytes can be had, now and whenever an engine is to be loaded
+   * @param artifact where the very bytes that were proven can be had, now and whenever an engine is
+   *     to be loaded
    * @throws ArtifactException if the bytes are no artifact
    */
   public static Scorer openProven(ArtifactBytes artifact, ScorerOptions options) {
     ArtifactReader read = ArtifactReader.of(artifact.read());
     options.trust().ifPresent(keys -> keys.require(read.file()));
-    read.requireWhole();
     Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads());
     scorer.opening = false;
     return scorer;

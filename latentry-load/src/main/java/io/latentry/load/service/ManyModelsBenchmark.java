@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A service of very many models: how soon it listens and is ready, with a store that is new and
- * with one that knows them all, and what it takes of memory, before and after each was asked.
+ * with one that knows them all, what it takes of the processor until then, and of memory, before
+ * and after each was asked.
  */
 public final class ManyModelsBenchmark {
   private static final int POLL_MILLIS = 50;
@@ -44,7 +45,7 @@ public final class ManyModelsBenchmark {
     out.printf(
         Locale.ROOT,
         "%d models of %.2f MB; resident MB when it listens, when ready, after each was asked%n"
-            + "start   listens s  ready s  MB listening  MB ready  asked s  failed  MB asked%n",
+            + "start   listens s  ready s  processor s    MB listening  MB ready  asked s  failed  MB asked%n",
         request.models(),
         good.length / 1e6);
     start("first", request, models, folder, out);
@@ -60,28 +61,33 @@ public final class ManyModelsBenchmark {
       long listening = service.residentBytes();
       URI url = URI.create(service.url());
       HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-      while (status(client, HttpRequest.newBuilder(url.resolve("/v2/health/ready"))) != OK) {
+      HttpRequest.Builder isReady = HttpRequest.newBuilder(url.resolve("/v2/health/ready"));
+      while (answer(client, isReady).statusCode() != OK) {
         pause(begun);
       }
       double ready = seconds(begun);
+      double work = service.processorSeconds();
       long readyBytes = service.residentBytes();
       long asking = System.nanoTime();
       int failed = 0;
       for (int i = 0; i < request.models(); i++) {
-        int answer =
-            status(
+        HttpResponse<String> answer =
+            answer(
                 client,
                 HttpRequest.newBuilder(url.resolve("/v1/models/" + name(i) + "/score"))
                     .header("content-type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(request.row())));
-        failed += answer == OK ? 0 : 1;
+        if (answer.statusCode() != OK && failed++ == 0) {
+          out.println(name(i) + ": " + answer.statusCode() + ", " + answer.body());
+        }
       }
       out.printf(
           Locale.ROOT,
-          "%-6s  %9.1f  %7.1f  %12d  %8d  %7.1f  %6d  %8d%n",
+          "%-6s  %9.1f  %7.1f  %11.1f  %14d  %8d  %7.1f  %6d  %8d%n",
           which,
           listens,
           ready,
+          work,
           listening >> 20,
           readyBytes >> 20,
           seconds(asking),
@@ -99,9 +105,10 @@ public final class ManyModelsBenchmark {
     return (System.nanoTime() - since) / 1e9;
   }
 
-  private static int status(HttpClient client, HttpRequest.Builder request) throws IOException {
+  private static HttpResponse<String> answer(HttpClient client, HttpRequest.Builder request)
+      throws IOException {
     try {
-      return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the service was asked", e);

@@ -553,8 +553,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                     folder.pending() + keeper.startUnderWay().size());
               });
       isDone =
-          underWay.opening().isEmpty() && !underWay.others()
-              || underWay.models() > FEW && isOver(begun);
+          (underWay.opening().isEmpty() && !underWay.others())
+              || (underWay.models() > FEW && isOver(begun));
       if (!isDone) {
         underWay.await();
       }

@@ -130,14 +130,17 @@ final class ModelKeeper {
       settle(name, null);
       unsettled.remove(name);
     }
-    for (Map.Entry<String, Begun> entry : List.copyOf(starting.entrySet())) {
-      if (entry.getValue().scorer().isDone()) {
-        starting.remove(entry.getKey());
-        unsettled.add(entry.getKey());
-        settle(entry.getKey(), freshChampion(entry.getKey(), entry.getValue()));
-        unsettled.remove(entry.getKey());
-      }
-    }
+    // A copy: an entry of a tree becomes another when one is removed.
+    Map<String, Begun> begun = new TreeMap<>(starting);
+    begun.forEach(
+        (name, champion) -> {
+          if (champion.scorer().isDone()) {
+            starting.remove(name);
+            unsettled.add(name);
+            settle(name, freshChampion(name, champion));
+            unsettled.remove(name);
+          }
+        });
   }
 
   /**
@@ -441,7 +444,10 @@ final class ModelKeeper {
             draining,
             faults,
             OptionalInt.empty(),
-            Optional.ofNullable(hosted.get(model.name())).flatMap(HostedModel::badFile)));
+            // A file that was being opened is a version by now.
+            Optional.ofNullable(hosted.get(model.name()))
+                .flatMap(HostedModel::badFile)
+                .filter(file -> !file.isPending())));
     // Only now: whoever finds a version retired looks again and finds its successor.
     retired.forEach(LoadedVersion::retire);
   }

@@ -143,7 +143,8 @@ class SlowFilesTest {
       for (int i = 0; i < 600 && !message.equals("too late"); i++) {
         Thread.sleep(50);
         message =
-            org.assertj.core.api.Assertions.catchThrowable(() -> opener.open(new OnDisk(file, "b".repeat(64))))
+            org.assertj.core.api.Assertions.catchThrowable(
+                    () -> opener.open(new OnDisk(file, "b".repeat(64))))
                 .getMessage();
       }
       assertThat(message).isEqualTo("too late");
