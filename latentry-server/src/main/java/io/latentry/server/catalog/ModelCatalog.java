@@ -103,7 +103,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.listener = listener;
     this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
-    this.loader = new Loader();
+    this.loader = new Loader(listener);
     this.opener = new Opener(store.opening(), store.proven(), opening, config.openLimit());
     this.keeper =
         new ModelKeeper(
@@ -450,7 +450,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       }
       return entries;
     } catch (RegistryException e) {
-      throw new RefusedException(Refusal.NOT_READY, String.valueOf(e.getMessage()), e);
+      throw Refusals.storeFails(e, listener);
     }
   }
 

@@ -137,7 +137,7 @@ final class ModelKeeper {
           if (champion.scorer().isDone()) {
             starting.remove(name);
             unsettled.add(name);
-            settle(name, freshChampion(name, champion));
+            followKnown(name, freshChampion(name, champion));
             unsettled.remove(name);
           }
         });
@@ -373,16 +373,33 @@ final class ModelKeeper {
     changeThenSettle(name, fresh, () -> {});
   }
 
+  /** As {@link #settle} does, of a model that nobody else has changed in the registry. */
+  private void followKnown(String name, @Nullable LoadedVersion fresh) {
+    HostedModel model = hosted.get(name);
+    if (model != null && model.registered().isPresent()) {
+      try {
+        follow(model.registered().get(), fresh);
+      } catch (RuntimeException e) {
+        retireUnlessPublished(name, fresh);
+        throw e;
+      }
+    }
+  }
+
   private void changeThenSettle(String name, @Nullable LoadedVersion fresh, Runnable change) {
     try {
       change.run();
       follow(models.find(name).orElseThrow(), fresh);
     } catch (RuntimeException e) {
-      // It was not published, so nobody else would close it.
-      if (fresh != null && !isPublished(name, fresh)) {
-        fresh.retire();
-      }
+      retireUnlessPublished(name, fresh);
       throw e;
+    }
+  }
+
+  /** Otherwise nobody would close it. */
+  private void retireUnlessPublished(String name, @Nullable LoadedVersion fresh) {
+    if (fresh != null && !isPublished(name, fresh)) {
+      fresh.retire();
     }
   }
 

@@ -32,7 +32,7 @@ public record ServingConfig(
   /** A hundred times what a model of some hundred columns takes. */
   private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
 
-  private static final int ENGINES = 200;
+  private static final int ENGINES = 100;
 
   public ServingConfig {
     if (poll.isNegative() || poll.isZero()) {
