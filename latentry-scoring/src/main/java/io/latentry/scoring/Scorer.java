@@ -86,6 +86,29 @@ public final class Scorer implements AutoCloseable {
   /** Until its probes are proven, it stops between two chunks when its thread is interrupted. */
   private volatile boolean opening = true;
 
+  /** Where the bytes of an artifact can be had, as often as they are needed. Thread-safe. */
+  @FunctionalInterface
+  public interface Bytes {
+
+    /**
+     * The very bytes that were opened first.
+     *
+     * @throws ArtifactException if they cannot be had, or are others by now
+     */
+    byte[] read();
+
+    /**
+     * Has an engine made of the bytes; whoever wants to know that native code is at work with them
+     * notes it here.
+     *
+     * @param load makes the engine
+     * @throws ArtifactException if it is not to be made
+     */
+    default <V> V opening(Supplier<V> load) {
+      return load.get();
+    }
+  }
+
   private Scorer(ArtifactReader artifact, Source source, int threads) {
     this.source = source;
     this.manifest = artifact.manifest();
@@ -147,7 +170,7 @@ public final class Scorer implements AutoCloseable {
    *     to be loaded
    * @throws ArtifactException if the bytes are no artifact
    */
-  public static Scorer openProven(ArtifactBytes artifact, ScorerOptions options) {
+  public static Scorer openProven(Bytes artifact, ScorerOptions options) {
     ArtifactReader read = ArtifactReader.of(artifact.read());
     options.trust().ifPresent(keys -> keys.require(read.file()));
     Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads());
@@ -213,7 +236,7 @@ public final class Scorer implements AutoCloseable {
    *
    * @param artifact where the very same bytes can be had
    */
-  public void letGoOfBytes(ArtifactBytes artifact) {
+  public void letGoOfBytes(Bytes artifact) {
     source = new Source.Reread(artifact);
   }
 
@@ -493,7 +516,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** Read again. */
-    record Reread(ArtifactBytes artifact) implements Source {
+    record Reread(Bytes artifact) implements Source {
       @Override
       public OnnxFile file() {
         return OnnxFile.parse(artifact.read());

@@ -4,7 +4,6 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
-import io.latentry.scoring.ArtifactBytes;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.batching.Workers;
@@ -161,7 +160,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           }
 
           @Override
-          public Scorer openProven(ArtifactBytes artifact) {
+          public Scorer openProven(Scorer.Bytes artifact) {
             return Scorer.openProven(artifact, options);
           }
         });

@@ -1,7 +1,6 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.scoring.ArtifactBytes;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -50,7 +49,7 @@ final class Opener implements AutoCloseable {
     Scorer open(Path file);
 
     /** Opens what was proven before; its engine may come when it is needed. */
-    default Scorer openProven(ArtifactBytes artifact) {
+    default Scorer openProven(Scorer.Bytes artifact) {
       return Scorer.openProven(artifact, ScorerOptions.threads(1));
     }
   }
@@ -66,7 +65,7 @@ final class Opener implements AutoCloseable {
   }
 
   /** A file to be opened. */
-  interface Artifact extends ArtifactBytes {
+  interface Artifact extends Scorer.Bytes {
 
     /** SHA-256 of its content. */
     String digest();
