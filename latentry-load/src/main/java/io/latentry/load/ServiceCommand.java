@@ -5,6 +5,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.load.artifact.ArtifactFuzz;
 import io.latentry.load.service.FuzzBenchmark;
 import io.latentry.load.service.LoadBenchmark;
+import io.latentry.load.service.ManyModelsBenchmark;
 import io.latentry.load.service.SoakBenchmark;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** Options and models of the benchmarks of the service. */
 final class ServiceCommand {
@@ -77,6 +79,24 @@ final class ServiceCommand {
             minutes),
         folder,
         out);
+  }
+
+  static void manyModels(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    int models = arguments.integer("models", 1_000);
+    Path launcher = EndToEndBenchmark.launcher(arguments);
+    arguments.requireAllKnown();
+    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
+    Path artifact = FittedModel.fit(table, config, folder, MODEL);
+    String row;
+    try (Scorer scorer = Scorer.open(artifact)) {
+      row =
+          scorer.manifest().schema().columns().stream()
+              .map(column -> "\"" + column.name() + "\":0.5")
+              .collect(Collectors.joining(",", "{\"rows\":[{", "}]}"));
+    }
+    ManyModelsBenchmark.run(
+        new ManyModelsBenchmark.Request(launcher, artifact, row, models), folder, out);
   }
 
   /**

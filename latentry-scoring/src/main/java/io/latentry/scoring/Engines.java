@@ -3,6 +3,7 @@ package io.latentry.scoring;
 import io.latentry.core.graph.Output;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,5 +56,12 @@ final class Engines<E> {
 
   Collection<E> loaded() {
     return loaded.values();
+  }
+
+  /** Forgets what is loaded, and returns it to be closed; no call may be under way. */
+  synchronized Collection<E> unload() {
+    List<E> unloaded = List.copyOf(loaded.values());
+    loaded.clear();
+    return unloaded;
   }
 }

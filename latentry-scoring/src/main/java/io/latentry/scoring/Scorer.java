@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A call cuts its rows into chunks and works on several at a time. A row's outputs depend on the
  * row alone: the same row gets the same bits in any batch, at any place, on any thread of one
  * machine.
+ *
+ * <p>Where an artifact's bytes can be had again ({@link #letGoOfBytes}, {@link #openProven}), a
+ * call that needs an engine throws an {@link ArtifactException} when they cannot.
  */
 public final class Scorer implements AutoCloseable {
   static final Set<Output> VERDICT =
@@ -73,13 +77,40 @@ public final class Scorer implements AutoCloseable {
 
   private final Engines<Engine> engines;
 
+  /** Where engines are loaded from. */
+  private volatile Source source;
+
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
   /** Until its probes are proven, it stops between two chunks when its thread is interrupted. */
   private volatile boolean opening = true;
 
-  private Scorer(ArtifactReader artifact, int threads) {
+  /** Where the bytes of an artifact can be had, as often as they are needed. Thread-safe. */
+  @FunctionalInterface
+  public interface Bytes {
+
+    /**
+     * The very bytes that were opened first.
+     *
+     * @throws ArtifactException if they cannot be had, or are others by now
+     */
+    byte[] read();
+
+    /**
+     * Has an engine made of the bytes; whoever wants to know that native code is at work with them
+     * notes it here.
+     *
+     * @param load makes the engine
+     * @throws ArtifactException if it is not to be made
+     */
+    default <V> V opening(Supplier<V> load) {
+      return load.get();
+    }
+  }
+
+  private Scorer(ArtifactReader artifact, Source source, int threads) {
+    this.source = source;
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
     this.signer = ArtifactSignature.of(artifact.file()).map(ArtifactSignature::key);
@@ -103,7 +134,10 @@ public final class Scorer implements AutoCloseable {
         new Engines<>(
             outputs,
             verdict,
-            asked -> Engine.load(artifact.file(), spec, asked, this.chunkSamples));
+            asked -> {
+              Source from = this.source;
+              return from.opening(() -> Engine.load(from.file(), spec, asked, this.chunkSamples));
+            });
     this.threads = threads;
     this.helpers = threads > 1 ? helpers(threads - 1) : null;
   }
@@ -126,6 +160,22 @@ public final class Scorer implements AutoCloseable {
     } catch (ArtifactException e) {
       throw new ArtifactException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Opens an artifact whose probes were proven before, on this machine and by this engine: its
+   * bytes are checked as ever, nothing is run, and its engine is loaded when it is needed.
+   *
+   * @param artifact where the very bytes that were proven can be had, now and whenever an engine is
+   *     to be loaded
+   * @throws ArtifactException if the bytes are no artifact
+   */
+  public static Scorer openProven(Bytes artifact, ScorerOptions options) {
+    ArtifactReader read = ArtifactReader.of(artifact.read());
+    options.trust().ifPresent(keys -> keys.require(read.file()));
+    Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads());
+    scorer.opening = false;
+    return scorer;
   }
 
   /** The version of the ONNX Runtime in this process, such as {@code 1.28.0}. */
@@ -180,6 +230,39 @@ public final class Scorer implements AutoCloseable {
     return score(samples, wanted, true);
   }
 
+  /**
+   * Keeps the artifact's bytes no longer in memory: engines that are still to be loaded read them
+   * again.
+   *
+   * @param artifact where the very same bytes can be had
+   */
+  public void letGoOfBytes(Bytes artifact) {
+    source = new Source.Reread(artifact);
+  }
+
+  /** Whether an engine is loaded. */
+  public boolean hasEngine() {
+    return !engines.loaded().isEmpty();
+  }
+
+  /**
+   * Gives the native memory back until it is asked again, which then takes as long as loading the
+   * engine does.
+   *
+   * @return false if it is at work, and nothing was given back
+   */
+  public boolean rest() {
+    if (!closing.writeLock().tryLock()) {
+      return false;
+    }
+    try {
+      engines.unload().forEach(Engine::close);
+      return true;
+    } finally {
+      closing.writeLock().unlock();
+    }
+  }
+
   /** Waits for calls under way, then gives the native memory back. */
   @Override
   public void close() {
@@ -192,7 +275,7 @@ public final class Scorer implements AutoCloseable {
       if (helpers != null) {
         helpers.shutdown();
       }
-      engines.loaded().forEach(Engine::close);
+      engines.unload().forEach(Engine::close);
     } finally {
       closing.writeLock().unlock();
     }
@@ -211,7 +294,7 @@ public final class Scorer implements AutoCloseable {
   public static Scorer open(byte[] bytes, ScorerOptions options) {
     ArtifactReader artifact = ArtifactReader.of(bytes);
     options.trust().ifPresent(keys -> keys.require(artifact.file()));
-    Scorer scorer = new Scorer(artifact, options.threads());
+    Scorer scorer = new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads());
     try {
       new ProbeProof(artifact.samples(), samples -> scorer.score(samples, VERDICT, false))
           .require(artifact.probes());
@@ -416,6 +499,34 @@ public final class Scorer implements AutoCloseable {
           thread.setDaemon(true);
           return thread;
         });
+  }
+
+  /** Where the graph is had from when an engine is to be loaded. */
+  private sealed interface Source {
+    OnnxFile file();
+
+    Engine opening(Supplier<Engine> load);
+
+    /** As it was opened. */
+    record InMemory(OnnxFile file) implements Source {
+      @Override
+      public Engine opening(Supplier<Engine> load) {
+        return load.get();
+      }
+    }
+
+    /** Read again. */
+    record Reread(Bytes artifact) implements Source {
+      @Override
+      public OnnxFile file() {
+        return OnnxFile.parse(artifact.read());
+      }
+
+      @Override
+      public Engine opening(Supplier<Engine> load) {
+        return artifact.opening(load);
+      }
+    }
   }
 
   /** What is done with one chunk. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -74,6 +75,11 @@ record ServiceProcess(Process process, String url) implements AutoCloseable {
       return 0;
     }
     return 0;
+  }
+
+  /** What it took of the processor so far; 0 where the system does not tell. */
+  double processorSeconds() {
+    return process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L) / 1e3;
   }
 
   /** Ends it, and waits until it has ended. */

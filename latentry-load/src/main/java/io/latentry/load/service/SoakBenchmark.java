@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -151,7 +150,8 @@ public final class SoakBenchmark {
       Path target = request.models().resolve("replaced.onnx");
       for (int i = 0; !over.get(); i++) {
         Path aside = request.models().resolve("replaced.aside");
-        Path unused = Files.write(aside, remarked(good, i % FILES));
+        Path unused =
+            Files.write(aside, ManyModelsBenchmark.remarked(good, String.valueOf(i % FILES)));
         unused =
             Files.move(
                 aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -161,15 +161,6 @@ public final class SoakBenchmark {
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException("soak: the model cannot be replaced", e);
     }
-  }
-
-  /** The same model in another file: a digit stands in it as the model's doc_string. */
-  private static byte[] remarked(byte[] good, int digit) {
-    byte[] other = Arrays.copyOf(good, good.length + 3);
-    other[good.length] = (6 << 3) | 2;
-    other[good.length + 1] = 1;
-    other[good.length + 2] = (byte) ('0' + digit);
-    return other;
   }
 
   private void stream(URI url) {

@@ -1,5 +1,6 @@
 package io.latentry.server.batching;
 
+import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
@@ -184,6 +185,16 @@ public final class Batcher {
     Judgements judgements;
     try {
       judgements = scorer.judge(samples, also);
+    } catch (ArtifactException e) {
+      throw new RefusedException(
+          Refusal.NOT_READY,
+          "model '"
+              + model
+              + "' version "
+              + version
+              + ": its file, which is needed again, cannot be used; ask again when it is back, or"
+              + " another version has taken its place",
+          e);
     } catch (IllegalStateException e) {
       throw closed ? unloaded() : e;
     }

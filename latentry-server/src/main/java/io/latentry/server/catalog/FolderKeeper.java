@@ -30,6 +30,13 @@ import java.util.stream.Collectors;
  */
 final class FolderKeeper {
   private static final String FAIL = "fail";
+
+  /** Copies that lie aside at one time. */
+  private static final int MOST_ARRIVING = 16;
+
+  /** Files that are read before the loader does something else. */
+  private static final int MOST_AT_A_TIME = 16;
+
   private static final String NOT_READABLE = "not readable: ";
 
   private final FolderWatch watch;
@@ -41,6 +48,13 @@ final class FolderKeeper {
   private final Clock clock;
   private final Executor loader;
   private final Map<String, Arrival> arriving = new TreeMap<>();
+
+  /** Found still, and not looked into yet. */
+  private final Map<String, FolderWatch.Still> waiting = new TreeMap<>();
+
+  /** The service is not ready before what is found by now has been opened. */
+  private boolean starting = true;
+
   private String warning = "";
 
   /** A new file, copied and being opened. */
@@ -84,9 +98,11 @@ final class FolderKeeper {
                       file
                           + ": no model (expected: a name of 1 to 100 letters, digits, '.', '_' and"
                           + " '-', without a dot at its start); rename it"));
+      waiting.clear();
       look.missing().forEach(this::gone);
       look.unreadable().forEach((name, reason) -> refuse(name, 0, "", NOT_READABLE + reason));
-      look.still().forEach(this::take);
+      look.still().forEach(this::await);
+      takeSome();
       warning = "";
       return look.restless();
     } catch (IOException | RegistryException e) {
@@ -124,6 +140,55 @@ final class FolderKeeper {
     return underWay;
   }
 
+  /** Whether a file is still to be looked into; of one model, or of all. */
+  boolean isWaiting(Optional<String> name) {
+    return name.map(waiting::containsKey).orElse(!waiting.isEmpty());
+  }
+
+  /** What is found from now on is awaited by nobody. */
+  void endOfStart() {
+    starting = false;
+  }
+
+  /** How many files are neither taken in nor refused yet. */
+  int pending() {
+    return waiting.size() + arriving.size();
+  }
+
+  /** It is listed from now on, and a file that was replaced is not what is opened. */
+  private void await(FolderWatch.Still file) {
+    Arrival before = arriving.get(file.name());
+    if (before != null && before.file().equals(file)) {
+      return;
+    }
+    drop(file.name());
+    waiting.put(file.name(), file);
+    HostedModel model =
+        hosted.getOrDefault(file.name(), HostedModel.of(file.name(), Optional.empty()));
+    // One that could not be used says so until it can.
+    if (model.registered().isEmpty() && model.badFile().isEmpty()) {
+      BadFile pending = new BadFile("", file.stamp().bytes(), clock.instant(), "", starting);
+      hosted.put(file.name(), model.withBadFile(Optional.of(pending)));
+    }
+  }
+
+  /** Looks into some of the files that wait; the others follow when the loader has time. */
+  private void takeSome() {
+    int taken = 0;
+    for (FolderWatch.Still file : List.copyOf(waiting.values())) {
+      if (arriving.size() >= MOST_ARRIVING) {
+        // Whatever is finished goes on here.
+        return;
+      }
+      if (taken++ == MOST_AT_A_TIME) {
+        loader.execute(this::takeSome);
+        return;
+      }
+      waiting.remove(file.name());
+      take(file);
+    }
+  }
+
   /** Takes in what has been opened, or refuses what could not be. */
   void finish() {
     for (Arrival arrival : List.copyOf(arriving.values())) {
@@ -132,6 +197,7 @@ final class FolderKeeper {
         takeIn(arrival.file(), arrival.staged(), Optional.of(arrival.begun()));
       }
     }
+    takeSome();
   }
 
   /** Throws away what is being opened. */
@@ -141,11 +207,10 @@ final class FolderKeeper {
 
   private void take(FolderWatch.Still file) {
     String name = file.name();
-    Arrival before = arriving.get(name);
-    if (before != null && before.file().equals(file)) {
+    if (keeper.isStarting(name)) {
+      // Whether it is what was taken in before is seen when that is open.
       return;
     }
-    drop(name);
     if (isInService(file)) {
       watch.handled(file);
       hosted.computeIfPresent(name, (known, model) -> model.withBadFile(Optional.empty()));
@@ -281,7 +346,7 @@ final class FolderKeeper {
 
   private void refuse(String name, long bytes, String digest, String reason) {
     HostedModel model = hosted.getOrDefault(name, HostedModel.of(name, Optional.empty()));
-    BadFile bad = new BadFile(digest, bytes, clock.instant(), reason);
+    BadFile bad = new BadFile(digest, bytes, clock.instant(), reason, false);
     boolean isNews =
         model
             .badFile()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * @param draining lend no more, and may be closed already
  * @param faults why versions cannot be loaded, by number
  * @param loading the number of the version that is being loaded
- * @param badFile what is in the folder as NAME.onnx, if it cannot be used
+ * @param badFile what is in the folder as NAME.onnx, if it cannot be used, or is being opened
  */
 record HostedModel(
     String name,
@@ -33,9 +34,17 @@ record HostedModel(
     Optional<BadFile> badFile) {
 
   /**
-   * @param digest empty if it could not be read
+   * A file that is no version, or none yet.
+   *
+   * @param digest empty if it could not be read, or was not yet
+   * @param reason why it cannot be used; empty while it is being opened
+   * @param awaited whether the service is not ready before it is open
    */
-  record BadFile(String digest, long bytes, Instant at, String reason) {}
+  record BadFile(String digest, long bytes, Instant at, String reason, boolean awaited) {
+    boolean isPending() {
+      return reason.isEmpty();
+    }
+  }
 
   HostedModel {
     loaded = Map.copyOf(loaded);
@@ -54,6 +63,14 @@ record HostedModel(
 
   HostedModel withLoading(OptionalInt number) {
     return new HostedModel(name, registered, loaded, draining, faults, number, badFile);
+  }
+
+  HostedModel without(List<LoadedVersion> gone) {
+    Map<Integer, LoadedVersion> left = new TreeMap<>(loaded);
+    left.values().removeAll(gone);
+    List<LoadedVersion> closing = new ArrayList<>(draining);
+    closing.addAll(gone);
+    return new HostedModel(name, registered, left, closing, faults, loading, badFile);
   }
 
   HostedModel withoutClosed() {
@@ -77,14 +94,14 @@ record HostedModel(
     List<ModelVersion> versions = new ArrayList<>();
     registered.ifPresent(
         model -> model.versions().forEach(version -> versions.add(version(model, version))));
-    badFile.ifPresent(file -> versions.add(failed(file)));
+    badFile.ifPresent(file -> versions.add(notTaken(file)));
     return versions;
   }
 
   /** One of {@link #versions}. */
   Optional<ModelVersion> version(int number) {
     return number == nextNumber()
-        ? badFile.map(this::failed)
+        ? badFile.map(this::notTaken)
         : registered.flatMap(
             model -> model.version(number).map(version -> version(model, version)));
   }
@@ -111,7 +128,7 @@ record HostedModel(
         version.thresholds().subList(0, inForce));
   }
 
-  private ModelVersion failed(BadFile file) {
+  private ModelVersion notTaken(BadFile file) {
     return new ModelVersion(
         name,
         nextNumber(),
@@ -119,8 +136,8 @@ record HostedModel(
         file.bytes(),
         file.at(),
         ModelKeeper.BY_FILE,
-        Role.CANDIDATE,
-        State.FAILED,
+        file.awaited() && registered.isEmpty() ? Role.CHAMPION : Role.CANDIDATE,
+        file.isPending() ? State.LOADING : State.FAILED,
         file.reason(),
         Optional.empty(),
         List.of());

@@ -1,5 +1,6 @@
 package io.latentry.server.catalog;
 
+import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.scoring.Judgements;
@@ -32,6 +33,8 @@ final class LoadedVersion {
   private boolean retired;
   private long retiredNanos;
   private boolean closed;
+  private volatile long usedNanos;
+  private volatile boolean broken;
 
   /**
    * @param version as it stands when asked
@@ -50,6 +53,7 @@ final class LoadedVersion {
     this.version = version;
     this.nanoTime = nanoTime;
     this.whenClosed = whenClosed;
+    this.usedNanos = nanoTime.getAsLong();
   }
 
   int number() {
@@ -58,6 +62,16 @@ final class LoadedVersion {
 
   Scorer scorer() {
     return scorer;
+  }
+
+  /** When it was last asked, by {@link System#nanoTime}. */
+  long usedNanos() {
+    return usedNanos;
+  }
+
+  /** Whether its engine could not be loaded when it was asked. */
+  boolean isBroken() {
+    return broken;
   }
 
   int queuedRows() {
@@ -149,6 +163,7 @@ final class LoadedVersion {
   private CompletableFuture<Judgements> judge(
       Samples samples, Set<Output> also, Duration within, boolean heard) {
     ModelVersion asked = version();
+    usedNanos = nanoTime.getAsLong();
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(batcher.unloaded());
@@ -158,7 +173,13 @@ final class LoadedVersion {
     Duration wait = within.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : within;
     CompletableFuture<Judgements> verdicts = new CompletableFuture<>();
     CompletableFuture<Judgements> unused =
-        verdicts.whenComplete((judgements, failure) -> release());
+        verdicts.whenComplete(
+            (judgements, failure) -> {
+              if (failure != null && failure.getCause() instanceof ArtifactException) {
+                broken = true;
+              }
+              release();
+            });
     batcher.submit(
         new Request(asked, samples, wait, nanoTime.getAsLong() + wait.toNanos(), heard, verdicts),
         also);

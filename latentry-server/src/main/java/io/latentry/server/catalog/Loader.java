@@ -4,6 +4,7 @@ import io.latentry.server.registry.FullDisk;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.ServingListener;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The one thread that changes models. */
 final class Loader {
+  private final ServingListener listener;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -22,6 +24,13 @@ final class Loader {
             thread.setDaemon(true);
             return thread;
           });
+
+  /**
+   * @param listener is told what of the store is none of a caller's business
+   */
+  Loader(ServingListener listener) {
+    this.listener = listener;
+  }
 
   /**
    * Does {@code work} there and waits for it.
@@ -69,12 +78,12 @@ final class Loader {
     }
   }
 
-  private static RuntimeException refused(Throwable failure) {
+  private RuntimeException refused(Throwable failure) {
     if (failure instanceof RegistryException && FullDisk.isCauseOf(failure)) {
       return Refusals.noRoom(failure);
     }
-    if (failure instanceof RegistryException) {
-      return new RefusedException(Refusal.NOT_READY, String.valueOf(failure.getMessage()), failure);
+    if (failure instanceof RegistryException store) {
+      return Refusals.storeFails(store, listener);
     }
     if (failure instanceof Error error) {
       throw error;

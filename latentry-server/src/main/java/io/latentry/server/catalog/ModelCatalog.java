@@ -40,6 +40,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -52,6 +55,18 @@ import java.util.function.Function;
 public final class ModelCatalog implements ModelHost, AutoCloseable {
   /** Between two looks that somebody waits for. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /** So many models are waited for at the start, however long they take. */
+  private static final int FEW = 100;
+
+  /** How long more of them are waited for; the others follow while those answer that can. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(5);
+
+  /** Whoever asked for it waits until it is done. */
+  private static final long FOR_EVER = Long.MAX_VALUE;
+
+  /** Between two looks at what is being opened. */
+  private static final int STEP_MILLIS = 20;
 
   /** That a message tells. */
   private static final int MOST_NAMES = 20;
@@ -87,8 +102,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.listener = listener;
     this.clock = clock;
     this.workers = new Workers(config.workers(), System::nanoTime);
-    this.loader = new Loader();
-    this.opener = new Opener(store.opening(), opening, config.openLimit());
+    this.loader = new Loader(listener);
+    this.opener = new Opener(store.opening(), store.proven(), opening, config.openLimit());
     this.keeper =
         new ModelKeeper(
             store, opener, watch, config, workers, listener, tap, System::nanoTime, hosted);
@@ -108,7 +123,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   /**
-   * Opens a folder of models, and returns when everything in it that can answer does.
+   * Opens a folder of models, and returns when everything in it that can answer does; of more than
+   * {@value #FEW} models, after some seconds at the latest. Those that follow are {@link
+   * ModelVersion.State#LOADING} until then.
    *
    * @param folder for the artifacts that are taken in; one service at a time. Nothing is written to
    *     {@code models} itself
@@ -134,7 +151,19 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         listener,
         tap,
         clock,
-        file -> Scorer.open(file, ScorerOptions.threads(1).trusting(config.trust())));
+        new Opener.Opening() {
+          private final ScorerOptions options = ScorerOptions.threads(1).trusting(config.trust());
+
+          @Override
+          public Scorer open(Path file) {
+            return Scorer.open(file, options);
+          }
+
+          @Override
+          public Scorer openProven(Scorer.Bytes artifact) {
+            return Scorer.openProven(artifact, options);
+          }
+        });
   }
 
   static ModelCatalog open(
@@ -333,7 +362,12 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public void load(String name, String by) {
-    lookThrough(() -> folder.forgetFault(name), Optional.of(name));
+    onLoader(
+        () -> {
+          folder.forgetFault(name);
+          return true;
+        });
+    lookThrough(Optional.of(name), FOR_EVER);
     onLoader(
         () -> {
           RegisteredModel model = registered(name);
@@ -424,7 +458,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       }
       return entries;
     } catch (RegistryException e) {
-      throw new RefusedException(Refusal.NOT_READY, String.valueOf(e.getMessage()), e);
+      throw Refusals.storeFails(e, listener);
     }
   }
 
@@ -439,6 +473,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     opener.close();
     loader.close(config.drainLimit());
     folder.close();
+    keeper.close();
     List<LoadedVersion> open = hosted.values().stream().flatMap(HostedModel::open).toList();
     open.forEach(LoadedVersion::retire);
     try {
@@ -453,69 +488,122 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     store.close();
   }
 
-  /** Looks at store and folder now, as the poll does. */
+  /** Looks at store and folder now, as the poll does, and waits for what is found. */
   void look() {
-    takeIn(
+    onLoader(
         () -> {
           storeWatch.look();
           boolean unused = folder.look(Instant.MIN);
-        },
-        Optional.empty());
+          return true;
+        });
+    await(Optional.empty(), FOR_EVER);
   }
 
   private void start() {
-    lookThrough(keeper::openAll, Optional.empty());
+    long begun = System.nanoTime();
+    onLoader(
+        () -> {
+          keeper.beginStart(() -> loader.later(keeper::finishStart));
+          return true;
+        });
+    await(Optional.empty(), begun);
+    lookThrough(Optional.empty(), begun);
+    onLoader(
+        () -> {
+          folder.endOfStart();
+          return true;
+        });
     loader.every(config.poll(), this::tick);
   }
 
   /**
    * Takes in whatever is in the folder, also what has been put there just now.
    *
-   * @param before is done on the loader first
    * @param awaited the model that is waited for until its file has been opened, or all
+   * @param begun as {@link #await} has it
    */
-  private void lookThrough(Runnable before, Optional<String> awaited) {
-    takeIn(
+  private void lookThrough(Optional<String> awaited, long begun) {
+    onLoader(
         () -> {
-          before.run();
           Duration pause =
               config.poll().compareTo(LONGEST_PAUSE) < 0 ? config.poll() : LONGEST_PAUSE;
           if (folder.look(clock.instant().minus(pause))) {
             Thread.sleep(pause.toMillis());
             boolean unused = folder.look(Instant.MIN);
           }
-        },
-        awaited);
-  }
-
-  /** Looks on the loader, waits beside it for what is being opened, and takes that in there. */
-  private void takeIn(Look look, Optional<String> awaited) {
-    List<CompletableFuture<?>> underWay =
-        onLoader(
-            () -> {
-              look.look();
-              return folder.underWay(awaited);
-            });
-    underWay.forEach(
-        opening -> {
-          var unused = opening.handle((scorer, failure) -> true).join();
-        });
-    onLoader(
-        () -> {
-          folder.finish();
           return true;
         });
+    await(awaited, begun);
   }
 
-  /** What is done on the loader before it is asked what is being opened. */
-  private interface Look {
-    void look() throws InterruptedException;
+  /**
+   * Waits beside the loader for what is being opened, and has it answer.
+   *
+   * @param awaited one model, or all
+   * @param begun when the start began, by {@link System#nanoTime}: many models are not waited for
+   *     much longer
+   */
+  private void await(Optional<String> awaited, long begun) {
+    boolean isDone = false;
+    while (!isDone) {
+      UnderWay underWay =
+          onLoader(
+              () -> {
+                keeper.finishStart();
+                folder.finish();
+                List<CompletableFuture<?>> opening = folder.underWay(awaited);
+                if (awaited.isEmpty()) {
+                  opening.addAll(keeper.startUnderWay());
+                }
+                return new UnderWay(
+                    opening,
+                    folder.isWaiting(awaited),
+                    folder.pending() + keeper.startUnderWay().size());
+              });
+      isDone =
+          (underWay.opening().isEmpty() && !underWay.others())
+              || (underWay.models() > FEW && isOver(begun));
+      if (!isDone) {
+        underWay.await();
+      }
+    }
+  }
+
+  private static boolean isOver(long begun) {
+    return begun != FOR_EVER && System.nanoTime() - begun > START_PATIENCE.toNanos();
+  }
+
+  /**
+   * What is being opened.
+   *
+   * @param others whether others wait for their turn
+   * @param models how many wait or are being opened
+   */
+  private record UnderWay(List<CompletableFuture<?>> opening, boolean others, int models) {
+    /** Until something may have changed. */
+    void await() {
+      try {
+        Object unused =
+            CompletableFuture.allOf(opening.toArray(new CompletableFuture<?>[0]))
+                .handle((all, failure) -> true)
+                .get(STEP_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException another) {
+        // Another look.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RefusedException(
+            Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
+      }
+    }
   }
 
   private void tick() {
     try {
       keeper.closeOverdue();
       storeWatch.look();
+      keeper.finishStart();
+      keeper.reopenBroken();
+      keeper.keepToBudget();
       boolean unused = folder.look(Instant.MIN);
     } catch (RuntimeException | OutOfMemoryError e) {
       // The next tick must come, whatever this one met.

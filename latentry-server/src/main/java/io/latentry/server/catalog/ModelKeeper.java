@@ -17,11 +17,10 @@ import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +28,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,12 @@ final class ModelKeeper {
   private final VerdictTap tap;
   private final LongSupplier nanoTime;
   private final ConcurrentMap<String, HostedModel> hosted;
+  private final OpeningNotes notes;
+  private final EngineBudget budget;
+  private final Map<String, Begun> starting = new TreeMap<>();
+
+  /** What the registry could not be asked for at the time. */
+  private final Set<String> unsettled = new TreeSet<>();
 
   /**
    * @param hosted where it publishes
@@ -78,48 +86,110 @@ final class ModelKeeper {
     this.tap = tap;
     this.nanoTime = nanoTime;
     this.hosted = hosted;
+    this.notes = store.opening();
+    this.budget = new EngineBudget(config.engines());
   }
 
-  /** Opens what is to answer. */
-  void openAll() {
+  /**
+   * Begins to open what is to answer; {@link #finishStart} has it answer.
+   *
+   * @param whenOpen is called, on any thread, when one more is open
+   */
+  void beginStart(Runnable whenOpen) {
     List<RegisteredModel> all = new ArrayList<>(models.all());
     all.sort(Comparator.comparing(RegisteredModel::name));
     for (RegisteredModel model : all) {
-      hosted.put(model.name(), HostedModel.of(model.name(), Optional.of(model)));
-    }
-    Deque<Optional<Begun>> ahead = new ArrayDeque<>();
-    int next = 0;
-    for (RegisteredModel model : all) {
-      while (next < all.size() && ahead.size() <= Opener.MOST_AT_A_TIME) {
-        ahead.add(beginChampion(all.get(next++)));
+      HostedModel known = HostedModel.of(model.name(), Optional.of(model));
+      if (!model.served()) {
+        hosted.put(model.name(), known);
+        continue;
       }
-      settle(model.name(), freshChampion(model, ahead.remove()));
+      hosted.put(model.name(), known.withLoading(OptionalInt.of(model.champion())));
+      String digest = model.version(model.champion()).orElseThrow().digest();
+      Begun begun = begin(new Kept(model.name(), digest));
+      starting.put(model.name(), begun);
+      var unused = begun.scorer().whenComplete((scorer, failure) -> whenOpen.run());
     }
   }
 
-  /** Empty where there is nothing to open, or it cannot be read: {@link #settle} says why. */
-  private Optional<Begun> beginChampion(RegisteredModel model) {
-    if (!model.served()) {
-      return Optional.empty();
+  /** Whether its champion is being opened since the start. */
+  boolean isStarting(String name) {
+    return starting.containsKey(name);
+  }
+
+  /** What is being opened since the start, for whoever waits. */
+  List<CompletableFuture<?>> startUnderWay() {
+    return starting.values().stream()
+        .<CompletableFuture<?>>map(Begun::scorer)
+        .collect(Collectors.toList());
+  }
+
+  /** Has answer what has been opened since the start; what could not be is a fault. */
+  void finishStart() {
+    for (String name : List.copyOf(unsettled)) {
+      settle(name, null);
+      unsettled.remove(name);
     }
-    String digest = model.version(model.champion()).orElseThrow().digest();
+    // A copy: an entry of a tree becomes another when one is removed.
+    Map<String, Begun> begun = new TreeMap<>(starting);
+    begun.forEach(
+        (name, champion) -> {
+          if (champion.scorer().isDone()) {
+            starting.remove(name);
+            unsettled.add(name);
+            followKnown(name, freshChampion(name, champion));
+            unsettled.remove(name);
+          }
+        });
+  }
+
+  /**
+   * Empty where it could not be opened, which {@link #settle} tells, or something else was done.
+   */
+  private @Nullable LoadedVersion freshChampion(String name, Begun begun) {
+    HostedModel now = hosted.get(name);
+    OptionalInt loading = now == null ? OptionalInt.empty() : now.loading();
+    if (now == null || loading.isEmpty() || now.loaded().containsKey(loading.getAsInt())) {
+      begun.drop();
+      return null;
+    }
     try {
-      long start = nanoTime.getAsLong();
-      return Optional.of(new Begun(opener.begin(stored(model.name(), digest), digest), start));
+      RegisteredVersion version =
+          now.registered().flatMap(model -> model.version(loading.getAsInt())).orElseThrow();
+      return loaded(
+          name,
+          version.number(),
+          version.digest(),
+          Opener.opened(begun.scorer()),
+          begun.startNanos());
     } catch (ArtifactException e) {
-      return Optional.empty();
+      return null;
     }
   }
 
-  private @Nullable LoadedVersion freshChampion(RegisteredModel model, Optional<Begun> begun) {
-    if (begun.isEmpty()) {
-      return null;
-    }
-    try {
-      Scorer scorer = Opener.opened(begun.get().scorer());
-      return loaded(model.name(), model.champion(), scorer, begun.get().startNanos());
-    } catch (ArtifactException e) {
-      return null;
+  /** Throws away what is being opened since the start. */
+  void close() {
+    starting.values().forEach(Begun::drop);
+    starting.clear();
+  }
+
+  /** Holds the engines in memory to their number. */
+  void keepToBudget() {
+    budget.keep(hosted.values().stream().flatMap(model -> model.loaded().values().stream()));
+  }
+
+  /**
+   * Tries again what could not be loaded when it was asked; what cannot be, another stands in for.
+   */
+  void reopenBroken() {
+    for (HostedModel model : hosted.values()) {
+      List<LoadedVersion> broken =
+          model.loaded().values().stream().filter(LoadedVersion::isBroken).toList();
+      if (!broken.isEmpty()) {
+        hosted.put(model.name(), model.without(broken));
+        broken.forEach(LoadedVersion::retire);
+        settle(model.name(), null);
+      }
     }
   }
 
@@ -154,8 +224,72 @@ final class ModelKeeper {
 
   /** Begins to open a copy, and returns at once. On any thread. */
   Begun begin(Staged staged) {
+    return begin(new Aside(staged));
+  }
+
+  private Begun begin(Opener.Artifact artifact) {
     long start = nanoTime.getAsLong();
-    return new Begun(opener.begin(staged.file(), staged.digest()), start);
+    return new Begun(opener.begin(artifact), start);
+  }
+
+  /** A copy that lies aside; of use until it is kept. */
+  private record Aside(Staged staged) implements Opener.Artifact {
+    @Override
+    public String digest() {
+      return staged.digest();
+    }
+
+    @Override
+    public Path file() {
+      return staged.file();
+    }
+
+    @Override
+    public byte[] read() {
+      try {
+        return Files.readAllBytes(staged.file());
+      } catch (IOException e) {
+        throw new ArtifactException(staged.file() + ": not readable: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** A file of the store, which an engine is made of again and again. */
+  private final class Kept implements Opener.Artifact {
+    private final String name;
+    private final String digest;
+
+    Kept(String name, String digest) {
+      this.name = name;
+      this.digest = digest;
+    }
+
+    @Override
+    public String digest() {
+      return digest;
+    }
+
+    @Override
+    public Path file() {
+      return stored(name, digest);
+    }
+
+    @Override
+    public byte[] read() {
+      try {
+        return artifacts.read(digest);
+      } catch (ArtifactException damaged) {
+        // The folder of models may have it.
+        Path unused = file();
+        return artifacts.read(digest);
+      }
+    }
+
+    /** Native code is at work, so the note is as for one that is opened for the first time. */
+    @Override
+    public <V> V opening(Supplier<V> load) {
+      return notes.noted(digest, load);
+    }
   }
 
   /**
@@ -191,7 +325,7 @@ final class ModelKeeper {
       scorer.close();
       throw e;
     }
-    settle(name, loaded(name, number, scorer, proven.startNanos()));
+    settle(name, loaded(name, number, staged.digest(), scorer, proven.startNanos()));
     return number;
   }
 
@@ -239,16 +373,33 @@ final class ModelKeeper {
     changeThenSettle(name, fresh, () -> {});
   }
 
+  /** As {@link #settle} does, of a model that nobody else has changed in the registry. */
+  private void followKnown(String name, @Nullable LoadedVersion fresh) {
+    HostedModel model = hosted.get(name);
+    if (model != null && model.registered().isPresent()) {
+      try {
+        follow(model.registered().get(), fresh);
+      } catch (RuntimeException e) {
+        retireUnlessPublished(name, fresh);
+        throw e;
+      }
+    }
+  }
+
   private void changeThenSettle(String name, @Nullable LoadedVersion fresh, Runnable change) {
     try {
       change.run();
       follow(models.find(name).orElseThrow(), fresh);
     } catch (RuntimeException e) {
-      // It was not published, so nobody else would close it.
-      if (fresh != null && !isPublished(name, fresh)) {
-        fresh.retire();
-      }
+      retireUnlessPublished(name, fresh);
       throw e;
+    }
+  }
+
+  /** Otherwise nobody would close it. */
+  private void retireUnlessPublished(String name, @Nullable LoadedVersion fresh) {
+    if (fresh != null && !isPublished(name, fresh)) {
+      fresh.retire();
     }
   }
 
@@ -310,7 +461,10 @@ final class ModelKeeper {
             draining,
             faults,
             OptionalInt.empty(),
-            Optional.ofNullable(hosted.get(model.name())).flatMap(HostedModel::badFile)));
+            // A file that was being opened is a version by now.
+            Optional.ofNullable(hosted.get(model.name()))
+                .flatMap(HostedModel::badFile)
+                .filter(file -> !file.isPending())));
     // Only now: whoever finds a version retired looks again and finds its successor.
     retired.forEach(LoadedVersion::retire);
   }
@@ -378,8 +532,8 @@ final class ModelKeeper {
     }
     hosted.put(name, now.withLoading(OptionalInt.of(number)));
     try {
-      return loaded(
-          name, number, opener.open(stored(name, version.digest()), version.digest()), start);
+      Scorer scorer = opener.open(new Kept(name, version.digest()));
+      return loaded(name, number, version.digest(), scorer, start);
     } finally {
       hosted.put(name, now);
     }
@@ -402,7 +556,9 @@ final class ModelKeeper {
     }
   }
 
-  private LoadedVersion loaded(String name, int number, Scorer scorer, long startNanos) {
+  private LoadedVersion loaded(
+      String name, int number, String digest, Scorer scorer, long startNanos) {
+    scorer.letGoOfBytes(new Kept(name, digest));
     listener.loaded(name, number, (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND);
     return new LoadedVersion(
         number,

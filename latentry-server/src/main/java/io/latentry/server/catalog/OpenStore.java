@@ -19,7 +19,8 @@ record OpenStore(
     StoreLock lock,
     Registry registry,
     ArtifactStore artifacts,
-    OpeningNotes opening)
+    OpeningNotes opening,
+    ProvenArtifacts proven)
     implements AutoCloseable {
 
   /**
@@ -42,7 +43,8 @@ record OpenStore(
         Registry registry =
             Registry.open(address, clock, folder, model -> hasChampion(model, artifacts, models));
         OpeningNotes opening = OpeningNotes.in(folder.resolve("opening"));
-        return new OpenStore(folderLock, lock, registry, artifacts, opening);
+        ProvenArtifacts proven = ProvenArtifacts.in(folder.resolve("proven"));
+        return new OpenStore(folderLock, lock, registry, artifacts, opening, proven);
       } catch (RuntimeException e) {
         lock.close();
         throw e;

@@ -2,13 +2,14 @@ package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -32,42 +33,71 @@ final class Opener implements AutoCloseable {
   private static final int HEAP_COPIES = 4;
 
   private final OpeningNotes notes;
+  private final ProvenArtifacts proven;
   private final Opening opening;
   private final Duration limit;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "latentry-opener-clock"));
-  private final Queue<Work> waiting = new ArrayDeque<>();
+  private final Deque<Work> waiting = new ArrayDeque<>();
   private final Set<Work> underWay = new HashSet<>();
   private int givenUp;
   private boolean closed;
 
   /** How a file becomes a scorer. */
   interface Opening {
+    /** Opens a file, and proves it. */
     Scorer open(Path file);
+
+    /** Opens what was proven before; its engine may come when it is needed. */
+    default Scorer openProven(Scorer.Bytes artifact) {
+      return Scorer.openProven(artifact, ScorerOptions.threads(1));
+    }
   }
 
   /**
    * @param limit for one file, from when its turn comes
    */
-  Opener(OpeningNotes notes, Opening opening, Duration limit) {
+  Opener(OpeningNotes notes, ProvenArtifacts proven, Opening opening, Duration limit) {
     this.notes = notes;
+    this.proven = proven;
     this.opening = opening;
     this.limit = limit;
+  }
+
+  /** A file to be opened. */
+  interface Artifact extends Scorer.Bytes {
+
+    /** SHA-256 of its content. */
+    String digest();
+
+    /**
+     * Where it lies, whole.
+     *
+     * @throws ArtifactException if it cannot be had
+     */
+    Path file();
   }
 
   /**
    * Begins to open a file, and returns at once.
    *
-   * @param digest of its content
    * @return fails with an {@link ArtifactException}; whoever has it closes the scorer
    */
-  CompletableFuture<Scorer> begin(Path file, String digest) {
-    Work work = new Work(file, digest);
+  CompletableFuture<Scorer> begin(Artifact artifact) {
+    return begin(artifact, false);
+  }
+
+  private CompletableFuture<Scorer> begin(Artifact artifact, boolean urgent) {
+    Work work = new Work(artifact);
     synchronized (this) {
       if (closed) {
         work.refuse("the service is closing");
       } else {
-        waiting.add(work);
+        if (urgent) {
+          waiting.addFirst(work);
+        } else {
+          waiting.addLast(work);
+        }
         next();
       }
     }
@@ -75,14 +105,13 @@ final class Opener implements AutoCloseable {
   }
 
   /**
-   * Opens a file.
+   * Opens a file, before all those that wait.
    *
-   * @param digest of its content
    * @throws ArtifactException if it is no artifact, takes too much time or memory, or cannot be
    *     opened for another reason
    */
-  Scorer open(Path file, String digest) {
-    return opened(begin(file, digest));
+  Scorer open(Artifact artifact) {
+    return opened(begin(artifact, true));
   }
 
   /** Waits for what was begun; throws what {@link #open} throws. */
@@ -104,7 +133,7 @@ final class Opener implements AutoCloseable {
       work.refuse("the service is closing");
     }
     // That the process ends now is not the doing of these files.
-    underWay.forEach(work -> notes.forget(work.digest));
+    underWay.forEach(work -> notes.forget(work.artifact.digest()));
     var unused = clock.shutdownNow();
   }
 
@@ -133,59 +162,80 @@ final class Opener implements AutoCloseable {
     return thread;
   }
 
+  /**
+   * A heap that is full fails whoever asks for a little next, and that may be any request.
+   *
+   * @throws ArtifactException if a file is too large for what is free
+   */
+  static void requireMemory(Path file) {
+    long bytes = bytes(file);
+    Runtime machine = Runtime.getRuntime();
+    long free = machine.maxMemory() - machine.totalMemory() + machine.freeMemory();
+    if (bytes > free / HEAP_COPIES) {
+      throw new ArtifactException(
+          file
+              + ": "
+              + bytes
+              + " bytes (expected: at most a quarter of the "
+              + free
+              + " that are free on the heap); give the service more memory (LATENTRY_HEAP)");
+    }
+  }
+
+  private static long bytes(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException unreadable) {
+      // The opening itself says so better.
+      return 0;
+    }
+  }
+
   /** The opening of one file. */
   private final class Work implements Runnable {
-    private final Path file;
-    private final String digest;
+    private final Artifact artifact;
     private final CompletableFuture<Scorer> result = new CompletableFuture<>();
     private Thread thread = Thread.currentThread();
     private boolean isGivenUp;
     private boolean hasEnded;
 
-    Work(Path file, String digest) {
-      this.file = file;
-      this.digest = digest;
+    Work(Artifact artifact) {
+      this.artifact = artifact;
     }
 
     @Override
     public void run() {
       try {
-        requireMemory();
-        Scorer scorer = notes.noted(digest, () -> opening.open(file));
+        Scorer scorer = open();
         if (!result.complete(scorer)) {
           scorer.close();
         }
       } catch (ArtifactException e) {
         result.completeExceptionally(e);
       } catch (RuntimeException | OutOfMemoryError e) {
-        result.completeExceptionally(new ArtifactException(file + ": cannot be opened: " + e, e));
+        result.completeExceptionally(new ArtifactException(name() + "cannot be opened: " + e, e));
       } finally {
         ended();
       }
     }
 
-    /** A heap that is full fails whoever asks for a little next, and that may be any request. */
-    private void requireMemory() {
-      long bytes = bytes();
-      Runtime machine = Runtime.getRuntime();
-      long free = machine.maxMemory() - machine.totalMemory() + machine.freeMemory();
-      if (bytes > free / HEAP_COPIES) {
-        throw new ArtifactException(
-            file
-                + ": "
-                + bytes
-                + " bytes (expected: at most a quarter of the "
-                + free
-                + " that are free on the heap); give the service more memory (LATENTRY_HEAP)");
+    private Scorer open() {
+      String digest = artifact.digest();
+      if (proven.contains(digest) && !notes.isSuspect(digest)) {
+        return opening.openProven(artifact);
       }
+      Path file = artifact.file();
+      requireMemory(file);
+      Scorer scorer = notes.noted(digest, () -> opening.open(file));
+      proven.add(digest);
+      return scorer;
     }
 
-    private long bytes() {
+    private String name() {
       try {
-        return Files.size(file);
-      } catch (IOException unreadable) {
-        // The opening itself says so better.
-        return 0;
+        return artifact.file() + ": ";
+      } catch (ArtifactException gone) {
+        return "";
       }
     }
 
@@ -222,7 +272,7 @@ final class Opener implements AutoCloseable {
     }
 
     private void refuse(String reason) {
-      result.completeExceptionally(new ArtifactException(file + ": " + reason));
+      result.completeExceptionally(new ArtifactException(name() + reason));
     }
   }
 }

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -17,12 +19,16 @@ import java.util.function.Supplier;
  *
  * <p>A note is written before a file is opened and deleted after, whether the file was good or not.
  * One that is found is of an opening during which the process ended. That may have been the
- * machine's fault once; {@value #MOST} times in a row it is the file's.
+ * machine's fault once; {@value #MOST} times in a row it is the file's. Thread-safe; of an artifact
+ * that several threads open at one time there is one note.
  */
 final class OpeningNotes {
   private static final int MOST = 2;
 
   private final Path folder;
+
+  /** How many of this process open what they have a note of; the note is one. */
+  private final Map<String, Integer> underWay = new HashMap<>();
 
   private OpeningNotes(Path folder) {
     this.folder = folder;
@@ -50,7 +56,25 @@ final class OpeningNotes {
    *     opened, or as {@code open} does
    */
   <V> V noted(String digest, Supplier<V> open) {
+    begin(digest);
+    try {
+      return open.get();
+    } finally {
+      end(digest);
+    }
+  }
+
+  /** Whether the process ended while it opened this artifact. */
+  synchronized boolean isSuspect(String digest) {
+    return !underWay.containsKey(digest) && ended(folder.resolve(digest)) > 0;
+  }
+
+  private synchronized void begin(String digest) {
     Path note = folder.resolve(digest);
+    if (underWay.containsKey(digest)) {
+      underWay.merge(digest, 1, Integer::sum);
+      return;
+    }
     int ended = ended(note);
     if (ended >= MOST) {
       throw new ArtifactException(
@@ -62,15 +86,18 @@ final class OpeningNotes {
               + " to have it tried again");
     }
     write(note, ended + 1);
-    try {
-      return open.get();
-    } finally {
-      delete(note);
+    underWay.put(digest, 1);
+  }
+
+  private synchronized void end(String digest) {
+    if (underWay.merge(digest, -1, Integer::sum) == 0) {
+      underWay.remove(digest);
+      delete(folder.resolve(digest));
     }
   }
 
   /** Deletes the note of an opening that is not to count. */
-  void forget(String digest) {
+  synchronized void forget(String digest) {
     delete(folder.resolve(digest));
   }
 

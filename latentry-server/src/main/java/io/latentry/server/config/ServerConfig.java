@@ -63,7 +63,8 @@ public record ServerConfig(
               30_000,
               60_000,
               60_000,
-              (int) SERVING.openLimit().toMillis()),
+              (int) SERVING.openLimit().toMillis(),
+              SERVING.engines()),
           new Batching(
               SERVING.workers(),
               SERVING.smallRows(),
@@ -221,6 +222,8 @@ public record ServerConfig(
    *     to the next
    * @param idleTimeoutMillis of a connection without a request
    * @param openTimeoutMillis for an artifact to be opened and proven; then it counts as none
+   * @param engines versions that have an engine in memory at one time; one that was asked the
+   *     longest ago loads it again when it is asked
    */
   public record RequestLimits(
       long requestBytes,
@@ -233,7 +236,8 @@ public record ServerConfig(
       int bodyTimeoutMillis,
       int requestTimeoutMillis,
       int idleTimeoutMillis,
-      int openTimeoutMillis) {
+      int openTimeoutMillis,
+      int engines) {
     public RequestLimits {
       atLeast("request_bytes", requestBytes, 1_024);
       require(requestBytes < 1L << 31, "request_bytes", requestBytes, "less than 2 GiB");
@@ -249,6 +253,7 @@ public record ServerConfig(
       atLeast("request_timeout_millis", requestTimeoutMillis, 100);
       atLeast("idle_timeout_millis", idleTimeoutMillis, 1_000);
       atLeast("open_timeout_millis", openTimeoutMillis, 100);
+      atLeast("engines", engines, 1);
     }
   }
 
@@ -328,6 +333,7 @@ public record ServerConfig(
         Duration.ofMillis(drainMillis),
         Duration.ofMillis(limits.openTimeoutMillis()),
         Optional.empty(),
+        limits.engines(),
         batching.workers(),
         batching.smallRows(),
         batching.maxRows(),

@@ -130,13 +130,38 @@ public final class ArtifactStore {
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), found)) {
       long unused = in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      throw new ArtifactException(
-          file + ": " + (Files.exists(file) ? "not readable: " + e.getMessage() : "missing"), e);
+      throw unreadable(file, e);
     }
-    if (!HexFormat.of().formatHex(found.digest()).equals(digest)) {
+    requireWhole(file, found.digest(), digest);
+    return file;
+  }
+
+  private static ArtifactException unreadable(Path file, IOException e) {
+    return new ArtifactException(
+        file + ": " + (Files.exists(file) ? "not readable: " + e.getMessage() : "missing"), e);
+  }
+
+  private static void requireWhole(Path file, byte[] found, String digest) {
+    if (!HexFormat.of().formatHex(found).equals(digest)) {
       throw new ArtifactException(file + ": damaged: its content is not that of its name");
     }
-    return file;
+  }
+
+  /**
+   * The bytes of a kept file, found whole.
+   *
+   * @throws ArtifactException if it is missing, damaged or not readable
+   */
+  public byte[] read(String digest) {
+    Path file = path(digest);
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+    requireWhole(file, Digest.sha256().digest(bytes), digest);
+    return bytes;
   }
 
   /** Whether there is such a file, whole or not. */

@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param drainLimit how long a version that is taken away waits for its requests
  * @param openLimit how long a file may take to be opened and proven; then it counts as none
  * @param trust if there is one, a file that none of its keys signed counts as none
+ * @param engines versions that have an engine in memory at one time; of more, those that were asked
+ *     the longest ago load it again when they are asked
  * @param workers threads that run the engine
  * @param smallRows requests of at most so many rows share runs
  * @param mostBatchRows of a shared run, and of one piece of a larger request
@@ -22,12 +24,15 @@ public record ServingConfig(
     Duration drainLimit,
     Duration openLimit,
     Optional<TrustedKeys> trust,
+    int engines,
     int workers,
     int smallRows,
     int mostBatchRows,
     int mostQueuedRows) {
   /** A hundred times what a model of some hundred columns takes. */
   private static final Duration OPEN_LIMIT = Duration.ofSeconds(30);
+
+  private static final int ENGINES = 100;
 
   public ServingConfig {
     if (poll.isNegative() || poll.isZero()) {
@@ -39,13 +44,14 @@ public record ServingConfig(
     if (openLimit.isNegative() || openLimit.isZero()) {
       throw new IllegalArgumentException("openLimit: " + openLimit + " (expected: more than 0)");
     }
+    require("engines", engines, 1);
     require("workers", workers, 1);
     require("smallRows", smallRows, 1);
     require("mostBatchRows", mostBatchRows, smallRows);
     require("mostQueuedRows", mostQueuedRows, mostBatchRows);
   }
 
-  /** The same, with the usual limit for opening a file, whoever signed it. */
+  /** The same, with the usual limits for files, whoever signed them. */
   public ServingConfig(
       Duration poll,
       Duration drainLimit,
@@ -58,6 +64,7 @@ public record ServingConfig(
         drainLimit,
         OPEN_LIMIT,
         Optional.empty(),
+        ENGINES,
         workers,
         smallRows,
         mostBatchRows,
@@ -67,7 +74,15 @@ public record ServingConfig(
   /** The same with a demand for signatures, if there is one. */
   public ServingConfig trusting(Optional<TrustedKeys> keys) {
     return new ServingConfig(
-        poll, drainLimit, openLimit, keys, workers, smallRows, mostBatchRows, mostQueuedRows);
+        poll,
+        drainLimit,
+        openLimit,
+        keys,
+        engines,
+        workers,
+        smallRows,
+        mostBatchRows,
+        mostQueuedRows);
   }
 
   /** A worker for every core. */

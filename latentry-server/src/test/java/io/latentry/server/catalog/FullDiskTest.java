@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.ServingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class FullDiskTest {
         "ERROR: could not extend file \"base/1/2\": No space left on device",
       })
   void aChangeThatFindsNoRoomIsRefusedAsThatAndNotAsAFaultOfTheCaller(String words) {
-    Loader loader = new Loader();
+    Loader loader = new Loader(ServingListener.NONE);
     assertThatThrownBy(
             () ->
                 loader.call(

@@ -70,7 +70,7 @@ class SlowFilesTest {
 
     changeOthers();
 
-    assertThat(catalog.versions()).noneMatch(version -> version.name().equals("slow"));
+    assertThat(catalog.versions("slow").get(0).state()).isEqualTo(State.LOADING);
     letGo.countDown();
     awaitVersionOf("slow", State.READY);
   }
@@ -122,10 +122,11 @@ class SlowFilesTest {
           }
           throw new ArtifactException("too late");
         };
-    try (Opener opener = new Opener(notes, never, Duration.ofMillis(50))) {
+    ProvenArtifacts none = ProvenArtifacts.in(elsewhere.resolve("proven"), "");
+    try (Opener opener = new Opener(notes, none, never, Duration.ofMillis(50))) {
       List<CompletableFuture<Scorer>> begun = new ArrayList<>();
       for (int i = 0; i < Opener.MOST_GIVEN_UP; i++) {
-        begun.add(opener.begin(file, "a".repeat(63) + i));
+        begun.add(opener.begin(new OnDisk(file, "a".repeat(63) + i)));
       }
       begun.forEach(
           opening ->
@@ -133,7 +134,7 @@ class SlowFilesTest {
                   .isInstanceOf(ArtifactException.class)
                   .hasMessageContaining("not open after 50 ms"));
 
-      assertThatThrownBy(() -> opener.open(file, "b".repeat(64)))
+      assertThatThrownBy(() -> opener.open(new OnDisk(file, "b".repeat(64))))
           .isInstanceOf(ArtifactException.class)
           .hasMessageContaining("4 files that took too long still keep the processor busy");
 
@@ -142,7 +143,8 @@ class SlowFilesTest {
       for (int i = 0; i < 600 && !message.equals("too late"); i++) {
         Thread.sleep(50);
         message =
-            org.assertj.core.api.Assertions.catchThrowable(() -> opener.open(file, "b".repeat(64)))
+            org.assertj.core.api.Assertions.catchThrowable(
+                    () -> opener.open(new OnDisk(file, "b".repeat(64))))
                 .getMessage();
       }
       assertThat(message).isEqualTo("too late");
@@ -171,6 +173,7 @@ class SlowFilesTest {
     open(Duration.ofMinutes(5));
     catalog.close();
     Path artifacts = StoreAddress.folderIn(models).resolve("artifacts");
+    Files.delete(StoreAddress.folderIn(models).resolve("proven"));
     FileTime before = FileTime.from(Instant.EPOCH);
     Files.setLastModifiedTime(artifacts, before);
 
@@ -192,6 +195,13 @@ class SlowFilesTest {
     assertThat(catalog.versions()).extracting(ModelVersion::state).containsOnly(State.READY);
     assertThat(Files.getLastModifiedTime(artifacts)).isEqualTo(before);
     assertThat(catalog.audit("other")).hasSize(2);
+  }
+
+  private record OnDisk(Path file, String digest) implements Opener.Artifact {
+    @Override
+    public byte[] read() {
+      throw new ArtifactException("not proven (expected: nobody reads it)");
+    }
   }
 
   private void changeOthers() throws Exception {
@@ -232,6 +242,7 @@ class SlowFilesTest {
                 Duration.ofSeconds(5),
                 limit,
                 Optional.empty(),
+                200,
                 1,
                 64,
                 256,
