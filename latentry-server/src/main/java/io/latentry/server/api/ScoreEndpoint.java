@@ -176,8 +176,7 @@ final class ScoreEndpoint {
             SeriesMemory.points(lease.manifest(), given.rows(), given.beside()),
             options.also(lease.outputs()),
             limits.patience());
-    return rendered(
-        lease, given, options, judged.windows(), judged.judgements(), judged, wanted);
+    return rendered(lease, given, options, judged.windows(), judged.judgements(), judged, wanted);
   }
 
   private static HttpResponse rendered(

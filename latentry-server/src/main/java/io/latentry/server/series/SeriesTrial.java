@@ -234,8 +234,7 @@ public final class SeriesTrial {
   private int[] numbers() {
     List<Column> columns = manifest.schema().columns();
     return IntStream.range(0, manifest.schema().numericCount())
-        .filter(
-            j -> columns.get(j).type() != ColumnType.TIMESTAMP && !columns.get(j).isWatched())
+        .filter(j -> columns.get(j).type() != ColumnType.TIMESTAMP && !columns.get(j).isWatched())
         .toArray();
   }
 
@@ -294,12 +293,7 @@ public final class SeriesTrial {
     }
 
     void add(
-        double time,
-        Rows rows,
-        int i,
-        PointJudgements judged,
-        int[] channels,
-        Verdict verdict) {
+        double time, Rows rows, int i, PointJudgements judged, int[] channels, Verdict verdict) {
       Windows windows = judged.windows();
       WindowSpec spec = windows.spec();
       float[] rebuilt = judged.judgements().scores().values(Output.RECONSTRUCTION);

@@ -12,11 +12,10 @@ public interface AnswerWriter {
   /**
    * @param firstRow 0-based number of the first row among all of the request
    * @param samples what was judged: rows, or the windows that end at them
-   * @param points the same of points of a series, with what is told of these alone; null of rows of a
-   *     table
+   * @param points the same of points of a series, with what is told of these alone; null of rows of
+   *     a table
    */
-  void write(
-      long firstRow, Samples samples, Judgements judged, @Nullable PointJudgements points)
+  void write(long firstRow, Samples samples, Judgements judged, @Nullable PointJudgements points)
       throws IOException;
 
   /** Sends the verdicts so far on their way. */
