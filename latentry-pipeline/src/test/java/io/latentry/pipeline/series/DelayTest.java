@@ -99,7 +99,7 @@ final class DelayTest {
     try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
       SeriesScorer series = SeriesScorer.of(scorer);
       for (String line : lines) {
-        String key = line.split(",")[1];
+        String key = line.split(",", -1)[1];
         SeriesState state =
             stored.containsKey(key) ? series.restore(stored.get(key)) : series.begin();
         PointJudgements judged = judge(series, line, of -> state);
@@ -109,7 +109,7 @@ final class DelayTest {
           told.merge(place((int) judged.about()[0], key), verdict, (before, now) -> now);
         }
         told.putIfAbsent(
-            place(Integer.parseInt(line.split(",")[0]), key),
+            place(Integer.parseInt(line.split(",", -1)[0]), key),
             "unscorable,waits for " + DELAY + " later points");
       }
     }
@@ -133,7 +133,7 @@ final class DelayTest {
 
   private static PointJudgements judge(
       SeriesScorer series, String line, Function<String, SeriesState> states) {
-    String[] cells = line.split(",");
+    String[] cells = line.split(",", -1);
     RowsBuilder point = new RowsBuilder(series.scorer().manifest().schema());
     point.set(point.column("pressure"), cells[2]);
     point.set(point.column("flow"), cells[3]);
@@ -154,7 +154,7 @@ final class DelayTest {
     List<String> written = Files.readAllLines(out);
     for (int i = 0; i < lines.size(); i++) {
       String[] cells = written.get(i + 1).split(",", -1);
-      String[] point = lines.get(i).split(",");
+      String[] point = lines.get(i).split(",", -1);
       told.put(
           place(Integer.parseInt(point[0]), point[1]),
           cells[4].isEmpty()
