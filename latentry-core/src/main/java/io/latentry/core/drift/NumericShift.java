@@ -19,6 +19,7 @@ import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
  *
  * @param pValue of both tests together
  * @param distance in spreads of the reference, 0 or more
+ * @param upward the part of the distance by which values went up, 0 or more
  * @param moved by how many spreads the middle of the values went up; below 0, down
  * @param widening the spread of now over that of the reference
  * @param factor by what the reference is to be multiplied to give the values of now, as after a
@@ -30,6 +31,7 @@ import org.apache.commons.statistics.inference.KolmogorovSmirnovTest;
 public record NumericShift(
     double pValue,
     double distance,
+    double upward,
     double moved,
     double widening,
     double factor,
@@ -81,7 +83,8 @@ public record NumericShift(
     double chi = CategoryShift.chiSquare(shares[0], shares[1], sizes)[0];
     return new NumericShift(
         Math.min(1, 2 * Math.min(test.getPValue(), chi)),
-        Math.sqrt(Math.max(0, distance * distance - chance * chance)),
+        beyond(distance, chance),
+        beyond((distance + moved) / 2, chance / 2),
         moved,
         spread(now) / spread,
         factor(reference, now, spread),
@@ -112,6 +115,10 @@ public record NumericShift(
     return largest >= 1
         ? Double.POSITIVE_INFINITY
         : 2 * NormalDistribution.of(0, 1).inverseCumulativeProbability((1 + largest) / 2);
+  }
+
+  private static double beyond(double seen, double chance) {
+    return Math.sqrt(Math.max(0, seen * seen - chance * chance));
   }
 
   /** The distance that chance alone would show, in the values' own unit. */

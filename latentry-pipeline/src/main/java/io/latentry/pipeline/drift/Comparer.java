@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Compares values, categories and shares with those of the reference, by the independent rows on
@@ -40,13 +41,30 @@ final class Comparer {
     this.referenceRows = referenceRows;
   }
 
-  /** Compares values, if there are enough on either side. */
+  /** Compares values of a column, if there are enough on either side. */
   void numbers(Draft draft, double[] before, double[] now) {
+    numbers(draft, before, now, DriftStudy.LEAST_SPREADS, NumericShift::distance);
+  }
+
+  /**
+   * Compares a term or the score: only what went up is a drift. The reference was scored by models
+   * that knew fewer rows than the one that ships, so that lower values are to be expected now.
+   */
+  void strangeness(Draft draft, double[] before, double[] now) {
+    numbers(draft, before, now, DriftStudy.LEAST_SPREADS_UP, NumericShift::upward);
+  }
+
+  private void numbers(
+      Draft draft,
+      double[] before,
+      double[] now,
+      double minimum,
+      ToDoubleFunction<NumericShift> effect) {
     Dependence dependence = dependence(now);
     double independent = dependence.independent(now.length, share);
     draft.of(now.length, independent);
     if (before.length < DriftStudy.FEWEST_REFERENCE || independent < DriftStudy.FEWEST_ROWS) {
-      draft.tooFew().compare(Aspect.VALUES, Unit.SPREADS, 0, DriftStudy.LEAST_SPREADS, 1);
+      draft.tooFew().compare(Aspect.VALUES, Unit.SPREADS, 0, minimum, 1);
       return;
     }
     SampleSizes sizes = new SampleSizes(independent(dependence, before.length), independent);
@@ -55,7 +73,7 @@ final class Comparer {
     NumericShift shift = NumericShift.between(before, sorted, sizes);
     draft
         .shift(shift, Pictures.of(before, sorted))
-        .compare(Aspect.VALUES, Unit.SPREADS, shift.distance(), DriftStudy.LEAST_SPREADS, shift.pValue());
+        .compare(Aspect.VALUES, Unit.SPREADS, effect.applyAsDouble(shift), minimum, shift.pValue());
   }
 
   /** Numbers of a few different values are compared as categories are. */

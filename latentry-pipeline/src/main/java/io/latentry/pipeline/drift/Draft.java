@@ -24,8 +24,8 @@ final class Draft {
   private boolean enough = true;
   private long values;
   private double independent;
-  private double reference = Double.NaN;
-  private double now = Double.NaN;
+  private @Nullable Double reference;
+  private @Nullable Double now;
   private @Nullable NumericShift shift;
   private @Nullable CategoryShift mix;
   private List<ValueShare> changes = List.of();

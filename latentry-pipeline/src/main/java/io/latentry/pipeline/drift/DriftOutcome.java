@@ -1,6 +1,7 @@
 package io.latentry.pipeline.drift;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
@@ -125,7 +126,7 @@ public record DriftOutcome(
       double effect,
       double minimum,
       double pValue,
-      double adjustedPValue,
+      @JsonProperty("adjusted_p_value") double adjustedPValue,
       boolean called) {}
 
   /**
@@ -138,6 +139,9 @@ public record DriftOutcome(
   /**
    * @param values compared; of a rate, rows
    * @param independent values that they are worth
+   * @param reference share of a rate, or of missing values, among normal rows; null of what has
+   *     none
+   * @param now likewise
    * @param moved up, in spreads; below 0, down; null if not numeric
    * @param widening spread over the normal spread
    * @param factor by what the normal values are to be multiplied; null if no one number does
@@ -151,8 +155,8 @@ public record DriftOutcome(
       String words,
       long values,
       double independent,
-      double reference,
-      double now,
+      @Nullable Double reference,
+      @Nullable Double now,
       @Nullable Double moved,
       @Nullable Double widening,
       @Nullable Double factor,

@@ -52,6 +52,9 @@ final class DriftStudy {
   /** The least distance of numbers, in spreads. */
   static final double LEAST_SPREADS = 0.3;
 
+  /** The same of terms and score, and upwards. */
+  static final double LEAST_SPREADS_UP = 0.5;
+
   /** The least share of rows that would have to be of another category. */
   static final double LEAST_MIX = 0.1;
 
@@ -253,7 +256,7 @@ final class DriftStudy {
     if (before.length > 0 && !(NumericShift.spread(before) > 0)) {
       return draft.of(now.length, now.length);
     }
-    comparer.numbers(draft, before, now);
+    comparer.strangeness(draft, before, now);
     return draft;
   }
 
@@ -288,7 +291,7 @@ final class DriftStudy {
     Draft draft =
         new Draft("alarms", Kind.RATE)
             .of(alarms.judged(), independent)
-            .shares(alarms.promised(), rate == null ? Double.NaN : rate);
+            .shares(alarms.promised(), rate == null ? 0 : rate);
     if (rate == null || independent < FEWEST_ROWS) {
       return draft.tooFew().compare(Aspect.SHARE, Unit.TIMES, 0, LEAST_TIMES, 1);
     }

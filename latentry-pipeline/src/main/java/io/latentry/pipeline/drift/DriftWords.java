@@ -2,17 +2,18 @@ package io.latentry.pipeline.drift;
 
 import io.latentry.pipeline.drift.DriftOutcome.AlarmEffect;
 import io.latentry.pipeline.drift.DriftOutcome.Alarms;
-import io.latentry.pipeline.drift.DriftOutcome.Aspect;
 import io.latentry.pipeline.drift.DriftOutcome.Call;
 import io.latentry.pipeline.drift.DriftOutcome.Change;
 import io.latentry.pipeline.drift.DriftOutcome.Comparison;
 import io.latentry.pipeline.drift.DriftOutcome.Kind;
 import io.latentry.pipeline.drift.DriftOutcome.Quantity;
+import io.latentry.pipeline.drift.DriftOutcome.Unit;
 import io.latentry.pipeline.drift.DriftOutcome.ValueShare;
 import io.latentry.pipeline.report.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Drifts as people say them. */
 final class DriftWords {
@@ -47,12 +48,19 @@ final class DriftWords {
       case VALUES -> values(quantity, comparison);
       case MISSING ->
           "is missing in %s of rows, normally in %s"
-              .formatted(Figures.percent(quantity.now()), Figures.percent(quantity.reference()));
+              .formatted(percent(quantity.now()), percent(quantity.reference()));
       case NOVEL -> novel(quantity, comparison);
       case SHARE ->
-          "%s of rows, %s of normal ones"
-              .formatted(Figures.percent(quantity.now()), Figures.percent(quantity.reference()));
+          "%s of rows, %s %s"
+              .formatted(
+                  percent(quantity.now()),
+                  comparison.unit() == Unit.TIMES ? "promised" : "normally",
+                  percent(quantity.reference()));
     };
+  }
+
+  private static String percent(@Nullable Double share) {
+    return share == null ? "not known" : Figures.percent(share);
   }
 
   private static String novel(Quantity quantity, Comparison comparison) {
@@ -193,10 +201,5 @@ final class DriftWords {
                     ? " The drifts of the columns change no alarms."
                     : " Without the drifts of the columns %s."
                         .formatted(Figures.percent(without.alarmsWithout())));
-  }
-
-  /** Whether the values of a quantity were compared and called. */
-  static boolean isOf(Quantity quantity, Aspect aspect) {
-    return quantity.comparisons().stream().anyMatch(c -> c.called() && c.aspect() == aspect);
   }
 }
