@@ -84,9 +84,7 @@ public record CategoryShift(double pValue, double changed, double cramersV) {
       return new double[] {1, 0};
     }
     var result = ChiSquareTest.withDefaults().test(new long[][] {left, right});
-    return new double[] {
-      result.getPValue(), Math.sqrt(Math.min(1, result.getStatistic() / rows))
-    };
+    return new double[] {result.getPValue(), Math.sqrt(Math.min(1, result.getStatistic() / rows))};
   }
 
   private static long[] counts(double first, double second, double before, double after) {
@@ -94,7 +92,6 @@ public record CategoryShift(double pValue, double changed, double cramersV) {
   }
 
   private static double pooled(double first, double second, SampleSizes sizes) {
-    return (first * sizes.reference() + second * sizes.now())
-        / (sizes.reference() + sizes.now());
+    return (first * sizes.reference() + second * sizes.now()) / (sizes.reference() + sizes.now());
   }
 }

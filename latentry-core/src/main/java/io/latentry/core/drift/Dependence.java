@@ -46,8 +46,7 @@ public record Dependence(double excess) {
     double share = keptShare * some.length / inOrder.length;
     double[] sorted = some.clone();
     Arrays.sort(sorted);
-    double factor =
-        DesignEffect.of(List.of(some), OrderStatistics.quantile(sorted, 0.5)).factor();
+    double factor = DesignEffect.of(List.of(some), OrderStatistics.quantile(sorted, 0.5)).factor();
     return factor < LEAST_FACTOR ? NONE : new Dependence((factor - 1) / share);
   }
 

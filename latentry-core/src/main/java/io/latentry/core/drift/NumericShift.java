@@ -167,8 +167,7 @@ public record NumericShift(
     double index = 0;
     for (int i = 0; i < bins; i++) {
       // Half a row more in each bin, so that an empty one has a logarithm.
-      double first =
-          (shares[0][i] * sizes.reference() + 0.5) / (sizes.reference() + 0.5 * bins);
+      double first = (shares[0][i] * sizes.reference() + 0.5) / (sizes.reference() + 0.5 * bins);
       double second = (shares[1][i] * sizes.now() + 0.5) / (sizes.now() + 0.5 * bins);
       index += (second - first) * Math.log(second / first);
     }

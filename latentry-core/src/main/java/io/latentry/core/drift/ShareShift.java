@@ -33,9 +33,7 @@ public record ShareShift(double reference, double now, double pValue) {
     int[] second = table(after, sizes.now());
     boolean same = first[0] + second[0] == 0 || first[1] + second[1] == 0;
     double p =
-        same
-            ? 1
-            : FisherExactTest.withDefaults().test(new int[][] {first, second}).getPValue();
+        same ? 1 : FisherExactTest.withDefaults().test(new int[][] {first, second}).getPValue();
     return new ShareShift(before, after, Math.min(1, p));
   }
 

@@ -110,14 +110,32 @@ final class Draft {
             now,
             shift == null ? null : shift.moved(),
             shift == null ? null : shift.widening(),
-            shift == null || Double.isNaN(shift.factor()) ? null : shift.factor(),
+            shift == null || kind != Kind.COLUMN || Double.isNaN(shift.factor())
+                ? null
+                : shift.factor(),
             shift == null ? null : shift.kolmogorovSmirnov(),
             shift == null ? null : shift.stabilityIndex(),
             mix == null ? null : mix.cramersV(),
             changes,
             comparisons,
             null,
-            picture);
+            picture(comparisons));
     return quantity.with(DriftWords.of(quantity), null);
+  }
+
+  /** Of the values, or of those that lack if nothing else drifted. */
+  private @Nullable Picture picture(List<Comparison> comparisons) {
+    Double before = reference;
+    Double after = now;
+    boolean missingAlone =
+        comparisons.stream().filter(Comparison::called).allMatch(c -> c.aspect() == Aspect.MISSING)
+            && comparisons.stream().anyMatch(Comparison::called);
+    return missingAlone && before != null && after != null
+        ? new Picture(
+            new double[0],
+            List.of("a value", "missing"),
+            new double[] {1 - before, before},
+            new double[] {1 - after, after})
+        : picture;
   }
 }

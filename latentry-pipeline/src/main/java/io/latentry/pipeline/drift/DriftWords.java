@@ -2,6 +2,7 @@ package io.latentry.pipeline.drift;
 
 import io.latentry.pipeline.drift.DriftOutcome.AlarmEffect;
 import io.latentry.pipeline.drift.DriftOutcome.Alarms;
+import io.latentry.pipeline.drift.DriftOutcome.Aspect;
 import io.latentry.pipeline.drift.DriftOutcome.Call;
 import io.latentry.pipeline.drift.DriftOutcome.Change;
 import io.latentry.pipeline.drift.DriftOutcome.Comparison;
@@ -20,6 +21,9 @@ final class DriftWords {
   /** Of a change, what must be a move for it to be told as one. */
   private static final double MOSTLY = 0.6;
 
+  /** Times the share of new values up to which they are all that a mix tells. */
+  private static final double MOSTLY_NEW = 1.25;
+
   private static final double WIDER = 1.25;
   private static final int MOST_VALUES = 3;
 
@@ -36,11 +40,23 @@ final class DriftWords {
     }
     List<String> words = new ArrayList<>();
     for (Comparison comparison : quantity.comparisons()) {
-      if (comparison.called()) {
+      if (comparison.called() && !isToldByNewValues(quantity, comparison)) {
         words.add(words(quantity, comparison));
       }
     }
     return String.join("; ", words);
+  }
+
+  /** Whether a mix changed by hardly more than the values that are new in it. */
+  private static boolean isToldByNewValues(Quantity quantity, Comparison mix) {
+    return mix.aspect() == Aspect.VALUES
+        && mix.unit() == Unit.SHARE
+        && quantity.comparisons().stream()
+            .anyMatch(
+                c ->
+                    c.aspect() == Aspect.NOVEL
+                        && c.called()
+                        && mix.effect() < MOSTLY_NEW * c.effect());
   }
 
   private static String words(Quantity quantity, Comparison comparison) {
