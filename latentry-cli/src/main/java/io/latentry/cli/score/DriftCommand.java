@@ -107,8 +107,7 @@ public final class DriftCommand implements Callable<Integer> {
               seed);
       outcome = WrongUsage.from(() -> new DriftPipeline(progress).compare(scorer, request));
     }
-    target.ifPresent(
-        file -> DriftPage.write(outcome, TableFile.shortName(in.data().get(0)), file));
+    target.ifPresent(file -> DriftPage.write(outcome, TableFile.shortName(in.data().get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(outcome), outcome);
     boolean drift = outcome.call() == DriftOutcome.Call.DRIFT;

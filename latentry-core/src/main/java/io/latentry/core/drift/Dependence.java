@@ -46,7 +46,10 @@ public record Dependence(double excess) {
     double share = keptShare * some.length / inOrder.length;
     double[] sorted = some.clone();
     Arrays.sort(sorted);
-    double factor = DesignEffect.of(List.of(some), OrderStatistics.quantile(sorted, 0.5)).factor();
+    // Below the median, so that of ones and zeros something is above, whichever are more; the
+    // levels that are tried beside it take the other case.
+    double below = Math.nextDown(OrderStatistics.quantile(sorted, 0.5));
+    double factor = DesignEffect.of(List.of(some), below).factor();
     return factor < LEAST_FACTOR ? NONE : new Dependence((factor - 1) / share);
   }
 

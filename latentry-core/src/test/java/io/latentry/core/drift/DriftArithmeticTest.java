@@ -173,6 +173,12 @@ final class DriftArithmeticTest {
     double[] some = IntStream.range(0, 4_000).mapToDouble(i -> walk[5 * i]).toArray();
     double ofSome = Dependence.of(some, 0.2).independent(walk.length, 1);
     assertThat(ofSome / all).isBetween(0.5, 2.0);
+    for (double level : new double[] {-2, 0, 2}) {
+      double[] ones = Arrays.stream(walk).map(v -> v > level ? 1 : 0).toArray();
+      assertThat(ones.length / Dependence.of(ones, 1).independent(ones.length, 1))
+          .as("above %s", level)
+          .isGreaterThan(8);
+    }
     double[] free = random.doubles(5_000).toArray();
     assertThat(Dependence.of(free, 0.01)).isEqualTo(Dependence.NONE);
   }

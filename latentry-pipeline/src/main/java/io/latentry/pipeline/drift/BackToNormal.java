@@ -50,7 +50,9 @@ final class BackToNormal {
     this.seed = seed;
   }
 
-  /** A cell that is to be another: of a number, to be there; of a category, the one that it names. */
+  /**
+   * A cell that is to be another: of a number, to be there; of a category, the one that it names.
+   */
   private record Wanted(int row, int column, String name) {}
 
   /** The rows with {@code columns}, of the schema, as normal rows have them. */

@@ -108,9 +108,11 @@ final class Comparer {
       long count,
       Dependence dependence,
       double keptShare) {
-    double independent = dependence.independent(count, keptShare);
+    double independent = dependence.independent((double) count, keptShare);
     draft.of(count, independent);
-    if (before.isEmpty() || beforeCount < DriftStudy.FEWEST_REFERENCE || independent < DriftStudy.FEWEST_ROWS) {
+    if (before.isEmpty()
+        || beforeCount < DriftStudy.FEWEST_REFERENCE
+        || independent < DriftStudy.FEWEST_ROWS) {
       draft.tooFew().compare(Aspect.VALUES, Unit.SHARE, 0, DriftStudy.LEAST_MIX, 1);
       return;
     }
@@ -151,7 +153,7 @@ final class Comparer {
       long now,
       long nowRows,
       Dependence dependence) {
-    double independent = dependence.independent(nowRows, 1);
+    double independent = dependence.independent((double) nowRows, 1);
     if (independent < DriftStudy.FEWEST_ROWS) {
       draft.tooFew().compare(aspect, Unit.SHARE, 0, DriftStudy.LEAST_SHARE, 1);
       return;
@@ -162,7 +164,7 @@ final class Comparer {
             beforeRows,
             now,
             nowRows,
-            new SampleSizes(dependence.independent(beforeRows, 1), independent));
+            new SampleSizes(dependence.independent((double) beforeRows, 1), independent));
     draft.compare(
         aspect, Unit.SHARE, Math.abs(shift.difference()), DriftStudy.LEAST_SHARE, shift.pValue());
   }

@@ -1,5 +1,7 @@
 package io.latentry.pipeline.drift;
 
+import io.latentry.core.drift.CategoryShift;
+import io.latentry.core.drift.NumericShift;
 import io.latentry.pipeline.drift.DriftOutcome.Aspect;
 import io.latentry.pipeline.drift.DriftOutcome.Call;
 import io.latentry.pipeline.drift.DriftOutcome.Comparison;
@@ -8,8 +10,6 @@ import io.latentry.pipeline.drift.DriftOutcome.Picture;
 import io.latentry.pipeline.drift.DriftOutcome.Quantity;
 import io.latentry.pipeline.drift.DriftOutcome.Unit;
 import io.latentry.pipeline.drift.DriftOutcome.ValueShare;
-import io.latentry.core.drift.CategoryShift;
-import io.latentry.core.drift.NumericShift;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

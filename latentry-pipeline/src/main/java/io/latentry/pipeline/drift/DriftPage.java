@@ -55,8 +55,7 @@ public final class DriftPage {
         .paragraph(
             "A drift is called if it is beyond chance (adjusted p-value at most %s over %s comparisons, by Benjamini and Yekutieli) and at least as large as the least effect that matters."
                 .formatted(
-                    Figures.of(outcome.falseDiscoveryRate()),
-                    Figures.count(outcome.comparisons())))
+                    Figures.of(outcome.falseDiscoveryRate()), Figures.count(outcome.comparisons())))
         .table(
             "Comparisons, the largest effect first",
             List.of(

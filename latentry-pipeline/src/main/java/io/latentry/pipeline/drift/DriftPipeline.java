@@ -76,10 +76,7 @@ public final class DriftPipeline {
     try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
         RowReader reader =
             source.rows(
-                manifest.schema(),
-                time.stream().toList(),
-                BATCH_ROWS,
-                listener.reading())) {
+                manifest.schema(), time.stream().toList(), BATCH_ROWS, listener.reading())) {
       listener.stage("comparing " + source.name());
       ReadAhead.each(
           reader,
@@ -176,7 +173,7 @@ public final class DriftPipeline {
                 .formatted(drifted.size(), undone));
       }
     }
-    notes.addAll(notes(observed, skipped, time, request));
+    notes.addAll(notes(observed, skipped, time));
     told.sort(
         Comparator.comparing((Quantity q) -> q.call() == Call.DRIFT ? 0 : 1)
             .thenComparing(q -> q.call() == Call.DRIFT && q.kind() != Kind.COLUMN ? 1 : 0)
@@ -184,7 +181,9 @@ public final class DriftPipeline {
             .thenComparingDouble(q -> -q.size()));
     boolean any = told.stream().anyMatch(q -> q.call() == Call.DRIFT);
     boolean tooFew =
-        told.stream().filter(q -> q.kind() != Kind.RATE).allMatch(q -> q.call() == Call.TOO_FEW_ROWS);
+        told.stream()
+            .filter(q -> q.kind() != Kind.RATE)
+            .allMatch(q -> q.call() == Call.TOO_FEW_ROWS);
     Call call = any ? Call.DRIFT : tooFew ? Call.TOO_FEW_ROWS : Call.NONE;
     double visible = study.visibleShift();
     return new DriftOutcome(
@@ -212,7 +211,7 @@ public final class DriftPipeline {
   }
 
   private static List<String> notes(
-      Observed observed, Skipped skipped, Optional<String> time, DriftRequest request) {
+      Observed observed, Skipped skipped, Optional<String> time) {
     List<String> notes = new ArrayList<>();
     if (time.isEmpty()) {
       notes.add(

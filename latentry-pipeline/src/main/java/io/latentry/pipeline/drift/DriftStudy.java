@@ -194,7 +194,8 @@ final class DriftStudy {
             IntStream.range(0, rows.count())
                 .mapToDouble(i -> rows.categorical(i, column).equals(commonest) ? 1 : 0)
                 .toArray());
-    comparer.mix(draft, first, referenceRows * (1 - reference.missingShare()), second, now, dependence, 1);
+    comparer.mix(
+        draft, first, referenceRows * (1 - reference.missingShare()), second, now, dependence, 1);
   }
 
   private void missing(Draft draft, int j, ReferenceDistribution reference) {
@@ -270,9 +271,8 @@ final class DriftStudy {
     long before = fit.unusableRows();
     Draft draft =
         new Draft("unscorable", Kind.RATE)
-            .of(verdicts.rows(), verdicts.rows())
-            .shares(
-                share(before, normal + before), share(verdicts.unscorable(), verdicts.rows()));
+            .of(verdicts.rows(), (double) verdicts.rows())
+            .shares(share(before, normal + before), share(verdicts.unscorable(), verdicts.rows()));
     comparer.share(
         draft,
         Aspect.SHARE,
@@ -342,7 +342,9 @@ final class DriftStudy {
             .filter(i -> Float.isFinite(scores[i]))
             .mapToDouble(i -> scores[i])
             .toArray();
-    return comparer.dependence(now).independent((double) verdicts.normal() + verdicts.anomalies(), 1);
+    return comparer
+        .dependence(now)
+        .independent((double) verdicts.normal() + verdicts.anomalies(), 1);
   }
 
   /** The least shift that would be called every other time, in spreads; NaN with too few rows. */

@@ -21,9 +21,7 @@ final class Pictures {
     double low = Math.min(at(before, 0.005), now[(int) (0.005 * last)]);
     double high = Math.max(at(before, 0.995), now[(int) Math.ceil(0.995 * last)]);
     double[] edges =
-        IntStream.rangeClosed(0, BINS)
-            .mapToDouble(i -> low + (high - low) * i / BINS)
-            .toArray();
+        IntStream.rangeClosed(0, BINS).mapToDouble(i -> low + (high - low) * i / BINS).toArray();
     return new Picture(edges, List.of(), heights(before, low, high), heights(now, low, high));
   }
 

@@ -205,8 +205,7 @@ public final class ToolPage {
   public ToolPage multiples(List<Multiple> multiples) {
     if (!multiples.isEmpty()) {
       body.add(
-          Markup.element(
-              "div.grid", Markup.join(multiples.stream().map(this::small).toList())));
+          Markup.element("div.grid", Markup.join(multiples.stream().map(this::small).toList())));
     }
     return this;
   }
