@@ -53,6 +53,11 @@ public record Dependence(double excess) {
     return factor < LEAST_FACTOR ? NONE : new Dependence((factor - 1) / share);
   }
 
+  /** The stronger of both: a share that is 0 or 1 tells nothing of how its rows go together. */
+  public Dependence or(Dependence other) {
+    return excess >= other.excess ? this : other;
+  }
+
   /** Independent values that a random share of the rows is worth. */
   public double independent(double values, double keptShare) {
     return values / (1 + Math.min(1, keptShare) * excess);

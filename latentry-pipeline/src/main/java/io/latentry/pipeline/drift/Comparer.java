@@ -62,7 +62,7 @@ final class Comparer {
       ToDoubleFunction<NumericShift> effect) {
     Dependence dependence = dependence(now);
     double independent = dependence.independent(now.length, share);
-    draft.of(now.length, independent);
+    draft.of(now.length, independent).together(dependence);
     if (before.length < DriftStudy.FEWEST_REFERENCE || independent < DriftStudy.FEWEST_ROWS) {
       draft.tooFew().compare(Aspect.VALUES, Unit.SPREADS, 0, minimum, 1);
       return;
@@ -109,7 +109,7 @@ final class Comparer {
       Dependence dependence,
       double keptShare) {
     double independent = dependence.independent((double) count, keptShare);
-    draft.of(count, independent);
+    draft.of(count, independent).together(dependence);
     if (before.isEmpty()
         || beforeCount < DriftStudy.FEWEST_REFERENCE
         || independent < DriftStudy.FEWEST_ROWS) {
@@ -144,7 +144,12 @@ final class Comparer {
         .compare(Aspect.VALUES, Unit.SHARE, shift.changed(), DriftStudy.LEAST_MIX, shift.pValue());
   }
 
-  /** Compares two shares of rows, if there are enough now. */
+  /**
+   * Compares two shares of rows, if there are enough now.
+   *
+   * @param hit how the rows that count go together, if that is more than the values of {@code
+   *     draft}
+   */
   void share(
       Draft draft,
       Aspect aspect,
@@ -152,7 +157,8 @@ final class Comparer {
       long beforeRows,
       long now,
       long nowRows,
-      Dependence dependence) {
+      Dependence hit) {
+    Dependence dependence = hit.or(draft.together());
     double independent = dependence.independent((double) nowRows, 1);
     if (independent < DriftStudy.FEWEST_ROWS) {
       draft.tooFew().compare(aspect, Unit.SHARE, 0, DriftStudy.LEAST_SHARE, 1);

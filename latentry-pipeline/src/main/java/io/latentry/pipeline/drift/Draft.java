@@ -1,6 +1,7 @@
 package io.latentry.pipeline.drift;
 
 import io.latentry.core.drift.CategoryShift;
+import io.latentry.core.drift.Dependence;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.pipeline.drift.DriftOutcome.Aspect;
 import io.latentry.pipeline.drift.DriftOutcome.Call;
@@ -21,6 +22,7 @@ final class Draft {
   private final String name;
   private final Kind kind;
   private final List<Tested> tested = new ArrayList<>();
+  private Dependence dependence = Dependence.NONE;
   private boolean enough = true;
   private long values;
   private double independent;
@@ -44,6 +46,16 @@ final class Draft {
     values = howMany;
     independent = worth;
     return this;
+  }
+
+  /** How the values of neighbours go together. */
+  Draft together(Dependence found) {
+    dependence = found;
+    return this;
+  }
+
+  Dependence together() {
+    return dependence;
   }
 
   /** The two shares that stand for a rate, or for missing values. */

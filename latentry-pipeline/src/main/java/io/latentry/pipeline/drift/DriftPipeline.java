@@ -210,8 +210,7 @@ public final class DriftPipeline {
         : Math.abs(effect.alarms() - effect.alarmsWithout());
   }
 
-  private static List<String> notes(
-      Observed observed, Skipped skipped, Optional<String> time) {
+  private static List<String> notes(Observed observed, Skipped skipped, Optional<String> time) {
     List<String> notes = new ArrayList<>();
     if (time.isEmpty()) {
       notes.add(

@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -190,10 +192,7 @@ final class DriftStudy {
             .map(Map.Entry::getKey)
             .orElse("");
     Dependence dependence =
-        comparer.dependence(
-            IntStream.range(0, rows.count())
-                .mapToDouble(i -> rows.categorical(i, column).equals(commonest) ? 1 : 0)
-                .toArray());
+        comparer.dependence(sampled(i -> rows.categorical(i, column).equals(commonest)));
     comparer.mix(
         draft, first, referenceRows * (1 - reference.missingShare()), second, now, dependence, 1);
   }
@@ -205,12 +204,7 @@ final class DriftStudy {
         reference.missingShare(), observed.readable() == 0 ? 0 : share(now, observed.readable()));
     boolean changes = now > 0 || before > 0;
     Dependence dependence =
-        !changes
-            ? Dependence.NONE
-            : comparer.dependence(
-                IntStream.range(0, rows.count())
-                    .mapToDouble(i -> isMissing(i, j) ? 1 : 0)
-                    .toArray());
+        !changes ? Dependence.NONE : comparer.dependence(sampled(i -> isMissing(i, j)));
     comparer.share(
         draft, Aspect.MISSING, before, (long) referenceRows, now, observed.readable(), dependence);
   }
@@ -242,7 +236,19 @@ final class DriftStudy {
     }
     long before = novelty == null ? (long) referenceRows : Math.max(1, novelty.rows());
     long all = observed.readable();
-    comparer.share(draft, Aspect.NOVEL, 0, before, Math.min(now, all), all, Dependence.NONE);
+    Dependence dependence =
+        now == 0 ? Dependence.NONE : comparer.dependence(sampled(i -> isNovel(i, column.name())));
+    comparer.share(draft, Aspect.NOVEL, 0, before, Math.min(now, all), all, dependence);
+  }
+
+  private boolean isNovel(int row, String column) {
+    NovelValues novel = judged.scores().novelties(row);
+    return novel != null && novel.features().contains(column);
+  }
+
+  /** {@code [sample]}: 1 where something holds of a row, else 0. */
+  private double[] sampled(IntPredicate holds) {
+    return IntStream.range(0, rows.count()).mapToDouble(i -> holds.test(i) ? 1 : 0).toArray();
   }
 
   private Draft output(ReferenceDistribution reference, Kind kind, Output output) {
@@ -271,7 +277,8 @@ final class DriftStudy {
     long before = fit.unusableRows();
     Draft draft =
         new Draft("unscorable", Kind.RATE)
-            .of(verdicts.rows(), (double) verdicts.rows())
+            .of(verdicts.rows(), ofScores().independent((double) verdicts.rows(), 1))
+            .together(ofScores())
             .shares(share(before, normal + before), share(verdicts.unscorable(), verdicts.rows()));
     comparer.share(
         draft,
@@ -280,7 +287,7 @@ final class DriftStudy {
         normal + before,
         verdicts.unscorable(),
         verdicts.rows(),
-        Dependence.NONE);
+        comparer.dependence(sampled(i -> judged.scores().reasonAgainst(i) != null)));
     return draft;
   }
 
@@ -336,15 +343,16 @@ final class DriftStudy {
   }
 
   private double independentJudged() {
+    return ofScores().independent((double) verdicts.normal() + verdicts.anomalies(), 1);
+  }
+
+  private Dependence ofScores() {
     float[] scores = judged.scores().values(Output.SCORE);
-    double[] now =
+    return comparer.dependence(
         IntStream.range(0, scores.length)
             .filter(i -> Float.isFinite(scores[i]))
             .mapToDouble(i -> scores[i])
-            .toArray();
-    return comparer
-        .dependence(now)
-        .independent((double) verdicts.normal() + verdicts.anomalies(), 1);
+            .toArray());
   }
 
   /** The least shift that would be called every other time, in spreads; NaN with too few rows. */

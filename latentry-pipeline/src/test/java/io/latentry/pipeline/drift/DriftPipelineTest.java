@@ -237,7 +237,7 @@ final class DriftPipelineTest {
     assertThat(untimed.call()).isEqualTo(Call.DRIFT);
     assertThat(untimed.notes()).anyMatch(note -> note.contains("count as independent"));
     DriftOutcome timed = compare(ofPenguins, data, Optional.of("at"), Optional.empty());
-    assertThat(drifted(timed)).isEmpty();
+    assertThat(timed.drifted()).as(timed.summary()).isEmpty();
     assertThat(quantity(timed, "body_mass_g").independent()).isLessThan(100);
     assertThat(quantity(timed, "body_mass_g").call()).isEqualTo(Call.TOO_FEW_ROWS);
   }
