@@ -5,6 +5,7 @@ import io.latentry.cli.fit.FitCommand;
 import io.latentry.cli.fit.MonitorTrainingCommand;
 import io.latentry.cli.fit.PlanCommand;
 import io.latentry.cli.fit.SweepCommand;
+import io.latentry.cli.score.DriftCommand;
 import io.latentry.cli.score.EvaluateCommand;
 import io.latentry.cli.score.ExplainCommand;
 import io.latentry.cli.score.InspectCommand;
@@ -44,6 +45,7 @@ final class Commands {
         new ScoreCommand(terminal),
         new ExplainCommand(terminal),
         new EvaluateCommand(terminal),
+        new DriftCommand(terminal),
         new RepairCommand(terminal),
         new ClusterCommand(terminal),
         new MapCommand(terminal),

@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footer =
         "Exit codes: 0 ok, 1 failed, 2 wrong usage, 3 the data cannot be used,"
-            + " 130 interrupted.")
+            + " 4 drift found, 130 interrupted.")
 public final class Latentry implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // filled by picocli before run()
@@ -67,7 +67,8 @@ public final class Latentry implements Runnable {
         (failure, where, parsed) -> fail(terminal, failure, json, verbose));
     try {
       int exitCode = line.execute(arguments);
-      if (exitCode == ExitCode.OK.number() && terminal.out().checkError()) {
+      boolean done = exitCode == ExitCode.OK.number() || exitCode == ExitCode.DRIFT_FOUND.number();
+      if (done && terminal.out().checkError()) {
         return fail(
             terminal,
             new IOException(

@@ -24,6 +24,7 @@ final class ExamplesTest {
   private static final Path EXAMPLE = Command.ROOT.resolve("examples/java/FitAndJudge.java");
   private static final Path OF_SERIES = Command.ROOT.resolve("examples/java/FollowASeries.java");
   private static final Path README = Command.ROOT.resolve("README.md");
+  private static final Path DRIFT = Command.ROOT.resolve("docs/drift.md");
   private static final Path SERIES = Command.ROOT.resolve("docs/series.md");
 
   @TempDir private Path folder;
@@ -108,9 +109,9 @@ final class ExamplesTest {
 
   @Test
   void theDocumentedCommandsRun() throws Exception {
-    // What both pages show is run once.
+    // What several pages show is run once.
     Set<String> lines = new LinkedHashSet<>();
-    for (Path page : List.of(README, SERIES)) {
+    for (Path page : List.of(README, DRIFT, SERIES)) {
       blocks(page, "sh").forEach(block -> block.lines().forEach(lines::add));
     }
     for (String line : lines) {
@@ -120,7 +121,9 @@ final class ExamplesTest {
         String[] words = ending.strip().split("\\s+", -1);
         String[] arguments = java.util.Arrays.copyOfRange(words, 1, words.length);
         Command.Finished finished = Command.latentry(folder, arguments);
-        assertThat(finished.exitCode()).as("%s%n%s", line, finished.errors()).isZero();
+        // The rows that the pages look at hold more anomalies than usual.
+        int expected = line.startsWith("./latentry drift ") ? 4 : 0;
+        assertThat(finished.exitCode()).as("%s%n%s", line, finished.errors()).isEqualTo(expected);
       }
     }
   }

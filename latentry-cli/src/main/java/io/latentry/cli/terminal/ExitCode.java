@@ -7,6 +7,10 @@ public enum ExitCode {
   WRONG_USAGE(2),
   /** The data cannot be used. */
   UNUSABLE_DATA(3),
+  /**
+   * The command did what it should, and what it looked for is there, so that a scheduler can act.
+   */
+  DRIFT_FOUND(4),
   /** By Ctrl-C, as shells count it: 128 and the number of the signal. */
   INTERRUPTED(130);
 

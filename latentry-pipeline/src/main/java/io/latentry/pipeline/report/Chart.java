@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Chart.Histogram.class, name = "histogram"),
   @JsonSubTypes.Type(value = Chart.Scatter.class, name = "scatter"),
   @JsonSubTypes.Type(value = Chart.Bars.class, name = "bars"),
+  @JsonSubTypes.Type(value = Chart.Sides.class, name = "sides"),
   @JsonSubTypes.Type(value = Chart.Intervals.class, name = "intervals")
 })
 sealed interface Chart {
@@ -97,7 +98,7 @@ sealed interface Chart {
   }
 
   /**
-   * @param shares one per bin
+   * @param shares one per bin, or per name
    */
   record Shares(String name, Ink ink, double[] shares) {}
 
@@ -127,6 +128,13 @@ sealed interface Chart {
 
   /** One bar per name. */
   record Bars(Axis x, Axis y, List<String> names, double[] values, Ink ink) implements Chart {}
+
+  /**
+   * Bars side by side, as many per name as there are series.
+   *
+   * @param series of one share a name
+   */
+  record Sides(Axis x, Axis y, List<String> names, List<Shares> series) implements Chart {}
 
   /**
    * Points with intervals, against the diagonal.

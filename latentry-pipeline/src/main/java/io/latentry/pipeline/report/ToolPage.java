@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -182,6 +183,51 @@ public final class ToolPage {
             new Chart.Axis("observed", Chart.Scale.LOG, 1, true),
             "observed, with its interval",
             points));
+  }
+
+  /**
+   * Shares of normal rows beside those of now.
+   *
+   * @param summary what the chart shows, in words
+   * @param edges of bins, one more than shares; empty if {@code names} are there
+   * @param names of values, one for each share
+   */
+  public record Multiple(
+      String chartId,
+      String title,
+      String summary,
+      double[] edges,
+      List<String> names,
+      double[] normal,
+      double[] now) {}
+
+  /** Small charts of one kind, to be compared with each other; nothing if there are none. */
+  public ToolPage multiples(List<Multiple> multiples) {
+    if (!multiples.isEmpty()) {
+      body.add(
+          Markup.element("div.grid", Markup.join(multiples.stream().map(this::small).toList())));
+    }
+    return this;
+  }
+
+  private Markup small(Multiple one) {
+    List<Chart.Shares> series =
+        List.of(
+            new Chart.Shares("normal rows", Chart.Ink.NORMAL, rounded(one.normal())),
+            new Chart.Shares("now", Chart.Ink.ANOMALY, rounded(one.now())));
+    Chart.Axis shares = Chart.Axis.share("share of values");
+    return page.chart(
+        one.chartId(),
+        one.title(),
+        one.summary(),
+        one.names().isEmpty()
+            ? new Chart.Histogram(
+                Chart.Axis.linear(one.title()), shares, rounded(one.edges()), series, null)
+            : new Chart.Sides(Chart.Axis.linear(""), shares, one.names(), series));
+  }
+
+  private static double[] rounded(double[] values) {
+    return Arrays.stream(values).map(Figures::plotted).toArray();
   }
 
   /** A chart with the words that stand for it. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Counts verdicts, and why rows got them. */
-final class VerdictTally {
+public final class VerdictTally {
   /** Memory must not grow with the rows, whatever is wrong with each of them. */
   private static final int MOST_KINDS = 1_000;
 
@@ -26,7 +26,7 @@ final class VerdictTally {
   private long anomalies;
   private long unscorable;
 
-  void add(Judgements judgements) {
+  public void add(Judgements judgements) {
     rows += judgements.count();
     normal += judgements.count(Verdict.NORMAL);
     anomalies += judgements.count(Verdict.ANOMALY);
@@ -55,7 +55,8 @@ final class VerdictTally {
     return VALUE.matcher(placeless).replaceFirst("");
   }
 
-  ScoreOutcome outcome() {
+  /** What was counted so far. */
+  public ScoreOutcome outcome() {
     return new ScoreOutcome(rows, normal, anomalies, unscorable, reasons, novelties);
   }
 }

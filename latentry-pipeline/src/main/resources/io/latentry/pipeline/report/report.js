@@ -205,6 +205,25 @@
       return option;
     },
 
+    sides: function (chart, narrow) {
+      const x = axisOption(chart.x, narrow, false, { type: 'category', data: chart.names });
+      x.axisLabel.show = true;
+      x.axisLabel.formatter = function (name) { return name.length > 14 ? name.slice(0, 13) + '\u2026' : name; };
+      const option = frame(narrow, x, axisOption(chart.y, narrow, true, { min: 0 }), chart.series.map(function (s) { return s.name; }));
+      option.legend.icon = 'roundRect';
+      option.legend.itemWidth = 16;
+      option.tooltip.trigger = 'axis';
+      option.tooltip.formatter = function (items) {
+        return escaped(items[0].name) + items.map(function (item) {
+          return '<br>' + item.marker + escaped(item.seriesName) + ': ' + shown(chart.y, item.value);
+        }).join('');
+      };
+      option.series = chart.series.map(function (series) {
+        return { type: 'bar', name: series.name, data: series.shares, barMaxWidth: 28, color: ink(series) };
+      });
+      return option;
+    },
+
     intervals: function (chart, narrow) {
       // A logarithmic axis has no zero: what is zero, or an interval that reaches far down, ends on the lowest decade.
       const positive = chart.points.reduce(function (all, p) { return all.concat(p.slice(0, 2)); }, []).filter(function (v) { return v > 0; });

@@ -1,0 +1,32 @@
+package io.latentry.pipeline.drift;
+
+import io.latentry.core.data.Moments;
+import io.latentry.core.series.SeriesClock;
+
+/** When rows were, as a column of theirs says it: written moments, or numbers. */
+final class RowTimes {
+  private RowTimes() {}
+
+  /**
+   * Milliseconds since 1970 of a moment, or of a number whose size is that of one; a smaller number
+   * as it is; NaN for what is neither.
+   */
+  static double of(String cell) {
+    String text = cell.strip();
+    double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
+    if (!Double.isNaN(millis)) {
+      return millis;
+    }
+    double number;
+    try {
+      number = Double.parseDouble(text);
+    } catch (NumberFormatException noNumber) {
+      return Double.NaN;
+    }
+    if (!Double.isFinite(number)) {
+      return Double.NaN;
+    }
+    SeriesClock clock = SeriesClock.ofNumbers(number, number);
+    return clock.tellsTime() ? number * clock.milliseconds() : number;
+  }
+}
