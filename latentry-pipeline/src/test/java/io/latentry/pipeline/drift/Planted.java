@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
 
 /** Rows of a bundled table, and drifts of known size in them. */
 record Planted(List<String> header, List<String[]> rows) {
@@ -70,7 +72,7 @@ record Planted(List<String> header, List<String[]> rows) {
   }
 
   /** A number becomes another; what is no number stays. */
-  Planted number(String column, java.util.function.DoubleUnaryOperator change) {
+  Planted number(String column, DoubleUnaryOperator change) {
     return with(
         column,
         (cell, random) ->
@@ -100,7 +102,7 @@ record Planted(List<String> header, List<String[]> rows) {
   }
 
   /** One more column, by the number of the row. */
-  Planted and(String column, java.util.function.IntFunction<String> cells) {
+  Planted and(String column, IntFunction<String> cells) {
     List<String> names = new ArrayList<>(header);
     names.add(column);
     List<String[]> wider = new ArrayList<>();
