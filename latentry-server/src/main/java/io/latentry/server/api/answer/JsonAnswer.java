@@ -132,6 +132,14 @@ final class JsonAnswer implements AnswerWriter {
     }
   }
 
+  private void number(String name, float value) throws IOException {
+    if (Float.isFinite(value)) {
+      json.writeNumberField(name, value);
+    } else {
+      json.writeNullField(name);
+    }
+  }
+
   private void number(String name, double value) throws IOException {
     if (Double.isFinite(value)) {
       json.writeNumberField(name, value);
