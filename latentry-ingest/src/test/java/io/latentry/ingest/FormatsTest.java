@@ -2,7 +2,7 @@ package io.latentry.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;

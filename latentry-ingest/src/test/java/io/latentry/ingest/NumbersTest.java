@@ -3,11 +3,11 @@ package io.latentry.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.DecimalMark;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.DecimalMark;
-import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.read.DataSource;

@@ -1,9 +1,9 @@
 package io.latentry.pipeline;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
-import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;

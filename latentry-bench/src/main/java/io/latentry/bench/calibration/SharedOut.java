@@ -1,6 +1,6 @@
 package io.latentry.bench.calibration;
 
-import io.latentry.core.data.NumberForm;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;

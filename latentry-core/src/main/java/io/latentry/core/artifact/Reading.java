@@ -1,8 +1,8 @@
 package io.latentry.core.artifact;
 
-import io.latentry.core.data.CellText;
-import io.latentry.core.data.DecimalMark;
-import io.latentry.core.data.NumberForm;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.DecimalMark;
+import io.latentry.core.cell.NumberForm;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.latentry.core.data;
 
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.text.TextColumn;
 import io.latentry.core.text.TextFeature;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.latentry.ingest.read;
 
-import io.latentry.core.data.NumberForm;
+import io.latentry.core.cell.NumberForm;
 
 /** The cells of one record, and how each is understood. */
 public interface Cells {

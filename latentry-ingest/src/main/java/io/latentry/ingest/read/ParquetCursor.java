@@ -1,6 +1,6 @@
 package io.latentry.ingest.read;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import java.io.IOException;

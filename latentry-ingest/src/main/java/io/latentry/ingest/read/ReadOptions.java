@@ -2,9 +2,9 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.NumberForm;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.latentry.ingest.read;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;

@@ -1,7 +1,7 @@
 package io.latentry.ingest.read;
 
 import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Moments;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package io.latentry.ingest.read;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Moments;
-import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.RowsBuilder;
 
 /** How cells become a row of a model's inputs. */

@@ -1,6 +1,6 @@
 package io.latentry.ingest.series;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.DataException;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesKeys;

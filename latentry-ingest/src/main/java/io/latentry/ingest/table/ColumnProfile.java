@@ -1,7 +1,7 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
-import io.latentry.core.data.NumberForm;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnRole;
 import io.latentry.core.data.ColumnType;
@@ -8,7 +9,6 @@ import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.NoveltyPolicy;
-import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.core.text.TextColumn;

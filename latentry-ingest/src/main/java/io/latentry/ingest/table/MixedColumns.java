@@ -1,8 +1,8 @@
 package io.latentry.ingest.table;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.WrittenNumber;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.WrittenNumber;
 import io.latentry.ingest.read.Headers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

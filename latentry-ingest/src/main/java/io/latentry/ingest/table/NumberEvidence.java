@@ -1,7 +1,7 @@
 package io.latentry.ingest.table;
 
-import io.latentry.core.data.DecimalMark;
-import io.latentry.core.data.WrittenNumber;
+import io.latentry.core.cell.DecimalMark;
+import io.latentry.core.cell.WrittenNumber;
 import io.latentry.ingest.read.Cells;
 import java.util.Comparator;
 import java.util.HashMap;

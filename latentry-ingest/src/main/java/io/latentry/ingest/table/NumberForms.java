@@ -1,7 +1,7 @@
 package io.latentry.ingest.table;
 
-import io.latentry.core.data.DecimalMark;
-import io.latentry.core.data.NumberForm;
+import io.latentry.core.cell.DecimalMark;
+import io.latentry.core.cell.NumberForm;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

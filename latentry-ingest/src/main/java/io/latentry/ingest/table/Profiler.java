@@ -1,9 +1,9 @@
 package io.latentry.ingest.table;
 
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.Headers;

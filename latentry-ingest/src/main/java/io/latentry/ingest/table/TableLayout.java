@@ -1,8 +1,8 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
-import io.latentry.core.data.NumberForm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.latentry.ingest.table;
 
 import io.latentry.core.artifact.Digest;
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Moments;
-import io.latentry.core.data.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;

@@ -1,6 +1,6 @@
 package io.latentry.ingest.write;
 
-import io.latentry.core.data.NumberForm;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;

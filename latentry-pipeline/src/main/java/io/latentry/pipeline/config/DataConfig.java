@@ -1,9 +1,9 @@
 package io.latentry.pipeline.config;
 
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.NoveltyPolicy;
-import io.latentry.core.data.NumberForm;
 import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadOptions;

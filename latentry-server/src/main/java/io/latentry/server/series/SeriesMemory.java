@@ -1,7 +1,7 @@
 package io.latentry.server.series;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Output;

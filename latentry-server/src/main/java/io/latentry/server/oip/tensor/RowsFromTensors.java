@@ -1,7 +1,7 @@
 package io.latentry.server.oip.tensor;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.CellText;
+import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;

@@ -1,4 +1,4 @@
-package io.latentry.core.data;
+package io.latentry.core.cell;
 
 /** What divides the whole part of a written number from its fraction. */
 public enum DecimalMark {

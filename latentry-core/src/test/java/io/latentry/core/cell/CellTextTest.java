@@ -1,4 +1,4 @@
-package io.latentry.core.data;
+package io.latentry.core.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

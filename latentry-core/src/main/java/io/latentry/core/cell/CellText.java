@@ -1,4 +1,4 @@
-package io.latentry.core.data;
+package io.latentry.core.cell;
 
 import java.util.HashSet;
 import java.util.Locale;
