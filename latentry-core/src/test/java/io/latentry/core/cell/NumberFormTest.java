@@ -2,6 +2,11 @@ package io.latentry.core.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.RowsBuilder;
+import io.latentry.core.data.Schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
