@@ -59,7 +59,11 @@ def number(text, column):
         far = SECONDS_FAR if is_far(seconds / 86_400, column.get("dates")) else 0
         return (seconds - FIRST_MONDAY) % SECONDS_PER_WEEK + far
     # In double precision: the digits of such a column are more than a float32 keeps.
-    value = float(text) - column.get("offset", 0)
+    return within_float32(float(text) - column.get("offset", 0))
+
+
+def within_float32(value):
+    """What is beyond a float32 is the largest that it has."""
     return max(-LARGEST, min(LARGEST, value)) if math.isfinite(value) else value
 
 
@@ -186,8 +190,9 @@ def code(text, column):
 
 def window_ends(points, keys, times, series):
     """
-    For each point the window that ends with it, oldest point first, or None: too few points came
-    yet, or the point is no later than the one before it of its key.
+    For each point the window that judges it, oldest point first, or None: too few points came yet,
+    or the point is no later than the one before it of its key. The window ends with the point, or
+    so many points later as verdicts wait for.
     """
     size, longest = series["window"], series["longest"] * series["interval"]
     missing = [math.nan] * len(points[0]) if points else []
@@ -206,14 +211,15 @@ def window_ends(points, keys, times, series):
         if step > longest:
             lacking = round(step / series["interval"]) - 1
             if series["gaps"] == "fill" and lacking <= min(MOST_FILLED, size - 1):
-                window.extend([missing] * lacking)
+                window.extend([(None, missing)] * lacking)
             elif series["gaps"] != "hold":
                 window.clear()
-        window.append(points[i])
+        window.append((i, points[i]))
         del window[:-size]
         last[key] = time
-        if len(window) == size:
-            windows[i] = list(window)
+        judged = window[size - 1 - series["delay"]][0] if len(window) == size else None
+        if judged is not None:
+            windows[judged] = [point for _, point in window]
     return windows
 
 
@@ -224,7 +230,7 @@ def scaled(numbers, key, scales):
     if own is None:
         return numbers
     return [
-        (float(numpy.float32(value)) - level) * factor + centre
+        within_float32((float(numpy.float32(value)) - level) * factor + centre)
         for value, level, factor, centre in zip(
             numbers, own["level"], own["factor"], scales["centre"]
         )

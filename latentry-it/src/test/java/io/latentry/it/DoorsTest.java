@@ -86,6 +86,15 @@ final class DoorsTest {
 
   @Test
   void pythonAgreesOnEveryPointOfASeries() throws Exception {
+    pythonAgreesOnASeries(0);
+  }
+
+  @Test
+  void pythonAgreesOnVerdictsThatWaitForLaterPoints() throws Exception {
+    pythonAgreesOnASeries(2);
+  }
+
+  private void pythonAgreesOnASeries(int delay) throws Exception {
     Path train = Synthetic.write(folder.resolve("train.csv"), series(500, 5));
     List<String> lines = new ArrayList<>(series(120, 6));
     // Out of order, a point twice, a gap, an unknown word, an empty cell and a time that is none.
@@ -100,7 +109,7 @@ final class DoorsTest {
     DataConfig reading =
         DataConfig.builder()
             .time("at")
-            .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16))
+            .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16).withDelay(delay))
             .build();
     Line.fit(train, Line.quick(reading), model);
     try (Scorer scorer = Scorer.open(model)) {

@@ -246,11 +246,7 @@ public final class FeatureReader {
       default ->
           column.offset() == null || !Float.isFinite(value)
               ? number(value)
-              : new BigDecimal(Float.toString(value))
-                  .round(new MathContext(DIGITS))
-                  .add(BigDecimal.valueOf(column.offset()))
-                  .stripTrailingZeros()
-                  .toPlainString();
+              : BigDecimal.valueOf(column.inOwnUnit(value)).stripTrailingZeros().toPlainString();
     };
   }
 

@@ -120,7 +120,7 @@ public final class Scorer implements AutoCloseable {
     this.sample = artifact.sample();
     long fitting =
         Math.min(
-            MOST_CHUNK_VALUES / spec.size(),
+            MOST_CHUNK_VALUES / spec.values(),
             Math.min(
                 MOST_GRAPH_VALUES / Math.max(1, artifact.form().valuesPerSample()),
                 MOST_GRAPH_STEPS / Math.max(1, artifact.form().stepsPerSample())));

@@ -126,10 +126,11 @@ public final class SeriesScorer {
   public PointJudgements unanswered(double[] times, Set<Output> also) {
     WindowSpec spec = assembler.spec();
     int count = times.length;
-    float[] nothing = new float[count * spec.size() * spec.width()];
+    // One window of nothing for all.
+    float[] nothing = new float[spec.size() * spec.width()];
     Arrays.fill(nothing, Float.NaN);
     int[] ends = new int[count];
-    Arrays.setAll(ends, i -> (i + 1) * spec.size() - 1);
+    Arrays.fill(ends, spec.size() - 1);
     Rows none = Windows.rows(spec.channels(), nothing, ends);
     @Nullable String[] reasons = new String[count];
     Arrays.fill(reasons, WindowAssembler.waits(spec));

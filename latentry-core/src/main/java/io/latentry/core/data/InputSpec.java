@@ -29,7 +29,7 @@ public sealed interface InputSpec permits Schema, WindowSpec {
 
   /** Values of one sample, over all inputs. */
   @JsonIgnore
-  default int size() {
+  default int values() {
     return inputs().stream().mapToInt(GraphInput::size).sum();
   }
 }

@@ -2,13 +2,19 @@ package io.latentry.core.data;
 
 /**
  * How the numbers of one key of a series become comparable with those of others: {@code (value -
- * level) * factor + centre}, channel by channel.
+ * level) * factor + centre}, channel by channel, in the channel's unit less its {@link
+ * Column#offset}.
  *
  * @param level {@code double[numeric channels]}: the mean of the key
- * @param factor {@code double[numeric channels]}: the usual deviation over that of the key
- * @param centre {@code double[numeric channels]}: the mean of all keys
+ * @param factor {@code double[numeric channels]}: the median deviation of all keys over that of the
+ *     key
+ * @param centre {@code double[numeric channels]}: the median of the keys' means
  */
 public record KeyScale(double[] level, double[] factor, double[] centre) {
+  /**
+   * @throws IllegalArgumentException if lengths differ, a figure is not finite, or a factor is not
+   *     above 0
+   */
   public KeyScale {
     if (level.length != factor.length || level.length != centre.length) {
       throw new IllegalArgumentException(
@@ -27,14 +33,14 @@ public record KeyScale(double[] level, double[] factor, double[] centre) {
     }
   }
 
-  /** A value of the key as the model takes it. */
+  /** A value of the key as the model takes it; beyond float32 the largest that it has. */
   public float scaled(int channel, float value) {
-    return (float) ((value - level[channel]) * factor[channel] + centre[channel]);
+    return RowsBuilder.toFloat((value - level[channel]) * factor[channel] + centre[channel]);
   }
 
   /** A value of the model in the key's own units. */
   public float told(int channel, float value) {
-    return (float) ((value - centre[channel]) / factor[channel] + level[channel]);
+    return RowsBuilder.toFloat((value - centre[channel]) / factor[channel] + level[channel]);
   }
 
   /**

@@ -113,13 +113,18 @@ final class NoveltyWords {
     List<Double> limits = novelty.limits();
     List<Double> range = column.range();
     // Of two values, or one, the limits are the values themselves: they are no measurements.
-    boolean measured =
-        limits != null && range != null && limits.get(0) < column.centred(range.get(0));
+    boolean measured = limits != null && range != null && isWider(limits, column, range);
     return measured && isOutside(limits, number)
         ? UnitChange.of(column, column.inOwnUnit(number))
             .map(change -> " (" + change.told() + ")")
             .orElse("")
         : "";
+  }
+
+  /** By more than the last digit, to which a range in the column's own unit is rounded. */
+  private static boolean isWider(List<Double> limits, Column column, List<Double> range) {
+    float least = column.centred(range.get(0));
+    return least - limits.get(0) > Math.ulp(least);
   }
 
   private static boolean isOutside(@Nullable List<Double> limits, float now) {

@@ -34,7 +34,9 @@ record UnitChange(double usual, String question) {
           new Unit("degrees Celsius?", Double.NaN, true, value -> value * 1.8 + 32));
 
   private static final Pattern TEMPERATURE =
-      Pattern.compile(".*(temp|celsius|fahrenheit|°).*|(.*[^a-z])?deg_?[cf]?", Pattern.DOTALL);
+      Pattern.compile(
+          "(.*[^a-z])?temp(erature)?s?([^a-z].*)?|.*(celsius|fahrenheit|°).*|(.*[^a-z])?deg_?[cf]?",
+          Pattern.DOTALL);
 
   /**
    * A unit, and how a number in it reads in that of training.

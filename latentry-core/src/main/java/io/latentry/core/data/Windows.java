@@ -19,7 +19,7 @@ public final class Windows implements Samples {
   private final int[] ends;
   private final Rows judged;
 
-  /** {@code KeyScale[count]}, null where values are the key's own; empty if all are. */
+  /** {@code KeyScale[count]}, null where values are the key's own. */
   private final @Nullable KeyScale[] scales;
 
   /** Windows whose values are in the units of the channels. */

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param covered the time from the first point to where the one after the last is due; empty if the
  *     points have no times
  * @param raised {@code [points]}: at which an alarm was on, where that is more than a score above
- *     the threshold; null where it is not
+ *     the threshold; empty where it is not
  */
 public record LabelledSeries(
     double[] scores, boolean[] anomalous, Optional<Duration> covered, Optional<boolean[]> raised) {

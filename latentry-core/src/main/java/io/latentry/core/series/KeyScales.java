@@ -21,6 +21,9 @@ public record KeyScales(double[] centre, Map<String, Own> keys) {
    */
   public record Own(double[] level, double[] factor) {}
 
+  /**
+   * @throws IllegalArgumentException as {@link KeyScale}
+   */
   public KeyScales {
     keys = new TreeMap<>(keys);
     keys.forEach((key, own) -> new KeyScale(own.level, own.factor, centre));

@@ -65,9 +65,18 @@ public record SeriesSettings(
     return scales == null ? null : scales.of(key);
   }
 
-  /** What the graph takes. */
+  /**
+   * What the graph takes.
+   *
+   * @throws IllegalArgumentException if the scales are of other channels
+   */
   @JsonIgnore
   public WindowSpec spec(Schema channels) {
+    if (scales != null && scales.centre().length != channels.numericCount()) {
+      throw new IllegalArgumentException(
+          "scales: %d channels (expected: %d, the numbers of a point)"
+              .formatted(scales.centre().length, channels.numericCount()));
+    }
     return new WindowSpec(channels, window, delay);
   }
 

@@ -28,11 +28,13 @@ public final class WindowAssembler {
   private final SeriesSettings settings;
   private final WindowSpec spec;
   private final PointCodes codes;
+  private final String waits;
 
   public WindowAssembler(SeriesSettings settings, Schema channels) {
     this.settings = settings;
     this.spec = settings.spec(channels);
     this.codes = new PointCodes(channels);
+    this.waits = waits(spec);
   }
 
   /**
@@ -69,7 +71,7 @@ public final class WindowAssembler {
     boolean[] hidden = new boolean[count];
     @Nullable KeyScale[] scales = new KeyScale[count];
     double[] about = points.times().clone();
-    Waiting waiting = new Waiting(spec, count);
+    Waiting waiting = new Waiting(count);
     int placed = 0;
     for (Map.Entry<String, List<Integer>> of : byKey.entrySet()) {
       SeriesState state = states.apply(of.getKey());
@@ -89,7 +91,7 @@ public final class WindowAssembler {
           about[i] = state.judgedTime();
           faults[i] = refusal == null && state.isJudgedUnread() ? UNREAD : refusal;
         }
-        if (waits(spec).equals(refusal)) {
+        if (spec.delay() > 0 && waits.equals(refusal)) {
           about[i] = Double.NaN;
         }
         hidden[i] = refusal != null;
@@ -148,7 +150,7 @@ public final class WindowAssembler {
     }
     return state.held() < needed
         ? "warming up: " + state.held() + " of " + needed + " points"
-        : waits(spec);
+        : waits;
   }
 
   private void begin(SeriesState state, Growing all, boolean[] begins, int point) {
@@ -178,12 +180,10 @@ public final class WindowAssembler {
   }
 
   /** The points that are judged, where that is not the newest of a window. */
-  private static final class Waiting {
-    private final WindowSpec spec;
+  private final class Waiting {
     private final float[] points;
 
-    Waiting(WindowSpec spec, int count) {
-      this.spec = spec;
+    Waiting(int count) {
       this.points = new float[spec.delay() > 0 ? count * spec.width() : 0];
       Arrays.fill(points, Float.NaN);
     }
@@ -191,7 +191,7 @@ public final class WindowAssembler {
     /** Takes the judged point of a whole window; why there is none, or null. */
     @Nullable String take(SeriesState state, int i) {
       if (Double.isNaN(state.judgedTime())) {
-        return waits(spec);
+        return waits;
       }
       int width = spec.width();
       System.arraycopy(state.window(), spec.judged() * width, points, i * width, width);

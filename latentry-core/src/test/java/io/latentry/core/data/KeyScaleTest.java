@@ -31,6 +31,13 @@ final class KeyScaleTest {
   }
 
   @Test
+  void whatIsBeyondAFloatStaysTheLargest() {
+    KeyScale steep = new KeyScale(new double[1], new double[] {100}, new double[1]);
+    assertThat(steep.scaled(0, Float.MAX_VALUE)).isEqualTo(Float.MAX_VALUE);
+    assertThat(steep.scaled(0, -1e38f)).isEqualTo(-Float.MAX_VALUE);
+  }
+
+  @Test
   void aScaleThatIsNoneIsRefused() {
     assertThatThrownBy(() -> new KeyScale(new double[1], new double[1], new double[1]))
         .hasMessageContaining("channel 0 has level 0.0, factor 0.0");

@@ -33,6 +33,9 @@ class UnitChangeTest {
   void whereChanceWouldDoNothingIsAsked() {
     assertThat(told("flow", 8.2, 11.4, 300)).isEmpty();
     assertThat(told("flow", 61, 88, 158)).as("no temperature by its name").isEmpty();
+    for (String name : List.of("login_attempts", "template_id", "tempo", "temporary_users")) {
+      assertThat(told(name, 61, 88, 158)).as(name).isEmpty();
+    }
     assertThat(told("flow", -1, 11, 9_812)).as("a range about zero").isEmpty();
     assertThat(told("flow", 0.01, 11, 9_812)).as("a wide range").isEmpty();
   }

@@ -198,19 +198,7 @@ final class WindowAssemblerTest {
 
   @Test
   void aVerdictThatWaitsIsAboutAnEarlierPoint() {
-    SeriesSettings waiting =
-        new SeriesSettings(
-            "t",
-            List.of("key"),
-            SIZE,
-            1,
-            SeriesClock.STEPS,
-            1,
-            GapPolicy.RESTART,
-            1.5,
-            1,
-            AlarmRule.EACH,
-            null);
+    SeriesSettings waiting = settings(GapPolicy.RESTART, SIZE, 1);
     WindowAssembler assembler = new WindowAssembler(waiting, CHANNELS);
     SeriesPoints points = points("a", 1, 2, 3, 4, 5, 5, 6, 9);
     SeriesState state = new SeriesState(assembler.spec());
@@ -236,19 +224,7 @@ final class WindowAssemblerTest {
 
   @Test
   void aPointThatCouldNotBeReadIsToldSoWhenItsTurnComes() {
-    SeriesSettings waiting =
-        new SeriesSettings(
-            "t",
-            List.of("key"),
-            SIZE,
-            1,
-            SeriesClock.STEPS,
-            1,
-            GapPolicy.RESTART,
-            1.5,
-            1,
-            AlarmRule.EACH,
-            null);
+    SeriesSettings waiting = settings(GapPolicy.RESTART, SIZE, 1);
     SeriesPoints given = points("a", 1, 2, 3, 4, 5, 6);
     String[] faults = new String[6];
     faults[4] = "column 'pressure': 'x'";
@@ -298,8 +274,12 @@ final class WindowAssemblerTest {
   }
 
   private static SeriesSettings settings(GapPolicy gaps, int size) {
+    return settings(gaps, size, 0);
+  }
+
+  private static SeriesSettings settings(GapPolicy gaps, int size, int delay) {
     return new SeriesSettings(
-        "t", List.of("key"), size, 0, SeriesClock.STEPS, 1, gaps, 1.5, 1, AlarmRule.EACH, null);
+        "t", List.of("key"), size, delay, SeriesClock.STEPS, 1, gaps, 1.5, 1, AlarmRule.EACH, null);
   }
 
   private static SeriesPoints points(String key, double... times) {

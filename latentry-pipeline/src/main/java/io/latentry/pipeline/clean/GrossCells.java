@@ -1,5 +1,6 @@
 package io.latentry.pipeline.clean;
 
+import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import java.util.ArrayList;
@@ -53,8 +54,11 @@ final class GrossCells {
   static int[] rowsOf(Rows rows) {
     List<BitSet> hills = new ArrayList<>();
     for (int j = 0; j < rows.schema().numericCount() && hills.size() < MOST_COLUMNS; j++) {
+      Column column = rows.schema().columns().get(j);
+      // A twin says the same again: it is no second column.
       boolean measured =
-          rows.schema().columns().get(j).type() == ColumnType.NUMERIC
+          column.type() == ColumnType.NUMERIC
+              && !column.isWatched()
               && rows.schema().ofText(j).isEmpty();
       BitSet hill = measured ? hillOf(rows, j) : null;
       if (hill != null) {

@@ -65,6 +65,9 @@ public final class SeriesData implements TrainingData {
   private final WindowSpec spec;
   private final SeriesOrder order;
 
+  /** {@code KeyScale[keys]}: null where numbers are taken as they stand. */
+  private final @Nullable KeyScale[] ofKey;
+
   /** {@code float[points * channels]}, in the order of {@link SeriesOrder}. */
   private final float[] points;
 
@@ -93,8 +96,15 @@ public final class SeriesData implements TrainingData {
     this.settings = settings;
     this.spec = settings.spec(schema);
     this.order = order;
+    this.ofKey = new KeyScale[order.keys()];
+    Arrays.setAll(ofKey, key -> settings.scale(order.keyName(key)));
     this.points = points;
-    scale(points, settings, order);
+    for (int p = 0; p < order.count(); p++) {
+      KeyScale own = ofKey[order.key(p)];
+      if (own != null) {
+        own.scale(points, p * spec.width());
+      }
+    }
     double[] surprise = new double[table.count()];
     Arrays.fill(surprise, Double.NaN);
     for (int i = 0; i < chosen.usable().length; i++) {
@@ -110,7 +120,8 @@ public final class SeriesData implements TrainingData {
       if (row >= 0 && labelledOther[row]) {
         lastOther = end;
       }
-      if (!order.holds(end, spec.size())) {
+      // A window that ends with a point that was filled in is made by no scorer.
+      if (row < 0 || !order.holds(end, spec.size())) {
         continue;
       }
       int judged = order.row(end - spec.delay());
@@ -235,21 +246,11 @@ public final class SeriesData implements TrainingData {
     return points;
   }
 
-  private static void scale(float[] points, SeriesSettings settings, SeriesOrder order) {
-    int width = order.count() == 0 ? 0 : points.length / order.count();
-    for (int p = 0; settings.scales() != null && p < order.count(); p++) {
-      KeyScale own = settings.scale(order.keyName(order.key(p)));
-      if (own != null) {
-        own.scale(points, p * width);
-      }
-    }
-  }
-
   /** The scale of each point's key, null where it is taken as it stands. */
   private @Nullable KeyScale[] scales(int[] places) {
     @Nullable KeyScale[] scales = new KeyScale[places.length];
-    for (int i = 0; i < places.length && settings.scales() != null; i++) {
-      scales[i] = settings.scale(order.keyName(order.key(places[i])));
+    for (int i = 0; i < places.length; i++) {
+      scales[i] = ofKey[order.key(places[i])];
     }
     return scales;
   }

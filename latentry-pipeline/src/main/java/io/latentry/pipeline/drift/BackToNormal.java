@@ -1,7 +1,6 @@
 package io.latentry.pipeline.drift;
 
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
-import io.latentry.core.data.Column;
 import io.latentry.core.data.Novelty;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -40,12 +39,17 @@ final class BackToNormal {
 
   private final Rows rows;
   private final Schema schema;
+
+  /** Kept here, since the schema counts them anew. */
+  private final int numericCount;
+
   private final Map<String, ReferenceDistribution> reference;
   private final long seed;
 
   BackToNormal(Rows rows, Map<String, ReferenceDistribution> reference, long seed) {
     this.rows = rows;
     this.schema = rows.schema();
+    this.numericCount = schema.numericCount();
     this.reference = reference;
     this.seed = seed;
   }
@@ -66,23 +70,30 @@ final class BackToNormal {
     Random random = new Random(seed);
     List<Wanted> wanted = new ArrayList<>();
     for (int j : known) {
-      wanted.addAll(j < schema.numericCount() ? lacking(j, random) : tooMany(j, random));
+      wanted.addAll(j < numericCount ? lacking(j, random) : tooMany(j, random));
     }
     int[] places = IntStream.range(0, rows.count()).toArray();
     List<Wanted> left = replace(places, wanted, random);
     Rows chosen = rows.select(places);
     float[] numeric = chosen.numeric();
+    float[] before = numeric.clone();
     String[] categorical = chosen.categorical();
     for (int j : known) {
-      if (j < schema.numericCount()) {
-        numbers(numeric, j, random);
+      if (j < numericCount) {
+        numbers(numeric, before, j, random);
       }
     }
     for (Wanted one : left) {
-      if (one.column() < schema.numericCount()) {
-        ReferenceDistribution normal = normal(one.column());
-        numeric[one.row() * schema.numericCount() + one.column()] =
-            drawn(schema.columns().get(one.column()), values(normal), random.nextDouble());
+      if (one.column() < numericCount) {
+        double[] kept = values(normal(one.column()));
+        float after = drawn(isStepwise(one.column(), kept), kept, random.nextDouble());
+        int row = one.row() * numericCount;
+        numeric[row + one.column()] = after;
+        for (int twin : twins(one.column())) {
+          if (Float.isNaN(before[row + twin])) {
+            numeric[row + twin] = after;
+          }
+        }
       } else {
         name(categorical, one);
       }
@@ -110,7 +121,7 @@ final class BackToNormal {
     if (shares == null) {
       return List.of();
     }
-    int place = j - schema.numericCount();
+    int place = j - numericCount;
     Map<String, Double> usual = new TreeMap<>(shares);
     usual.put("", normal(j).missingShare());
     Map<String, Double> now = new TreeMap<>();
@@ -163,15 +174,17 @@ final class BackToNormal {
   }
 
   private boolean has(int row, Wanted one) {
-    return one.column() < schema.numericCount()
+    return one.column() < numericCount
         ? Float.isFinite(rows.numeric(row, one.column()))
-        : rows.categorical(row, one.column() - schema.numericCount()).equals(one.name());
+        : rows.categorical(row, one.column() - numericCount).equals(one.name());
   }
 
   /** Gives every number of a column the normal one of its rank. */
-  private void numbers(float[] numeric, int j, Random random) {
+  private void numbers(float[] numeric, float[] before, int j, Random random) {
     double[] kept = values(normal(j));
-    int width = schema.numericCount();
+    boolean stepwise = isStepwise(j, kept);
+    List<Integer> twins = twins(j);
+    int width = numericCount;
     double[] sorted =
         IntStream.range(0, rows.count())
             .filter(i -> Float.isFinite(rows.numeric(i, j)))
@@ -180,18 +193,18 @@ final class BackToNormal {
             .toArray();
     double missing = 1 - (double) sorted.length / Math.max(1, rows.count());
     double taken = kept.length == 0 ? 1 : (normal(j).missingShare() - missing) / (1 - missing);
-    float[] before = numeric.clone();
     for (int i = 0; i < rows.count(); i++) {
       float value = before[i * width + j];
-      if (!Float.isFinite(value)) {
+      // What a twin has made another by now stays so.
+      if (!Float.isFinite(value) || Float.compare(numeric[i * width + j], value) != 0) {
         continue;
       }
       float after =
           random.nextDouble() < taken
               ? Float.NaN
-              : drawn(schema.columns().get(j), kept, rank(sorted, value, random));
+              : drawn(stepwise, kept, rank(sorted, value, random));
       numeric[i * width + j] = after;
-      for (int twin : twins(j)) {
+      for (int twin : twins) {
         // What was always the same stays so.
         if (Float.compare(before[i * width + twin], value) == 0) {
           numeric[i * width + twin] = after;
@@ -202,7 +215,7 @@ final class BackToNormal {
 
   private void name(String[] categorical, Wanted one) {
     int width = schema.categoricalCount();
-    int place = one.row() * width - schema.numericCount();
+    int place = one.row() * width - numericCount;
     String before = categorical[place + one.column()];
     categorical[place + one.column()] = one.name();
     for (int twin : twins(one.column())) {
@@ -218,7 +231,7 @@ final class BackToNormal {
     String name = schema.columns().get(j).name();
     String own = twin(j);
     for (int other = 0; other < schema.columns().size(); other++) {
-      boolean sameInput = other < schema.numericCount() == j < schema.numericCount();
+      boolean sameInput = other < numericCount == j < numericCount;
       if (other != j
           && sameInput
           && (name.equals(twin(other)) || schema.columns().get(other).name().equals(own))) {
@@ -259,11 +272,17 @@ final class BackToNormal {
     return low;
   }
 
-  private static float drawn(Column column, double[] kept, double rank) {
+  /** Whether there is nothing between two values of a column. */
+  private boolean isStepwise(int j, double[] kept) {
+    return schema.columns().get(j).like(0.5f) != 0.5f
+        || Arrays.stream(kept).distinct().limit(FEW).count() < FEW;
+  }
+
+  private static float drawn(boolean stepwise, double[] kept, double rank) {
     if (kept.length == 0) {
       return Float.NaN;
     }
-    if (column.like(0.5f) != 0.5f || Arrays.stream(kept).distinct().limit(FEW).count() < FEW) {
+    if (stepwise) {
       return (float) kept[Math.min(kept.length - 1, (int) (rank * kept.length))];
     }
     return (float) OrderStatistics.quantile(kept, rank);

@@ -113,6 +113,12 @@ public final class DriftPipeline {
       return new Kept(rows, times);
     }
     Arrays.setAll(times, i -> RowTimes.of(batch.kept()[0][i]));
+    double last = Arrays.stream(times).filter(t -> !Double.isNaN(t)).max().orElse(since);
+    if (Double.isFinite(since) && (since < RowTimes.FIRST) != (last < RowTimes.FIRST)) {
+      throw new IllegalArgumentException(
+          "--since: not of the kind of the times, such as '%s' (expected: a moment where they are moments, a number where they are numbers)"
+              .formatted(batch.kept()[0][0]));
+    }
     if (since == Double.NEGATIVE_INFINITY) {
       return new Kept(rows, times);
     }

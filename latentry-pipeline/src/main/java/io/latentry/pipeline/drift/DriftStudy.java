@@ -81,6 +81,11 @@ final class DriftStudy {
   private final ScoreOutcome verdicts;
   private final Comparer comparer;
   private final double referenceRows;
+
+  /** How scores that follow each other go together. */
+  private final Dependence ofScores;
+
+  private final Alarms alarms;
   private final List<Draft> drafts;
 
   /**
@@ -103,6 +108,8 @@ final class DriftStudy {
     this.verdicts = observed.verdicts();
     this.referenceRows = manifest.calibration().rows();
     this.comparer = new Comparer(timed, observed.sampledShare(), referenceRows);
+    this.ofScores = ofScores();
+    this.alarms = observedAlarms();
     this.drafts = drafts();
   }
 
@@ -261,7 +268,7 @@ final class DriftStudy {
     Draft draft = new Draft(reference.name(), kind);
     double[] before = doubles(reference.values());
     if (before.length > 0 && !(NumericShift.spread(before) > 0)) {
-      return draft.of(now.length, now.length);
+      return draft.of(now.length, now.length).tooFew();
     }
     comparer.strangeness(draft, before, now);
     return draft;
@@ -277,8 +284,8 @@ final class DriftStudy {
     long before = fit.unusableRows();
     Draft draft =
         new Draft("unscorable", Kind.RATE)
-            .of(verdicts.rows(), ofScores().independent((double) verdicts.rows(), 1))
-            .together(ofScores())
+            .of(verdicts.rows(), ofScores.independent((double) verdicts.rows(), 1))
+            .together(ofScores)
             .shares(share(before, normal + before), share(verdicts.unscorable(), verdicts.rows()));
     comparer.share(
         draft,
@@ -292,7 +299,6 @@ final class DriftStudy {
   }
 
   private Draft alarmRate() {
-    Alarms alarms = alarms();
     Double rate = alarms.rate();
     double independent = independentJudged();
     Draft draft =
@@ -312,6 +318,10 @@ final class DriftStudy {
 
   /** The observed rate against the promised one, without what undoing drifts would do. */
   Alarms alarms() {
+    return alarms;
+  }
+
+  private Alarms observedAlarms() {
     Threshold threshold = manifest.threshold().current();
     long count = verdicts.normal() + verdicts.anomalies();
     double independent = independentJudged();
@@ -343,7 +353,7 @@ final class DriftStudy {
   }
 
   private double independentJudged() {
-    return ofScores().independent((double) verdicts.normal() + verdicts.anomalies(), 1);
+    return ofScores.independent((double) verdicts.normal() + verdicts.anomalies(), 1);
   }
 
   private Dependence ofScores() {
@@ -358,13 +368,16 @@ final class DriftStudy {
   /** The least shift that would be called every other time, in spreads; NaN with too few rows. */
   double visibleShift() {
     double[] scores = doubles(manifest.reference().get(schema.columns().size() + 2).values());
-    if (rows.count() < FEWEST_ROWS || scores.length < FEWEST_REFERENCE) {
+    double now = ofScores.independent(rows.count(), observed.sampledShare());
+    if (now < FEWEST_ROWS || scores.length < FEWEST_REFERENCE) {
       return Double.NaN;
     }
+    double before =
+        ofScores.independent(scores.length, scores.length / Math.max(scores.length, referenceRows));
     return Math.max(
         LEAST_SPREADS,
         NumericShift.visible(
-            new SampleSizes(scores.length, rows.count()),
+            new SampleSizes(Math.max(2, before), now),
             FalseDiscovery.strictest(comparisons(), FALSE_DISCOVERY_RATE)));
   }
 

@@ -31,6 +31,10 @@ final class DriftWords {
 
   /** What a quantity did, without its name; empty if it did nothing. */
   static String of(Quantity quantity) {
+    if (quantity.call() == Call.TOO_FEW_ROWS && quantity.independent() >= DriftStudy.FEWEST_ROWS) {
+      return "too few normal values to compare with (expected: at least %s, of more than one value)"
+          .formatted(Figures.count(DriftStudy.FEWEST_REFERENCE));
+    }
     if (quantity.call() == Call.TOO_FEW_ROWS) {
       return "too few rows to tell (%s values, worth %s independent ones; expected: at least %s)"
           .formatted(

@@ -23,29 +23,35 @@ final class Observed {
   /** Values of the sample, for wide tables. */
   private static final int MOST_VALUES = 20_000_000;
 
-  /** Names of a column that are counted one by one. */
-  private static final int MOST_NAMES = 1_000;
+  /** Names of a column that are counted one by one beside those that are known. */
+  private static final int MOST_NEW_NAMES = 1_000;
 
   /** Where names beyond those are counted; no cell says it, since cells have no such character. */
   static final String FURTHER = "\u0000further";
 
-  private final Schema schema;
+  private final int numericCount;
+  private final int categoricalCount;
   private final RowSample sample;
   private final VerdictTally verdicts = new VerdictTally();
   private final List<Map<String, Long>> names = new ArrayList<>();
+  private final List<Integer> mostNames = new ArrayList<>();
   private final long[] missing;
   private long readable;
 
   Observed(Schema schema, long seed) {
-    this.schema = schema;
+    this.numericCount = schema.numericCount();
+    this.categoricalCount = schema.categoricalCount();
     this.sample =
         new RowSample(
             schema,
-            Math.max(FEWEST_SAMPLED, Math.min(MOST_SAMPLED, MOST_VALUES / schema.size())),
+            Math.max(FEWEST_SAMPLED, Math.min(MOST_SAMPLED, MOST_VALUES / schema.values())),
             seed);
     this.missing = new long[schema.columns().size()];
-    for (int j = 0; j < schema.categoricalCount(); j++) {
-      names.add(new HashMap<>());
+    for (int j = 0; j < categoricalCount; j++) {
+      Map<String, Long> known = new HashMap<>();
+      schema.categorical(j).categories().forEach(name -> known.put(name, 0L));
+      names.add(known);
+      mostNames.add(known.size() + MOST_NEW_NAMES);
     }
   }
 
@@ -60,24 +66,20 @@ final class Observed {
         continue;
       }
       readable++;
-      for (int j = 0; j < schema.numericCount(); j++) {
+      for (int j = 0; j < numericCount; j++) {
         missing[j] += Float.isNaN(rows.numeric(i, j)) ? 1 : 0;
       }
-      for (int j = 0; j < schema.categoricalCount(); j++) {
+      for (int j = 0; j < categoricalCount; j++) {
         String name = rows.categorical(i, j);
         if (name.isEmpty()) {
-          missing[schema.numericCount() + j]++;
+          missing[numericCount + j]++;
         } else {
           Map<String, Long> counts = names.get(j);
-          boolean counted = counts.size() < MOST_NAMES || counts.containsKey(name);
+          boolean counted = counts.size() < mostNames.get(j) || counts.containsKey(name);
           counts.merge(counted ? name : FURTHER, 1L, Long::sum);
         }
       }
     }
-  }
-
-  Schema schema() {
-    return schema;
   }
 
   /** Verdicts on all rows, and how many of them show something new, by column. */
@@ -97,7 +99,9 @@ final class Observed {
 
   /** How often each name was seen, of the categorical column at {@code index}. */
   Map<String, Long> names(int index) {
-    return names.get(index);
+    Map<String, Long> seen = new HashMap<>(names.get(index));
+    seen.values().removeIf(count -> count == 0);
+    return seen;
   }
 
   /** In order of time, where it is known. */

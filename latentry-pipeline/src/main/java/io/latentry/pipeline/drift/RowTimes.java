@@ -5,6 +5,9 @@ import io.latentry.core.series.SeriesClock;
 
 /** When rows were, as a column of theirs says it: written moments, or numbers. */
 final class RowTimes {
+  /** Milliseconds of 1990: numbers below are no moments. */
+  static final double FIRST = 631_152_000_000.0;
+
   private RowTimes() {}
 
   /**

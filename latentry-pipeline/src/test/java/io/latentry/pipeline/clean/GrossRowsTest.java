@@ -7,6 +7,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
@@ -89,6 +90,24 @@ final class GrossRowsTest {
                 .isEmpty())
         .as("a batch with the same value")
         .isTrue();
+  }
+
+  @Test
+  void aSecondHillInOneColumnAndItsCopyIsNot() {
+    Rows rows =
+        wide(
+            30,
+            (random, row, column) ->
+                random.nextGaussian() + (row < 80 && (column == 0 || column == 29) ? 12 : 0));
+    List<Column> columns = new ArrayList<>(rows.schema().columns());
+    columns.set(29, columns.get(29).watched());
+    float[] numbers = rows.numeric().clone();
+    for (int i = 0; i < ROWS; i++) {
+      numbers[i * 30 + 29] = numbers[i * 30];
+    }
+    Rows copied = Rows.of(Schema.ordered(columns, List.of()), ROWS, numbers, new String[0]);
+    assertThat(GrossRows.of(copied).isEmpty()).isTrue();
+    assertThat(GrossRows.of(rows).isEmpty()).as("two columns of their own").isFalse();
   }
 
   /** A value of a row and a column. */

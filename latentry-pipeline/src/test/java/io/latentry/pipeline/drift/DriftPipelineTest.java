@@ -28,6 +28,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -240,6 +241,17 @@ final class DriftPipelineTest {
     assertThat(timed.drifted()).as(timed.summary()).isEmpty();
     assertThat(quantity(timed, "body_mass_g").independent()).isLessThan(100);
     assertThat(quantity(timed, "body_mass_g").call()).isEqualTo(Call.TOO_FEW_ROWS);
+    assertThat(timed.visibleShift()).isNull();
+  }
+
+  @Test
+  void aSinceOfAnotherKindThanTheTimesIsRefused() {
+    Planted data =
+        penguins
+            .drawn(200, 10)
+            .and("at", i -> Instant.ofEpochSecond(1_700_000_000L + i).toString());
+    assertThatThrownBy(() -> compare(ofPenguins, data, Optional.of("at"), Optional.of("2024")))
+        .hasMessageContaining("--since: not of the kind of the times");
   }
 
   @Test

@@ -53,13 +53,13 @@ record PlotDocument(
     List<String> notices) {
 
   private static final int MOST_KEYS = 500;
-  private static final int MOST_CHANNELS = 12;
   private static final int MOST_EVENTS = 500;
 
   /** Points of a drawn line. */
   private static final int MOST_DRAWN = 1_200;
 
-  private static final MathContext DIGITS = new MathContext(6);
+  /** All that tell: a channel may lie far from zero. */
+  private static final MathContext DIGITS = new MathContext(15);
 
   /**
    * @param path that names it in a URL
@@ -104,6 +104,7 @@ record PlotDocument(
                     new double[0],
                     version.threshold().orElseThrow().score(),
                     List.of(),
+                    0,
                     List.of(),
                     Map.of()));
     Axis axis = new Axis(settings, drawn.times());
@@ -120,8 +121,8 @@ record PlotDocument(
         settings.clock(),
         settings.clock().tellsTime(),
         drawn.threshold(),
-        drawn.channels().stream().limit(MOST_CHANNELS).map(channel -> line(axis, channel)).toList(),
-        drawn.channels().size(),
+        drawn.channels().stream().map(channel -> line(axis, channel)).toList(),
+        drawn.channelCount(),
         axis.line(drawn.scores()),
         drawn.events().stream().limit(MOST_EVENTS).map(event -> event(settings, event)).toList(),
         drawn.events().size(),

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.ingest.read.DataSource;
@@ -40,6 +41,9 @@ import java.util.OptionalInt;
 final class PlotEndpoint {
   /** More are for a file and the command line. */
   private static final int MOST_POINTS = 200_000;
+
+  /** Values of them, over all channels: each is held several times. */
+  private static final int MOST_VALUES = 5_000_000;
 
   private static final int BATCH_ROWS = 8_192;
 
@@ -139,6 +143,7 @@ final class PlotEndpoint {
             SeriesMemory.columns(lease.manifest()),
             lease.manifest().reading().cells(),
             ScoreOptions.NONE);
+    requireRoom(read.rows().count(), lease.manifest().schema());
     return new Given(
         SeriesMemory.points(lease.manifest(), read.rows(), read.beside()), read.notices());
   }
@@ -166,7 +171,7 @@ final class PlotEndpoint {
           beside.get(j).addAll(List.of(batch.kept()[j]));
         }
         count += batch.rows().count();
-        requireRoom(count);
+        requireRoom(count, lease.manifest().schema());
       }
       List<String> notices =
           JsonRows.unknownColumns(reader.unusedColumns(), lease.manifest().schema());
@@ -183,12 +188,13 @@ final class PlotEndpoint {
     }
   }
 
-  private static void requireRoom(int points) {
-    if (points > MOST_POINTS) {
+  private static void requireRoom(int points, Schema channels) {
+    int most = Math.min(MOST_POINTS, MOST_VALUES / Math.max(1, channels.columns().size()));
+    if (points > most) {
       throw new RefusedException(
           Refusal.TOO_LARGE,
           "rows: more than "
-              + MOST_POINTS
+              + most
               + " (expected: at most so many to be drawn); .../score judges any number");
     }
   }

@@ -545,6 +545,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
    */
   private void await(Optional<String> awaited, long begun) {
     boolean isDone = false;
+    int most = 0;
     while (!isDone) {
       UnderWay underWay =
           onLoader(
@@ -555,14 +556,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                 if (awaited.isEmpty()) {
                   opening.addAll(keeper.startUnderWay());
                 }
-                return new UnderWay(
-                    opening,
-                    folder.isWaiting(awaited),
-                    folder.pending() + keeper.startUnderWay().size());
+                return new UnderWay(opening, folder.isWaiting(awaited), hosted.size());
               });
+      most = Math.max(most, underWay.models());
       isDone =
-          (underWay.opening().isEmpty() && !underWay.others())
-              || (underWay.models() > FEW && isOver(begun));
+          (underWay.opening().isEmpty() && !underWay.others()) || (most > FEW && isOver(begun));
       if (!isDone) {
         underWay.await();
       }
@@ -577,12 +575,17 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
    * What is being opened.
    *
    * @param others whether others wait for their turn
-   * @param models how many wait or are being opened
+   * @param models all that are known, those that wait or are being opened among them
    */
   private record UnderWay(List<CompletableFuture<?>> opening, boolean others, int models) {
     /** Until something may have changed. */
     void await() {
       try {
+        if (opening.isEmpty()) {
+          // What is waited for has its turn behind others.
+          Thread.sleep(STEP_MILLIS);
+          return;
+        }
         Object unused =
             CompletableFuture.allOf(opening.toArray(new CompletableFuture<?>[0]))
                 .handle((all, failure) -> true)
@@ -600,10 +603,10 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   private void tick() {
     try {
       keeper.closeOverdue();
-      storeWatch.look();
-      keeper.finishStart();
-      keeper.reopenBroken();
       keeper.keepToBudget();
+      storeWatch.look();
+      keeper.reopenBroken();
+      keeper.finishStart();
       boolean unused = folder.look(Instant.MIN);
     } catch (RuntimeException | OutOfMemoryError e) {
       // The next tick must come, whatever this one met.

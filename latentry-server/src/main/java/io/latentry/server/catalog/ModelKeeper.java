@@ -12,6 +12,7 @@ import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.Models;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.RegisteredVersion;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
@@ -124,23 +125,47 @@ final class ModelKeeper {
         .collect(Collectors.toList());
   }
 
-  /** Has answer what has been opened since the start; what could not be is a fault. */
+  /**
+   * Has answer what has been opened since the start; what could not be is a fault.
+   *
+   * @throws RegistryException once all were tried, if the database is away; the next call goes on
+   */
   void finishStart() {
-    for (String name : List.copyOf(unsettled)) {
-      settle(name, null);
-      unsettled.remove(name);
-    }
+    Lost lost = new Lost();
+    List<String> before = List.copyOf(unsettled);
     // A copy: an entry of a tree becomes another when one is removed.
     Map<String, Begun> begun = new TreeMap<>(starting);
     begun.forEach(
         (name, champion) -> {
           if (champion.scorer().isDone()) {
             starting.remove(name);
-            unsettled.add(name);
-            followKnown(name, freshChampion(name, champion));
-            unsettled.remove(name);
+            settling(name, () -> followKnown(name, freshChampion(name, champion)), lost);
           }
         });
+    before.forEach(name -> settling(name, () -> settle(name, null), lost));
+    lost.tell();
+  }
+
+  /** What the database's absence kept from being settled: told once the others are. */
+  private static final class Lost {
+    private @Nullable RegistryException first;
+
+    void tell() {
+      if (first != null) {
+        throw first;
+      }
+    }
+  }
+
+  /** One model's step; where the database is away the next look takes it again. */
+  private void settling(String name, Runnable step, Lost lost) {
+    unsettled.add(name);
+    try {
+      step.run();
+      unsettled.remove(name);
+    } catch (RegistryException away) {
+      lost.first = lost.first == null ? away : lost.first;
+    }
   }
 
   /**
@@ -182,15 +207,17 @@ final class ModelKeeper {
    * Tries again what could not be loaded when it was asked; what cannot be, another stands in for.
    */
   void reopenBroken() {
+    Lost lost = new Lost();
     for (HostedModel model : hosted.values()) {
       List<LoadedVersion> broken =
           model.loaded().values().stream().filter(LoadedVersion::isBroken).toList();
       if (!broken.isEmpty()) {
         hosted.put(model.name(), model.without(broken));
         broken.forEach(LoadedVersion::retire);
-        settle(model.name(), null);
+        settling(model.name(), () -> settle(model.name(), null), lost);
       }
     }
+    lost.tell();
   }
 
   /** Closes what has waited for its holders long enough, and forgets what is closed. */

@@ -167,7 +167,7 @@ final class Opener implements AutoCloseable {
    *
    * @throws ArtifactException if a file is too large for what is free
    */
-  static void requireMemory(Path file) {
+  private static void requireMemory(Path file) {
     long bytes = bytes(file);
     Runtime machine = Runtime.getRuntime();
     long free = machine.maxMemory() - machine.totalMemory() + machine.freeMemory();

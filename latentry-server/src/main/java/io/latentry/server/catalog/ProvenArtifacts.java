@@ -77,11 +77,6 @@ final class ProvenArtifacts {
     }
   }
 
-  /** An artifact is proven anew, by this process at least. */
-  void remove(String digest) {
-    proven.remove(digest);
-  }
-
   private void read() {
     List<String> lines;
     try {

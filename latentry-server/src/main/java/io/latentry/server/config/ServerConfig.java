@@ -222,8 +222,8 @@ public record ServerConfig(
    *     to the next
    * @param idleTimeoutMillis of a connection without a request
    * @param openTimeoutMillis for an artifact to be opened and proven; then it counts as none
-   * @param engines versions that have an engine in memory at one time; one that was asked the
-   *     longest ago loads it again when it is asked
+   * @param engines versions that keep an engine in memory, but for those at work; one that was
+   *     asked the longest ago loads it again when it is asked
    */
   public record RequestLimits(
       long requestBytes,

@@ -45,6 +45,9 @@ public final class SeriesTrial {
   /** Channels that an event names. */
   private static final int LEADING = 3;
 
+  /** Channels that are drawn. */
+  private static final int MOST_CHANNELS = 12;
+
   private final ModelLease lease;
   private final Manifest manifest;
   private final SeriesSettings settings;
@@ -91,7 +94,8 @@ public final class SeriesTrial {
    * @param times {@code double[points]}, as the model's clock counts
    * @param scores {@code double[points]}: that are compared with the threshold; NaN where a point
    *     cannot be judged
-   * @param channels those that contribute most first
+   * @param channels those that contribute most first, at most {@value #MOST_CHANNELS}
+   * @param channelCount of all that could be drawn
    * @param reasons why points cannot be judged, by the kind of reason
    */
   public record KeySeries(
@@ -100,6 +104,7 @@ public final class SeriesTrial {
       double[] scores,
       double threshold,
       List<Channel> channels,
+      int channelCount,
       List<SeriesEvent> events,
       Map<String, Integer> reasons) {}
 
@@ -189,6 +194,7 @@ public final class SeriesTrial {
         gathered.scores(),
         threshold[0],
         drawn(gathered, channels, weights),
+        channels.length,
         List.copyOf(events),
         reasons);
   }
@@ -253,6 +259,7 @@ public final class SeriesTrial {
     return IntStream.range(0, channels.length)
         .boxed()
         .sorted(Comparator.comparingDouble(c -> -weights[c]))
+        .limit(MOST_CHANNELS)
         .map(
             c -> {
               Column column = manifest.schema().columns().get(channels[c]);

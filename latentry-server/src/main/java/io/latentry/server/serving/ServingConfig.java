@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param drainLimit how long a version that is taken away waits for its requests
  * @param openLimit how long a file may take to be opened and proven; then it counts as none
  * @param trust if there is one, a file that none of its keys signed counts as none
- * @param engines versions that have an engine in memory at one time; of more, those that were asked
- *     the longest ago load it again when they are asked
+ * @param engines versions that keep an engine in memory, but for those at work; of more, those that
+ *     were asked the longest ago load it again when they are asked
  * @param workers threads that run the engine
  * @param smallRows requests of at most so many rows share runs
  * @param mostBatchRows of a shared run, and of one piece of a larger request

@@ -181,6 +181,11 @@ class ManyModelsTest {
     List<Judgements> first = judgeAll(4);
 
     awaitEngines(scorers, 2);
+    // Those at rest are the ones that were asked the longest ago: asking them wakes them.
+    List<Scorer> asleep = scorers.stream().filter(scorer -> !scorer.hasEngine()).toList();
+    judge("m0", OptionalInt.empty());
+    judge("m1", OptionalInt.empty());
+    assertThat(asleep).allMatch(Scorer::hasEngine);
 
     List<Judgements> second = judgeAll(4);
     for (int i = 0; i < 4; i++) {

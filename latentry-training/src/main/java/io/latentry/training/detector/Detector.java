@@ -11,6 +11,7 @@ import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.Prepared;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.Device;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.fit.TrainedVae;
 import io.latentry.training.model.ForwardPass;
@@ -40,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class Detector implements ScoreGraph {
   /** Samples of one pass through the engine. */
   private static final int BATCH = 512;
-
-  /** Values of a batch: each operation makes as many again, and all stay until its end. */
-  private static final int BATCH_VALUES = 1 << 18;
 
   private final TrainedVae trained;
   private final Vae vae;
@@ -160,7 +158,7 @@ public final class Detector implements ScoreGraph {
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   public Outputs run(Samples samples, Set<Output> wanted) {
     List<Outputs> parts = new ArrayList<>();
-    int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / samples.spec().size()));
+    int most = Math.max(1, Math.min(BATCH, PreparedSamples.BATCH_VALUES / samples.spec().values()));
     for (int from = 0; from < samples.count() || parts.isEmpty(); from += most) {
       Samples batch = samples.slice(from, Math.min(samples.count(), from + most));
       try (PointerScope scope = new PointerScope();

@@ -24,7 +24,7 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
   private static final int BATCH = 16_384;
 
   /** Values of a batch: each operation makes as many again, and all stay until its end. */
-  private static final int BATCH_VALUES = 1 << 18;
+  public static final int BATCH_VALUES = 1 << 18;
 
   /** Prepares those of {@code samples} that can be judged. */
   public static PreparedSamples of(Preprocessor preprocessor, Samples samples) {
@@ -73,7 +73,7 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
     float[] x = new float[Math.multiplyExact(samples.count(), width)];
     float[] observed = null;
     int kept = 0;
-    int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / preprocessor.spec().size()));
+    int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / preprocessor.spec().values()));
     for (int from = 0; from < samples.count(); from += most) {
       int to = Math.min(samples.count(), from + most);
       Samples batch = samples.slice(from, to);

@@ -5,6 +5,7 @@ import { color, onTheme } from "./theme.js";
 
 const MOST_EVENTS = 100;
 const NARROWEST = 1 / 400;
+const BAND = ["band", "band below"];
 
 let chart;
 let given;
@@ -13,10 +14,15 @@ let plot;
 
 export function startSeries(say, onRefused) {
   byId("series-key").addEventListener("change", async (event) => {
+    const key = event.target.value;
     try {
       say("Judging …");
-      show(await asked("?key=" + encodeURIComponent(event.target.value)), false);
-      say(told());
+      const answer = await asked("?key=" + encodeURIComponent(key));
+      // Another may have been chosen since.
+      if (event.target.value === key) {
+        show(answer, false);
+        say(told());
+      }
     } catch (wrong) {
       say(wrong.message, true);
       onRefused(wrong);
@@ -161,12 +167,12 @@ function values(channel) {
   const moved = (by) => channel.expected.map(([at, value]) => [at, value === null ? null : value + by]);
   const wide = channel.expected.map(([at, value]) => [at, value === null ? null : 2 * channel.reach]);
   const band = (name, data, opacity) => ({
-    ...line(name, data, color("soft"), 0), stack: "band", stackStrategy: "all", silent: true,
+    ...line(name, data, color("soft"), 0), id: name, stack: "band", stackStrategy: "all", silent: true,
     lineStyle: { opacity: 0 }, areaStyle: { color: color("soft"), opacity }, symbol: "none",
   });
   return [
-    band("band below", moved(-channel.reach), 0),
-    band("band", wide, 0.22),
+    band(BAND[1], moved(-channel.reach), 0),
+    band(BAND[0], wide, 0.22),
     { ...line("expected", channel.expected, color("soft"), 0), lineStyle: { color: color("soft"), width: 1.5, type: "dashed" } },
     { ...line(channel.name, channel.actual, color("accent"), 0), z: 3, markArea: events() },
   ];
@@ -188,7 +194,7 @@ function events() {
 
 function pointed(points) {
   const at = points[0].value[0];
-  const shown = points.filter((point) => !point.seriesName.startsWith("band") && point.value[1] !== null);
+  const shown = points.filter((point) => !BAND.includes(point.seriesId) && point.value[1] !== null);
   return [
     plot.tells_time ? new Date(at).toISOString() : figure(at),
     ...shown.map((point) => point.seriesName + ": " + figure(point.value[1])),
