@@ -51,7 +51,7 @@ public final class Scorer implements AutoCloseable {
   private static final int MOST_CHUNK_SAMPLES = 512;
 
   /** Input values of a chunk, for tables so wide that fewer rows fill the cache. */
-  private static final int MOST_CHUNK_VALUES = 1 << 18;
+  private static final int MOST_CHUNK_VALUES = 1 << 20;
 
   /** Values that all nodes of a graph give for a chunk, 1 GiB. */
   private static final long MOST_GRAPH_VALUES = 1L << 28;

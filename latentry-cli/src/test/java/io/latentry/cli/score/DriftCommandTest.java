@@ -98,7 +98,10 @@ final class DriftCommandTest {
     assertThat(Cli.run("drift", model, folder.resolve("none.csv")).exitCode()).isEqualTo(3);
     Path empty = Files.writeString(folder.resolve("empty.csv"), "length,width,kind\n");
     assertThat(Cli.run("drift", model, empty).exitCode()).isEqualTo(3);
-    Cli late = Cli.run("drift", model, same, "--time", "length", "--since", "2024-01-01");
+    Cli otherKind = Cli.run("drift", model, same, "--time", "length", "--since", "2024-01-01");
+    assertThat(otherKind.exitCode()).as(otherKind.err()).isEqualTo(2);
+    assertThat(otherKind.err()).contains("--since: not of the kind of the times");
+    Cli late = Cli.run("drift", model, same, "--time", "length", "--since", "1000000");
     assertThat(late.exitCode()).as(late.err()).isEqualTo(3);
   }
 }
