@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.calibration.Threshold;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -53,6 +54,8 @@ public final class ArtifactJson {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           // Two readers could take different ones of them.
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          // Most of a manifest are numbers; it rounds them as the slow one does.
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .addModule(LowerCaseEnums.module())
           .build();
 
@@ -61,6 +64,14 @@ public final class ArtifactJson {
         .getFactory()
         .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(50).build());
   }
+
+  private static final ClassValue<List<Component>> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents()).map(Component::of).toList();
+        }
+      };
 
   private ArtifactJson() {}
 
@@ -80,7 +91,7 @@ public final class ArtifactJson {
    */
   public static Manifest readManifest(String json) {
     // Before the rest: a manifest of another version need not fit our records at all.
-    int version = read(json, Version.class).formatVersion();
+    int version = versionOf(json);
     if (version != Manifest.FORMAT_VERSION) {
       throw new ArtifactException(
           "format_version: "
@@ -90,6 +101,25 @@ public final class ArtifactJson {
               + "); use the Latentry that wrote the file, or fit again");
     }
     return read(json, Manifest.class);
+  }
+
+  /** Reads no further than it must: the rest is read once, when the version is known. */
+  private static int versionOf(String json) {
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          boolean isVersion = parser.currentName().equals("format_version");
+          JsonToken value = parser.nextToken();
+          if (isVersion && value == JsonToken.VALUE_NUMBER_INT) {
+            return parser.getIntValue();
+          }
+          parser.skipChildren();
+        }
+      }
+    } catch (IOException unreadable) {
+      // What is wrong is told by the whole read.
+    }
+    return read(json, Version.class).formatVersion();
   }
 
   /**
@@ -192,13 +222,10 @@ public final class ArtifactJson {
       throw new ArtifactException(where + ": missing (expected: a value)");
     }
     if (part instanceof Record) {
-      for (RecordComponent component : part.getClass().getRecordComponents()) {
-        Object value = valueOf(component, part);
-        if (value != null && isSettings(component.getGenericType())) {
-          continue;
-        }
-        if (value != null || !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-          requireWhole(value, where + "." + component.getName());
+      for (Component component : COMPONENTS.get(part.getClass())) {
+        Object value = component.of(part);
+        if (value == null ? !component.isNullable() : !component.isSettings()) {
+          requireWhole(value, where + "." + component.name());
         }
       }
     } else if (part instanceof Map<?, ?> entries) {
@@ -210,18 +237,29 @@ public final class ArtifactJson {
     }
   }
 
-  /** Settings hold values of any kind, null for those that a fit left to its defaults. */
-  private static boolean isSettings(Type type) {
-    return type instanceof ParameterizedType map
-        && map.getRawType() == Map.class
-        && map.getActualTypeArguments()[1] == Object.class;
-  }
+  /** What may be in a component of a record, found out once for each type. */
+  private record Component(String name, Method accessor, boolean isNullable, boolean isSettings) {
+    static Component of(RecordComponent component) {
+      return new Component(
+          component.getName(),
+          component.getAccessor(),
+          component.getAnnotatedType().isAnnotationPresent(Nullable.class),
+          isSettings(component.getGenericType()));
+    }
 
-  private static @Nullable Object valueOf(RecordComponent component, Object of) {
-    try {
-      return component.getAccessor().invoke(of);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(component + ": not readable", e);
+    /** Settings hold values of any kind, null for those that a fit left to its defaults. */
+    private static boolean isSettings(Type type) {
+      return type instanceof ParameterizedType map
+          && map.getRawType() == Map.class
+          && map.getActualTypeArguments()[1] == Object.class;
+    }
+
+    @Nullable Object of(Object part) {
+      try {
+        return accessor.invoke(part);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(accessor + ": not readable", e);
+      }
     }
   }
 

@@ -56,6 +56,21 @@ class ManifestJsonTest {
   }
 
   @Test
+  void theVersionIsTheOutermostObjectsWhereverItStands() {
+    String json = ArtifactJson.write(manifest());
+    String last = json.replace("\"format_version\":1,", "");
+    last = last.substring(0, last.length() - 1) + ",\"later\":{\"format_version\":9}";
+    assertThat(ArtifactJson.readManifest(last + ",\"format_version\":1}").modelId())
+        .isEqualTo(manifest().modelId());
+    String nineLast = last + ",\"format_version\":9}";
+    assertThatThrownBy(() -> ArtifactJson.readManifest(nineLast))
+        .hasMessageStartingWith("format_version: 9 (expected: 1)");
+    String twice = json.substring(0, json.length() - 1) + ",\"format_version\":9}";
+    assertThatThrownBy(() -> ArtifactJson.readManifest(twice))
+        .hasMessageContaining("Duplicate field 'format_version'");
+  }
+
+  @Test
   void anArtifactFromBeforeCleaningAndLooksHasNone() {
     String json = ArtifactJson.write(manifest());
     String older = json.replaceFirst(",\"cleaning\":null,\"shadow_looks\":\\[]", "");
