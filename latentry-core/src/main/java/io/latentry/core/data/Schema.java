@@ -204,14 +204,20 @@ public record Schema(
     return (int) columns.stream().filter(c -> c.type() == type && !c.isWatched()).count();
   }
 
-  /** Columns of the graph's {@code numeric} input. */
+  /** Columns of the graph's {@code numeric} input: the first ones, looked for by halves. */
   @JsonIgnore
   public int numericCount() {
-    int count = 0;
-    while (count < columns.size() && columns.get(count).type().isNumericInput()) {
-      count++;
+    int numeric = 0;
+    int others = columns.size();
+    while (numeric < others) {
+      int middle = (numeric + others) / 2;
+      if (columns.get(middle).type().isNumericInput()) {
+        numeric = middle + 1;
+      } else {
+        others = middle;
+      }
     }
-    return count;
+    return numeric;
   }
 
   /** Columns of the graph's {@code categorical} input. */

@@ -6,14 +6,14 @@ import java.util.Optional;
 
 /**
  * What a fit costs, roughly: the parts that grow with the data, with factors measured on tables of
- * 3 to 5,000 columns and 300 to 40,000 rows.
+ * 3 to 5,000 columns and 300 to 100,000 rows.
  *
  * @param seconds on this machine, if nothing else runs on it
  * @param memoryBytes at the peak, of heap and native memory together
  */
 record Effort(double seconds, long memoryBytes) {
   /** Starting, reading a small table, proving a small model; seconds of one core. */
-  private static final double START = 4;
+  private static final double START = 5.5;
 
   /** Time of a training step beside its arithmetic, seconds. */
   private static final double STEP_OVERHEAD = 2e-3;
@@ -26,6 +26,12 @@ record Effort(double seconds, long memoryBytes) {
 
   /** The same where held-out rows are compared with codes. */
   private static final double COMPARING_FLOPS = 4e10;
+
+  /** A value of the file is read, profiled and held against plain methods; seconds. */
+  private static final double SECONDS_PER_CELL = 4e-6;
+
+  /** The same for each entry of the vector that rows become. */
+  private static final double SECONDS_PER_VALUE = 2e-7;
 
   /** Passes over the rows when their codes are clustered. */
   private static final int CLUSTERING_PASSES = 5;
@@ -48,26 +54,28 @@ record Effort(double seconds, long memoryBytes) {
 
   private static final int ROWS_TO_CLUSTER = 16_384;
 
-  private static final double BASE_MEMORY = 500e6;
+  private static final double BASE_MEMORY = 700e6;
 
   /** Copies of the code tables: in training and proof, and for each model. */
-  private static final int CODE_COPIES = 25;
+  private static final double CODE_COPIES = 7.5;
 
-  private static final int CODE_COPIES_PER_MODEL = 13;
+  private static final double CODE_COPIES_PER_MODEL = 8.75;
 
   /** Copies of the prepared rows. */
-  private static final double ROW_COPIES = 2.5;
+  private static final double ROW_COPIES = 6.5;
 
   /** What the collector leaves lying. */
   private static final double SLACK = 1.2;
 
   /**
+   * @param columns that the model takes
    * @param width entries of the vector
    * @param rows normal ones
    * @param calibration rows that calibrate
    * @param models that are trained
    */
-  static Effort of(FitConfig config, int width, int rows, int calibration, int models) {
+  static Effort of(
+      FitConfig config, int columns, int width, int rows, int calibration, int models) {
     VaeConfig model = config.model();
     int members = model.members();
     int latent = Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
@@ -90,7 +98,8 @@ record Effort(double seconds, long memoryBytes) {
         clustered > codes ? CLUSTERING_PASSES * clustered * distances / CLUSTERING_FLOPS : 0;
     double work =
         models * (config.training().steps() * step + clustering + width * SECONDS_PER_ENTRY)
-            + 2 * calibration * distances / COMPARING_FLOPS;
+            + 2 * calibration * distances / COMPARING_FLOPS
+            + (double) rows * (columns * SECONDS_PER_CELL + width * SECONDS_PER_VALUE);
     int cores = Math.min(models, Runtime.getRuntime().availableProcessors());
     double speed = cores == 1 ? 1 : SIDE_BY_SIDE * cores;
 

@@ -75,7 +75,13 @@ public final class Planner {
       int models = crossValidated ? split.folds() + 1 : 2;
       VaeConfig model = Profile.settled(config.model(), table.schema());
       Effort effort =
-          Effort.of(config.withModel(model), normals.width(), usable, calibration, models);
+          Effort.of(
+              config.withModel(model),
+              normals.columns().size(),
+              normals.width(),
+              usable,
+              calibration,
+              models);
       return new Plan(
           source.name(),
           profile.rows(),
