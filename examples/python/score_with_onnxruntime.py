@@ -198,11 +198,8 @@ def window_ends(points, keys, times, series):
     missing = [math.nan] * len(points[0]) if points else []
     held, last = {}, {}
     windows = [None] * len(points)
-    # Each key in order of time; points of one time as they stand.
-    for i in sorted(range(len(points)), key=lambda i: 0 if math.isnan(times[i]) else times[i]):
+    for i in in_order(times):
         key, time = keys[i], times[i]
-        if math.isnan(time):
-            continue
         window = held.setdefault(key, [])
         step = time - last.get(key, math.nan)
         if step <= 0:
@@ -223,18 +220,66 @@ def window_ends(points, keys, times, series):
     return windows
 
 
-def scaled(numbers, key, scales):
-    """The numbers of a point, made comparable with those of other keys."""
+def in_order(times):
+    """The rows that have a time, in order of it; those of one time as they stand."""
+    timed = [i for i in range(len(times)) if not math.isnan(times[i])]
+    return sorted(timed, key=lambda i: times[i])
+
+
+def windows_of_cells(points, averaged, keys, times, series):
+    """
+    The same of a resampled series: a window's points are cells of time, and its last one is the
+    cell of the row that is judged, as it is known with that row. Of a number a cell has the mean of
+    its values so far, of all else the last one; what is missing is left out.
+    """
+    size = series["window"]
+    missing = [math.nan] * len(averaged)
+    held, last, sums = {}, {}, {}
+    windows = [None] * len(points)
+    for i in in_order(times):
+        key, cell = keys[i], math.floor(times[i] / series["interval"])
+        window = held.setdefault(key, [])
+        step = cell - last.get(key, cell - 1)
+        if step > 0:
+            wanted = series["gaps"] == "fill" or (
+                series["gaps"] == "restart" and step <= series["longest"]
+            )
+            if step > 1 and wanted and step - 1 <= min(MOST_FILLED, size - 1):
+                window.extend([missing] * (step - 1))
+            elif step > 1 and series["gaps"] != "hold":
+                window.clear()
+            window.append(missing)
+            del window[:-size]
+            last[key], sums[key] = cell, [(0.0, 0)] * len(averaged)
+        newest, so_far = list(window[-1]), list(sums[key])
+        for j, value in enumerate(points[i]):
+            total, count = so_far[j]
+            if averaged[j] and math.isfinite(value):
+                so_far[j] = total + float(numpy.float32(value)), count + 1
+                newest[j] = so_far[j][0] / so_far[j][1]
+            elif not averaged[j] and not math.isnan(value):
+                newest[j] = value
+        window[-1], sums[key] = newest, so_far
+        if len(window) == size:
+            # No cell comes to infinity; a row that holds it cannot be judged all the same.
+            own = [v if math.isinf(v) else known for v, known in zip(points[i], newest)]
+            windows[i] = window[:-1] + [own]
+    return windows
+
+
+def scaled(point, key, scales):
+    """A point with its numbers made comparable with those of other keys."""
     # A key of several columns is written with U+001F between them.
     own = scales["keys"].get("\x1f".join(key)) if scales else None
     if own is None:
-        return numbers
+        return point
+    numbers = len(own["level"])
     return [
         within_float32((float(numpy.float32(value)) - level) * factor + centre)
         for value, level, factor, centre in zip(
-            numbers, own["level"], own["factor"], scales["centre"]
+            point, own["level"], own["factor"], scales["centre"]
         )
-    ]
+    ] + point[numbers:]
 
 
 def score_windows(session, windows):
@@ -321,11 +366,22 @@ def main(model_path, data_path):
 
     if series:
         points = [
-            scaled(numbers, key, series.get("scales"))
-            + [code(text, column) for text, column in zip(words, categorical_columns)]
-            for numbers, words, key in zip(numeric, categorical, keys)
+            numbers + [code(text, column) for text, column in zip(words, categorical_columns)]
+            for numbers, words in zip(numeric, categorical)
         ]
-        scores = score_windows(session, window_ends(points, keys, times, series))
+        scales = series.get("scales")
+        if series.get("resampled"):
+            averaged = [c["type"] == "numeric" for c in columns]
+            windows = [
+                window and [scaled(point, key, scales) for point in window]
+                for window, key in zip(
+                    windows_of_cells(points, averaged, keys, times, series), keys
+                )
+            ]
+        else:
+            points = [scaled(point, key, scales) for point, key in zip(points, keys)]
+            windows = window_ends(points, keys, times, series)
+        scores = score_windows(session, windows)
     else:
         scores = session.run(["score"], inputs(numeric, categorical))[0] if numeric else []
     print("row,score")

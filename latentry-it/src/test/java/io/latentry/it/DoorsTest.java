@@ -14,6 +14,7 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.score.ScorePipeline;
@@ -86,15 +87,26 @@ final class DoorsTest {
 
   @Test
   void pythonAgreesOnEveryPointOfASeries() throws Exception {
-    pythonAgreesOnASeries(0);
+    // Of 231 both pumps warm up twice, one point comes twice, one has no time and one lacks a
+    // value.
+    pythonAgreesOnASeries(SeriesConfig.DEFAULT, 231 - 4 * 15 - 3);
   }
 
   @Test
   void pythonAgreesOnVerdictsThatWaitForLaterPoints() throws Exception {
-    pythonAgreesOnASeries(2);
+    pythonAgreesOnASeries(SeriesConfig.DEFAULT.withDelay(2), 231 - 4 * 15 - 3);
   }
 
-  private void pythonAgreesOnASeries(int delay) throws Exception {
+  @Test
+  void pythonAgreesOnRowsInCells() throws Exception {
+    // Both pumps warm up once, for 15 cells of two rows and a row that comes twice, since a gap of
+    // two cells and a half is none; one row has no time. What lacks a value has it from the row
+    // before it in its cell.
+    pythonAgreesOnASeries(
+        SeriesConfig.DEFAULT.withResample(new CellLength("2m")), 231 - (2 * 15 * 2 + 1) - 1);
+  }
+
+  private void pythonAgreesOnASeries(SeriesConfig series, int expectedJudged) throws Exception {
     Path train = Synthetic.write(folder.resolve("train.csv"), series(500, 5));
     List<String> lines = new ArrayList<>(series(120, 6));
     // Out of order, a point twice, a gap, an unknown word, an empty cell and a time that is none.
@@ -109,7 +121,7 @@ final class DoorsTest {
     DataConfig reading =
         DataConfig.builder()
             .time("at")
-            .series(SeriesConfig.DEFAULT.withKeys(List.of("pump")).withWindow(16).withDelay(delay))
+            .series(series.withKeys(List.of("pump")).withWindow(16))
             .build();
     Line.fit(train, Line.quick(reading), model);
     try (Scorer scorer = Scorer.open(model)) {
@@ -143,9 +155,7 @@ final class DoorsTest {
         judged++;
       }
     }
-    // Of 231 both pumps warm up twice, one point comes twice, one has no time and one lacks a
-    // value.
-    assertThat(judged).isEqualTo(231 - 4 * 15 - 3);
+    assertThat(judged).isEqualTo(expectedJudged);
   }
 
   /** Two pumps at levels of their own, whose points come by turns, a minute apart. */

@@ -84,6 +84,7 @@ final class WavesData implements TrainingData {
             3,
             1,
             AlarmRule.EACH,
+            null,
             null));
   }
 

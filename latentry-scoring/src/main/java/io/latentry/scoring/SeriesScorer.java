@@ -105,12 +105,12 @@ public final class SeriesScorer {
 
   /** The state of a key that no point came of yet. */
   public SeriesState begin() {
-    return new SeriesState(assembler.spec());
+    return assembler.begin();
   }
 
   /** The state that {@link SeriesState#toBytes} wrote. */
   public SeriesState restore(byte[] stored) {
-    return SeriesState.of(assembler.spec(), stored);
+    return assembler.restore(stored);
   }
 
   /** Points behind the one that a verdict is about; 0 where verdicts wait for nothing. */

@@ -129,13 +129,13 @@ public final class FitSummary {
   private static String text(SeriesSettings series) {
     return "windows of "
         + series.window()
-        + " points by '"
+        + (series.hasCells() ? " cells by '" : " points by '")
         + series.time()
         + "'"
         + (series.keys().isEmpty()
             ? ""
             : ", one series for each " + String.join(", ", series.keys()))
-        + ", a point every "
+        + (series.hasCells() ? ", a cell every " : ", a point every ")
         + series.clock().span(series.interval())
         + "; a step above "
         + series.clock().span(series.longestStep())

@@ -5,6 +5,7 @@ import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.series.AlarmRule;
 import io.latentry.core.series.GapPolicy;
+import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.KeyScaling;
 import io.latentry.pipeline.config.SeriesConfig;
 import java.util.List;
@@ -71,6 +72,14 @@ final class SeriesOptions {
           "A verdict waits for N later points: better, and later. Default: 0, which is at once.")
   private Optional<Integer> delay = Optional.empty();
 
+  @Option(
+      names = "--resample",
+      paramLabel = "TIME",
+      description =
+          "Put rows together in cells of this length, such as 1m: for points that come irregularly, or"
+              + " closer than anyone needs. Each row still has a verdict at once.")
+  private Optional<String> resample = Optional.empty();
+
   /** What was given, over {@code base}; null if neither makes a series. */
   @Nullable SeriesConfig over(@Nullable SeriesConfig base) {
     boolean any =
@@ -80,7 +89,8 @@ final class SeriesOptions {
             || alarm.isPresent()
             || scale.isPresent()
             || calendar
-            || delay.isPresent();
+            || delay.isPresent()
+            || resample.isPresent();
     if (window.isEmpty() && base == null) {
       if (any) {
         throw new WrongUsage(
@@ -110,6 +120,9 @@ final class SeriesOptions {
     }
     if (delay.isPresent()) {
       config = config.withDelay(delay.get());
+    }
+    if (resample.isPresent()) {
+      config = config.withResample(new CellLength(resample.get()));
     }
     return alarm.isPresent() ? config.withAlarm(rule(alarm.get())) : config;
   }
@@ -145,5 +158,6 @@ final class SeriesOptions {
       options.append(" --calendar");
     }
     delay.ifPresent(value -> DataOptions.append(options, "--delay", value));
+    resample.ifPresent(value -> DataOptions.append(options, "--resample", value));
   }
 }

@@ -22,6 +22,12 @@ public final class Windows implements Samples {
   /** {@code KeyScale[count]}, null where values are the key's own. */
   private final @Nullable KeyScale[] scales;
 
+  /**
+   * {@code float[count * channels]}: the last point of each window, where it is not the one of the
+   * points that these windows share; nothing where it is.
+   */
+  private final Optional<float[]> newest;
+
   /** Windows whose values are in the units of the channels. */
   public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
     this(spec, points, ends, judged, Optional.empty());
@@ -42,6 +48,16 @@ public final class Windows implements Samples {
       int[] ends,
       Rows judged,
       Optional<@Nullable KeyScale[]> scales) {
+    this(spec, points, ends, judged, scales, Optional.empty());
+  }
+
+  private Windows(
+      WindowSpec spec,
+      float[] points,
+      int[] ends,
+      Rows judged,
+      Optional<@Nullable KeyScale[]> scales,
+      Optional<float[]> newest) {
     if (judged.count() != ends.length) {
       throw new IllegalArgumentException(
           "judged: " + judged.count() + " points (expected: " + ends.length + ", one a window)");
@@ -67,6 +83,24 @@ public final class Windows implements Samples {
       throw new IllegalArgumentException(
           "scales: " + this.scales.length + " (expected: " + ends.length + ", one a window)");
     }
+    this.newest = newest;
+    if (newest.isPresent() && newest.get().length != ends.length * spec.width()) {
+      throw new IllegalArgumentException(
+          "newest: "
+              + newest.get().length
+              + " values (expected: "
+              + ends.length * spec.width()
+              + ", a point for each window)");
+    }
+  }
+
+  /**
+   * The same windows, each with a last point of its own: that of a cell that more came to later.
+   *
+   * @param lastPoints {@code float[count * channels]}, row-major, scaled as the windows are
+   */
+  public Windows endingWith(float[] lastPoints) {
+    return new Windows(spec, points, ends, judged, Optional.of(scales), Optional.of(lastPoints));
   }
 
   /**
@@ -129,7 +163,8 @@ public final class Windows implements Samples {
         points,
         Arrays.copyOfRange(ends, from, to),
         judged.slice(from, to),
-        Optional.of(Arrays.copyOfRange(scales, from, to)));
+        Optional.of(Arrays.copyOfRange(scales, from, to)),
+        newest.map(of -> Arrays.copyOfRange(of, from * spec.width(), to * spec.width())));
   }
 
   @Override
@@ -138,7 +173,22 @@ public final class Windows implements Samples {
     Arrays.setAll(chosen, i -> ends[indices[i]]);
     @Nullable KeyScale[] own = new KeyScale[indices.length];
     Arrays.setAll(own, i -> scales[indices[i]]);
-    return new Windows(spec, points, chosen, judged.select(indices), Optional.of(own));
+    return new Windows(
+        spec,
+        points,
+        chosen,
+        judged.select(indices),
+        Optional.of(own),
+        newest.map(of -> selected(of, indices)));
+  }
+
+  private float[] selected(float[] lastPoints, int[] indices) {
+    int width = spec.width();
+    float[] selected = new float[indices.length * width];
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(lastPoints, indices[i] * width, selected, i * width, width);
+    }
+    return selected;
   }
 
   @Override
@@ -173,14 +223,22 @@ public final class Windows implements Samples {
   public float[] values(int sample) {
     int width = spec.width();
     int end = (ends[sample] + 1) * width;
-    return Arrays.copyOfRange(points, end - spec.size() * width, end);
+    float[] values = Arrays.copyOfRange(points, end - spec.size() * width, end);
+    if (newest.isPresent()) {
+      System.arraycopy(newest.get(), sample * width, values, values.length - width, width);
+    }
+    return values;
   }
 
   @Override
   public void copyFloats(GraphInput input, int from, int howMany, FloatBuffer into) {
-    int values = spec.size() * spec.width();
+    int width = spec.width();
+    int values = spec.size() * width;
+    float[] last = newest.orElse(points);
     for (int i = from; i < from + howMany; i++) {
-      into.put(points, (ends[i] + 1) * spec.width() - values, values);
+      int end = (ends[i] + 1) * width;
+      into.put(points, end - values, values - width);
+      into.put(last, newest.isPresent() ? i * width : end - width, width);
     }
   }
 

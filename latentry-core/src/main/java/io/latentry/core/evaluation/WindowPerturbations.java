@@ -1,6 +1,7 @@
 package io.latentry.core.evaluation;
 
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
@@ -139,6 +140,12 @@ public final class WindowPerturbations implements Perturber {
             case NOISE -> (float) (before[at] + random.nextGaussian() * scale * spread[channel]);
             case REVERSED -> before[(first + last - t) * width + channel];
           };
+    }
+    int judged = last * width + channel;
+    boolean needed = spec.channels().columns().get(channel).missing() == MissingPolicy.REJECT;
+    if (needed && Float.isNaN(window[judged])) {
+      // A gap that was filled has no values; at the judged point nobody could judge it.
+      window[judged] = before[judged];
     }
   }
 }

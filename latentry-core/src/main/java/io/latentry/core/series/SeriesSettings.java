@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     S[t-1]}; 1 smooths nothing
  * @param alarm what makes an alarm of points above the threshold
  * @param scales level and spread of each key; null if all keys are taken as they stand
+ * @param resampled whether a point of a window is a cell of time, {@code interval} long and counted
+ *     from 1970 (of steps, from 0), in which rows are put together; null if each row is a point
  */
 public record SeriesSettings(
     String time,
@@ -35,7 +37,8 @@ public record SeriesSettings(
     double longest,
     double smoothing,
     AlarmRule alarm,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable KeyScales scales) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable KeyScales scales,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean resampled) {
 
   /** Points of a gap that are put in at most: a longer one begins anew. */
   public static final int MOST_FILLED = 64;
@@ -52,12 +55,27 @@ public record SeriesSettings(
       throw new IllegalArgumentException(
           "smoothing: " + smoothing + " (expected: above 0, at most 1)");
     }
+    // Files from before it was a choice, and all others where it is none, lack it.
+    resampled = Boolean.TRUE.equals(resampled) ? Boolean.TRUE : null;
+    if (resampled != null && delay > 0) {
+      throw new IllegalArgumentException(
+          "delay: "
+              + delay
+              + " points (expected: 0, since rows are put together in cells, and a verdict on a row"
+              + " is one on its cell so far)");
+    }
   }
 
   /** The same with level and spread of each key. */
   public SeriesSettings withScales(KeyScales own) {
     return new SeriesSettings(
-        time, keys, window, delay, clock, interval, gaps, longest, smoothing, alarm, own);
+        time, keys, window, delay, clock, interval, gaps, longest, smoothing, alarm, own,
+        resampled);
+  }
+
+  /** Whether a point of a window is a cell of time in which rows are put together. */
+  public boolean hasCells() {
+    return resampled != null;
   }
 
   /** How the numbers of a key are scaled; null if they are taken as they stand. */
@@ -78,6 +96,24 @@ public record SeriesSettings(
               .formatted(scales.centre().length, channels.numericCount()));
     }
     return new WindowSpec(channels, window, delay);
+  }
+
+  /**
+   * The cell that a time lies in, counted from 0: of cells that differ by one, one follows the
+   * other. For resampled series.
+   */
+  public double cell(double time) {
+    return Math.floor(time / interval);
+  }
+
+  /**
+   * Whether cells without rows, between two with rows, become points without values. A longer gap
+   * begins anew, or is held.
+   */
+  boolean fills(double missing) {
+    boolean wanted =
+        gaps == GapPolicy.FILL || (gaps == GapPolicy.RESTART && missing + 1 <= longest);
+    return wanted && missing <= Math.min(MOST_FILLED, window - 1);
   }
 
   /** The longest step from one point to the next that is no gap. */

@@ -5,10 +5,12 @@ import io.latentry.core.data.WindowSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one key carries from a point to the next: its last points, when the last one was, its
- * smoothed score and its alarm. Small, and whole as {@link #toBytes}: whoever stores that may cut a
+ * smoothed score and its alarm; of a resampled series, whose points are cells, the sums of the cell
+ * that rows still come to. Small, and whole as {@link #toBytes}: whoever stores that may cut a
  * stream wherever they like, and gets the same bits.
  *
  * <p>No clock and no input of its own. Not thread-safe.
@@ -18,6 +20,9 @@ public final class SeriesState {
 
   /** Of a model whose verdicts wait for later points: with the times of those that wait. */
   private static final byte VERSION_OF_WAITING = 2;
+
+  /** Of a resampled series: with the sums of the open cell, which is the newest point. */
+  private static final byte VERSION_OF_CELLS = 3;
 
   /** Version, size, width, held, last, late since, late, smoothed, begun, above, on. */
   private static final int HEAD = 1 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1 + 8 + 1;
@@ -44,9 +49,22 @@ public final class SeriesState {
   /** Which of the last points could not be read as a whole, the newest in the lowest bit. */
   private long unread;
 
-  /** Of a key that no point came of yet. */
+  /** Null where each row is a point. */
+  private final @Nullable OpenCell cell;
+
+  /** Of a key that no point came of yet, where each row is a point. */
   public SeriesState(WindowSpec spec) {
+    this(spec, false);
+  }
+
+  /**
+   * Of a key that no point came of yet.
+   *
+   * @param resampled whether points are cells that rows are put together in
+   */
+  SeriesState(WindowSpec spec, boolean resampled) {
     this.spec = spec;
+    this.cell = resampled ? new OpenCell(spec.channels()) : null;
     this.points = new float[spec.size() * spec.width()];
     Arrays.fill(points, Float.NaN);
     this.times = new double[spec.delay() + 1];
@@ -131,6 +149,33 @@ public final class SeriesState {
     unread = unread << 1 | (readable ? 0 : 1);
   }
 
+  /**
+   * Takes the first row of the next cell in.
+   *
+   * @param from the place of its first value in {@code values}
+   */
+  void pushCell(double time, float[] values, int from) {
+    pushMissing();
+    cell().begin();
+    cell().add(values, from, points, points.length - spec.width());
+    last = time;
+    late = 0;
+  }
+
+  /** Takes a further row of the open cell in; those of one cell may come in any order. */
+  void addToCell(double time, float[] values, int from) {
+    cell().add(values, from, points, points.length - spec.width());
+    last = Math.max(last, time);
+    late = 0;
+  }
+
+  private OpenCell cell() {
+    if (cell == null) {
+      throw new IllegalStateException("state: of points (expected: of cells)");
+    }
+    return cell;
+  }
+
   /** A point that was not there. */
   void pushMissing() {
     int width = spec.width();
@@ -183,8 +228,8 @@ public final class SeriesState {
   /** The state as it is stored: a version, and then numbers alone, little-endian. */
   public byte[] toBytes() {
     int width = spec.width();
-    ByteBuffer bytes = ByteBuffer.allocate(length(spec, held)).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put(version(spec)).putInt(spec.size()).putInt(width).putInt(held);
+    ByteBuffer bytes = ByteBuffer.allocate(length(held)).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(version()).putInt(spec.size()).putInt(width).putInt(held);
     bytes.putDouble(last).putDouble(lateSince).putInt(late);
     bytes.putDouble(smoothed).put((byte) (begun ? 1 : 0)).putLong(above).put((byte) (on ? 1 : 0));
     for (int i = points.length - held * width; i < points.length; i++) {
@@ -196,34 +241,43 @@ public final class SeriesState {
         bytes.putDouble(time);
       }
     }
+    if (cell != null) {
+      cell.put(bytes);
+    }
     return bytes.array();
   }
 
-  private static byte version(WindowSpec spec) {
-    return spec.delay() > 0 ? VERSION_OF_WAITING : VERSION;
+  private byte version() {
+    return cell != null ? VERSION_OF_CELLS : spec.delay() > 0 ? VERSION_OF_WAITING : VERSION;
   }
 
-  private static int length(WindowSpec spec, int held) {
+  private int length(int points) {
     int waiting = spec.delay() > 0 ? Long.BYTES + (spec.delay() + 1) * Double.BYTES : 0;
-    return HEAD + held * spec.width() * Float.BYTES + waiting;
+    int sums = cell == null ? 0 : cell.length();
+    return HEAD + points * spec.width() * Float.BYTES + waiting + sums;
   }
 
   /**
-   * The state of these bytes.
+   * The state of these bytes, where each row is a point.
    *
    * @throws IllegalArgumentException if they are of another version, or of windows of another
    *     shape; that they are of this very model is the caller's to know, by the model's id
    */
   public static SeriesState of(WindowSpec spec, byte[] stored) {
+    return of(spec, false, stored);
+  }
+
+  static SeriesState of(WindowSpec spec, boolean resampled, byte[] stored) {
+    SeriesState state = new SeriesState(spec, resampled);
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
-    if (stored.length < HEAD || bytes.get() != version(spec)) {
+    if (stored.length < HEAD || bytes.get() != state.version()) {
       throw new IllegalArgumentException(
           "state: "
               + stored.length
               + " bytes"
               + (stored.length == 0 ? "" : ", version " + stored[0])
               + " (expected: version "
-              + version(spec)
+              + state.version()
               + " and at least "
               + HEAD
               + " bytes); begin the key anew");
@@ -235,7 +289,7 @@ public final class SeriesState {
         || width != spec.width()
         || held < 0
         || held > size
-        || stored.length != length(spec, held)) {
+        || stored.length != state.length(held)) {
       throw new IllegalArgumentException(
           "state: "
               + held
@@ -251,7 +305,6 @@ public final class SeriesState {
               + spec.width()
               + ", as the model has); begin the key anew");
     }
-    SeriesState state = new SeriesState(spec);
     state.held = held;
     state.last = bytes.getDouble();
     state.lateSince = bytes.getDouble();
@@ -268,6 +321,9 @@ public final class SeriesState {
       for (int i = 0; i < state.times.length; i++) {
         state.times[i] = bytes.getDouble();
       }
+    }
+    if (state.cell != null) {
+      state.cell.take(bytes);
     }
     return state;
   }

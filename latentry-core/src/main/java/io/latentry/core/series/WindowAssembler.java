@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a window of every point that comes, out of what its key carries, and says why a point has
- * none: it warms up, or came too late. Thread-safe; the states are not.
+ * Makes a window of every row that comes, out of what its key carries, and says why a row has none:
+ * its key warms up, or it came too late. Of a resampled series the window ends with the cell of the
+ * row, as the rows that came so far make it. Thread-safe; the states are not.
  */
 public final class WindowAssembler {
   /** So many points that came too late, each after the one before, and the clock was set back. */
@@ -52,6 +53,20 @@ public final class WindowAssembler {
     return spec;
   }
 
+  /** The state of a key that no point came of yet. */
+  public SeriesState begin() {
+    return new SeriesState(spec, settings.hasCells());
+  }
+
+  /**
+   * The state that {@link SeriesState#toBytes} wrote.
+   *
+   * @throws IllegalArgumentException as {@link SeriesState#of}
+   */
+  public SeriesState restore(byte[] stored) {
+    return SeriesState.of(spec, settings.hasCells(), stored);
+  }
+
   /**
    * @param states of each key, to be changed
    */
@@ -72,6 +87,8 @@ public final class WindowAssembler {
     @Nullable KeyScale[] scales = new KeyScale[count];
     double[] about = points.times().clone();
     Waiting waiting = new Waiting(count);
+    Optional<Cells> cells =
+        settings.hasCells() ? Optional.of(new Cells(points.rows(), coded)) : Optional.empty();
     int placed = 0;
     for (Map.Entry<String, List<Integer>> of : byKey.entrySet()) {
       SeriesState state = states.apply(of.getKey());
@@ -96,14 +113,19 @@ public final class WindowAssembler {
         }
         hidden[i] = refusal != null;
         ends[i] = all.count() - 1;
+        if (cells.isPresent()) {
+          cells.get().note(state, i, refusal == null, scale);
+        }
       }
     }
-    Rows read = spec.delay() > 0 ? waiting.judged() : points.rows();
+    Rows read =
+        cells
+            .map(Cells::judged)
+            .orElseGet(() -> spec.delay() > 0 ? waiting.judged() : points.rows());
+    Windows windows =
+        new Windows(spec, all.values(), ends, judged(read, faults, hidden), Optional.of(scales));
     return new Assembled(
-        new Windows(spec, all.values(), ends, judged(read, faults, hidden), Optional.of(scales)),
-        order,
-        begins,
-        about);
+        cells.map(of -> windows.endingWith(of.newest)).orElse(windows), order, begins, about);
   }
 
   /** Takes a point in; the reason why it is not judged, or null. */
@@ -117,6 +139,9 @@ public final class WindowAssembler {
       boolean readable) {
     if (Double.isNaN(time)) {
       return "missing time: column '" + settings.time() + "'";
+    }
+    if (settings.hasCells()) {
+      return takeIntoCell(state, time, coded, point, all, begins);
     }
     double step = time - state.last();
     if (step <= 0) {
@@ -151,6 +176,43 @@ public final class WindowAssembler {
     return state.held() < needed
         ? "warming up: " + state.held() + " of " + needed + " points"
         : waits;
+  }
+
+  /** The same of a row that becomes part of a cell. */
+  private @Nullable String takeIntoCell(
+      SeriesState state, double time, float[] coded, int point, Growing all, boolean[] begins) {
+    int from = point * spec.width();
+    double step = settings.cell(time) - settings.cell(state.last());
+    if (step == 0) {
+      state.addToCell(time, coded, from);
+      all.replaceLast(state.window());
+    } else {
+      if (step < 0) {
+        int late = state.noteLate(time);
+        if (late < SET_BACK_AFTER) {
+          return "out of order: "
+              + settings.clock().words(time)
+              + " is of a cell before that of "
+              + settings.clock().words(state.last());
+        }
+        begin(state, all, begins, point);
+      } else if (step > 1 && settings.gaps() != GapPolicy.HOLD) {
+        // The cells between are points too, without values: else time would be cut into pieces.
+        if (settings.fills(step - 1)) {
+          for (int k = 1; k < step; k++) {
+            state.pushMissing();
+            all.addMissing();
+          }
+        } else {
+          begin(state, all, begins, point);
+        }
+      }
+      state.pushCell(time, coded, from);
+      all.addLast(state.window());
+    }
+    return state.held() >= spec.size()
+        ? null
+        : "warming up: " + state.held() + " of " + spec.size() + " cells";
   }
 
   private void begin(SeriesState state, Growing all, boolean[] begins, int point) {
@@ -204,6 +266,55 @@ public final class WindowAssembler {
     }
   }
 
+  /** What the cell of each row comes to, as far as it is known with that row. */
+  private final class Cells {
+    private final Rows rows;
+    private final float[] coded;
+
+    /** {@code float[rows * channels]}: as read. */
+    private final float[] cells;
+
+    /** {@code float[rows * channels]}: as the model takes them. */
+    private final float[] newest;
+
+    Cells(Rows rows, float[] coded) {
+      this.rows = rows;
+      this.coded = coded;
+      this.cells = new float[coded.length];
+      this.newest = new float[coded.length];
+    }
+
+    /**
+     * @param taken whether the row became part of the cell
+     */
+    void note(SeriesState state, int row, boolean taken, @Nullable KeyScale scale) {
+      int width = spec.width();
+      int at = row * width;
+      System.arraycopy(state.window(), (spec.size() - 1) * width, cells, at, width);
+      for (int j = 0; taken && j < width; j++) {
+        // No cell comes to infinity; a row that holds it cannot be judged all the same.
+        cells[at + j] = Float.isInfinite(coded[at + j]) ? coded[at + j] : cells[at + j];
+      }
+      System.arraycopy(cells, at, newest, at, width);
+      if (scale != null) {
+        scale.scale(newest, at);
+      }
+    }
+
+    /** The cells as rows; a category that the row itself has, in its own word. */
+    Rows judged() {
+      Schema channels = spec.channels();
+      int categories = channels.categoricalCount();
+      Rows known = Windows.rows(channels, cells, IntStream.range(0, rows.count()).toArray());
+      String[] words = known.categorical().clone();
+      for (int k = 0; k < words.length; k++) {
+        String own = rows.categorical(k / categories, k % categories);
+        words[k] = own.isEmpty() ? words[k] : own;
+      }
+      return Rows.of(channels, rows.count(), known.numeric(), words);
+    }
+  }
+
   /** Points one after the other, as many as come. */
   private static final class Growing {
     private final int width;
@@ -238,6 +349,17 @@ public final class WindowAssembler {
         scale.scale(values, used);
       }
       used += width;
+    }
+
+    /** Adds the newest point of a window. */
+    void addLast(float[] window) {
+      add(window, window.length - width);
+    }
+
+    /** Puts the newest point of a window in place of the last one here. */
+    void replaceLast(float[] window) {
+      used -= width;
+      addLast(window);
     }
 
     void addMissing() {

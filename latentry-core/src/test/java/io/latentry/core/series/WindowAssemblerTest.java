@@ -279,7 +279,18 @@ final class WindowAssemblerTest {
 
   private static SeriesSettings settings(GapPolicy gaps, int size, int delay) {
     return new SeriesSettings(
-        "t", List.of("key"), size, delay, SeriesClock.STEPS, 1, gaps, 1.5, 1, AlarmRule.EACH, null);
+        "t",
+        List.of("key"),
+        size,
+        delay,
+        SeriesClock.STEPS,
+        1,
+        gaps,
+        1.5,
+        1,
+        AlarmRule.EACH,
+        null,
+        null);
   }
 
   private static SeriesPoints points(String key, double... times) {

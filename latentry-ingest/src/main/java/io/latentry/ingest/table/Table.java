@@ -1,8 +1,10 @@
 package io.latentry.ingest.table;
 
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.series.RunningMean;
 import io.latentry.core.text.TextColumn;
 import io.latentry.ingest.read.FaultyRow;
 import java.util.ArrayList;
@@ -116,6 +118,68 @@ public final class Table {
       }
     }
     return faulty;
+  }
+
+  /**
+   * The same with each row as its cell is known with it, where a series is resampled: of a number
+   * the mean of its values in the cell so far, of all else the last one. Rows without a cell stay
+   * as they are.
+   *
+   * @param order rows, those of a cell one after the other as they come
+   * @param begins {@code boolean[order.length]}: whether a cell begins with that row
+   */
+  public Table inCells(int[] order, boolean[] begins) {
+    Map<String, float[]> cellNumbers = new HashMap<>();
+    numbers.forEach(
+        (name, values) -> cellNumbers.put(name, cells(name, values.clone(), order, begins)));
+    Map<String, Coded> cellCategories = new HashMap<>();
+    categories.forEach(
+        (name, coded) ->
+            cellCategories.put(
+                name,
+                new Coded(carried(coded.codes().clone(), order, begins), coded.dictionary())));
+    return new Table(
+        source,
+        layout,
+        count,
+        cellNumbers,
+        days,
+        cellCategories,
+        labels,
+        times,
+        keys,
+        faults,
+        digest);
+  }
+
+  private float[] cells(String name, float[] values, int[] order, boolean[] begins) {
+    boolean averaged =
+        layout.inputs().stream()
+            .anyMatch(input -> input.name().equals(name) && input.type() == ColumnType.NUMERIC);
+    RunningMean mean = new RunningMean();
+    for (int i = 0; i < order.length; i++) {
+      float own = values[order[i]];
+      if (begins[i]) {
+        mean.begin();
+      }
+      if (averaged) {
+        float soFar = mean.add(own);
+        // A row that holds infinity cannot be judged, whatever its cell comes to.
+        values[order[i]] = Float.isInfinite(own) ? own : soFar;
+      } else if (!begins[i] && Float.isNaN(own)) {
+        values[order[i]] = values[order[i - 1]];
+      }
+    }
+    return values;
+  }
+
+  private static int[] carried(int[] codes, int[] order, boolean[] begins) {
+    for (int i = 0; i < order.length; i++) {
+      if (!begins[i] && codes[order[i]] == MISSING_CODE) {
+        codes[order[i]] = codes[order[i - 1]];
+      }
+    }
+    return codes;
   }
 
   /** The rows that can be read, in order. */

@@ -48,6 +48,7 @@ public final class ConfigFile {
           .addMixIn(TrainingConfig.class, QuietTraining.class)
           .addMixIn(DataConfig.class, QuietData.class)
           .addMixIn(NumberForm.class, QuietNumbers.class)
+          .addMixIn(SeriesConfig.class, QuietSeries.class)
           .build();
 
   /** Settings that are written down only where they are used. */
@@ -100,6 +101,13 @@ public final class ConfigFile {
 
   /** As {@link QuietModel}. */
   @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietSeries {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable CellLength resample();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
   @JsonIncludeProperties({"decimal", "unit", "missing"})
   private interface QuietNumbers {
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -135,6 +143,10 @@ public final class ConfigFile {
       Variant model = variant.or(() -> named).orElse(Variant.PLAIN);
       merged.setAll(JSON.<ObjectNode>valueToTree(FitConfig.defaults(model)));
       merged.withObject("model").withObject("settings");
+      if (given.at("/data/series").isObject()) {
+        // A series is none by default; one that is named has defaults all the same.
+        merged.withObject("data").set("series", JSON.valueToTree(SeriesConfig.DEFAULT));
+      }
       if (given.isObject()) {
         overlay(merged, given);
       } else if (!given.isMissingNode() && !given.isNull()) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param scale whether each key has level and spread of its own; null: {@link KeyScaling#AUTO}
  * @param calendar whether the time of the week is a channel
  * @param delay later points that a verdict waits for
+ * @param resample how long the cells are that rows are put together in; null: each row is a point
  */
 public record SeriesConfig(
     List<String> keys,
@@ -29,7 +30,8 @@ public record SeriesConfig(
     AlarmRule alarm,
     KeyScaling scale,
     boolean calendar,
-    int delay) {
+    int delay,
+    @Nullable CellLength resample) {
 
   /** That of an exponential average over 2 points: {@code 2 / (2 + 1)}. */
   public static final double DEFAULT_SMOOTHING = 2.0 / 3;
@@ -37,7 +39,16 @@ public record SeriesConfig(
   /** One series, everything found out. */
   public static final SeriesConfig DEFAULT =
       new SeriesConfig(
-          List.of(), null, GapPolicy.RESTART, 3, null, AlarmRule.EACH, KeyScaling.AUTO, false, 0);
+          List.of(),
+          null,
+          GapPolicy.RESTART,
+          3,
+          null,
+          AlarmRule.EACH,
+          KeyScaling.AUTO,
+          false,
+          0,
+          null);
 
   public SeriesConfig {
     keys = List.copyOf(keys);
@@ -52,6 +63,13 @@ public record SeriesConfig(
       throw new IllegalArgumentException(
           "delay: " + delay + " points (expected: 0 to " + most + ", within the window)");
     }
+    if (resample != null && delay > 0) {
+      throw new IllegalArgumentException(
+          "delay: "
+              + delay
+              + " points (expected: 0 with resample, since a verdict on a row is one on its cell so"
+              + " far, which later rows still change); leave one of the two out");
+    }
     if (!(longestStep >= 1)) {
       throw new IllegalArgumentException(
           "longest_step: " + longestStep + " (expected: at least 1 interval)");
@@ -64,39 +82,46 @@ public record SeriesConfig(
 
   public SeriesConfig withKeys(List<String> columns) {
     return new SeriesConfig(
-        columns, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay);
+        columns, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay, resample);
   }
 
   public SeriesConfig withWindow(@Nullable Integer points) {
     return new SeriesConfig(
-        keys, points, gaps, longestStep, smoothing, alarm, scale, calendar, delay);
+        keys, points, gaps, longestStep, smoothing, alarm, scale, calendar, delay, resample);
   }
 
   public SeriesConfig withGaps(GapPolicy policy) {
     return new SeriesConfig(
-        keys, window, policy, longestStep, smoothing, alarm, scale, calendar, delay);
+        keys, window, policy, longestStep, smoothing, alarm, scale, calendar, delay, resample);
   }
 
   public SeriesConfig withSmoothing(@Nullable Double beta) {
-    return new SeriesConfig(keys, window, gaps, longestStep, beta, alarm, scale, calendar, delay);
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, beta, alarm, scale, calendar, delay, resample);
   }
 
   public SeriesConfig withAlarm(AlarmRule rule) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, rule, scale, calendar, delay);
+        keys, window, gaps, longestStep, smoothing, rule, scale, calendar, delay, resample);
   }
 
   public SeriesConfig withScale(KeyScaling scaling) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar, delay);
+        keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar, delay, resample);
   }
 
   public SeriesConfig withCalendar(boolean told) {
-    return new SeriesConfig(keys, window, gaps, longestStep, smoothing, alarm, scale, told, delay);
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, smoothing, alarm, scale, told, delay, resample);
   }
 
   public SeriesConfig withDelay(int points) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, points);
+        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, points, resample);
+  }
+
+  public SeriesConfig withResample(@Nullable CellLength cells) {
+    return new SeriesConfig(
+        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay, cells);
   }
 }

@@ -45,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table whose rows are points of series, as a fit learns from it: its samples are windows, key by
  * key in order of time. A window holds no gap and no point with another label.
+ *
+ * <p>Where the series is resampled, points are cells, and a sample is the window of a row: whole
+ * cells and, last, the row's own as it is known with that row. All of them calibrate, since all
+ * will be judged; those whose last cell is whole train.
  */
 public final class SeriesData implements TrainingData {
   /** Values of all windows that train: more would say nothing new, and fill the memory. */
@@ -74,11 +78,23 @@ public final class SeriesData implements TrainingData {
   /** The last point of each normal window, ascending. */
   private final int[] ends;
 
+  /** The row that each normal window is judged for. */
+  private final int[] rows;
+
+  /** Whether a normal window is made of whole points. */
+  private final boolean[] whole;
+
+  /** The place of each normal window's row among those of all points: of two, one follows. */
+  private final int[] sequence;
+
   /** Nats, of the judged point of each normal window. */
   private final double[] novelty;
 
   /** The last point of each window whose judged point has another label. */
   private final int[] otherEnds;
+
+  /** The row that each of these is judged for. */
+  private final int[] otherRows;
 
   private final int other;
 
@@ -110,36 +126,73 @@ public final class SeriesData implements TrainingData {
     for (int i = 0; i < chosen.usable().length; i++) {
       surprise[chosen.usable()[i]] = chosen.novelty()[i];
     }
-    int[] normal = new int[order.count()];
-    int[] strange = new int[order.count()];
-    int normals = 0;
-    int others = 0;
+    Windowed normal = new Windowed(order.count());
+    Windowed strange = new Windowed(0);
     int lastOther = -1;
+    int sequenced = 0;
     for (int end = 0; end < order.count(); end++) {
-      int row = order.row(end);
-      if (row >= 0 && labelledOther[row]) {
-        lastOther = end;
-      }
       // A window that ends with a point that was filled in is made by no scorer.
-      if (row < 0 || !order.holds(end, spec.size())) {
-        continue;
-      }
-      int judged = order.row(end - spec.delay());
-      if (judged >= 0 && labelledOther[judged]) {
-        strange[others++] = end;
-      } else if (judged >= 0 && lastOther <= end - spec.size() && !Double.isNaN(surprise[judged])) {
-        normal[normals++] = end;
+      int[] members = order.rows(end);
+      // A scorer goes on behind an empty cell, as does the smoothing of its scores.
+      sequenced += members.length == 0 && !order.isResampled() ? 1 : 0;
+      for (int k = 0; k < members.length; k++) {
+        lastOther = labelledOther[members[k]] ? end : lastOther;
+        sequenced++;
+        if (!order.holds(end, spec.size())) {
+          continue;
+        }
+        int judged = spec.delay() == 0 ? members[k] : order.row(end - spec.delay());
+        if (judged >= 0 && labelledOther[judged]) {
+          strange.add(end, judged, false, sequenced);
+        } else if (judged >= 0
+            && lastOther <= end - spec.size()
+            && !Double.isNaN(surprise[judged])) {
+          normal.add(end, judged, k == members.length - 1 && order.isWhole(end), sequenced);
+        }
       }
     }
-    this.ends = Arrays.copyOf(normal, normals);
-    this.otherEnds = Arrays.copyOf(strange, others);
-    this.novelty =
-        IntStream.of(ends).mapToDouble(end -> surprise[order.row(end - spec.delay())]).toArray();
+    this.ends = Arrays.copyOf(normal.ends, normal.count);
+    this.rows = Arrays.copyOf(normal.rows, normal.count);
+    this.whole = Arrays.copyOf(normal.whole, normal.count);
+    this.sequence = Arrays.copyOf(normal.sequence, normal.count);
+    this.otherEnds = Arrays.copyOf(strange.ends, strange.count);
+    this.otherRows = Arrays.copyOf(strange.rows, strange.count);
+    this.novelty = IntStream.of(rows).mapToDouble(row -> surprise[row]).toArray();
     int labelled = 0;
     for (boolean is : labelledOther) {
       labelled += is ? 1 : 0;
     }
     this.other = labelled;
+  }
+
+  /** Windows one after the other, as many as come. */
+  private static final class Windowed {
+    private int[] ends;
+    private int[] rows;
+    private boolean[] whole;
+    private int[] sequence;
+    private int count;
+
+    Windowed(int windows) {
+      ends = new int[windows];
+      rows = new int[windows];
+      whole = new boolean[windows];
+      sequence = new int[windows];
+    }
+
+    void add(int end, int row, boolean isWhole, int place) {
+      if (count == ends.length) {
+        int length = count + count / 2 + 1;
+        ends = Arrays.copyOf(ends, length);
+        rows = Arrays.copyOf(rows, length);
+        whole = Arrays.copyOf(whole, length);
+        sequence = Arrays.copyOf(sequence, length);
+      }
+      ends[count] = end;
+      rows[count] = row;
+      whole[count] = isWhole;
+      sequence[count++] = place;
+    }
   }
 
   /**
@@ -163,13 +216,13 @@ public final class SeriesData implements TrainingData {
             .orElseThrow(() -> new IllegalArgumentException("series: none (expected: one)"));
     profile.notices().forEach(listener::notice);
     TableLayout layout = layout(profile, config, listener);
-    Table table = TableLoader.load(source, profile, layout, listener.reading());
-    boolean[] other = other(table, config);
-    SeriesOrder order = SeriesOrder.of(table, profile, config, listener::notice);
+    Table read = TableLoader.load(source, profile, layout, listener.reading());
+    boolean[] other = other(read, config);
+    SeriesOrder order = SeriesOrder.of(read, profile, config, listener::notice);
+    Table table = order.seen(read);
     int[] candidates =
         IntStream.range(0, order.count())
-            .map(order::row)
-            .filter(row -> row >= 0 && !other[row])
+            .flatMap(point -> untouched(order.rows(point), other))
             .sorted()
             .toArray();
     if (candidates.length == 0) {
@@ -183,7 +236,8 @@ public final class SeriesData implements TrainingData {
     float[] points = coded(table, chosen.schema(), order);
     boolean[] normal = new boolean[order.count()];
     for (int p = 0; p < normal.length; p++) {
-      normal[p] = order.row(p) >= 0 && !other[order.row(p)];
+      int[] members = order.rows(p);
+      normal[p] = members.length > 0 && untouched(members, other).count() == members.length;
     }
     SeriesSettings scaled =
         new KeyLevels(chosen.schema(), order, points, normal)
@@ -194,6 +248,11 @@ public final class SeriesData implements TrainingData {
     TableData.tellWatched(chosen.schema(), listener);
     data.tell(listener);
     return data;
+  }
+
+  /** The rows of a point up to the first that has another label. */
+  private static IntStream untouched(int[] members, boolean[] other) {
+    return IntStream.of(members).takeWhile(row -> !other[row]);
   }
 
   private static TableLayout layout(TableProfile profile, DataConfig config, Progress listener) {
@@ -276,14 +335,14 @@ public final class SeriesData implements TrainingData {
         "series: "
             + order.keys()
             + (order.keys() == 1 ? " key, " : " keys, ")
-            + "a point every "
+            + (settings.hasCells() ? "rows in cells of " : "a point every ")
             + settings.clock().span(settings.interval())
             + ", windows of "
             + settings.window()
-            + " points, "
-            + ends.length
+            + (settings.hasCells() ? " cells, " : " points, ")
+            + wholeOnes(IntStream.range(0, ends.length).toArray()).length
             + " of them normal");
-    if (ends.length < DataSplit.FEWEST_ROWS) {
+    if (wholeOnes(IntStream.range(0, ends.length).toArray()).length < DataSplit.FEWEST_ROWS) {
       throw new DataException(
           "window: %d points (expected: fewer; the longest run without a gap%s has %d points, and %d windows are to be learned from); set --window, or --gaps hold"
               .formatted(
@@ -342,12 +401,12 @@ public final class SeriesData implements TrainingData {
    */
   @Override
   public DataSplit split(SplitConfig config, long seed) {
-    double[] moments =
-        IntStream.of(ends).mapToDouble(end -> order.time(end - spec.delay())).toArray();
+    double[] times = table.times().orElseThrow();
+    double[] moments = IntStream.of(rows).mapToDouble(row -> times[row]).toArray();
     DataSplit dealt = DataSplit.timeOrdered(moments, config);
     List<DataSplit.Fold> folds = new ArrayList<>();
     for (DataSplit.Fold fold : dealt.folds()) {
-      int[] known = concat(fold.train(), fold.validation());
+      int[] known = wholeOnes(concat(fold.train(), fold.validation()));
       int[] clean =
           IntStream.of(apart(known, fold.calibration()))
               .boxed()
@@ -367,8 +426,19 @@ public final class SeriesData implements TrainingData {
       train = training(train, validation);
       folds.add(new DataSplit.Fold(some(train, seed), validation, fold.calibration()));
     }
-    int[] train = training(dealt.train(), dealt.validation());
-    return new DataSplit(some(train, seed), dealt.validation(), folds);
+    int[] validation = wholeOnes(dealt.validation());
+    int[] train = training(wholeOnes(dealt.train()), validation);
+    if (order.isResampled() && (train.length < DataSplit.FEWEST_ROWS || validation.length == 0)) {
+      throw new DataException(
+          "points: %d windows that end with a whole cell train, %d validate (expected: at least %d, and 1); set a shorter --resample, or add data"
+              .formatted(train.length, validation.length, DataSplit.FEWEST_ROWS));
+    }
+    return new DataSplit(some(train, seed), validation, folds);
+  }
+
+  /** Those of some windows that are made of whole points, which are all where rows are points. */
+  private int[] wholeOnes(int[] windows) {
+    return order.isResampled() ? IntStream.of(windows).filter(i -> whole[i]).toArray() : windows;
   }
 
   private int[] training(int[] windows, int[] validation) {
@@ -420,13 +490,24 @@ public final class SeriesData implements TrainingData {
 
   @Override
   public Windows normals(int[] indices) {
-    return windows(IntStream.of(indices).map(i -> ends[i]).toArray(), true);
+    int[] places = IntStream.of(indices).map(i -> ends[i]).toArray();
+    return windows(places, table.trainingRows(schema, places(indices)));
   }
 
-  private Windows windows(int[] places, boolean counted) {
-    int[] rows = IntStream.of(places).map(end -> order.row(end - spec.delay())).toArray();
-    Rows judged = counted ? table.trainingRows(schema, rows) : table.rows(schema, rows);
-    return new Windows(spec, points, places, judged, Optional.of(scales(places)));
+  private Windows windows(int[] places, Rows judged) {
+    @Nullable KeyScale[] scales = scales(places);
+    Windows windows = new Windows(spec, points, places, judged, Optional.of(scales));
+    if (!order.isResampled()) {
+      return windows;
+    }
+    float[] cells = new PointCodes(schema).of(judged);
+    for (int i = 0; i < places.length; i++) {
+      KeyScale own = scales[i];
+      if (own != null) {
+        own.scale(cells, i * spec.width());
+      }
+    }
+    return windows.endingWith(cells);
   }
 
   @Override
@@ -494,9 +575,9 @@ public final class SeriesData implements TrainingData {
     return compared;
   }
 
-  /** Whether a window ends one point behind the one before it in {@code indices}. */
+  /** Whether a window is that of the row behind the one before it in {@code indices}. */
   private boolean follows(int[] indices, int i) {
-    return i > 0 && ends[indices[i]] == ends[indices[i - 1]] + 1;
+    return i > 0 && sequence[indices[i]] == sequence[indices[i - 1]] + 1;
   }
 
   /** Neighbours go together: they count for less than as many points apart. */
@@ -516,7 +597,7 @@ public final class SeriesData implements TrainingData {
 
   @Override
   public int[] places(int[] indices) {
-    return IntStream.of(indices).map(i -> order.row(ends[i] - spec.delay())).toArray();
+    return IntStream.of(indices).map(i -> rows[i]).toArray();
   }
 
   @Override
@@ -527,8 +608,7 @@ public final class SeriesData implements TrainingData {
   @Override
   public Placed others(int most) {
     int[] some = IntStream.of(otherEnds).limit(most).toArray();
-    return new Placed(
-        IntStream.of(some).map(end -> order.row(end - spec.delay())).toArray(),
-        windows(some, false));
+    int[] judged = IntStream.of(otherRows).limit(most).toArray();
+    return new Placed(judged, windows(some, table.rows(schema, judged)));
   }
 }

@@ -8,6 +8,7 @@ import io.latentry.core.series.SeriesSettings;
 import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.Table;
 import io.latentry.ingest.table.TableProfile;
+import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
 import java.util.ArrayList;
@@ -18,13 +19,15 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * The points of a table key by key and in order of time, cut into runs without a gap.
+ * The points of a table key by key and in order of time, cut into runs without a gap. A point is a
+ * row or, where the series is resampled, a cell of time with all rows of a key in it.
  *
- * <p>Of points of one key and one time the first in the file counts.
+ * <p>Of rows of one key and one time the first in the file counts; in a cell all do.
  */
 final class SeriesOrder {
   private final SeriesClock clock;
   private final double interval;
+  private final boolean resampled;
 
   /** In the order of their texts. */
   private final List<String> keys;
@@ -32,10 +35,14 @@ final class SeriesOrder {
   /** {@code int[points]}: the place of a point's key. */
   private final int[] keyOf;
 
-  /** {@code int[points]}: the row of a point, or -1 where a gap was filled. */
+  /** Rows key by key and in order of time. */
   private final int[] rows;
 
-  private final double[] times;
+  /**
+   * {@code int[points + 1]}: where the rows of a point begin in {@link #rows}; those of the next
+   * begin where they end. A gap that was filled has none.
+   */
+  private final int[] firstRow;
 
   /** {@code int[points]}: which point of its run it is, from 1. */
   private final int[] inRun;
@@ -43,17 +50,19 @@ final class SeriesOrder {
   private SeriesOrder(
       SeriesClock clock,
       double interval,
+      boolean resampled,
       List<String> keys,
       int[] keyOf,
       int[] rows,
-      double[] times,
+      int[] firstRow,
       int[] inRun) {
     this.clock = clock;
     this.interval = interval;
+    this.resampled = resampled;
     this.keys = keys;
     this.keyOf = keyOf;
     this.rows = rows;
-    this.times = times;
+    this.firstRow = firstRow;
     this.inRun = inRun;
   }
 
@@ -102,14 +111,32 @@ final class SeriesOrder {
         kept[count++] = row;
       }
     }
-    if (count < sorted.length) {
+    if (count < sorted.length && series.resample() == null) {
       notice.accept(
           (sorted.length - count)
               + " points have the time of another of their key; the first of each counts");
     }
     SeriesClock clock = clock(profile, config, moments, kept, count);
     double interval = interval(names, moments, kept, count, config);
-    return cut(names, moments, Arrays.copyOf(kept, count), clock, interval, series);
+    return series.resample() == null
+        ? cut(names, moments, Arrays.copyOf(kept, count), clock, interval, series)
+        : cells(names, moments, sorted, clock, cell(series, clock, interval, config), series);
+  }
+
+  /** The length of a cell as the clock counts. */
+  private static double cell(
+      SeriesConfig series, SeriesClock clock, double interval, DataConfig config) {
+    CellLength resample = series.resample();
+    if (resample == null) {
+      throw new IllegalArgumentException("resample: none (expected: one)");
+    }
+    double cell = resample.in(clock, String.valueOf(config.time()));
+    if (cell < interval) {
+      throw new DataException(
+          "resample: '%s' (expected: at least %s, the usual step from one point of a key to the next, or most cells would be empty); set a longer one, or leave it out"
+              .formatted(resample.written(), clock.span(interval)));
+    }
+    return cell;
   }
 
   private static SeriesClock clock(
@@ -163,47 +190,98 @@ final class SeriesOrder {
       double interval,
       SeriesConfig series) {
     double longest = series.longestStep() * interval;
-    int[] rows = new int[kept.length];
-    double[] times = new double[kept.length];
-    int[] inRun = new int[kept.length];
-    int[] keyOf = new int[kept.length];
-    int count = 0;
-    List<String> keys = new ArrayList<>();
+    Growing points = new Growing(kept.length);
     for (int i = 0; i < kept.length; i++) {
-      double time = moments[kept[i]];
       boolean sameKey = i > 0 && names[kept[i]].equals(names[kept[i - 1]]);
-      double step = sameKey ? time - moments[kept[i - 1]] : 0;
+      double step = sameKey ? moments[kept[i]] - moments[kept[i - 1]] : 0;
       boolean gap = sameKey && step > longest && series.gaps() != GapPolicy.HOLD;
       double missing = gap ? Math.rint(step / interval) - 1 : 0;
       boolean fills = gap && series.gaps() == GapPolicy.FILL && missing <= mostFilled(series);
-      int more = fills ? (int) missing + 1 : 1;
-      if (count + more > rows.length) {
-        int length = Math.max(count + more, rows.length + rows.length / 2);
-        rows = Arrays.copyOf(rows, length);
-        times = Arrays.copyOf(times, length);
-        inRun = Arrays.copyOf(inRun, length);
-        keyOf = Arrays.copyOf(keyOf, length);
-      }
-      boolean begins = !sameKey || (gap && !fills);
       if (!sameKey) {
-        keys.add(names[kept[i]]);
+        points.keys.add(names[kept[i]]);
       }
-      for (int k = 1; k <= more; k++) {
-        rows[count] = k < more ? -1 : kept[i];
-        times[count] = k < more ? moments[kept[i - 1]] + k * interval : time;
-        keyOf[count] = keys.size() - 1;
-        inRun[count] = begins ? 1 : inRun[count - 1] + 1;
-        count++;
+      for (int k = 0; fills && k < missing; k++) {
+        points.add(i, false);
       }
+      points.add(i, !sameKey || (gap && !fills));
     }
-    return new SeriesOrder(
-        clock,
-        interval,
-        keys,
-        Arrays.copyOf(keyOf, count),
-        Arrays.copyOf(rows, count),
-        Arrays.copyOf(times, count),
-        Arrays.copyOf(inRun, count));
+    return points.ordered(clock, interval, false, kept);
+  }
+
+  /** The same of cells, each with all rows that lie in it. */
+  private static SeriesOrder cells(
+      String[] names,
+      double[] moments,
+      int[] sorted,
+      SeriesClock clock,
+      double interval,
+      SeriesConfig series) {
+    Growing points = new Growing(sorted.length);
+    for (int i = 0; i < sorted.length; i++) {
+      boolean sameKey = i > 0 && names[sorted[i]].equals(names[sorted[i - 1]]);
+      double step =
+          sameKey
+              ? Math.floor(moments[sorted[i]] / interval)
+                  - Math.floor(moments[sorted[i - 1]] / interval)
+              : 1;
+      if (sameKey && step == 0) {
+        continue;
+      }
+      if (!sameKey) {
+        points.keys.add(names[sorted[i]]);
+      }
+      boolean wanted = series.gaps() == GapPolicy.FILL || step <= series.longestStep();
+      boolean fills = wanted && step - 1 <= mostFilled(series);
+      boolean gap = step > 1 && series.gaps() != GapPolicy.HOLD;
+      for (int k = 1; gap && fills && k < step; k++) {
+        points.add(i, false);
+      }
+      points.add(i, !sameKey || (gap && !fills));
+    }
+    return points.ordered(clock, interval, true, sorted);
+  }
+
+  /** Points one after the other, as many as come. */
+  private static final class Growing {
+    private final List<String> keys = new ArrayList<>();
+    private int[] keyOf;
+    private int[] firstRow;
+    private int[] inRun;
+    private int count;
+
+    Growing(int points) {
+      keyOf = new int[points];
+      firstRow = new int[points];
+      inRun = new int[points];
+    }
+
+    /** A point of the last key, whose rows begin at {@code row} unless the next point's do. */
+    void add(int row, boolean begins) {
+      if (count == keyOf.length) {
+        int length = count + count / 2 + 1;
+        keyOf = Arrays.copyOf(keyOf, length);
+        firstRow = Arrays.copyOf(firstRow, length);
+        inRun = Arrays.copyOf(inRun, length);
+      }
+      keyOf[count] = keys.size() - 1;
+      firstRow[count] = row;
+      inRun[count] = begins ? 1 : inRun[count - 1] + 1;
+      count++;
+    }
+
+    SeriesOrder ordered(SeriesClock clock, double interval, boolean resampled, int[] rows) {
+      int[] first = Arrays.copyOf(firstRow, count + 1);
+      first[count] = rows.length;
+      return new SeriesOrder(
+          clock,
+          interval,
+          resampled,
+          keys,
+          Arrays.copyOf(keyOf, count),
+          rows,
+          first,
+          Arrays.copyOf(inRun, count));
+    }
   }
 
   /**
@@ -216,7 +294,7 @@ final class SeriesOrder {
 
   /** Points, filled ones included. */
   int count() {
-    return rows.length;
+    return keyOf.length;
   }
 
   int keys() {
@@ -232,13 +310,38 @@ final class SeriesOrder {
     return keys.get(key);
   }
 
-  /** The row of a point; -1 where a gap was filled. */
+  /** The row of a point, of a cell its last one; -1 where a gap was filled. */
   int row(int point) {
-    return rows[point];
+    int next = firstRow[point + 1];
+    return next == firstRow[point] ? -1 : rows[next - 1];
   }
 
-  double time(int point) {
-    return times[point];
+  /** The rows of a point, in order of time; none where a gap was filled. */
+  int[] rows(int point) {
+    return Arrays.copyOfRange(rows, firstRow[point], firstRow[point + 1]);
+  }
+
+  /** Whether all rows that a point can have are there: behind the last of a key more may come. */
+  boolean isWhole(int point) {
+    return !resampled || (point + 1 < count() && keyOf[point + 1] == keyOf[point]);
+  }
+
+  boolean isResampled() {
+    return resampled;
+  }
+
+  /** The table as its cells are known with each row; the same where each row is a point. */
+  Table seen(Table table) {
+    if (!resampled) {
+      return table;
+    }
+    boolean[] begins = new boolean[rows.length];
+    for (int point = 0; point < count(); point++) {
+      if (firstRow[point] < firstRow[point + 1]) {
+        begins[firstRow[point]] = true;
+      }
+    }
+    return table.inCells(rows, begins);
   }
 
   /** Whether {@code point} and those before it are {@code points} without a gap. */
@@ -268,6 +371,7 @@ final class SeriesOrder {
         series.longestStep(),
         smoothing == null ? SeriesConfig.DEFAULT_SMOOTHING : smoothing,
         series.alarm(),
-        null);
+        null,
+        resampled);
   }
 }

@@ -172,7 +172,8 @@ final class FitReportData {
       return Optional.of(
           new SeriesStretch(
               manifest.schema().columns().get(channel).name(),
-              series.clock().span(series.interval()),
+              (series.hasCells() ? "row, in cells of " : "point every ")
+                  + series.clock().span(series.interval()),
               actual,
               hoped,
               ExpectedBand.reach(actual, hoped, i -> true),

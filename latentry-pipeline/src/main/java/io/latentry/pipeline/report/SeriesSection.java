@@ -39,7 +39,7 @@ final class SeriesSection {
     return page.chart(
         "series-values",
         "What came and what was expected",
-        "%s over %s that training did not see, a point every %s. The band is three times as wide as expectations are usually off."
+        "%s over %s that training did not see, a %s. The band is three times as wide as expectations are usually off."
             .formatted(
                 stretch.channel(), Figures.count(stretch.actual().length, "point"), stretch.step()),
         new Chart.Lines(Axis.linear("point"), Axis.linear(stretch.channel()), lines));

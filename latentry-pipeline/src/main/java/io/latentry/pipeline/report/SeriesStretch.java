@@ -8,7 +8,7 @@ import java.util.List;
  * A stretch of held-out points, one after the other, as the model saw them come.
  *
  * @param channel that contributes most
- * @param step from one point to the next, in words
+ * @param step what a point is, in words, such as {@code point every 5 min}
  * @param actual {@code double[points]}: the channel's values; NaN is missing
  * @param expected {@code double[points]}: what the model expected of it
  * @param spread {@link io.latentry.core.series.ExpectedBand#reach} of both

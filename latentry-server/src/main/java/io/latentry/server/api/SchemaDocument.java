@@ -58,6 +58,8 @@ record SchemaDocument(
    * @param window points of a window; until a key has so many, its points cannot be judged
    * @param interval the usual step from one point of a key to the next, as {@code clock} counts
    * @param every the same in words
+   * @param resampled whether rows are put together in cells of {@code interval}, which are the
+   *     points; not there where each row is a point
    * @param longestStep a step above so many intervals is a gap
    * @param smoothing weight of the newest score
    */
@@ -68,6 +70,7 @@ record SchemaDocument(
       int window,
       double interval,
       String every,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean resampled,
       GapPolicy gaps,
       double longestStep,
       double smoothing,
@@ -82,6 +85,7 @@ record SchemaDocument(
               settings.window(),
               settings.interval(),
               settings.clock().span(settings.interval()),
+              settings.hasCells(),
               settings.gaps(),
               settings.longest(),
               settings.smoothing(),

@@ -3,7 +3,6 @@ package io.latentry.server.series;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
-import io.latentry.core.data.WindowSpec;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesPoints;
@@ -212,7 +211,7 @@ public final class SeriesMemory implements AutoCloseable {
       ModelLease lease, SeriesPoints points, Set<Output> also, Duration within) {
     SeriesSettings settings = settings(lease);
     ModelVersion version = lease.version();
-    WindowAssembler assembler = new WindowAssembler(settings, lease.manifest().schema());
+    WindowAssembler assembler = assembler(lease);
     KeyStates kept = states.computeIfAbsent(name(version), name -> new KeyStates());
     awaitTurn(kept, version, within);
     try {
@@ -245,8 +244,8 @@ public final class SeriesMemory implements AutoCloseable {
    * @throws RefusedException as {@link #judge}
    */
   public Optional<KeptKey> find(ModelLease lease, String key, Duration within) {
-    WindowSpec spec = settings(lease).spec(lease.manifest().schema());
-    return inTurn(lease, within, kept -> Optional.ofNullable(look(spec, key, kept.kept(key))))
+    WindowAssembler assembler = assembler(lease);
+    return inTurn(lease, within, kept -> Optional.ofNullable(look(assembler, key, kept.kept(key))))
         .flatMap(found -> found);
   }
 
@@ -274,7 +273,7 @@ public final class SeriesMemory implements AutoCloseable {
    * @throws RefusedException as {@link #judge}
    */
   public KeptKeys list(ModelLease lease, Optional<String> after, int most, Duration within) {
-    WindowSpec spec = settings(lease).spec(lease.manifest().schema());
+    WindowAssembler assembler = assembler(lease);
     return inTurn(
             lease,
             within,
@@ -284,7 +283,7 @@ public final class SeriesMemory implements AutoCloseable {
                   kept.count(),
                   keys.stream()
                       .limit(most)
-                      .map(key -> look(spec, key, kept.kept(key)))
+                      .map(key -> look(assembler, key, kept.kept(key)))
                       .filter(Objects::nonNull)
                       .toList(),
                   keys.size() > most);
@@ -309,17 +308,20 @@ public final class SeriesMemory implements AutoCloseable {
   }
 
   private static @Nullable KeptKey look(
-      WindowSpec spec, String key, KeyStates.@Nullable Kept kept) {
+      WindowAssembler assembler, String key, KeyStates.@Nullable Kept kept) {
     if (kept == null) {
       return null;
     }
     try {
-      return new KeptKey(
-          key, SeriesState.of(spec, kept.bytes()), Instant.ofEpochMilli(kept.seen()));
+      return new KeptKey(key, assembler.restore(kept.bytes()), Instant.ofEpochMilli(kept.seen()));
     } catch (IllegalArgumentException ofAnotherRelease) {
       // Its next point begins anew.
       return null;
     }
+  }
+
+  private static WindowAssembler assembler(ModelLease lease) {
+    return new WindowAssembler(settings(lease), lease.manifest().schema());
   }
 
   static SeriesSettings settings(ModelLease lease) {
@@ -337,12 +339,12 @@ public final class SeriesMemory implements AutoCloseable {
   private static SeriesState state(WindowAssembler assembler, byte @Nullable [] bytes) {
     if (bytes != null) {
       try {
-        return SeriesState.of(assembler.spec(), bytes);
+        return assembler.restore(bytes);
       } catch (IllegalArgumentException ofAnotherRelease) {
         LOG.warn("{}", ofAnotherRelease.getMessage());
       }
     }
-    return new SeriesState(assembler.spec());
+    return assembler.begin();
   }
 
   private static void awaitTurn(KeyStates kept, ModelVersion version, Duration within) {

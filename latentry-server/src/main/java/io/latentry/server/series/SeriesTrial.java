@@ -182,7 +182,8 @@ public final class SeriesTrial {
                 at--;
               }
               joined.add(key, time, order[at], verdict, judgements.score(i), leading);
-              Rows rows = settings.delay() == 0 ? part.rows() : judged.windows().judged();
+              boolean ownRow = settings.delay() == 0 && !settings.hasCells();
+              Rows rows = ownRow ? part.rows() : judged.windows().judged();
               gathered.add(time, rows, i, judged, channels, verdict);
             }
           }
@@ -221,7 +222,7 @@ public final class SeriesTrial {
               settings,
               assembler,
               part,
-              key -> states.computeIfAbsent(key, k -> new SeriesState(assembler.spec())),
+              key -> states.computeIfAbsent(key, k -> assembler.begin()),
               windows -> lease.judgeUntold(windows, also, within).join()));
     }
   }

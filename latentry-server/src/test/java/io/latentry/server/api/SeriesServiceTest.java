@@ -9,6 +9,8 @@ import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.CellLength;
+import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Scorer;
@@ -480,6 +482,38 @@ final class SeriesServiceTest {
     assertThat(judge("at,plant,pump,pressure,flow\nsoon,n,1,1,1\n"))
         .contains("not a time: column 'at', 'soon'");
     assertThat(get(MODEL + "/series").json().get("count").asInt()).isZero();
+  }
+
+  @Test
+  void rowsInCellsAreToldAndDrawnAsTheirCells() throws Exception {
+    Path models = Files.createDirectories(folder.resolve("models"));
+    FittedSeries.fit(
+        models.resolve("pumps.onnx"), SeriesConfig.DEFAULT.withResample(new CellLength("2m")));
+    start();
+    JsonNode detail = get(MODEL).json();
+    OpenApiTest.assertFits(detail, OpenApiTest.schemaOf("/v1/models/{name}", "get"), "model");
+    assertThat(detail.at("/schema/series/resampled").asBoolean()).isTrue();
+    assertThat(detail.at("/schema/series/every").asText()).isEqualTo("2 min");
+    JsonNode plot = ask("POST", MODEL + "/plot", "text/csv", table()).json();
+    assertThat(plot.get("points").asInt()).isEqualTo(POINTS);
+    // The first row is at 13 s of a minute: a cell has one or two of them, each with its line.
+    assertThat(plot.at("/unscorable/warming up").asInt())
+        .isBetween(2 * FittedSeries.WINDOW - 3, 2 * FittedSeries.WINDOW - 2);
+    List<Double> rows =
+        table()
+            .lines()
+            .filter(line -> line.contains("north"))
+            .map(line -> Double.parseDouble(line.split(",", -1)[3]))
+            .toList();
+    JsonNode actual = plot.at("/channels/0/actual");
+    double last = actual.get(POINTS - 1).get(1).asDouble();
+    double own = rows.get(POINTS - 1);
+    boolean begins = Instant.parse(FittedSeries.at(POINTS - 1)).getEpochSecond() / 60 % 2 == 0;
+    assertThat(last).isCloseTo(begins ? own : (own + rows.get(POINTS - 2)) / 2, within(1e-3));
+    String verdicts = judge(table());
+    assertThat(verdicts).contains("warming up: 1 of " + FittedSeries.WINDOW + " cells");
+    assertThat(get(MODEL + "/series/south/b%202").json().get("points_held").asInt())
+        .isEqualTo(FittedSeries.WINDOW);
   }
 
   @Test

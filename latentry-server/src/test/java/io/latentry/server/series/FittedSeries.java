@@ -50,6 +50,11 @@ public final class FittedSeries {
    * @param delay later points
    */
   public static Path fit(Path model, int delay) throws IOException {
+    return fit(model, SeriesConfig.DEFAULT.withDelay(delay));
+  }
+
+  /** The same with windows, keys and alarm as they are told here, and all else as told there. */
+  public static Path fit(Path model, SeriesConfig series) throws IOException {
     Path folder = Files.createTempDirectory("latentry-series-");
     Path data = folder.resolve("train.csv");
     Files.writeString(data, table(1, 1_500, List.of("north,a/1", "south,b 2"), -1));
@@ -58,11 +63,7 @@ public final class FittedSeries {
             DataConfig.builder()
                 .time("at")
                 .series(
-                    SeriesConfig.DEFAULT
-                        .withKeys(List.of("plant", "pump"))
-                        .withWindow(WINDOW)
-                        .withAlarm(ALARM)
-                        .withDelay(delay))
+                    series.withKeys(List.of("plant", "pump")).withWindow(WINDOW).withAlarm(ALARM))
                 .build(),
             VaeConfig.defaults().toBuilder().members(1).hidden(List.of(16)).build(),
             TrainingConfig.defaults().toBuilder().steps(40).evaluateEvery(20).build(),

@@ -6,6 +6,8 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
+import io.latentry.pipeline.config.CellLength;
+import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
@@ -35,7 +37,17 @@ final class SeriesMemoryTest {
 
   @Test
   void anyCutsAndRestartsGiveTheBitsOfTheLibrary() throws Exception {
-    Path model = fitted();
+    anyCutsAndRestartsGiveTheBitsOfTheLibrary(SeriesConfig.DEFAULT);
+  }
+
+  @Test
+  void theyDoSoOfRowsInCells() throws Exception {
+    anyCutsAndRestartsGiveTheBitsOfTheLibrary(
+        SeriesConfig.DEFAULT.withResample(new CellLength("150s")));
+  }
+
+  private void anyCutsAndRestartsGiveTheBitsOfTheLibrary(SeriesConfig series) throws Exception {
+    Path model = fitted(series);
     Path parent = Objects.requireNonNull(model.getParent());
     try (Scorer scorer = Scorer.open(model);
         ModelCatalog catalog = ModelCatalog.open(parent, ServingConfig.defaults());
@@ -108,8 +120,8 @@ final class SeriesMemoryTest {
         folder.resolve("series"), Clock.systemUTC(), SeriesMemory.Limits.USUAL);
   }
 
-  private Path fitted() throws Exception {
+  private Path fitted(SeriesConfig series) throws Exception {
     return FittedSeries.fit(
-        Files.createDirectories(folder.resolve("models")).resolve("pumps.onnx"));
+        Files.createDirectories(folder.resolve("models")).resolve("pumps.onnx"), series);
   }
 }
