@@ -37,13 +37,16 @@ public final class SeriesBenchmark {
     SeriesResultFile kept = SeriesResultFile.open(request.resultFile());
     List<SeriesResult> results = new ArrayList<>();
     List<SeriesStandings.Failure> failed = new ArrayList<>();
+    NabCorpus nab = new NabCorpus();
     long start = System.nanoTime();
     for (int f = 0; f < files.size(); f++) {
       Path file = files.get(f);
       String name = SeriesFolder.family(file) + "/" + SeriesFolder.name(file);
       List<SeriesResult> found = List.of();
       try {
-        found = measure(file, name, request.seeds(), kept, failed);
+        SeriesSet set = SeriesFolder.read(file);
+        nab.note(set);
+        found = measure(set, Fingerprint.ofFile(file), request.seeds(), kept, failed);
         results.addAll(found);
       } catch (TrainingInterruptedException interrupted) {
         throw interrupted;
@@ -54,7 +57,9 @@ public final class SeriesBenchmark {
       listener.done(
           summary(name, found), f + 1, files.size(), secondsEach * (files.size() - f - 1));
     }
-    SeriesStandings standings = SeriesStandings.of(results, names(true), names(false), failed);
+    SeriesStandings standings =
+        SeriesStandings.of(results, names(true), names(false), failed)
+            .with(nab.standings(results));
     if (request.out().isPresent()) {
       Files.writeString(request.out().get(), text(standings));
     }
@@ -67,14 +72,12 @@ public final class SeriesBenchmark {
   }
 
   private List<SeriesResult> measure(
-      Path file,
-      String name,
+      SeriesSet set,
+      String data,
       List<Integer> seeds,
       SeriesResultFile kept,
       List<SeriesStandings.Failure> failed)
       throws IOException {
-    SeriesSet set = SeriesFolder.read(file);
-    String data = Fingerprint.ofFile(file);
     int window = Period.of(Scaled.of(set).train(), set.channels());
     List<SeriesResult> results = new ArrayList<>();
     for (SeriesDetector detector : detectors) {
@@ -99,6 +102,7 @@ public final class SeriesBenchmark {
         } catch (TrainingInterruptedException interrupted) {
           throw interrupted;
         } catch (RuntimeException e) {
+          String name = set.family() + "/" + set.name();
           fail(failed, name + ", " + detector.name() + ", seed " + seed, e);
         }
       }

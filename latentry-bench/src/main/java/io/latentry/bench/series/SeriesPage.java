@@ -70,6 +70,9 @@ final class SeriesPage {
                           lowest(c)))
               .toList());
     }
+    if (!standings.nab().isEmpty()) {
+      nab(page, standings.nab());
+    }
     List<SeriesStandings.Figures> families = standings.families();
     page.append("\n## VUS-PR by family\n\n");
     across(page, families, standings, SeriesStandings.Figures::family, f -> f.vusPr());
@@ -85,6 +88,29 @@ final class SeriesPage {
         f -> f.family() + "/" + f.set(),
         SeriesStandings.Figures::vusPr);
     return page.toString();
+  }
+
+  private static void nab(StringBuilder page, List<SeriesStandings.Nab> methods) {
+    SeriesStandings.Nab first = methods.get(0);
+    page.append(
+        """
+
+        ## NAB score
+
+        Standard profile, one threshold for all %d files (%d windows), the best one for each method; 0
+        never raises an alarm, 100 is perfect. Published scores are over NAB's 58 files.
+
+        """
+            .formatted(first.files(), first.windows()));
+    table(
+        page,
+        List.of("method", "score", "windows found", "false alarms"),
+        methods.stream()
+            .map(
+                m ->
+                    List.of(
+                        m.method(), number(m.score()), number(m.found()), number(m.falseAlarms())))
+            .toList());
   }
 
   /** One line for each family or series, one column for each method, the best of all first. */

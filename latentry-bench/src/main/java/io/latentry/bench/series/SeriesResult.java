@@ -1,5 +1,6 @@
 package io.latentry.bench.series;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.EventOutcome;
@@ -9,6 +10,7 @@ import io.latentry.core.evaluation.Volumes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one method reached on the test part of one series.
@@ -21,6 +23,8 @@ import java.util.stream.IntStream;
  *     normal test points exceed
  * @param delay median of the points until an event's first alarm, of those found; NaN if none was
  * @param seconds to fit and to score
+ * @param scores of the points, where a figure over several series needs them and {@code method} is
+ *     unsmoothed, as {@link NabCorpus#written} has them
  */
 public record SeriesResult(
     String family,
@@ -37,7 +41,8 @@ public record SeriesResult(
     double delay,
     int events,
     int testPoints,
-    double seconds) {
+    double seconds,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String scores) {
 
   /** The share of normal test points that may be alarms: the same budget for everybody. */
   public static final double BUDGET = 0.01;
@@ -69,14 +74,7 @@ public record SeriesResult(
           "%s: %d scores by %s (expected: %d, one for each test point)"
               .formatted(set.name(), scores.length, detector, set.testPoints()));
     }
-    Smoothing smoothing = new Smoothing(2.0 / (span + 1));
-    double[] smoothed = new double[scores.length];
-    double before = Double.NaN;
-    for (int t = 0; t < scores.length; t++) {
-      // A point that could not be judged changes nothing.
-      before = Double.isNaN(scores[t]) ? before : smoothing.next(before, scores[t]);
-      smoothed[t] = Double.isNaN(scores[t]) ? Double.NEGATIVE_INFINITY : before;
-    }
+    double[] smoothed = smoothed(scores, span);
     double[] normals = of(smoothed, set.anomalous(), false);
     double[] anomalies = of(smoothed, set.anomalous(), true);
     List<LabelledSeries> series = List.of(LabelledSeries.of(smoothed, set.anomalous()));
@@ -103,7 +101,25 @@ public record SeriesResult(
         delays.length == 0 ? Double.NaN : OrderStatistics.quantile(delays, 0.5),
         events.size(),
         set.testPoints(),
-        seconds);
+        seconds,
+        span == 1 && NabCorpus.holds(set.family()) ? NabCorpus.written(scores) : null);
+  }
+
+  /**
+   * Scores smoothed over {@code span} points.
+   *
+   * @param scores {@code [points]}; one that is NaN becomes negative infinity, below all others
+   */
+  static double[] smoothed(double[] scores, int span) {
+    Smoothing smoothing = new Smoothing(2.0 / (span + 1));
+    double[] smoothed = new double[scores.length];
+    double before = Double.NaN;
+    for (int t = 0; t < scores.length; t++) {
+      // A point that could not be judged changes nothing.
+      before = Double.isNaN(scores[t]) ? before : smoothing.next(before, scores[t]);
+      smoothed[t] = Double.isNaN(scores[t]) ? Double.NEGATIVE_INFINITY : before;
+    }
+    return smoothed;
   }
 
   /** The smallest score that at most {@value #BUDGET} of the normals exceed. */

@@ -22,11 +22,13 @@ import java.util.stream.Collectors;
  * @param means by descending VUS-PR
  * @param comparisons of each of ours, unsmoothed by the benchmark, with every rival, plain and
  *     smoothed; by ascending difference
+ * @param nab how they stand by the score of NAB, the best first; empty without series of it
  */
 public record SeriesStandings(
     List<Figures> means,
     List<Figures> families,
     List<Comparison> comparisons,
+    List<Nab> nab,
     List<Figures> series,
     List<Failure> failed) {
   private static final int RESAMPLES = 10_000;
@@ -70,6 +72,16 @@ public record SeriesStandings(
   /** Ours less a rival in one family. */
   public record FamilyDifference(int seriesCount, Interval vusPr, Interval auprc) {}
 
+  /**
+   * A method over the series of NAB, at the one threshold that is best for it; means over seeds.
+   *
+   * @param score 0 for a detector without alarms, 100 for a perfect one
+   * @param found windows with an alarm
+   * @param falseAlarms alarms outside the windows, in points
+   */
+  public record Nab(
+      String method, int files, int windows, double score, double found, double falseAlarms) {}
+
   /** A series, or a method on it, that could not be measured, and why. */
   public record Failure(String set, String reason) {}
 
@@ -77,6 +89,7 @@ public record SeriesStandings(
     means = List.copyOf(means);
     families = List.copyOf(families);
     comparisons = List.copyOf(comparisons);
+    nab = List.copyOf(nab);
     series = List.copyOf(series);
     failed = List.copyOf(failed);
   }
@@ -113,7 +126,12 @@ public record SeriesStandings(
       }
     }
     comparisons.sort(Comparator.comparingDouble(c -> c.vusPr.estimate()));
-    return new SeriesStandings(means, families, comparisons, series, failed);
+    return new SeriesStandings(means, families, comparisons, List.of(), series, failed);
+  }
+
+  /** The same with the standings by NAB's score. */
+  SeriesStandings with(List<Nab> scores) {
+    return new SeriesStandings(means, families, comparisons, scores, series, failed);
   }
 
   private static Collection<List<Figures>> grouped(

@@ -210,6 +210,66 @@ final class SeriesBenchmarkTest {
     assertThat(smoothed.auprc()).isNotEqualTo(result.auprc());
   }
 
+  @Test
+  void seriesOfNabHaveItsScoreTogetherAndKeptScoresGiveItAgain() throws IOException {
+    write("nab/one.csv", 0);
+    write("nab2/two.csv", 0);
+    write("other/three.csv", 0);
+    Optional<Path> page = Optional.of(folder.resolve("out/page.md"));
+    List<SeriesDetector> detectors = List.of(new Answers("ours", true, true), new Blind());
+    SeriesStandings first = run(detectors, page);
+    assertThat(first.nab())
+        .filteredOn(nab -> nab.method().equals("ours"))
+        .containsExactly(new SeriesStandings.Nab("ours", 2, 2, 100, 2, 0));
+    assertThat(first.nab())
+        .extracting(SeriesStandings.Nab::method)
+        .contains("ours_ema16", "ours_ema64", "blind", "blind_ema16", "blind_ema64")
+        .hasSize(6);
+    // Alarms everywhere cost more than they find.
+    assertThat(first.nab())
+        .filteredOn(nab -> nab.method().equals("blind"))
+        .containsExactly(new SeriesStandings.Nab("blind", 2, 2, 0, 0, 0));
+    assertThat(page.get())
+        .content()
+        .contains("## NAB score", "all 2 files (2 windows)", "| ours | 100.0 | 2.0 | 0.0 |");
+    assertThat(run(detectors, page).nab()).isEqualTo(first.nab());
+
+    Files.delete(folder.resolve("sets/nab/one.csv"));
+    Files.delete(folder.resolve("sets/nab2/two.csv"));
+    assertThat(run(detectors, page).nab()).isEmpty();
+    assertThat(page.get()).content().doesNotContain("NAB score");
+  }
+
+  @Test
+  void whoLacksASeriesOfNabHasNoScoreOfIt() throws IOException {
+    write("nab/one.csv", 0);
+    write("nab/two.csv", 1);
+    SeriesDetector half =
+        new SeriesDetector() {
+          @Override
+          public String name() {
+            return "half";
+          }
+
+          @Override
+          public boolean dependsOnSeed() {
+            return false;
+          }
+
+          @Override
+          public double[] score(SeriesSet set, long seed) {
+            if (set.name().equals("two")) {
+              throw new IllegalStateException("no");
+            }
+            return new double[set.testPoints()];
+          }
+        };
+    assertThat(run(List.of(half, new Blind()), Optional.empty()).nab())
+        .extracting(SeriesStandings.Nab::method)
+        .contains("blind")
+        .doesNotContain("half");
+  }
+
   private SeriesSet read(String text) throws IOException {
     Path file = Files.createDirectories(folder.resolve("sets/x")).resolve("x.csv");
     Files.writeString(file, text);
@@ -242,7 +302,7 @@ final class SeriesBenchmarkTest {
   private static SeriesResult result(
       String family, String set, String method, int seed, double vusPr) {
     return new SeriesResult(
-        family, set, method, seed, "", 10, vusPr, vusPr, vusPr, vusPr, 1, 0, 1, 100, 1);
+        family, set, method, seed, "", 10, vusPr, vusPr, vusPr, vusPr, 1, 0, 1, 100, 1, null);
   }
 
   /** Knows the labels. */
