@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -49,6 +50,13 @@ final class Ours implements SeriesDetector {
 
   @Override
   public double[] score(SeriesSet set, long seed) {
+    double[] whole = scoreWhole(set, seed);
+    return Arrays.copyOfRange(whole, set.trainPoints(), whole.length);
+  }
+
+  /** The test part follows the training part, whose last points its first windows hold. */
+  @Override
+  public double[] scoreWhole(SeriesSet set, long seed) {
     try {
       Path folder = Files.createTempDirectory("latentry-series");
       Path data = folder.resolve("train.csv");
@@ -91,7 +99,7 @@ final class Ours implements SeriesDetector {
     }
   }
 
-  /** The test part follows the training part, whose last points its first windows hold. */
+  /** Of all points, one after the other. */
   private static double[] scores(SeriesScorer scorer, SeriesSet set) {
     Schema schema = scorer.scorer().manifest().schema();
     int count = set.trainPoints() + set.testPoints();
@@ -118,9 +126,9 @@ final class Ours implements SeriesDetector {
                 key -> state,
                 Set.of())
             .judgements();
-    double[] scores = new double[set.testPoints()];
+    double[] scores = new double[count];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = judged.score(set.trainPoints() + i);
+      scores[i] = judged.score(i);
     }
     return scores;
   }

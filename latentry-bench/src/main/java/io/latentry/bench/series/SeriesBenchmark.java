@@ -46,7 +46,7 @@ public final class SeriesBenchmark {
       try {
         SeriesSet set = SeriesFolder.read(file);
         nab.note(set);
-        found = measure(set, Fingerprint.ofFile(file), request.seeds(), kept, failed);
+        found = measure(set, Fingerprint.ofFile(file), request, kept, failed);
         results.addAll(found);
       } catch (TrainingInterruptedException interrupted) {
         throw interrupted;
@@ -57,9 +57,10 @@ public final class SeriesBenchmark {
       listener.done(
           summary(name, found), f + 1, files.size(), secondsEach * (files.size() - f - 1));
     }
+    boolean probation = request.protocol() == SeriesProtocol.A;
     SeriesStandings standings =
         SeriesStandings.of(results, names(true), names(false), failed)
-            .with(nab.standings(results));
+            .by(request.protocol(), probation ? nab.standings(results) : List.of());
     if (request.out().isPresent()) {
       Files.writeString(request.out().get(), text(standings));
     }
@@ -74,15 +75,24 @@ public final class SeriesBenchmark {
   private List<SeriesResult> measure(
       SeriesSet set,
       String data,
-      List<Integer> seeds,
+      SeriesRequest request,
       SeriesResultFile kept,
       List<SeriesStandings.Failure> failed)
       throws IOException {
-    int window = Period.of(Scaled.of(set).train(), set.channels());
+    boolean testPart = request.protocol() == SeriesProtocol.A;
+    SeriesSet counted = testPart ? set : set.whole();
+    int window =
+        testPart
+            ? Period.of(Scaled.of(set).train(), set.channels())
+            : Period.asInTsbAd(Scaled.of(counted).test(), set.channels());
     List<SeriesResult> results = new ArrayList<>();
     for (SeriesDetector detector : detectors) {
       String key =
-          Fingerprint.of(data + Fingerprint.ofCode(detector.getClass(), SeriesResult.class));
+          Fingerprint.of(
+              data
+                  + Fingerprint.ofCode(detector.getClass(), SeriesResult.class)
+                  + (testPart ? "" : request.protocol().word()));
+      List<Integer> seeds = request.seeds();
       for (int seed : detector.dependsOnSeed() ? seeds : seeds.subList(0, 1)) {
         List<SeriesResult> known = kept.find(set.family(), set.name(), detector.name(), seed, key);
         if (!known.isEmpty()) {
@@ -91,11 +101,11 @@ public final class SeriesBenchmark {
         }
         try {
           long start = System.nanoTime();
-          double[] scores = detector.score(set, seed);
+          double[] scores = testPart ? detector.score(set, seed) : detector.scoreWhole(set, seed);
           double seconds = (System.nanoTime() - start) / 1e9;
           for (int span : SeriesResult.SPANS) {
             SeriesResult result =
-                SeriesResult.of(set, window, detector.name(), span, seed, key, scores, seconds);
+                SeriesResult.of(counted, window, detector.name(), span, seed, key, scores, seconds);
             kept.add(result);
             results.add(result);
           }

@@ -23,4 +23,13 @@ public interface SeriesDetector {
    * @return {@code [test points]}, higher is stranger; NaN where a point cannot be judged
    */
   double[] score(SeriesSet set, long seed);
+
+  /**
+   * Scores training part and test part, after it has learned from the first.
+   *
+   * @return {@code [training and test points]}, as {@link #score}
+   */
+  default double[] scoreWhole(SeriesSet set, long seed) {
+    return score(set.whole(), seed);
+  }
 }

@@ -16,9 +16,10 @@ final class SeriesPage {
 
   static String of(SeriesStandings standings) {
     StringBuilder page = new StringBuilder("# Detection quality on series\n\n");
+    page.append("x 100. ").append(standings.protocol().told()).append(";\n");
     page.append(
         """
-        x 100. Learned from the training part, scored on the rest; no points are adjusted. A series'
+        no points are adjusted. A series'
         figure is the mean over seeds, a family's over its series, the mean over families. Events and
         delay (in points, of events found): at the threshold that 1 % of the normal test points exceed.
         """);

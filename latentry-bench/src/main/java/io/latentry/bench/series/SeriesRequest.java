@@ -13,10 +13,16 @@ import java.util.Set;
  * @param families names; empty for all
  * @param most series of a family, by name; 0 for all
  * @param seeds of those who depend on one, empty for 0 to {@value #SEEDS} - 1
+ * @param protocol what is learned from, and what counts
  * @param out the page to write, {@code .md}; results are kept beside it. Empty for neither.
  */
 public record SeriesRequest(
-    Path data, Set<String> families, int most, List<Integer> seeds, Optional<Path> out) {
+    Path data,
+    Set<String> families,
+    int most,
+    List<Integer> seeds,
+    SeriesProtocol protocol,
+    Optional<Path> out) {
   /** Seeds when none are given. */
   public static final int SEEDS = 3;
 

@@ -2,6 +2,7 @@ package io.latentry.bench.series;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.Span;
+import java.util.Arrays;
 
 /**
  * One labelled series, in the order of time.
@@ -38,6 +39,15 @@ public record SeriesSet(
           "%s: %,d training points, %,d test points with %d events (expected: some of each, and a normal test point)"
               .formatted(name, trainAnomalous.length, anomalous.length, events));
     }
+  }
+
+  /** The same with all points to be scored, those of the training part first. */
+  SeriesSet whole() {
+    float[] all = Arrays.copyOf(train, train.length + test.length);
+    System.arraycopy(test, 0, all, train.length, test.length);
+    boolean[] labels = Arrays.copyOf(trainAnomalous, trainPoints() + testPoints());
+    System.arraycopy(anomalous, 0, labels, trainPoints(), testPoints());
+    return new SeriesSet(family, name, channels, train, trainAnomalous, all, labels);
   }
 
   public int trainPoints() {

@@ -22,9 +22,11 @@ import java.util.stream.Collectors;
  * @param means by descending VUS-PR
  * @param comparisons of each of ours, unsmoothed by the benchmark, with every rival, plain and
  *     smoothed; by ascending difference
- * @param nab how they stand by the score of NAB, the best first; empty without series of it
+ * @param nab how they stand by the score of NAB, the best first; empty without series of it, and by
+ *     a protocol that has no probationary period
  */
 public record SeriesStandings(
+    SeriesProtocol protocol,
     List<Figures> means,
     List<Figures> families,
     List<Comparison> comparisons,
@@ -126,12 +128,13 @@ public record SeriesStandings(
       }
     }
     comparisons.sort(Comparator.comparingDouble(c -> c.vusPr.estimate()));
-    return new SeriesStandings(means, families, comparisons, List.of(), series, failed);
+    return new SeriesStandings(
+        SeriesProtocol.A, means, families, comparisons, List.of(), series, failed);
   }
 
-  /** The same with the standings by NAB's score. */
-  SeriesStandings with(List<Nab> scores) {
-    return new SeriesStandings(means, families, comparisons, scores, series, failed);
+  /** The same by a protocol, with the standings by NAB's score. */
+  SeriesStandings by(SeriesProtocol other, List<Nab> scores) {
+    return new SeriesStandings(other, means, families, comparisons, scores, series, failed);
   }
 
   private static Collection<List<Figures>> grouped(

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -270,6 +271,59 @@ final class SeriesBenchmarkTest {
         .doesNotContain("half");
   }
 
+  @Test
+  void byTheProtocolOfTsbAdTheTrainingPartCountsToo() throws IOException {
+    write("nab/one.csv", 0);
+    Optional<Path> page = Optional.of(folder.resolve("out/page.md"));
+    Answers answers = new Answers("answers", false, false);
+    SeriesStandings usual = run(List.of(answers), page);
+    SeriesStandings whole = run(List.of(answers), page, SeriesProtocol.TSB_AD);
+    // What was kept by one protocol is nothing by the other.
+    assertThat(answers.seeds).hasSize(2);
+    assertThat(answers.points).containsExactly(340, 400);
+    assertThat(whole.protocol()).isEqualTo(SeriesProtocol.TSB_AD);
+    assertThat(whole.nab()).isEmpty();
+    assertThat(usual.nab()).isNotEmpty();
+    assertThat(page.get()).content().contains("Protocol of TSB-AD (semi-supervised)");
+    assertThat(SeriesBenchmark.text(usual)).contains("Learned from the training part, scored");
+    assertThat(run(List.of(answers), page, SeriesProtocol.TSB_AD).series())
+        .isEqualTo(whole.series());
+    assertThat(answers.seeds).hasSize(2);
+    assertThat(SeriesProtocol.of("TSB-AD")).contains(SeriesProtocol.TSB_AD);
+    assertThat(SeriesProtocol.of("a")).contains(SeriesProtocol.A);
+    assertThat(SeriesProtocol.of("B")).isEmpty();
+  }
+
+  @Test
+  void theWholeSeriesIsTheTrainingPartWithTheTestPartBehindIt() {
+    SeriesSet whole = Made.channels().whole();
+    assertThat(whole.testPoints()).isEqualTo(Made.TRAIN + Made.TEST);
+    assertThat(whole.train()).isEqualTo(Made.channels().train());
+    assertThat(Arrays.copyOf(whole.test(), 3 * Made.TRAIN)).isEqualTo(whole.train());
+    assertThat(whole.anomalous()[Made.TRAIN + Made.FROM]).isTrue();
+    assertThat(whole.anomalous()[Made.TRAIN + Made.FROM - 1]).isFalse();
+  }
+
+  @Test
+  void thePeriodOfTsbAdIsThatOfTheFirstChannelOr125() {
+    float[] values = new float[2 * 3_000];
+    for (int t = 0; t < 3_000; t++) {
+      values[2 * t] = (float) Math.sin(2 * Math.PI * t / 40);
+      values[2 * t + 1] = t % 7;
+    }
+    assertThat(Period.asInTsbAd(values, 2)).isEqualTo(40);
+    float[] quick = new float[3_000];
+    float[] slow = new float[3_000];
+    for (int t = 0; t < 3_000; t++) {
+      quick[t] = t % 4;
+      slow[t] = (float) Math.sin(2 * Math.PI * t / 350);
+    }
+    // The highest peak is at a lag that is no period: nothing is looked for beside it.
+    assertThat(Period.asInTsbAd(quick, 1)).isEqualTo(125);
+    assertThat(Period.asInTsbAd(slow, 1)).isEqualTo(125);
+    assertThat(Period.asInTsbAd(new float[3_000], 1)).isEqualTo(125);
+  }
+
   private SeriesSet read(String text) throws IOException {
     Path file = Files.createDirectories(folder.resolve("sets/x")).resolve("x.csv");
     Files.writeString(file, text);
@@ -278,8 +332,14 @@ final class SeriesBenchmarkTest {
 
   private SeriesStandings run(List<SeriesDetector> detectors, Optional<Path> out)
       throws IOException {
+    return run(detectors, out, SeriesProtocol.A);
+  }
+
+  private SeriesStandings run(
+      List<SeriesDetector> detectors, Optional<Path> out, SeriesProtocol protocol)
+      throws IOException {
     return new SeriesBenchmark(detectors, Quiet.LISTENER)
-        .run(new SeriesRequest(folder.resolve("sets"), Set.of(), 0, List.of(0, 1), out));
+        .run(new SeriesRequest(folder.resolve("sets"), Set.of(), 0, List.of(0, 1), protocol, out));
   }
 
   /** 400 rows without a split, of which 300 to 320 are anomalous; the first value is missing. */
@@ -311,6 +371,7 @@ final class SeriesBenchmarkTest {
     private final boolean ours;
     private final boolean random;
     private final List<Long> seeds = new ArrayList<>();
+    private final List<Integer> points = new ArrayList<>();
 
     Answers(String name, boolean ours, boolean random) {
       this.name = name;
@@ -336,6 +397,7 @@ final class SeriesBenchmarkTest {
     @Override
     public double[] score(SeriesSet set, long seed) {
       seeds.add(seed);
+      points.add(set.testPoints());
       double[] scores = new double[set.testPoints()];
       for (int t = 0; t < scores.length; t++) {
         scores[t] = set.anomalous()[t] ? 1 : 0;

@@ -10,6 +10,7 @@ import io.latentry.bench.quality.QualityRequest;
 import io.latentry.bench.quality.Standings;
 import io.latentry.bench.series.Rivals;
 import io.latentry.bench.series.SeriesBenchmark;
+import io.latentry.bench.series.SeriesProtocol;
 import io.latentry.bench.series.SeriesRequest;
 import io.latentry.bench.series.SeriesStandings;
 import io.latentry.cli.terminal.CommandOutput;
@@ -56,7 +57,8 @@ import picocli.CommandLine.Parameters;
       "  latentry bench quality --data sets --out quality.html",
       "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml",
       "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
-      "  latentry bench series --data series --families nab,smd --most 5 --out series.md"
+      "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
+      "  latentry bench series --data series --protocol tsb-ad"
     })
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -122,6 +124,14 @@ public final class BenchCommand implements Callable<Integer> {
   private int most = 0;
 
   @Option(
+      names = "--protocol",
+      paramLabel = "NAME",
+      description =
+          "For series: A (default; learn from the training part, score the rest) or tsb-ad (score the"
+              + " whole series, for comparison with tables of TSB-AD).")
+  private String protocol = SeriesProtocol.A.word();
+
+  @Option(
       names = "--types",
       paramLabel = "HOW",
       description = "inferred (as fit does; default) or numeric (every column a number).")
@@ -184,7 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
     SeriesRequest request =
         WrongUsage.from(
             () ->
-                new SeriesRequest(data.get(0), Set.copyOf(families), most, seeds, page)
+                new SeriesRequest(data.get(0), Set.copyOf(families), most, seeds, protocol(), page)
                     .requireSeries());
     CommandOutput output = new CommandOutput(terminal, options);
     SeriesStandings standings;
@@ -193,6 +203,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
     output.result(SeriesBenchmark.text(standings), standings);
     return standings.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private SeriesProtocol protocol() {
+    return SeriesProtocol.of(protocol)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "protocol: '" + protocol + "' (expected: " + SeriesProtocol.words() + ")"));
   }
 
   private int quality(FitConfig config) throws IOException {

@@ -117,6 +117,8 @@ final class BenchCommandTest {
     assertThat(unknown.err()).contains("families: 'nosuch' (expected: one of waves)");
     Cli several = Cli.run("bench", "series", "--data", "a,b");
     assertThat(several.err()).contains("data: 2 folders (expected: one, for series)");
+    assertThat(Cli.run("bench", "series", "--data", folder, "--protocol", "b").err())
+        .contains("protocol: 'b' (expected: A or tsb-ad)");
     assertThat(Cli.run("bench", "series", "--data", folder, "--most", "-1").err())
         .contains("most: -1");
   }
