@@ -19,9 +19,9 @@ final class SeriesPage {
     page.append("x 100. ").append(standings.protocol().told()).append(";\n");
     page.append(
         """
-        no points are adjusted. A series'
-        figure is the mean over seeds, a family's over its series, the mean over families. Events and
-        delay (in points, of events found): at the threshold that 1 % of the normal test points exceed.
+        no points are adjusted. A series' figure is the mean over seeds, a family's over its series, the
+        mean over families. Events and delay (in points, of events found): at the threshold that 1 % of
+        the normal points that count exceed.
         """);
     if (!standings.failed().isEmpty()) {
       page.append("\n## Could not be measured\n\n");
