@@ -80,10 +80,7 @@ public final class SigningKeys {
       throw new FileAlreadyExistsException(beside(file).toString());
     }
     write(file, pem("PRIVATE KEY", pair.getPrivate().getEncoded()), posix ? "rw-------" : "");
-    write(
-        beside(file),
-        pem("PUBLIC KEY", pair.getPublic().getEncoded()),
-        posix ? "rw-r--r--" : "");
+    write(beside(file), pem("PUBLIC KEY", pair.getPublic().getEncoded()), posix ? "rw-r--r--" : "");
     return name(pair.getPublic());
   }
 

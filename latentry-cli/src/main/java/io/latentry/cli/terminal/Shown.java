@@ -5,7 +5,8 @@ import java.util.Locale;
 /**
  * Text that holds what others wrote (cells, names of columns, words of a model), as it may be shown
  * on a terminal: characters that would move its cursor, change its colours or title, turn the
- * direction of what follows, or that nobody would see, stand there as {@code \}{@code u001b} and the like.
+ * direction of what follows, or that nobody would see, stand there as {@code \}{@code u001b} and
+ * the like.
  */
 public final class Shown {
   private Shown() {}
@@ -64,7 +65,8 @@ public final class Shown {
         || (one >= 0x2028 && one <= 0x202e)
         || (one >= 0x2066 && one <= 0x206f)
         // What nobody sees, and which makes two texts look like one: the mark of byte order, notes
-        // between lines, and tags. Joiners stay, since emoji and many scripts are written with them.
+        // between lines, and tags. Joiners stay, since emoji and many scripts are written with
+        // them.
         || one == 0xfeff
         || (one >= 0xfff9 && one <= 0xfffb)
         || (one >= 0xe0000 && one <= 0xe0fff && !isVariantOfIdeograph(one));

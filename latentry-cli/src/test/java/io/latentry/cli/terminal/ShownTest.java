@@ -31,8 +31,7 @@ class ShownTest {
   @Test
   void whatTurnsTheDirectionOrIsNotSeenIsShownAsWhatItIsAndJoinersStay() {
     assertThat(Shown.line("a\u061cb\u200ec\u200fd\u2066e\ufefff\udb40\udc41g\ud800h"))
-        .isEqualTo(
-            "a\\u061cb\\u200ec\\u200fd\\u2066e\\ufefff\\udb40\\udc41g\\ud800h");
+        .isEqualTo("a\\u061cb\\u200ec\\u200fd\\u2066e\\ufefff\\udb40\\udc41g\\ud800h");
     String family = "\ud83d\udc68\u200d\ud83d\udc69 \u0915\u094d\u200c\u0937 \u845b\udb40\udd00";
     assertThat(Shown.line(family)).isEqualTo(family);
   }
@@ -74,8 +73,7 @@ class ShownTest {
         if (shown) {
           assertThat(bytes.toString(StandardCharsets.UTF_8))
               .as("pieces of %d", piece)
-              .isEqualTo(
-                  HARMLESS + "\r\n\u00e9\u4f50,\ud83d\ude00,\u00bf\\u200f\n");
+              .isEqualTo(HARMLESS + "\r\n\u00e9\u4f50,\ud83d\ude00,\u00bf\\u200f\n");
         } else {
           assertThat(bytes.toByteArray()).isEqualTo(cells);
         }

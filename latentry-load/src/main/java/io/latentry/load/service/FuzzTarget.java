@@ -118,8 +118,7 @@ final class FuzzTarget {
 
   private static Optional<String> ofStatus(int status, String target, String body) {
     boolean ours =
-        status >= 500
-            && !(status == REPOSITORY_CLOSED && target.contains(FuzzRequests.SPARE));
+        status >= 500 && !(status == REPOSITORY_CLOSED && target.contains(FuzzRequests.SPARE));
     return ours ? Optional.of("status " + status + ": " + body) : Optional.empty();
   }
 

@@ -12,7 +12,9 @@ public enum Refusal {
   UNSUPPORTED_MEDIA(415),
   /** Too much waits already; try again later. */
   BUSY(429),
-  /** What the protocol knows and we do not; no fault of the service, which a 501 would look like. */
+  /**
+   * What the protocol knows and we do not; no fault of the service, which a 501 would look like.
+   */
   UNSUPPORTED(400),
   NOT_READY(503),
   DEADLINE(504),

@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
+import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
@@ -39,7 +40,6 @@ import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferRequest.InferInputTensor;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.rest.RestBodies;
-import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import java.io.IOException;
@@ -99,8 +99,7 @@ final class NumbersTest {
                     new FitConfig(
                         DataConfig.builder()
                             .missingTokens(List.of("-77"))
-                            .numbers(
-                                Map.of("gap", NumberForm.PLAIN.withMissing(List.of(-999.9))))
+                            .numbers(Map.of("gap", NumberForm.PLAIN.withMissing(List.of(-999.9))))
                             .build(),
                         VaeConfig.defaults().toBuilder()
                             .members(1)
@@ -253,9 +252,7 @@ final class NumbersTest {
       ROWS.forEach(cells -> texts.add("x"));
       // Where float32 has cut it, -77 cannot be told from -64 any more, and neither is far's.
       int known = datatype.equals("FP64") ? ROWS.size() : ROWS.size() - 1;
-      assertThat(infer(body).subList(0, known))
-          .as(datatype)
-          .isEqualTo(expected.subList(0, known));
+      assertThat(infer(body).subList(0, known)).as(datatype).isEqualTo(expected.subList(0, known));
     }
   }
 
