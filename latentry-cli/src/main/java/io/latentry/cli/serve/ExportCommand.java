@@ -61,6 +61,7 @@ public final class ExportCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message and exit.")
+  @SuppressWarnings("unused") // The parser reads it.
   private boolean help;
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
