@@ -47,7 +47,7 @@ def columns(address, model, headers):
     return given, [sources.get(column["name"], column["name"]) for column in schema["columns"]]
 
 
-def value(text, kind, offset):
+def value(text, kind):
     """A cell as the protocol takes it: truth values are 1 and 0, times are seconds since Monday 00:00 UTC."""
     if kind in ("categorical", "text"):
         # The service knows white space and missing values.
@@ -66,8 +66,7 @@ def value(text, kind, offset):
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.timezone.utc)
         return (moment.timestamp() - FIRST_MONDAY) % (7 * 86_400)
-    # In double precision: the digits of such a column are more than a tensor of float32 keeps.
-    return float(text) - offset
+    return float(text)
 
 
 def readable(rows, schema):
@@ -77,7 +76,7 @@ def readable(rows, schema):
         try:
             for column in schema:
                 text = row[column["name"]] or ""
-                values.setdefault(number, []).append(value(text, column["type"], column.get("offset", 0)))
+                values.setdefault(number, []).append(value(text, column["type"]))
         except (KeyError, ValueError):
             values.pop(number, None)
             print(f"row {number}: unscorable, '{text}' (expected: {column['expected']}): column '{column['name']}'")
@@ -89,8 +88,9 @@ def inputs(triton, rows, schema):
     tensors = []
     for j, column in enumerate(schema):
         text = column["type"] in ("categorical", "text")
-        values = numpy.array([row[j] for row in rows], dtype=numpy.object_ if text else numpy.float32)
-        tensors.append(triton.InferInput(column["name"], [len(rows)], "BYTES" if text else "FP32"))
+        # In double precision: some columns have more digits than a tensor of float32 keeps.
+        values = numpy.array([row[j] for row in rows], dtype=numpy.object_ if text else numpy.float64)
+        tensors.append(triton.InferInput(column["name"], [len(rows)], "BYTES" if text else "FP64"))
         tensors[-1].set_data_from_numpy(values)
     return tensors
 

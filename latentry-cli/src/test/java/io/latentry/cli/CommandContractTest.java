@@ -3,7 +3,10 @@ package io.latentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -522,6 +525,31 @@ final class CommandContractTest {
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).contains("Examples:").contains("--json");
     }
+  }
+
+  @Test
+  void everyCommandThatIsListedHelpsWithoutAWarning() {
+    List<String> commands =
+        Cli.run("--help")
+            .out()
+            .lines()
+            .filter(line -> line.matches("  [a-z][a-z-]* +[A-Z].*"))
+            .map(line -> line.strip().split(" ", 2)[0])
+            .toList();
+    assertThat(commands).contains("demo", "export", "sign").hasSizeGreaterThan(20);
+    PrintStream before = System.err;
+    ByteArrayOutputStream warned = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(warned, true, StandardCharsets.UTF_8));
+    try {
+      for (String command : commands) {
+        Cli run = Cli.run(command, "--help");
+        assertThat(run.exitCode()).as(command + ": " + run.err()).isZero();
+        assertThat(run.out()).as(command).startsWith("Usage: latentry " + command);
+      }
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(warned.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test

@@ -21,6 +21,9 @@ import io.latentry.ingest.write.TableSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,6 +129,29 @@ class FormatsTest {
     }
     assertThat(read.get(2).numeric()).containsExactly(Float.NaN, 1.5f);
     assertThat(read).allSatisfy(rows -> assertThat(rows.categorical()).containsExactly("", "8"));
+  }
+
+  @Test
+  void aTruthValueIsNoNumberInAnyFormat() throws Exception {
+    Path csv = Files.writeString(folder.resolve("t.csv"), "n,c\ntrue,true\n,false\n");
+    Path json =
+        Files.writeString(
+            folder.resolve("t.jsonl"), "{\"n\":true,\"c\":true}\n{\"n\":null,\"c\":false}\n");
+    Path parquet = folder.resolve("t.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      boolean unused =
+          statement.execute(
+              "COPY (SELECT * FROM (VALUES (true, true), (NULL, false)) t(n, c)) TO '%s'"
+                  .formatted(parquet));
+    }
+    for (Path file : List.of(csv, json, parquet)) {
+      Rows rows = read(file, ReadOptions.DEFAULTS, NARROW);
+      assertThat(rows.fault(0)).as("%s", file).endsWith("column 'n': 'true' (expected: a number)");
+      assertThat(rows.fault(1)).as("%s", file).isNull();
+      assertThat(rows.numeric()).as("%s", file).containsOnly(Float.NaN);
+      assertThat(rows.categorical()).as("%s", file).containsExactly("true", "false");
+    }
   }
 
   private static final Schema NARROW =

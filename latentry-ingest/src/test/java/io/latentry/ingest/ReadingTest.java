@@ -39,6 +39,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -468,6 +469,33 @@ class ReadingTest {
         assertThat(cursor.next()).isFalse();
       }
       writer.join();
+    }
+  }
+
+  @Test
+  void lineEndsOfAnyKindInQuotesEndNoRowAndHideNone() throws IOException {
+    List<String> parts = List.of("x", "\r", "\n", "\r\n", ",", "\"\"", "1", "");
+    for (long seed = 1; seed <= 300; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      // Some blocks of the reader end within a row.
+      int rows = seed % 100 == 0 ? 30_000 : 6;
+      StringBuilder csv = new StringBuilder("a,b,c\n");
+      List<String> expected = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        StringBuilder note = new StringBuilder("x");
+        for (int part = random.nextInt(5); part > 0; part--) {
+          note.append(parts.get(random.nextInt(parts.size())));
+        }
+        csv.append(row % 10).append(random.nextBoolean() ? ",1,\"" : ",\"1\",\"").append(note);
+        csv.append(random.nextInt(3) == 0 ? "\"\r\n" : "\"\n");
+        String text = note.toString().replace("\"\"", "\"").strip();
+        expected.add((row % 10) + ".0|1.0|" + text);
+      }
+      Path file = write("ends.csv", csv.toString());
+
+      List<String> found = read(SCHEMA, ReadOptions.DEFAULTS, List.of(), file.toString());
+
+      assertThat(found).as("seed %d: %s", seed, rows > 6 ? "" : csv).isEqualTo(expected);
     }
   }
 }

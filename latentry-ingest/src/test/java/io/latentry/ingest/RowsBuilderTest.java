@@ -82,12 +82,14 @@ class RowsBuilderTest {
     built.set(2, "yesterday");
     built.set(3, 3);
     built.endRow();
+    built.set(0, true);
+    built.endRow();
     Rows rows = built.rows();
     assertSame(
         rows,
         "a,on,at,c\n,0.5,17,\n"
             + "x".repeat(80)
-            + ",,,\n1970-01-01T00:00:00Z,perhaps,,\n,,yesterday,3\n");
+            + ",,,\n1970-01-01T00:00:00Z,perhaps,,\n,,yesterday,3\ntrue,,,\n");
     assertThat(rows.numeric(0, 1)).as("a number that is no truth value").isEqualTo(0.5f);
     assertThat(rows.numeric(2, 1)).as("perhaps").isEqualTo(RowsBuilder.NEITHER);
     assertThat(rows.categorical(3, 0)).isEqualTo("3");

@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -24,6 +27,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +44,13 @@ public final class SigningKeys {
 
   /** Of a key's SHA-256, which name it. */
   private static final int NAME_DIGITS = 16;
+
+  private static final Set<PosixFilePermission> OTHERS_MAY_READ =
+      Set.of(
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE);
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -65,14 +76,18 @@ public final class SigningKeys {
       throw new IllegalStateException(everyJavaHasIt);
     }
     boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (Files.exists(beside(file))) {
+      throw new FileAlreadyExistsException(beside(file).toString());
+    }
     write(file, pem("PRIVATE KEY", pair.getPrivate().getEncoded()), posix ? "rw-------" : "");
-    write(beside(file), pem("PUBLIC KEY", pair.getPublic().getEncoded()), "");
+    write(beside(file), pem("PUBLIC KEY", pair.getPublic().getEncoded()), posix ? "rw-r--r--" : "");
     return name(pair.getPublic());
   }
 
   /**
    * @param file with the private key; the public one beside it, or in it
-   * @throws IllegalArgumentException if they are no such pair
+   * @throws IllegalArgumentException if they are no such pair, or others than its owner may read
+   *     the private key
    * @throws IOException if they cannot be read
    */
   public static SigningKeys read(Path file) throws IOException {
@@ -85,6 +100,10 @@ public final class SigningKeys {
               + " private keys (expected: 1, PEM, of Ed25519, without a password); make a pair with"
               + " 'latentry sign --new-key'");
     }
+    requireNot(
+        file,
+        OTHERS_MAY_READ,
+        "rw-------, since whoever may read it can sign in its owner's name; chmod 600 " + file);
     List<PublicKey> publics = new ArrayList<>(publicKeys(file));
     if (publics.isEmpty()) {
       publics.addAll(publicKeys(beside(file)));
@@ -159,6 +178,19 @@ public final class SigningKeys {
     return keys;
   }
 
+  /** Where the system has modes: refuses a file whose modes are among those of others. */
+  static void requireNot(Path file, Set<PosixFilePermission> ofOthers, String expected)
+      throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
+    if (!Collections.disjoint(modes, ofOthers)) {
+      throw new IllegalArgumentException(
+          file + ": " + PosixFilePermissions.toString(modes) + " (expected: " + expected + ")");
+    }
+  }
+
   static String name(PublicKey key) {
     return HexFormat.of()
         .formatHex(Digest.sha256().digest(key.getEncoded()))
@@ -189,6 +221,10 @@ public final class SigningKeys {
   }
 
   private static List<byte[]> blocks(Path file, String kind) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(
+          file.toString(), null, "a folder (expected: a file of keys, PEM)");
+    }
     Matcher pem = PEM.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
     List<byte[]> blocks = new ArrayList<>();
     while (pem.find()) {

@@ -3,12 +3,14 @@ package io.latentry.scoring;
 import io.latentry.core.artifact.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Public keys of whoever may vouch for artifacts. */
 public final class TrustedKeys {
@@ -23,10 +25,15 @@ public final class TrustedKeys {
 
   /**
    * @param file PEM, with one public key of Ed25519 or more
-   * @throws IllegalArgumentException if it holds none, or something else
+   * @throws IllegalArgumentException if it holds none, or something else, or everybody may write it
    * @throws IOException if it cannot be read
    */
   public static TrustedKeys read(Path file) throws IOException {
+    SigningKeys.requireNot(
+        file,
+        Set.of(PosixFilePermission.OTHERS_WRITE),
+        "not written by everybody, since whoever may write it says whom you trust; chmod o-w "
+            + file);
     TrustedKeys trusted = new TrustedKeys(file.toString());
     for (PublicKey key : SigningKeys.publicKeys(file)) {
       trusted.keys.put(SigningKeys.name(key), key);

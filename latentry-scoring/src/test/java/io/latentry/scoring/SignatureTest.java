@@ -76,6 +76,41 @@ final class SignatureTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aPrivateKeyThatOthersMayReadSignsNothing() throws IOException {
+    for (String modes : new String[] {"rw-r-----", "rw----r--", "rw--w----"}) {
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(modes));
+      assertThatThrownBy(() -> SigningKeys.read(key))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(modes + " (expected: rw-------, since ")
+          .hasMessageContaining("chmod 600 ");
+    }
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("r--------"));
+    SigningKeys.read(key).sign(model);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aFileOfTrustedKeysThatEverybodyMayWriteIsNotTrusted() throws IOException {
+    Path trusted = folder.resolve("release.key.pub");
+    Files.setPosixFilePermissions(trusted, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThatThrownBy(() -> TrustedKeys.read(trusted))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("rw-rw-rw- (expected: not written by everybody");
+    Files.setPosixFilePermissions(trusted, PosixFilePermissions.fromString("rw-rw-r--"));
+    TrustedKeys unused = TrustedKeys.read(trusted);
+  }
+
+  @Test
+  void aPairWhoseSecondFileIsTakenLeavesNoHalfBehind() throws IOException {
+    Path taken = Files.createFile(folder.resolve("half.key.pub"));
+    assertThatThrownBy(() -> SigningKeys.create(folder.resolve("half.key")))
+        .hasMessageContaining("half.key.pub");
+    assertThat(folder.resolve("half.key")).doesNotExist();
+    assertThat(taken).isEmptyFile();
+  }
+
+  @Test
   void nothingThatAHostReadsCanBeChangedAfterwards() throws IOException {
     SigningKeys.read(key).sign(model);
     byte[] signed = Files.readAllBytes(model);

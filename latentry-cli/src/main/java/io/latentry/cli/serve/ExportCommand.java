@@ -56,6 +56,14 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace a version that is there.")
   private boolean force;
 
+  /** Its own, since its --version takes the place of the one that comes with --help. */
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("unused") // The parser reads it.
+  private boolean help;
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public ExportCommand(Terminal terminal) {

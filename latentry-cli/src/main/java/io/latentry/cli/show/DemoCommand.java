@@ -61,7 +61,7 @@ import picocli.CommandLine.Parameters;
       "penguins: 344 rows with categories and missing values; normal is the species Adelie.",
       "Every third row is kept away from the fit, to be judged afterwards.",
       "series (machine-temperature): 22,695 points of a sensor on a machine with four stretches of",
-      "failure; normal is every other point. It learns from the first 60 % and judges the rest.",
+      "failure; normal is every other point. It learns from the first 60 %% and judges the rest.",
       "",
       "Examples:",
       "  latentry demo",

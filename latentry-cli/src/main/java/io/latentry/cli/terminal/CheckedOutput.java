@@ -3,19 +3,21 @@ package io.latentry.cli.terminal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * Tells that a {@link PrintStream} could not write, which that keeps to itself. Where it is a
- * terminal, what would move its cursor is shown as a question mark; a file or a program gets every
- * byte.
+ * terminal, text is written as {@link Shown} has it; a file or a program gets every byte.
  */
 public final class CheckedOutput extends OutputStream {
-  private static final int ESCAPE_LIKE_LEAD = 0xC2;
+  private static final int CARRIAGE_RETURN = '\r';
 
   private final PrintStream stream;
   private final boolean shown;
-  private int before;
+
+  /** The begin of a character in UTF-8, or a carriage return: what follows tells what they are. */
+  private byte[] held = {};
 
   /**
    * @param shown whether it is a terminal
@@ -27,39 +29,58 @@ public final class CheckedOutput extends OutputStream {
 
   @Override
   public void write(int b) throws IOException {
-    stream.write(shown ? harmless(b & 0xFF) : b);
-    check();
+    write(new byte[] {(byte) b}, 0, 1);
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    byte[] written = bytes;
-    int from = offset;
     if (shown) {
-      written = Arrays.copyOfRange(bytes, offset, offset + length);
-      for (int i = 0; i < length; i++) {
-        written[i] = (byte) harmless(written[i] & 0xFF);
-      }
-      from = 0;
+      byte[] all = Arrays.copyOf(held, held.length + length);
+      System.arraycopy(bytes, offset, all, held.length, length);
+      int whole = whole(all);
+      held = Arrays.copyOfRange(all, whole, all.length);
+      show(all, whole);
+    } else {
+      stream.write(bytes, offset, length);
     }
-    stream.write(written, from, length);
     check();
   }
 
-  /** In UTF-8: the controls below the blank, and those from U+0080 to U+009F as two bytes. */
-  private int harmless(int one) {
-    boolean control =
-        (one < ' ' && one != '\n' && one != '\r' && one != '\t')
-            || one == 0x7f
-            || (before == ESCAPE_LIKE_LEAD && one < 0xA0);
-    // The second byte of two becomes the one of a harmless pair, U+00BF.
-    int shownAs = !control ? one : before == ESCAPE_LIKE_LEAD ? 0xBF : '?';
-    before = one;
-    return shownAs;
+  /** How many of the bytes can be told apart from what follows them. */
+  private static int whole(byte[] bytes) {
+    int end = bytes.length;
+    if (end > 0 && bytes[end - 1] == CARRIAGE_RETURN) {
+      return end - 1;
+    }
+    for (int i = end - 1; i >= Math.max(0, end - 3); i--) {
+      int one = bytes[i] & 0xFF;
+      if (one >= 0xC0) {
+        int length = one >= 0xF0 ? 4 : one >= 0xE0 ? 3 : 2;
+        return i + length > end ? i : end;
+      }
+      if (one < 0x80) {
+        return end;
+      }
+    }
+    return end;
+  }
+
+  private void show(byte[] bytes, int count) {
+    byte[] harmless =
+        Shown.lines(new String(bytes, 0, count, StandardCharsets.UTF_8))
+            .getBytes(StandardCharsets.UTF_8);
+    stream.write(harmless, 0, harmless.length);
   }
 
   @Override
   public void flush() throws IOException {
+    check();
+  }
+
+  @Override
+  public void close() throws IOException {
+    show(held, held.length);
+    held = new byte[0];
     check();
   }
 

@@ -4,8 +4,9 @@ import java.util.Locale;
 
 /**
  * Text that holds what others wrote (cells, names of columns, words of a model), as it may be shown
- * on a terminal: characters that would move its cursor, change its colours or title, or turn the
- * direction of what follows, stand there as {@code \}{@code u001b} and the like.
+ * on a terminal: characters that would move its cursor, change its colours or title, turn the
+ * direction of what follows, or that nobody would see, stand there as {@code \}{@code u001b} and
+ * the like.
  */
 public final class Shown {
   private Shown() {}
@@ -28,32 +29,50 @@ public final class Shown {
   }
 
   private static String escaped(String text, boolean lines) {
-    if (text.chars().noneMatch(one -> isHarmful((char) one, lines))) {
+    if (text.codePoints().noneMatch(one -> isHarmful(one, lines))) {
       return text;
     }
     StringBuilder shown = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char one = text.charAt(i);
+    int next;
+    for (int i = 0; i < text.length(); i = next) {
+      int one = text.codePointAt(i);
+      next = i + Character.charCount(one);
       // A carriage return is part of an end of line where those are so written.
-      boolean ofLineEnd =
-          lines && one == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
-      if (isHarmful(one, lines) && !ofLineEnd) {
-        shown.append(String.format(Locale.ROOT, "\\u%04x", (int) one));
-      } else {
-        shown.append(one);
+      boolean ofLineEnd = lines && one == '\r' && next < text.length() && text.charAt(next) == '\n';
+      if (!isHarmful(one, lines) || ofLineEnd) {
+        shown.appendCodePoint(one);
+        continue;
+      }
+      for (; i < next; i++) {
+        shown.append(String.format(Locale.ROOT, "\\u%04x", (int) text.charAt(i)));
       }
     }
     return shown.toString();
   }
 
-  private static boolean isHarmful(char one, boolean lines) {
+  private static boolean isHarmful(int one, boolean lines) {
     if (one == '\n' || one == '\t') {
       return !lines;
     }
     return one < ' '
         || (one >= 0x7f && one <= 0x9f)
-        // Separators of lines and paragraphs; embeddings, overrides and isolates of direction.
+        // Half of a character.
+        || (one >= 0xd800 && one <= 0xdfff)
+        // Marks of direction; separators of lines and paragraphs, embeddings, overrides, isolates.
+        || one == 0x061c
+        || one == 0x200e
+        || one == 0x200f
         || (one >= 0x2028 && one <= 0x202e)
-        || (one >= 0x2066 && one <= 0x2069);
+        || (one >= 0x2066 && one <= 0x206f)
+        // What nobody sees, and which makes two texts look like one: the mark of byte order, notes
+        // between lines, and tags. Joiners stay, since emoji and many scripts are written with
+        // them.
+        || one == 0xfeff
+        || (one >= 0xfff9 && one <= 0xfffb)
+        || (one >= 0xe0000 && one <= 0xe0fff && !isVariantOfIdeograph(one));
+  }
+
+  private static boolean isVariantOfIdeograph(int one) {
+    return one >= 0xe0100 && one <= 0xe01ef;
   }
 }

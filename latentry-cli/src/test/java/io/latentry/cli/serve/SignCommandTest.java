@@ -62,4 +62,22 @@ class SignCommandTest {
         .contains("--trust: ")
         .contains("no public key");
   }
+
+  @Test
+  void aFolderWhereAFileIsExpectedIsNamed() throws Exception {
+    Path model = Files.copy(GOLDEN.resolve("model.onnx"), folder.resolve("model.onnx"));
+    Path data = GOLDEN.resolve("input.csv");
+    for (Object[] wrong :
+        new Object[][] {
+          {"sign", model, "--key", folder},
+          {"inspect", model, "--trust", folder},
+          {"fit", data, "-o", folder.resolve("new.onnx"), "--config", folder},
+          {"serve", "--port", "0", "--models", folder, "--config", folder},
+          {"serve", "--port", "0", "--models", folder, "--api-keys", folder},
+        }) {
+      Cli told = Cli.run(wrong);
+      assertThat(told.exitCode()).as(told.out()).isNotZero();
+      assertThat(told.err()).contains(folder + ": ").contains("(expected: a file");
+    }
+  }
 }

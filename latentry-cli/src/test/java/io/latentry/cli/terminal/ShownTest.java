@@ -29,6 +29,14 @@ class ShownTest {
   }
 
   @Test
+  void whatTurnsTheDirectionOrIsNotSeenIsShownAsWhatItIsAndJoinersStay() {
+    assertThat(Shown.line("a\u061cb\u200ec\u200fd\u2066e\ufefff\udb40\udc41g\ud800h"))
+        .isEqualTo("a\\u061cb\\u200ec\\u200fd\\u2066e\\ufefff\\udb40\\udc41g\\ud800h");
+    String family = "\ud83d\udc68\u200d\ud83d\udc69 \u0915\u094d\u200c\u0937 \u845b\udb40\udd00";
+    assertThat(Shown.line(family)).isEqualTo(family);
+  }
+
+  @Test
   void resultsNoticesAndTablesAreShownSo() {
     CommandOutput output = output(false);
     output.result(new TextTable(100).row("model", HOSTILE + "\nmodel  fake").text(""), "");
@@ -50,23 +58,25 @@ class ShownTest {
 
   @Test
   void aTableOnATerminalIsHarmlessAndByteForByteElsewhere() throws IOException {
-    byte[] cells = (HOSTILE + "\n\u00e9\u4f50,\u00bf\n").getBytes(StandardCharsets.UTF_8);
-    for (boolean shown : List.of(false, true)) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (CheckedOutput table =
-          new CheckedOutput(new PrintStream(bytes, false, StandardCharsets.UTF_8), shown)) {
-        // In pieces, one of which ends within a character.
-        for (int i = 0; i < cells.length; i += 3) {
-          table.write(cells, i, Math.min(3, cells.length - i));
+    String table = HOSTILE + "\r\n\u00e9\u4f50,\ud83d\ude00,\u00bf\u200f\n";
+    byte[] cells = table.getBytes(StandardCharsets.UTF_8);
+    for (int piece = 1; piece <= 5; piece++) {
+      for (boolean shown : List.of(false, true)) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (CheckedOutput written =
+            new CheckedOutput(new PrintStream(bytes, false, StandardCharsets.UTF_8), shown)) {
+          // In pieces, some of which end within a character or an end of line.
+          for (int i = 0; i < cells.length; i += piece) {
+            written.write(cells, i, Math.min(piece, cells.length - i));
+          }
         }
-      }
-      String written = bytes.toString(StandardCharsets.UTF_8);
-      if (shown) {
-        assertThat(written)
-            .doesNotContainPattern("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]")
-            .endsWith("\n\u00e9\u4f50,\u00bf\n");
-      } else {
-        assertThat(bytes.toByteArray()).isEqualTo(cells);
+        if (shown) {
+          assertThat(bytes.toString(StandardCharsets.UTF_8))
+              .as("pieces of %d", piece)
+              .isEqualTo(HARMLESS + "\r\n\u00e9\u4f50,\ud83d\ude00,\u00bf\\u200f\n");
+        } else {
+          assertThat(bytes.toByteArray()).isEqualTo(cells);
+        }
       }
     }
   }

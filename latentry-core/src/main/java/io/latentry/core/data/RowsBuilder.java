@@ -136,12 +136,13 @@ public final class RowsBuilder {
     }
   }
 
+  /** A truth value; it is no number, as the text of one is none. */
   public void set(int column, boolean value) {
     switch (types[column]) {
       case CATEGORICAL -> put(column, String.valueOf(value));
       case TEXT -> putText(column, String.valueOf(value));
-      case TIMESTAMP -> wrong(column, String.valueOf(value));
-      default -> put(column, value ? 1 : 0);
+      case BOOLEAN -> put(column, value ? 1 : 0);
+      default -> wrong(column, String.valueOf(value));
     }
   }
 

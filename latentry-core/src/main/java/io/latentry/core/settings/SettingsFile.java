@@ -3,6 +3,8 @@ package io.latentry.core.settings;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,7 +22,16 @@ public record SettingsFile(Path file, String text) {
       throw new IllegalArgumentException(
           file + ": " + bytes + " bytes (expected: a YAML config of at most 1 MiB)");
     }
-    return new SettingsFile(file, Files.readString(file));
+    try {
+      return new SettingsFile(file, Files.readString(file));
+    } catch (CharacterCodingException notText) {
+      throw new FileSystemException(file.toString(), null, "no text in UTF-8 (expected: YAML)");
+    } catch (FileSystemException named) {
+      throw named;
+    } catch (IOException nameless) {
+      throw new FileSystemException(
+          file.toString(), null, nameless.getMessage() + " (expected: a file of YAML)");
+    }
   }
 
   /** {@code FILE line 3 column 5}. */

@@ -16,7 +16,8 @@ import java.nio.charset.CodingErrorAction;
  * stands in can be told from the others.
  *
  * <p>With {@code endMark} the text ends in a line of its own that holds {@link #END_MARK}: when the
- * mark turns up inside a field, a quote was left open.
+ * mark turns up inside a field, a quote was left open. It is a table of delimited fields then, and
+ * its line ends are made such that the parser sees them: see {@link #endLines}.
  */
 final class DecodingReader extends Reader {
   /** A lone high surrogate; no decodable text contains it. */
@@ -31,6 +32,13 @@ final class DecodingReader extends Reader {
   private int undecodable;
   private boolean beyondAscii;
   private char last = '\n';
+
+  /** Whether the quotes so far leave one open. */
+  private boolean quoted;
+
+  /** Whether a carriage return stood in quotes, and no line feed has come since. */
+  private boolean returned;
+
   private String tail = "";
 
   DecodingReader(InputStream input, Charset charset, boolean endMark) {
@@ -81,10 +89,37 @@ final class DecodingReader extends Reader {
           }
         }
       }
+      if (endMark) {
+        endLines(target, offset, count);
+      }
       last = target[offset + count - 1];
       return count;
     }
     return readTail(target, offset, length);
+  }
+
+  /**
+   * The parser takes a line feed that ends a record for the second half of a line end when there
+   * was a lone carriage return in the quotes before it, and so makes two rows one. Such a line feed
+   * becomes a carriage return, which ends a record just so.
+   */
+  private void endLines(char[] text, int offset, int count) {
+    for (int i = offset; i < offset + count; i++) {
+      char c = text[i];
+      if (c > '"') {
+        continue;
+      }
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == '\r') {
+        returned = quoted;
+      } else if (c == '\n') {
+        if (returned && !quoted) {
+          text[i] = '\r';
+        }
+        returned = false;
+      }
+    }
   }
 
   private void decodeSome(CharBuffer out) throws IOException {

@@ -366,7 +366,8 @@ public final class ParquetCursor implements RecordCursor {
   public double number(int column) {
     double[] own = numbers[column];
     if (own.length > 0) {
-      return own[at];
+      // A truth value is no number, as it is none in a file of text.
+      return types.get(column) == ColumnType.BOOLEAN ? Double.NaN : own[at];
     }
     return types.get(column) == ColumnType.TEXT ? cell(column).number(0) : Double.NaN;
   }

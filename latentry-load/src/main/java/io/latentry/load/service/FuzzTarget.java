@@ -23,7 +23,6 @@ import java.util.concurrent.CompletionException;
 /** Sends requests to a service, and says what is wrong with an answer. Thread-safe. */
 final class FuzzTarget {
   private static final int REPOSITORY_CLOSED = 503;
-  private static final int UNSUPPORTED = 501;
 
   /** The fault of a request that takes longer than its limit. */
   static final String HANGS = "neither answered nor closed in time";
@@ -119,9 +118,7 @@ final class FuzzTarget {
 
   private static Optional<String> ofStatus(int status, String target, String body) {
     boolean ours =
-        status >= 500
-            && status != UNSUPPORTED
-            && !(status == REPOSITORY_CLOSED && target.contains(FuzzRequests.SPARE));
+        status >= 500 && !(status == REPOSITORY_CLOSED && target.contains(FuzzRequests.SPARE));
     return ours ? Optional.of("status " + status + ": " + body) : Optional.empty();
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class ApiKeyFile {
    */
   public List<ApiKey> keys() throws IOException {
     try {
-      JsonNode document = JSON.readTree(Files.readAllBytes(file));
+      JsonNode document = JSON.readTree(bytes());
       JsonNode entries = document == null ? null : document.get("keys");
       if (entries == null || !entries.isArray()) {
         throw new IllegalArgumentException(
@@ -83,6 +84,14 @@ public final class ApiKeyFile {
       throw new IllegalArgumentException(
           file + ": not JSON (expected: a file that 'latentry keys create' wrote)", e);
     }
+  }
+
+  private byte[] bytes() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(
+          file.toString(), null, "a folder (expected: a file that 'latentry keys create' wrote)");
+    }
+    return Files.readAllBytes(file);
   }
 
   /**

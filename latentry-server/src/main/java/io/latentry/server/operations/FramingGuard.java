@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A head comes to the decoder when it is whole and strictly formed, by {@link RequestHead}. The
  * first that is not is replaced by one that the decoder cannot read, so that it is answered 400
  * after the answers before it, and the connection closed; whatever follows is thrown away. A wish
- * to go on in another protocol is left out, and so not granted. HTTP/2 passes as it is: its frames
- * say where they end.
+ * to go on in another protocol is left out, and so not granted; a target with the host in it
+ * becomes a path and that Host. HTTP/2 passes as it is: its frames say where they end.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6">RFC 9112, 6 and 11.2</a>
  */
@@ -156,9 +156,9 @@ final class FramingGuard extends ChannelInboundHandlerAdapter {
       refuse(context, bytes, at);
       return headEnd;
     }
-    if (head.asksForUpgrade()) {
+    if (head.isToBeWrittenAnew()) {
       passOn(context, bytes, at);
-      var unused = context.fireChannelRead(head.withoutUpgrade(bytes, at, headEnd));
+      var unused = context.fireChannelRead(head.writtenAnew(bytes, at, headEnd));
       bytes.readerIndex(headEnd);
     }
     left = head.contentLength();

@@ -3,13 +3,18 @@ package io.latentry.server.operations;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the head of a request over HTTP/1 says of where it ends, and whether it says so in the one
- * way that leaves no doubt: lines that end with CRLF and are not folded, exactly one Host (none is
- * allowed to HTTP/1.0), and at most one of a Content-Length in digits and a Transfer-Encoding of
- * {@code chunked} alone.
+ * way that leaves no doubt: lines that end with CRLF and are not folded, exactly one Host that may
+ * be one (none is allowed to HTTP/1.0), and at most one of a Content-Length in digits and a
+ * Transfer-Encoding of {@code chunked} alone.
+ *
+ * <p>What a decoder behind it is not to see is left out: the wish to go on in another protocol, and
+ * a target with the host in it, as a proxy is sent one, which stands for a path and a Host.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, 2.2, 3.2, 5.1, 5.2, 6.1 and
  *     6.3</a>
@@ -18,6 +23,14 @@ final class RequestHead {
   private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
   private static final int MOST_LENGTH_DIGITS = 18;
 
+  /** A name, an address, or nothing, and a port if there is one; never a user. */
+  private static final Pattern HOST =
+      Pattern.compile(
+          "([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+(%25[A-Za-z0-9._~-]+)?])(:[0-9]{0,5})?");
+
+  private static final Pattern ABSOLUTE =
+      Pattern.compile("https?://([^/?#]+)([^#]*)", Pattern.CASE_INSENSITIVE);
+
   private boolean wellFormed = true;
   private boolean ofHttp10;
   private int hosts;
@@ -25,6 +38,11 @@ final class RequestHead {
   private int codings;
   private long contentLength;
   private boolean upgrade;
+
+  /** Of a target with the host in it: the line of the request, and the host; null of any other. */
+  private @Nullable String originLine;
+
+  private String host = "";
 
   private RequestHead() {}
 
@@ -89,24 +107,39 @@ final class RequestHead {
     return codings > 0;
   }
 
-  /** Whether it wants to go on in another protocol. */
-  boolean asksForUpgrade() {
-    return upgrade;
+  /** Whether the decoder is to see another head than came. */
+  boolean isToBeWrittenAnew() {
+    return upgrade || originLine != null;
   }
 
-  /** The head at the same place without that wish. */
-  ByteBuf withoutUpgrade(ByteBuf bytes, int at, int end) {
-    ByteBuf without = bytes.alloc().buffer(end - at);
+  /** The head at the same place as the decoder is to see it. */
+  ByteBuf writtenAnew(ByteBuf bytes, int at, int end) {
+    ByteBuf anew = bytes.alloc().buffer(end - at);
     int line = at;
+    boolean begun = false;
     while (line < end) {
       int next = bytes.indexOf(line, end, (byte) '\n') + 1;
-      String name = name(bytes, line, next);
-      if (name == null || !isUpgrade(name)) {
-        without.writeBytes(bytes, line, next - line);
+      boolean first = !begun && next - line > 2;
+      begun |= first;
+      String name = first ? null : name(bytes, line, next);
+      if (originLine != null && first) {
+        write(anew, originLine);
+        // It counts instead of any other, which is left out.
+        write(anew, "Host: " + host);
+      } else if (name == null || !isLeftOut(name)) {
+        anew.writeBytes(bytes, line, next - line);
       }
       line = next;
     }
-    return without;
+    return anew;
+  }
+
+  private boolean isLeftOut(String name) {
+    return isUpgrade(name) || (originLine != null && name.equalsIgnoreCase("host"));
+  }
+
+  private static void write(ByteBuf head, String line) {
+    head.writeBytes((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Whether a line is a field, {@code name: value}, in itself. */
@@ -135,6 +168,20 @@ final class RequestHead {
             && (ofHttp10 || version.equals("HTTP/1.1"))
             && line.chars().limit(first).allMatch(RequestHead::isOfToken)
             && line.chars().allMatch(one -> one >= ' ' && one < 0x7f);
+    if (wellFormed) {
+      Matcher absolute = ABSOLUTE.matcher(line.substring(first + 1, last));
+      if (absolute.matches()) {
+        absolute(line.substring(0, first), absolute.group(1), absolute.group(2), version);
+      }
+    }
+  }
+
+  private void absolute(String method, String authority, String rest, String version) {
+    wellFormed = HOST.matcher(authority).matches() && !method.equals("CONNECT");
+    host = authority;
+    String path =
+        rest.isEmpty() && method.equals("OPTIONS") ? "*" : rest.startsWith("/") ? rest : "/" + rest;
+    originLine = method + " " + path + " " + version;
   }
 
   private void field(ByteBuf bytes, int at, int end) {
@@ -144,7 +191,12 @@ final class RequestHead {
       return;
     }
     switch (name.length()) {
-      case 4 -> hosts += name.equalsIgnoreCase("host") ? 1 : 0;
+      case 4 -> {
+        if (name.equalsIgnoreCase("host")) {
+          hosts++;
+          wellFormed &= HOST.matcher(value(bytes, at, end)).matches();
+        }
+      }
       case 14 -> {
         if (name.equalsIgnoreCase("content-length")) {
           lengths++;

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -13,6 +15,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
 
 /**
  * A database with the registry's tables. Every piece of work takes a connection of its own: the
@@ -70,6 +73,7 @@ final class Database {
 
   private static DataSource sqlite(StoreAddress address) {
     Path unused = inFolderThatIsThere(address);
+    SqliteLibrary.load();
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // What was answered as done stays done when the power fails.
@@ -100,5 +104,45 @@ final class Database {
       cause = next instanceof SQLException ? next : cause;
     }
     return Optional.ofNullable(cause.getMessage()).orElse(cause.toString()).strip();
+  }
+
+  /**
+   * The driver unpacks its library into a file that stays behind when the process is killed. Where
+   * a file that is loaded may go, it goes at once.
+   */
+  private static final class SqliteLibrary {
+    private static final String FOLDER_PROPERTY = "org.sqlite.tmpdir";
+    private static boolean tried;
+
+    static synchronized void load() {
+      boolean mayGo = !System.getProperty("os.name").startsWith("Windows");
+      if (tried || !mayGo || System.getProperty(FOLDER_PROPERTY) != null) {
+        return;
+      }
+      tried = true;
+      try {
+        Path folder = Files.createTempDirectory("latentry-registry-");
+        System.setProperty(FOLDER_PROPERTY, folder.toString());
+        try {
+          boolean unused = SQLiteJDBCLoader.initialize();
+        } finally {
+          System.clearProperty(FOLDER_PROPERTY);
+          delete(folder);
+        }
+      } catch (Exception notSo) {
+        // The driver tries by itself then, and tells what is wrong if that fails too.
+      }
+    }
+
+    private static void delete(Path folder) throws IOException {
+      List<Path> files;
+      try (Stream<Path> all = Files.list(folder)) {
+        files = all.toList();
+      }
+      for (Path file : files) {
+        boolean unused = Files.deleteIfExists(file);
+      }
+      boolean unused = Files.deleteIfExists(folder);
+    }
   }
 }

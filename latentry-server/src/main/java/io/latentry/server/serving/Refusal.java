@@ -12,7 +12,10 @@ public enum Refusal {
   UNSUPPORTED_MEDIA(415),
   /** Too much waits already; try again later. */
   BUSY(429),
-  UNSUPPORTED(501),
+  /**
+   * What the protocol knows and we do not; no fault of the service, which a 501 would look like.
+   */
+  UNSUPPORTED(400),
   NOT_READY(503),
   DEADLINE(504),
   /** The disk of the store is full. */

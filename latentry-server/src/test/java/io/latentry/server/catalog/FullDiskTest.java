@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,23 +50,40 @@ class FullDiskTest {
 
   @Test
   void aStoreKeepsRoomTakenAndGivesItUpToStartOnAFullDisk() {
-    Reserve reserve = new Reserve(folder);
+    AtomicLong disk = new AtomicLong(1L << 30);
+    Reserve reserve = new Reserve(folder, disk::get);
     assertThat(reserve.open(() -> "opened")).isEqualTo("opened");
     Path kept = folder.resolve("reserve");
     assertThat(kept).hasSize(Reserve.BYTES);
 
-    List<Boolean> roomWas = new ArrayList<>();
-    String opened =
-        reserve.open(
-            () -> {
-              roomWas.add(!Files.exists(kept));
-              if (Files.exists(kept)) {
-                throw new RegistryException(FULL, null);
-              }
-              return "opened without it";
-            });
-    assertThat(opened).isEqualTo("opened without it");
-    assertThat(roomWas).containsExactly(false, true);
+    // As often as it starts: what others leave of what was given up is taken again.
+    for (long left : new long[] {4_100_000, 4_100_000, 2_000_000}) {
+      disk.set(left);
+      List<Boolean> roomWas = new ArrayList<>();
+      String opened =
+          reserve.open(
+              () -> {
+                roomWas.add(!Files.exists(kept));
+                if (Files.exists(kept)) {
+                  throw new RegistryException(FULL, null);
+                }
+                return "opened without it";
+              });
+      assertThat(opened).isEqualTo("opened without it");
+      assertThat(roomWas).containsExactly(false, true);
+      assertThat(kept.toFile().length()).isBetween(left - 400_000, left - 200_000);
+    }
+    disk.set(100_000);
+    assertThat(
+            reserve.<String>open(
+                () -> {
+                  if (Files.exists(kept)) {
+                    throw new RegistryException(FULL, null);
+                  }
+                  return "the last time";
+                }))
+        .isEqualTo("the last time");
+    assertThat(kept).doesNotExist();
 
     // There is none left to give: the fault is told.
     assertThatThrownBy(
@@ -75,6 +93,19 @@ class FullDiskTest {
                       throw new RegistryException(FULL, null);
                     }))
         .hasMessage(FULL);
+
+    // It is whole again as soon as there is room.
+    disk.set(1L << 30);
+    assertThat(reserve.open(() -> 1)).isEqualTo(1);
+    assertThat(kept).hasSize(Reserve.BYTES);
+  }
+
+  @Test
+  void aPartOfTheRoomIsMadeWholeWhereThereIsSome() throws IOException {
+    Path kept = Files.write(folder.resolve("reserve"), new byte[100_000]);
+    Reserve reserve = new Reserve(folder, () -> 1L << 30);
+    assertThat(reserve.open(() -> 1)).isEqualTo(1);
+    assertThat(kept).hasSize(Reserve.BYTES);
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +40,7 @@ class KillTest {
 
   @TempDir Path models;
   @TempDir Path elsewhere;
+  @TempDir Path temporary;
 
   @ParameterizedTest
   @EnumSource
@@ -54,6 +56,10 @@ class KillTest {
     }
     // It was killed at work, not idle.
     assertThat(versions).isGreaterThan(2);
+    try (Stream<Path> left = Files.list(temporary)) {
+      // Kills in the moment in which a library is unpacked leave it there.
+      assertThat(left).hasSizeLessThanOrEqualTo(KILLS / 3);
+    }
   }
 
   private void killAtSomePoint(
@@ -64,6 +70,7 @@ class KillTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
                 HammeredService.class.getName(),

@@ -62,6 +62,13 @@ final class FramingTest {
         // Whom it is for.
         "Host: 127.0.0.1\r\nHost: 127.0.0.1\r\n\r\n",
         "Host: 127.0.0.1\r\nHost: elsewhere\r\n\r\n",
+        "Host: 127.0.0.1, 127.0.0.1\r\n\r\n",
+        "Host: 127.0.0.1/v1\r\n\r\n",
+        "Host: a@127.0.0.1\r\n\r\n",
+        "Host: 127.0.0.1:abc\r\n\r\n",
+        "Host: 127.0.0.1:1234567\r\n\r\n",
+        "Host: [::1\r\n\r\n",
+        "Host: \u00e4\r\n\r\n",
         "X-None: 1\r\n\r\n",
         // Lines.
         "Host: 127.0.0.1\r\nX-Folded: a\r\n b\r\n\r\n",
@@ -92,6 +99,12 @@ final class FramingTest {
         "GET /v1/mod els HTTP/1.1",
         "GET\t/v1/models HTTP/1.1",
         "G(T /v1/models HTTP/1.1",
+        "GET http://a:b@127.0.0.1/v1/models HTTP/1.1",
+        "GET http:///v1/models HTTP/1.1",
+        "GET http://[::1/v1/models HTTP/1.1",
+        "GET http://127.0.0.1/v1/models#a HTTP/1.1",
+        "GET ftp://127.0.0.1/v1/models HTTP/1.1",
+        "CONNECT http://127.0.0.1/ HTTP/1.1",
         "GET /v1/models\u0000 HTTP/1.1",
         "PRI * HTTP/1.1 ",
       })
@@ -160,6 +173,29 @@ final class FramingTest {
                 + "Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n"
                 + NEXT.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
     assertThat(statuses(answers)).containsExactly("200", "200");
+  }
+
+  @Test
+  void aTargetWithTheHostInItIsTheOneThatCounts() throws IOException {
+    String end = "\r\nConnection: close\r\n\r\n";
+    for (String line :
+        List.of(
+            "GET http://127.0.0.1/v1/models HTTP/1.1\r\nHost: 127.0.0.1",
+            "GET HTTP://127.0.0.1:8080/v1/models?a=/ HTTP/1.1\r\nHost: elsewhere.example",
+            "\r\nGET http://localhost/v1/models HTTP/1.0\r\nX-None: 1",
+            "OPTIONS http://127.0.0.1 HTTP/1.1\r\nHost: 127.0.0.1")) {
+      String answers = answers(NEXT + line + end);
+      assertThat(statuses(answers)).as(line + ": " + answers).containsExactly("200", "200");
+    }
+    for (String line :
+        List.of(
+            "GET http://elsewhere.example/v1/models HTTP/1.1\r\nHost: 127.0.0.1",
+            "POST http://elsewhere.example"
+                + SCORE
+                + " HTTP/1.1\r\nContent-Length: 0\r\nHost: 127.0.0.1")) {
+      String answers = answers(NEXT + line + end);
+      assertThat(statuses(answers)).as(line + ": " + answers).containsExactly("200", "421");
+    }
   }
 
   @Test

@@ -197,7 +197,7 @@ final class LimitsTest {
     for (String method : List.of("TRACE", "CONNECT", "BREW")) {
       try (Socket socket = connect()) {
         send(socket, method + " /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-        assertThat(firstBytes(socket)).as(method).matches("(?s)HTTP/1.1 (4\\d\\d|501).*");
+        assertThat(firstBytes(socket)).as(method).matches("(?s)HTTP/1.1 4\\d\\d.*");
       }
     }
   }

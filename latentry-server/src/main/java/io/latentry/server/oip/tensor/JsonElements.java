@@ -87,7 +87,7 @@ public final class JsonElements {
     }
     return expected == Kind.TEXT
         ? InputTensor.ofTexts(name, shape, texts())
-        : InputTensor.ofNumbers(name, datatype, shape, floats(name, datatype));
+        : InputTensor.ofNumbers(name, datatype, shape, exact(name, datatype));
   }
 
   private String[] texts() {
@@ -100,10 +100,10 @@ public final class JsonElements {
     return all;
   }
 
-  private float[] floats(String name, Datatype datatype) {
-    float[] floats = new float[count];
+  private double[] exact(String name, Datatype datatype) {
+    double[] exact = Arrays.copyOf(numbers, count);
     for (int i = 0; i < count; i++) {
-      double number = numbers[i];
+      double number = exact[i];
       boolean fits =
           switch (datatype) {
             case INT32 -> number == (int) number;
@@ -114,9 +114,8 @@ public final class JsonElements {
         throw BadInput.of(
             InputTensor.where(name) + ": " + number + " as element " + i, "a whole " + datatype);
       }
-      floats[i] = (float) number;
     }
-    return floats;
+    return exact;
   }
 
   private void open(String where) {

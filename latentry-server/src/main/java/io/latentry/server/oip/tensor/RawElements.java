@@ -30,19 +30,28 @@ public final class RawElements {
           InputTensor.where(name) + ": " + content.remaining() + " bytes",
           expected + ", as " + datatype + " " + Arrays.toString(shape) + " takes");
     }
-    float[] numbers = new float[(int) elements];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] =
-          switch (datatype) {
-            case FP32 -> content.getFloat();
-            case FP64 -> (float) content.getDouble();
-            case INT32 -> content.getInt();
-            case INT64 -> (float) (double) content.getLong();
-            case BOOL -> truth(name, i, content.get());
-            case BYTES -> throw new IllegalStateException("BYTES has no numbers");
-          };
-    }
-    return InputTensor.ofNumbers(name, datatype, shape, numbers);
+    return switch (datatype) {
+      case FP64, INT32, INT64 -> {
+        double[] exact = new double[(int) elements];
+        for (int i = 0; i < exact.length; i++) {
+          exact[i] =
+              switch (datatype) {
+                case FP64 -> content.getDouble();
+                case INT32 -> content.getInt();
+                default -> content.getLong();
+              };
+        }
+        yield InputTensor.ofNumbers(name, datatype, shape, exact);
+      }
+      default -> {
+        float[] numbers = new float[(int) elements];
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] =
+              datatype == Datatype.FP32 ? content.getFloat() : truth(name, i, content.get());
+        }
+        yield InputTensor.ofNumbers(name, datatype, shape, numbers);
+      }
+    };
   }
 
   private static int truth(String name, int element, byte value) {

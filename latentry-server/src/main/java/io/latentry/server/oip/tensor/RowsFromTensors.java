@@ -3,7 +3,9 @@ package io.latentry.server.oip.tensor;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import io.latentry.core.text.TextColumn;
 import java.util.ArrayList;
@@ -22,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  *       {@code categorical} {@code [rows, categoricalColumns]}, those that the schema has columns
  *       for;
  *   <li>one tensor for each column that a row is given, by its name, {@code [rows]} or {@code
- *       [rows, 1]}; of a text the text itself, where the first form takes its features.
+ *       [rows, 1]}; of a text the text itself, where the first form takes its features, and of a
+ *       column with an offset the number itself, where the first form takes it less the offset.
  * </ul>
  *
- * Numbers are FP32, or what converts to it: FP64, INT64, INT32, BOOL. Categories are BYTES, and
+ * Numbers are FP32, or what converts to it: FP64, INT64, INT32, BOOL. Categories are BYTES. Both
  * mean what they mean in a file: see {@link CellText}.
  */
 public final class RowsFromTensors {
@@ -113,6 +116,13 @@ public final class RowsFromTensors {
     }
     @Nullable String[] faults = new String[count];
     float[] numbers = numeric == null ? new float[0] : numeric.numbers();
+    for (int j = 0; j < numericCount && numeric != null; j++) {
+      if (mayStandForMissing(j)) {
+        for (int i = j; i < numbers.length; i += numericCount) {
+          numbers[i] = isMissing(j, ofColumn(j, numeric, i)) ? Float.NaN : numbers[i];
+        }
+      }
+    }
     String[] categories = new String[count * categoricalCount];
     if (categorical != null) {
       for (int i = 0; i < categories.length; i++) {
@@ -129,6 +139,7 @@ public final class RowsFromTensors {
       int index = names.indexOf(name);
       if (index >= 0 && index < numericCount) {
         requireNumbers(tensor);
+        requireNumbersOf(schema.columns().get(index), tensor);
       } else {
         requireTexts(tensor);
       }
@@ -139,9 +150,9 @@ public final class RowsFromTensors {
     String[] categories = new String[Math.multiplyExact(count, categoricalCount)];
     for (int j = 0; j < numericCount; j++) {
       if (schema.ofText(j).isEmpty()) {
-        float[] values = column(names.get(j)).numbers();
+        InputTensor tensor = column(names.get(j));
         for (int row = 0; row < count; row++) {
-          numbers[row * numericCount + j] = values[row];
+          numbers[row * numericCount + j] = cell(j, tensor, row);
         }
       }
     }
@@ -156,6 +167,44 @@ public final class RowsFromTensors {
       }
     }
     return rows(count, numbers, categories, faults);
+  }
+
+  /** A number of a column's own tensor, as the graph takes it. */
+  private float cell(int column, InputTensor tensor, int row) {
+    if (mayStandForMissing(column) && isMissing(column, tensor.meant(row))) {
+      return Float.NaN;
+    }
+    Column of = schema.columns().get(column);
+    return of.offset() == null ? tensor.numbers()[row] : of.centred(tensor.meant(row));
+  }
+
+  /**
+   * A number of the graph's tensor in its column's own unit. Of float32 that holds near the offset;
+   * what lies so far from it that digits are missing is no number of the column anyway.
+   */
+  private double ofColumn(int column, InputTensor numeric, int element) {
+    Column of = schema.columns().get(column);
+    @Nullable Double offset = of.offset();
+    return offset == null
+        ? numeric.meant(element)
+        : numeric.isExact()
+            ? numeric.meant(element) + offset
+            : of.inOwnUnit(numeric.numbers()[element]);
+  }
+
+  private boolean mayStandForMissing(int column) {
+    Column of = schema.columns().get(column);
+    // A moment comes as the second of its week, a feature of a text as what was counted.
+    return of.type() != ColumnType.TIMESTAMP
+        && schema.ofText(column).isEmpty()
+        && (cells.marksTypedValues() || !cells.numbers(of.name()).missing().isEmpty());
+  }
+
+  /** Whether a number stands for a missing value, by the rules of {@link RowsBuilder}. */
+  private boolean isMissing(int column, double number) {
+    Column of = schema.columns().get(column);
+    return cells.isMissing(number)
+        || (of.type() == ColumnType.NUMERIC && cells.numbers(of.name()).isMissing(number));
   }
 
   private void putFeatures(
@@ -210,6 +259,20 @@ public final class RowsFromTensors {
           InputTensor.where(tensor.name()) + ": BYTES, which is text",
           "numbers, as FP32, FP64, INT64, INT32 or BOOL: truth values as 1 and 0, times as seconds"
               + " since Monday 00:00 UTC, NaN for what is missing");
+    }
+  }
+
+  /** A file's cell that says true is no number either, and one of float32 not this one. */
+  private static void requireNumbersOf(Column column, InputTensor tensor) {
+    if (column.type() == ColumnType.NUMERIC && tensor.datatype() == Datatype.BOOL) {
+      throw BadInput.of(
+          InputTensor.where(tensor.name()) + ": BOOL, of a column of numbers",
+          "FP32, FP64, INT64 or INT32");
+    }
+    if (column.offset() != null && !tensor.isExact()) {
+      throw BadInput.of(
+          InputTensor.where(tensor.name()) + ": " + tensor.datatype(),
+          "FP64, INT64 or INT32, the number as it is: float32 cannot tell those of this column apart");
     }
   }
 

@@ -26,19 +26,30 @@ public final class TypedElements {
     if (datatype == Datatype.BYTES) {
       return InputTensor.ofTexts(name, shape, texts(contents.getBytesContentsList()));
     }
-    float[] numbers = new float[elements];
-    for (int i = 0; i < elements; i++) {
-      numbers[i] =
-          switch (datatype) {
-            case FP32 -> contents.getFp32Contents(i);
-            case FP64 -> (float) contents.getFp64Contents(i);
-            case INT32 -> contents.getIntContents(i);
-            case INT64 -> (float) (double) contents.getInt64Contents(i);
-            case BOOL -> contents.getBoolContents(i) ? 1 : 0;
-            case BYTES -> throw new IllegalStateException("BYTES has no numbers");
-          };
-    }
-    return InputTensor.ofNumbers(name, datatype, shape, numbers);
+    return switch (datatype) {
+      case FP64, INT32, INT64 -> {
+        double[] exact = new double[elements];
+        for (int i = 0; i < elements; i++) {
+          exact[i] =
+              switch (datatype) {
+                case FP64 -> contents.getFp64Contents(i);
+                case INT32 -> contents.getIntContents(i);
+                default -> contents.getInt64Contents(i);
+              };
+        }
+        yield InputTensor.ofNumbers(name, datatype, shape, exact);
+      }
+      default -> {
+        float[] numbers = new float[elements];
+        for (int i = 0; i < elements; i++) {
+          numbers[i] =
+              datatype == Datatype.FP32
+                  ? contents.getFp32Contents(i)
+                  : contents.getBoolContents(i) ? 1 : 0;
+        }
+        yield InputTensor.ofNumbers(name, datatype, shape, numbers);
+      }
+    };
   }
 
   private static int count(Datatype datatype, InferTensorContents contents) {

@@ -406,7 +406,7 @@ final class OipHttpDoorTest {
             "/v2/repository/models/golden/load",
             "{\"parameters\":{\"config\":\"{}\"}}".getBytes(StandardCharsets.UTF_8),
             -1),
-        501,
+        400,
         "parameters");
     refused(post("/v2/repository/models/other/load", new byte[0], -1), 404, "'other'");
     refused(post("/v2/repository/index", new byte[] {'['}, -1), 400, "JSON object");
@@ -516,7 +516,7 @@ final class OipHttpDoorTest {
   void sharedMemoryAndClassificationAreNotPretended() {
     Consumer<ObjectNode> region =
         b -> input(b, 0).putObject("parameters").put("shared_memory_region", "x");
-    refused(post(INFER, (byte[]) edited(region, "").get()[0], -1), 501, "shared_memory_region");
+    refused(post(INFER, (byte[]) edited(region, "").get()[0], -1), 400, "shared_memory_region");
     Consumer<ObjectNode> classes =
         b ->
             b.putArray("outputs")
@@ -524,7 +524,7 @@ final class OipHttpDoorTest {
                 .put("name", "score")
                 .putObject("parameters")
                 .put("classification", 3);
-    refused(post(INFER, (byte[]) edited(classes, "").get()[0], -1), 501, "classification");
+    refused(post(INFER, (byte[]) edited(classes, "").get()[0], -1), 400, "classification");
   }
 
   @Test
