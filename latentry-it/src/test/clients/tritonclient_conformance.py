@@ -134,7 +134,7 @@ def over_http():
         refused(lambda: client.infer(model, whole(httpclient), outputs=[httpclient.InferRequestedOutput("nothing")]),
                 "400", "'nothing'")
         refused(lambda: client.infer(model, whole(httpclient),
-                                     outputs=[httpclient.InferRequestedOutput("score", class_count=2)]), "501", "classification")
+                                     outputs=[httpclient.InferRequestedOutput("score", class_count=2)]), "400", "classification")
         refused(client.get_system_shared_memory_status, "404", "no such route")
         repository(client, client.get_model_repository_index)
 
