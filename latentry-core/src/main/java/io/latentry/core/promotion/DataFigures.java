@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param unscorable of them: rows that nobody can judge
  * @param judged rows that the champion judged and nobody said anything of
  * @param alarms of {@code judged}: what the champion alarms on
+ * @param falseAlarms of {@code alarms}: those that belong to the normal of now
+ * @param most the rate that the champion promises at most
  * @param leftOut of {@code judged}: left out as unclean
  * @param kept normal rows to learn from
  * @param needed for the promised false-alarm rate
@@ -23,6 +25,8 @@ public record DataFigures(
     long unscorable,
     long judged,
     long alarms,
+    long falseAlarms,
+    double most,
     long leftOut,
     long kept,
     int needed,

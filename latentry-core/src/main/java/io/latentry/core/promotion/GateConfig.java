@@ -15,6 +15,7 @@ package io.latentry.core.promotion;
  * @param promiseLevel chance of refusing a challenger that keeps its promise
  * @param recallLevel chance of refusing a challenger that finds as many
  * @param recallMargin share of the anomalies by which recall may be lower without it mattering
+ * @param oldRecallMargin likewise of anomalies made of normals of old: some of these are normal now
  * @param coarsest a rate that exceeds its promise by less than this many times must be visible
  * @param mostSize bytes of the challenger, in those of the champion
  * @param mostTime scoring time of the challenger, in that of the champion
@@ -30,13 +31,14 @@ public record GateConfig(
     double promiseLevel,
     double recallLevel,
     double recallMargin,
+    double oldRecallMargin,
     double coarsest,
     double mostSize,
     double mostTime) {
 
   /** The bounds unless others are given. */
   public static final GateConfig DEFAULT =
-      new GateConfig(200, 0.1, 0.05, 0.5, 0.05, 0.01, 0.1, 0.01, 0.05, 0.02, 15, 2, 2);
+      new GateConfig(200, 0.1, 0.05, 0.5, 0.05, 0.01, 0.1, 0.01, 0.05, 0.02, 0.05, 15, 2, 2);
 
   public GateConfig {
     if (leastRows < 1) {
@@ -61,6 +63,7 @@ public record GateConfig(
         promiseLevel,
         recallLevel,
         recallMargin,
+        oldRecallMargin,
         coarsest,
         mostSize,
         mostTime);

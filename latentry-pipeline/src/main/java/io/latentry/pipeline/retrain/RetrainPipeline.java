@@ -29,7 +29,6 @@ import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
-import io.latentry.training.config.TrainingConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -53,13 +52,6 @@ import java.util.stream.IntStream;
  * then moved to its place in one step; on any failure the target is as it was.
  */
 public final class RetrainPipeline {
-  /** A warm start needs fewer steps than a fresh one, and smaller ones. */
-  private static final int FEWER_STEPS = 2;
-
-  private static final double SMALLER_STEPS = 0.5;
-
-  private static final int FEWEST_STEPS = 25;
-
   private static final double MILLIS_PER_DAY = 86_400_000.0;
 
   private static final double[] MARKS = {0.5, 0.1, 0.05, 0.01, 0.001};
@@ -297,12 +289,6 @@ public final class RetrainPipeline {
       Optional<String> label,
       Optional<String> normal) {
     FitConfig champion = ConfigFile.resolved(manifest);
-    TrainingConfig training = champion.training();
-    TrainingConfig warm =
-        training.toBuilder()
-            .steps(Math.max(FEWEST_STEPS, training.steps() / FEWER_STEPS))
-            .learningRate(training.learningRate() * SMALLER_STEPS)
-            .build();
     Threshold threshold = manifest.threshold().current();
     return new FitConfig(
         champion.data().toBuilder()
@@ -313,7 +299,7 @@ public final class RetrainPipeline {
             .clean(false)
             .build(),
         champion.model(),
-        warm,
+        champion.training(),
         // A threshold that people moved is a promise that they chose.
         threshold.rule() == Threshold.Rule.MANUAL
             ? champion.calibration().withFalseAlarmRate(threshold.falseAlarmRate())
@@ -370,6 +356,8 @@ public final class RetrainPipeline {
         choice.count(Fate.UNSCORABLE),
         choice.judged(),
         choice.alarms(),
+        choice.count(Fate.TAIL) + (long) choice.count(Fate.SPARED),
+        before.manifest().threshold().current().falseAlarmRateUpperBound(),
         choice.count(Fate.STRANGE) + (long) choice.count(Fate.UNUSUAL),
         choice.learned(false).length,
         FalseAlarmPromise.rowsNeeded(before.manifest().threshold().current().falseAlarmRate()),
