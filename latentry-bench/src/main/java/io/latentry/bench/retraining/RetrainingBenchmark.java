@@ -41,8 +41,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fits a champion on a part of each set's normal rows, retrains it on another part that was tampered
- * with, and judges both by a third.
+ * Fits a champion on a part of each set's normal rows, retrains it on another part that was
+ * tampered with, and judges both by a third.
  */
 public final class RetrainingBenchmark {
   private static final int MOST_LEARNED = 3_000;
@@ -51,6 +51,8 @@ public final class RetrainingBenchmark {
 
   /** Fewer normal rows leave too few to any part. */
   private static final int FEWEST_NORMALS = 1_500;
+
+  private static final String LEARNED = "learned.csv";
 
   private final QualityListener listener;
 
@@ -124,10 +126,9 @@ public final class RetrainingBenchmark {
       int learned = Math.min(MOST_LEARNED, normals.count() / 2);
       int recent = Math.min(MOST_RECENT, normals.count() / 3);
       Path champion = folder.resolve("champion.onnx");
-      Path data = normals.slice(0, learned).write(folder.resolve("learned.csv"));
+      Path data = normals.slice(0, learned).write(folder.resolve(LEARNED));
       FitConfig timed =
-          config.withData(
-              config.data().toBuilder().exclude(List.of(RawTable.TIME)).build());
+          config.withData(config.data().toBuilder().exclude(List.of(RawTable.TIME)).build());
       new FitPipeline(Progress.QUIET).fit(FitRequest.of(data, timed, champion));
       int half = all.anomalies().count() / 2;
       return new Parts(
@@ -201,7 +202,7 @@ public final class RetrainingBenchmark {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        List.of(),
+        List.of(data.resolveSibling(LEARNED).toString()),
         target,
         Set.of(),
         Optional.empty(),
@@ -210,8 +211,7 @@ public final class RetrainingBenchmark {
   }
 
   /** Of the rows, those with an alarm; null if there is none. */
-  private static @Nullable Double share(
-      Scorer scorer, RawTable rows, Path folder) {
+  private static @Nullable Double share(Scorer scorer, RawTable rows, Path folder) {
     if (rows.count() == 0) {
       return null;
     }
@@ -219,8 +219,7 @@ public final class RetrainingBenchmark {
     long alarms = 0;
     long judged = 0;
     try (DataSource source =
-            DataSource.open(
-                List.of(file.toString()), ReadOptions.asFitted(scorer.manifest()));
+            DataSource.open(List.of(file.toString()), ReadOptions.asFitted(scorer.manifest()));
         RowReader reader =
             source.rows(scorer.manifest().schema(), List.of(), MOST_TRUTH, ReadListener.NONE)) {
       while (reader.hasNext()) {
@@ -245,8 +244,7 @@ public final class RetrainingBenchmark {
     for (String name : only) {
       if (files.stream().noneMatch(file -> TestSet.name(file).equals(name))) {
         throw new IllegalArgumentException(
-            "only: '%s' (expected: a set of one of the folders by its whole name)"
-                .formatted(name));
+            "only: '%s' (expected: a set of one of the folders by its whole name)".formatted(name));
       }
     }
     files.removeIf(file -> !only.isEmpty() && !only.contains(TestSet.name(file)));

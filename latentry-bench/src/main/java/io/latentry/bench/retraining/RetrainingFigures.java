@@ -20,16 +20,12 @@ public record RetrainingFigures(List<RetrainingTrial> trials, Map<String, String
 
   /** Sabotaged retrainings; likewise those of them that were promoted. */
   public List<RetrainingTrial> sabotaged(boolean promotedOnly) {
-    return trials.stream()
-        .filter(t -> t.sabotage() && (t.promoted() || !promotedOnly))
-        .toList();
+    return trials.stream().filter(t -> t.sabotage() && (t.promoted() || !promotedOnly)).toList();
   }
 
   /** Drifts that break the champion's promise; likewise those of them that were promoted. */
   public List<RetrainingTrial> drifts(boolean promotedOnly) {
-    return trials.stream()
-        .filter(t -> t.matters() && (t.promoted() || !promotedOnly))
-        .toList();
+    return trials.stream().filter(t -> t.matters() && (t.promoted() || !promotedOnly)).toList();
   }
 
   /** As Markdown. */

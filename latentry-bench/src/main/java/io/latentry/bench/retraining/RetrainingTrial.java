@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason first reason of the decision, or why there was none
  * @param seconds of the retraining, decision included
  * @param championAlarms share of normal rows, which nobody learned from, that the champion alarms
- *     on; of a drift, once it has come. Likewise {@code challengerAlarms}; null if none was promoted
+ *     on; of a drift, once it has come. Likewise {@code challengerAlarms}; null if none was
+ *     promoted
  * @param championRecall of labelled anomalies, likewise; null if there are none
  * @param promised false-alarm rate, at most
  */

@@ -133,8 +133,7 @@ enum Tampering {
     return copy;
   }
 
-  private static RawTable noise(
-      RawTable recent, RawTable anomalies, double share, Random random) {
+  private static RawTable noise(RawTable recent, RawTable anomalies, double share, Random random) {
     int count = (int) Math.round(share * recent.count());
     for (int i = 0; i < count; i++) {
       recent.rows().set(i, anomalies.rows().get(random.nextInt(anomalies.count())).clone());

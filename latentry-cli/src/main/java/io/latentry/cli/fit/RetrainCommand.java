@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
 /** A new model out of the old one and rows of late, and whether it may take the old one's place. */
 @Command(
     name = "retrain",
-    description = "Goes on from a model with recent rows, and decides whether the result is better.",
+    description =
+        "Goes on from a model with recent rows, and decides whether the result is better.",
     footer = {
       "",
       "Rows that the model alarms on, that cannot be judged, or that feedback calls confirmed or",
@@ -85,7 +86,8 @@ public final class RetrainCommand implements Callable<Integer> {
   @Option(
       names = "--label",
       paramLabel = "COL",
-      description = "Column that says what a row is. Default: that of the fit, if the data have it.")
+      description =
+          "Column that says what a row is. Default: that of the fit, if the data have it.")
   private Optional<String> label = Optional.empty();
 
   @Option(
@@ -122,8 +124,8 @@ public final class RetrainCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "COL",
       description =
-          "Columns whose change is meant; also new-columns (they stay out), going-together and"
-              + " no-drift.")
+          "Columns whose change is meant; also new-columns (they stay out), going-together, no-drift"
+              + " and old-normals (they will not come again).")
   private Set<String> accepted = Set.of();
 
   @Option(

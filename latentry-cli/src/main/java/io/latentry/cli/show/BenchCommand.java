@@ -64,14 +64,18 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "quality, series, calibration or retraining")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "quality, series, calibration or retraining")
   private String name = "";
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       split = ",",
-      description = "Folder of labelled sets; several for calibration and retraining. Default: data.")
+      description =
+          "Folder of labelled sets; several for calibration and retraining. Default: data.")
   private List<Path> data = List.of(Path.of("data"));
 
   @Option(

@@ -30,8 +30,7 @@ public record Decision(Verdict verdict, List<String> reasons, List<Check> checks
 
   /** Refuses if any check does. */
   public static Decision of(List<Check> checks) {
-    List<String> against =
-        checks.stream().filter(Check::refuses).map(Check::words).toList();
+    List<String> against = checks.stream().filter(Check::refuses).map(Check::words).toList();
     return against.isEmpty()
         ? new Decision(
             Verdict.PROMOTE,

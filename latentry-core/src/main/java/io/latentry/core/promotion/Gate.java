@@ -144,21 +144,23 @@ public final class Gate {
   public List<Check> check(ModelFigures models) {
     return List.of(
         loss(models),
-        promise("promise_recent", "recent", models.recent()),
-        promise("promise_frozen", "old", models.frozen()),
+        promise("promise_recent", "recent", models.recent(), true),
+        promise("promise_frozen", "old", models.frozen(), config.oldMatters()),
         recall(
             "recall_shadow_recent",
             "synthetic anomalies of recent normals, at as many false alarms,",
             models.recentShadow(),
             config.recallMargin(),
-            false),
+            false,
+            true),
         recall(
             "recall_shadow_frozen",
             "synthetic anomalies of old normals",
             models.frozenShadow(),
             config.oldRecallMargin(),
-            false),
-        recall("recall_confirmed", "confirmed anomalies", models.confirmed(), 0, true),
+            false,
+            config.oldMatters()),
+        recall("recall_confirmed", "confirmed anomalies", models.confirmed(), 0, true, true),
         volume(models.volume()),
         calibration(models.pValues()),
         health(models.health()),
@@ -233,8 +235,7 @@ public final class Gate {
     PairedGain gain =
         PairedGain.of(models.championLoss(), models.challengerLoss(), config.lossLevel());
     double relative = gain.spread() > 0 ? gain.mean() / gain.spread() : gain.mean() > 0 ? 1 : 0;
-    boolean better =
-        gain.pValue() <= config.lossLevel() && relative >= config.leastGain();
+    boolean better = gain.pValue() <= config.lossLevel() && relative >= config.leastGain();
     return new Check(
         VALIDATION_LOSS,
         true,
@@ -266,10 +267,9 @@ public final class Gate {
         Double.isFinite(gain.visible()) ? gain.visible() : null);
   }
 
-  private Check promise(String name, String which, Alarms alarms) {
+  private Check promise(String name, String which, Alarms alarms, boolean must) {
     double p = ExactTests.above(alarms.alarms(), alarms.rows(), alarms.most());
-    double visible =
-        ExactTests.visibleRate(alarms.rows(), alarms.most(), config.promiseLevel());
+    double visible = ExactTests.visibleRate(alarms.rows(), alarms.most(), config.promiseLevel());
     boolean broken = p <= config.promiseLevel();
     boolean coarse = visible > config.coarsest() * alarms.most();
     String counted =
@@ -281,7 +281,7 @@ public final class Gate {
             which);
     return new Check(
         name,
-        true,
+        must,
         broken ? Outcome.FAILED : coarse ? Outcome.TOO_FEW_ROWS : Outcome.PASSED,
         sentence(
             broken
@@ -290,8 +290,7 @@ public final class Gate {
                         .formatted(percent(alarms.most()), number(p))
                 : coarse
                     ? "too few %s normals to tell whether the promise holds: a rate below %s would be missed among %,d (expected: at most %s)"
-                        .formatted(
-                            which, percent(visible), alarms.rows(), percent(alarms.most()))
+                        .formatted(which, percent(visible), alarms.rows(), percent(alarms.most()))
                     : counted + ", promised at most " + percent(alarms.most())),
         figures("alarms", alarms.alarms(), "rows", alarms.rows(), "p_value", p),
         alarms.most(),
@@ -301,11 +300,11 @@ public final class Gate {
   /**
    * @param all whether one lost, net, is one too many though no test can tell
    */
-  private Check recall(String name, String what, Found found, double margin, boolean all) {
+  private Check recall(String name, String what, Found found, double margin, boolean all, boolean must) {
     if (found.anomalies() == 0) {
       return new Check(
           name,
-          true,
+          must,
           Outcome.NOT_ASKED,
           sentence("no " + what + " to look for"),
           figures("anomalies", 0),
@@ -326,7 +325,7 @@ public final class Gate {
             percent(found.championRecall()));
     return new Check(
         name,
-        true,
+        must,
         worse ? Outcome.FAILED : untold ? Outcome.TOO_FEW_ROWS : Outcome.PASSED,
         sentence(
             worse
@@ -350,8 +349,7 @@ public final class Gate {
             "p_value",
             p),
         margin,
-        Math.max(
-            margin, (double) ExactTests.fewestLost(config.recallLevel()) / found.anomalies()));
+        Math.max(margin, (double) ExactTests.fewestLost(config.recallLevel()) / found.anomalies()));
   }
 
   private Check volume(Volume volume) {
@@ -412,8 +410,7 @@ public final class Gate {
   }
 
   private static Check health(Health health) {
-    boolean well =
-        health.healthy() && health.active() >= LEAST_ACTIVE * health.championActive();
+    boolean well = health.healthy() && health.active() >= LEAST_ACTIVE * health.championActive();
     return new Check(
         "latent_health",
         true,
@@ -472,8 +469,7 @@ public final class Gate {
   private static Map<String, Double> figures(Object... namesAndValues) {
     Map<String, Double> figures = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
-      figures.put(
-          (String) namesAndValues[i], ((Number) namesAndValues[i + 1]).doubleValue());
+      figures.put((String) namesAndValues[i], ((Number) namesAndValues[i + 1]).doubleValue());
     }
     return figures;
   }

@@ -19,6 +19,7 @@ package io.latentry.core.promotion;
  * @param coarsest a rate that exceeds its promise by less than this many times must be visible
  * @param mostSize bytes of the challenger, in those of the champion
  * @param mostTime scoring time of the challenger, in that of the champion
+ * @param oldMatters whether what is told of normals of old refuses
  */
 public record GateConfig(
     int leastRows,
@@ -34,11 +35,12 @@ public record GateConfig(
     double oldRecallMargin,
     double coarsest,
     double mostSize,
-    double mostTime) {
+    double mostTime,
+    boolean oldMatters) {
 
   /** The bounds unless others are given. */
   public static final GateConfig DEFAULT =
-      new GateConfig(200, 0.1, 0.05, 0.5, 0.05, 0.01, 0.1, 0.01, 0.05, 0.02, 0.05, 15, 2, 2);
+      new GateConfig(200, 0.1, 0.05, 0.5, 0.05, 0.01, 0.1, 0.01, 0.05, 0.02, 0.05, 15, 2, 2, true);
 
   public GateConfig {
     if (leastRows < 1) {
@@ -48,6 +50,26 @@ public record GateConfig(
     requireShare("unclean", mostLeftOut);
     requireShare("alarms", mostAlarms);
     requireShare("repeated", mostRepeated);
+  }
+
+  /** The same, in which normals of old do not refuse: they are not expected to come again. */
+  public GateConfig withoutOld() {
+    return new GateConfig(
+        leastRows,
+        mostUnscorable,
+        mostLeftOut,
+        mostAlarms,
+        mostRepeated,
+        lossLevel,
+        leastGain,
+        promiseLevel,
+        recallLevel,
+        recallMargin,
+        oldRecallMargin,
+        coarsest,
+        mostSize,
+        mostTime,
+        false);
   }
 
   /** The same with another bound on what is left out as unclean. */
@@ -66,7 +88,8 @@ public record GateConfig(
         oldRecallMargin,
         coarsest,
         mostSize,
-        mostTime);
+        mostTime,
+        oldMatters);
   }
 
   private static void requireShare(String name, double share) {

@@ -47,8 +47,7 @@ public final class MovedTail {
       }
       double widening =
           width > 0
-              ? Math.max(
-                  1, Math.min(MOST_WIDENING, (at(bulk, 0.75) - at(bulk, 0.25)) / width))
+              ? Math.max(1, Math.min(MOST_WIDENING, (at(bulk, 0.75) - at(bulk, 0.25)) / width))
               : 1;
       double moved = at(bulk, 0.5) + (threshold - middle) * widening;
       if (!(moved > bound)) {

@@ -90,13 +90,10 @@ final class GateTest {
   @Test
   void aConfirmedAnomalyLostIsOneTooManyThoughNoTestCanTell() {
     Check lost =
-        named(
-            GATE.check(models(1, 4, 500, AS_MANY, new Found(3, 2, 1, 0))), "recall_confirmed");
+        named(GATE.check(models(1, 4, 500, AS_MANY, new Found(3, 2, 1, 0))), "recall_confirmed");
     assertThat(lost.outcome()).isEqualTo(Outcome.TOO_FEW_ROWS);
     assertThat(
-            named(
-                    GATE.check(models(1, 4, 500, AS_MANY, new Found(3, 2, 0, 1))),
-                    "recall_confirmed")
+            named(GATE.check(models(1, 4, 500, AS_MANY, new Found(3, 2, 0, 1))), "recall_confirmed")
                 .outcome())
         .isEqualTo(Outcome.PASSED);
     assertThat(
@@ -181,8 +178,19 @@ final class GateTest {
   private static DataFigures data(
       long rows, long alarms, long falseAlarms, long leftOut, List<String> moved) {
     return new DataFigures(
-        rows, 0, rows, alarms, falseAlarms, 0.015, leftOut, rows - alarms, 99, Optional.of(0L), List.of(),
-        Optional.empty(), Optional.of(moved));
+        rows,
+        0,
+        rows,
+        alarms,
+        falseAlarms,
+        0.015,
+        leftOut,
+        rows - alarms,
+        99,
+        Optional.of(0L),
+        List.of(),
+        Optional.empty(),
+        Optional.of(moved));
   }
 
   private static ModelFigures models(
@@ -190,7 +198,9 @@ final class GateTest {
     Random random = new Random(7);
     double[] before = IntStream.range(0, 500).mapToDouble(i -> random.nextGaussian()).toArray();
     double[] after =
-        IntStream.range(0, 500).mapToDouble(i -> before[i] - gain + random.nextGaussian()).toArray();
+        IntStream.range(0, 500)
+            .mapToDouble(i -> before[i] - gain + random.nextGaussian())
+            .toArray();
     return new ModelFigures(
         before,
         after,

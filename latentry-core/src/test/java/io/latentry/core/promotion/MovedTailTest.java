@@ -47,8 +47,7 @@ final class MovedTailTest {
                 Arrays.stream(scores(5_000 - anomalies, 0, 1, 5)),
                 Arrays.stream(scores(anomalies, 6, 1, 6)))
             .toArray();
-    assertThat(MovedTail.bound(CALIBRATION, THRESHOLD, recent))
-        .isCloseTo(THRESHOLD, within(0.15));
+    assertThat(MovedTail.bound(CALIBRATION, THRESHOLD, recent)).isCloseTo(THRESHOLD, within(0.15));
   }
 
   /**

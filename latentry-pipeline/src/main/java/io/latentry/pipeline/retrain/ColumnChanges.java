@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * which none changed but which no longer go together.
  *
  * @param phrases one for each column that changed so
- * @param moved columns, and {@code score}, whose bulk drifted at all: beyond chance, and by enough to
- *     matter
+ * @param moved columns, and {@code score}, whose bulk drifted at all: beyond chance, and by enough
+ *     to matter
  * @param mixedUp what says that columns go together no more
  */
 record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> mixedUp) {
@@ -94,7 +94,9 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
         moved.add(column.name());
       }
       if (!accepted.contains(column.name())) {
-        change.phrase().ifPresent(phrase -> phrases.add("column '" + column.name() + "' " + phrase));
+        change
+            .phrase()
+            .ifPresent(phrase -> phrases.add("column '" + column.name() + "' " + phrase));
       }
     }
     Optional<NumericShift> score = scoreShift(champion, scores);
@@ -149,9 +151,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
               if (values.length > 1 && NumericShift.spread(values) > 0) {
                 columns.add(
                     new OriginColumn(
-                        name,
-                        OrderStatistics.quantile(values, 0.5),
-                        NumericShift.spread(values)));
+                        name, OrderStatistics.quantile(values, 0.5), NumericShift.spread(values)));
               }
             });
     columns.sort(Comparator.comparing(OriginColumn::name));
@@ -232,8 +232,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
         if (share >= STUCK && usual <= HARDLY) {
           return Optional.of(
               "is %s in %s of rows, in %s of normal ones, as a stuck sensor would be"
-                  .formatted(
-                      Figures.of(value), Figures.percent(share), Figures.percent(usual)));
+                  .formatted(Figures.of(value), Figures.percent(share), Figures.percent(usual)));
         }
         from = i;
       }
@@ -268,8 +267,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
   }
 
   /** Where no column moved and the bulk of the scores did, and more rows are alarms. */
-  private static Optional<String> mixedUp(
-      Manifest champion, double[] scores, NumericShift shift) {
+  private static Optional<String> mixedUp(Manifest champion, double[] scores, NumericShift shift) {
     double threshold = champion.threshold().current().score();
     double most = champion.threshold().current().falseAlarmRateUpperBound();
     long alarms = Arrays.stream(scores).filter(score -> score > threshold).count();

@@ -34,8 +34,7 @@ record OldNormals(Rows rehearsed, int[] places, Rows kept, String source) {
     int[] places = new int[normals.size()];
     for (int i = 0; i < normals.size(); i++) {
       Manifest.ReferenceRow row = normals.get(i);
-      System.arraycopy(
-          row.numeric(), 0, numeric, i * schema.numericCount(), schema.numericCount());
+      System.arraycopy(row.numeric(), 0, numeric, i * schema.numericCount(), schema.numericCount());
       System.arraycopy(
           row.categorical(),
           0,
@@ -61,8 +60,7 @@ record OldNormals(Rows rehearsed, int[] places, Rows kept, String source) {
     return dealt(frozen.rows().select(rows), rows, recent, seed, "rows of " + frozen.source());
   }
 
-  private static OldNormals dealt(
-      Rows rows, int[] places, int recent, long seed, String source) {
+  private static OldNormals dealt(Rows rows, int[] places, int recent, long seed, String source) {
     int[] order = Folds.shuffle(rows.count(), seed ^ 0x2f0b4c47L);
     int half = order.length / 2;
     int most = Math.max(FEWEST_REHEARSED, (int) (MOST_REHEARSED * recent));

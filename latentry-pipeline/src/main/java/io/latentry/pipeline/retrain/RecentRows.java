@@ -62,8 +62,7 @@ record RecentRows(
     List<List<String>> kept =
         keep.stream().map(name -> (List<String>) new ArrayList<String>()).toList();
     try (DataSource source = DataSource.open(data, ReadOptions.asFitted(manifest), input);
-        RowReader reader =
-            source.rows(manifest.schema(), keep, BATCH_ROWS, listener.reading())) {
+        RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, listener.reading())) {
       listener.stage("judging " + source.name());
       ReadAhead.each(
           reader,

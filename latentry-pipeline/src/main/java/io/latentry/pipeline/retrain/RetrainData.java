@@ -80,8 +80,7 @@ final class RetrainData implements TrainingData {
         choice.rows(
             i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
     this.counts =
-        new Counts(
-            recent.count(), rows.count(), others.length, choice.count(Fate.UNSCORABLE));
+        new Counts(recent.count(), rows.count(), others.length, choice.count(Fate.UNSCORABLE));
   }
 
   /** The same cells under another schema of the same columns. */
@@ -147,8 +146,7 @@ final class RetrainData implements TrainingData {
 
   /** With the normals of old. */
   private int[] training(int[] of) {
-    return IntStream.concat(
-            IntStream.of(of), IntStream.range(normals + spared, rows.count()))
+    return IntStream.concat(IntStream.of(of), IntStream.range(normals + spared, rows.count()))
         .toArray();
   }
 

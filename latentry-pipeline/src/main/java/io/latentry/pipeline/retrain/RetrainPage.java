@@ -48,7 +48,9 @@ public final class RetrainPage {
             "What was made of the rows",
             List.of("Rows", "#Count"),
             outcome.rows().entrySet().stream()
-                .map((Map.Entry<String, Integer> e) -> List.of(e.getKey(), Figures.count(e.getValue())))
+                .map(
+                    (Map.Entry<String, Integer> e) ->
+                        List.of(e.getKey(), Figures.count(e.getValue())))
                 .toList())
         .paragraph(
             "The champion alarms above a score of %s. Alarms up to %s are taken for the tail of the normal of now, since the rows without an alarm moved as far."
@@ -110,7 +112,8 @@ public final class RetrainPage {
                 from == null || to == null ? "" : ", " + from + " to " + to));
     outcome
         .notes()
-        .forEach(note -> about.add(Character.toUpperCase(note.charAt(0)) + note.substring(1) + "."));
+        .forEach(
+            note -> about.add(Character.toUpperCase(note.charAt(0)) + note.substring(1) + "."));
     return about;
   }
 }

@@ -135,8 +135,7 @@ public final class RetrainPipeline {
     RowChoice choice =
         RowChoice.of(recent, manifest, request.days(), normal, feedback, config, listener);
     List<String> notes = notes(request, recent, choice, time);
-    Before before =
-        new Before(request, champion, scales, config, recent, choice, time, notes);
+    Before before = new Before(request, champion, scales, config, recent, choice, time, notes);
     List<Check> checks = new ArrayList<>(new Gate(request.gate()).check(figures(before)));
     if (checks.stream().anyMatch(Check::refuses)) {
       notes.add("nothing was learned from these rows, and no challenger was written");
@@ -179,8 +178,7 @@ public final class RetrainPipeline {
       }
       checks.addAll(new Gate(request.gate()).check(challenge.figures()));
       Decision decision = Decision.of(checks);
-      RetrainOutcome outcome =
-          outcome(before, decision, old.source(), Optional.of(challenge));
+      RetrainOutcome outcome = outcome(before, decision, old.source(), Optional.of(challenge));
       ArtifactFile.rewriteManifest(
           aside, challenge.manifest().withLineage(lineage(before, outcome)));
       move(aside, request.target());
@@ -200,8 +198,7 @@ public final class RetrainPipeline {
     Rows apart = before.recent().rows().select(choice.learned(true));
     long seed = before.config().seed();
     double[] ofChampion =
-        LossByRow.of(
-            before.request().champion(), before.manifest(), before.scales(), apart, seed);
+        LossByRow.of(before.request().champion(), before.manifest(), before.scales(), apart, seed);
     double[] ofChallenger =
         LossByRow.of(
             aside,
@@ -209,8 +206,7 @@ public final class RetrainPipeline {
             Optional.ofNullable(challenger.manifest().scales()).orElseThrow(),
             apart,
             seed);
-    Trial trial =
-        new Trial(before.champion(), challenger, before.recent(), choice, old, seed);
+    Trial trial = new Trial(before.champion(), challenger, before.recent(), choice, old, seed);
     ModelFigures figures =
         trial.figures(
             ofChampion,
@@ -320,7 +316,8 @@ public final class RetrainPipeline {
     }
     if (request.accepted().contains(RetrainRequest.NEW_COLUMNS) && !recent.unknown().isEmpty()) {
       notes.add(
-          "columns that the champion does not know stay out: " + String.join(", ", recent.unknown()));
+          "columns that the champion does not know stay out: "
+              + String.join(", ", recent.unknown()));
     }
     return notes;
   }
@@ -504,8 +501,7 @@ public final class RetrainPipeline {
   private static Picture picture(
       String title, String words, double[] champion, double[] challenger) {
     double[] both =
-        java.util.stream.DoubleStream.concat(
-                Arrays.stream(champion), Arrays.stream(challenger))
+        java.util.stream.DoubleStream.concat(Arrays.stream(champion), Arrays.stream(challenger))
             .sorted()
             .toArray();
     if (both.length == 0) {

@@ -20,8 +20,8 @@ import java.util.Set;
  * @param feedbackKey column that feedback and data share; empty for the number of the row
  * @param frozen files of normal rows of old; empty for those that the champion holds
  * @param target the challenger to write
- * @param accepted columns whose change is meant, {@link #GOING_TOGETHER}, {@link
- *     #NEW_COLUMNS} and {@link #NO_DRIFT}
+ * @param accepted columns whose change is meant, {@link #GOING_TOGETHER}, {@link #NEW_COLUMNS} and
+ *     {@link #NO_DRIFT}
  * @param alarmsPerDay that are wanted at most; empty for what the promise and the strange rows come
  *     to
  */
@@ -48,6 +48,9 @@ public record RetrainRequest(
   /** Accepted: columns that the champion does not know. They stay out. */
   public static final String NEW_COLUMNS = "new-columns";
 
+  /** Accepted: that the promise may not hold on normals of old, which will not come again. */
+  public static final String OLD_NORMALS = "old-normals";
+
   /** Accepted: that nothing drifted, and the model is retrained nevertheless. */
   public static final String NO_DRIFT = "no-drift";
 
@@ -55,6 +58,7 @@ public record RetrainRequest(
     data = List.copyOf(data);
     frozen = List.copyOf(frozen);
     accepted = Set.copyOf(accepted);
+    gate = accepted.contains(OLD_NORMALS) ? gate.withoutOld() : gate;
     if (days.isPresent() && !(days.get() > 0 && Double.isFinite(days.get()))) {
       throw new IllegalArgumentException(
           "--days: " + days.get() + " (expected: a number of days above 0)");

@@ -110,7 +110,8 @@ record RowChoice(
         scores.length == 0 || ColumnChanges.scoreShift(champion, scores).isEmpty()
             ? threshold.score()
             : MovedTail.bound(champion.calibration().scores(), threshold.score(), scores);
-    int[] alarms = where(fates, i -> fates[i] == Fate.NORMAL && recent.scores()[i] > threshold.score());
+    int[] alarms =
+        where(fates, i -> fates[i] == Fate.NORMAL && recent.scores()[i] > threshold.score());
     for (int i : alarms) {
       fates[i] = recent.scores()[i] > tail ? Fate.STRANGE : Fate.TAIL;
     }
@@ -289,8 +290,7 @@ record RowChoice(
     CalibrationSample sample = champion.calibration().sample();
     for (Cleaning.DroppedRow dropped : cleaning.dropped()) {
       int row = candidates[dropped.index()];
-      if (fates[row] != Fate.SAID_NORMAL
-          && sample.pValue(recent.scores()[row] - moved) <= RARE) {
+      if (fates[row] != Fate.SAID_NORMAL && sample.pValue(recent.scores()[row] - moved) <= RARE) {
         fates[row] = Fate.UNUSUAL;
       }
     }

@@ -106,8 +106,7 @@ final class Trial {
       LongSupplier nanoClock) {
     int[] apart = choice.learned(true);
     Both normals = judged(recent.rows().select(apart));
-    Both spared =
-judged(recent.rows().select(choice.calibrating(true)));
+    Both spared = judged(recent.rows().select(choice.calibrating(true)));
     Both frozen = judged(old.kept());
     long alarms = alarms(normals) + alarms(spared);
     double most = challenger.manifest().threshold().current().falseAlarmRateUpperBound();
@@ -247,12 +246,7 @@ judged(recent.rows().select(choice.calibrating(true)));
     int[] gained = IntStream.range(0, before.length).filter(i -> after[i] && !before[i]).toArray();
     int[] lost = IntStream.range(0, before.length).filter(i -> before[i] && !after[i]).toArray();
     List<String> groups = new ArrayList<>();
-    groups.addAll(
-        groups(
-            champion,
-            all.rows(),
-            lost,
-            "no alarm any more"));
+    groups.addAll(groups(champion, all.rows(), lost, "no alarm any more"));
     groups.addAll(
         groups(
             challenger,

@@ -25,7 +25,9 @@ final class WidenedSchema {
     for (int j = 0; j < champion.columns().size(); j++) {
       Column column = champion.columns().get(j);
       columns.add(
-          j < champion.numericCount() && !column.isWatched() ? widened(column, normals, j) : column);
+          j < champion.numericCount() && !column.isWatched()
+              ? widened(column, normals, j)
+              : column);
     }
     return new Schema(columns, champion.leftOut(), champion.texts());
   }

@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows like those of the bundled tumours, as many as are wanted: each is drawn among them, and moved
- * a little towards another. The first ten columns, which keep how they go together.
+ * Rows like those of the bundled tumours, as many as are wanted: each is drawn among them, and
+ * moved a little towards another. The first ten columns, which keep how they go together.
  *
  * @param rows {@code [rows][columns]}, as text
  */
@@ -143,8 +143,7 @@ record Tumours(List<String> columns, List<String[]> rows) {
   }
 
   Tumours swapped(String one, String other) {
-    return cells(one, i -> rows.get(i)[place(other)])
-        .cells(other, i -> rows.get(i)[place(one)]);
+    return cells(one, i -> rows.get(i)[place(other)]).cells(other, i -> rows.get(i)[place(one)]);
   }
 
   Tumours without(String column) {
