@@ -3,6 +3,7 @@ package io.latentry.core.promotion;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Whether the challenger may take the champion's place.
@@ -11,6 +12,8 @@ import java.util.Locale;
  * @param checks all of them, in the order in which they were made
  */
 public record Decision(Verdict verdict, List<String> reasons, List<Check> checks) {
+
+  private static final Set<String> GAINS = Set.of(Gate.VALIDATION_LOSS, Gate.ALARM_VOLUME);
 
   /** What is to be done. */
   public enum Verdict {
@@ -35,7 +38,7 @@ public record Decision(Verdict verdict, List<String> reasons, List<Check> checks
         ? new Decision(
             Verdict.PROMOTE,
             checks.stream()
-                .filter(check -> check.name().equals(Gate.VALIDATION_LOSS))
+                .filter(check -> GAINS.contains(check.name()))
                 .map(Check::words)
                 .toList(),
             checks)

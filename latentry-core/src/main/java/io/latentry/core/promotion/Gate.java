@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
  * refuses as a failure does.
  */
 public final class Gate {
-  /** The check whose gain is the reason for a promotion. */
-  public static final String VALIDATION_LOSS = "validation_loss";
+  /** Checks whose gain is the reason for a promotion. */
+  static final String VALIDATION_LOSS = "validation_loss";
+
+  static final String ALARM_VOLUME = "alarm_volume";
 
   /** So unlikely a distribution of p-values is no chance. */
   private static final double UNCALIBRATED = 1e-3;
@@ -355,7 +357,7 @@ public final class Gate {
   private Check volume(Volume volume) {
     boolean within = volume.challenger() <= volume.budget();
     return new Check(
-        "alarm_volume",
+        ALARM_VOLUME,
         true,
         within ? Outcome.PASSED : Outcome.FAILED,
         sentence(
@@ -396,14 +398,18 @@ public final class Gate {
         true,
         kept ? Outcome.PASSED : Outcome.FAILED,
         sentence(
-            String.format(
-                Locale.ROOT,
-                kept
-                    ? "p-values of %,d recent normals come as often as they say, within %s"
-                    : "small p-values of %,d recent normals come more often than they say, by up to %s of rows (expected: no more than chance, %s)",
-                sorted.length,
-                percent(kept ? Math.max(most, 0) : most),
-                percent(visible))),
+            kept
+                ? String.format(
+                    Locale.ROOT,
+                    "p-values of %,d recent normals come as often as they say, within %s",
+                    sorted.length,
+                    percent(most))
+                : String.format(
+                    Locale.ROOT,
+                    "small p-values of %,d recent normals come more often than they say, by up to %s of rows (expected: no more than chance, %s)",
+                    sorted.length,
+                    percent(most),
+                    percent(visible))),
         figures("rows", sorted.length, "excess", most, "p_value", chance),
         visible,
         visible);

@@ -27,7 +27,9 @@ final class GateTest {
     checks.addAll(GATE.check(models(1, 4, 500, AS_MANY, NONE)));
     Decision decision = Decision.of(checks);
     assertThat(decision.verdict()).isEqualTo(Decision.Verdict.PROMOTE);
-    assertThat(decision.reasons()).singleElement().asString().contains("fell by");
+    assertThat(decision.reasons()).hasSize(2);
+    assertThat(decision.reasons().get(0)).contains("fell by");
+    assertThat(decision.reasons().get(1)).contains("the champion 30 times");
   }
 
   @Test

@@ -57,6 +57,9 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
   /** The promised rate, so many times over, is more than luck of the calibration. */
   private static final double MORE = 1.5;
 
+  /** Columns that are compared with each other. */
+  private static final int MOST_PAIRED = 20;
+
   /** Fewer quiet rows stand for nothing. */
   private static final int FEWEST_BULK = 100;
 
@@ -90,7 +93,8 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
           number
               ? ofNumbers(column, normal, bulk, place, null, columns.size())
               : ofCategories(normal, bulk, place);
-      if (ofBulk.moved()) {
+      // A column in another order has the rows without an alarm picked by it, and did not move.
+      if (change.moved() && ofBulk.moved()) {
         moved.add(column.name());
       }
       if (!accepted.contains(column.name())) {
@@ -99,6 +103,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
             .ifPresent(phrase -> phrases.add("column '" + column.name() + "' " + phrase));
       }
     }
+    swapped(champion, recent, moved, accepted).ifPresent(phrases::add);
     Optional<NumericShift> score = scoreShift(champion, scores);
     Optional<String> mixedUp =
         !moved.isEmpty() || accepted.contains(RetrainRequest.GOING_TOGETHER)
@@ -106,6 +111,44 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
             : score.flatMap(shift -> mixedUp(champion, scores, shift));
     score.ifPresent(shift -> moved.add("score"));
     return new ColumnChanges(phrases, moved, mixedUp);
+  }
+
+  /** Two columns that moved, each to where the other was. */
+  private static Optional<String> swapped(
+      Manifest champion, Rows recent, List<String> moved, Set<String> accepted) {
+    Map<String, ReferenceDistribution> reference = champion.columnReference();
+    List<Column> columns = champion.schema().columns();
+    int[] numbers =
+        IntStream.range(0, champion.schema().numericCount())
+            .filter(j -> moved.contains(columns.get(j).name()))
+            .filter(j -> !accepted.contains(columns.get(j).name()))
+            .limit(MOST_PAIRED)
+            .toArray();
+    for (int one : numbers) {
+      for (int other : numbers) {
+        if (one < other
+            && isLike(reference.get(columns.get(other).name()), recent, one)
+            && isLike(reference.get(columns.get(one).name()), recent, other)) {
+          return Optional.of(
+              "columns '%s' and '%s' each have the values of the other, as if they were mixed up"
+                  .formatted(columns.get(one).name(), columns.get(other).name()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLike(
+      @Nullable ReferenceDistribution normal, Rows recent, int column) {
+    double[] before = normal == null ? NONE : values(normal);
+    double[] now = numbers(recent, column);
+    if (before.length < 2 || now.length == 0 || !(NumericShift.spread(before) > 0)) {
+      return false;
+    }
+    double[] some = OrderStatistics.evenlySpaced(now, Math.min(MOST_ROWS, now.length));
+    return NumericShift.between(before, some, new SampleSizes(before.length, some.length))
+            .distance()
+        < MOVED / 2;
   }
 
   /** Rows without an alarm: anomalies among the others would look like drift. */

@@ -68,17 +68,22 @@ final class RetrainPipelineTest {
   /** Real drift with a new normal. */
   static Stream<Arguments> drifts() {
     return Stream.of(
-        Arguments.of("sudden", 0.7, false),
-        Arguments.of("sudden and far", 1.0, false),
-        Arguments.of("gradual", 1.0, true));
+        Arguments.of("sudden", 0.7, false, Set.of()),
+        Arguments.of("gradual", 0.8, true, Set.of()),
+        Arguments.of("sudden and far", 1.0, false, Set.of(RetrainRequest.OLD_NORMALS)));
   }
 
   @ParameterizedTest(name = "{0}, {1} spreads")
   @MethodSource("drifts")
   void honestDriftIsPromotedWithFewerFalseAlarmsAndRecallKept(
-      String name, double spreads, boolean gradual) throws IOException {
+      String name, double spreads, boolean gradual, Set<String> accepted) throws IOException {
     Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, spreads, gradual);
-    RetrainOutcome outcome = retrain(recent);
+    RetrainOutcome outcome =
+        run(
+            accepting(
+                request(
+                    champion, recent.write(file("recent.csv")), target(), Optional.empty()),
+                accepted));
     assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
     Path later = benign.drawn(1_500, 3).moved(DRIFTING, spreads, false).write(file("later.csv"));
     Path found = malignant.drawn(400, 4).moved(DRIFTING, spreads, false).write(file("found.csv"));
