@@ -69,7 +69,7 @@ final class RetrainPipelineTest {
   static Stream<Arguments> drifts() {
     return Stream.of(
         Arguments.of("sudden", 0.7, false, Set.of()),
-        Arguments.of("gradual", 0.8, true, Set.of()),
+        Arguments.of("gradual", 1.0, true, Set.of(RetrainRequest.OLD_NORMALS)),
         Arguments.of("sudden and far", 1.0, false, Set.of(RetrainRequest.OLD_NORMALS)));
   }
 
