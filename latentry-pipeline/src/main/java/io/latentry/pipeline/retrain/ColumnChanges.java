@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
+import io.latentry.core.drift.CategoryShift;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.drift.SampleSizes;
 import io.latentry.core.evaluation.ClopperPearson;
@@ -88,11 +89,11 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
       Change change =
           number
               ? ofNumbers(column, normal, recent, place, origin.get(column.name()), columns.size())
-              : ofCategories(normal, recent, place);
+              : ofCategories(normal, champion.calibration().rows(), recent, place);
       Change ofBulk =
           number
               ? ofNumbers(column, normal, bulk, place, null, columns.size())
-              : ofCategories(normal, bulk, place);
+              : ofCategories(normal, champion.calibration().rows(), bulk, place);
       // A column in another order has the rows without an alarm picked by it, and did not move.
       if (change.moved() && ofBulk.moved()) {
         moved.add(column.name());
@@ -283,9 +284,10 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     return Optional.empty();
   }
 
-  private static Change ofCategories(ReferenceDistribution normal, Rows recent, int j) {
+  private static Change ofCategories(
+      ReferenceDistribution normal, int referenceRows, Rows recent, int j) {
     Map<String, Double> before = normal.frequencies();
-    if (before == null) {
+    if (before == null || recent.count() == 0) {
       return new Change(false, Optional.empty());
     }
     Map<String, Double> now = new HashMap<>();
@@ -296,14 +298,13 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     all.merge("", normal.missingShare(), Double::sum);
     Set<String> names = new TreeSet<>(all.keySet());
     names.addAll(now.keySet());
-    double changed =
-        names.stream()
-                .mapToDouble(
-                    name -> Math.abs(now.getOrDefault(name, 0.0) - all.getOrDefault(name, 0.0)))
-                .sum()
-            / 2;
+    double[] reference = names.stream().mapToDouble(n -> all.getOrDefault(n, 0.0)).toArray();
+    double[] shares = names.stream().mapToDouble(n -> now.getOrDefault(n, 0.0)).toArray();
+    CategoryShift shift =
+        CategoryShift.between(reference, shares, new SampleSizes(referenceRows, recent.count()));
+    double changed = shift.changed();
     return new Change(
-        changed >= MOVED / 2,
+        changed >= MOVED / 2 && shift.pValue() <= SURE,
         changed >= OTHER
             ? Optional.of("has other categories in %s of rows".formatted(Figures.percent(changed)))
             : Optional.empty());
