@@ -302,7 +302,8 @@ public final class Gate {
   /**
    * @param all whether one lost, net, is one too many though no test can tell
    */
-  private Check recall(String name, String what, Found found, double margin, boolean all, boolean must) {
+  private Check recall(
+      String name, String what, Found found, double margin, boolean all, boolean must) {
     if (found.anomalies() == 0) {
       return new Check(
           name,

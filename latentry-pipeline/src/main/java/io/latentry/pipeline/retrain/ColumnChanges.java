@@ -139,8 +139,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     return Optional.empty();
   }
 
-  private static boolean isLike(
-      @Nullable ReferenceDistribution normal, Rows recent, int column) {
+  private static boolean isLike(@Nullable ReferenceDistribution normal, Rows recent, int column) {
     double[] before = normal == null ? NONE : values(normal);
     double[] now = numbers(recent, column);
     if (before.length < 2 || now.length == 0 || !(NumericShift.spread(before) > 0)) {

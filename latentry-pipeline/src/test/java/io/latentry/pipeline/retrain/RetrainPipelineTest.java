@@ -81,8 +81,7 @@ final class RetrainPipelineTest {
     RetrainOutcome outcome =
         run(
             accepting(
-                request(
-                    champion, recent.write(file("recent.csv")), target(), Optional.empty()),
+                request(champion, recent.write(file("recent.csv")), target(), Optional.empty()),
                 accepted));
     assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
     Path later = benign.drawn(1_500, 3).moved(DRIFTING, spreads, false).write(file("later.csv"));
