@@ -4,6 +4,7 @@ import io.latentry.cli.fit.CompareCommand;
 import io.latentry.cli.fit.FitCommand;
 import io.latentry.cli.fit.MonitorTrainingCommand;
 import io.latentry.cli.fit.PlanCommand;
+import io.latentry.cli.fit.RetrainCommand;
 import io.latentry.cli.fit.SweepCommand;
 import io.latentry.cli.score.DriftCommand;
 import io.latentry.cli.score.EvaluateCommand;
@@ -46,6 +47,7 @@ final class Commands {
         new ExplainCommand(terminal),
         new EvaluateCommand(terminal),
         new DriftCommand(terminal),
+        new RetrainCommand(terminal),
         new RepairCommand(terminal),
         new ClusterCommand(terminal),
         new MapCommand(terminal),

@@ -243,6 +243,21 @@ public final class InspectCommand implements Callable<Integer> {
     if (provenance.parentModelId() != null) {
       table.row("parent", provenance.parentModelId());
     }
+    Manifest.Lineage lineage = manifest.lineage();
+    if (lineage != null) {
+      String span = lineage.from() == null ? "" : ", " + lineage.from() + " to " + lineage.to();
+      table
+          .row(
+              "retrained",
+              Wording.count(lineage.generation(), "time", "times")
+                  + " since "
+                  + lineage.origin()
+                  + ", on "
+                  + Wording.rows(lineage.rows())
+                  + span)
+          .row("decision", lineage.decision());
+      lineage.reasons().forEach(reason -> table.row("", reason));
+    }
     return table.row(
         "versions",
         provenance.versions().entrySet().stream()

@@ -8,6 +8,8 @@ import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.QualityRequest;
 import io.latentry.bench.quality.Standings;
+import io.latentry.bench.retraining.RetrainingBenchmark;
+import io.latentry.bench.retraining.RetrainingFigures;
 import io.latentry.bench.series.Rivals;
 import io.latentry.bench.series.SeriesBenchmark;
 import io.latentry.bench.series.SeriesProtocol;
@@ -42,8 +44,8 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description = {
       "Measures on labelled sets: quality (detection, against plain methods and rivals), series (the",
-      "same on series) or calibration (whether promised false-alarm rates hold on normal rows that",
-      "no fit saw)."
+      "same on series), calibration (whether promised false-alarm rates hold on normal rows that",
+      "no fit saw) or retraining (whether sabotaged rows are refused, and drift is learned)."
     },
     footer = {
       "",
@@ -57,20 +59,25 @@ import picocli.CommandLine.Parameters;
       "  latentry bench quality --data sets --out quality.html",
       "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml",
       "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
+      "  latentry bench retraining --data sets --profile fast --out retrained.md",
       "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
       "  latentry bench series --data series --protocol tsb-ad"
     })
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "quality, series or calibration")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "quality, series, calibration or retraining")
   private String name = "";
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       split = ",",
-      description = "Folder of labelled sets; several for calibration. Default: data.")
+      description =
+          "Folder of labelled sets; several for calibration and retraining. Default: data.")
   private List<Path> data = List.of(Path.of("data"));
 
   @Option(
@@ -141,8 +148,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       description =
-          "The page to write: .html or .md, for calibration and series .md. Default: quality.html,"
-              + " for calibration and series none.")
+          "The page to write: .html or .md, for calibration, retraining and series .md. Default:"
+              + " quality.html, for those none.")
   private Optional<Path> page = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
@@ -161,12 +168,13 @@ public final class BenchCommand implements Callable<Integer> {
     return switch (name) {
       case "quality" -> quality(config);
       case "calibration" -> calibration(config);
+      case "retraining" -> retraining(config);
       case "series" -> series();
       default ->
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality, series or calibration; for benchmarks of speed see"
+                  + "' (expected: quality, series, calibration or retraining; for benchmarks of speed see"
                   + " scripts/bench)");
     };
   }
@@ -185,6 +193,21 @@ public final class BenchCommand implements Callable<Integer> {
     }
     output.result(kept.text(), kept);
     return kept.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int retraining(FitConfig config) throws IOException {
+    CommandOutput output = new CommandOutput(terminal, options);
+    RetrainingFigures figures;
+    FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
+    try (ProgressBar bar = output.progress("retraining", "")) {
+      RetrainingBenchmark benchmark = new RetrainingBenchmark(shownBy(bar, output));
+      figures = WrongUsage.from(() -> benchmark.run(data, Set.copyOf(only), seeded));
+    }
+    if (page.isPresent()) {
+      Files.writeString(page.get(), figures.text());
+    }
+    output.result(figures.text(), figures);
+    return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 
   private int series() throws IOException {

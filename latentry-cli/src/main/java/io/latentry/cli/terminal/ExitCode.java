@@ -11,6 +11,8 @@ public enum ExitCode {
    * The command did what it should, and what it looked for is there, so that a scheduler can act.
    */
   DRIFT_FOUND(4),
+  /** The command did what it should, and the new model is not to take the old one's place. */
+  CHALLENGER_REFUSED(5),
   /** By Ctrl-C, as shells count it: 128 and the number of the signal. */
   INTERRUPTED(130);
 

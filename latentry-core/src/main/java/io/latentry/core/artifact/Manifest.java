@@ -7,6 +7,7 @@ import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Schema;
+import io.latentry.core.preprocessing.NumericScale;
 import io.latentry.core.series.SeriesSettings;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * holds no time of day: the same data, config and seed give the same bytes.
  *
  * @param series how points become windows, whose channels {@code schema} has; null of a table
+ * @param scales of the numeric columns of a table, which a retraining goes on in; null of a series,
+ *     and of an artifact from before retraining
+ * @param lineage of a challenger that a retraining made; null of any other model
  */
 public record Manifest(
     int formatVersion,
@@ -32,7 +36,9 @@ public record Manifest(
     Health health,
     List<Baseline> baselines,
     Provenance provenance,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SeriesSettings series) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SeriesSettings series,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<NumericScale> scales,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lineage lineage) {
 
   /** The metadata key of the manifest. */
   public static final String METADATA_KEY = "latentry.manifest";
@@ -64,6 +70,39 @@ public record Manifest(
     public CalibrationSample sample() {
       return new CalibrationSample(scores, rows);
     }
+  }
+
+  /** The manifest of a model that no retraining made and none goes on from. */
+  public Manifest(
+      int formatVersion,
+      String modelId,
+      Schema schema,
+      ModelSpec model,
+      Calibration calibration,
+      Thresholds threshold,
+      List<ReferenceDistribution> reference,
+      List<ReferenceRow> normals,
+      List<HistoryEntry> history,
+      Health health,
+      List<Baseline> baselines,
+      Provenance provenance,
+      @Nullable SeriesSettings series) {
+    this(
+        formatVersion,
+        modelId,
+        schema,
+        model,
+        calibration,
+        threshold,
+        reference,
+        normals,
+        history,
+        health,
+        baselines,
+        provenance,
+        series,
+        null,
+        null);
   }
 
   /** The manifest of a table's model. */
@@ -284,7 +323,29 @@ public record Manifest(
             p.parentModelId(),
             p.cleaning(),
             looks),
-        series);
+        series,
+        scales,
+        lineage);
+  }
+
+  /** The same manifest with where its model comes from. */
+  public Manifest withLineage(Lineage other) {
+    return new Manifest(
+        formatVersion,
+        modelId,
+        schema,
+        model,
+        calibration,
+        threshold,
+        reference,
+        normals,
+        history,
+        health,
+        baselines,
+        provenance,
+        series,
+        scales,
+        other);
   }
 
   /** The same manifest under other thresholds. */
@@ -302,6 +363,45 @@ public record Manifest(
         health,
         baselines,
         provenance,
-        series);
+        series,
+        scales,
+        lineage);
   }
+
+  /**
+   * Where the model of a retraining comes from.
+   *
+   * @param origin the model that a person fitted, from which all retrainings since went on
+   * @param generation how many retrainings ago that was, this one included
+   * @param columns what the origin's normal rows had, so that many small steps are seen to be a
+   *     large one
+   * @param from the earliest time among the rows looked at, as its cell had it; null without times
+   * @param to likewise the latest
+   * @param rows looked at
+   * @param decision {@code promote} or {@code refuse}
+   * @param reasons of the decision, as sentences
+   */
+  public record Lineage(
+      String origin,
+      int generation,
+      List<OriginColumn> columns,
+      @Nullable String from,
+      @Nullable String to,
+      long rows,
+      String decision,
+      List<String> reasons) {
+
+    public Lineage {
+      columns = List.copyOf(columns);
+      reasons = List.copyOf(reasons);
+    }
+  }
+
+  /**
+   * A numeric column among the origin's normal rows.
+   *
+   * @param middle the median
+   * @param spread half the width of the middle 68 %
+   */
+  public record OriginColumn(String name, double middle, double spread) {}
 }

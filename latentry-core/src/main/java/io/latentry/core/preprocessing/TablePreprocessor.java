@@ -67,6 +67,19 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
     return fit(rows, 1);
   }
 
+  /**
+   * That of a model whose schema and scales are known.
+   *
+   * @param scales one for each numeric column of {@code schema}
+   */
+  public static TablePreprocessor of(Schema schema, List<NumericScale> scales) {
+    if (scales.size() != schema.numericCount()) {
+      throw new IllegalArgumentException(
+          "scales: " + scales.size() + " (expected: " + schema.numericCount() + ", the numbers)");
+    }
+    return new TablePreprocessor(schema, scales, layOut(schema, scales, 2));
+  }
+
   private static TablePreprocessor fit(Rows rows, int views) {
     if (rows.count() == 0) {
       throw new IllegalArgumentException("rows: 0 (expected: at least 1 training row)");

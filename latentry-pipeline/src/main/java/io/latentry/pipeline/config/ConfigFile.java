@@ -169,7 +169,16 @@ public final class ConfigFile {
 
   /** The config that {@code manifest}'s model was fitted with. */
   public static FitConfig config(Manifest manifest) {
-    ObjectNode config = JSON.valueToTree(manifest.provenance().config());
+    return config(manifest.provenance().config());
+  }
+
+  /** The same with the model as it came out: resolved for its data, and repaired if need be. */
+  public static FitConfig resolved(Manifest manifest) {
+    return config(manifest.model().settings());
+  }
+
+  private static FitConfig config(Map<String, Object> kept) {
+    ObjectNode config = JSON.valueToTree(kept);
     // Left out where there are none.
     config.withObject("model").withObject("settings");
     ObjectNode data = config.withObject("data");

@@ -4,9 +4,9 @@ import io.latentry.core.data.Moments;
 import io.latentry.core.series.SeriesClock;
 
 /** When rows were, as a column of theirs says it: written moments, or numbers. */
-final class RowTimes {
+public final class RowTimes {
   /** Milliseconds of 1990: numbers below are no moments. */
-  static final double FIRST = 631_152_000_000.0;
+  public static final double FIRST = 631_152_000_000.0;
 
   private RowTimes() {}
 
@@ -14,7 +14,7 @@ final class RowTimes {
    * Milliseconds since 1970 of a moment, or of a number whose size is that of one; a smaller number
    * as it is; NaN for what is neither.
    */
-  static double of(String cell) {
+  public static double of(String cell) {
     String text = cell.strip();
     double millis = Moments.epochMillis(text.toCharArray(), 0, text.length());
     if (!Double.isNaN(millis)) {

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -75,6 +76,18 @@ public final class FitPipeline {
    * @throws io.latentry.core.artifact.ArtifactException if the artifact cannot be proven or written
    */
   public FitOutcome fit(FitRequest request) {
+    return fit(
+        request,
+        relay ->
+            TrainingData.read(request.data(), request.input(), request.config().data(), relay));
+  }
+
+  /**
+   * The same of data that are had otherwise than by reading the request's.
+   *
+   * @param reading hands the data over; it is given whom to tell what the reader should know
+   */
+  public FitOutcome fit(FitRequest request, Function<Progress, TrainingData> reading) {
     // Hours of training should not end in "no such folder".
     ReportWriter.requireWritable(request.target());
     request.report().ifPresent(ReportWriter::requireWritable);
@@ -88,7 +101,7 @@ public final class FitPipeline {
               notices.add(sentence);
               listener.notice(sentence);
             });
-    TrainingData data = TrainingData.read(request.data(), request.input(), config.data(), relay);
+    TrainingData data = reading.apply(relay);
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =

@@ -19,6 +19,7 @@ import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.evaluation.Reservoir;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
+import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.Versions;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -146,7 +147,9 @@ public final class ManifestAssembly {
             parentModelId.orElse(null),
             cleaning,
             List.of()),
-        data.series().orElse(null));
+        data.series().orElse(null),
+        trained.preprocessor() instanceof TablePreprocessor table ? table.scales() : null,
+        null);
   }
 
   /**

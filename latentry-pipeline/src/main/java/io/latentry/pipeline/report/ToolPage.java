@@ -203,18 +203,30 @@ public final class ToolPage {
 
   /** Small charts of one kind, to be compared with each other; nothing if there are none. */
   public ToolPage multiples(List<Multiple> multiples) {
+    return sides("normal rows", "now", multiples);
+  }
+
+  /**
+   * The same of other sides.
+   *
+   * @param first what {@link Multiple#normal} is of
+   * @param second what {@link Multiple#now} is of
+   */
+  public ToolPage sides(String first, String second, List<Multiple> multiples) {
     if (!multiples.isEmpty()) {
       body.add(
-          Markup.element("div.grid", Markup.join(multiples.stream().map(this::small).toList())));
+          Markup.element(
+              "div.grid",
+              Markup.join(multiples.stream().map(one -> small(one, first, second)).toList())));
     }
     return this;
   }
 
-  private Markup small(Multiple one) {
+  private Markup small(Multiple one, String first, String second) {
     List<Chart.Shares> series =
         List.of(
-            new Chart.Shares("normal rows", Chart.Ink.NORMAL, rounded(one.normal())),
-            new Chart.Shares("now", Chart.Ink.ANOMALY, rounded(one.now())));
+            new Chart.Shares(first, Chart.Ink.NORMAL, rounded(one.normal())),
+            new Chart.Shares(second, Chart.Ink.ANOMALY, rounded(one.now())));
     Chart.Axis shares = Chart.Axis.share("share of values");
     return page.chart(
         one.chartId(),

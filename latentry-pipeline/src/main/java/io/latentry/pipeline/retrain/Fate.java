@@ -1,0 +1,45 @@
+package io.latentry.pipeline.retrain;
+
+/** What a retraining makes of a row. */
+enum Fate {
+  /** Before the span, or without a time. */
+  OUTSIDE("outside the span", false),
+  /** Learned from. */
+  NORMAL("normal", true),
+  /** Learned from: an alarm of the champion, and the tail of a normal that moved. */
+  TAIL("alarms taken for the tail of the normal of now", true),
+  /** Learned from: a person says so. */
+  SAID_NORMAL("false alarms by feedback", true),
+  /** Left out as strange, and one of as many as the promise allows. */
+  SPARED("alarms that only calibrate, as many as are promised", false),
+  /** An alarm that lies apart from the normal of now. */
+  STRANGE("alarms left out as strange", false),
+  /** No alarm, but rare, and apart from all others. It calibrates, as a rare normal row must. */
+  UNUSUAL("rare rows that only calibrate, found by the isolation forest", false),
+  REPEATED("copies of earlier rows", false),
+  CONFIRMED("anomalies by feedback", false),
+  OTHER_LABEL("anomalies by their label", false),
+  KNOWN_EVENT("known events by feedback", false),
+  UNSCORABLE("cannot be judged", false);
+
+  private final String words;
+  private final boolean learned;
+
+  Fate(String words, boolean learned) {
+    this.words = words;
+    this.learned = learned;
+  }
+
+  String words() {
+    return words;
+  }
+
+  /** Whether it calibrates, though nothing learns from it. */
+  boolean onlyCalibrates() {
+    return this == SPARED || this == UNUSUAL;
+  }
+
+  boolean isLearned() {
+    return learned;
+  }
+}

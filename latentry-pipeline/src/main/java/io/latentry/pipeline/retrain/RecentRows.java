@@ -1,0 +1,134 @@
+package io.latentry.pipeline.retrain;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.ReadAhead;
+import io.latentry.pipeline.drift.RowTimes;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows as the champion reads them, and what it says of them.
+ *
+ * @param scores NaN of a row that cannot be judged
+ * @param times NaN where it is not known; empty without a column of times
+ * @param cells those of the times, as written; empty likewise
+ * @param labels empty cells where nobody says; empty without a column of labels
+ * @param keys what feedback names a row by; empty if by its number
+ * @param unknown columns of the data that the champion neither knows nor left out
+ */
+record RecentRows(
+    String source,
+    List<String> files,
+    Rows rows,
+    float[] scores,
+    boolean[] scorable,
+    double[] times,
+    String[] cells,
+    String[] labels,
+    String[] keys,
+    Set<String> unknown,
+    @Nullable String firstReason) {
+  private static final int BATCH_ROWS = 8_192;
+
+  static RecentRows read(
+      Scorer scorer,
+      List<String> data,
+      StandardInput input,
+      Optional<String> time,
+      Optional<String> label,
+      Optional<String> key,
+      Progress listener) {
+    Manifest manifest = scorer.manifest();
+    List<String> keep = new ArrayList<>();
+    List.of(time, label, key)
+        .forEach(column -> column.filter(name -> !keep.contains(name)).ifPresent(keep::add));
+    List<Rows> parts = new ArrayList<>();
+    List<Judgements> judged = new ArrayList<>();
+    List<List<String>> kept =
+        keep.stream().map(name -> (List<String>) new ArrayList<String>()).toList();
+    try (DataSource source = DataSource.open(data, ReadOptions.asFitted(manifest), input);
+        RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, listener.reading())) {
+      listener.stage("judging " + source.name());
+      ReadAhead.each(
+          reader,
+          batch -> scorer.judge(batch.rows()),
+          (batch, judgements) -> {
+            parts.add(batch.rows());
+            judged.add(judgements);
+            for (int j = 0; j < kept.size(); j++) {
+              kept.get(j).addAll(Arrays.asList(batch.kept()[j]));
+            }
+          });
+      if (parts.isEmpty()) {
+        throw new DataException(source.name() + ": no row (expected: rows to learn from)");
+      }
+      Rows rows = Rows.concat(manifest.schema(), parts);
+      Judgements judgements = Judgements.concat(judged);
+      float[] scores = new float[rows.count()];
+      boolean[] scorable = new boolean[rows.count()];
+      String firstReason = null;
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = judgements.score(i);
+        scorable[i] = judgements.verdict(i) != Verdict.UNSCORABLE;
+        if (!scorable[i] && firstReason == null) {
+          firstReason = judgements.reason(i);
+        }
+      }
+      String[] cells = column(keep, kept, time);
+      return new RecentRows(
+          source.name(),
+          source.names(),
+          rows,
+          scores,
+          scorable,
+          Arrays.stream(cells).mapToDouble(RowTimes::of).toArray(),
+          cells,
+          column(keep, kept, label),
+          column(keep, kept, key),
+          unknown(reader.unusedColumns(), manifest),
+          firstReason);
+    }
+  }
+
+  int count() {
+    return rows.count();
+  }
+
+  /** What feedback names the row by. */
+  String key(int row) {
+    return keys.length == 0 ? String.valueOf(row) : keys[row];
+  }
+
+  boolean hasTimes() {
+    return times.length > 0;
+  }
+
+  private static String[] column(
+      List<String> keep, List<List<String>> kept, Optional<String> name) {
+    return name.map(n -> kept.get(keep.indexOf(n)).toArray(String[]::new))
+        .orElseGet(() -> new String[0]);
+  }
+
+  private static Set<String> unknown(Set<String> unused, Manifest manifest) {
+    Set<String> unknown = new TreeSet<>(unused);
+    manifest.schema().leftOut().forEach(column -> unknown.remove(column.name()));
+    manifest.reading().label().ifPresent(unknown::remove);
+    manifest.reading().time().ifPresent(unknown::remove);
+    return unknown;
+  }
+}

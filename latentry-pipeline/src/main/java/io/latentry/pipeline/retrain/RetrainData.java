@@ -1,0 +1,228 @@
+package io.latentry.pipeline.retrain;
+
+import io.latentry.core.artifact.Digest;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.cell.NumberForm;
+import io.latentry.core.data.Column;
+import io.latentry.core.data.Novelty;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.NumericScale;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.preprocessing.TablePreprocessor;
+import io.latentry.pipeline.data.TrainingData;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What a challenger learns from: the recent normals that are not kept apart, and some normals of
+ * old, so that it does not forget them. It sees them in the champion's coordinates: a weight means
+ * what it meant, and a nat of one is a nat of the other.
+ *
+ * <p>Its samples are, in this order, the recent normals, the spared rows, which calibrate and never
+ * train, and the normals of old, which train and never calibrate.
+ */
+final class RetrainData implements TrainingData {
+  private final RecentRows recent;
+  private final Manifest champion;
+  private final List<NumericScale> scales;
+  private final Schema schema;
+  private final Rows rows;
+  private final int[] places;
+  private final double[] times;
+  private final int normals;
+  private final int spared;
+  private final double[] novelty;
+  private final Counts counts;
+  private final int[] others;
+
+  /**
+   * @param rehearsed normals of old to learn from, of the champion's schema
+   * @param rehearsedPlaces their rows in the data that they are of
+   */
+  RetrainData(
+      RecentRows recent,
+      RowChoice choice,
+      Manifest champion,
+      List<NumericScale> scales,
+      Rows rehearsed,
+      int[] rehearsedPlaces) {
+    this.recent = recent;
+    this.champion = champion;
+    this.scales = scales;
+    int[] own = choice.learned(false);
+    int[] calibrating = choice.calibrating(false);
+    this.normals = own.length;
+    this.spared = calibrating.length;
+    int[] chosen = IntStream.concat(IntStream.of(own), IntStream.of(calibrating)).toArray();
+    this.places = IntStream.concat(IntStream.of(chosen), IntStream.of(rehearsedPlaces)).toArray();
+    Rows learned = recent.rows().select(own).followedBy(List.of(rehearsed));
+    this.schema = WidenedSchema.of(champion.schema(), learned);
+    Rows all = recent.rows().select(chosen).followedBy(List.of(rehearsed));
+    this.rows = under(schema, all);
+    this.times =
+        recent.hasTimes()
+            ? IntStream.of(own).mapToDouble(i -> recent.times()[i]).toArray()
+            : new double[0];
+    this.novelty = novelty(champion.schema(), rows, normals);
+    this.others =
+        choice.rows(
+            i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
+    this.counts =
+        new Counts(recent.count(), rows.count(), others.length, choice.count(Fate.UNSCORABLE));
+  }
+
+  /** The same cells under another schema of the same columns. */
+  static Rows under(Schema schema, Rows rows) {
+    return Rows.of(schema, rows.count(), rows.numeric(), rows.categorical());
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public List<String> files() {
+    return recent.files();
+  }
+
+  @Override
+  public String digest() {
+    MessageDigest digest = Digest.sha256();
+    ByteBuffer bytes = ByteBuffer.allocate(rows.numeric().length * Float.BYTES);
+    bytes.asFloatBuffer().put(rows.numeric());
+    digest.update(bytes);
+    for (String cell : rows.categorical()) {
+      digest.update(cell.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  public Counts counts() {
+    return counts;
+  }
+
+  @Override
+  public Map<String, NumberForm> numberForms() {
+    return champion.reading().numbers();
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return recent.labels().length > 0;
+  }
+
+  @Override
+  public DataSplit split(SplitConfig config, long seed) {
+    DataSplit split =
+        times.length > 0
+            ? DataSplit.timeOrdered(times, config)
+            : DataSplit.shuffled(normals, config, seed);
+    List<DataSplit.Fold> folds = new ArrayList<>();
+    for (int k = 0; k < split.folds().size(); k++) {
+      DataSplit.Fold fold = split.folds().get(k);
+      folds.add(
+          new DataSplit.Fold(
+              training(fold.train()),
+              fold.validation(),
+              IntStream.concat(IntStream.of(fold.calibration()), spared(split, k)).toArray()));
+    }
+    return new DataSplit(training(split.train()), split.validation(), folds);
+  }
+
+  /** With the normals of old. */
+  private int[] training(int[] of) {
+    return IntStream.concat(IntStream.of(of), IntStream.range(normals + spared, rows.count()))
+        .toArray();
+  }
+
+  /** As large a share of the spared rows as of the others calibrates: every so many-th. */
+  private IntStream spared(DataSplit split, int fold) {
+    int calibrating = split.calibration().length;
+    int each = Math.max(1, (int) Math.round((double) normals / Math.max(1, calibrating)));
+    int parts = Math.max(each, split.folds().size());
+    return IntStream.range(0, spared).filter(i -> i % parts == fold).map(i -> normals + i);
+  }
+
+  @Override
+  public Rows normals(int[] indices) {
+    return rows.select(indices);
+  }
+
+  /** The champion's: its coordinates are those of the weights to go on from. */
+  @Override
+  public Preprocessor preprocessor(int[] training) {
+    return TablePreprocessor.of(schema, scales);
+  }
+
+  @Override
+  public int[] places(int[] indices) {
+    return IntStream.of(indices).map(i -> places[i]).toArray();
+  }
+
+  @Override
+  public double[] novelty(int[] indices) {
+    return IntStream.of(indices).mapToDouble(i -> novelty[i]).toArray();
+  }
+
+  @Override
+  public Placed others(int most) {
+    int[] some = IntStream.of(others).limit(most).toArray();
+    return new Placed(some, under(schema, recent.rows().select(some)));
+  }
+
+  @Override
+  public ThresholdFit threshold(
+      CalibrationConfig config, int[] indices, double[] scores, String modelId) {
+    return ThresholdFit.fit(config, scores, modelId);
+  }
+
+  /**
+   * Nats of each row: of the recent normals, where one alone goes beyond what the champion and all
+   * others had; of the spared, where they go beyond all of it. Normals of old are known.
+   */
+  private static double[] novelty(Schema champion, Rows rows, int normals) {
+    double[] nats = new double[rows.count()];
+    for (int j = 0; j < champion.numericCount(); j++) {
+      Column column = champion.columns().get(j);
+      Novelty novelty = column.novelty();
+      List<Double> limits = novelty == null ? null : novelty.limits();
+      if (novelty == null || limits == null || column.isWatched()) {
+        continue;
+      }
+      double[] sorted = sorted(rows, normals, j);
+      for (int i = 0; i < rows.count() && sorted.length > 1; i++) {
+        double value = rows.numeric(i, j);
+        boolean own = i < normals;
+        double highest = Math.max(limits.get(1), sorted[sorted.length - (own ? 2 : 1)]);
+        double lowest = Math.min(limits.get(0), sorted[own ? 1 : 0]);
+        nats[i] += value > highest || value < lowest ? novelty.surprise() : 0;
+      }
+    }
+    return nats;
+  }
+
+  private static double[] sorted(Rows rows, int count, int column) {
+    double[] values =
+        IntStream.range(0, count)
+            .mapToDouble(i -> rows.numeric(i, column))
+            .filter(Double::isFinite)
+            .toArray();
+    Arrays.sort(values);
+    return values;
+  }
+}

@@ -1,0 +1,574 @@
+package io.latentry.pipeline.retrain;
+
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.FalseAlarmPromise;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.preprocessing.NumericScale;
+import io.latentry.core.promotion.Check;
+import io.latentry.core.promotion.DataFigures;
+import io.latentry.core.promotion.Decision;
+import io.latentry.core.promotion.Gate;
+import io.latentry.core.promotion.ModelFigures;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.fit.FitPipeline;
+import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.pipeline.report.ReportWriter;
+import io.latentry.pipeline.retrain.RetrainOutcome.Mark;
+import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
+import io.latentry.pipeline.retrain.RetrainOutcome.Span;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * From a champion and rows of late to a challenger that was held against it.
+ *
+ * <p>The champion is only read. The challenger is written aside, judged, told what came of it, and
+ * then moved to its place in one step; on any failure the target is as it was.
+ */
+public final class RetrainPipeline {
+  private static final double MILLIS_PER_DAY = 86_400_000.0;
+
+  private static final double[] MARKS = {0.5, 0.1, 0.05, 0.01, 0.001};
+
+  private static final int BINS = 24;
+
+  /** Reasons that an artifact keeps. */
+  private static final int MOST_REASONS = 10;
+
+  private final Progress listener;
+  private final ScorerOptions opening;
+  private final LongSupplier nanoClock;
+
+  /**
+   * @param opening of the champion; whose signature is trusted
+   */
+  public RetrainPipeline(Progress listener, ScorerOptions opening, LongSupplier nanoClock) {
+    this.listener = listener;
+    this.opening = opening;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Retrains and judges.
+   *
+   * @throws ArtifactException if the champion cannot be gone on from
+   * @throws DataException if the data cannot be read
+   * @throws IllegalArgumentException if the request asks for what the data have not
+   */
+  public RetrainOutcome retrain(RetrainRequest request) {
+    requireOther(request);
+    ReportWriter.requireWritable(request.target());
+    try (Scorer champion = Scorer.open(request.champion(), opening)) {
+      return retrain(request, champion);
+    }
+  }
+
+  /** What was settled and read before the gate is asked. */
+  private record Before(
+      RetrainRequest request,
+      Scorer champion,
+      List<NumericScale> scales,
+      FitConfig config,
+      RecentRows recent,
+      RowChoice choice,
+      Optional<String> time,
+      List<String> notes) {
+    Manifest manifest() {
+      return champion.manifest();
+    }
+  }
+
+  private RetrainOutcome retrain(RetrainRequest request, Scorer champion) {
+    Manifest manifest = champion.manifest();
+    List<NumericScale> scales = scales(request, manifest);
+    List<String> columns = columns(request, manifest);
+    Optional<String> time = column(request.time(), manifest.reading().time(), columns);
+    if (request.days().isPresent() && time.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--days: %s (expected: with --time COL, since the data have no column of times that the model knows)"
+              .formatted(request.days().get()));
+    }
+    Optional<String> label = column(request.label(), manifest.reading().label(), columns);
+    Optional<String> normal =
+        request.normal().or(() -> label.flatMap(l -> manifest.reading().normal()));
+    Feedback feedback =
+        request
+            .feedback()
+            .map(file -> Feedback.read(file, request.feedbackKey().orElse(Feedback.ROW)))
+            .orElseGet(Feedback::none);
+    RecentRows recent =
+        RecentRows.read(
+            champion,
+            request.data(),
+            request.input(),
+            time,
+            label,
+            request.feedbackKey(),
+            listener);
+    FitConfig config = config(request, manifest, time, label, normal);
+    RowChoice choice =
+        RowChoice.of(recent, manifest, request.days(), normal, feedback, config, listener);
+    List<String> notes = notes(request, recent, choice, time);
+    Before before = new Before(request, champion, scales, config, recent, choice, time, notes);
+    List<Check> checks = new ArrayList<>(new Gate(request.gate()).check(figures(before)));
+    if (checks.stream().anyMatch(Check::refuses)) {
+      notes.add("nothing was learned from these rows, and no challenger was written");
+      return outcome(before, Decision.of(checks), "", Optional.empty());
+    }
+    return challenge(before, checks);
+  }
+
+  private RetrainOutcome challenge(Before before, List<Check> checks) {
+    RetrainRequest request = before.request();
+    OldNormals old = old(before);
+    RetrainData data =
+        new RetrainData(
+            before.recent(),
+            before.choice(),
+            before.manifest(),
+            before.scales(),
+            old.rehearsed(),
+            old.places());
+    Path aside = aside(request.target());
+    try {
+      long start = nanoClock.getAsLong();
+      FitOutcome fit =
+          new FitPipeline(Progress.noting(listener, before.notes()::add))
+              .fit(
+                  new FitRequest(
+                      before.recent().files(),
+                      StandardInput.streamed(InputStream.nullInputStream()),
+                      before.config(),
+                      aside,
+                      Optional.of(request.champion()),
+                      Optional.empty()),
+                  relay -> data);
+      double seconds = (nanoClock.getAsLong() - start) / 1e9;
+      requireParent(before, fit.manifest());
+      listener.stage("holding the challenger against the champion");
+      Challenge challenge;
+      try (Scorer challenger = Scorer.open(aside, ScorerOptions.threads(opening.threads()))) {
+        challenge = challenge(before, old, aside, challenger, seconds);
+      }
+      checks.addAll(new Gate(request.gate()).check(challenge.figures()));
+      Decision decision = Decision.of(checks);
+      RetrainOutcome outcome = outcome(before, decision, old.source(), Optional.of(challenge));
+      ArtifactFile.rewriteManifest(
+          aside, challenge.manifest().withLineage(lineage(before, outcome)));
+      move(aside, request.target());
+      return outcome;
+    } finally {
+      delete(aside);
+    }
+  }
+
+  /** What a challenger showed. */
+  private record Challenge(
+      Manifest manifest, ModelFigures figures, List<Picture> pictures, double seconds) {}
+
+  private Challenge challenge(
+      Before before, OldNormals old, Path aside, Scorer challenger, double seconds) {
+    RowChoice choice = before.choice();
+    Rows apart = before.recent().rows().select(choice.learned(true));
+    long seed = before.config().seed();
+    double[] ofChampion =
+        LossByRow.of(before.request().champion(), before.manifest(), before.scales(), apart, seed);
+    double[] ofChallenger =
+        LossByRow.of(
+            aside,
+            challenger.manifest(),
+            Optional.ofNullable(challenger.manifest().scales()).orElseThrow(),
+            apart,
+            seed);
+    Trial trial = new Trial(before.champion(), challenger, before.recent(), choice, old, seed);
+    ModelFigures figures =
+        trial.figures(
+            ofChampion,
+            ofChallenger,
+            mostAlarms(before),
+            (double) size(aside) / size(before.request().champion()),
+            nanoClock);
+    List<Picture> pictures =
+        List.of(
+            picture(
+                "Scores of recent normals",
+                "Rows that the challenger did not learn from, by the champion and by the challenger.",
+                Trial.scores(before.champion(), apart),
+                Trial.scores(challenger, apart)),
+            picture(
+                "Scores of normals of old",
+                "Normals of old that the challenger did not learn from.",
+                Trial.scores(before.champion(), old.kept()),
+                Trial.scores(challenger, old.kept())),
+            picture(
+                "Loss of recent normals",
+                "The negative ELBO of each row, in nats.",
+                finite(ofChampion),
+                finite(ofChallenger)));
+    return new Challenge(challenger.manifest(), figures, pictures, seconds);
+  }
+
+  private static double[] finite(double[] values) {
+    return Arrays.stream(values).filter(Double::isFinite).toArray();
+  }
+
+  private static void requireOther(RetrainRequest request) {
+    try {
+      if (Files.exists(request.target())
+          && Files.isSameFile(request.target(), request.champion())) {
+        throw new IllegalArgumentException(
+            "-o: the champion itself (expected: another file, since a challenger may be refused)");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<NumericScale> scales(RetrainRequest request, Manifest manifest) {
+    if (manifest.series() != null) {
+      throw new ArtifactException(
+          "%s: a model of series (expected: of a table; series are not retrained yet); fit it anew, with --warm-start"
+              .formatted(request.champion()));
+    }
+    List<NumericScale> scales = manifest.scales();
+    if (scales == null) {
+      throw new ArtifactException(
+          "%s: fitted before models kept the scales of their columns (expected: a model that a retraining can go on from); fit it anew once"
+              .formatted(request.champion()));
+    }
+    return scales;
+  }
+
+  private static List<String> columns(RetrainRequest request, Manifest manifest) {
+    try (DataSource source =
+        DataSource.open(request.data(), ReadOptions.asFitted(manifest), request.input())) {
+      return source.columnNames();
+    }
+  }
+
+  /** What was asked for, or the model's own if the data have it. */
+  private static Optional<String> column(
+      Optional<String> asked, Optional<String> own, List<String> columns) {
+    return asked.isPresent() ? asked : own.filter(columns::contains);
+  }
+
+  private static FitConfig config(
+      RetrainRequest request,
+      Manifest manifest,
+      Optional<String> time,
+      Optional<String> label,
+      Optional<String> normal) {
+    FitConfig champion = ConfigFile.resolved(manifest);
+    Threshold threshold = manifest.threshold().current();
+    return new FitConfig(
+        champion.data().toBuilder()
+            .time(time.orElse(champion.data().time()))
+            .label(
+                normal.isPresent() ? label.orElse(null) : champion.data().label(),
+                normal.isPresent() ? normal.get() : champion.data().normal())
+            .clean(false)
+            .build(),
+        champion.model(),
+        champion.training(),
+        // A threshold that people moved is a promise that they chose.
+        threshold.rule() == Threshold.Rule.MANUAL
+            ? champion.calibration().withFalseAlarmRate(threshold.falseAlarmRate())
+            : champion.calibration(),
+        request.seed());
+  }
+
+  private static List<String> notes(
+      RetrainRequest request, RecentRows recent, RowChoice choice, Optional<String> time) {
+    List<String> notes = new ArrayList<>();
+    if (time.isEmpty()) {
+      notes.add("the data have no column of times: rows are kept apart by the seed");
+    }
+    if (recent.firstReason() != null) {
+      notes.add(
+          "%,d rows cannot be judged, the first for: %s"
+              .formatted(choice.count(Fate.UNSCORABLE), recent.firstReason()));
+    }
+    if (request.accepted().contains(RetrainRequest.NEW_COLUMNS) && !recent.unknown().isEmpty()) {
+      notes.add(
+          "columns that the champion does not know stay out: "
+              + String.join(", ", recent.unknown()));
+    }
+    return notes;
+  }
+
+  private static DataFigures figures(Before before) {
+    RowChoice choice = before.choice();
+    RecentRows recent = before.recent();
+    int[] unsaid =
+        choice.rows(
+            i ->
+                switch (choice.fates()[i]) {
+                  case NORMAL, TAIL, SPARED, STRANGE, UNUSUAL -> true;
+                  default -> false;
+                });
+    ColumnChanges changes =
+        ColumnChanges.of(
+            before.manifest(),
+            recent.rows().select(unsaid),
+            IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray(),
+            before.request().accepted());
+    List<String> phrases = new ArrayList<>(changes.phrases());
+    if (!recent.unknown().isEmpty()
+        && !before.request().accepted().contains(RetrainRequest.NEW_COLUMNS)) {
+      phrases.add(
+          "%s new: %s (they would stay out; --accept %s)"
+              .formatted(
+                  recent.unknown().size() == 1 ? "a column is" : "columns are",
+                  String.join(", ", recent.unknown()),
+                  RetrainRequest.NEW_COLUMNS));
+    }
+    return new DataFigures(
+        before.choice().rows(i -> choice.fates()[i] != Fate.OUTSIDE).length,
+        choice.count(Fate.UNSCORABLE),
+        choice.judged(),
+        choice.alarms(),
+        choice.count(Fate.TAIL) + (long) choice.count(Fate.SPARED),
+        before.manifest().threshold().current().falseAlarmRateUpperBound(),
+        choice.count(Fate.STRANGE) + (long) choice.count(Fate.UNUSUAL),
+        choice.learned(false).length,
+        FalseAlarmPromise.rowsNeeded(before.manifest().threshold().current().falseAlarmRate()),
+        choice.repeats() ? Optional.of((long) choice.count(Fate.REPEATED)) : Optional.empty(),
+        phrases,
+        changes.mixedUp(),
+        before.request().accepted().contains(RetrainRequest.NO_DRIFT)
+            ? Optional.empty()
+            : Optional.of(changes.moved()));
+  }
+
+  private OldNormals old(Before before) {
+    RetrainRequest request = before.request();
+    int recent = before.choice().learned(false).length;
+    if (request.frozen().isEmpty()) {
+      return OldNormals.of(before.manifest(), recent, before.config().seed());
+    }
+    Optional<String> label =
+        Optional.ofNullable(before.config().data().label())
+            .filter(name -> columnsOf(request.frozen(), before.manifest()).contains(name));
+    RecentRows frozen =
+        RecentRows.read(
+            before.champion(),
+            request.frozen(),
+            StandardInput.streamed(InputStream.nullInputStream()),
+            Optional.empty(),
+            label,
+            Optional.empty(),
+            listener);
+    String normal = before.config().data().normal();
+    int[] rows =
+        IntStream.range(0, frozen.count())
+            .filter(i -> frozen.scorable()[i])
+            .filter(i -> label.isEmpty() || frozen.labels()[i].equals(normal))
+            .toArray();
+    if (rows.length < 2) {
+      throw new DataException(
+          frozen.source() + ": %d normal rows (expected: normals of old)".formatted(rows.length));
+    }
+    return OldNormals.of(frozen, rows, recent, before.config().seed());
+  }
+
+  private static List<String> columnsOf(List<String> data, Manifest manifest) {
+    try (DataSource source =
+        DataSource.open(
+            data,
+            ReadOptions.asFitted(manifest),
+            StandardInput.streamed(InputStream.nullInputStream()))) {
+      return source.columnNames();
+    }
+  }
+
+  /** Over the span; negative if nobody says. */
+  private static double mostAlarms(Before before) {
+    Optional<Double> daily = before.request().alarmsPerDay();
+    if (daily.isEmpty()) {
+      return -1;
+    }
+    double[] times =
+        IntStream.of(before.choice().rows(i -> before.choice().fates()[i] != Fate.OUTSIDE))
+            .filter(i -> before.recent().hasTimes())
+            .mapToDouble(i -> before.recent().times()[i])
+            .filter(Double::isFinite)
+            .sorted()
+            .toArray();
+    if (times.length < 2) {
+      throw new IllegalArgumentException(
+          "--budget: %s a day (expected: with a column of times, see --time)"
+              .formatted(daily.get()));
+    }
+    return daily.get() * Math.max(1, (times[times.length - 1] - times[0]) / MILLIS_PER_DAY);
+  }
+
+  private static void requireParent(Before before, Manifest challenger) {
+    if (!before.manifest().modelId().equals(challenger.provenance().parentModelId())) {
+      throw new ArtifactException(
+          before.request().champion()
+              + ": became another model meanwhile (expected: "
+              + before.manifest().modelId()
+              + "); nothing was written, run it again");
+    }
+  }
+
+  private static RetrainOutcome outcome(
+      Before before, Decision decision, String oldNormals, Optional<Challenge> challenge) {
+    RowChoice choice = before.choice();
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    choice.counts().forEach((fate, count) -> counts.put(fate.words(), count));
+    return new RetrainOutcome(
+        decision.verdict(),
+        decision.reasons(),
+        before.manifest().modelId(),
+        challenge.map(c -> c.manifest().modelId()).orElse(null),
+        challenge.map(c -> before.request().target().toString()).orElse(null),
+        before.recent().files(),
+        span(before),
+        counts,
+        choice.threshold(),
+        choice.tail(),
+        choice.learned(false).length,
+        choice.learned(true).length,
+        oldNormals,
+        decision.checks(),
+        challenge.map(c -> marks(before.manifest(), c.manifest())).orElse(List.of()),
+        challenge.map(Challenge::seconds).orElse(0.0),
+        before.notes(),
+        challenge.map(Challenge::pictures).orElse(List.of()));
+  }
+
+  private static Span span(Before before) {
+    RecentRows recent = before.recent();
+    int[] within = before.choice().rows(i -> before.choice().fates()[i] != Fate.OUTSIDE);
+    String from = null;
+    String to = null;
+    double first = Double.POSITIVE_INFINITY;
+    double last = Double.NEGATIVE_INFINITY;
+    for (int i : recent.hasTimes() ? within : new int[0]) {
+      if (recent.times()[i] < first) {
+        first = recent.times()[i];
+        from = recent.cells()[i];
+      }
+      if (recent.times()[i] > last) {
+        last = recent.times()[i];
+        to = recent.cells()[i];
+      }
+    }
+    return new Span(
+        before.time().orElse(null), before.request().days().orElse(null), from, to, within.length);
+  }
+
+  private static List<Mark> marks(Manifest champion, Manifest challenger) {
+    int rows = Math.min(champion.calibration().rows(), challenger.calibration().rows());
+    return Arrays.stream(MARKS)
+        .filter(p -> p * rows >= 1)
+        .mapToObj(
+            p ->
+                new Mark(
+                    p,
+                    OrderStatistics.quantile(champion.calibration().scores(), 1 - p),
+                    OrderStatistics.quantile(challenger.calibration().scores(), 1 - p)))
+        .toList();
+  }
+
+  private static Picture picture(
+      String title, String words, double[] champion, double[] challenger) {
+    double[] both =
+        java.util.stream.DoubleStream.concat(Arrays.stream(champion), Arrays.stream(challenger))
+            .sorted()
+            .toArray();
+    if (both.length == 0) {
+      return new Picture(title, words, new double[0], new double[0], new double[0]);
+    }
+    double low = OrderStatistics.quantile(both, 0.002);
+    double high = Math.max(OrderStatistics.quantile(both, 0.998), Math.nextUp(low));
+    double[] edges =
+        IntStream.rangeClosed(0, BINS).mapToDouble(i -> low + (high - low) * i / BINS).toArray();
+    return new Picture(
+        title, words, edges, shares(champion, low, high), shares(challenger, low, high));
+  }
+
+  private static double[] shares(double[] values, double low, double high) {
+    double[] shares = new double[BINS];
+    for (double value : values) {
+      int bin = (int) Math.floor((value - low) / (high - low) * BINS);
+      shares[Math.max(0, Math.min(BINS - 1, bin))] += 1.0 / values.length;
+    }
+    return shares;
+  }
+
+  private static Manifest.Lineage lineage(Before before, RetrainOutcome outcome) {
+    Manifest.Lineage parent = before.manifest().lineage();
+    return new Manifest.Lineage(
+        parent == null ? before.manifest().modelId() : parent.origin(),
+        parent == null ? 1 : parent.generation() + 1,
+        ColumnChanges.origin(before.manifest()),
+        outcome.span().from(),
+        outcome.span().to(),
+        outcome.span().rows(),
+        outcome.decision().word(),
+        outcome.reasons().stream().limit(MOST_REASONS).toList());
+  }
+
+  private static Path aside(Path target) {
+    return target.resolveSibling(
+        "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".onnx");
+  }
+
+  private static void move(Path aside, Path target) {
+    try {
+      try {
+        Files.move(
+            aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(aside, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new ArtifactException(
+          target + ": not written: " + DataSource.reason(e) + "; nothing was published", e);
+    }
+  }
+
+  private static void delete(Path aside) {
+    try {
+      boolean unused = Files.deleteIfExists(aside);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

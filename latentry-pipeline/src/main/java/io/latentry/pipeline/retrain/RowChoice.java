@@ -1,0 +1,302 @@
+package io.latentry.pipeline.retrain;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.CalibrationSample;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.Folds;
+import io.latentry.core.promotion.MovedTail;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.clean.CleanConfig;
+import io.latentry.pipeline.clean.Cleaning;
+import io.latentry.pipeline.clean.RowCleaner;
+import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.drift.RowTimes;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Which rows are normal now, and which of them are kept apart to judge by.
+ *
+ * @param fates of each row
+ * @param heldOut rows that nothing learns from
+ * @param threshold the champion's
+ * @param tail the score up to which an alarm is the tail of a normal that moved
+ * @param judged rows that the champion judged and nobody said anything of
+ * @param alarms of them
+ * @param repeats whether copies could be told from rows that repeat anyway
+ */
+record RowChoice(
+    Fate[] fates,
+    boolean[] heldOut,
+    double threshold,
+    double tail,
+    int judged,
+    int alarms,
+    boolean repeats) {
+  private static final double MILLIS_PER_DAY = 86_400_000.0;
+
+  /** Runs of time, of which each fifth, the last among them, is kept apart. */
+  private static final int RUNS = 25;
+
+  private static final int EACH = 5;
+
+  /** Of the champion's normal rows; where more are like another, copies tell nothing. */
+  private static final double MOST_ALIKE = 0.02;
+
+  /** Rows in the same order as before that are a stretch. */
+  private static final int LEAST_STRETCH = 3;
+
+  /** What the forest finds strange is left out if the champion calls it so rare. */
+  private static final double RARE = 0.03;
+
+  /** Fewer rows have no outliers to speak of. */
+  private static final int FEWEST_TO_CLEAN = 100;
+
+  static RowChoice of(
+      RecentRows recent,
+      Manifest champion,
+      Optional<Double> days,
+      Optional<String> normal,
+      Feedback feedback,
+      FitConfig config,
+      Progress listener) {
+    int count = recent.count();
+    Fate[] fates = new Fate[count];
+    double since = since(recent, days);
+    boolean repeats = normalsHardlyRepeat(champion);
+    boolean[] copies = repeats ? copies(recent, since) : new boolean[count];
+    Threshold threshold = champion.threshold().current();
+    int told = 0;
+    for (int i = 0; i < count; i++) {
+      Feedback.Word word = feedback.byKey().get(recent.key(i));
+      told += word == null ? 0 : 1;
+      if (recent.hasTimes() && !(recent.times()[i] >= since)) {
+        fates[i] = Fate.OUTSIDE;
+      } else if (!recent.scorable()[i]) {
+        fates[i] = Fate.UNSCORABLE;
+      } else if (word == Feedback.Word.CONFIRMED) {
+        fates[i] = Fate.CONFIRMED;
+      } else if (word == Feedback.Word.KNOWN_EVENT) {
+        fates[i] = Fate.KNOWN_EVENT;
+      } else if (isOther(recent, i, normal)) {
+        fates[i] = Fate.OTHER_LABEL;
+      } else if (copies[i]) {
+        fates[i] = Fate.REPEATED;
+      } else {
+        fates[i] = word == Feedback.Word.FALSE_ALARM ? Fate.SAID_NORMAL : Fate.NORMAL;
+      }
+    }
+    if (!feedback.byKey().isEmpty() && told == 0) {
+      throw new DataException(
+          "feedback: on %,d rows, none of which is among the data (expected: the numbers that `latentry score` gives the rows of these data, or --feedback-key with a column that both have)"
+              .formatted(feedback.byKey().size()));
+    }
+    int[] unsaid = where(fates, i -> fates[i] == Fate.NORMAL);
+    double[] scores = IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray();
+    double tail =
+        scores.length == 0 || ColumnChanges.scoreShift(champion, scores).isEmpty()
+            ? threshold.score()
+            : MovedTail.bound(champion.calibration().scores(), threshold.score(), scores);
+    int[] alarms =
+        where(fates, i -> fates[i] == Fate.NORMAL && recent.scores()[i] > threshold.score());
+    for (int i : alarms) {
+      fates[i] = recent.scores()[i] > tail ? Fate.STRANGE : Fate.TAIL;
+    }
+    clean(recent, champion, tail - threshold.score(), fates, config, listener);
+    spare(fates, recent.scores(), (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
+    boolean[] heldOut = heldOut(recent, fates, config.seed());
+    return new RowChoice(
+        fates, heldOut, threshold.score(), tail, unsaid.length, alarms.length, repeats);
+  }
+
+  /** The row numbers with one of some fates, in order. */
+  int[] rows(IntPredicate wanted) {
+    return where(fates, wanted);
+  }
+
+  /** Rows that are learned from; kept apart or not. */
+  int[] learned(boolean apart) {
+    return where(fates, i -> fates[i].isLearned() && heldOut[i] == apart);
+  }
+
+  /** Rows that calibrate and never train; kept apart or not. */
+  int[] calibrating(boolean apart) {
+    return where(fates, i -> fates[i].onlyCalibrates() && heldOut[i] == apart);
+  }
+
+  int count(Fate fate) {
+    return where(fates, i -> fates[i] == fate).length;
+  }
+
+  /** How many rows met each fate; those that none met are left out. */
+  Map<Fate, Integer> counts() {
+    Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
+    for (Fate fate : fates) {
+      counts.merge(fate, 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  /** The first time that is looked at. */
+  private static double since(RecentRows recent, Optional<Double> days) {
+    if (days.isEmpty()) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double last =
+        Arrays.stream(recent.times()).filter(t -> !Double.isNaN(t)).max().orElse(Double.NaN);
+    if (Double.isNaN(last)) {
+      throw new DataException(
+          recent.source() + ": no row has a time that can be read (expected: times, for --days)");
+    }
+    if (last < RowTimes.FIRST) {
+      throw new IllegalArgumentException(
+          "--days: %s with times such as '%s' (expected: moments; plain numbers count in no days); leave it out and give the rows that are meant"
+              .formatted(days.get(), recent.cells()[0]));
+    }
+    return last - days.get() * MILLIS_PER_DAY;
+  }
+
+  /** Without a label a row is not known to be anything. */
+  private static boolean isOther(RecentRows recent, int row, Optional<String> normal) {
+    return recent.labels().length > 0
+        && !recent.labels()[row].isEmpty()
+        && !normal.map(value -> value.equals(recent.labels()[row])).orElse(true);
+  }
+
+  private static boolean normalsHardlyRepeat(Manifest champion) {
+    Set<List<Object>> kinds = new HashSet<>();
+    champion
+        .normals()
+        .forEach(
+            row ->
+                kinds.add(
+                    List.of(Arrays.hashCode(row.numeric()), Arrays.asList(row.categorical()))));
+    return champion.normals().size() - kinds.size() <= MOST_ALIKE * champion.normals().size();
+  }
+
+  /**
+   * Rows of a stretch that came before in the same order, as of a day that was delivered twice. A
+   * row that is like another by itself is no copy: rows may repeat.
+   */
+  private static boolean[] copies(RecentRows recent, double since) {
+    boolean[] copies = new boolean[recent.count()];
+    Map<List<Object>, Integer> last = new HashMap<>();
+    int lag = 0;
+    int length = 0;
+    for (int i = 0; i < copies.length; i++) {
+      boolean outside = recent.hasTimes() && !(recent.times()[i] >= since);
+      Integer before = outside ? null : last.put(content(recent, i), i);
+      int now = before == null ? 0 : i - before;
+      length = now == 0 ? 0 : now == lag ? length + 1 : 1;
+      lag = now;
+      for (int k = 0; k < Math.min(length, LEAST_STRETCH) && length >= LEAST_STRETCH; k++) {
+        copies[i - k] = true;
+      }
+    }
+    return copies;
+  }
+
+  private static List<Object> content(RecentRows recent, int row) {
+    Rows rows = recent.rows();
+    int width = rows.schema().numericCount();
+    int names = rows.schema().categoricalCount();
+    return List.of(
+        new BigInteger(bytes(rows.numeric(), row * width, width)),
+        Arrays.asList(Arrays.copyOfRange(rows.categorical(), row * names, (row + 1) * names)));
+  }
+
+  private static byte[] bytes(float[] values, int from, int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(1 + count * Float.BYTES).put((byte) 1);
+    for (int j = 0; j < count; j++) {
+      bytes.putFloat(values[from + j]);
+    }
+    return bytes.array();
+  }
+
+  /**
+   * Of the strange rows the mildest, as many as normal rows alone would have alarms: without them
+   * the threshold would come to lie lower with every retraining.
+   */
+  private static void spare(Fate[] fates, float[] scores, int most) {
+    IntStream.of(where(fates, i -> fates[i] == Fate.STRANGE))
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> scores[i]))
+        .limit(most)
+        .forEach(i -> fates[i] = Fate.SPARED);
+  }
+
+  /** By time each fifth run, so that the last is among them; else a fifth by the seed. */
+  private static boolean[] heldOut(RecentRows recent, Fate[] fates, long seed) {
+    int[] some = where(fates, i -> fates[i] != Fate.OUTSIDE);
+    boolean[] heldOut = new boolean[fates.length];
+    if (!recent.hasTimes()) {
+      int[] order = Folds.shuffle(some.length, seed ^ 0x51ed270bL);
+      for (int k = 0; k < some.length / EACH; k++) {
+        heldOut[some[order[k]]] = true;
+      }
+      return heldOut;
+    }
+    int[] ordered =
+        IntStream.of(some)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> recent.times()[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    for (int k = 0; k < ordered.length; k++) {
+      int run = (int) ((long) k * RUNS / ordered.length);
+      heldOut[ordered[k]] = run % EACH == EACH - 1;
+    }
+    return heldOut;
+  }
+
+  /**
+   * Rows that lie apart from all others by an isolation forest, and that are rare to the champion
+   * too, though no alarm. Either judge alone is wrong about too many: a forest finds one row in
+   * twenty strange where values have long tails.
+   *
+   * @param moved by how much the scores of normal rows went up
+   */
+  private static void clean(
+      RecentRows recent,
+      Manifest champion,
+      double moved,
+      Fate[] fates,
+      FitConfig config,
+      Progress listener) {
+    int[] candidates = where(fates, i -> fates[i].isLearned());
+    if (candidates.length < FEWEST_TO_CLEAN) {
+      return;
+    }
+    listener.stage("cleaning");
+    Cleaning cleaning =
+        new RowCleaner(
+                new CleanConfig(CleanConfig.Method.FOREST, null, 1),
+                config,
+                step -> listener.progress(step.step(), step.steps()))
+            .clean(recent.rows().select(candidates));
+    CalibrationSample sample = champion.calibration().sample();
+    for (Cleaning.DroppedRow dropped : cleaning.dropped()) {
+      int row = candidates[dropped.index()];
+      if (fates[row] != Fate.SAID_NORMAL && sample.pValue(recent.scores()[row] - moved) <= RARE) {
+        fates[row] = Fate.UNUSUAL;
+      }
+    }
+  }
+
+  private static int[] where(Fate[] fates, IntPredicate wanted) {
+    return IntStream.range(0, fates.length).filter(wanted).toArray();
+  }
+}

@@ -1,0 +1,436 @@
+package io.latentry.pipeline.retrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.promotion.Check;
+import io.latentry.core.promotion.GateConfig;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.pipeline.Fits;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.retrain.Tumours.Change;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import io.latentry.scoring.ScorerOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Sabotage and honest drift of rows that are like those of the bundled tumours. One champion serves
+ * all tests.
+ */
+final class RetrainPipelineTest {
+  private static final List<String> DRIFTING = List.of("radius", "texture", "smoothness");
+
+  @TempDir private static Path shared;
+
+  private static Tumours benign;
+  private static Tumours malignant;
+  private static Path champion;
+  private static Path old;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void fitOnce() throws IOException {
+    benign = Tumours.like("benign");
+    malignant = Tumours.like("malignant");
+    champion = shared.resolve("champion.onnx");
+    old = benign.drawn(2_000, 8).write(shared.resolve("old.csv"));
+    DataConfig data = DataConfig.builder().exclude(List.of("at")).build();
+    Fits.fit(
+        benign.drawn(3_000, 1).write(shared.resolve("learned.csv")), Fits.quick(data), champion);
+  }
+
+  /** Real drift with a new normal. */
+  static Stream<Arguments> drifts() {
+    return Stream.of(
+        Arguments.of("sudden", 0.7, false, Set.of()),
+        Arguments.of("gradual", 1.0, true, Set.of(RetrainRequest.OLD_NORMALS)),
+        Arguments.of("sudden and far", 1.0, false, Set.of(RetrainRequest.OLD_NORMALS)));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} spreads")
+  @MethodSource("drifts")
+  void honestDriftIsPromotedWithFewerFalseAlarmsAndRecallKept(
+      String name, double spreads, boolean gradual, Set<String> accepted) throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, spreads, gradual);
+    RetrainOutcome outcome =
+        run(
+            accepting(
+                request(champion, recent.write(file("recent.csv")), target(), Optional.empty()),
+                accepted));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
+    Path later = benign.drawn(1_500, 3).moved(DRIFTING, spreads, false).write(file("later.csv"));
+    Path found = malignant.drawn(400, 4).moved(DRIFTING, spreads, false).write(file("found.csv"));
+    double before = alarms(champion, later);
+    double after = alarms(target(), later);
+    assertThat(before).isGreaterThan(0.02);
+    assertThat(after).isLessThan(before).isLessThan(0.03);
+    // The champion alarms on nearly all that drifted: what it found before is the measure.
+    Path foundBefore = malignant.drawn(400, 4).write(file("found-before.csv"));
+    assertThat(alarms(target(), found)).isGreaterThan(alarms(champion, foundBefore) - 0.05);
+  }
+
+  /** What must be refused. */
+  static Stream<Arguments> sabotage() {
+    List<Arguments> all = new ArrayList<>();
+    for (int percent : new int[] {1, 3, 5, 10, 20, 30}) {
+      add(all, percent + " % anomalies", rows -> mixed(rows, percent));
+    }
+    add(all, "another unit", rows -> rows.changed("area", (v, i) -> v * 2.54));
+    add(all, "another unit by far", rows -> rows.changed("area", (v, i) -> v * 1_000));
+    add(all, "a stuck column", rows -> rows.changed("texture", (v, i) -> 17.5));
+    add(
+        all,
+        "a column stuck at times",
+        rows -> rows.changed("texture", (v, i) -> i % 3 == 0 ? 17.5 : v));
+    add(all, "a column without values", rows -> rows.cells("texture", i -> ""));
+    add(
+        all,
+        "a column without half of its values",
+        rows -> rows.cells("texture", i -> i % 2 == 0 ? "" : null));
+    add(all, "half of the rows", rows -> rows.lowerHalf("radius"));
+    add(all, "few rows", rows -> rows.first(150));
+    add(all, "days delivered twice", rows -> rows.and(rows.first(500)));
+    add(all, "a permuted column", rows -> rows.permuted("concavity"));
+    add(all, "swapped columns", rows -> rows.swapped("radius", "texture"));
+    add(all, "another model's rows", rows -> permutedAll(rows));
+    add(all, "nothing that changed", rows -> rows);
+    return all.stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sabotage")
+  void sabotagedRowsAreRefused(String name, Change change) throws IOException {
+    RetrainOutcome outcome = retrain(change.of(benign.drawn(2_000, 2)));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isFalse();
+    assertThat(outcome.reasons()).isNotEmpty();
+    assertThat(Files.exists(target())).isEqualTo(outcome.challenger() != null);
+  }
+
+  /** Small steps are counted from where a person last fitted. */
+  @Test
+  void aPoisonThatMovesALittleEachTimeIsStoppedByTheOrigin() throws IOException {
+    Path retrained = Files.copy(champion, file("retrained.onnx"));
+    Manifest manifest = manifest(champion);
+    List<Manifest.OriginColumn> columns =
+        ColumnChanges.origin(manifest).stream()
+            .map(
+                c ->
+                    new Manifest.OriginColumn(
+                        c.name(),
+                        c.name().equals("texture") ? c.middle() - 2.7 * c.spread() : c.middle(),
+                        c.spread()))
+            .toList();
+    ArtifactFile.rewriteManifest(
+        retrained,
+        manifest.withLineage(
+            new Manifest.Lineage(
+                "fitted by a person", 4, columns, null, null, 2_000, "promote", List.of())));
+    Path recent = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false).write(file("recent.csv"));
+    assertThat(run(request(champion, recent, target(), Optional.empty())).promotes()).isTrue();
+    RetrainOutcome outcome = run(request(retrained, recent, target(), Optional.empty()));
+    assertThat(outcome.promotes()).isFalse();
+    assertThat(outcome.reasons())
+        .anyMatch(reason -> reason.contains("texture") && reason.contains("since the model was"));
+  }
+
+  @Test
+  void normalsOfOldThatWillNotComeAgainNeedAYes() throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, 1.3, true);
+    RetrainRequest asked =
+        request(champion, recent.write(file("recent.csv")), target(), Optional.empty());
+    RetrainOutcome outcome = run(accepting(asked, Set.of(RetrainRequest.OLD_NORMALS)));
+    assertThat(named(outcome, "promise_frozen").must()).isFalse();
+    assertThat(named(outcome, "recall_shadow_frozen").must()).isFalse();
+    assertThat(named(outcome, "promise_recent").must()).isTrue();
+  }
+
+  @Test
+  void emptyDataCannotBeUsed() {
+    assertThatThrownBy(() -> retrain(benign.first(0)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no row");
+  }
+
+  @Test
+  void aColumnThatIsGoneCannotBeUsedAndANewOneNeedsAYes() throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false);
+    assertThatThrownBy(() -> retrain(recent.without("texture")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("texture");
+    Tumours wider = recent.with("humidity", i -> String.valueOf(i % 17));
+    assertThat(retrain(wider).reasons()).anyMatch(reason -> reason.contains("humidity"));
+    RetrainOutcome accepted =
+        run(
+            accepting(
+                request(champion, wider.write(file("wider.csv")), target(), Optional.empty()),
+                Set.of(RetrainRequest.NEW_COLUMNS)));
+    assertThat(accepted.promotes()).as(String.join("\n", accepted.reasons())).isTrue();
+    assertThat(accepted.notes()).anyMatch(note -> note.contains("humidity"));
+  }
+
+  @Test
+  void aColumnOfTextInPlaceOfNumbersIsRefused() throws IOException {
+    RetrainOutcome outcome = retrain(benign.drawn(2_000, 2).cells("texture", i -> "about " + i));
+    assertThat(outcome.reasons()).anyMatch(reason -> reason.contains("cannot be judged"));
+    assertThat(outcome.notes()).anyMatch(note -> note.contains("texture"));
+  }
+
+  @Test
+  void feedbackLeavesOutWhatIsConfirmedAndKeepsFalseAlarms() throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false);
+    Path data = recent.and(malignant.drawn(60, 5)).write(file("data.csv"));
+    List<String> said = new ArrayList<>(List.of("row,feedback"));
+    IntStream.range(0, 20).forEach(i -> said.add((2_000 + i) + ",confirmed"));
+    IntStream.range(20, 40).forEach(i -> said.add((2_000 + i) + ",known-event"));
+    IntStream.range(40, 60).forEach(i -> said.add((2_000 + i) + ",False_Alarm"));
+    Path feedback = Files.write(file("said.csv"), said);
+    RetrainOutcome outcome = run(request(champion, data, target(), Optional.of(feedback)));
+    assertThat(outcome.rows())
+        .containsEntry(Fate.CONFIRMED.words(), 20)
+        .containsEntry(Fate.KNOWN_EVENT.words(), 20)
+        .containsEntry(Fate.SAID_NORMAL.words(), 20);
+    assertThat(named(outcome, "recall_confirmed").figures()).containsEntry("anomalies", 20.0);
+  }
+
+  @Test
+  void feedbackOnOtherRowsIsNoFeedback() throws IOException {
+    Path data = benign.drawn(500, 2).write(file("data.csv"));
+    Path feedback = Files.write(file("said.csv"), List.of("row,feedback", "99999,confirmed"));
+    assertThatThrownBy(() -> run(request(champion, data, target(), Optional.of(feedback))))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("none of which is among the data");
+    Files.write(feedback, List.of("row,feedback", "1,maybe"));
+    assertThatThrownBy(() -> run(request(champion, data, target(), Optional.of(feedback))))
+        .hasMessageContaining("'maybe' (expected: false-alarm, confirmed or known-event)");
+  }
+
+  @Test
+  void onlyTheLastDaysAreLookedAt() throws IOException {
+    Path data = benign.drawn(2_800, 2).write(file("data.csv"));
+    RetrainRequest all = request(champion, data, target(), Optional.empty());
+    RetrainOutcome outcome =
+        run(
+            new RetrainRequest(
+                all.champion(),
+                all.data(),
+                Fits.noInput(),
+                Optional.of(7.0),
+                all.time(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                target(),
+                Set.of(),
+                Optional.empty(),
+                GateConfig.DEFAULT,
+                0));
+    assertThat(outcome.span().rows()).isBetween(690L, 710L);
+    assertThat(outcome.rows())
+        .containsEntry(Fate.OUTSIDE.words(), (int) (2_800 - outcome.span().rows()));
+  }
+
+  @Test
+  void theChallengerNamesWhereItComesFromAndTheSameRunGivesTheSameModel() throws IOException {
+    Path data = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false).write(file("data.csv"));
+    RetrainOutcome outcome = run(request(champion, data, target(), Optional.empty()));
+    Manifest old = manifest(champion);
+    Manifest own = manifest(target());
+    assertThat(own.provenance().parentModelId()).isEqualTo(old.modelId());
+    Manifest.Lineage lineage = Optional.ofNullable(own.lineage()).orElseThrow();
+    assertThat(lineage.origin()).isEqualTo(old.modelId());
+    assertThat(lineage.generation()).isEqualTo(1);
+    assertThat(lineage.decision()).isEqualTo("promote");
+    assertThat(lineage.from()).startsWith("2024-01-01");
+    assertThat(own.scales()).isEqualTo(old.scales());
+    Path again = file("again.onnx");
+    run(request(champion, data, again, Optional.empty()));
+    assertThat(manifest(again).modelId()).isEqualTo(outcome.challenger());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left.filter(f -> f.getFileName().toString().startsWith("."))).isEmpty();
+    }
+  }
+
+  /** A p-value says the same of either version: how rare a score is among its normal rows. */
+  @Test
+  void pValuesMeanTheSameInBothVersions() throws IOException {
+    Path data = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false).write(file("data.csv"));
+    RetrainOutcome outcome = run(request(champion, data, target(), Optional.empty()));
+    Path old = benign.drawn(3_000, 6).write(file("old.csv"));
+    Path now = benign.drawn(3_000, 6).moved(DRIFTING, 0.7, false).write(file("now.csv"));
+    for (double p : new double[] {0.5, 0.1, 0.05}) {
+      // Each version on its own normal; four standard errors of either sample.
+      double error = 4 * Math.sqrt(p * (1 - p) * (1 / 3_000.0 + 1 / 500.0));
+      assertThat(share(champion, old, p)).as("champion at %s", p).isLessThan(p + error);
+      assertThat(share(target(), now, p)).as("challenger at %s", p).isLessThan(p + error);
+      assertThat(share(target(), now, p)).as("challenger at %s", p).isGreaterThan(p / 4);
+    }
+    RetrainOutcome.Mark usual = outcome.scale().get(0);
+    assertThat(usual.pValue()).isEqualTo(0.5);
+    assertThat(usual.challenger()).isCloseTo(usual.champion(), within(0.3));
+  }
+
+  @Test
+  void theChampionItselfIsNoTarget() throws IOException {
+    Path data = benign.drawn(500, 2).write(file("data.csv"));
+    assertThatThrownBy(() -> run(request(champion, data, champion, Optional.empty())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the champion itself");
+  }
+
+  private static void add(List<Arguments> all, String name, Change change) {
+    all.add(Arguments.of(name, change));
+  }
+
+  private static Tumours mixed(Tumours rows, int percent) {
+    int count = rows.rows().size() * percent / 100;
+    return rows.first(rows.rows().size() - count).and(malignant.drawn(count, 5)).shuffled(6);
+  }
+
+  private static Tumours permutedAll(Tumours rows) {
+    Tumours all = rows;
+    for (String column : rows.columns()) {
+      all = all.permuted(column);
+    }
+    return all;
+  }
+
+  private RetrainOutcome retrain(Tumours rows) throws IOException {
+    return run(request(champion, rows.write(file("recent.csv")), target(), Optional.empty()));
+  }
+
+  private static RetrainOutcome run(RetrainRequest request) {
+    return new RetrainPipeline(Progress.QUIET, ScorerOptions.threads(1), System::nanoTime)
+        .retrain(request);
+  }
+
+  private static RetrainRequest request(
+      Path model, Path data, Path target, Optional<Path> feedback) {
+    // How long scoring takes is no matter of these tests, and the machine may be busy.
+    GateConfig d = GateConfig.DEFAULT;
+    GateConfig patient =
+        new GateConfig(
+            d.leastRows(),
+            d.mostUnscorable(),
+            d.mostLeftOut(),
+            d.mostAlarms(),
+            d.mostRepeated(),
+            d.lossLevel(),
+            d.leastGain(),
+            d.promiseLevel(),
+            d.recallLevel(),
+            d.recallMargin(),
+            d.oldRecallMargin(),
+            d.coarsest(),
+            d.mostSize(),
+            1_000,
+            d.oldMatters());
+    return new RetrainRequest(
+        model,
+        List.of(data.toString()),
+        Fits.noInput(),
+        Optional.empty(),
+        Optional.of("at"),
+        Optional.empty(),
+        Optional.empty(),
+        feedback,
+        Optional.empty(),
+        List.of(old.toString()),
+        target,
+        Set.of(),
+        Optional.empty(),
+        patient,
+        0);
+  }
+
+  private static RetrainRequest accepting(RetrainRequest of, Set<String> accepted) {
+    return new RetrainRequest(
+        of.champion(),
+        of.data(),
+        of.input(),
+        of.days(),
+        of.time(),
+        of.label(),
+        of.normal(),
+        of.feedback(),
+        of.feedbackKey(),
+        of.frozen(),
+        of.target(),
+        accepted,
+        of.alarmsPerDay(),
+        of.gate(),
+        of.seed());
+  }
+
+  private Path target() {
+    return file("challenger.onnx");
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  private static Check named(RetrainOutcome outcome, String name) {
+    return outcome.checks().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static Manifest manifest(Path model) {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+      return scorer.manifest();
+    }
+  }
+
+  private static double alarms(Path model, Path data) {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+      Judgements judged = judged(scorer, data);
+      return (double) judged.count(Verdict.ANOMALY) / judged.count();
+    }
+  }
+
+  /** The share of rows with at most such a p-value. */
+  private static double share(Path model, Path data, double p) {
+    try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {
+      Judgements judged = judged(scorer, data);
+      return IntStream.range(0, judged.count()).filter(i -> judged.pValue(i) <= p).count()
+          / (double) judged.count();
+    }
+  }
+
+  private static Judgements judged(Scorer scorer, Path data) {
+    List<Rows> parts = new ArrayList<>();
+    try (DataSource source =
+            DataSource.open(List.of(data.toString()), ReadOptions.asFitted(scorer.manifest()));
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), 8_192, ReadListener.NONE)) {
+      reader.forEachRemaining(batch -> parts.add(batch.rows()));
+    }
+    return scorer.judge(Rows.concat(scorer.manifest().schema(), parts));
+  }
+}
