@@ -231,6 +231,19 @@ final class NoveltiesTest {
   }
 
   @Test
+  void aValueThatManyNormalRowsLackIsNothingNewWhereItLacks() throws IOException {
+    Path by = folder.resolve("missing.onnx");
+    DataConfig all = DataConfig.builder().missing(Map.of("*", MissingPolicy.ANOMALY)).build();
+    Line.fit(data, Line.quick(all), by);
+    Judgements judged = judge(by, with("gap=4"), with("gap="), with("code=E"), with("temp="));
+    assertThat(judged.reason(0)).isEmpty();
+    assertThat(judged.verdict(0)).isEqualTo(Verdict.NORMAL);
+    assertThat(judged.reason(1)).isEmpty();
+    assertThat(judged.reason(2)).isEqualTo("code was empty in all 600 normal rows, now 'E'");
+    assertThat(judged.reason(3)).isEqualTo("temp was given in all 600 normal rows, now missing");
+  }
+
+  @Test
   void thePolicyOfAColumnChangesItsVerdict() throws IOException {
     Path by = folder.resolve("policies.onnx");
     DataConfig policies =
