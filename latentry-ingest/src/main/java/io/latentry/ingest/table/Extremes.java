@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * The outermost numbers of a column, and those of them that look like a stand-in for a missing
- * value: -999 or 9999 far from all others, or a zero where nothing else is near zero. Of counts
- * and steps (0, 1, 2, ...; 0, 5, 10) zero is the next step.
+ * value: -999 or 9999 far from all others, or a zero where nothing else is near zero. Of counts and
+ * steps (0, 1, 2, ...; 0, 5, 10) zero is the next step.
  */
 final class Extremes {
   /** How stand-ins are written, beside runs of nines. */

@@ -332,10 +332,7 @@ final class Learning {
 
   private MissingPolicy missingPolicy(TableLayout.Input input, int missing) {
     MissingPolicy policy =
-        input
-            .choice()
-            .missing()
-            .orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
+        input.choice().missing().orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
     // What many normal rows lack, and all the more what all lack, is nothing new where it lacks.
     return policy == MissingPolicy.ANOMALY && rarity(missing) == 0 ? MissingPolicy.IMPUTE : policy;
   }
