@@ -277,6 +277,19 @@ class NumbersTest {
   }
 
   @Test
+  void theZeroOfCountsAndStepsStandsForNothingElse() throws IOException {
+    Line line = i -> i % 6 + "," + 5 * (i % 3) + "," + (i % 5 == 0 ? 0 : 40 + i % 30);
+    try (DataSource source = source("s.csv", "count,discount,load", line, ReadOptions.DEFAULTS)) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
+      assertThat(StandIns.notices(profile, layout))
+          .singleElement()
+          .asString()
+          .startsWith("column 'load': 0 stands far");
+    }
+  }
+
+  @Test
   void standInsForMissingValuesAreToldAndTakenOut() throws IOException {
     Line line =
         i ->

@@ -142,7 +142,8 @@ final class NoveltiesTest {
         "mode=standby            | ANOMALY    | mode was 'auto' or 'manual' in all 600 normal rows",
         "count=20.5              | ANOMALY    | count was a whole number in all 600 normal rows",
         "temp=122                | ANOMALY    | temp was ",
-        "temp=1e39               | ANOMALY    | now 3.4028235E38",
+        "temp=1e39               | ANOMALY    | now 3.4E38 or more",
+        "temp=-1e300             | ANOMALY    | now -3.4E38 or less",
         "sensor_b=0              | ANOMALY    | sensor_b was the same as sensor_a",
         "sensor_a=41 sensor_b=41 | NORMAL     | ",
         "valve=abc               | UNSCORABLE | column 'valve': 'abc' (expected: a number)",
@@ -228,6 +229,19 @@ final class NoveltiesTest {
       assertThat(judged.count(Verdict.ANOMALY) / 4_000.0)
           .isLessThan(scorer.manifest().threshold().current().falseAlarmRateUpperBound() + 0.005);
     }
+  }
+
+  @Test
+  void aValueThatManyNormalRowsLackIsNothingNewWhereItLacks() throws IOException {
+    Path by = folder.resolve("missing.onnx");
+    DataConfig all = DataConfig.builder().missing(Map.of("*", MissingPolicy.ANOMALY)).build();
+    Line.fit(data, Line.quick(all), by);
+    Judgements judged = judge(by, with("gap=4"), with("gap="), with("code=E"), with("temp="));
+    assertThat(judged.reason(0)).isEmpty();
+    assertThat(judged.verdict(0)).isEqualTo(Verdict.NORMAL);
+    assertThat(judged.reason(1)).isEmpty();
+    assertThat(judged.reason(2)).isEqualTo("code was empty in all 600 normal rows, now 'E'");
+    assertThat(judged.reason(3)).isEqualTo("temp was given in all 600 normal rows, now missing");
   }
 
   @Test

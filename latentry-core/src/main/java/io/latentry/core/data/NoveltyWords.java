@@ -147,6 +147,10 @@ final class NoveltyWords {
     if (column.type() == ColumnType.TIMESTAMP) {
       return "a date years from them";
     }
+    if (Math.abs(value) == Float.MAX_VALUE) {
+      // A number beyond what a float32 holds stands at its end: the number itself is not known.
+      return value > 0 ? "3.4E38 or more" : "-3.4E38 or less";
+    }
     double own = column.inOwnUnit(value);
     // Far from its offset a number has lost its last digits, and near zero all that it had.
     String about = column.offset() != null && isLost(own, value) ? "about " : "";

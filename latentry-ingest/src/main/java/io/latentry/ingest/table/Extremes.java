@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * The outermost numbers of a column, and those of them that look like a stand-in for a missing
- * value: -999 or 9999 far from all others, or a zero where nothing else is near zero.
+ * value: -999 or 9999 far from all others, or a zero where nothing else is near zero. Of counts and
+ * steps (0, 1, 2, ...; 0, 5, 10) zero is the next step.
  */
 final class Extremes {
   /** How stand-ins are written, beside runs of nines. */
@@ -34,6 +35,7 @@ final class Extremes {
 
   private double smallest = Double.POSITIVE_INFINITY;
   private double second = Double.POSITIVE_INFINITY;
+  private double third = Double.POSITIVE_INFINITY;
   private double largest = Double.NEGATIVE_INFINITY;
   private double secondLargest = Double.NEGATIVE_INFINITY;
   private long atSmallest;
@@ -43,13 +45,17 @@ final class Extremes {
   void add(double value) {
     count++;
     if (value < smallest) {
+      third = second;
       second = smallest;
       smallest = value;
       atSmallest = 1;
     } else if (value == smallest) {
       atSmallest++;
     } else if (value < second) {
+      third = second;
       second = value;
+    } else if (value > second && value < third) {
+      third = value;
     }
     if (value > largest) {
       secondLargest = largest;
@@ -74,7 +80,7 @@ final class Extremes {
   /** Numbers that may stand for a missing value. */
   List<Double> standIns() {
     List<Double> found = new ArrayList<>();
-    boolean low = atSmallest > 1 && isStandIn(smallest);
+    boolean low = atSmallest > 1 && isStandIn(smallest) && !isStep();
     boolean high = atLargest > 1 && largest > 9 && isStandIn(largest);
     double from = low ? second : smallest;
     double to = high ? secondLargest : largest;
@@ -90,6 +96,11 @@ final class Extremes {
       found.add(largest);
     }
     return found;
+  }
+
+  /** Whether the smallest is a zero that the next two lie no closer together than. */
+  private boolean isStep() {
+    return smallest == 0 && second <= third - second;
   }
 
   private static boolean isStandIn(double value) {

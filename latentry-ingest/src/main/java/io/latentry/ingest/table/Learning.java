@@ -330,11 +330,11 @@ final class Learning {
     }
   }
 
-  private static MissingPolicy missingPolicy(TableLayout.Input input, int missing) {
-    return input
-        .choice()
-        .missing()
-        .orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
+  private MissingPolicy missingPolicy(TableLayout.Input input, int missing) {
+    MissingPolicy policy =
+        input.choice().missing().orElse(missing > 0 ? MissingPolicy.IMPUTE : MissingPolicy.REJECT);
+    // What many normal rows lack, and all the more what all lack, is nothing new where it lacks.
+    return policy == MissingPolicy.ANOMALY && rarity(missing) == 0 ? MissingPolicy.IMPUTE : policy;
   }
 
   /**

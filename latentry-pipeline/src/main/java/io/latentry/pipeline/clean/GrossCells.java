@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that lie far off in a few columns of many: those that make a second hill in at least two
- * columns, and nearly the same rows in both.
+ * Rows that lie far off in a few columns of many: second hills of columns, nearly all of whose rows
+ * lie in the hill of another column too, be it the same other one for all of them or not.
  *
  * <p>A hill in one column alone is often another kind of usual (a second operating point, a few
  * large customers); what breaks a row breaks two of its columns at once. Looked at are columns of
@@ -39,8 +39,8 @@ final class GrossCells {
   /** More rows beyond are another kind of usual. */
   private static final double MOST_SHARE = 0.2;
 
-  /** Rows that two hills share, of those of the larger one. */
-  private static final double SAME_ROWS = 0.7;
+  /** Of the rows of a hill, those that lie in another column's hill too. */
+  private static final double SHARED = 0.7;
 
   /** Of the values in a hill, those that differ. */
   private static final double DIFFERING = 2.0 / 3;
@@ -66,18 +66,37 @@ final class GrossCells {
       }
     }
     BitSet gross = new BitSet();
-    for (int a = 0; a < hills.size(); a++) {
-      for (int b = 0; b < a; b++) {
-        BitSet both = (BitSet) hills.get(a).clone();
-        both.and(hills.get(b));
-        int larger = Math.max(hills.get(a).cardinality(), hills.get(b).cardinality());
-        if (both.cardinality() >= SAME_ROWS * larger) {
-          gross.or(hills.get(a));
-          gross.or(hills.get(b));
-        }
-      }
+    for (BitSet hill : shared(hills)) {
+      gross.or(hill);
     }
+    // Where hills have nothing to do with each other, so many share rows only if they cover most.
     return gross.cardinality() > MOST_SHARE * rows.count() ? new int[0] : gross.stream().toArray();
+  }
+
+  /** Those hills whose rows lie in others of them. */
+  private static List<BitSet> shared(List<BitSet> hills) {
+    List<BitSet> left = hills;
+    while (true) {
+      BitSet once = new BitSet();
+      BitSet twice = new BitSet();
+      for (BitSet hill : left) {
+        BitSet again = (BitSet) once.clone();
+        again.and(hill);
+        twice.or(again);
+        once.or(hill);
+      }
+      List<BitSet> kept = left.stream().filter(hill -> isWithin(hill, twice)).toList();
+      if (kept.size() == left.size()) {
+        return kept;
+      }
+      left = kept;
+    }
+  }
+
+  private static boolean isWithin(BitSet hill, BitSet twice) {
+    BitSet both = (BitSet) hill.clone();
+    both.and(twice);
+    return both.cardinality() >= SHARED * hill.cardinality();
   }
 
   /** The rows of a column's second hill; null if it has none. */

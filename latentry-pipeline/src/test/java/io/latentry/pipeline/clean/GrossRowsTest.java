@@ -64,6 +64,36 @@ final class GrossRowsTest {
   }
 
   @Test
+  void rowsThatAreOffInTwoColumnsEachInOthersAreFound() {
+    for (int columns : new int[] {5, 12}) {
+      GrossRows found =
+          GrossRows.of(
+              wide(
+                  columns,
+                  (random, row, column) ->
+                      row < 80 && (column == row % 4 || column == (row / 4 + row + 1) % 4)
+                          ? (random.nextBoolean() ? 1 : -1) * (8 + 6 * random.nextDouble())
+                          : random.nextGaussian()));
+      assertThat(found.indices())
+          .as("%d columns", columns)
+          .isEqualTo(IntStream.range(0, 80).toArray());
+    }
+  }
+
+  @Test
+  void aSmallHillWithinALargerOneIsNot() {
+    assertThat(
+            GrossRows.of(
+                    wide(
+                        30,
+                        (random, row, column) ->
+                            random.nextGaussian()
+                                + (column == 0 && row < 150 || column == 1 && row < 30 ? 12 : 0)))
+                .isEmpty())
+        .isTrue();
+  }
+
+  @Test
   void aSecondHillInOneColumnOrInRowsOfTheirOwnIsNot() {
     assertThat(
             GrossRows.of(
