@@ -88,7 +88,9 @@ final class GrossRowsTest {
                         30,
                         (random, row, column) ->
                             random.nextGaussian()
-                                + (column == 0 && row < 150 || column == 1 && row < 30 ? 12 : 0)))
+                                + ((column == 0 && row < 150) || (column == 1 && row < 30)
+                                    ? 12
+                                    : 0)))
                 .isEmpty())
         .isTrue();
   }
