@@ -203,7 +203,11 @@ public final class ArtifactFile {
     }
   }
 
-  private static void move(Path aside, Path target) throws IOException {
+  /**
+   * Moves a file that lies aside to its place, over what is there: in one step where the system
+   * can.
+   */
+  public static void move(Path aside, Path target) throws IOException {
     try {
       Files.move(
           aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

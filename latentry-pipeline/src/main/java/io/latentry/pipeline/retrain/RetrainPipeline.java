@@ -32,10 +32,8 @@ import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -501,9 +500,7 @@ public final class RetrainPipeline {
   private static Picture picture(
       String title, String words, double[] champion, double[] challenger) {
     double[] both =
-        java.util.stream.DoubleStream.concat(Arrays.stream(champion), Arrays.stream(challenger))
-            .sorted()
-            .toArray();
+        DoubleStream.concat(Arrays.stream(champion), Arrays.stream(challenger)).sorted().toArray();
     if (both.length == 0) {
       return new Picture(title, words, new double[0], new double[0], new double[0]);
     }
@@ -544,12 +541,7 @@ public final class RetrainPipeline {
 
   private static void move(Path aside, Path target) {
     try {
-      try {
-        Files.move(
-            aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(aside, target, StandardCopyOption.REPLACE_EXISTING);
-      }
+      ArtifactFile.move(aside, target);
     } catch (IOException e) {
       throw new ArtifactException(
           target + ": not written: " + DataSource.reason(e) + "; nothing was published", e);
