@@ -164,6 +164,14 @@ final class GraphForm {
           GraphValue.plusAtMost(
               steps, GraphValue.timesAtMost(results.get(0).size(), left.get(left.size() - 1)));
     }
+    if (node.operator().equals("Conv")) {
+      List<Long> kernel = given.get(1).shape();
+      long each =
+          GraphValue.timesAtMost(
+              kernel.get(1), GraphValue.timesAtMost(kernel.get(2), kernel.get(3)));
+      steps =
+          GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), each));
+    }
     if (ofSamples) {
       stepsPerSample = GraphValue.plusAtMost(stepsPerSample, steps);
     } else {

@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * A value of a graph, as far as it can be told before anything runs.
  *
- * @param shape lengths of its axes; {@value #SAMPLES} for the one that the number of samples
- *     decides, which at most one axis is
+ * @param shape lengths of its axes; below zero for the one that the number of samples
+ *     decides, which at most one axis is: {@value #SAMPLES} where it is that number, {@code -k}
+ *     where each sample has {@code k} places along it, one after the other
  * @param integers the values of a constant of integers; else empty
  * @param least no index is lower
  * @param most no index is higher
@@ -46,7 +47,7 @@ record GraphValue(Element element, List<Long> shape, long[] integers, long least
   }
 
   boolean isOfSamples() {
-    return shape.contains(SAMPLES);
+    return shape.stream().anyMatch(length -> length < 0);
   }
 
   /** How many values it has, of one sample or in all; a huge number if that is too many to say. */
@@ -57,7 +58,7 @@ record GraphValue(Element element, List<Long> shape, long[] integers, long least
   static long size(List<Long> shape) {
     long size = 1;
     for (long length : shape) {
-      size = length == SAMPLES ? size : timesAtMost(size, length);
+      size = timesAtMost(size, Math.abs(length));
     }
     return size;
   }

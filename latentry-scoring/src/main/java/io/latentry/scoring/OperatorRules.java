@@ -42,7 +42,7 @@ final class OperatorRules {
         node.gives().size() + " results (expected: " + results.size() + ")");
     for (GraphValue result : results) {
       rules.require(
-          result.shape().stream().filter(length -> length == GraphValue.SAMPLES).count() <= 1,
+          result.shape().stream().filter(length -> length < 0).count() <= 1,
           "result of shape " + result.shape() + " (expected: each sample by itself)");
     }
     return results;
@@ -83,6 +83,7 @@ final class OperatorRules {
       case "Where" -> where();
       case "Cast" -> cast();
       case "MatMul" -> matMul();
+      case "Conv" -> convolution();
       case "Concat" -> concat();
       case "Gather" -> gather();
       case "Reshape" -> reshape();
@@ -201,13 +202,59 @@ final class OperatorRules {
     long columns = b.get(b.size() - 1);
     require(
         inner == b.get(b.size() - 2)
-            && inner != GraphValue.SAMPLES
-            && columns != GraphValue.SAMPLES,
+            && inner >= 0
+            && columns >= 0,
         shapes() + " (expected: matrices that fit, each sample by itself)");
     List<Long> shape =
         new ArrayList<>(broadcast(a.subList(0, a.size() - 2), b.subList(0, b.size() - 2)));
     shape.add(a.get(a.size() - 2));
     shape.add(columns);
+    return GraphValue.of(Element.NUMBER, shape);
+  }
+
+  /** Over height and width of each sample, by constant weights. */
+  private GraphValue convolution() {
+    takes(Element.NUMBER, Element.NUMBER, Element.NUMBER);
+    attributes(Set.of("strides", "pads", "group"));
+    List<Long> image = given.get(0).shape();
+    List<Long> kernel = given.get(1).shape();
+    require(
+        image.size() == 4
+            && image.get(0) < 0
+            && kernel.size() == 4
+            && !given.get(1).isOfSamples()
+            && given.get(2).shape().equals(List.of(kernel.get(0))),
+        shapes() + " (expected: images, weights and as many biases)");
+    long groups = attribute("group", Kind.INT).integer();
+    require(
+        groups >= 1
+            && kernel.get(0) % groups == 0
+            && image.get(1) == GraphValue.timesAtMost(groups, kernel.get(1)),
+        groups + " groups of " + shapes());
+    long[] strides = attribute("strides", Kind.INTS).integers();
+    long[] pads = attribute("pads", Kind.INTS).integers();
+    require(
+        strides.length == 2 && pads.length == 4,
+        strides.length + " strides, " + pads.length + " pads (expected: 2 and 4)");
+    List<Long> shape = new ArrayList<>(List.of(image.get(0), kernel.get(0)));
+    for (int axis = 0; axis < 2; axis++) {
+      long rows = kernel.get(2 + axis);
+      require(
+          strides[axis] >= 1
+              && strides[axis] <= rows
+              && pads[axis] >= 0
+              && pads[axis] < rows
+              && pads[axis + 2] >= 0
+              && pads[axis + 2] < rows,
+          "strides "
+              + Arrays.toString(strides)
+              + ", pads "
+              + Arrays.toString(pads)
+              + " (expected: within the kernel)");
+      long length = image.get(2 + axis) + pads[axis] + pads[axis + 2];
+      require(length >= rows, shapes() + " (expected: an image as large as the kernel)");
+      shape.add((length - rows) / strides[axis] + 1);
+    }
     return GraphValue.of(Element.NUMBER, shape);
   }
 
@@ -262,7 +309,10 @@ final class OperatorRules {
             + ")");
   }
 
-  /** The axis of the samples, and those before it, must stay. */
+  /**
+   * The axis of the samples, and those before it, must stay; but a first axis of samples may take
+   * in the axes behind it, or give them back: each sample's values stay together.
+   */
   private GraphValue reshape() {
     takes(Element.NUMBER, Element.INDEX);
     attributes(Set.of());
@@ -280,8 +330,12 @@ final class OperatorRules {
         shape.add(target[i] == -1 ? 1 : target[i]);
       }
     }
-    int samples = from.shape().indexOf(GraphValue.SAMPLES);
-    if (samples >= 0) {
+    boolean first = open == 0 && from.rank() > 0 && from.shape().get(0) < 0;
+    int samples = 0;
+    while (samples < from.rank() && from.shape().get(samples) >= 0) {
+      samples++;
+    }
+    if (samples < from.rank() && !first) {
       require(
           shape.size() > samples
               && open != samples
@@ -292,7 +346,7 @@ final class OperatorRules {
     long known = GraphValue.size(shape);
     if (open >= 0) {
       require(from.size() % known == 0, from.shape() + " to " + Arrays.toString(target));
-      shape.set(open, from.size() / known);
+      shape.set(open, (first ? -1 : 1) * (from.size() / known));
     }
     require(GraphValue.size(shape) == from.size(), from.shape() + " to " + Arrays.toString(target));
     return from.shaped(shape);
@@ -426,7 +480,7 @@ final class OperatorRules {
   private long lengthOf(GraphValue value, int axis) {
     long length = value.shape().get(axis);
     require(
-        length != GraphValue.SAMPLES,
+        length >= 0,
         "axis " + axis + " of " + value.shape() + " (expected: each sample by itself)");
     return length;
   }

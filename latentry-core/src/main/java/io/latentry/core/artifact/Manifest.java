@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param scales of the numeric columns of a table, which a retraining goes on in; null of a series,
  *     and of an artifact from before retraining
  * @param lineage of a challenger that a retraining made; null of any other model
+ * @param image how a file becomes an image, whose model has a schema of no columns; null of a table
+ *     and of a series
  */
 public record Manifest(
     int formatVersion,
@@ -38,7 +40,21 @@ public record Manifest(
     Provenance provenance,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SeriesSettings series,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<NumericScale> scales,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lineage lineage) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Lineage lineage,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ImageSettings image) {
+
+  public Manifest {
+    if (schema.columns().isEmpty() != (image != null)) {
+      throw new IllegalArgumentException(
+          image == null
+              ? "columns: none (expected: at least one input column)"
+              : "columns: %d (expected: none of a model of images)"
+                  .formatted(schema.columns().size()));
+    }
+    if (image != null && series != null) {
+      throw new IllegalArgumentException("series, image: both (expected: at most one)");
+    }
+  }
 
   /** The metadata key of the manifest. */
   public static final String METADATA_KEY = "latentry.manifest";
@@ -102,6 +118,7 @@ public record Manifest(
         provenance,
         series,
         null,
+        null,
         null);
   }
 
@@ -135,9 +152,12 @@ public record Manifest(
         null);
   }
 
-  /** What the graph takes: rows of the schema, or windows of points of it. */
+  /** What the graph takes: rows of the schema, windows of points of it, or images. */
   @JsonIgnore
   public InputSpec spec() {
+    if (image != null) {
+      return image.spec();
+    }
     return series == null ? schema : series.spec(schema);
   }
 
@@ -325,7 +345,8 @@ public record Manifest(
             looks),
         series,
         scales,
-        lineage);
+        lineage,
+        image);
   }
 
   /** The same manifest with where its model comes from. */
@@ -345,7 +366,8 @@ public record Manifest(
         provenance,
         series,
         scales,
-        other);
+        other,
+        image);
   }
 
   /** The same manifest under other thresholds. */
@@ -365,7 +387,8 @@ public record Manifest(
         provenance,
         series,
         scales,
-        lineage);
+        lineage,
+        image);
   }
 
   /**

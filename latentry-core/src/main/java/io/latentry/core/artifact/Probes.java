@@ -1,5 +1,8 @@
 package io.latentry.core.artifact;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.data.ImageSpec;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
@@ -10,6 +13,7 @@ import io.latentry.core.graph.GraphInput;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Raw rows with the outputs that the training engine gave for them. Every host replays them at load
@@ -19,17 +23,41 @@ public record Probes(List<Probe> rows) {
   /** Fewer with a finite outcome prove nothing. */
   private static final int FEWEST = 2;
 
-  /** One raw row (NaN and "" = missing) and its expected outputs. */
+  /**
+   * One raw row (NaN and "" = missing) and its expected outputs.
+   *
+   * @param pixels of an image, plane by plane, in place of numbers; null of any other sample
+   */
   public record Probe(
       float[] numeric,
       String[] categorical,
       double score,
       double reconstructionTerm,
-      double latentTerm) {
+      double latentTerm,
+      @JsonInclude(JsonInclude.Include.NON_NULL) byte @Nullable [] pixels) {
+
+    /** A row of a table, or a window. */
+    public Probe(
+        float[] numeric,
+        String[] categorical,
+        double score,
+        double reconstructionTerm,
+        double latentTerm) {
+      this(numeric, categorical, score, reconstructionTerm, latentTerm, null);
+    }
 
     /** A sample as it is, with what the training engine says of it. */
     public static Probe of(
         Samples samples, int sample, double score, double reconstructionTerm, double latentTerm) {
+      if (samples instanceof Images images) {
+        return new Probe(
+            new float[0],
+            new String[0],
+            score,
+            reconstructionTerm,
+            latentTerm,
+            images.pixels(sample));
+      }
       float[] numeric = new float[size(samples.spec(), GraphInput.Element.FLOAT32)];
       List<String> categorical = new ArrayList<>();
       FloatBuffer into = FloatBuffer.wrap(numeric);
@@ -67,7 +95,8 @@ public record Probes(List<Probe> rows) {
               + FEWEST
               + ", to prove the file); fit again");
     }
-    int numbers = size(spec, GraphInput.Element.FLOAT32);
+    boolean ofImages = spec instanceof ImageSpec;
+    int numbers = ofImages ? 0 : size(spec, GraphInput.Element.FLOAT32);
     int texts = size(spec, GraphInput.Element.STRING);
     float[] numeric = new float[rows.size() * numbers];
     String[] categorical = new String[rows.size() * texts];
@@ -91,10 +120,30 @@ public record Probes(List<Probe> rows) {
       System.arraycopy(probe.numeric(), 0, numeric, i * numbers, numbers);
       System.arraycopy(probe.categorical(), 0, categorical, i * texts, texts);
     }
+    if (spec instanceof ImageSpec image) {
+      return images(image);
+    }
     if (spec instanceof Schema schema) {
       return Rows.of(schema, rows.size(), numeric, categorical);
     }
     return Windows.of((WindowSpec) spec, rows.size(), numeric);
+  }
+
+  private Images images(ImageSpec spec) {
+    byte[][] all = new byte[rows.size()][];
+    for (int i = 0; i < all.length; i++) {
+      byte[] pixels = rows.get(i).pixels();
+      if (pixels == null || pixels.length != spec.values()) {
+        throw new ArtifactException(
+            "latentry.probes: an image of "
+                + (pixels == null ? 0 : pixels.length)
+                + " values (expected: "
+                + spec.values()
+                + ", as the model takes); fit again");
+      }
+      all[i] = pixels;
+    }
+    return Images.of(spec, all);
   }
 
   private static int size(InputSpec spec, GraphInput.Element element) {

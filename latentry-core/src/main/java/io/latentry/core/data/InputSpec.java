@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * What a model takes: the inputs of its graph, and what its outputs are about. A table has a {@link
- * Schema}; a series and an image are to be siblings of it here.
+ * Schema}, a series a {@link WindowSpec}, an image an {@link ImageSpec}.
  */
-public sealed interface InputSpec permits Schema, WindowSpec {
+public sealed interface InputSpec permits Schema, WindowSpec, ImageSpec {
 
   /** The graph's inputs, in the order in which a graph declares them; none is empty. */
   @JsonIgnore

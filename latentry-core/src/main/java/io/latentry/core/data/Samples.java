@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be judged, sample by sample, each on its own: the rows of a table; the windows of a
- * series and images are to be siblings of them here. Immutable by agreement.
+ * What is to be judged, sample by sample, each on its own: the rows of a table, the windows of a
+ * series, or images. Immutable by agreement.
  */
-public sealed interface Samples permits Rows, Windows {
+public sealed interface Samples permits Rows, Windows, Images {
 
   /** What these are samples of. */
   InputSpec spec();

@@ -42,21 +42,18 @@ public record Schema(
     leftOut = List.copyOf(leftOut);
     // Artifacts from before there were any say nothing of them.
     texts = texts == null ? List.of() : List.copyOf(texts);
-    if (columns.isEmpty()) {
-      throw new IllegalArgumentException("columns: none (expected: at least one input column)");
-    }
-    if (columns.stream().allMatch(Column::isWatched)) {
+    if (!columns.isEmpty() && columns.stream().allMatch(Column::isWatched)) {
       throw new IllegalArgumentException(
           "columns: all watched (expected: at least one that enters the model)");
     }
-    Column last = columns.get(0);
+    Column last = columns.isEmpty() ? null : columns.get(0);
     Set<String> names = new HashSet<>();
     for (Column column : columns) {
       if (!names.add(column.name())) {
         throw new IllegalArgumentException(
             "columns: '" + column.name() + "' twice (expected: unique names)");
       }
-      if (ORDER.compare(last, column) > 0) {
+      if (last != null && ORDER.compare(last, column) > 0) {
         throw new IllegalArgumentException(
             "columns: "
                 + column.type()
@@ -144,6 +141,7 @@ public record Schema(
       case CONTRIBUTION, SCORE_CONTRIBUTION, NOVELTY -> List.of(columns.size());
       case RECONSTRUCTION -> List.of(numericCount());
       case RECONSTRUCTION_CATEGORICAL -> List.of(categoricalCount());
+      case HEAT_MAP -> List.of(0);
       case LATENT_MEAN -> List.of(-1);
     };
   }

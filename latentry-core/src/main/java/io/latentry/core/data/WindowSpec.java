@@ -29,6 +29,9 @@ public record WindowSpec(Schema channels, int size, int delay) implements InputS
   public static final int MOST_DELAY = 62;
 
   public WindowSpec {
+    if (channels.columns().isEmpty()) {
+      throw new IllegalArgumentException("channels: none (expected: at least one input column)");
+    }
     if (size < 2 || size > MOST_POINTS) {
       throw new IllegalArgumentException(
           "window: " + size + " points (expected: 2 to " + MOST_POINTS + ")");
@@ -66,7 +69,7 @@ public record WindowSpec(Schema channels, int size, int delay) implements InputS
     return switch (output) {
       case SCORE, SCORE_IMPUTED, RECONSTRUCTION_TERM, LATENT_TERM -> List.of();
       case CONTRIBUTION, SCORE_CONTRIBUTION, NOVELTY, RECONSTRUCTION -> List.of(size, width());
-      case RECONSTRUCTION_CATEGORICAL -> List.of(0);
+      case RECONSTRUCTION_CATEGORICAL, HEAT_MAP -> List.of(0);
       case LATENT_MEAN -> List.of(-1);
     };
   }

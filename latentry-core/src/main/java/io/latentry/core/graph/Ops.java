@@ -31,6 +31,18 @@ public interface Ops<T> {
   /** Matrix product over the last two axes; leading axes broadcast. */
   T matmul(T a, T b);
 
+  /**
+   * Cross-correlation over the last two axes, which are continued by zeros so that {@code
+   * ceil(length / stride)} places come out: of the zeros half lie before, the odd one behind.
+   *
+   * @param a {@code [batch, in, height, width]}, of known height and width
+   * @param kernel {@code [out, in / groups, rows, columns]}
+   * @param bias {@code [out]}
+   * @param groups of channels, each of which sees itself alone
+   * @return {@code [batch, out, ceil(height / stride), ceil(width / stride)]}
+   */
+  T convolution(T a, T kernel, T bias, int stride, int groups);
+
   /** Axes reordered: axis {@code i} of the result is axis {@code order[i]} of {@code a}. */
   T transpose(T a, int... order);
 
@@ -148,5 +160,16 @@ public interface Ops<T> {
   /** {@code a * weight + bias}, the product as of {@link #matmul}. */
   default T affine(T a, T weight, T bias) {
     return add(matmul(a, weight), bias);
+  }
+
+  /**
+   * Zeros before and behind an axis, for {@link #convolution}.
+   *
+   * @return {@code [before, behind]}
+   */
+  static long[] padding(long length, long kernel, int stride) {
+    long places = (length + stride - 1) / stride;
+    long zeros = Math.max(0, (places - 1) * stride + kernel - length);
+    return new long[] {zeros / 2, zeros - zeros / 2};
   }
 }

@@ -35,7 +35,12 @@ public enum Output {
   /** {@code string[batch, categoricalColumns]}: the category that the model expects. */
   RECONSTRUCTION_CATEGORICAL,
   /** {@code float32[batch, latent]}: the posterior means of the first member. */
-  LATENT_MEAN;
+  LATENT_MEAN,
+  /**
+   * {@code float32[batch, height, width]}, of images: the score that an image would have if its
+   * strangest place were as strange as this one. None is above the score; the greatest is about it.
+   */
+  HEAT_MAP;
 
   private final String graphName = name().toLowerCase(Locale.ROOT);
 

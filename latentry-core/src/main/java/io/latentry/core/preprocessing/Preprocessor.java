@@ -16,7 +16,7 @@ import java.util.Set;
  * back to the units of the samples. Written once over {@link Ops}.
  */
 public sealed interface Preprocessor
-    permits TablePreprocessor, WindowPreprocessor, LagPreprocessor {
+    permits TablePreprocessor, WindowPreprocessor, LagPreprocessor, ImagePreprocessor {
 
   @JsonIgnore
   InputSpec spec();
@@ -35,6 +35,20 @@ public sealed interface Preprocessor
     return Optional.empty();
   }
 
+  /**
+   * The places of a sample, each of which is a vector of its own; empty where the sample is one.
+   */
+  @JsonIgnore
+  default Optional<Grid> grid() {
+    return Optional.empty();
+  }
+
+  /** Vectors of a sample. */
+  @JsonIgnore
+  default int places() {
+    return grid().map(Grid::places).orElse(1);
+  }
+
   /** Runs of entries that share one kind of likelihood, in the order of their offsets. */
   List<Block> blocks();
 
@@ -45,7 +59,10 @@ public sealed interface Preprocessor
    */
   <T> GraphValues<T> raw(Samples samples, GraphValues.Maker<T> tensor);
 
-  /** The way in: raw inputs, as {@link #spec} names them, to entries {@code [batch, width]}. */
+  /**
+   * The way in: raw inputs, as {@link #spec} names them, to entries {@code [batch, width]}, of a sample with
+   * places {@code [batch * places, width]}.
+   */
   <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw);
 
   /** Whether {@link Prepared#novelty} is told. */

@@ -74,6 +74,45 @@ public final class ArrayOps implements Ops<Dense> {
   }
 
   @Override
+  public Dense convolution(Dense a, Dense kernel, Dense bias, int stride, int groups) {
+    int in = a.shape()[1];
+    int height = a.shape()[2];
+    int width = a.shape()[3];
+    int out = kernel.shape()[0];
+    int own = kernel.shape()[1];
+    int rows = kernel.shape()[2];
+    int columns = kernel.shape()[3];
+    int top = (int) Ops.padding(height, rows, stride)[0];
+    int left = (int) Ops.padding(width, columns, stride)[0];
+    int high = (height + stride - 1) / stride;
+    int wide = (width + stride - 1) / stride;
+    float[] values = new float[a.shape()[0] * out * high * wide];
+    for (int at = 0; at < values.length; at++) {
+      int x = at % wide;
+      int y = at / wide % high;
+      int o = at / (wide * high) % out;
+      int batch = at / (wide * high * out);
+      double sum = bias.values()[o];
+      for (int i = 0; i < own; i++) {
+        int channel = o / (out / groups) * own + i;
+        for (int r = 0; r < rows; r++) {
+          for (int c = 0; c < columns; c++) {
+            int row = y * stride + r - top;
+            int column = x * stride + c - left;
+            if (row >= 0 && row < height && column >= 0 && column < width) {
+              sum +=
+                  (double) a.values()[((batch * in + channel) * height + row) * width + column]
+                      * kernel.values()[((o * own + i) * rows + r) * columns + c];
+            }
+          }
+        }
+      }
+      values[at] = (float) sum;
+    }
+    return new Dense(values, new int[] {a.shape()[0], out, high, wide});
+  }
+
+  @Override
   public Dense transpose(Dense a, int... order) {
     int[] from = IntStream.of(order).map(a::axis).toArray();
     int[] shape = IntStream.of(from).map(axis -> a.shape()[axis]).toArray();

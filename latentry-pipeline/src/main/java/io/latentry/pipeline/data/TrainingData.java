@@ -1,5 +1,6 @@
 package io.latentry.pipeline.data;
 
+import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.calibration.UnseenKind;
@@ -60,7 +61,12 @@ public interface TrainingData {
     return Optional.empty();
   }
 
-  /** What the normal rows show. */
+  /** How files become images; nothing of a table and of a series. */
+  default Optional<ImageSettings> image() {
+    return Optional.empty();
+  }
+
+  /** What the normal rows show; of images a schema of no columns. */
   Schema schema();
 
   /** Names of the files read. */

@@ -89,6 +89,27 @@ final class OnnxOps implements Ops<Edge> {
   }
 
   @Override
+  public Edge convolution(Edge a, Edge kernel, Edge bias, int stride, int groups) {
+    long[] rows = Ops.padding(a.length(2), kernel.length(2), stride);
+    long[] columns = Ops.padding(a.length(3), kernel.length(3), stride);
+    return Edge.of(
+            graph.node(
+                "Conv",
+                List.of(present(a, 4).name(), present(kernel, 4).name(), bias.name()),
+                integers("strides", new long[] {stride, stride}),
+                integers("pads", new long[] {rows[0], columns[0], rows[1], columns[1]}),
+                integer("group", groups)))
+        .withShape(
+            new long[] {
+              a.length(0),
+              kernel.length(0),
+              (a.length(2) + stride - 1) / stride,
+              (a.length(3) + stride - 1) / stride
+            },
+            0);
+  }
+
+  @Override
   public Edge transpose(Edge a, int... order) {
     int[] axes = IntStream.of(order).map(a::axis).toArray();
     long[] shape = IntStream.of(axes).mapToLong(a::length).toArray();

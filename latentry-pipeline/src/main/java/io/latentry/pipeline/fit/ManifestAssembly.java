@@ -149,7 +149,8 @@ public final class ManifestAssembly {
             List.of()),
         data.series().orElse(null),
         trained.preprocessor() instanceof TablePreprocessor table ? table.scales() : null,
-        null);
+        null,
+        data.image().orElse(null));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import io.latentry.core.graph.ScoreGraph;
 import io.latentry.core.preprocessing.Features;
+import io.latentry.core.preprocessing.Grid;
 import io.latentry.core.preprocessing.Prepared;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.engine.Device;
@@ -20,6 +21,7 @@ import io.latentry.training.model.layer.Weights;
 import io.latentry.training.term.LatentTerm;
 import io.latentry.training.term.Shares;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -83,6 +85,7 @@ public final class Detector implements ScoreGraph {
       outputs.remove(Output.SCORE);
       outputs.remove(Output.SCORE_IMPUTED);
       outputs.remove(Output.SCORE_CONTRIBUTION);
+      outputs.remove(Output.HEAT_MAP);
     }
     if (!trained.preprocessor().knowsNovelty()) {
       outputs.remove(Output.NOVELTY);
@@ -109,18 +112,22 @@ public final class Detector implements ScoreGraph {
     boolean scores =
         wanted.contains(Output.SCORE)
             || wanted.contains(Output.SCORE_IMPUTED)
-            || wanted.contains(Output.SCORE_CONTRIBUTION);
+            || wanted.contains(Output.SCORE_CONTRIBUTION)
+            || wanted.contains(Output.HEAT_MAP);
     T byColumn = null;
     T reconstruction = null;
     T latent = null;
+    T latentByVector = null;
+    Optional<Grid> grid = preprocessor.grid();
     if (scores
         || wanted.contains(Output.RECONSTRUCTION_TERM)
         || wanted.contains(Output.CONTRIBUTION)) {
       byColumn = byColumn(pass);
-      reconstruction = ops.sum(byColumn, -1, false);
+      reconstruction = ofSample(ops, grid, ops.sum(byColumn, -1, false));
     }
     if (scores || wanted.contains(Output.LATENT_TERM)) {
-      latent = latentTerm.evaluate(pass);
+      latentByVector = latentTerm.evaluate(pass);
+      latent = ofSample(ops, grid, latentByVector);
     }
     T modelled = scores ? present(mix).score(ops, present(reconstruction), present(latent)) : null;
     T novelty =
@@ -142,16 +149,70 @@ public final class Detector implements ScoreGraph {
             case NOVELTY -> byFeature(ops, output, present(rows.novelty()));
             case RECONSTRUCTION_TERM -> judged(ops, rows, present(reconstruction));
             case LATENT_TERM -> judged(ops, rows, present(latent));
-            case CONTRIBUTION -> byFeature(ops, output, present(byColumn));
+            case CONTRIBUTION ->
+                grid.isPresent()
+                    ? byPixel(pass, grid.get(), present(reconstruction))
+                    : byFeature(ops, output, present(byColumn));
+            case HEAT_MAP ->
+                heatMap(
+                    ops,
+                    grid.orElseThrow(),
+                    ops.sum(present(byColumn), -1, false),
+                    present(latentByVector));
             case RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
                 present(
                     preprocessor
                         .inUnits(ops, ops.mean(pass.expected(), 0, false), Set.of(output))
                         .get(output));
-            case LATENT_MEAN -> ops.squeeze(ops.slice(pass.mean(), 0, 0, 1), 0);
+            case LATENT_MEAN -> {
+              T mean = ops.squeeze(ops.slice(pass.mean(), 0, 0, 1), 0);
+              yield grid.isPresent()
+                  ? ops.mean(ops.reshape(mean, -1, grid.get().places(), latentUnits()), 1, false)
+                  : mean;
+            }
           });
     }
     return outputs;
+  }
+
+  /** Of a sample with places, what the strangest of them says. */
+  private static <T> T ofSample(Ops<T> ops, Optional<Grid> grid, T byVector) {
+    return grid.isPresent()
+        ? grid.get().greatest(ops, grid.get().smoothed(ops, byVector))
+        : byVector;
+  }
+
+  /** The score that each place would give, at the pixels: {@code [batch, height, width]}. */
+  private <T> T heatMap(Ops<T> ops, Grid grid, T reconstruction, T latent) {
+    T score =
+        present(mix)
+            .score(ops, grid.smoothed(ops, reconstruction), grid.smoothed(ops, latent));
+    return grid.pixels(ops, score);
+  }
+
+  /**
+   * The reconstruction term shared out by the squares of what was not expected, at the pixels, all
+   * channels alike: {@code [batch, channels, height, width]}.
+   */
+  private <T> T byPixel(ForwardPass<T> pass, Grid grid, T reconstruction) {
+    Ops<T> ops = pass.ops();
+    List<Integer> shape = trained.preprocessor().spec().shape(Output.CONTRIBUTION);
+    T unexpected = ops.sum(ops.mean(ops.square(pass.residual()), 0, false), -1, false);
+    T places = grid.smoothed(ops, unexpected);
+    T flat = ops.reshape(places, -1, (grid.rows() - 2) * (grid.columns() - 2));
+    T whole = ops.sum(ops.mul(flat, grid.shareOfPixels(ops)), 1, true);
+    T nats =
+        ops.div(
+            ops.unsqueeze(reconstruction, 1), ops.add(whole, ops.scalar(Float.MIN_NORMAL)));
+    T own = ops.reshape(ops.mul(flat, nats), -1, grid.rows() - 2, grid.columns() - 2);
+    float[] each = new float[shape.get(0)];
+    Arrays.fill(each, 1f / each.length);
+    return ops.mul(
+        ops.unsqueeze(grid.pixels(ops, own), 1), ops.constant(each, each.length, 1, 1));
+  }
+
+  private int latentUnits() {
+    return trained.config().latentUnits();
   }
 
   /** Runs samples through the training engine; the outputs stand in input order. */

@@ -23,12 +23,26 @@ import org.jspecify.annotations.Nullable;
 public record PreparedSamples(int count, int width, float[] x, float @Nullable [] observed) {
   private static final int BATCH = 16_384;
 
+  /** Vectors of all samples together that are kept, where a sample has many. */
+  private static final int MOST_PLACES = 120_000;
+
+  /** Of each sample, however many there are. */
+  private static final int FEWEST_PLACES = 8;
+
+  /** A prime, so that samples begin at places that nothing repeats. */
+  private static final int PLACES_APART = 7_919;
+
   /** Values of a batch: each operation makes as many again, and all stay until its end. */
   public static final int BATCH_VALUES = 1 << 18;
 
-  /** Prepares those of {@code samples} that can be judged. */
+  /**
+   * Prepares those of {@code samples} that can be judged; of samples with places, some of the
+   * places of each, so that together they are not too many.
+   */
   public static PreparedSamples of(Preprocessor preprocessor, Samples samples) {
-    return prepared(preprocessor, samples, true);
+    int places = preprocessor.places();
+    int each = Math.max(FEWEST_PLACES, MOST_PLACES / Math.max(1, samples.count()));
+    return prepared(preprocessor, samples, true, Math.min(places, each));
   }
 
   /**
@@ -51,10 +65,23 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
   }
 
   /**
-   * {@code float[samples * width]}, row-major, of all samples, whether they can be judged or not.
+   * {@code float[samples * width]}, row-major, of all samples, whether they can be judged or not;
+   * of a sample with places, the mean over them.
    */
   public static float[] vectors(Preprocessor preprocessor, Samples samples) {
-    return prepared(preprocessor, samples, false).x();
+    int places = preprocessor.places();
+    if (places == 1) {
+      return prepared(preprocessor, samples, false, 1).x();
+    }
+    int width = preprocessor.width();
+    float[] means = new float[samples.count() * width];
+    for (int i = 0; i < samples.count(); i++) {
+      float[] x = prepared(preprocessor, samples.slice(i, i + 1), false, places).x();
+      for (int j = 0; j < x.length; j++) {
+        means[i * width + j % width] += x[j] / places;
+      }
+    }
+    return means;
   }
 
   /** Vectors that no preprocessor made. */
@@ -66,11 +93,15 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
     return new PreparedSamples(x.length / width, width, x, null);
   }
 
+  /**
+   * @param each vectors of a sample that are kept, spread over its places
+   */
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   private static PreparedSamples prepared(
-      Preprocessor preprocessor, Samples samples, boolean onlyJudged) {
+      Preprocessor preprocessor, Samples samples, boolean onlyJudged, int each) {
     int width = preprocessor.width();
-    float[] x = new float[Math.multiplyExact(samples.count(), width)];
+    int places = preprocessor.places();
+    float[] x = new float[Math.multiplyExact(Math.multiplyExact(samples.count(), each), width)];
     float[] observed = null;
     int kept = 0;
     int most = Math.max(1, Math.min(BATCH, BATCH_VALUES / preprocessor.spec().values()));
@@ -89,17 +120,21 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
           observed = new float[x.length];
         }
         for (int i = 0; i < batch.count(); i++) {
-          if (!onlyJudged || (invalid[i] == 0 && batch.fault(i) == null)) {
-            System.arraycopy(batchX, i * width, x, kept * width, width);
+          if (onlyJudged && (invalid[i] != 0 || batch.fault(i) != null)) {
+            continue;
+          }
+          for (int k = 0; k < each; k++) {
+            int vector = i * places + place(from + i, k, each, places);
+            System.arraycopy(batchX, vector * width, x, kept * width, width);
             if (given != null && observed != null) {
-              System.arraycopy(given, i * width, observed, kept * width, width);
+              System.arraycopy(given, vector * width, observed, kept * width, width);
             }
             kept++;
           }
         }
       }
     }
-    if (kept == samples.count()) {
+    if (kept == samples.count() * each) {
       return new PreparedSamples(kept, width, x, observed);
     }
     return new PreparedSamples(
@@ -107,6 +142,13 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
         width,
         Arrays.copyOf(x, kept * width),
         observed == null ? null : Arrays.copyOf(observed, kept * width));
+  }
+
+  /** Evenly spread over a sample's places, and begun elsewhere in each sample. */
+  private static int place(int sample, int k, int each, int places) {
+    return each == places
+        ? k
+        : (int) (((long) k * places / each + (long) sample * PLACES_APART) % places);
   }
 
   /** At most {@code most} samples, drawn without replacement, in the order drawn. */

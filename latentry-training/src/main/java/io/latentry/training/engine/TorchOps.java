@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -114,6 +115,23 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
   @Override
   public Tensor matmul(Tensor a, Tensor b) {
     return a.matmul(b);
+  }
+
+  @Override
+  public Tensor convolution(Tensor a, Tensor kernel, Tensor bias, int stride, int groups) {
+    long[] rows = Ops.padding(a.size(2), kernel.size(2), stride);
+    long[] columns = Ops.padding(a.size(3), kernel.size(3), stride);
+    Tensor padded =
+        torch.constant_pad_nd(
+            a, new long[] {columns[0], columns[1], rows[0], rows[1]}, new Scalar(0));
+    return torch.conv2d(
+        padded,
+        kernel,
+        new TensorOptional(bias),
+        new long[] {stride, stride},
+        new long[] {0, 0},
+        new long[] {1, 1},
+        groups);
   }
 
   @Override
