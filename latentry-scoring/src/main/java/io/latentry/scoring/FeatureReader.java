@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
@@ -57,6 +58,10 @@ public final class FeatureReader {
    * term alone where the artifact is too old to split its score.
    */
   public static Set<Output> outputs(Set<Output> available) {
+    if (available.contains(Output.HEAT_MAP)) {
+      // Of an image it is a place that counts, and no feature has a name.
+      return EnumSet.noneOf(Output.class);
+    }
     EnumSet<Output> outputs =
         EnumSet.of(
             available.contains(Output.SCORE_CONTRIBUTION)
@@ -83,9 +88,13 @@ public final class FeatureReader {
 
   /**
    * The {@code most} columns that contribute most to a sample's score, largest first. Of a window,
-   * a channel with what it contributes over the window, and its value at the point that is judged.
+   * a channel with what it contributes over the window, and its value at the point that is judged;
+   * of an image none.
    */
   public List<Feature> top(Samples samples, Scores scores, int sample, int most) {
+    if (samples instanceof Images) {
+      return List.of();
+    }
     boolean ofScore = scores.outputs().contains(Output.SCORE_CONTRIBUTION);
     float[] contribution = byColumn(samples.spec(), contributions(scores), sample);
     double whole = IntStream.range(0, contribution.length).mapToDouble(j -> contribution[j]).sum();

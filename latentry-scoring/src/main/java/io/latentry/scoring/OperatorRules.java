@@ -20,6 +20,9 @@ import java.util.function.Function;
  * one that is not, and other callers' samples with it.
  */
 final class OperatorRules {
+  /** Places that a convolution may pass over. */
+  private static final long MOST_STRIDE = 4;
+
   private final GraphNode node;
   private final List<GraphValue> given;
 
@@ -241,7 +244,7 @@ final class OperatorRules {
       long rows = kernel.get(2 + axis);
       require(
           strides[axis] >= 1
-              && strides[axis] <= rows
+              && strides[axis] <= MOST_STRIDE
               && pads[axis] >= 0
               && pads[axis] < rows
               && pads[axis + 2] >= 0
@@ -330,7 +333,8 @@ final class OperatorRules {
         shape.add(target[i] == -1 ? 1 : target[i]);
       }
     }
-    boolean first = open == 0 && from.rank() > 0 && from.shape().get(0) < 0;
+    boolean first =
+        open == 0 && from.rank() > 0 && from.shape().get(0) < 0 && (from.rank() == 1 || shape.size() > 1);
     int samples = 0;
     while (samples < from.rank() && from.shape().get(samples) >= 0) {
       samples++;

@@ -97,6 +97,9 @@ public final class ConfigFile {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable SeriesConfig series();
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable ImageConfig image();
   }
 
   /** As {@link QuietModel}. */
@@ -146,6 +149,9 @@ public final class ConfigFile {
       if (given.at("/data/series").isObject()) {
         // A series is none by default; one that is named has defaults all the same.
         merged.withObject("data").set("series", JSON.valueToTree(SeriesConfig.DEFAULT));
+      }
+      if (given.at("/data/image").isObject()) {
+        merged.withObject("data").set("image", JSON.valueToTree(ImageConfig.DEFAULT));
       }
       if (given.isObject()) {
         overlay(merged, given);

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param clean whether rows that do not look normal are left out of training, by the default of
  *     {@link io.latentry.pipeline.clean.CleanConfig}
  * @param series how the points of a series become windows; null if each row is judged for itself
+ * @param image how files become images; null of tables and series
  */
 public record DataConfig(
     @Nullable String label,
@@ -61,13 +62,14 @@ public record DataConfig(
     boolean noHeader,
     String encoding,
     boolean clean,
-    @Nullable SeriesConfig series) {
+    @Nullable SeriesConfig series,
+    @Nullable ImageConfig image) {
 
   /** Every row normal, every column an input. */
   public static final DataConfig DEFAULT =
       new DataConfig(
           null, null, List.of(), null, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), null, null,
-          null, false, "UTF-8", false, null);
+          null, false, "UTF-8", false, null, null);
 
   public DataConfig {
     exclude = List.copyOf(exclude);
@@ -222,6 +224,7 @@ public record DataConfig(
     private String encoding;
     private boolean clean;
     private @Nullable SeriesConfig series;
+    private @Nullable ImageConfig image;
 
     private Builder(DataConfig from) {
       label = from.label;
@@ -240,6 +243,7 @@ public record DataConfig(
       encoding = from.encoding;
       clean = from.clean;
       series = from.series;
+      image = from.image;
     }
 
     /** Both or neither. */
@@ -323,6 +327,12 @@ public record DataConfig(
       return this;
     }
 
+    /** Null of tables and series. */
+    public Builder image(@Nullable ImageConfig files) {
+      image = files;
+      return this;
+    }
+
     public DataConfig build() {
       return new DataConfig(
           label,
@@ -340,7 +350,8 @@ public record DataConfig(
           noHeader,
           encoding,
           clean,
-          series);
+          series,
+          image);
     }
   }
 }

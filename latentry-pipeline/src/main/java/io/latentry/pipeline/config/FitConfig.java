@@ -5,6 +5,7 @@ import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.config.Variant;
+import java.util.List;
 
 /** Every knob of a fit. With the data and the seed, it settles the artifact byte for byte. */
 public record FitConfig(
@@ -22,6 +23,13 @@ public record FitConfig(
   private static final int SERIES_STEPS = 400;
   private static final double SERIES_RATE = 4e-3;
   private static final int SERIES_BATCH = 128;
+
+  private static final int IMAGE_CODES = 1_000;
+  private static final int IMAGE_LATENT = 16;
+  private static final int IMAGE_HIDDEN = 128;
+  private static final int IMAGE_STEPS = 500;
+  private static final double IMAGE_RATE = 4e-3;
+  private static final int IMAGE_BATCH = 256;
 
   /** The whole config at its defaults. */
   public static final FitConfig DEFAULT =
@@ -93,6 +101,47 @@ public record FitConfig(
       steps.batch(SERIES_BATCH);
     }
     return new FitConfig(data, own.build(), steps.build(), calibration, seed);
+  }
+
+  /**
+   * The same with what images have defaults of their own for, wherever those of a table stand
+   * (docs/decisions/013-images.md): one small net for all places, and the reconstruction term alone
+   * unless another weight is asked for.
+   */
+  public FitConfig settledImages() {
+    VaeConfig usual = VaeConfig.defaults();
+    VaeConfig.Builder own = model.toBuilder();
+    if (model.latentTerm() == usual.latentTerm()) {
+      own.latentTerm(LatentTermKind.PRIOR_DENSITY);
+    }
+    if (model.members() == usual.members()) {
+      own.members(1);
+    }
+    if (model.codes() == usual.codes()) {
+      own.codes(IMAGE_CODES);
+    }
+    if (model.latent() == null) {
+      own.latent(IMAGE_LATENT);
+    }
+    if (model.hidden().equals(usual.hidden())) {
+      own.hidden(List.of(IMAGE_HIDDEN));
+    }
+    TrainingConfig plain = TrainingConfig.defaults();
+    TrainingConfig.Builder steps = training.toBuilder();
+    if (training.steps() == plain.steps() && training.learningRate() == plain.learningRate()) {
+      steps.steps(IMAGE_STEPS).learningRate(IMAGE_RATE);
+    }
+    if (training.batch() == plain.batch()) {
+      steps.batch(IMAGE_BATCH);
+    }
+    DataConfig images =
+        data.image() == null ? data.toBuilder().image(ImageConfig.DEFAULT).build() : data;
+    return new FitConfig(
+        images,
+        own.build(),
+        steps.build(),
+        calibration.alpha() == null ? calibration.withAlpha(1) : calibration,
+        seed);
   }
 
   public FitConfig withData(DataConfig newData) {

@@ -43,9 +43,12 @@ public interface TrainingData {
         : SeriesData.read(source, profile, config, listener);
   }
 
-  /** The same of files that are still to be opened. */
+  /** The same of files that are still to be opened, which may be images. */
   static TrainingData read(
       List<String> patterns, StandardInput input, DataConfig config, Progress listener) {
+    if (config.image() != null) {
+      return ImageData.read(patterns, config, listener);
+    }
     return config.series() == null
         ? TableData.read(patterns, input, config, listener)
         : SeriesData.read(patterns, input, config, listener);

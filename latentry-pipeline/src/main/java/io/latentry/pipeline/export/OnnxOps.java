@@ -597,7 +597,7 @@ final class OnnxOps implements Ops<Edge> {
         .build();
   }
 
-  private static AttributeProto integers(String name, long[] values) {
+  static AttributeProto integers(String name, long[] values) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeProto.AttributeType.INTS)

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.fit;
 
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.config.FitConfig;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ public record FitRequest(
 
   public FitRequest {
     data = List.copyOf(data);
-    config = config.settledSeries();
+    config = ImageSource.isOne(data) ? config.settledImages() : config.settledSeries();
   }
 
   /** A fit on a file, from scratch and without a report. */

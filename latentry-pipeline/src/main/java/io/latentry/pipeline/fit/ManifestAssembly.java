@@ -56,6 +56,9 @@ public final class ManifestAssembly {
   /** Normal rows, and as many perturbed ones, that every host replays. */
   private static final int PROBES = 8;
 
+  /** The same of images, each of which is large. */
+  private static final int IMAGE_PROBES = 3;
+
   /** Further ones, so that a file with very many categories stays small. */
   private static final int MOST_CATEGORY_PROBES = 64;
 
@@ -158,7 +161,8 @@ public final class ManifestAssembly {
    * some with what training never saw, with what the training engine says of them.
    */
   public Probes probes() {
-    Samples normals = data.normals(sample(split.train(), PROBES, config.seed() + 1));
+    int each = data.image().isPresent() ? IMAGE_PROBES : PROBES;
+    Samples normals = data.normals(sample(split.train(), each, config.seed() + 1));
     Samples perturbed = data.perturber(normals).perturb(normals, config.seed());
     Samples drawn = normals.followedBy(List.of(perturbed));
     Samples rows =

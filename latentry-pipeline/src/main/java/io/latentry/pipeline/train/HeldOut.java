@@ -23,6 +23,9 @@ public final class HeldOut {
   /** More perturbed rows than this would say nothing new. */
   private static final int MOST_PERTURBED = 4_000;
 
+  /** Values of all of them, unless that makes them too few: images are large, and take time. */
+  private static final int VALUES_PERTURBED = 1 << 23;
+
   private final List<Part> parts = new ArrayList<>();
 
   /**
@@ -100,8 +103,9 @@ public final class HeldOut {
   }
 
   private static Samples repeated(Samples rows) {
-    int times = (FEWEST_PERTURBED + rows.count() - 1) / rows.count();
-    int count = Math.min(MOST_PERTURBED, times * rows.count());
+    int fewest = Math.min(FEWEST_PERTURBED, Math.max(1, VALUES_PERTURBED / rows.spec().values()));
+    int times = (fewest + rows.count() - 1) / rows.count();
+    int count = Math.min(times * rows.count(), Math.min(MOST_PERTURBED, 4 * fewest));
     return rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());
   }
 

@@ -74,7 +74,7 @@ class AllowedGraphsTest {
       Acos Acosh Affine AffineGrid And ArgMax ArgMin Asin Atanh Attention AveragePool
       BatchNormalization Bernoulli BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor
       BlackmanWindow CastLike Ceil Celu CenterCropPad Col2Im Compress ConcatFromSequence
-      Constant ConstantOfShape Conv ConvInteger ConvTranspose Cosh CumSum DFT DeformConv
+      Constant ConstantOfShape ConvInteger ConvTranspose Cosh CumSum DFT DeformConv
       DepthToSpace DequantizeLinear Det Dropout DynamicQuantizeLinear Einsum Elu Equal Erf
       Expand EyeLike Flatten GRU GatherElements GatherND Gelu Gemm GlobalAveragePool
       GlobalLpPool GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization
@@ -181,6 +181,79 @@ class AllowedGraphsTest {
                         .addNode(node("Unsqueeze", List.of("score", "c.1")))
                         .addNode(node("Mul", List.of("last0", "last1")))))
         .hasMessageContaining("(expected: each sample by itself)");
+  }
+
+  @Test
+  void placesOfASampleStayItsOwn() throws IOException {
+    byte[] whole = whole();
+    Consumer<GraphProto.Builder> constants =
+        graph ->
+            graph
+                .addInitializer(integers("c.0", 0))
+                .addInitializer(integers("c.1", 1))
+                .addInitializer(integers("c.places", -1, 1))
+                .addInitializer(integers("c.pairs", -1, 2))
+                .addInitializer(integers("c.first", 2, -1));
+    Consumer<GraphProto.Builder> merged =
+        constants.andThen(graph -> graph.addNode(node("Reshape", List.of("numeric", "c.places"))));
+    for (NodeProto looking :
+        List.of(
+            node("ReduceMax", List.of("last0", "c.0"), integer("keepdims", 1)),
+            node("Slice", List.of("last0", "c.0", "c.1", "c.0")),
+            node("Add", List.of("last0", "score")),
+            node("Mul", List.of("last0", "numeric")),
+            node("Reshape", List.of("last0", "c.first")),
+            node("Reshape", List.of("last0", "c.pairs")))) {
+      refusal(whole, merged.andThen(graph -> graph.addNode(looking)))
+          .as(looking.toString())
+          .hasMessageContaining("operator " + looking.getOpType() + " of 'last1'");
+    }
+  }
+
+  @Test
+  void aConvolutionIsOneOfTheExporters() throws IOException {
+    byte[] whole = whole();
+    Consumer<GraphProto.Builder> images =
+        graph ->
+            graph
+                .addInitializer(integers("c.image", -1, 1, 3, 1))
+                .addInitializer(floats("kernel", 2, 1, 3, 1))
+                .addInitializer(floats("bias", 2))
+                .addInitializer(floats("short", 1))
+                .addNode(node("Reshape", List.of("numeric", "c.image")));
+    AttributeProto one = OnnxOps.integers("strides", new long[] {1, 1});
+    AttributeProto none = OnnxOps.integers("pads", new long[] {0, 0, 0, 0});
+    for (NodeProto wrong :
+        List.of(
+            node("Conv", List.of("last0", "kernel", "bias")),
+            node("Conv", List.of("last0", "kernel"), one, none, integer("group", 1)),
+            node("Conv", List.of("last0", "kernel", "short"), one, none, integer("group", 1)),
+            node("Conv", List.of("last0", "kernel", "bias"), one, none, integer("group", 0)),
+            node("Conv", List.of("last0", "kernel", "bias"), one, none, integer("group", 2)),
+            node("Conv", List.of("numeric", "kernel", "bias"), one, none, integer("group", 1)),
+            node("Conv", List.of("last0", "last0", "bias"), one, none, integer("group", 1)),
+            node(
+                "Conv",
+                List.of("last0", "kernel", "bias"),
+                OnnxOps.integers("strides", new long[] {0, 1}),
+                none,
+                integer("group", 1)),
+            node(
+                "Conv",
+                List.of("last0", "kernel", "bias"),
+                one,
+                OnnxOps.integers("pads", new long[] {1L << 40, 0, 0, 0}),
+                integer("group", 1)),
+            node(
+                "Conv",
+                List.of("last0", "kernel", "bias"),
+                one,
+                OnnxOps.integers("pads", new long[] {-1, 0, 0, 0}),
+                integer("group", 1)))) {
+      refusal(whole, images.andThen(graph -> graph.addNode(wrong)))
+          .as(wrong.toString())
+          .hasMessageContaining("operator Conv of 'last1'");
+    }
   }
 
   @Test
@@ -426,6 +499,15 @@ class AllowedGraphsTest {
         T none = ops.less(ops.abs(each), ops.scalar(-1));
         extra = ops.add(extra, ops.max(ops.max(none, 0, false), -1, false));
       }
+      T images = ops.reshape(ops.reshape(terms, -1, 1), -1, 1, 2, 1);
+      T seen =
+          ops.convolution(
+              images,
+              ops.constant(new float[] {1, 2, 3, 4}, 2, 1, 2, 1),
+              ops.constant(new float[] {1, 2}, 2),
+              2,
+              1);
+      extra = ops.add(extra, ops.max(ops.reshape(ops.less(ops.abs(seen), ops.scalar(-1)), 0, 2), 1, false));
       T index = ops.toIndex(terms);
       assertThat(index).isNotNull();
       outputs.put(Output.SCORE, extra);

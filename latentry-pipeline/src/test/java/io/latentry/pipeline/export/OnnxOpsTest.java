@@ -242,6 +242,25 @@ class OnnxOpsTest {
             "gather from a table of one row",
             List.of(Dense.of(new float[] {0, 0}, 2, 1)),
             (o, i) -> o.gather(o.constant(new float[] {5, 6, 7}, 1, 3), o.toIndex(i.get(0)))));
+    Dense images = random(10, 2, 4, 7, 6);
+    for (int stride : new int[] {1, 2}) {
+      for (int kernel : new int[] {1, 3, 5}) {
+        for (int groups : new int[] {1, 2, 4}) {
+          Dense weights = random(11, 8, 4 / groups, kernel, Math.min(kernel, 3));
+          cases.add(
+              new Case(
+                  "convolution of " + kernel + ", stride " + stride + ", groups " + groups,
+                  List.of(images),
+                  (o, i) ->
+                      o.convolution(
+                          i.get(0),
+                          o.constant(weights.values(), 8, 4 / groups, kernel, Math.min(kernel, 3)),
+                          o.constant(random(12, 1, 8).values(), 8),
+                          stride,
+                          groups)));
+        }
+      }
+    }
     return cases.stream();
   }
 

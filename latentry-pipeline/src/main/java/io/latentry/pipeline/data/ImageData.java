@@ -1,0 +1,340 @@
+package io.latentry.pipeline.data;
+
+import io.latentry.core.artifact.ImageSettings;
+import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.cell.NumberForm;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.ImageSpec;
+import io.latentry.core.data.Images;
+import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
+import io.latentry.core.evaluation.DataSplit;
+import io.latentry.core.evaluation.ImagePerturbations;
+import io.latentry.core.evaluation.Perturber;
+import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.Eye;
+import io.latentry.core.preprocessing.ImagePreprocessor;
+import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.ingest.image.ImageFile;
+import io.latentry.ingest.image.ImageLayout;
+import io.latentry.ingest.image.ImageReading;
+import io.latentry.ingest.image.ImageSource;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.training.image.ImageLook;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Images in memory, as a fit learns from them: decoded, resized and looked at once. */
+public final class ImageData implements TrainingData {
+  /** Images whose size and colours settle those of all. */
+  private static final int LOOKED_AT_FOR_SIZE = 200;
+
+  /** What a look at all images may take in memory, bytes; more are looked at anew each time. */
+  private static final long MOST_LOOK_BYTES = 1L << 30;
+
+  private static final Schema NO_COLUMNS = new Schema(List.of(), List.of());
+
+  private final ImageSettings settings;
+  private final Eye eye;
+  private final List<String> files;
+  private final String digest;
+
+  /** Normal images that could be read. */
+  private final Images normals;
+
+  /** The place of each among the files. */
+  private final int[] places;
+
+  private final int[] other;
+  private final Images others;
+  private final long read;
+  private final boolean labelled;
+
+  private ImageData(
+      ImageSettings settings,
+      Eye eye,
+      ImageSource source,
+      Images normals,
+      int[] places,
+      Images others,
+      int[] other,
+      boolean labelled) {
+    this.settings = settings;
+    this.eye = eye;
+    this.files = source.names();
+    this.digest = source.digest();
+    this.normals = normals;
+    this.places = places;
+    this.others = others;
+    this.other = other;
+    this.read = source.files().size();
+    this.labelled = labelled;
+  }
+
+  /**
+   * Reads the images of a folder, an archive or single files.
+   *
+   * @throws DataException if there are none, or none that can be read
+   */
+  public static ImageData read(List<String> patterns, DataConfig config, Progress listener) {
+    requireNoColumns(config);
+    try (ImageSource source = ImageSource.open(patterns)) {
+      listener.stage("reading " + source.name());
+      ImageLayout layout = ImageLayout.of(source.files());
+      int[] normal = layout.normal();
+      int[] other = layout.others();
+      listener.notice(layout.words());
+      ImageConfig asked = Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT);
+      Eye eye = Eye.of(ImageLook.network());
+      ImageSettings settings = settled(source, normal, asked, eye);
+      listener.notice(
+          "images are judged at %d x %d pixels, %s"
+              .formatted(
+                  settings.width(),
+                  settings.height(),
+                  settings.channels() == 1 ? "in grey" : "in colours"));
+      Images decoded = ImageReading.read(source, normal, settings);
+      int[] readable =
+          IntStream.range(0, decoded.count()).filter(i -> decoded.fault(i) == null).toArray();
+      if (readable.length < decoded.count()) {
+        int first =
+            IntStream.range(0, decoded.count())
+                .filter(i -> decoded.fault(i) != null)
+                .findFirst()
+                .orElseThrow();
+        listener.notice(
+            "%d of %d images cannot be read and are left out, the first: %s: %s"
+                .formatted(
+                    decoded.count() - readable.length,
+                    decoded.count(),
+                    source.files().get(normal[first]).path(),
+                    decoded.fault(first)));
+      }
+      if (readable.length == 0) {
+        throw new DataException(
+            source.name()
+                + ": none of "
+                + decoded.count()
+                + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
+      }
+      twins(decoded, readable, source, normal).ifPresent(listener::notice);
+      listener.stage("looking at " + readable.length + " images");
+      return new ImageData(
+          settings,
+          eye,
+          source,
+          looked(eye, decoded.select(readable)),
+          Arrays.stream(readable).map(i -> normal[i]).toArray(),
+          ImageReading.read(source, other, settings),
+          other,
+          other.length > 0);
+    }
+  }
+
+  /** What is said of columns can only be meant for a table. */
+  private static void requireNoColumns(DataConfig config) {
+    String named =
+        config.label() != null
+            ? "label"
+            : config.time() != null
+                ? "time"
+                : config.series() != null ? "window" : config.clean() ? "clean" : null;
+    if (named != null) {
+      throw new DataException(
+          named
+              + ": set (expected: none for images, whose folders say what they are: images below a"
+              + " folder named good are normal); leave it out");
+    }
+  }
+
+  /** The median size and the colours of some of the files, unless they are asked for. */
+  private static ImageSettings settled(
+      ImageSource source, int[] normal, ImageConfig asked, Eye eye) {
+    int step = Math.max(1, normal.length / LOOKED_AT_FOR_SIZE);
+    List<ImageReading.Header> headers = new ArrayList<>();
+    for (int i = 0; i < normal.length; i += step) {
+      ImageReading.header(source, normal[i]).ifPresent(headers::add);
+    }
+    if (headers.isEmpty()) {
+      throw new DataException(
+          source.name()
+              + ": none of "
+              + normal.length
+              + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
+    }
+    int height = median(headers.stream().mapToInt(ImageReading.Header::height).toArray());
+    int width = median(headers.stream().mapToInt(ImageReading.Header::width).toArray());
+    int longer = Math.max(height, width);
+    Integer size = asked.size();
+    double scale =
+        (double)
+                (size != null
+                    ? size
+                    : Math.max(ImageConfig.LEAST, Math.min(ImageConfig.MOST, longer)))
+            / longer;
+    boolean grey =
+        asked.colour() == ImageConfig.Colour.GREY
+            || (asked.colour() == ImageConfig.Colour.AUTO
+                && headers.stream().allMatch(header -> header.channels() == 1));
+    return new ImageSettings(
+        grey ? 1 : 3,
+        side(eye, height * scale),
+        side(eye, width * scale),
+        "efficientnet_lite0");
+  }
+
+  private static int side(Eye eye, double pixels) {
+    return Math.min(ImageSpec.MOST_SIDE, eye.fitting((int) Math.round(pixels)));
+  }
+
+  private static int median(int[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+
+  /** Images that are the same pixel by pixel, of which one may calibrate what the other taught. */
+  private static Optional<String> twins(
+      Images images, int[] readable, ImageSource source, int[] normal) {
+    Map<java.nio.ByteBuffer, Integer> seen = new java.util.HashMap<>();
+    int same = 0;
+    String example = "";
+    for (int i : readable) {
+      Integer earlier = seen.putIfAbsent(java.nio.ByteBuffer.wrap(images.pixels(i)), i);
+      if (earlier != null) {
+        same++;
+        if (example.isEmpty()) {
+          List<ImageFile> all = source.files();
+          example = all.get(normal[earlier]).path() + " and " + all.get(normal[i]).path();
+        }
+      }
+    }
+    return same == 0
+        ? Optional.empty()
+        : Optional.of(
+            same
+                + " normal images are the same as another ("
+                + example
+                + "); the promise on false alarms counts them as if they were new: take one of"
+                + " each out");
+  }
+
+  private static Images looked(Eye eye, Images images) {
+    long bytes = 4L * images.count() * eye.grid(images.spec()).places() * eye.width();
+    return bytes > MOST_LOOK_BYTES ? images : ImageLook.of(eye, images, seen -> {});
+  }
+
+  @Override
+  public InputSpec spec() {
+    return settings.spec();
+  }
+
+  @Override
+  public Optional<ImageSettings> image() {
+    return Optional.of(settings);
+  }
+
+  @Override
+  public Schema schema() {
+    return NO_COLUMNS;
+  }
+
+  @Override
+  public List<String> files() {
+    return files;
+  }
+
+  @Override
+  public String digest() {
+    return digest;
+  }
+
+  @Override
+  public Counts counts() {
+    return new Counts(
+        read, normals.count(), other.length, read - normals.count() - other.length);
+  }
+
+  @Override
+  public Map<String, NumberForm> numberForms() {
+    return Map.of();
+  }
+
+  @Override
+  public boolean hasLabels() {
+    return labelled;
+  }
+
+  @Override
+  public DataSplit split(SplitConfig config, long seed) {
+    if (normals.count() < DataSplit.FEWEST_ROWS) {
+      throw new DataException(
+          "normal images: %d (expected: at least %d to learn from)"
+              .formatted(normals.count(), DataSplit.FEWEST_ROWS));
+    }
+    return DataSplit.shuffled(normals.count(), config, seed);
+  }
+
+  @Override
+  public Images normals(int[] indices) {
+    return normals.select(indices);
+  }
+
+  /** Rows of no columns: of an image nothing has a name. */
+  @Override
+  public Rows points(int[] indices) {
+    return Rows.of(NO_COLUMNS, indices.length, new float[0], new String[0]);
+  }
+
+  @Override
+  public Preprocessor preprocessor(int[] training) {
+    Images images = normals(training);
+    return ImagePreprocessor.fit(
+        settings.spec(), eye, images.isLookedAt() ? images : ImageLook.of(eye, some(images), s -> {}));
+  }
+
+  /** Images for level and spread, where there are too many to look at all. */
+  private static Images some(Images images) {
+    int step = Math.max(1, images.count() / LOOKED_AT_FOR_SIZE);
+    return images.select(
+        IntStream.range(0, images.count() / step).map(i -> i * step).toArray());
+  }
+
+  @Override
+  public int[] places(int[] indices) {
+    return IntStream.of(indices).map(i -> places[i]).toArray();
+  }
+
+  @Override
+  public double[] novelty(int[] indices) {
+    return new double[indices.length];
+  }
+
+  @Override
+  public Placed others(int most) {
+    int[] some = IntStream.range(0, Math.min(most, other.length)).toArray();
+    return new Placed(IntStream.of(some).map(i -> other[i]).toArray(), others.select(some));
+  }
+
+  @Override
+  public Perturber perturber(Samples known) {
+    Perturber faults = new ImagePerturbations();
+    return (images, seed) ->
+        looked(eye, (Images) Objects.requireNonNull(faults.perturb(images, seed)));
+  }
+
+  @Override
+  public ThresholdFit threshold(
+      CalibrationConfig config, int[] indices, double[] scores, String modelId) {
+    return ThresholdFit.fit(config, scores, modelId);
+  }
+}
