@@ -139,8 +139,12 @@ public final class DataSource implements AutoCloseable {
     return SourceFile.of(spool, name, options);
   }
 
-  /** A file, or the files that a glob matches, by name. */
-  private static List<Path> expand(String pattern) throws IOException {
+  /**
+   * A file, or the files that a glob matches, by name.
+   *
+   * @throws DataException if there are none
+   */
+  public static List<Path> expand(String pattern) throws IOException {
     if (isFile(pattern)) {
       return List.of(Path.of(pattern));
     }
@@ -155,7 +159,7 @@ public final class DataSource implements AutoCloseable {
           pattern + ": no such file (expected: a readable file, a glob, or - for standard input)");
     }
     int slash = pattern.lastIndexOf('/', wild);
-    Path root = Path.of(slash < 0 ? "" : pattern.substring(0, slash + 1));
+    Path root = rootOf(pattern);
     if (!Files.isDirectory(root)) {
       throw new DataException(
           "%s: no file (directory '%s' does not exist)".formatted(pattern, root));
@@ -177,6 +181,12 @@ public final class DataSource implements AutoCloseable {
       }
       return found;
     }
+  }
+
+  /** The folder that a glob's wildcards are below. */
+  public static Path rootOf(String pattern) {
+    int slash = pattern.lastIndexOf('/', firstWildcard(pattern));
+    return Path.of(slash < 0 ? "" : pattern.substring(0, slash + 1));
   }
 
   /**
