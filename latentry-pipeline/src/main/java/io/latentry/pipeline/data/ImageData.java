@@ -61,7 +61,9 @@ public final class ImageData implements TrainingData {
 
   private final int[] other;
   private final Images others;
+  /** Normal images and others, those that could not be read among them. */
   private final long read;
+
   private final boolean labelled;
 
   private ImageData(
@@ -72,7 +74,7 @@ public final class ImageData implements TrainingData {
       int[] places,
       Images others,
       int[] other,
-      boolean labelled) {
+      long read) {
     this.settings = settings;
     this.eye = eye;
     this.files = source.names();
@@ -81,8 +83,8 @@ public final class ImageData implements TrainingData {
     this.places = places;
     this.others = others;
     this.other = other;
-    this.read = source.files().size();
-    this.labelled = labelled;
+    this.read = read;
+    this.labelled = other.length > 0;
   }
 
   /**
@@ -141,7 +143,7 @@ public final class ImageData implements TrainingData {
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
           ImageReading.read(source, other, settings),
           other,
-          other.length > 0);
+          (long) normal.length + other.length);
     }
   }
 
