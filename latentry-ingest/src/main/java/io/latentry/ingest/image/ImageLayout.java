@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -26,13 +27,14 @@ public final class ImageLayout {
   private static final String MASKS = "ground_truth";
   private static final String TRAIN = "train";
   private static final String TEST = "test";
+  private static final int MOST_NAMES = 5;
 
   private final List<ImageFile> files;
   private final String rootName;
   private final Map<String, Integer> masks = new HashMap<>();
 
-  public ImageLayout(ImageSource source) {
-    this(source.files(), source.rootName());
+  public static ImageLayout of(ImageSource source) {
+    return new ImageLayout(source.files(), source.rootName());
   }
 
   /**
@@ -64,7 +66,7 @@ public final class ImageLayout {
    *
    * @throws DataException if folders differ and none says which images are normal
    */
-  public int[] forFit() {
+  public int[] normal() {
     int[] good = Arrays.stream(samples()).filter(i -> isGood(files.get(i))).toArray();
     int[] train = Arrays.stream(good).filter(i -> isBelowTrain(files.get(i))).toArray();
     if (train.length > 0) {
@@ -73,20 +75,53 @@ public final class ImageLayout {
     if (good.length > 0) {
       return good;
     }
-    TreeSet<String> labels = new TreeSet<>();
+    Set<String> places = new TreeSet<>();
     for (int i : samples()) {
-      labels.add(String.join("/", folders(files.get(i))));
+      places.add(String.join("/", folders(files.get(i))));
     }
-    if (labels.size() > 1) {
+    if (places.size() > 1) {
       throw new DataException(
           "images: in %,d folders, none named '%s' (%s); put those that are normal into one, or name the folder that holds them alone"
-              .formatted(
-                  labels.size(),
-                  GOOD,
-                  String.join(", ", labels.stream().limit(5).toList())
-                      + (labels.size() > 5 ? ", ..." : "")));
+              .formatted(places.size(), GOOD, some(places)));
     }
     return samples();
+  }
+
+  /** Indices of the images that are not normal, if folders say so of any. */
+  public int[] others() {
+    boolean told = Arrays.stream(samples()).anyMatch(i -> isGood(files.get(i)));
+    return told
+        ? Arrays.stream(samples()).filter(i -> !isGood(files.get(i))).toArray()
+        : new int[0];
+  }
+
+  /** What a fit makes of the folders, as one sentence. */
+  public String words() {
+    int normal = normal().length;
+    int others = others().length;
+    int masks = files.size() - samples().length;
+    int rest = samples().length - normal - others;
+    Set<String> kinds = new TreeSet<>();
+    for (int i : others()) {
+      kinds.add(label(files.get(i)));
+    }
+    StringBuilder words = new StringBuilder("%,d images are normal".formatted(normal));
+    if (others > 0) {
+      words.append(
+          "; %,d of other folders (%s) are not learned from".formatted(others, some(kinds)));
+    }
+    if (rest > 0) {
+      words.append("; %,d that are good but not below train are left for a test".formatted(rest));
+    }
+    if (masks > 0) {
+      words.append("; %,d masks are no images to learn from".formatted(masks));
+    }
+    return words.toString();
+  }
+
+  private static String some(Set<String> names) {
+    return String.join(", ", names.stream().limit(MOST_NAMES).toList())
+        + (names.size() > MOST_NAMES ? ", ..." : "");
   }
 
   private boolean isBelowTrain(ImageFile file) {
@@ -114,7 +149,7 @@ public final class ImageLayout {
 
   /** The index of the mask that says where the defects of an image are. */
   public Optional<Integer> mask(ImageFile file) {
-    List<String> segments = new ArrayList<>(List.of(file.path().split("/")));
+    List<String> segments = new ArrayList<>(List.of(file.path().split("/", -1)));
     int split = segments.lastIndexOf(TEST);
     if (split < 0 || isMask(file)) {
       return Optional.empty();
@@ -126,7 +161,7 @@ public final class ImageLayout {
 
   /** The names of the folders from the root's own down to the one that holds the image. */
   private List<String> folders(ImageFile file) {
-    List<String> segments = new ArrayList<>(List.of(file.path().split("/")));
+    List<String> segments = new ArrayList<>(List.of(file.path().split("/", -1)));
     segments.remove(segments.size() - 1);
     if (!rootName.isEmpty()) {
       segments.add(0, rootName);

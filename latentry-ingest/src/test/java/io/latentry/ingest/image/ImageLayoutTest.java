@@ -22,7 +22,12 @@ class ImageLayoutTest {
   void theLayoutOfMvtecIsUnderstood() {
     ImageLayout layout = new ImageLayout(MVTEC, "mvtec");
 
-    assertThat(layout.forFit()).containsExactly(4);
+    assertThat(layout.normal()).containsExactly(4);
+    assertThat(layout.others()).containsExactly(1, 2);
+    assertThat(layout.words())
+        .isEqualTo(
+            "1 images are normal; 2 of other folders (crack) are not learned from; 1 that are good"
+                + " but not below train are left for a test; 1 masks are no images to learn from");
     assertThat(layout.samples()).containsExactly(1, 2, 3, 4);
     assertThat(MVTEC.subList(1, 5).stream().map(layout::label))
         .containsExactly("crack", "crack", "good", "good");
@@ -33,19 +38,19 @@ class ImageLayoutTest {
 
   @Test
   void withoutTrainAllThatIsGoodIsLearnedFrom() {
-    assertThat(forFit("set", "good/a.png", "hole/b.png")).containsExactly(0);
-    assertThat(forFit("good", "monday/a.png", "tuesday/b.png")).containsExactly(0, 1);
+    assertThat(normal("set", "good/a.png", "hole/b.png")).containsExactly(0);
+    assertThat(normal("good", "monday/a.png", "tuesday/b.png")).containsExactly(0, 1);
   }
 
   @Test
   void oneFolderOfImagesIsLearnedFromWhole() {
-    assertThat(forFit("", "a.png", "b.png")).containsExactly(0, 1);
-    assertThat(forFit("set", "all/a.png", "all/b.png")).containsExactly(0, 1);
+    assertThat(normal("", "a.png", "b.png")).containsExactly(0, 1);
+    assertThat(normal("set", "all/a.png", "all/b.png")).containsExactly(0, 1);
   }
 
   @Test
   void severalFoldersOfWhichNoneIsGoodAreRefused() {
-    assertThatThrownBy(() -> forFit("set", "cat/a.png", "dog/b.png"))
+    assertThatThrownBy(() -> normal("set", "cat/a.png", "dog/b.png"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("in 2 folders, none named 'good' (set/cat, set/dog)");
   }
@@ -57,15 +62,15 @@ class ImageLayoutTest {
     assertThat(new ImageLayout(List.of(deep), "").label(deep)).isEqualTo("crack");
   }
 
-  private static int[] forFit(String root, String... paths) {
-    return new ImageLayout(files(paths), root).forFit();
+  private static int[] normal(String root, String... paths) {
+    return new ImageLayout(files(paths), root).normal();
   }
 
   private static List<ImageFile> files(String... paths) {
     return Arrays.stream(paths)
         .map(
             path -> {
-              String[] segments = path.split("/");
+              String[] segments = path.split("/", -1);
               return new ImageFile(path, segments.length > 1 ? segments[segments.length - 2] : "");
             })
         .toList();

@@ -18,6 +18,7 @@ import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Eye;
 import io.latentry.core.preprocessing.ImagePreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.ingest.image.ImageDecoder;
 import io.latentry.ingest.image.ImageFile;
 import io.latentry.ingest.image.ImageLayout;
 import io.latentry.ingest.image.ImageReading;
@@ -90,7 +91,7 @@ public final class ImageData implements TrainingData {
     requireNoColumns(config);
     try (ImageSource source = ImageSource.open(patterns)) {
       listener.stage("reading " + source.name());
-      ImageLayout layout = ImageLayout.of(source.files());
+      ImageLayout layout = ImageLayout.of(source);
       int[] normal = layout.normal();
       int[] other = layout.others();
       listener.notice(layout.words());
@@ -161,7 +162,7 @@ public final class ImageData implements TrainingData {
   private static ImageSettings settled(
       ImageSource source, int[] normal, ImageConfig asked, Eye eye) {
     int step = Math.max(1, normal.length / LOOKED_AT_FOR_SIZE);
-    List<ImageReading.Header> headers = new ArrayList<>();
+    List<ImageDecoder.Header> headers = new ArrayList<>();
     for (int i = 0; i < normal.length; i += step) {
       ImageReading.header(source, normal[i]).ifPresent(headers::add);
     }
@@ -172,8 +173,8 @@ public final class ImageData implements TrainingData {
               + normal.length
               + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
     }
-    int height = median(headers.stream().mapToInt(ImageReading.Header::height).toArray());
-    int width = median(headers.stream().mapToInt(ImageReading.Header::width).toArray());
+    int height = median(headers.stream().mapToInt(ImageDecoder.Header::height).toArray());
+    int width = median(headers.stream().mapToInt(ImageDecoder.Header::width).toArray());
     int longer = Math.max(height, width);
     Integer size = asked.size();
     double scale =
