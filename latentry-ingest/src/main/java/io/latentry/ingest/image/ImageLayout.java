@@ -60,6 +60,13 @@ public final class ImageLayout {
     return IntStream.range(0, files.size()).filter(i -> !isMask(files.get(i))).toArray();
   }
 
+  /** Indices of the images to judge a model by: without those below {@code train}, if others are. */
+  public int[] forTest() {
+    int[] apart =
+        Arrays.stream(samples()).filter(i -> !folders(files.get(i)).contains(TRAIN)).toArray();
+    return apart.length > 0 ? apart : samples();
+  }
+
   /**
    * Indices of the images to learn from: those below {@code train/good} if there are any, else
    * those below a folder named {@code good}, else all, if they lie in one folder.

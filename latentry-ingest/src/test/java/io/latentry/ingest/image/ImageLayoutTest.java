@@ -28,6 +28,7 @@ class ImageLayoutTest {
         .isEqualTo(
             "1 images are normal; 2 of other folders (crack) are not learned from; 1 that are good"
                 + " but not below train are left for a test; 1 masks are no images to learn from");
+    assertThat(layout.forTest()).containsExactly(1, 2, 3);
     assertThat(layout.samples()).containsExactly(1, 2, 3, 4);
     assertThat(MVTEC.subList(1, 5).stream().map(layout::label))
         .containsExactly("crack", "crack", "good", "good");
