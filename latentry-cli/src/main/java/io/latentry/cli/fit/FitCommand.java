@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
       "  latentry fit normal.csv -o model.onnx",
       "  latentry fit all.csv -o model.onnx --label status --normal ok --report report.html",
       "  latentry fit 'logs/*.csv.gz' -o model.onnx --alarms 5/day --rows-per-day 20000",
+      "  latentry fit parts/good -o model.onnx",
       "  cat normal.csv | latentry fit - -o model.onnx --exclude id,comment"
     })
 public final class FitCommand implements Callable<Integer> {
@@ -103,7 +104,10 @@ public final class FitCommand implements Callable<Integer> {
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(FitSummary.text(outcome, seconds), FitSummary.document(outcome, seconds));
-    output.next("score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3");
+    output.next(
+        outcome.manifest().image() == null
+            ? "score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3"
+            : "score " + Wording.quoted(target) + " FOLDER -o scored.csv --heatmaps heat");
     return ExitCode.OK.number();
   }
 

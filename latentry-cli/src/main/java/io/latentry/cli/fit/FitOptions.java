@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.ImageConfig;
 import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.Profile;
 import io.latentry.training.config.RepairMode;
@@ -31,6 +32,13 @@ final class FitOptions {
   private Optional<String> time = Optional.empty();
 
   @Mixin private final SeriesOptions series = new SeriesOptions();
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "PIXELS",
+      description =
+          "Of images: pixels of the longer side. Default: that of the median image, 64 to 256.")
+  private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
       names = "--clean",
@@ -124,6 +132,7 @@ final class FitOptions {
     StringBuilder options = new StringBuilder(rows.asGiven());
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
     series.asGiven(options);
+    imageSize.ifPresent(value -> DataOptions.append(options, "--image-size", value));
     if (clean) {
       options.append(" --clean");
     }
@@ -155,7 +164,14 @@ final class FitOptions {
         .time(time.orElse(base.time()))
         .clean(clean || base.clean())
         .series(series.over(base.series()))
+        .image(image(base.image()))
         .build();
+  }
+
+  private @Nullable ImageConfig image(@Nullable ImageConfig base) {
+    return imageSize.isEmpty()
+        ? base
+        : new ImageConfig(imageSize.get(), (base == null ? ImageConfig.DEFAULT : base).colour());
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

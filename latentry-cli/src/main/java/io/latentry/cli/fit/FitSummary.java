@@ -102,7 +102,10 @@ public final class FitSummary {
             .row("rows", rowsText(rows(outcome)))
             .row("split", splitText(manifest));
     seriesText(manifest).ifPresent(text -> table.row("series", text));
-    table.row("columns", columnsText(manifest.schema()));
+    imageText(manifest)
+        .ifPresentOrElse(
+            text -> table.row("images", text),
+            () -> table.row("columns", columnsText(manifest.schema())));
     if (!manifest.schema().leftOut().isEmpty()) {
       table.row("left out", leftOutText(manifest.schema().leftOut()));
     }
@@ -124,6 +127,20 @@ public final class FitSummary {
   /** How points become windows; empty of a table. */
   public static Optional<String> seriesText(Manifest manifest) {
     return Optional.ofNullable(manifest.series()).map(FitSummary::text);
+  }
+
+  /** What an image is to the model; empty of tables and series. */
+  public static Optional<String> imageText(Manifest manifest) {
+    return Optional.ofNullable(manifest.image())
+        .map(
+            image ->
+                image.width()
+                    + " x "
+                    + image.height()
+                    + " pixels, "
+                    + (image.channels() == 1 ? "in grey" : "in colours")
+                    + ", seen through "
+                    + image.view());
   }
 
   private static String text(SeriesSettings series) {

@@ -33,8 +33,8 @@ public final class ImageLayout {
   private final String rootName;
   private final Map<String, Integer> masks = new HashMap<>();
 
-  public static ImageLayout of(ImageSource source) {
-    return new ImageLayout(source.files(), source.rootName());
+  public ImageLayout(ImageSource source) {
+    this(source.files(), source.rootName());
   }
 
   /**
@@ -73,7 +73,7 @@ public final class ImageLayout {
    *
    * @throws DataException if folders differ and none says which images are normal
    */
-  public int[] normal() {
+  public int[] forFit() {
     int[] good = Arrays.stream(samples()).filter(i -> isGood(files.get(i))).toArray();
     int[] train = Arrays.stream(good).filter(i -> isBelowTrain(files.get(i))).toArray();
     if (train.length > 0) {
@@ -92,38 +92,6 @@ public final class ImageLayout {
               .formatted(places.size(), GOOD, some(places)));
     }
     return samples();
-  }
-
-  /** Indices of the images that are not normal, if folders say so of any. */
-  public int[] others() {
-    boolean told = Arrays.stream(samples()).anyMatch(i -> isGood(files.get(i)));
-    return told
-        ? Arrays.stream(samples()).filter(i -> !isGood(files.get(i))).toArray()
-        : new int[0];
-  }
-
-  /** What a fit makes of the folders, as one sentence. */
-  public String words() {
-    int normal = normal().length;
-    int others = others().length;
-    int masks = files.size() - samples().length;
-    int rest = samples().length - normal - others;
-    Set<String> kinds = new TreeSet<>();
-    for (int i : others()) {
-      kinds.add(label(files.get(i)));
-    }
-    StringBuilder words = new StringBuilder("%,d images are normal".formatted(normal));
-    if (others > 0) {
-      words.append(
-          "; %,d of other folders (%s) are not learned from".formatted(others, some(kinds)));
-    }
-    if (rest > 0) {
-      words.append("; %,d that are good but not below train are left for a test".formatted(rest));
-    }
-    if (masks > 0) {
-      words.append("; %,d masks are no images to learn from".formatted(masks));
-    }
-    return words.toString();
   }
 
   private static String some(Set<String> names) {

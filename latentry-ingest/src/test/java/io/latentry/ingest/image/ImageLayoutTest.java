@@ -22,12 +22,7 @@ class ImageLayoutTest {
   void theLayoutOfMvtecIsUnderstood() {
     ImageLayout layout = new ImageLayout(MVTEC, "mvtec");
 
-    assertThat(layout.normal()).containsExactly(4);
-    assertThat(layout.others()).containsExactly(1, 2);
-    assertThat(layout.words())
-        .isEqualTo(
-            "1 images are normal; 2 of other folders (crack) are not learned from; 1 that are good"
-                + " but not below train are left for a test; 1 masks are no images to learn from");
+    assertThat(layout.forFit()).containsExactly(4);
     assertThat(layout.forTest()).containsExactly(1, 2, 3);
     assertThat(layout.samples()).containsExactly(1, 2, 3, 4);
     assertThat(MVTEC.subList(1, 5).stream().map(layout::label))
@@ -64,7 +59,7 @@ class ImageLayoutTest {
   }
 
   private static int[] normal(String root, String... paths) {
-    return new ImageLayout(files(paths), root).normal();
+    return new ImageLayout(files(paths), root).forFit();
   }
 
   private static List<ImageFile> files(String... paths) {

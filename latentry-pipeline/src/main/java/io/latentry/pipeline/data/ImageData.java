@@ -27,8 +27,11 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.ImageConfig;
 import io.latentry.training.image.ImageLook;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +61,9 @@ public final class ImageData implements TrainingData {
 
   private final int[] other;
   private final Images others;
+  /** Normal images and others, those that could not be read among them. */
   private final long read;
+
   private final boolean labelled;
 
   private ImageData(
@@ -69,7 +74,7 @@ public final class ImageData implements TrainingData {
       int[] places,
       Images others,
       int[] other,
-      boolean labelled) {
+      long read) {
     this.settings = settings;
     this.eye = eye;
     this.files = source.names();
@@ -78,8 +83,8 @@ public final class ImageData implements TrainingData {
     this.places = places;
     this.others = others;
     this.other = other;
-    this.read = source.files().size();
-    this.labelled = labelled;
+    this.read = read;
+    this.labelled = other.length > 0;
   }
 
   /**
@@ -91,10 +96,10 @@ public final class ImageData implements TrainingData {
     requireNoColumns(config);
     try (ImageSource source = ImageSource.open(patterns)) {
       listener.stage("reading " + source.name());
-      ImageLayout layout = ImageLayout.of(source);
-      int[] normal = layout.normal();
-      int[] other = layout.others();
-      listener.notice(layout.words());
+      ImageLayout layout = new ImageLayout(source);
+      int[] normal = layout.forFit();
+      int[] other = others(layout, source, normal);
+      told(source, normal, other).forEach(listener::notice);
       ImageConfig asked = Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT);
       Eye eye = Eye.of(ImageLook.network());
       ImageSettings settings = settled(source, normal, asked, eye);
@@ -138,7 +143,7 @@ public final class ImageData implements TrainingData {
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
           ImageReading.read(source, other, settings),
           other,
-          other.length > 0);
+          (long) normal.length + other.length);
     }
   }
 
@@ -158,13 +163,45 @@ public final class ImageData implements TrainingData {
     }
   }
 
+  /** Images that are none of the normal ones, where folders say so. */
+  private static int[] others(ImageLayout layout, ImageSource source, int[] normal) {
+    return IntStream.of(layout.samples())
+        .filter(i -> !layout.label(source.files().get(i)).equals(ImageLayout.GOOD))
+        .filter(i -> Arrays.binarySearch(normal, i) < 0)
+        .toArray();
+  }
+
+  private static List<String> told(ImageSource source, int[] normal, int[] other) {
+    List<String> told = new ArrayList<>();
+    told.add(
+        normal.length
+            + " images are taken for normal"
+            + (other.length == 0
+                ? ""
+                : ", " + other.length + " of other folders are only looked at afterwards"));
+    if (source.passedOver() > 0) {
+      told.add(
+          source.passedOver() + " files are hidden or no images by their names, and passed over");
+    }
+    return told;
+  }
+
+  private static Optional<ImageDecoder.Header> header(ImageSource source, int file) {
+    try {
+      return Optional.of(ImageDecoder.header(source.read(file)));
+    } catch (IOException unreadable) {
+      // The reading of all of them names it.
+      return Optional.empty();
+    }
+  }
+
   /** The median size and the colours of some of the files, unless they are asked for. */
   private static ImageSettings settled(
       ImageSource source, int[] normal, ImageConfig asked, Eye eye) {
     int step = Math.max(1, normal.length / LOOKED_AT_FOR_SIZE);
     List<ImageDecoder.Header> headers = new ArrayList<>();
     for (int i = 0; i < normal.length; i += step) {
-      ImageReading.header(source, normal[i]).ifPresent(headers::add);
+      header(source, normal[i]).filter(header -> header.fault() == null).ifPresent(headers::add);
     }
     if (headers.isEmpty()) {
       throw new DataException(
@@ -206,11 +243,11 @@ public final class ImageData implements TrainingData {
   /** Images that are the same pixel by pixel, of which one may calibrate what the other taught. */
   private static Optional<String> twins(
       Images images, int[] readable, ImageSource source, int[] normal) {
-    Map<java.nio.ByteBuffer, Integer> seen = new java.util.HashMap<>();
+    Map<ByteBuffer, Integer> seen = new HashMap<>();
     int same = 0;
     String example = "";
     for (int i : readable) {
-      Integer earlier = seen.putIfAbsent(java.nio.ByteBuffer.wrap(images.pixels(i)), i);
+      Integer earlier = seen.putIfAbsent(ByteBuffer.wrap(images.pixels(i)), i);
       if (earlier != null) {
         same++;
         if (example.isEmpty()) {

@@ -2,9 +2,11 @@ package io.latentry.pipeline.plan;
 
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.text.TextFeature;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
@@ -49,6 +51,13 @@ public final class Planner {
    *     it before it trains, and in the same words
    */
   public Plan plan(List<String> data, StandardInput input, FitConfig asked) {
+    if (ImageSource.isOne(data)) {
+      throw new DataException(
+          data.get(0)
+              + ": images (expected: a table or a series, since images are not planned for); fit"
+              + " says before it trains which are normal, how large they are judged, and what"
+              + " cannot be read");
+    }
     FitConfig config = asked.settledSeries();
     List<String> notices = new ArrayList<>();
     Progress noting = Progress.noting(listener, notices::add);

@@ -89,7 +89,7 @@ public final class ImageEvaluation {
   public Outcome evaluate(List<String> data, int threads) {
     try (ImageSource source = ModelData.images(scorer.manifest(), data);
         ImagePass pass = new ImagePass(scorer, source, threads)) {
-      ImageLayout layout = ImageLayout.of(source);
+      ImageLayout layout = new ImageLayout(source);
       int[] samples = layout.forTest();
       int left = layout.samples().length - samples.length;
       if (left > 0) {
