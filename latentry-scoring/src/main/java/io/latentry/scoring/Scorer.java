@@ -5,6 +5,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
@@ -475,6 +476,15 @@ public final class Scorer implements AutoCloseable {
   }
 
   private void requireOwn(InputSpec other) {
+    if (spec instanceof ImageSpec != other instanceof ImageSpec) {
+      throw new IllegalArgumentException(
+          spec instanceof ImageSpec
+              ? "rows: of a table (expected: images, which model "
+                  + manifest.modelId()
+                  + " judges); score, evaluate and explain take them, the other commands are for"
+                  + " models of tables"
+              : "images: (expected: rows, which model " + manifest.modelId() + " judges)");
+    }
     if (spec instanceof WindowSpec && other instanceof Schema) {
       throw new IllegalArgumentException(
           "rows: of a table (expected: points of a series, which model "

@@ -9,10 +9,13 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.score.EvaluatePipeline;
+import io.latentry.pipeline.score.ImageEvaluation;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ShadowPipeline;
 import io.latentry.scoring.Scorer;
@@ -37,7 +40,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  latentry evaluate model.onnx labelled.csv --label status --normal ok",
       "  latentry evaluate model.onnx labelled.csv --label status --json",
-      "  latentry evaluate model.onnx known-frauds.csv --shadow --kind scheme"
+      "  latentry evaluate model.onnx known-frauds.csv --shadow --kind scheme",
+      "  latentry evaluate parts.onnx parts   (images: folders are labels, good is normal)"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -47,7 +51,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--label",
       paramLabel = "COL",
-      description = "Column that says what a row is; needed but with --shadow.")
+      description = "Column that says what a row is; needed but with --shadow, or for images.")
   private Optional<String> label = Optional.empty();
 
   @Option(
@@ -87,6 +91,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (kind.isPresent() || explain.isPresent()) {
       throw new WrongUsage("--kind, --explain: given without --shadow (expected: with it)");
     }
+    if (ImageSource.isOne(in.data())) {
+      return images();
+    }
     String column =
         label.orElseThrow(
             () ->
@@ -118,6 +125,28 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(text(outcome, column, promised), EvaluationText.document(outcome, promised));
+    output.next("threshold " + Wording.quoted(in.model()) + "  # shows the threshold, or moves it");
+    return ExitCode.OK.number();
+  }
+
+  private Integer images() {
+    if (label.isPresent() || normal.isPresent()) {
+      throw new WrongUsage(
+          "--label, --normal: given for images (expected: neither; folders are labels, and what"
+              + " lies below one named good is normal)");
+    }
+    ImageEvaluation.Outcome outcome;
+    double promised;
+    ScorerOptions everyCore = ScorerOptions.defaults();
+    try (Scorer scorer = Scorer.open(in.model(), everyCore);
+        StageProgress progress = new StageProgress(terminal, options)) {
+      promised = scorer.manifest().threshold().current().falseAlarmRate();
+      ModelData.requireTable(scorer.manifest(), in.data());
+      outcome =
+          new ImageEvaluation(scorer, progress).evaluate(in.data(), everyCore.threads());
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(ImageText.text(outcome, promised), ImageText.document(outcome, promised));
     output.next("threshold " + Wording.quoted(in.model()) + "  # shows the threshold, or moves it");
     return ExitCode.OK.number();
   }

@@ -2,6 +2,7 @@ package io.latentry.cli.score;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.cli.terminal.Wording;
+import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.SeriesEvaluation;
 import io.latentry.pipeline.score.EvaluatePipeline;
@@ -75,15 +76,32 @@ public final class EvaluationText {
 
   /** One line for each figure, with its 95 % interval. */
   public static List<String[]> lines(EvaluatePipeline.Outcome outcome, double promised) {
-    var evaluation = outcome.evaluation();
-    String[] falseAlarms = {
+    return outcome.series().isPresent() && outcome.evaluation().anomalies() > 0
+        ? ofSeries(
+            outcome.series().get(), falseAlarms(outcome.evaluation(), promised, "row"))
+        : lines(outcome.evaluation(), promised, "row");
+  }
+
+  private static String[] falseAlarms(Evaluation evaluation, double promised, String sample) {
+    return new String[] {
       "false alarms",
       share(evaluation.falseAlarmRate()),
       "of "
           + Wording.count(evaluation.normals())
-          + " normal rows; promised "
+          + " normal "
+          + sample
+          + "s; promised "
           + Wording.percent(promised)
     };
+  }
+
+  /**
+   * The same of what is no series.
+   *
+   * @param sample what a verdict is about: {@code row} or {@code image}
+   */
+  static List<String[]> lines(Evaluation evaluation, double promised, String sample) {
+    String[] falseAlarms = falseAlarms(evaluation, promised, sample);
     if (evaluation.anomalies() == 0) {
       return List.of(
           falseAlarms,
@@ -91,12 +109,11 @@ public final class EvaluationText {
             "recall", "none", "no anomaly was judged: AUROC, AUPRC and recall need some"
           });
     }
-    if (outcome.series().isPresent()) {
-      return ofSeries(outcome.series().get(), falseAlarms);
-    }
     return List.of(
         new String[] {
-          "AUROC", area(evaluation.auroc()), "a random anomaly scores above a random normal row"
+          "AUROC",
+          area(evaluation.auroc()),
+          "a random anomaly scores above a random normal " + sample
         },
         new String[] {
           "AUPRC",
@@ -164,7 +181,7 @@ public final class EvaluationText {
     return lines;
   }
 
-  private static String area(Interval interval) {
+  static String area(Interval interval) {
     return Wording.area(interval.estimate())
         + " ("
         + Wording.area(interval.low())
@@ -173,7 +190,7 @@ public final class EvaluationText {
         + ")";
   }
 
-  private static String share(Interval interval) {
+  static String share(Interval interval) {
     return Wording.percent(interval.estimate())
         + " ("
         + Wording.percent(interval.low())

@@ -8,30 +8,37 @@ import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.explain.Explainer;
 import io.latentry.pipeline.explain.Explanation;
 import io.latentry.pipeline.explain.ExplanationPage;
+import io.latentry.pipeline.explain.ImageExplainer;
+import io.latentry.pipeline.explain.ImageExplanation;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says why one row was judged as it was. */
+/** Says why one row or image was judged as it was. */
 @Command(
     name = "explain",
-    description = "Says why one row was judged as it was, feature by feature.",
+    description =
+        "Says why one row was judged as it was, feature by feature, or where an image is strange.",
     footer = {
       "",
       "Examples:",
       "  latentry explain model.onnx new.csv --row 17",
       "  latentry explain model.onnx new.csv --row 17 --top 10 --json",
-      "  latentry explain model.onnx new.csv --row 17 --plot row17.html"
+      "  latentry explain model.onnx new.csv --row 17 --plot row17.html",
+      "  latentry explain parts.onnx part.png --heatmap heat.png"
     })
 public final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -40,12 +47,12 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--row",
-      required = true,
       paramLabel = "N",
-      description = "The row, 0-based, as in column row of a score file.")
-  private long row;
+      description =
+          "The row, 0-based, as in column row of a score file; needed but for a single image.")
+  private Optional<Long> row = Optional.empty();
 
-  @Option(names = "--top", paramLabel = "K", description = "Features to name. Default: 5.")
+  @Option(names = "--top", paramLabel = "K", description = "Features or regions to name. Default: 5.")
   private int top = 5;
 
   @Option(
@@ -53,6 +60,12 @@ public final class ExplainCommand implements Callable<Integer> {
       paramLabel = "FILE.html",
       description = "Also write the explanation as a page.")
   private Optional<Path> plot = Optional.empty();
+
+  @Option(
+      names = "--heatmap",
+      paramLabel = "FILE.png",
+      description = "Of an image: also write it with its strange places marked.")
+  private Optional<Path> heatmap = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
@@ -62,13 +75,22 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (row < 0) {
-      throw new WrongUsage("--row: " + row + " (expected: 0 or more; the first row is 0)");
+    if (row.isPresent() && row.get() < 0) {
+      throw new WrongUsage("--row: " + row.get() + " (expected: 0 or more; the first row is 0)");
     }
     if (top < 1) {
       throw new WrongUsage("--top: " + top + " (expected: 1 or more features)");
     }
-    Explanation explanation = explanation();
+    if (ImageSource.isOne(in.data())) {
+      return image();
+    }
+    if (row.isEmpty()) {
+      throw new WrongUsage("--row: none (expected: the row, 0-based, as in a score file)");
+    }
+    if (heatmap.isPresent()) {
+      throw new WrongUsage("--heatmap: given for a row (expected: for an image; see --plot)");
+    }
+    Explanation explanation = explanation(row.get());
     plot.ifPresent(
         file -> ExplanationPage.write(explanation, TableFile.shortName(in.data().get(0)), file));
     CommandOutput output = new CommandOutput(terminal, options);
@@ -77,7 +99,30 @@ public final class ExplainCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private Explanation explanation() {
+  private Integer image() {
+    if (plot.isPresent()) {
+      throw new WrongUsage("--plot: given for an image (expected: --heatmap FILE.png)");
+    }
+    heatmap.ifPresent(
+        file -> {
+          if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")
+              || in.data().contains(file.toString())) {
+            throw new WrongUsage(
+                "--heatmap: '" + file + "' (expected: a file of its own that ends in .png)");
+          }
+        });
+    ImageExplanation explanation;
+    try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(1))) {
+      ModelData.requireTable(scorer.manifest(), in.data());
+      explanation = new ImageExplainer(scorer).explain(in.data(), row, top, heatmap);
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(ImageText.text(explanation), ImageText.document(explanation));
+    output.next("inspect " + Wording.quoted(in.model()));
+    return ExitCode.OK.number();
+  }
+
+  private Explanation explanation(long row) {
     try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(1))) {
       return new Explainer(scorer)
           .explain(

@@ -13,6 +13,7 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.evaluation.ClopperPearson;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
@@ -24,6 +25,7 @@ import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Scorer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,19 +39,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Judges every row of a table. */
+/** Judges every row of a table, every point of a series or every image. */
 @Command(
     name = "score",
-    description = "Judges every row: normal, anomaly or unscorable, with score and p-value.",
+    description =
+        "Judges every row or image: normal, anomaly or unscorable, with score and p-value.",
     footer = {
       "",
       "OUT has one row per input row, in input order: row, score, p_value, verdict, reason,",
       "reconstruction_term, latent_term; then kept columns; then the explained features.",
+      "Of images path follows row, and regions (x, y, width, height, peak) are explained.",
       "",
       "Examples:",
       "  latentry score model.onnx new.csv -o scored.csv --explain 3",
       "  latentry score model.onnx 'days/*.parquet' -o scored.parquet --keep id,time",
-      "  cat new.csv | latentry score model.onnx - -o - | grep anomaly"
+      "  cat new.csv | latentry score model.onnx - -o - | grep anomaly",
+      "  latentry score parts.onnx parts/test -o scored.csv --heatmaps heat"
     })
 public final class ScoreCommand implements Callable<Integer> {
   private static final String STANDARD_OUTPUT = "-";
@@ -73,7 +78,9 @@ public final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--explain",
       paramLabel = "K",
-      description = "Add the K features that contribute most, with actual and expected values.")
+      description =
+          "Add the K features that contribute most, with actual and expected values; of an image its"
+              + " K strangest regions.")
   private int explain;
 
   @Option(
@@ -100,6 +107,12 @@ public final class ScoreCommand implements Callable<Integer> {
           "Of a series: also write its events, anomalies that follow one another as one, to a .csv,"
               + " .parquet or .jsonl.")
   private Optional<Path> events = Optional.empty();
+
+  @Option(
+      names = "--heatmaps",
+      paramLabel = "DIR",
+      description = "Of images: also write each to DIR as a PNG with its strange places marked.")
+  private Optional<Path> heatmaps = Optional.empty();
 
   @Option(names = "--threads", paramLabel = "N", description = "Default: every core.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -150,11 +163,7 @@ public final class ScoreCommand implements Callable<Integer> {
                   ? TableSink.open(terminal.tableOutput(), columns, formulas)
                   : TableSink.open(Path.of(target), columns, formulas);
       ScorePipeline pipeline = new ScorePipeline(progress);
-      outcome =
-          events.isPresent()
-              ? pipeline.scoreEvents(
-                  scorer, request, sink, columns -> TableSink.open(events.get(), columns, formulas))
-              : pipeline.score(scorer, request, sink);
+      outcome = outcome(pipeline, scorer, request, sink);
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     @Nullable String warning = warning(outcome, manifest.threshold().current());
@@ -181,6 +190,20 @@ public final class ScoreCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  private ScoreOutcome outcome(
+      ScorePipeline pipeline,
+      Scorer scorer,
+      ScoreRequest request,
+      Function<List<OutputColumn>, TableSink> sink) {
+    if (heatmaps.isPresent()) {
+      return pipeline.scoreHeat(scorer, request, sink, heatmaps.get());
+    }
+    return events.isPresent()
+        ? pipeline.scoreEvents(
+            scorer, request, sink, columns -> TableSink.open(events.get(), columns, formulas))
+        : pipeline.score(scorer, request, sink);
+  }
+
   private void requireUsable(boolean toStandardOutput) {
     String file = target.toLowerCase(Locale.ROOT);
     if (!toStandardOutput
@@ -190,14 +213,16 @@ public final class ScoreCommand implements Callable<Integer> {
       throw new WrongUsage(
           "-o: '" + target + "' (expected: a name that ends in .csv, .parquet or .jsonl, or -)");
     }
-    if (!toStandardOutput && DataSource.reads(in.data(), Path.of(target))) {
+    boolean images = ImageSource.isOne(in.data());
+    heatmaps.ifPresent(this::requireOutsideImages);
+    if (!images && !toStandardOutput && DataSource.reads(in.data(), Path.of(target))) {
       throw new WrongUsage("-o: '" + target + "' is a file to be scored (expected: another name)");
     }
     events.ifPresent(
         place -> {
           if (!place.toString().toLowerCase(Locale.ROOT).matches(".*\\.(csv|parquet|jsonl)")
               || place.equals(Path.of(target))
-              || DataSource.reads(in.data(), place)) {
+              || (!images && DataSource.reads(in.data(), place))) {
             throw new WrongUsage(
                 "--events: '"
                     + place
@@ -209,6 +234,26 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     if (threads < 1) {
       throw new WrongUsage("--threads: " + threads + " (expected: 1 or more)");
+    }
+  }
+
+  /** Or the next run would take the pictures for images to score. */
+  private void requireOutsideImages(Path folder) {
+    if (events.isPresent()) {
+      throw new WrongUsage("--events, --heatmaps: both (expected: one; events are of a series)");
+    }
+    Path place = folder.toAbsolutePath().normalize();
+    if (Files.exists(place) && !Files.isDirectory(place)) {
+      throw new WrongUsage("--heatmaps: '" + folder + "' is a file (expected: a folder)");
+    }
+    for (String data : in.data()) {
+      if (ImageSource.isOne(List.of(data))
+          && Files.isDirectory(Path.of(data))
+          && place.startsWith(Path.of(data).toAbsolutePath().normalize())) {
+        throw new WrongUsage(
+            "--heatmaps: '%s' is within the images to be scored (expected: a folder elsewhere)"
+                .formatted(folder));
+      }
     }
   }
 

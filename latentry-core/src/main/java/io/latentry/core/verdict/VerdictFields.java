@@ -66,6 +66,62 @@ public final class VerdictFields {
     return of(keep, explain, true);
   }
 
+  /**
+   * The same of images: {@code path} follows {@code row}, and the explained are regions, strongest
+   * first, in pixels of the image in its file: {@code x_i, y_i, width_i, height_i, peak_i}.
+   */
+  public static List<Field> ofImages(int explain) {
+    List<Field> fields = new ArrayList<>(of(List.of(), 0));
+    fields.add(1, new Field("path", Type.TEXT));
+    for (int i = 1; i <= explain; i++) {
+      for (String name : List.of("x_", "y_", "width_", "height_")) {
+        // Texts, since a whole number cannot be missing; formats that tell numbers apart do.
+        fields.add(new Field(name + i, Type.TEXT));
+      }
+      fields.add(new Field("peak_" + i, Type.NUMBER));
+    }
+    return List.copyOf(fields);
+  }
+
+  /**
+   * Gives {@code cells} the values of the fields of an image.
+   *
+   * @param regions strongest first; what is lacking to {@code explain} is left empty
+   */
+  public static void writeOfImage(
+      Cells cells,
+      long row,
+      String path,
+      Judgement judgement,
+      List<Region> regions,
+      int explain) {
+    Cells next = figures(cells.integer(row).text(path), judgement);
+    for (int k = 0; k < explain; k++) {
+      if (k < regions.size()) {
+        Region region = regions.get(k);
+        next =
+            next.literal(Integer.toString(region.x()))
+                .literal(Integer.toString(region.y()))
+                .literal(Integer.toString(region.width()))
+                .literal(Integer.toString(region.height()))
+                .number((float) region.peak());
+      } else {
+        next = next.text("").text("").text("").text("").number(Float.NaN);
+      }
+    }
+  }
+
+  private static Cells figures(Cells cells, Judgement judgement) {
+    // Figures of the graph are float32 and are told as such.
+    return cells
+        .number((float) judgement.score())
+        .number(judgement.pValue())
+        .text(judgement.verdict().word())
+        .text(judgement.reason())
+        .number((float) judgement.reconstructionTerm())
+        .number((float) judgement.latentTerm());
+  }
+
   private static List<Field> of(List<String> keep, int explain, boolean series) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("row", Type.INTEGER));
@@ -172,16 +228,7 @@ public final class VerdictFields {
       List<Feature> top,
       Predicate<String> numeric,
       int explain) {
-    // Figures of the graph are float32 and are told as such.
-    Cells next =
-        cells
-            .integer(row)
-            .number((float) judgement.score())
-            .number(judgement.pValue())
-            .text(judgement.verdict().word())
-            .text(judgement.reason())
-            .number((float) judgement.reconstructionTerm())
-            .number((float) judgement.latentTerm());
+    Cells next = figures(cells.integer(row), judgement);
     if (unsmoothed != null) {
       next = next.number(unsmoothed.floatValue());
     }

@@ -2,30 +2,26 @@ package io.latentry.ingest.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What an image can be stored as: told by name before it is read, and by content after. */
 enum ImageFormat {
-  PNG("png"),
-  JPEG("jpg", "jpeg"),
-  BMP("bmp"),
-  GIF("gif"),
-  TIFF("tif", "tiff"),
-  WEBP("webp");
+  PNG,
+  JPEG,
+  BMP,
+  GIF,
+  TIFF,
+  WEBP;
 
-  private final List<String> suffixes;
-
-  ImageFormat(String... suffixes) {
-    this.suffixes = List.of(suffixes);
-  }
+  private static final Set<String> SUFFIXES =
+      Set.of("png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp");
 
   /** Whether a file of this name is an image, as far as a name can tell. */
   static boolean isImageName(String name) {
     String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return name.indexOf('.') >= 0
-        && Arrays.stream(values()).anyMatch(format -> format.suffixes.contains(suffix));
+    return name.indexOf('.') >= 0 && SUFFIXES.contains(suffix);
   }
 
   /** By the first bytes, whatever the name. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -26,6 +27,7 @@ public final class ImageLayout {
   private static final String MASKS = "ground_truth";
   private static final String TRAIN = "train";
   private static final String TEST = "test";
+  private static final int MOST_NAMES = 5;
 
   private final List<ImageFile> files;
   private final String rootName;
@@ -58,6 +60,13 @@ public final class ImageLayout {
     return IntStream.range(0, files.size()).filter(i -> !isMask(files.get(i))).toArray();
   }
 
+  /** Indices of the images to judge a model by: without those below {@code train}, if others are. */
+  public int[] forTest() {
+    int[] apart =
+        Arrays.stream(samples()).filter(i -> !folders(files.get(i)).contains(TRAIN)).toArray();
+    return apart.length > 0 ? apart : samples();
+  }
+
   /**
    * Indices of the images to learn from: those below {@code train/good} if there are any, else
    * those below a folder named {@code good}, else all, if they lie in one folder.
@@ -73,20 +82,21 @@ public final class ImageLayout {
     if (good.length > 0) {
       return good;
     }
-    TreeSet<String> labels = new TreeSet<>();
+    Set<String> places = new TreeSet<>();
     for (int i : samples()) {
-      labels.add(String.join("/", folders(files.get(i))));
+      places.add(String.join("/", folders(files.get(i))));
     }
-    if (labels.size() > 1) {
+    if (places.size() > 1) {
       throw new DataException(
           "images: in %,d folders, none named '%s' (%s); put those that are normal into one, or name the folder that holds them alone"
-              .formatted(
-                  labels.size(),
-                  GOOD,
-                  String.join(", ", labels.stream().limit(5).toList())
-                      + (labels.size() > 5 ? ", ..." : "")));
+              .formatted(places.size(), GOOD, some(places)));
     }
     return samples();
+  }
+
+  private static String some(Set<String> names) {
+    return String.join(", ", names.stream().limit(MOST_NAMES).toList())
+        + (names.size() > MOST_NAMES ? ", ..." : "");
   }
 
   private boolean isBelowTrain(ImageFile file) {
@@ -114,7 +124,7 @@ public final class ImageLayout {
 
   /** The index of the mask that says where the defects of an image are. */
   public Optional<Integer> mask(ImageFile file) {
-    List<String> segments = new ArrayList<>(List.of(file.path().split("/")));
+    List<String> segments = new ArrayList<>(List.of(file.path().split("/", -1)));
     int split = segments.lastIndexOf(TEST);
     if (split < 0 || isMask(file)) {
       return Optional.empty();
@@ -126,7 +136,7 @@ public final class ImageLayout {
 
   /** The names of the folders from the root's own down to the one that holds the image. */
   private List<String> folders(ImageFile file) {
-    List<String> segments = new ArrayList<>(List.of(file.path().split("/")));
+    List<String> segments = new ArrayList<>(List.of(file.path().split("/", -1)));
     segments.remove(segments.size() - 1);
     if (!rootName.isEmpty()) {
       segments.add(0, rootName);

@@ -6,6 +6,7 @@ import io.latentry.core.data.Images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +72,18 @@ public final class ImageReading {
       throw new IllegalStateException(failed.getCause());
     } finally {
       workers.shutdownNow();
+    }
+  }
+
+  /**
+   * What the head of an image says; empty if it cannot be read, or says that it is none to read.
+   */
+  public static Optional<ImageDecoder.Header> header(ImageSource source, int index) {
+    try {
+      return Optional.of(ImageDecoder.header(source.read(index)))
+          .filter(header -> header.fault() == null);
+    } catch (IOException unreadable) {
+      return Optional.empty();
     }
   }
 

@@ -128,7 +128,7 @@ final class ImageRoot implements AutoCloseable {
   /** A path of a zip, which may come from anybody: never above the zip. */
   private static String within(Path file, String entry) {
     List<String> segments = new ArrayList<>();
-    for (String segment : entry.replace('\\', '/').split("/")) {
+    for (String segment : entry.replace('\\', '/').split("/", -1)) {
       if (segment.equals("..") || segment.indexOf('\0') >= 0) {
         throw new DataException(
             "%s: entry '%s' leads out of the zip (expected: paths within it); it was not made to be read"
@@ -149,7 +149,7 @@ final class ImageRoot implements AutoCloseable {
 
   private void add(String path, StoredImage image) {
     boolean hidden =
-        Arrays.stream(path.split("/"))
+        Arrays.stream(path.split("/", -1))
             .anyMatch(segment -> segment.startsWith(".") || segment.equals("__MACOSX"));
     if (hidden || !ImageFormat.isImageName(path)) {
       passedOver++;

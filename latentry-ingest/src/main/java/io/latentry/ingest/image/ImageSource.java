@@ -143,8 +143,9 @@ public final class ImageSource implements AutoCloseable {
     if (isZip(pattern)) {
       return ImageRoot.ofZip(path);
     }
-    return ImageRoot.ofFiles(
-        path.toAbsolutePath().normalize().getParent(), List.of(path.toAbsolutePath().normalize()));
+    Path whole = path.toAbsolutePath().normalize();
+    Path folder = whole.getParent();
+    return ImageRoot.ofFiles(folder == null ? whole : folder, List.of(whole));
   }
 
   private static @Nullable Path existing(String pattern) {

@@ -29,9 +29,9 @@ enum Orientation {
     try {
       ByteBuffer whole = ByteBuffer.wrap(file);
       return switch (format) {
-        case JPEG -> ofJpeg(whole);
-        case PNG -> ofChunks(whole, 8, ByteOrder.BIG_ENDIAN, "eXIf", 4, 8);
-        case WEBP -> ofChunks(whole, 12, ByteOrder.LITTLE_ENDIAN, "EXIF", 0, 8);
+        case JPEG -> ofJpeg(file, whole);
+        case PNG -> ofChunks(file, 8, ByteOrder.BIG_ENDIAN, "eXIf", 4, 8);
+        case WEBP -> ofChunks(file, 12, ByteOrder.LITTLE_ENDIAN, "EXIF", 0, 8);
         case TIFF -> ofDirectory(whole);
         case BMP, GIF -> UPRIGHT;
       };
@@ -40,7 +40,7 @@ enum Orientation {
     }
   }
 
-  private static Orientation ofJpeg(ByteBuffer file) {
+  private static Orientation ofJpeg(byte[] bytes, ByteBuffer file) {
     int at = 2;
     while (at + 4 <= file.limit() && (file.get(at) & 0xff) == 0xff) {
       int marker = file.get(at + 1) & 0xff;
@@ -52,7 +52,7 @@ enum Orientation {
         return UPRIGHT;
       }
       int length = file.getShort(at + 2) & 0xffff;
-      if (marker == 0xe1 && ImageFormat.begins(file.array(), at + 4, "Exif\0\0")) {
+      if (marker == 0xe1 && ImageFormat.begins(bytes, at + 4, "Exif\0\0")) {
         return ofDirectory(file.slice(at + 10, Math.max(0, length - 8)));
       }
       at += 2 + length;
@@ -62,15 +62,15 @@ enum Orientation {
 
   /** A chunk is a name and a length, in either order, then {@code length} bytes, then the rest. */
   private static Orientation ofChunks(
-      ByteBuffer file, int from, ByteOrder order, String name, int nameAt, int dataAt) {
-    file.order(order);
+      byte[] bytes, int from, ByteOrder order, String name, int nameAt, int dataAt) {
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(order);
     int trailer = order == ByteOrder.BIG_ENDIAN ? 4 : 0;
     long at = from;
     while (at + dataAt <= file.limit()) {
       int here = (int) at;
       long length = file.getInt(here + 4 - nameAt) & 0xffffffffL;
-      if (ImageFormat.begins(file.array(), here + nameAt, name)) {
-        int start = ImageFormat.begins(file.array(), here + dataAt, "Exif\0\0") ? 6 : 0;
+      if (ImageFormat.begins(bytes, here + nameAt, name)) {
+        int start = ImageFormat.begins(bytes, here + dataAt, "Exif\0\0") ? 6 : 0;
         return ofDirectory(file.slice(here + dataAt + start, Math.toIntExact(length) - start));
       }
       // Chunks of a WebP are padded to an even length.
@@ -96,7 +96,10 @@ enum Orientation {
 
   /** Whether what was stored as a row is a column. */
   boolean isSideways() {
-    return ordinal() >= TRANSPOSED.ordinal();
+    return switch (this) {
+      case UPRIGHT, MIRRORED, TURNED_AROUND, UPSIDE_DOWN -> false;
+      case TRANSPOSED, TURN_RIGHT, ANTITRANSPOSED, TURN_LEFT -> true;
+    };
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
@@ -20,7 +21,7 @@ final class Readers {
   private Readers() {}
 
   static ImageReaderSpi of(ImageFormat format) {
-    return BY_FORMAT.get(format);
+    return Objects.requireNonNull(BY_FORMAT.get(format));
   }
 
   private static Map<ImageFormat, ImageReaderSpi> byFormat() {

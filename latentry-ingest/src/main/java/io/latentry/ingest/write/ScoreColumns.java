@@ -2,6 +2,7 @@ package io.latentry.ingest.write;
 
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
+import io.latentry.core.verdict.Region;
 import io.latentry.core.verdict.VerdictFields;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,20 @@ public final class ScoreColumns {
       List<String> keep, Map<String, String> types, int explain) {
     int first = VerdictFields.ofSeries(List.of(), 0).size();
     return typed(VerdictFields.ofSeries(keep, explain), first, keep, types);
+  }
+
+  /** The same as {@link VerdictFields#ofImages} has them. */
+  public static List<OutputColumn> ofImages(int explain) {
+    int first = VerdictFields.ofImages(0).size();
+    List<OutputColumn> columns =
+        new ArrayList<>(
+            VerdictFields.ofImages(explain).stream().map(ScoreColumns::column).toList());
+    for (int j = first; j < columns.size(); j++) {
+      if (columns.get(j).type() == OutputColumn.Type.TEXT) {
+        columns.set(j, columns.get(j).as("INTEGER"));
+      }
+    }
+    return List.copyOf(columns);
   }
 
   private static List<OutputColumn> typed(
@@ -100,6 +115,18 @@ public final class ScoreColumns {
       Predicate<String> numeric,
       int explain) {
     VerdictFields.write(sink, row, judgement, unsmoothed, kept, literal, top, numeric, explain);
+    sink.endRow();
+  }
+
+  /** Writes one image of those columns, as {@link VerdictFields#writeOfImage} tells it. */
+  public static void writeOfImage(
+      TableSink sink,
+      long row,
+      String path,
+      Judgement judgement,
+      List<Region> regions,
+      int explain) {
+    VerdictFields.writeOfImage(sink, row, path, judgement, regions, explain);
     sink.endRow();
   }
 }

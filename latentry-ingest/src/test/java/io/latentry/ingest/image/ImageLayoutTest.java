@@ -23,6 +23,7 @@ class ImageLayoutTest {
     ImageLayout layout = new ImageLayout(MVTEC, "mvtec");
 
     assertThat(layout.forFit()).containsExactly(4);
+    assertThat(layout.forTest()).containsExactly(1, 2, 3);
     assertThat(layout.samples()).containsExactly(1, 2, 3, 4);
     assertThat(MVTEC.subList(1, 5).stream().map(layout::label))
         .containsExactly("crack", "crack", "good", "good");
@@ -33,19 +34,19 @@ class ImageLayoutTest {
 
   @Test
   void withoutTrainAllThatIsGoodIsLearnedFrom() {
-    assertThat(forFit("set", "good/a.png", "hole/b.png")).containsExactly(0);
-    assertThat(forFit("good", "monday/a.png", "tuesday/b.png")).containsExactly(0, 1);
+    assertThat(normal("set", "good/a.png", "hole/b.png")).containsExactly(0);
+    assertThat(normal("good", "monday/a.png", "tuesday/b.png")).containsExactly(0, 1);
   }
 
   @Test
   void oneFolderOfImagesIsLearnedFromWhole() {
-    assertThat(forFit("", "a.png", "b.png")).containsExactly(0, 1);
-    assertThat(forFit("set", "all/a.png", "all/b.png")).containsExactly(0, 1);
+    assertThat(normal("", "a.png", "b.png")).containsExactly(0, 1);
+    assertThat(normal("set", "all/a.png", "all/b.png")).containsExactly(0, 1);
   }
 
   @Test
   void severalFoldersOfWhichNoneIsGoodAreRefused() {
-    assertThatThrownBy(() -> forFit("set", "cat/a.png", "dog/b.png"))
+    assertThatThrownBy(() -> normal("set", "cat/a.png", "dog/b.png"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("in 2 folders, none named 'good' (set/cat, set/dog)");
   }
@@ -57,7 +58,7 @@ class ImageLayoutTest {
     assertThat(new ImageLayout(List.of(deep), "").label(deep)).isEqualTo("crack");
   }
 
-  private static int[] forFit(String root, String... paths) {
+  private static int[] normal(String root, String... paths) {
     return new ImageLayout(files(paths), root).forFit();
   }
 
@@ -65,7 +66,7 @@ class ImageLayoutTest {
     return Arrays.stream(paths)
         .map(
             path -> {
-              String[] segments = path.split("/");
+              String[] segments = path.split("/", -1);
               return new ImageFile(path, segments.length > 1 ? segments[segments.length - 2] : "");
             })
         .toList();

@@ -15,6 +15,7 @@ import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.series.SeriesPass;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
@@ -51,6 +52,8 @@ public final class Explainer {
    */
   public Explanation explain(
       List<String> data, StandardInput input, ReadOptions reading, long row, int top) {
+    ModelData.requireRows(scorer.manifest());
+    ModelData.requireTable(scorer.manifest(), data);
     if (scorer.manifest().series() != null) {
       return point(data, input, reading, row, top);
     }

@@ -6,6 +6,7 @@ import io.latentry.ingest.read.RowReader;
 import io.latentry.ingest.series.PointIndex;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.ReadAhead;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.series.SeriesPass;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -47,6 +48,8 @@ final class JudgedBatches {
       Progress listener,
       PointLook points,
       BiConsumer<RowBatch, Judgements> consumer) {
+    ModelData.requireRows(scorer.manifest());
+    ModelData.requireTable(scorer.manifest(), request.data());
     if (scorer.manifest().series() != null) {
       points(SeriesScorer.of(scorer), request, stage, listener, points, consumer);
       return;

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.score;
 
+import io.latentry.core.data.DataException;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
@@ -11,6 +12,7 @@ import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.ReadAhead;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -54,9 +56,14 @@ public final class ScorePipeline {
   public ScoreOutcome score(
       Scorer scorer, ScoreRequest request, Function<List<OutputColumn>, TableSink> sink) {
     if (scorer.manifest().series() != null) {
+      ModelData.requireTable(scorer.manifest(), request.data());
       return new SeriesScoring(SeriesScorer.of(scorer), request, listener)
           .score(sink, Optional.empty());
     }
+    if (scorer.manifest().image() != null) {
+      return new ImageScoring(scorer, request, listener).score(sink, Optional.empty());
+    }
+    ModelData.requireTable(scorer.manifest(), request.data());
     Set<Output> also =
         request.explain() > 0
             ? FeatureReader.outputs(scorer.outputs())
@@ -88,6 +95,25 @@ public final class ScorePipeline {
       out.commit();
     }
     return tally.outcome();
+  }
+
+  /**
+   * The same of images, with a picture of the heat of each.
+   *
+   * @param heatmaps the folder for the pictures
+   * @throws io.latentry.core.data.DataException if the model is none of images
+   */
+  public ScoreOutcome scoreHeat(
+      Scorer scorer,
+      ScoreRequest request,
+      Function<List<OutputColumn>, TableSink> sink,
+      Path heatmaps) {
+    if (scorer.manifest().image() == null) {
+      throw new DataException(
+          "heatmaps: of model %s (expected: a model of images); leave them out"
+              .formatted(scorer.manifest().modelId()));
+    }
+    return new ImageScoring(scorer, request, listener).score(sink, Optional.of(heatmaps));
   }
 
   /**
