@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import io.latentry.core.text.TextFeature;
 import io.latentry.core.text.TextWords;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -64,16 +65,30 @@ final class NoveltyWords {
       return text + " was given" + rows + "missing";
     }
     List<Double> range = column.range();
-    String was = "another";
-    if (novelty.twin() != null) {
-      was = "the same as " + novelty.twin();
-    } else if (range != null) {
-      String least = TextWords.of(of.feature(), range.get(0).floatValue());
-      String most = TextWords.of(of.feature(), range.get(1).floatValue());
-      was = least.equals(most) ? least : least + " to " + most;
+    String name = of.feature().words() + " of " + text + " was ";
+    String twin = novelty.twin();
+    if (twin != null || range == null) {
+      String was = twin == null ? "another" : "the same as " + twin;
+      for (TextFeature other : of.text().features()) {
+        // Both are told of one text, by how rare a piece of it is.
+        was = of.text().columnOf(other).equals(twin) ? "as rare as its " + other.words() : was;
+      }
+      return name + was + rows + TextWords.of(of.text(), of.feature(), value, written);
     }
-    String now = TextWords.of(of.text(), of.feature(), value, written);
-    return of.feature().words() + " of " + text + " was " + was + rows + now;
+    if (of.feature().grain().isPresent()) {
+      boolean own = !column.isIdentifier();
+      return TextWords.change(of.text(), of.feature(), range, own, value, written);
+    }
+    String least = TextWords.of(of.feature(), range.get(0).floatValue());
+    String most = TextWords.of(of.feature(), range.get(1).floatValue());
+    String now = TextWords.of(of.feature(), value);
+    if (now.equals(least) || now.equals(most)) {
+      // They differ in the digits behind.
+      least = TextWords.exact(of.feature(), range.get(0).floatValue());
+      most = TextWords.exact(of.feature(), range.get(1).floatValue());
+      now = TextWords.exact(of.feature(), value);
+    }
+    return name + (least.equals(most) ? least : least + " to " + most) + rows + now;
   }
 
   private static String categories(Column column) {
@@ -143,6 +158,9 @@ final class NoveltyWords {
       if (value == RowsBuilder.NEITHER) {
         return "neither";
       }
+    }
+    if (column.isIdentifier() && value == RowsBuilder.NEITHER) {
+      return "no number";
     }
     if (column.type() == ColumnType.TIMESTAMP) {
       return "a date years from them";

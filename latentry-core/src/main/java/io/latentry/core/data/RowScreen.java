@@ -17,6 +17,7 @@ public final class RowScreen implements Screen {
   private final Schema schema;
   private final int numericCount;
   private final int categoricalCount;
+  private final int identifiers;
   private final List<Set<String>> knownCategories = new ArrayList<>();
 
   /** Of each column: the place of its twin, -1 without one. */
@@ -34,6 +35,7 @@ public final class RowScreen implements Screen {
     this.schema = schema;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
+    this.identifiers = (int) schema.columns().stream().filter(Column::isIdentifier).count();
     for (int j = 0; j < categoricalCount; j++) {
       knownCategories.add(new HashSet<>(schema.columns().get(numericCount + j).categories()));
     }
@@ -70,7 +72,8 @@ public final class RowScreen implements Screen {
     if (fault != null) {
       return fault;
     }
-    int missing = 0;
+    // An identifier says nothing of a row by itself.
+    int missing = identifiers;
     for (int j = 0; j < numericCount; j++) {
       float value = rows.numeric(row, j);
       Column column = schema.columns().get(j);
@@ -78,7 +81,7 @@ public final class RowScreen implements Screen {
         return "not finite: column '" + column.name() + "'";
       }
       if (Float.isNaN(value)) {
-        missing++;
+        missing += column.isIdentifier() ? 0 : 1;
         if (column.missing() == MissingPolicy.REJECT) {
           return missingValue(schema.sourceOf(j));
         }
@@ -113,7 +116,7 @@ public final class RowScreen implements Screen {
   public boolean judgesRest(Samples samples, int sample) {
     Rows rows = (Rows) samples;
     for (int j = 0; j < numericCount; j++) {
-      if (Float.isFinite(rows.numeric(sample, j))) {
+      if (Float.isFinite(rows.numeric(sample, j)) && !schema.columns().get(j).isIdentifier()) {
         return true;
       }
     }
@@ -143,15 +146,27 @@ public final class RowScreen implements Screen {
   }
 
   private String words(Rows rows, int row, List<Integer> novel) {
-    String first =
+    // That a text is missing is told once, not of each of its features.
+    Set<String> missing = new HashSet<>();
+    List<Integer> each =
         novel.stream()
+            .filter(j -> !isMissing(rows, row, j) || missing.add(schema.sourceOf(j)))
+            .toList();
+    String first =
+        each.stream()
             .limit(MOST_TOLD)
             .map(j -> told(rows, row, j))
             .distinct()
             .collect(Collectors.joining("; "));
-    return novel.size() <= MOST_TOLD
+    return each.size() <= MOST_TOLD
         ? first
-        : first + "; and " + (novel.size() - MOST_TOLD) + " more such";
+        : first + "; and " + (each.size() - MOST_TOLD) + " more such";
+  }
+
+  private boolean isMissing(Rows rows, int row, int j) {
+    return j < numericCount
+        ? Float.isNaN(rows.numeric(row, j))
+        : rows.categorical(row, j - numericCount).isEmpty();
   }
 
   /** As {@code TableNovelty} has it in the graph. */

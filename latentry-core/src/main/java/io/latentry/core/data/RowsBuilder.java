@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * type that its column cannot take makes the row unreadable, which then says why. For one thread.
  */
 public final class RowsBuilder {
-  /** What stands for a text in a boolean column that means neither true nor false. */
+  /**
+   * What stands for a text in a boolean column that means neither true nor false, and for one that
+   * is no number where numbers name rows.
+   */
   public static final float NEITHER = 0.5f;
 
   private static final int FIRST_CAPACITY = 4;
@@ -232,6 +235,10 @@ public final class RowsBuilder {
 
   /** Says of the row under way that a cell is of another type than its column. */
   public void wrong(int column, String text) {
+    if (schema.columns().get(column).isIdentifier()) {
+      put(column, NEITHER);
+      return;
+    }
     missing(column);
     if (fault == null || column < faultyColumn) {
       fault = wrongType(schema.columns().get(column).name(), text, types[column], forms[column]);

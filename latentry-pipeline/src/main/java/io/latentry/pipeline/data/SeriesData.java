@@ -273,7 +273,7 @@ public final class SeriesData implements TrainingData {
     layout.leftOut().stream()
         .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + TableData.LEFT_OUT + c.reason()));
-    return layout;
+    return layout.withoutIdentifiers();
   }
 
   /** {@code boolean[rows]}: which have another label. */

@@ -8,6 +8,8 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
@@ -20,6 +22,7 @@ import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -125,7 +128,9 @@ public final class TableData implements TrainingData {
   }
 
   static void tellWatched(Schema schema, Progress listener) {
-    List<Column> watched = schema.columns().stream().filter(Column::isWatched).toList();
+    List<Column> watched =
+        schema.columns().stream().filter(c -> c.isWatched() && !c.isIdentifier()).toList();
+    tellIdentifiers(schema, listener);
     if (!watched.isEmpty()) {
       String first =
           watched.stream()
@@ -141,6 +146,29 @@ public final class TableData implements TrainingData {
               + first
               + more
               + "; another value there will be an anomaly; exclude what may change, or set `novelty`");
+    }
+  }
+
+  private static void tellIdentifiers(Schema schema, Progress listener) {
+    List<String> told = new ArrayList<>();
+    schema.columns().stream()
+        .filter(column -> column.isIdentifier() && schema.given().contains(column.name()))
+        .forEach(column -> told.add("'" + column.name() + "' (whole numbers)"));
+    for (TextColumn text : schema.texts()) {
+      if (schema.isIdentifier(text)) {
+        told.add(
+            text.features().stream()
+                .map(TextFeature::words)
+                .collect(Collectors.joining(", ", "'" + text.name() + "' (", ")")));
+      }
+    }
+    if (!told.isEmpty()) {
+      int more = told.size() - WATCHED_TOLD;
+      listener.notice(
+          "left out, but watched for the form of their values: "
+              + String.join(", ", told.subList(0, Math.min(told.size(), WATCHED_TOLD)))
+              + (more > 0 ? " and " + more + " more columns" : "")
+              + "; a value of another form will be an anomaly; exclude what may change, or set `novelty`");
     }
   }
 
