@@ -1,0 +1,76 @@
+package io.latentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What commands say of what training never saw. */
+final class NoveltyContractTest {
+  private static final String HEADER = "valve,mode,temp,flow";
+
+  @TempDir static Path shared;
+  private static Path data;
+  private static Path rejecting;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void fitOnce() throws IOException {
+    data = Files.write(shared.resolve("data.csv"), lines(300));
+    rejecting = shared.resolve("rejecting.onnx");
+    fit(rejecting, "data: {novelty: {valve: reject}}");
+  }
+
+  private static Cli fit(Path model, String policies) throws IOException {
+    Path config = Files.writeString(shared.resolve("fit.yaml"), Tables.QUICK + policies + "\n");
+    Cli fitted = Cli.run("fit", data, "-o", model, "--config", config);
+    assertThat(fitted.exitCode()).as(fitted.err()).isZero();
+    return fitted;
+  }
+
+  private static List<String> lines(int rows) {
+    SplittableRandom random = new SplittableRandom(rows);
+    List<String> lines = new ArrayList<>(List.of(HEADER));
+    for (int i = 0; i < rows; i++) {
+      double temp = 20 + 2 * random.nextDouble();
+      lines.add(
+          "0,%s,%.3f,%.3f"
+              .formatted(i % 3 == 0 ? "auto" : "manual", temp, temp / 2 + random.nextDouble()));
+    }
+    return lines;
+  }
+
+  private Path rows(String... rows) throws IOException {
+    List<String> lines = new ArrayList<>(List.of(HEADER));
+    lines.addAll(List.of(rows));
+    return Files.write(folder.resolve("new.csv"), lines);
+  }
+
+  @Test
+  void explainTellsNoTermsWhereACellCannotBeJudged() throws Exception {
+    Path odd = rows("1,auto,21,999", "1,auto,21,11");
+
+    Cli run = Cli.run("explain", rejecting, odd, "--row", 0);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("row 0: anomaly, score ")
+        .contains("valve was 0 in all 300 normal rows, now 1", "a cell cannot be judged")
+        .doesNotContain("NaN");
+    JsonNode document = Cli.run("explain", rejecting, odd, "--row", 0, "--json").json();
+    assertThat(document.at("/score").isNumber()).isTrue();
+    assertThat(document.at("/reconstruction_term").isNull()).isTrue();
+    assertThat(document.at("/novelty_share").isNull()).isTrue();
+    JsonNode unscorable = Cli.run("explain", rejecting, odd, "--row", 1, "--json").json();
+    assertThat(unscorable.at("/verdict").asText()).isEqualTo("unscorable");
+    assertThat(unscorable.at("/score").isNull()).isTrue();
+  }
+}
