@@ -22,6 +22,8 @@ import onnxruntime
 
 # The usual cells that stand for a missing value.
 MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"}
+# Among numbers, missing too where that is an anomaly; in any case.
+NO_VALUE = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "--", "---"}
 # What Unicode calls white space. Python's own strip() also takes control characters away.
 SPACE = (
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -58,6 +60,8 @@ def number(text, column):
         # A date years from all others is told as a moment beyond the week.
         far = SECONDS_FAR if is_far(seconds / 86_400, column.get("dates")) else 0
         return (seconds - FIRST_MONDAY) % SECONDS_PER_WEEK + far
+    if column["missing"] == "anomaly" and text.lower() in NO_VALUE:
+        return math.nan
     if column.get("role") == "identifier":
         return whole(text)
     # In double precision: the digits of such a column are more than a float32 keeps.

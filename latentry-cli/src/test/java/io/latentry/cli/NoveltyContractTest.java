@@ -56,6 +56,38 @@ final class NoveltyContractTest {
   }
 
   @Test
+  void aMissingValueThatIsStrangeIsToldByHowManyRowsHaveIt() throws Exception {
+    List<String> lines = lines(900);
+    for (int row = 1; row <= 3; row++) {
+      lines.set(row, lines.get(row).replaceFirst("[^,]*$", ""));
+    }
+    for (int row = 10; row <= 60; row++) {
+      lines.set(row, lines.get(row).replaceFirst("^0,[^,]*", "0,"));
+    }
+    Path gaps = Files.write(folder.resolve("gaps.csv"), lines);
+    Path config =
+        Files.writeString(
+            folder.resolve("gaps.yaml"), Tables.QUICK + "data: {missing: {\"*\": anomaly}}\n");
+    Path model = folder.resolve("gaps.onnx");
+    Cli fitted = Cli.run("fit", gaps, "-o", model, "--config", config);
+    assertThat(fitted.exitCode()).as(fitted.err()).isZero();
+    String told = "`missing: anomaly` is not followed in 'mode': more than 0.5 %";
+    assertThat(fitted.err()).contains(told);
+    assertThat(Cli.run("plan", gaps, "--config", config).out()).contains(told);
+
+    Path odd = rows("0,auto,21,", "0,auto,,10.5", "0,auto,n/a,10.5", "0,,21,10.5");
+    Cli scored = Cli.run("score", model, odd, "-o", "-");
+    assertThat(scored.out().lines().skip(1).toList())
+        .satisfiesExactly(
+            row -> assertThat(row).contains("anomaly,\"flow was given in 897 of 900 normal rows"),
+            row -> assertThat(row).contains("anomaly,\"temp was given in all 900 normal rows"),
+            row -> assertThat(row).contains("\"temp was given in all 900 normal rows, now missing"),
+            row -> assertThat(row).contains("normal,"));
+    assertThat(Cli.run("score", rejecting, odd, "-o", "-").out())
+        .contains("line 4 column 'temp': 'n/a' (expected: a number); where it means");
+  }
+
+  @Test
   void explainTellsNoTermsWhereACellCannotBeJudged() throws Exception {
     Path odd = rows("1,auto,21,999", "1,auto,21,11");
 

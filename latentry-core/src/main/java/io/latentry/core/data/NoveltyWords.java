@@ -38,7 +38,7 @@ final class NoveltyWords {
       return name + "the same as " + novelty.twin() + rows + value + " beside " + other;
     }
     if (now.isEmpty()) {
-      return name + "given" + rows + value;
+      return name + "given" + given(novelty) + "now missing";
     }
     if (novelty.given()) {
       return name + "empty" + rows + value;
@@ -62,7 +62,7 @@ final class NoveltyWords {
     String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
     String text = of.text().name();
     if (Float.isNaN(value)) {
-      return text + " was given" + rows + "missing";
+      return text + " was given" + given(novelty) + "now missing";
     }
     List<Double> range = column.range();
     String name = of.feature().words() + " of " + text + " was ";
@@ -89,6 +89,15 @@ final class NoveltyWords {
       now = TextWords.exact(of.feature(), value);
     }
     return name + (least.equals(most) ? least : least + " to " + most) + rows + now;
+  }
+
+  /** Rows that have a value. */
+  private static String given(Novelty novelty) {
+    Long lacking = novelty.lacking();
+    return lacking == null
+        ? String.format(Locale.ROOT, " in all %,d normal rows, ", novelty.rows())
+        : String.format(
+            Locale.ROOT, " in %,d of %,d normal rows, ", novelty.rows() - lacking, novelty.rows());
   }
 
   private static String categories(Column column) {

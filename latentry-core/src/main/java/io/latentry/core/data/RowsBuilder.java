@@ -240,8 +240,13 @@ public final class RowsBuilder {
       return;
     }
     missing(column);
+    Column of = schema.columns().get(column);
+    if (of.missing() == MissingPolicy.ANOMALY && CellText.saysNoValue(text)) {
+      // That is what the policy is about, however it is spelled.
+      return;
+    }
     if (fault == null || column < faultyColumn) {
-      fault = wrongType(schema.columns().get(column).name(), text, types[column], forms[column]);
+      fault = wrongType(of.name(), text, types[column], forms[column]);
       faultyColumn = column;
     }
   }
@@ -255,7 +260,14 @@ public final class RowsBuilder {
           default -> form.expected();
         };
     String shortened = text.length() <= MOST_LETTERS ? text : text.substring(0, 57) + "...";
-    return "column '%s': '%s' (expected: %s)".formatted(name, shortened, expected);
+    return "column '%s': '%s' (expected: %s)%s"
+        .formatted(
+            name,
+            shortened,
+            expected,
+            CellText.saysNoValue(text)
+                ? "; where it means \"no value\", name it in `missing_tokens` of a fit"
+                : "");
   }
 
   /** The fault of the row under way, without its place; null as long as it has none. */

@@ -82,6 +82,10 @@ final class Learning {
     float min;
 
     float max;
+
+    /** Rows without a value. */
+    int missing;
+
     boolean whole;
     boolean twoValues;
 
@@ -267,6 +271,7 @@ final class Learning {
         new Found(
             input, Column.numeric(input.name(), ColumnType.NUMERIC, policy, min, max).identifier());
     one.form = limits;
+    one.missing = missing;
     found.add(one);
   }
 
@@ -339,6 +344,7 @@ final class Learning {
     Found one = new Found(input, min == max && missing == 0 ? column.watched() : column);
     one.min = min;
     one.max = max;
+    one.missing = missing;
     one.whole = whole;
     one.twoValues = isOneOf(values, min, max);
     found.add(one);
@@ -418,6 +424,7 @@ final class Learning {
             IntStream.of(known).mapToObj(coded.dictionary()::get).toList());
     boolean only = known.length == 0 || (known.length == 1 && missing == 0);
     Found one = new Found(input, only ? column.watched() : column);
+    one.missing = missing;
     BitSet listed = new BitSet();
     IntStream.of(known).forEach(listed::set);
     one.rare = LoneRows.ofRareCategories(coded.codes(), frequencies, listed, rows);
@@ -610,7 +617,10 @@ final class Learning {
 
   private Novelty novelty(
       Found one, double surprise, @Nullable List<Double> limits, boolean whole, boolean given) {
-    return new Novelty(one.policy(), surprise, rows.length, limits, whole, given, one.twin);
+    Long lacking =
+        one.missing > 0 && one.column.missing() == MissingPolicy.ANOMALY ? (long) one.missing : null;
+    return new Novelty(
+        one.policy(), surprise, rows.length, limits, whole, given, one.twin, lacking);
   }
 
   /** Nats, if {@code seen} of the rows were so. */

@@ -246,6 +246,7 @@ public final class SeriesData implements TrainingData {
             .orElse(settings);
     SeriesData data = new SeriesData(table, source.names(), chosen, scaled, order, points, other);
     TableData.tellWatched(chosen.schema(), listener);
+    TableData.tellOftenMissing(layout, chosen.schema(), listener);
     data.tell(listener);
     return data;
   }

@@ -4,6 +4,7 @@ import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
@@ -25,6 +26,8 @@ import io.latentry.pipeline.config.DataConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -112,6 +115,7 @@ public final class TableData implements TrainingData {
     }
     ChosenRows chosen = ChosenRows.of(table, candidates);
     tellWatched(chosen.schema(), listener);
+    tellOftenMissing(table.layout(), chosen.schema(), listener);
     TableData data = new TableData(table, files, chosen, other);
     WeekCoverage.notices(data).forEach(listener::notice);
     if (data.unusable > 0) {
@@ -146,6 +150,33 @@ public final class TableData implements TrainingData {
               + first
               + more
               + "; another value there will be an anomaly; exclude what may change, or set `novelty`");
+    }
+  }
+
+  /** Where that a value is missing is to be strange, and is not. */
+  static void tellOftenMissing(TableLayout layout, Schema schema, Progress listener) {
+    Set<String> asked =
+        layout.read().stream()
+            .filter(in -> in.choice().missing().equals(Optional.of(MissingPolicy.ANOMALY)))
+            .map(TableLayout.Input::name)
+            .collect(Collectors.toSet());
+    List<String> imputed =
+        IntStream.range(0, schema.columns().size())
+            .filter(j -> schema.columns().get(j).missing() == MissingPolicy.IMPUTE)
+            .filter(j -> !schema.columns().get(j).isAlwaysMissing())
+            .mapToObj(schema::sourceOf)
+            .filter(asked::contains)
+            .distinct()
+            .map(name -> "'" + name + "'")
+            .toList();
+    if (!imputed.isEmpty()) {
+      int more = imputed.size() - WATCHED_TOLD;
+      listener.notice(
+          "`missing: anomaly` is not followed in "
+              + String.join(", ", imputed.subList(0, Math.min(imputed.size(), WATCHED_TOLD)))
+              + (more > 0 ? " and " + more + " more columns" : "")
+              + ": more than 0.5 % of the normal rows lack a value there, so that it is nothing"
+              + " strange, and is imputed; `reject` makes such rows unscorable");
     }
   }
 
