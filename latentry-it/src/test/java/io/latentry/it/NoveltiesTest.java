@@ -142,6 +142,7 @@ final class NoveltiesTest {
         "mode=standby            | ANOMALY    | mode was 'auto' or 'manual' in all 600 normal rows",
         "count=20.5              | ANOMALY    | count was a whole number in all 600 normal rows",
         "temp=122                | ANOMALY    | temp was ",
+        "temp=95                 | ANOMALY    | temp was ",
         "temp=1e39               | ANOMALY    | now 3.4E38 or more",
         "temp=-1e300             | ANOMALY    | now -3.4E38 or less",
         "sensor_b=0              | ANOMALY    | sensor_b was the same as sensor_a",

@@ -27,8 +27,8 @@ final class NoveltyWords {
    */
   static String of(Column column, float number, String now, String twin) {
     Novelty novelty = column.novelty();
-    if (novelty == null) {
-      return "";
+    if (novelty == null || isOnlyBeyondItsRange(column, novelty, number)) {
+      return beyond(column, novelty, number);
     }
     String value = now.isEmpty() ? "missing" : quoted(column, now);
     String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
@@ -47,6 +47,36 @@ final class NoveltyWords {
       return name + categories(column) + rows + value;
     }
     return name + numbers(column, novelty, number) + rows + value + unitOf(column, novelty, number);
+  }
+
+  /** A number that is no novelty, but lies outside those of training. */
+  private static boolean isOnlyBeyondItsRange(Column column, Novelty novelty, float number) {
+    return column.type() == ColumnType.NUMERIC
+        && !column.isWatched()
+        && !Float.isNaN(number)
+        && !isOutside(novelty.limits(), number)
+        && (!novelty.whole() || number == Math.floor(number));
+  }
+
+  private static String beyond(Column column, @Nullable Novelty novelty, float number) {
+    List<Double> range = column.range();
+    if (range == null || Float.isNaN(number)) {
+      return "";
+    }
+    String rows =
+        novelty == null
+            ? " in the normal rows, now "
+            : String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
+    return column.name()
+        + " was "
+        + text(column, column.centred(range.get(0)))
+        + " to "
+        + text(column, column.centred(range.get(1)))
+        + rows
+        + text(column, number)
+        + UnitChange.of(column, column.inOwnUnit(number))
+            .map(change -> " (" + change.told() + ")")
+            .orElse("");
   }
 
   /**

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowScreen implements Screen {
   private static final int MOST_TOLD = 3;
 
+  /** Of the width of a range, beyond which by so much a number is told. */
+  private static final float WELL_BEYOND = 0.25f;
+
   private final Schema schema;
   private final int numericCount;
   private final int categoricalCount;
@@ -30,6 +33,11 @@ public final class RowScreen implements Screen {
   private final boolean[] given;
   private final float[] lowest;
   private final float[] highest;
+
+  /** Of each measured column, the numbers from and to which nothing is told of a range. */
+  private final float[] usualFrom;
+
+  private final float[] usualTo;
 
   public RowScreen(Schema schema) {
     this.schema = schema;
@@ -50,6 +58,21 @@ public final class RowScreen implements Screen {
     this.given = new boolean[names.size()];
     this.lowest = new float[names.size()];
     this.highest = new float[names.size()];
+    this.usualFrom = new float[numericCount];
+    this.usualTo = new float[numericCount];
+    for (int j = 0; j < numericCount; j++) {
+      Column column = schema.columns().get(j);
+      List<Double> range = column.range();
+      boolean measured =
+          column.type() == ColumnType.NUMERIC
+              && !column.isWatched()
+              && schema.ofText(j).isEmpty()
+              && range != null;
+      float low = measured ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
+      float high = measured ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
+      usualFrom[j] = measured ? low - WELL_BEYOND * (high - low) : low;
+      usualTo[j] = measured ? high + WELL_BEYOND * (high - low) : high;
+    }
     for (int j = 0; j < tells.length; j++) {
       Novelty novelty = schema.columns().get(j).novelty();
       tells[j] = novelty != null;
@@ -143,6 +166,20 @@ public final class RowScreen implements Screen {
         : new NovelValues(
             novel.stream().map(j -> schema.columns().get(j).name()).toList(),
             words(rows, sample, novel));
+  }
+
+  @Override
+  public @Nullable String beyond(Samples samples, int sample) {
+    Rows rows = (Rows) samples;
+    List<Integer> beyond = null;
+    for (int j = 0; j < numericCount; j++) {
+      float value = rows.numeric(sample, j);
+      if ((value < usualFrom[j] || value > usualTo[j]) && !Float.isInfinite(value)) {
+        beyond = beyond == null ? new ArrayList<>() : beyond;
+        beyond.add(j);
+      }
+    }
+    return beyond == null ? null : words(rows, sample, beyond);
   }
 
   private String words(Rows rows, int row, List<Integer> novel) {
