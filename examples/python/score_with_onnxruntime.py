@@ -65,7 +65,13 @@ def number(text, column):
     if column.get("role") == "identifier":
         return whole(text)
     # In double precision: the digits of such a column are more than a float32 keeps.
-    return within_float32(float(text) - column.get("offset", 0))
+    return within_float32(of_digits(text) - column.get("offset", 0))
+
+
+def of_digits(text):
+    """What digits say is finite, however large."""
+    value = float(text)
+    return math.copysign(sys.float_info.max, value) if math.isinf(value) and text[-1].isdigit() else value
 
 
 def within_float32(value):
@@ -84,7 +90,7 @@ def truth(text):
 def whole(text):
     """A number that names its row; a text that is none is told as 0.5, which is not whole."""
     try:
-        return within_float32(float(text))
+        return within_float32(of_digits(text))
     except ValueError:
         return 0.5
 

@@ -88,6 +88,59 @@ final class NoveltyContractTest {
   }
 
   @Test
+  void rowsThatAreAllNormalTellTheFalseAlarmsWithoutALabel() throws Exception {
+    Path model = folder.resolve("model.onnx");
+    fit(model, "");
+    List<String> lines = lines(250);
+    lines.set(7, "0,auto,21,9999");
+    lines.set(8, "0,auto,oops,10.5");
+    Path fresh = Files.write(folder.resolve("fresh.csv"), lines);
+
+    Cli run = Cli.run("evaluate", model, fresh, "--all-normal");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("false alarms", "of 249 normal rows; promised 1 %", "normal is every row")
+        .contains("1 row could not be judged");
+    JsonNode document = Cli.run("evaluate", model, fresh, "--all-normal", "--json").json();
+    assertThat(document.at("/false_alarm_rate/estimate").asDouble()).isBetween(1 / 250.0, 0.1);
+    assertThat(document.at("/normal_rows").asInt()).isEqualTo(249);
+    assertThat(Cli.run("evaluate", model, fresh).err()).contains("or --all-normal, if every row");
+    assertThat(Cli.run("evaluate", model, fresh, "--all-normal", "--shadow").exitCode())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aNumberOfDigitsIsFiniteHoweverLarge() throws Exception {
+    Cli run = Cli.run("score", rejecting, rows("0,auto,1e400,10.5", "0,auto,inf,10.5"), "-o", "-");
+    assertThat(run.out().lines().skip(1).toList())
+        .satisfiesExactly(
+            row -> assertThat(row).contains("anomaly,", "now 3.4E38 or more"),
+            row -> assertThat(row).contains("unscorable,not finite"));
+  }
+
+  /** What is read once is not there for the next command. */
+  @Test
+  void aPipeIsNoDataOfTheNextCommand() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+    assertThat(made.waitFor()).isZero();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.write(pipe, Files.readAllBytes(data));
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            });
+    writer.start();
+    Cli run = Cli.run("plan", pipe);
+    writer.join();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("next: latentry fit DATA -o model.onnx");
+  }
+
+  @Test
   void explainTellsNoTermsWhereACellCannotBeJudged() throws Exception {
     Path odd = rows("1,auto,21,999", "1,auto,21,11");
 

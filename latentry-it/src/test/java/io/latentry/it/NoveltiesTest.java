@@ -144,6 +144,7 @@ final class NoveltiesTest {
         "temp=122                | ANOMALY    | temp was ",
         "temp=95                 | ANOMALY    | temp was ",
         "temp=1e39               | ANOMALY    | now 3.4E38 or more",
+        "temp=1e400              | ANOMALY    | now 3.4E38 or more",
         "temp=-1e300             | ANOMALY    | now -3.4E38 or less",
         "sensor_b=0              | ANOMALY    | sensor_b was the same as sensor_a",
         "sensor_a=41 sensor_b=41 | NORMAL     | ",

@@ -47,7 +47,8 @@ final class TextWordsTest {
   @Test
   void aMeanIsToldAsOne() {
     assertThat(told(TextFeature.WORDS, "TK-1A TK-1A x"))
-        .startsWith("words of ref were such as 367 of 900 normal rows have on average, now such as ")
+        .startsWith(
+            "words of ref were such as 367 of 900 normal rows have on average, now such as ")
         .endsWith("; the rarest: 'x', which none has");
   }
 
@@ -55,8 +56,12 @@ final class TextWordsTest {
   void withoutTheTextItsRarityIsTold() {
     assertThat(
             TextWords.change(
-                references(), TextFeature.SHAPE, List.of(0.0, 0.0), true, (float) Math.log(901), ""))
-        .isEqualTo(
-            "shape of ref was one that all 900 normal rows have, now one that none has");
+                references(),
+                TextFeature.SHAPE,
+                List.of(0.0, 0.0),
+                true,
+                (float) Math.log(901),
+                ""))
+        .isEqualTo("shape of ref was one that all 900 normal rows have, now one that none has");
   }
 }

@@ -618,7 +618,9 @@ final class Learning {
   private Novelty novelty(
       Found one, double surprise, @Nullable List<Double> limits, boolean whole, boolean given) {
     Long lacking =
-        one.missing > 0 && one.column.missing() == MissingPolicy.ANOMALY ? (long) one.missing : null;
+        one.missing > 0 && one.column.missing() == MissingPolicy.ANOMALY
+            ? (long) one.missing
+            : null;
     return new Novelty(
         one.policy(), surprise, rows.length, limits, whole, given, one.twin, lacking);
   }

@@ -6,10 +6,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What to say of training rows that lie apart from the others: learned from, they hide their like. */
+/**
+ * What to say of training rows that lie apart from the others: learned from, they hide their like.
+ */
 public final class Contamination {
   /** More would say nothing new. */
   private static final int ROWS_TO_LOOK_AT = 20_000;
+
   private static final int EXAMPLES = 3;
 
   private Contamination() {}
