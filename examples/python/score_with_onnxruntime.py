@@ -22,6 +22,8 @@ import onnxruntime
 
 # The usual cells that stand for a missing value.
 MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"}
+# Among numbers, missing too where that is an anomaly; in any case.
+NO_VALUE = {"na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "--", "---"}
 # What Unicode calls white space. Python's own strip() also takes control characters away.
 SPACE = (
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -58,8 +60,18 @@ def number(text, column):
         # A date years from all others is told as a moment beyond the week.
         far = SECONDS_FAR if is_far(seconds / 86_400, column.get("dates")) else 0
         return (seconds - FIRST_MONDAY) % SECONDS_PER_WEEK + far
+    if column["missing"] == "anomaly" and text.lower() in NO_VALUE:
+        return math.nan
+    if column.get("role") == "identifier":
+        return whole(text)
     # In double precision: the digits of such a column are more than a float32 keeps.
-    return within_float32(float(text) - column.get("offset", 0))
+    return within_float32(of_digits(text) - column.get("offset", 0))
+
+
+def of_digits(text):
+    """What digits say is finite, however large."""
+    value = float(text)
+    return math.copysign(sys.float_info.max, value) if math.isinf(value) and text[-1].isdigit() else value
 
 
 def within_float32(value):
@@ -71,6 +83,14 @@ def truth(text):
     """1 or 0; any other number is told as such, and a word that means neither as 0.5."""
     try:
         return TRUTHS[text.lower()] if text.lower() in TRUTHS else float(text)
+    except ValueError:
+        return 0.5
+
+
+def whole(text):
+    """A number that names its row; a text that is none is told as 0.5, which is not whole."""
+    try:
+        return within_float32(of_digits(text))
     except ValueError:
         return 0.5
 
@@ -149,6 +169,15 @@ def features(whole, column):
         "shape": lambda: rarities("shape")[0],
     }
     return [float(numbers[feature]()) for feature in column["features"]]
+
+
+def may_lack(columns, texts):
+    """The columns without which nothing is missed, such as the names of rows."""
+    names = {c["name"] for c in columns if c.get("role", "input") != "input" and c["missing"] == "impute"}
+    first = {t["name"]: f"{t['name']} ({t['features'][0].replace('_', ' ')})" for t in texts}
+    roles = {c["name"]: c.get("role") for c in columns}
+    of_texts = {t for t, f in first.items() if f in names and roles[f] == "identifier"}
+    return names | of_texts
 
 
 def inputs(numeric, categorical):
@@ -340,12 +369,15 @@ def main(model_path, data_path):
     with open(data_path, encoding="utf-8-sig", newline="") as data:
         reader = csv.DictReader(data)
         needed = [c["name"] for c in given] + ([series["time"], *series["keys"]] if series else [])
-        lacking = [name for name in needed if name not in (reader.fieldnames or [])]
+        optional = may_lack(columns, texts)
+        there = {*(reader.fieldnames or []), *optional}
+        lacking = [name for name in needed if name not in there]
         if lacking:
             sys.exit(f"{data_path}: no column {', '.join(lacking)} (expected: every column of the model)")
         for row in reader:
             row = {name: text.strip(SPACE) for name, text in row.items() if isinstance(text, str)}
             row = {name: "" if text in missing else text for name, text in row.items()}
+            row = {**dict.fromkeys(optional, ""), **row}
             like = {
                 f"{t['name']} ({f.replace('_', ' ')})": value
                 for t in texts

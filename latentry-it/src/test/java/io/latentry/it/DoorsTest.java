@@ -388,6 +388,23 @@ final class DoorsTest {
   }
 
   @Test
+  void namesOfRowsAgreeThroughEveryDoor() throws Exception {
+    Path train = Synthetic.write(folder.resolve("train.csv"), IdentifiersTest.lines(0, 300));
+    Path model = folder.resolve("named.onnx");
+    Line.fit(train, Line.quick(DataConfig.DEFAULT), model);
+    Path odd = Synthetic.write(folder.resolve("odd.csv"), IdentifiersTest.odd());
+    Path bare =
+        Synthetic.write(
+            folder.resolve("bare.csv"),
+            IdentifiersTest.withoutNames(IdentifiersTest.lines(300, 50)));
+
+    for (Path data : List.of(odd, bare)) {
+      doorsAgree(model, data);
+      pythonAgrees(model, data);
+    }
+  }
+
+  @Test
   void tensorsByColumnTakeATextAsItIs() throws Exception {
     Path train = Synthetic.write(folder.resolve("train.csv"), withTexts(300, 0, 5));
     List<String> lines = withTexts(20, 0, 6);

@@ -260,7 +260,10 @@ public final class FeatureReader {
   }
 
   private static String number(float value) {
-    if (Float.isInfinite(value) || value == 0) {
+    if (value == 0) {
+      return "0";
+    }
+    if (Float.isInfinite(value)) {
       return String.valueOf(value);
     }
     double size = Math.abs(value);

@@ -90,14 +90,20 @@ public final class Judgements {
     if (verdict == Verdict.UNSCORABLE) {
       return reason == null ? "" : reason;
     }
-    NovelValues novelties = scores.novelties(row);
-    String novel = verdict == Verdict.ANOMALY && novelties != null ? novelties.words() : "";
+    String novel = verdict == Verdict.ANOMALY ? strange(row) : "";
     if (reason == null) {
       return novel;
     }
     return novel.isEmpty()
         ? "strange in what can be read; " + reason
         : novel.contains(reason) ? novel : novel + "; " + reason;
+  }
+
+  /** What training never saw, else which numbers lie well beyond those of training. */
+  private String strange(int row) {
+    NovelValues novelties = scores.novelties(row);
+    String beyond = scores.beyond(row);
+    return novelties != null ? novelties.words() : beyond == null ? "" : beyond;
   }
 
   /** One row's verdict with its figures. */

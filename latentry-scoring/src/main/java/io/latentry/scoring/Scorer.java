@@ -340,13 +340,15 @@ public final class Scorer implements AutoCloseable {
       closing.readLock().unlock();
     }
     @Nullable NovelValues[] novelties = new NovelValues[samples.count()];
+    @Nullable String[] beyond = new String[samples.count()];
     if (screened) {
       screen(samples, numbers, reasons);
       for (int sample = 0; sample < samples.count(); sample++) {
         novelties[sample] = screen.novelties(samples, sample);
+        beyond[sample] = novelties[sample] == null ? screen.beyond(samples, sample) : null;
       }
     }
-    return new Scores(new Outputs(samples.count(), numbers, texts), reasons, novelties);
+    return new Scores(new Outputs(samples.count(), numbers, texts), reasons, novelties, beyond);
   }
 
   private void run(

@@ -13,12 +13,19 @@ public final class Scores {
   private final Outputs outputs;
   private final @Nullable String[] reasons;
   private final @Nullable NovelValues[] novelties;
+  private final @Nullable String[] beyond;
 
   /**
    * @param reasons {@code String[count]}: why a sample cannot be judged, null where it can
    * @param novelties {@code NovelValues[count]}: what training never saw, null where it saw all
+   * @param beyond {@code String[count]}: what else lies beyond it, in words; null where nothing
    */
-  Scores(Outputs outputs, @Nullable String[] reasons, @Nullable NovelValues[] novelties) {
+  Scores(
+      Outputs outputs,
+      @Nullable String[] reasons,
+      @Nullable NovelValues[] novelties,
+      @Nullable String[] beyond) {
+    this.beyond = beyond;
     this.outputs = outputs;
     this.reasons = reasons;
     this.novelties = novelties;
@@ -64,7 +71,8 @@ public final class Scores {
     return new Scores(
         outputs.slice(first, samples),
         Arrays.copyOfRange(reasons, first, first + samples),
-        Arrays.copyOfRange(novelties, first, first + samples));
+        Arrays.copyOfRange(novelties, first, first + samples),
+        Arrays.copyOfRange(beyond, first, first + samples));
   }
 
   /** Scores put one after the other, as a copy; all have the same outputs, and there is one. */
@@ -72,12 +80,13 @@ public final class Scores {
     return new Scores(
         Outputs.concat(parts.stream().map(part -> part.outputs).toList()),
         parts.stream().flatMap(p -> Arrays.stream(p.reasons)).toArray(String[]::new),
-        parts.stream().flatMap(p -> Arrays.stream(p.novelties)).toArray(NovelValues[]::new));
+        parts.stream().flatMap(p -> Arrays.stream(p.novelties)).toArray(NovelValues[]::new),
+        parts.stream().flatMap(p -> Arrays.stream(p.beyond)).toArray(String[]::new));
   }
 
   /** The same with other values of a numeric output. */
   Scores with(Output output, float[] values) {
-    return new Scores(outputs.with(output, values), reasons, novelties);
+    return new Scores(outputs.with(output, values), reasons, novelties, beyond);
   }
 
   /** Why {@code sample} cannot be judged, or null if it can. */
@@ -88,6 +97,11 @@ public final class Scores {
   /** What training never saw in {@code sample}; null if it saw all of it. */
   public @Nullable NovelValues novelties(int sample) {
     return novelties[sample];
+  }
+
+  /** Which numbers of {@code sample} lie well beyond those of training, in words; or null. */
+  @Nullable String beyond(int sample) {
+    return beyond[sample];
   }
 
   /** The score of what can be judged of a sample that cannot be judged as a whole; NaN if none. */

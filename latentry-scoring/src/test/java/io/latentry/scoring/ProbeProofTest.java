@@ -76,6 +76,7 @@ class ProbeProofTest {
     return new Scores(
         new Outputs(samples.count(), numbers, Map.of()),
         new String[samples.count()],
-        new NovelValues[samples.count()]);
+        new NovelValues[samples.count()],
+        new String[samples.count()]);
   }
 }

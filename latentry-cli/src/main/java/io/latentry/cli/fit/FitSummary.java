@@ -196,15 +196,16 @@ public final class FitSummary {
         kinds.add(schema.inputs(type) + " " + Wording.spaced(type.name()));
       }
     }
-    long watched = schema.columns().stream().filter(Column::isWatched).count();
-    return Wording.count(schema.columns().size() - watched, "input", "inputs")
+    long inputs = schema.columns().stream().filter(c -> !c.isWatched()).count();
+    long watched =
+        schema.columns().stream().filter(c -> c.isWatched() && !c.isIdentifier()).count();
+    int texts = schema.textsThatEnter().size();
+    return Wording.count(inputs, "input", "inputs")
         + ": "
         + String.join(", ", kinds)
-        + (schema.texts().isEmpty()
+        + (texts == 0
             ? ""
-            : "; features of "
-                + Wording.count(schema.texts().size(), "text", "texts")
-                + " among them")
+            : "; features of " + Wording.count(texts, "text", "texts") + " among them")
         + (watched == 0 ? "" : "; " + watched + " watched");
   }
 

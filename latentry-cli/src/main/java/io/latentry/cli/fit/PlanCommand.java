@@ -67,7 +67,7 @@ public final class PlanCommand implements Callable<Integer> {
 
   private String next() {
     StringBuilder command = new StringBuilder("fit");
-    in.data().forEach(d -> command.append(' ').append(Wording.quoted(d)));
+    in.data().forEach(d -> command.append(' ').append(Wording.again(d)));
     return command.append(" -o model.onnx").append(fit.asGiven()).toString();
   }
 

@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  latentry evaluate model.onnx labelled.csv --label status --normal ok",
       "  latentry evaluate model.onnx labelled.csv --label status --json",
+      "  latentry evaluate model.onnx new-normal-rows.csv --all-normal",
       "  latentry evaluate model.onnx known-frauds.csv --shadow --kind scheme",
       "  latentry evaluate parts.onnx parts   (images: folders are labels, good is normal)"
     })
@@ -51,7 +52,9 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--label",
       paramLabel = "COL",
-      description = "Column that says what a row is; needed but with --shadow, or for images.")
+      description =
+          "Column that says what a row is; needed but with --all-normal, with --shadow, or for"
+              + " images.")
   private Optional<String> label = Optional.empty();
 
   @Option(
@@ -59,6 +62,11 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "VALUE",
       description = "Its value for normal rows. Default: as in the fit, if it used this column.")
   private Optional<String> normal = Optional.empty();
+
+  @Option(
+      names = "--all-normal",
+      description = "Every row is normal: tells how many are false alarms; without --label.")
+  private boolean allNormal;
 
   @Option(
       names = "--shadow",
@@ -85,6 +93,10 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (allNormal && (shadow || label.isPresent() || normal.isPresent())) {
+      throw new WrongUsage(
+          "--all-normal: given with --label, --normal or --shadow (expected: alone)");
+    }
     if (shadow) {
       return shadow();
     }
@@ -94,12 +106,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (ImageSource.isOne(in.data())) {
       return images();
     }
-    String column =
-        label.orElseThrow(
-            () ->
-                new WrongUsage(
-                    "--label: none (expected: the column that says what a row is); or --shadow, if"
-                        + " every row is a known anomaly"));
+    if (label.isEmpty() && !allNormal) {
+      throw new WrongUsage(
+          "--label: none (expected: the column that says what a row is); or --all-normal, if every"
+              + " row is normal; or --shadow, if every row is a known anomaly");
+    }
     EvaluatePipeline.Outcome outcome;
     double promised;
     ScorerOptions everyCore = ScorerOptions.defaults();
@@ -121,10 +132,14 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
       outcome =
           WrongUsage.from(
-              () -> new EvaluatePipeline(progress).evaluate(scorer, request, column, normal));
+              () ->
+                  allNormal
+                      ? new EvaluatePipeline(progress).evaluateNormals(scorer, request)
+                      : new EvaluatePipeline(progress)
+                          .evaluate(scorer, request, label.orElseThrow(), normal));
     }
     CommandOutput output = new CommandOutput(terminal, options);
-    output.result(text(outcome, column, promised), EvaluationText.document(outcome, promised));
+    output.result(text(outcome, label, promised), EvaluationText.document(outcome, promised));
     output.next("threshold " + Wording.quoted(in.model()) + "  # shows the threshold, or moves it");
     return ExitCode.OK.number();
   }
@@ -151,14 +166,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
-  private static String text(EvaluatePipeline.Outcome outcome, String column, double promised) {
+  private static String text(
+      EvaluatePipeline.Outcome outcome, Optional<String> column, double promised) {
     TextTable table = new TextTable(Integer.MAX_VALUE);
     EvaluationText.lines(outcome, promised).forEach(table::row);
     StringBuilder text = new StringBuilder(table.text(""));
     text.append(System.lineSeparator())
         .append("normal is ")
-        .append(column)
-        .append(" = ")
+        .append(column.map(name -> name + " = ").orElse(""))
         .append(outcome.normal())
         .append("; intervals are 95 %");
     outcome
@@ -167,9 +182,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             (value, rows) ->
                 text.append(System.lineSeparator())
                     .append(Wording.rows(rows))
-                    .append(" '")
-                    .append(value)
-                    .append("' could not be judged and count nowhere"));
+                    .append(column.isPresent() ? " '" + value + "'" : "")
+                    .append(" could not be judged and count nowhere"));
     if (outcome.unlabelled() > 0) {
       text.append(System.lineSeparator())
           .append(Wording.rows(outcome.unlabelled()))

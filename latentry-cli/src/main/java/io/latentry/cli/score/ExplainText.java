@@ -25,19 +25,24 @@ public final class ExplainText {
 
   private ExplainText() {}
 
-  /** One JSON document; keys become snake_case. */
+  /**
+   * One JSON document; keys become snake_case.
+   *
+   * @param score null of a row that cannot be judged, as the figures after it; the terms and shares
+   *     are null too where a cell cannot be judged and the rest is an anomaly
+   */
   public record Document(
       long row,
       String verdict,
       String reason,
-      double score,
+      @Nullable Double score,
       double threshold,
-      double pValue,
-      double reconstructionTerm,
-      double latentTerm,
-      double reconstructionShare,
-      double latentShare,
-      double noveltyShare,
+      @Nullable Double pValue,
+      @Nullable Double reconstructionTerm,
+      @Nullable Double latentTerm,
+      @Nullable Double reconstructionShare,
+      @Nullable Double latentShare,
+      @Nullable Double noveltyShare,
       List<Feature> features,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Moment> moments,
       List<Explanation.NearestNormal> nearestNormalRows,
@@ -49,18 +54,22 @@ public final class ExplainText {
         explanation.row(),
         judgement.verdict().word(),
         judgement.reason(),
-        judgement.score(),
+        known(judgement.score()),
         explanation.threshold(),
-        judgement.pValue(),
-        judgement.reconstructionTerm(),
-        judgement.latentTerm(),
-        explanation.reconstructionShare(),
-        explanation.latentShare(),
-        explanation.noveltyShare(),
+        known(judgement.pValue()),
+        known(judgement.reconstructionTerm()),
+        known(judgement.latentTerm()),
+        known(explanation.reconstructionShare()),
+        known(explanation.latentShare()),
+        known(explanation.noveltyShare()),
         explanation.features(),
         explanation.moments(),
         explanation.nearest(),
         explanation.repair().orElse(null));
+  }
+
+  private static @Nullable Double known(double figure) {
+    return Double.isNaN(figure) ? null : figure;
   }
 
   /** {@code area is 1001 where 450.2 is expected (normal: 200 to 900)}. */
@@ -147,6 +156,10 @@ public final class ExplainText {
   /** How the terms make up the score; shares add up only where the score is a weighted sum. */
   private static String makeUp(Explanation explanation) {
     var judgement = explanation.judgement();
+    if (Double.isNaN(judgement.reconstructionTerm())) {
+      return "a cell cannot be judged: the score is that of the others, with what is usual in its"
+          + " place, and is not made of terms";
+    }
     double novelty = explanation.noveltyShare();
     double sum = explanation.reconstructionShare() + explanation.latentShare() + novelty;
     boolean addsUp =

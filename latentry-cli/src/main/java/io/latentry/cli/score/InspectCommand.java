@@ -157,7 +157,8 @@ public final class InspectCommand implements Callable<Integer> {
     for (TextColumn text : manifest.schema().texts()) {
       String features =
           text.features().stream().map(TextFeature::words).collect(Collectors.joining(", "));
-      table.row(text.name(), "text", "enters by its " + features);
+      String by = manifest.schema().isIdentifier(text) ? "watched for its " : "enters by its ";
+      table.row(text.name(), "text", by + features);
     }
     List<LeftOutColumn> leftOut = manifest.schema().leftOut();
     for (LeftOutColumn column : leftOut.subList(0, Math.min(MOST_COLUMNS, leftOut.size()))) {

@@ -326,7 +326,7 @@ public final class ScoreCommand implements Callable<Integer> {
   }
 
   private String next(ScoreOutcome outcome, boolean toStandardOutput) {
-    String first = Wording.quoted(in.data().get(0));
+    String first = Wording.again(in.data().get(0));
     if (outcome.anomalies() > 0 && !in.data().get(0).equals("-")) {
       return "explain " + Wording.quoted(in.model()) + " " + first + " --row N";
     }

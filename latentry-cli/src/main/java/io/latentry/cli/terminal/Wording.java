@@ -2,7 +2,11 @@ package io.latentry.cli.terminal;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How figures and paths read in the text of a command. */
 public final class Wording {
@@ -68,6 +72,24 @@ public final class Wording {
   /** A word of the config or a file for people: underscores become spaces. */
   public static String spaced(String word) {
     return word.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /**
+   * Data as the next command takes them: what is read once, such as {@code <(...)} or a named pipe,
+   * is not there any more, and {@code DATA} stands for it.
+   */
+  public static String again(String data) {
+    Path path = pathOf(data);
+    boolean once = path != null && Files.exists(path) && !Files.isRegularFile(path);
+    return once && !Files.isDirectory(path) ? "DATA" : quoted(data);
+  }
+
+  private static @Nullable Path pathOf(String data) {
+    try {
+      return Path.of(data);
+    } catch (InvalidPathException pattern) {
+      return null;
+    }
   }
 
   /** An argument as a shell takes it. */

@@ -23,6 +23,10 @@ public final class CellText {
   private static final Set<String> TRUE = Set.of("true", "yes", "t", "y", "1", "1.0");
   private static final Set<String> FALSE = Set.of("false", "no", "f", "n", "0", "0.0");
 
+  /** What people write who have no value, in any case of its letters. */
+  private static final Set<String> NO_VALUE =
+      Set.of("na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "-", "--", "---", "?");
+
   private static final int ASCII = 128;
 
   /** How the texts of numbers, truth values and moments look. */
@@ -102,6 +106,14 @@ public final class CellText {
       end--;
     }
     return text.substring(start, end);
+  }
+
+  /**
+   * Whether a text says in words that there is no value. Such a cell is not missing as long as
+   * nobody says so: it may be a category, or a fault.
+   */
+  public static boolean saysNoValue(String trimmed) {
+    return NO_VALUE.contains(trimmed.toLowerCase(Locale.ROOT));
   }
 
   /** 1 or 0 for a text that means true or false, in any case of its letters; else NaN. */

@@ -93,6 +93,16 @@ public record NumberForm(
         : decimal == DecimalMark.COMMA ? written.withComma() : written.withPoint();
   }
 
+  /**
+   * What digits say is finite, however large: a number beyond what a double holds is the largest
+   * that it holds.
+   *
+   * @param parsed of a text of digits, and not of a word such as {@code inf}
+   */
+  public static double ofDigits(double parsed) {
+    return Double.isInfinite(parsed) ? Math.copySign(Double.MAX_VALUE, parsed) : parsed;
+  }
+
   private static double plain(String text) {
     int length = text.length();
     if (length == 0) {
@@ -114,7 +124,7 @@ public record NumberForm(
       }
     }
     try {
-      return Double.parseDouble(text);
+      return ofDigits(Double.parseDouble(text));
     } catch (NumberFormatException none) {
       return Double.NaN;
     }

@@ -158,8 +158,9 @@ public record WrittenNumber(double withPoint, double withComma, String unit) {
     if (digits == null || digits.length() + fraction.length() == 0) {
       return Double.NaN;
     }
-    return Double.parseDouble(
-        sign + digits + "." + fraction + (exponent < 0 ? "" : number.substring(exponent)));
+    return NumberForm.ofDigits(
+        Double.parseDouble(
+            sign + digits + "." + fraction + (exponent < 0 ? "" : number.substring(exponent))));
   }
 
   /** The digits of a whole number; null if its separators are no thousands separators. */

@@ -99,6 +99,21 @@ public record Column(
         name, type, ColumnRole.WATCHED, missing, unseen, range, categories, dates, novelty, offset);
   }
 
+  /** The same column, of which only the form is watched. */
+  public Column identifier() {
+    return new Column(
+        name,
+        type,
+        ColumnRole.IDENTIFIER,
+        missing,
+        unseen,
+        range,
+        categories,
+        dates,
+        novelty,
+        offset);
+  }
+
   /** The same column, a moment of which training rows had those days. */
   public Column within(double firstDay, double lastDay) {
     List<Double> days = List.of(firstDay, lastDay);
@@ -120,9 +135,15 @@ public record Column(
     return day < dates.get(0) - margin || day > dates.get(1) + margin;
   }
 
+  /** Whether it does not enter the model. */
   @JsonIgnore
   public boolean isWatched() {
-    return role == ColumnRole.WATCHED;
+    return role != ColumnRole.INPUT;
+  }
+
+  @JsonIgnore
+  public boolean isIdentifier() {
+    return role == ColumnRole.IDENTIFIER;
   }
 
   /** The same column, whose numbers are given {@code subtracted} less than they are. */
@@ -169,6 +190,13 @@ public record Column(
   public String watchedFor() {
     if (novelty != null && novelty.twin() != null) {
       return "the same as " + novelty.twin();
+    }
+    if (isIdentifier() && range != null) {
+      boolean whole = novelty != null && novelty.whole();
+      return (whole ? "whole numbers that name rows, " : "of what names rows, ")
+          + NoveltyWords.text(this, centred(range.get(0)))
+          + " to "
+          + NoveltyWords.text(this, centred(range.get(1)));
     }
     if (range != null) {
       return "always "

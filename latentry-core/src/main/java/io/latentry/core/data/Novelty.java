@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param given whether any value at all is one: all normal rows lack it
  * @param twin the column of the same type that had the same value in every normal row; null if none
  *     had
+ * @param lacking of the rows, those without a value, where that it is missing is a novelty; null
+ *     for none, or if that is not known
  */
 public record Novelty(
     NoveltyPolicy policy,
@@ -25,7 +28,20 @@ public record Novelty(
     @Nullable List<Double> limits,
     boolean whole,
     boolean given,
-    @Nullable String twin) {
+    @Nullable String twin,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long lacking) {
+
+  /** A novelty of a column that no row lacks. */
+  public Novelty(
+      NoveltyPolicy policy,
+      double surprise,
+      long rows,
+      @Nullable List<Double> limits,
+      boolean whole,
+      boolean given,
+      @Nullable String twin) {
+    this(policy, surprise, rows, limits, whole, given, twin, null);
+  }
 
   public Novelty {
     if (!(surprise >= 0) || Double.isInfinite(surprise)) {

@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import io.latentry.core.text.TextFeature;
 import io.latentry.core.text.TextWords;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -26,8 +27,8 @@ final class NoveltyWords {
    */
   static String of(Column column, float number, String now, String twin) {
     Novelty novelty = column.novelty();
-    if (novelty == null) {
-      return "";
+    if (novelty == null || isOnlyBeyondItsRange(column, novelty, number)) {
+      return beyond(column, novelty, number);
     }
     String value = now.isEmpty() ? "missing" : quoted(column, now);
     String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
@@ -37,7 +38,7 @@ final class NoveltyWords {
       return name + "the same as " + novelty.twin() + rows + value + " beside " + other;
     }
     if (now.isEmpty()) {
-      return name + "given" + rows + value;
+      return name + "given" + given(novelty) + "now missing";
     }
     if (novelty.given()) {
       return name + "empty" + rows + value;
@@ -46,6 +47,36 @@ final class NoveltyWords {
       return name + categories(column) + rows + value;
     }
     return name + numbers(column, novelty, number) + rows + value + unitOf(column, novelty, number);
+  }
+
+  /** A number that is no novelty, but lies outside those of training. */
+  private static boolean isOnlyBeyondItsRange(Column column, Novelty novelty, float number) {
+    return column.type() == ColumnType.NUMERIC
+        && !column.isWatched()
+        && !Float.isNaN(number)
+        && !isOutside(novelty.limits(), number)
+        && (!novelty.whole() || number == Math.floor(number));
+  }
+
+  private static String beyond(Column column, @Nullable Novelty novelty, float number) {
+    List<Double> range = column.range();
+    if (range == null || Float.isNaN(number)) {
+      return "";
+    }
+    String rows =
+        novelty == null
+            ? " in the normal rows, now "
+            : String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
+    return column.name()
+        + " was "
+        + text(column, column.centred(range.get(0)))
+        + " to "
+        + text(column, column.centred(range.get(1)))
+        + rows
+        + text(column, number)
+        + UnitChange.of(column, column.inOwnUnit(number))
+            .map(change -> " (" + change.told() + ")")
+            .orElse("");
   }
 
   /**
@@ -61,19 +92,42 @@ final class NoveltyWords {
     String rows = String.format(Locale.ROOT, " in all %,d normal rows, now ", novelty.rows());
     String text = of.text().name();
     if (Float.isNaN(value)) {
-      return text + " was given" + rows + "missing";
+      return text + " was given" + given(novelty) + "now missing";
     }
     List<Double> range = column.range();
-    String was = "another";
-    if (novelty.twin() != null) {
-      was = "the same as " + novelty.twin();
-    } else if (range != null) {
-      String least = TextWords.of(of.feature(), range.get(0).floatValue());
-      String most = TextWords.of(of.feature(), range.get(1).floatValue());
-      was = least.equals(most) ? least : least + " to " + most;
+    String name = of.feature().words() + " of " + text + " was ";
+    String twin = novelty.twin();
+    if (twin != null || range == null) {
+      String was = twin == null ? "another" : "the same as " + twin;
+      for (TextFeature other : of.text().features()) {
+        // Both are told of one text, by how rare a piece of it is.
+        was = of.text().columnOf(other).equals(twin) ? "as rare as its " + other.words() : was;
+      }
+      return name + was + rows + TextWords.of(of.text(), of.feature(), value, written);
     }
-    String now = TextWords.of(of.text(), of.feature(), value, written);
-    return of.feature().words() + " of " + text + " was " + was + rows + now;
+    if (of.feature().grain().isPresent()) {
+      boolean own = !column.isIdentifier();
+      return TextWords.change(of.text(), of.feature(), range, own, value, written);
+    }
+    String least = TextWords.of(of.feature(), range.get(0).floatValue());
+    String most = TextWords.of(of.feature(), range.get(1).floatValue());
+    String now = TextWords.of(of.feature(), value);
+    if (now.equals(least) || now.equals(most)) {
+      // They differ in the digits behind.
+      least = TextWords.exact(of.feature(), range.get(0).floatValue());
+      most = TextWords.exact(of.feature(), range.get(1).floatValue());
+      now = TextWords.exact(of.feature(), value);
+    }
+    return name + (least.equals(most) ? least : least + " to " + most) + rows + now;
+  }
+
+  /** Rows that have a value. */
+  private static String given(Novelty novelty) {
+    Long lacking = novelty.lacking();
+    return lacking == null
+        ? String.format(Locale.ROOT, " in all %,d normal rows, ", novelty.rows())
+        : String.format(
+            Locale.ROOT, " in %,d of %,d normal rows, ", novelty.rows() - lacking, novelty.rows());
   }
 
   private static String categories(Column column) {
@@ -143,6 +197,9 @@ final class NoveltyWords {
       if (value == RowsBuilder.NEITHER) {
         return "neither";
       }
+    }
+    if (column.isIdentifier() && value == RowsBuilder.NEITHER) {
+      return "no number";
     }
     if (column.type() == ColumnType.TIMESTAMP) {
       return "a date years from them";

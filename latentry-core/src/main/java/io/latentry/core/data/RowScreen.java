@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class RowScreen implements Screen {
   private static final int MOST_TOLD = 3;
 
+  /** Of the width of a range, beyond which by so much a number is told. */
+  private static final float WELL_BEYOND = 0.25f;
+
   private final Schema schema;
   private final int numericCount;
   private final int categoricalCount;
+  private final int identifiers;
   private final List<Set<String>> knownCategories = new ArrayList<>();
 
   /** Of each column: the place of its twin, -1 without one. */
@@ -30,10 +34,16 @@ public final class RowScreen implements Screen {
   private final float[] lowest;
   private final float[] highest;
 
+  /** Of each measured column, the numbers from and to which nothing is told of a range. */
+  private final float[] usualFrom;
+
+  private final float[] usualTo;
+
   public RowScreen(Schema schema) {
     this.schema = schema;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
+    this.identifiers = (int) schema.columns().stream().filter(Column::isIdentifier).count();
     for (int j = 0; j < categoricalCount; j++) {
       knownCategories.add(new HashSet<>(schema.columns().get(numericCount + j).categories()));
     }
@@ -48,6 +58,21 @@ public final class RowScreen implements Screen {
     this.given = new boolean[names.size()];
     this.lowest = new float[names.size()];
     this.highest = new float[names.size()];
+    this.usualFrom = new float[numericCount];
+    this.usualTo = new float[numericCount];
+    for (int j = 0; j < numericCount; j++) {
+      Column column = schema.columns().get(j);
+      List<Double> range = column.range();
+      boolean measured =
+          column.type() == ColumnType.NUMERIC
+              && !column.isWatched()
+              && schema.ofText(j).isEmpty()
+              && range != null;
+      float low = measured ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
+      float high = measured ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
+      usualFrom[j] = measured ? low - WELL_BEYOND * (high - low) : low;
+      usualTo[j] = measured ? high + WELL_BEYOND * (high - low) : high;
+    }
     for (int j = 0; j < tells.length; j++) {
       Novelty novelty = schema.columns().get(j).novelty();
       tells[j] = novelty != null;
@@ -70,7 +95,8 @@ public final class RowScreen implements Screen {
     if (fault != null) {
       return fault;
     }
-    int missing = 0;
+    // An identifier says nothing of a row by itself.
+    int missing = identifiers;
     for (int j = 0; j < numericCount; j++) {
       float value = rows.numeric(row, j);
       Column column = schema.columns().get(j);
@@ -78,7 +104,7 @@ public final class RowScreen implements Screen {
         return "not finite: column '" + column.name() + "'";
       }
       if (Float.isNaN(value)) {
-        missing++;
+        missing += column.isIdentifier() ? 0 : 1;
         if (column.missing() == MissingPolicy.REJECT) {
           return missingValue(schema.sourceOf(j));
         }
@@ -113,7 +139,7 @@ public final class RowScreen implements Screen {
   public boolean judgesRest(Samples samples, int sample) {
     Rows rows = (Rows) samples;
     for (int j = 0; j < numericCount; j++) {
-      if (Float.isFinite(rows.numeric(sample, j))) {
+      if (Float.isFinite(rows.numeric(sample, j)) && !schema.columns().get(j).isIdentifier()) {
         return true;
       }
     }
@@ -142,16 +168,42 @@ public final class RowScreen implements Screen {
             words(rows, sample, novel));
   }
 
+  @Override
+  public @Nullable String beyond(Samples samples, int sample) {
+    Rows rows = (Rows) samples;
+    List<Integer> beyond = null;
+    for (int j = 0; j < numericCount; j++) {
+      float value = rows.numeric(sample, j);
+      if ((value < usualFrom[j] || value > usualTo[j]) && !Float.isInfinite(value)) {
+        beyond = beyond == null ? new ArrayList<>() : beyond;
+        beyond.add(j);
+      }
+    }
+    return beyond == null ? null : words(rows, sample, beyond);
+  }
+
   private String words(Rows rows, int row, List<Integer> novel) {
-    String first =
+    // That a text is missing is told once, not of each of its features.
+    Set<String> missing = new HashSet<>();
+    List<Integer> each =
         novel.stream()
+            .filter(j -> !isMissing(rows, row, j) || missing.add(schema.sourceOf(j)))
+            .toList();
+    String first =
+        each.stream()
             .limit(MOST_TOLD)
             .map(j -> told(rows, row, j))
             .distinct()
             .collect(Collectors.joining("; "));
-    return novel.size() <= MOST_TOLD
+    return each.size() <= MOST_TOLD
         ? first
-        : first + "; and " + (novel.size() - MOST_TOLD) + " more such";
+        : first + "; and " + (each.size() - MOST_TOLD) + " more such";
+  }
+
+  private boolean isMissing(Rows rows, int row, int j) {
+    return j < numericCount
+        ? Float.isNaN(rows.numeric(row, j))
+        : rows.categorical(row, j - numericCount).isEmpty();
   }
 
   /** As {@code TableNovelty} has it in the graph. */

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * type that its column cannot take makes the row unreadable, which then says why. For one thread.
  */
 public final class RowsBuilder {
-  /** What stands for a text in a boolean column that means neither true nor false. */
+  /**
+   * What stands for a text in a boolean column that means neither true nor false, and for one that
+   * is no number where numbers name rows.
+   */
   public static final float NEITHER = 0.5f;
 
   private static final int FIRST_CAPACITY = 4;
@@ -232,9 +235,18 @@ public final class RowsBuilder {
 
   /** Says of the row under way that a cell is of another type than its column. */
   public void wrong(int column, String text) {
+    if (schema.columns().get(column).isIdentifier()) {
+      put(column, NEITHER);
+      return;
+    }
     missing(column);
+    Column of = schema.columns().get(column);
+    if (of.missing() == MissingPolicy.ANOMALY && CellText.saysNoValue(text)) {
+      // That is what the policy is about, however it is spelled.
+      return;
+    }
     if (fault == null || column < faultyColumn) {
-      fault = wrongType(schema.columns().get(column).name(), text, types[column], forms[column]);
+      fault = wrongType(of.name(), text, types[column], forms[column]);
       faultyColumn = column;
     }
   }
@@ -248,7 +260,14 @@ public final class RowsBuilder {
           default -> form.expected();
         };
     String shortened = text.length() <= MOST_LETTERS ? text : text.substring(0, 57) + "...";
-    return "column '%s': '%s' (expected: %s)".formatted(name, shortened, expected);
+    return "column '%s': '%s' (expected: %s)%s"
+        .formatted(
+            name,
+            shortened,
+            expected,
+            CellText.saysNoValue(text)
+                ? "; where it means \"no value\", name it in `missing_tokens` of a fit"
+                : "");
   }
 
   /** The fault of the row under way, without its place; null as long as it has none. */

@@ -15,9 +15,9 @@ import java.util.Set;
 
 /**
  * The input columns of a model in input order: by type in the order of {@link ColumnType}, within a
- * type first those that enter the model, then those that are watched, each as in the training file.
- * {@code columns.get(j)} for {@code j < numericCount()} is column {@code j} of the graph's {@code
- * numeric} input; the rest are the columns of its {@code categorical} input.
+ * type first those that enter the model, then those that are watched, then identifiers, each as in
+ * the training file. {@code columns.get(j)} for {@code j < numericCount()} is column {@code j} of
+ * the graph's {@code numeric} input; the rest are the columns of its {@code categorical} input.
  *
  * @param texts the columns of texts; no input themselves, for each of their features is a numeric
  *     column of {@code columns}. A row is given the text, see {@link #given}
@@ -195,6 +195,34 @@ public record Schema(
     columns.stream().map(Column::name).filter(name -> !features.contains(name)).forEach(given::add);
     texts.forEach(text -> given.add(text.name()));
     return given;
+  }
+
+  /** Whether only the form of a text is watched. */
+  public boolean isIdentifier(TextColumn text) {
+    return columns.stream()
+        .anyMatch(c -> c.isIdentifier() && c.name().equals(text.columnOf(text.features().get(0))));
+  }
+
+  /** The columns of texts that enter the model. */
+  public List<TextColumn> textsThatEnter() {
+    return texts.stream().filter(text -> !isIdentifier(text)).toList();
+  }
+
+  /** The names of {@link #given} that rows may lack altogether: nothing is missed without them. */
+  public Set<String> optional() {
+    Set<String> optional = new HashSet<>();
+    for (Column column : columns) {
+      if (column.isWatched() && column.missing() == MissingPolicy.IMPUTE) {
+        optional.add(column.name());
+      }
+    }
+    for (TextColumn text : texts) {
+      if (isIdentifier(text) && optional.contains(text.columnOf(text.features().get(0)))) {
+        optional.add(text.name());
+      }
+    }
+    optional.retainAll(given());
+    return optional;
   }
 
   /** Columns of {@code type} that enter the model. */

@@ -13,4 +13,12 @@ public interface Screen {
 
   /** What training never saw in {@code sample}; null if it saw all of it. */
   @Nullable NovelValues novelties(Samples samples, int sample);
+
+  /**
+   * Which numbers lie well beyond those of training, in words, though not so far that they are
+   * novelties: what to tell of an anomaly that is none by them. Null if none does.
+   */
+  default @Nullable String beyond(Samples samples, int sample) {
+    return null;
+  }
 }

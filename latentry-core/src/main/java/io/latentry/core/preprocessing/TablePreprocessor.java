@@ -265,7 +265,7 @@ public record TablePreprocessor(Schema schema, List<NumericScale> scales, List<B
           ? own
           : ops.add(ops.mul(own, ops.scalar(scale.standardDeviation())), ops.scalar(scale.mean()));
     }
-    Double only = column.min();
+    Double only = column.isIdentifier() ? null : column.min();
     T zero = ops.less(ops.abs(ops.slice(expected, -1, 0, 1)), ops.scalar(-1));
     return ops.add(zero, ops.scalar(only == null ? Float.NaN : column.centred(only)));
   }

@@ -14,9 +14,20 @@ public final class TextTally {
   private int texts;
   private int rows;
 
+  private final List<TextFeature> features;
+
+  /** For all features. */
   public TextTally() {
-    for (TextGrain grain : TextGrain.values()) {
-      counts.put(grain, new int[TextCounts.BUCKETS]);
+    this(List.of(TextFeature.values()));
+  }
+
+  /**
+   * @param features that {@link #column} is to have; at least one
+   */
+  public TextTally(List<TextFeature> features) {
+    this.features = List.copyOf(features);
+    for (TextFeature feature : features) {
+      feature.grain().ifPresent(grain -> counts.put(grain, new int[TextCounts.BUCKETS]));
     }
   }
 
@@ -41,12 +52,12 @@ public final class TextTally {
     rows += times;
   }
 
-  /** With all features. */
+  /** What was counted. */
   public TextColumn column(String name) {
     return new TextColumn(
         name,
         rows,
-        List.of(TextFeature.values()),
+        features,
         counts.entrySet().stream().map(of -> new TextCounts(of.getKey(), of.getValue())).toList());
   }
 }

@@ -40,6 +40,33 @@ class UnitChangeTest {
     assertThat(told("flow", 0.01, 11, 9_812)).as("a wide range").isEmpty();
   }
 
+  /** Where a range is wide, a number of another unit lies beyond it, but is no novelty. */
+  @Test
+  void aNumberWellBeyondItsRangeIsToldOfAnAnomaly() {
+    Column wide =
+        column("load", 100, 300)
+            .with(
+                new Novelty(
+                    NoveltyPolicy.ANOMALY, 6, 600, List.of(-100.0, 500.0), false, false, null));
+    Schema schema = new Schema(List.of(wide), List.of());
+    RowScreen screen = new RowScreen(schema);
+    RowsBuilder rows = new RowsBuilder(schema);
+    for (double load : new double[] {0.2, 400, 320, 700}) {
+      rows.set(0, load);
+      rows.endRow();
+    }
+
+    assertThat(screen.novelties(rows.rows(), 0)).isNull();
+    assertThat(screen.beyond(rows.rows(), 0))
+        .isEqualTo(
+            "load was 100 to 300 in all 600 normal rows, now 0.2 (200 would be usual: another unit,"
+                + " a factor of 1/1,000?)");
+    assertThat(screen.beyond(rows.rows(), 1))
+        .isEqualTo("load was 100 to 300 in all 600 normal rows, now 400");
+    assertThat(screen.beyond(rows.rows(), 2)).isNull();
+    assertThat(screen.novelties(rows.rows(), 3)).isNotNull();
+  }
+
   @Test
   void theReasonOfANumberFarBeyondItsRangeAsks() {
     Column measured =

@@ -195,7 +195,7 @@ final class JsonLinesCursor extends TextCursor {
     return notRead.stream()
         .map(
             name ->
-                "column '%s' of %s: arrays, and objects more than %d deep, are not read, only whether there is one"
+                "column '%s' of %s: an array is not read, and its column is left out; of an object more than %d deep only whether there is one is read"
                     .formatted(Headers.shortened(name), file, DEEPEST))
         .toList();
   }

@@ -3,7 +3,6 @@ package io.latentry.ingest.read;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import java.io.IOException;
@@ -30,6 +29,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
   private final DataSource source;
   private final Schema schema;
   private final List<String> given;
+  private final Set<String> optional;
   private final List<String> keep;
   private final List<String> wanted;
   private final int batchSize;
@@ -62,6 +62,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     this.source = source;
     this.schema = schema;
     this.given = schema.given();
+    this.optional = schema.optional();
     RowsBuilder columns = new RowsBuilder(schema, 0);
     this.targets = given.stream().mapToInt(columns::column).toArray();
     this.keep = List.copyOf(keep);
@@ -132,7 +133,8 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     lacking = null;
     List<String> missing = new ArrayList<>();
     for (int j = 0; j < inputs.length; j++) {
-      if (inputs[j] < 0 && !mayBeLacking(targets[j])) {
+      // Such as a column that no training row had a value in.
+      if (inputs[j] < 0 && !optional.contains(given.get(j))) {
         missing.add(given.get(j));
       }
     }
@@ -154,15 +156,6 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
     if (!notKept.isEmpty()) {
       throw missingColumns(next, notKept, "columns asked for", next.columnNames());
     }
-  }
-
-  /** A column that no training row had a value in is not missed where it is not there. */
-  private boolean mayBeLacking(int target) {
-    if (target >= schema.columns().size()) {
-      return false;
-    }
-    Column column = schema.columns().get(target);
-    return column.isWatched() && column.missing() == MissingPolicy.IMPUTE;
   }
 
   private static DataException missingColumns(

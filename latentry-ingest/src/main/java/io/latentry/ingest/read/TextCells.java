@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import ch.randelshofer.fastdoubleparser.JavaDoubleParser;
 import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Moments;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -153,7 +154,7 @@ final class TextCells implements Cells {
       }
     }
     try {
-      return JavaDoubleParser.parseDouble(buffer, start, end - start);
+      return NumberForm.ofDigits(JavaDoubleParser.parseDouble(buffer, start, end - start));
     } catch (NumberFormatException notANumber) {
       return Double.NaN;
     }

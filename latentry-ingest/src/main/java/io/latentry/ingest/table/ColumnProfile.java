@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param textBytes of a text in memory, the mean over those that are neither numbers nor moments
  * @param oneLength whether all texts have the same length
  * @param forms different shapes of texts, as far as they were counted
+ * @param numbered whether all texts are the same but for the digits of their numbers
  * @param contentHash equal for columns of equal content
  * @param top most frequent texts with their counts, most frequent first
  * @param strangers most frequent texts that are neither numbers nor timestamps
@@ -68,6 +69,7 @@ public record ColumnProfile(
     long textBytes,
     boolean oneLength,
     long forms,
+    boolean numbered,
     long contentHash,
     List<Frequency> top,
     List<Frequency> strangers,

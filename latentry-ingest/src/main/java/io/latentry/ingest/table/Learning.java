@@ -41,6 +41,9 @@ final class Learning {
    */
   private static final double RARE = 0.005;
 
+  /** The same of forms of identifiers, each of which is another: they shall hardly alarm. */
+  private static final double RARE_FORM = 0.001;
+
   /** Columns of texts; their counts go into the model's file. */
   static final int TEXTS_AT_MOST = 64;
 
@@ -57,6 +60,7 @@ final class Learning {
   private final List<Found> found = new ArrayList<>();
   private final List<LeftOutColumn> leftOut;
   private final List<TextColumn> texts = new ArrayList<>();
+  private int forms;
 
   /** The features of texts, by column. */
   private final Map<String, float[]> features = new HashMap<>();
@@ -65,6 +69,9 @@ final class Learning {
   private final int[] moved;
 
   private final int[] strayed;
+
+  /** Whether an identifier has a form of its own in a row. */
+  private final BitSet formed = new BitSet();
 
   /** A column so far, and what it is compared with. */
   private static final class Found {
@@ -75,6 +82,10 @@ final class Learning {
     float min;
 
     float max;
+
+    /** Rows without a value. */
+    int missing;
+
     boolean whole;
     boolean twoValues;
 
@@ -82,6 +93,9 @@ final class Learning {
     double leastWidth;
 
     @Nullable String twin;
+
+    /** Of an identifier, what its form may be. */
+    @Nullable List<Double> form;
 
     /** Places of rows with a category that no other has. */
     int[] rare = {};
@@ -129,6 +143,10 @@ final class Learning {
       } else {
         findNumbers(input);
       }
+    }
+    // After all else, so that no name of theirs stands in the way of a column's.
+    if (!series) {
+      table.layout().identifiers().forEach(this::findForm);
     }
     findTwins();
     found.removeIf(this::isOfNoUse);
@@ -179,6 +197,93 @@ final class Learning {
         one.leastWidth = TWICE_AS_RARE;
       }
     }
+  }
+
+  private void findForm(TableLayout.Input input) {
+    if (input.type().isNumericInput()) {
+      findNumberedRows(input);
+      return;
+    }
+    Table.Coded coded = table.codesOf(input.name());
+    if (forms++ == TEXTS_AT_MOST
+        || IntStream.of(rows).allMatch(row -> coded.codes()[row] == Table.MISSING_CODE)) {
+      return;
+    }
+    FormFit fit = FormFit.of(input.name(), coded, rows);
+    List<TextFeature> watched = new ArrayList<>();
+    int missing =
+        (int) IntStream.of(rows).filter(row -> coded.codes()[row] == Table.MISSING_CODE).count();
+    for (FormFit.Feature one : fit.features()) {
+      String name = fit.text().columnOf(one.feature());
+      if (isNewByChance(one.lone()) || table.has(name)) {
+        continue;
+      }
+      watched.add(one.feature());
+      features.put(name, one.values());
+      addForm(
+          new TableLayout.Input(name, ColumnType.NUMERIC, NumberForm.PLAIN, input.choice(), 0),
+          one.values(),
+          missing,
+          one.limits());
+    }
+    fit.text().with(watched).ifPresent(texts::add);
+  }
+
+  /** Numbers that count rows go on, and are whole. */
+  private void findNumberedRows(TableLayout.Input input) {
+    float[] values = table.numbersOf(input.name());
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    int missing = 0;
+    for (int row : rows) {
+      missing += Float.isNaN(values[row]) ? 1 : 0;
+      if (Float.isFinite(values[row])) {
+        least = Math.min(least, values[row]);
+        most = Math.max(most, values[row]);
+      }
+    }
+    if (least <= most) {
+      double width = most - least;
+      double scale = Math.pow(10, FormFit.DIGITS);
+      addForm(
+          input,
+          values,
+          missing,
+          List.of(
+              Math.max(-Float.MAX_VALUE, least < 0 ? Math.min(scale * least, least - width) : 0),
+              Math.min(Float.MAX_VALUE, Math.max(scale * most, most + width))));
+    }
+  }
+
+  private void addForm(TableLayout.Input input, float[] values, int missing, List<Double> limits) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int row : rows) {
+      if (Float.isFinite(values[row])) {
+        min = Math.min(min, values[row]);
+        max = Math.max(max, values[row]);
+      }
+    }
+    MissingPolicy asked = input.choice().missing().orElse(MissingPolicy.IMPUTE);
+    MissingPolicy policy =
+        asked == MissingPolicy.ANOMALY && rarity(missing) == 0 ? MissingPolicy.IMPUTE : asked;
+    Found one =
+        new Found(
+            input, Column.numeric(input.name(), ColumnType.NUMERIC, policy, min, max).identifier());
+    one.form = limits;
+    one.missing = missing;
+    found.add(one);
+  }
+
+  /** Whether so many rows have a form of their own that new ones will; else notes these rows. */
+  private boolean isNewByChance(int[] lone) {
+    BitSet all = (BitSet) formed.clone();
+    IntStream.of(lone).forEach(all::set);
+    if (lone.length > 0 && all.cardinality() + 1 > RARE_FORM * (rows.length + 1)) {
+      return true;
+    }
+    formed.or(all);
+    return false;
   }
 
   private void leaveOut(TableLayout.Input input, String reason) {
@@ -239,6 +344,7 @@ final class Learning {
     Found one = new Found(input, min == max && missing == 0 ? column.watched() : column);
     one.min = min;
     one.max = max;
+    one.missing = missing;
     one.whole = whole;
     one.twoValues = isOneOf(values, min, max);
     found.add(one);
@@ -318,6 +424,7 @@ final class Learning {
             IntStream.of(known).mapToObj(coded.dictionary()::get).toList());
     boolean only = known.length == 0 || (known.length == 1 && missing == 0);
     Found one = new Found(input, only ? column.watched() : column);
+    one.missing = missing;
     BitSet listed = new BitSet();
     IntStream.of(known).forEach(listed::set);
     one.rare = LoneRows.ofRareCategories(coded.codes(), frequencies, listed, rows);
@@ -402,7 +509,7 @@ final class Learning {
 
   /** Columns without variety that nobody wants watched, or that cannot be. */
   private boolean isOfNoUse(Found one) {
-    if (!one.column.isWatched()) {
+    if (!one.column.isWatched() || one.column.isIdentifier()) {
       return false;
     }
     String reason = null;
@@ -455,6 +562,10 @@ final class Learning {
       return null;
     }
     Column column = one.column;
+    if (one.form != null) {
+      boolean numbered = features.get(column.name()) == null;
+      return novelty(one, surprise(formed.cardinality()), one.form, numbered, false);
+    }
     if (one.twin != null) {
       return novelty(one, surprise(0), null, false, false);
     }
@@ -506,7 +617,12 @@ final class Learning {
 
   private Novelty novelty(
       Found one, double surprise, @Nullable List<Double> limits, boolean whole, boolean given) {
-    return new Novelty(one.policy(), surprise, rows.length, limits, whole, given, one.twin);
+    Long lacking =
+        one.missing > 0 && one.column.missing() == MissingPolicy.ANOMALY
+            ? (long) one.missing
+            : null;
+    return new Novelty(
+        one.policy(), surprise, rows.length, limits, whole, given, one.twin, lacking);
   }
 
   /** Nats, if {@code seen} of the rows were so. */
@@ -542,8 +658,9 @@ final class Learning {
     // Each looks at all rows.
     double ofMoved = ofMoved();
     double ofStrayed = ofStrayed();
+    double ofForm = surprise(formed.cardinality());
     for (int i = 0; i < nats.length; i++) {
-      nats[i] = moved[i] * ofMoved + strayed[i] * ofStrayed;
+      nats[i] = moved[i] * ofMoved + strayed[i] * ofStrayed + (formed.get(i) ? ofForm : 0);
     }
     for (Found one : found) {
       double ofRare = one.policy() == NoveltyPolicy.IGNORE ? 0 : ofRare(one);

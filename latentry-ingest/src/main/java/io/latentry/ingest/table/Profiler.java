@@ -206,6 +206,8 @@ public final class Profiler {
     private long textsSeen;
     private int length = -1;
     private boolean oneLength = true;
+    private boolean numbered = true;
+    private long skeleton;
     private boolean repeats;
     private boolean rowCounter = true;
     private double previous = Double.NaN;
@@ -314,8 +316,9 @@ public final class Profiler {
 
     private void lookAtForm(String text) {
       oneLength &= length < 0 || length == text.length();
-      length = text.length();
       long form = SEED;
+      long withoutDigits = SEED;
+      char before = 0;
       int words = 0;
       int last = 0;
       boolean letters = false;
@@ -330,8 +333,16 @@ public final class Profiler {
         others |= isSign && c != '-' && c != '_';
         words += !isSign && (i == 0 || last == SIGN) ? 1 : 0;
         form = (form ^ kind) * 0x100000001b3L;
+        char plain = kind == '0' ? '0' : c;
+        if (plain != '0' || before != '0') {
+          withoutDigits = (withoutDigits ^ plain) * 0x100000001b3L;
+        }
+        before = plain;
         last = isSign ? SIGN : kind;
       }
+      numbered &= digits && (length < 0 || withoutDigits == skeleton);
+      skeleton = withoutDigits;
+      length = text.length();
       codes += letters && digits && !others ? 1 : 0;
       composed += words > 1 ? 1 : 0;
       boolean unused = forms.add(LongSet.mix(form));
@@ -409,6 +420,7 @@ public final class Profiler {
           textBytes / Math.max(1, textsSeen),
           oneLength,
           forms.size(),
+          numbered,
           contentHash,
           byFrequency(texts),
           byFrequency(strangers),

@@ -3,6 +3,7 @@ package io.latentry.ingest.table;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.NoveltyPolicy;
 import io.latentry.ingest.read.ColumnNames;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +29,12 @@ public final class SchemaInference {
 
   /** Why a column is left out that a person wants left out. */
   public static final String EXCLUDED = "excluded";
+
+  private static final String IDENTIFIERS = "identifiers (";
+  private static final String ALL_DIFFERENT = IDENTIFIERS + "every value is different)";
+  private static final String NUMBERED = IDENTIFIERS + "they differ in their numbers alone)";
+  private static final String ROW_COUNTER = "a row counter";
+  private static final String FREE_TEXT = "free text (";
 
   /** What an array of JSON is read as. */
   private static final String ARRAY = "[...]";
@@ -65,6 +72,7 @@ public final class SchemaInference {
     options.time().ifPresent(reserved::add);
     List<TableLayout.Input> inputs = new ArrayList<>();
     List<LeftOutColumn> leftOut = new ArrayList<>();
+    List<TableLayout.Input> identifiers = new ArrayList<>();
     for (ColumnProfile column : profile.columns()) {
       ColumnChoice choice = choiceOf(column.name());
       if (isExcluded(column.name())) {
@@ -78,6 +86,9 @@ public final class SchemaInference {
       Optional<String> reason = reasonAgainst(column, type, choice.type().isPresent());
       if (reason.isPresent()) {
         leftOut.add(new LeftOutColumn(column.name(), type, reason.get()));
+        if (isWatched(reason.get(), choice)) {
+          identifiers.add(identifier(column, type, choice));
+        }
       } else {
         double offset = type == ColumnType.NUMERIC ? column.offset() : 0;
         inputs.add(new TableLayout.Input(column.name(), type, column.form(), choice, offset));
@@ -95,7 +106,27 @@ public final class SchemaInference {
                       .map(c -> "'" + c.name() + "' (" + c.reason() + ")")
                       .toList()));
     }
-    return new TableLayout(inputs, leftOut, options.label(), options.time(), options.keys());
+    return new TableLayout(
+        inputs, leftOut, identifiers, options.label(), options.time(), options.keys());
+  }
+
+  /** Values that name rows, and texts too few to learn from, have a form all the same. */
+  private static boolean isWatched(String reason, ColumnChoice choice) {
+    return choice.novelty().orElse(NoveltyPolicy.ANOMALY) != NoveltyPolicy.IGNORE
+        && (reason.startsWith(IDENTIFIERS)
+            || reason.equals(ROW_COUNTER)
+            || reason.startsWith(FREE_TEXT));
+  }
+
+  /** What holds for every column holds for measured ones: a row may lack its name. */
+  private TableLayout.Input identifier(ColumnProfile column, ColumnType type, ColumnChoice choice) {
+    ColumnChoice own = options.choices().getOrDefault(column.name(), ColumnChoice.NONE);
+    return new TableLayout.Input(
+        column.name(),
+        type,
+        column.form(),
+        new ColumnChoice(choice.type(), own.missing(), choice.unseen(), choice.novelty()),
+        0);
   }
 
   /** A model of what is left when the measured columns are gone is none of the data. */
@@ -239,17 +270,17 @@ public final class SchemaInference {
       return Optional.empty();
     }
     if (column.uuids() == column.given()) {
-      return Optional.of("identifiers (UUIDs)");
+      return Optional.of(IDENTIFIERS + "UUIDs)");
     }
     boolean unique = !column.repeats() && column.given() > 2;
     if (type == ColumnType.NUMERIC && column.rowCounter() && column.given() > 2) {
-      return Optional.of("a row counter");
+      return Optional.of(ROW_COUNTER);
     }
     if (type == ColumnType.NUMERIC
         && unique
         && column.integers() == column.given()
         && isCalledIdentifier(column.name())) {
-      return Optional.of("identifiers (every value is different)");
+      return Optional.of(ALL_DIFFERENT);
     }
     if (type == ColumnType.TEXT && column.unread().isPresent()) {
       return column.unread();
@@ -258,13 +289,17 @@ public final class SchemaInference {
       return Optional.empty();
     }
     if (unique && (isCalledIdentifier(column.name()) || isRandom(column))) {
-      return Optional.of("identifiers (every value is different)");
+      return Optional.of(ALL_DIFFERENT);
     }
-    return column.given() < FEWEST_TEXTS ? Optional.of(tooFew(column)) : Optional.empty();
+    if (column.given() < FEWEST_TEXTS) {
+      return Optional.of(tooFew(column));
+    }
+    // What a text is like does not tell its numbers apart; a model would take their growth for it.
+    return column.numbered() ? Optional.of(NUMBERED) : Optional.empty();
   }
 
   private static String tooFew(ColumnProfile column) {
-    return "free text (%,d rows have one, fewer than %d)".formatted(column.given(), FEWEST_TEXTS);
+    return FREE_TEXT + "%,d rows have one, fewer than %d)".formatted(column.given(), FEWEST_TEXTS);
   }
 
   static boolean isCalledIdentifier(String name) {

@@ -253,7 +253,9 @@ public final class Table {
       }
     }
     for (TextColumn text : schema.texts()) {
-      TextFit.putFeatures(text, codesOf(text.name()), schema, indices, counted, numeric);
+      // What is only watched learns nothing from its own rows.
+      boolean without = counted && !schema.isIdentifier(text);
+      TextFit.putFeatures(text, codesOf(text.name()), schema, indices, without, numeric);
     }
     String[] texts = new String[indices.length * categoricalCount];
     for (int j = 0; j < categoricalCount; j++) {

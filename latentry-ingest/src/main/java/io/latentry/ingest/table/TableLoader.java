@@ -81,7 +81,7 @@ public final class TableLoader {
     this.faults = new String[count];
     this.meaning = source.options().cells();
     Set<String> read = new LinkedHashSet<>();
-    for (TableLayout.Input input : layout.inputs()) {
+    for (TableLayout.Input input : layout.read()) {
       targets.add(new Target(input.name(), input.type(), input.form(), input.offset(), count));
       read.add(input.name());
     }
@@ -95,11 +95,17 @@ public final class TableLoader {
     names = List.copyOf(read);
   }
 
+  /**
+   * Reads the table; without the identifiers of {@code layout} where memory does not suffice for
+   * them too.
+   */
   public static Table load(
       DataSource source, TableProfile profile, TableLayout layout, ReadListener listener) {
-    requireMemory(profile, layout);
+    TableLayout affordable =
+        suffices(estimateBytes(profile, layout)) ? layout : layout.withoutIdentifiers();
+    requireMemory(profile, affordable);
     try {
-      return new TableLoader(source, profile, layout).read(listener);
+      return new TableLoader(source, profile, affordable).read(listener);
     } catch (OutOfMemoryError full) {
       throw new DataException(
           "%s: the memory does not suffice for %,d rows (expected: a larger heap); raise -Xmx or fit on a sample of the rows"
@@ -114,11 +120,11 @@ public final class TableLoader {
    */
   static long estimateBytes(TableProfile profile, TableLayout layout) {
     long cells =
-        (long) layout.inputs().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
+        (long) layout.read().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
     long perRow = 4 * cells + (layout.time().isPresent() ? 8 : 0) + 8;
     long texts = 0;
     Set<String> categorical = new LinkedHashSet<>(layout.keys());
-    layout.inputs().stream()
+    layout.read().stream()
         .filter(i -> !i.type().isNumericInput())
         .forEach(i -> categorical.add(i.name()));
     for (ColumnProfile column : profile.columns()) {
@@ -131,9 +137,17 @@ public final class TableLoader {
     return profile.rows() * perRow + texts;
   }
 
-  private static void requireMemory(TableProfile profile, TableLayout layout) {
+  private static long free() {
     Runtime runtime = Runtime.getRuntime();
-    long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+  }
+
+  private static boolean suffices(long needed) {
+    return needed <= HEAP_SHARE * free();
+  }
+
+  private static void requireMemory(TableProfile profile, TableLayout layout) {
+    long free = free();
     long needed = estimateBytes(profile, layout);
     if (profile.rows() > Integer.MAX_VALUE - 8 || needed > HEAP_SHARE * free) {
       throw new DataException(
@@ -144,7 +158,7 @@ public final class TableLoader {
                   layout.inputs().size(),
                   needed >> 20,
                   free >> 20,
-                  (2 * needed + runtime.maxMemory() - free + (1 << 20)) >> 20));
+                  (2 * needed + Runtime.getRuntime().maxMemory() - free + (1 << 20)) >> 20));
     }
   }
 
@@ -263,7 +277,7 @@ public final class TableLoader {
     String[] labels = null;
     for (int j = 0; j < targets.size(); j++) {
       Target target = targets.get(j);
-      if (j >= layout.inputs().size()) {
+      if (j >= layout.read().size()) {
         if (layout.keys().contains(target.name)) {
           keys.put(target.name, texts(target));
         }

@@ -60,6 +60,9 @@ final class ColumnTeller {
 
   /** In robust standard deviations; a rare category counts as the deviation that is as rare. */
   private double extremeness(int row, int column) {
+    if (rows.schema().columns().get(column).isIdentifier()) {
+      return 0;
+    }
     if (column >= numericCount) {
       int j = column - numericCount;
       int alike = frequencies.get(j).getOrDefault(rows.categorical(row, j), 1);

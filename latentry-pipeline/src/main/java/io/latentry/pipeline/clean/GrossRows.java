@@ -91,6 +91,9 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
     int columns = 0;
     for (int j = 0; j < rows.schema().numericCount(); j++) {
       int column = j;
+      if (rows.schema().columns().get(j).isIdentifier()) {
+        continue;
+      }
       double[] given =
           IntStream.range(0, rows.count())
               .mapToDouble(row -> rows.numeric(row, column))

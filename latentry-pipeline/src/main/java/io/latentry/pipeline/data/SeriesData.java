@@ -246,6 +246,7 @@ public final class SeriesData implements TrainingData {
             .orElse(settings);
     SeriesData data = new SeriesData(table, source.names(), chosen, scaled, order, points, other);
     TableData.tellWatched(chosen.schema(), listener);
+    TableData.tellOftenMissing(layout, chosen.schema(), listener);
     data.tell(listener);
     return data;
   }
@@ -273,7 +274,7 @@ public final class SeriesData implements TrainingData {
     layout.leftOut().stream()
         .filter(c -> !c.reason().equals(SchemaInference.EXCLUDED))
         .forEach(c -> listener.notice("column '" + c.name() + TableData.LEFT_OUT + c.reason()));
-    return layout;
+    return layout.withoutIdentifiers();
   }
 
   /** {@code boolean[rows]}: which have another label. */

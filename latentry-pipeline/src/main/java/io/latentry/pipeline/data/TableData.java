@@ -4,10 +4,13 @@ import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.text.TextColumn;
+import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
@@ -20,8 +23,11 @@ import io.latentry.ingest.table.TableLoader;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -109,6 +115,7 @@ public final class TableData implements TrainingData {
     }
     ChosenRows chosen = ChosenRows.of(table, candidates);
     tellWatched(chosen.schema(), listener);
+    tellOftenMissing(table.layout(), chosen.schema(), listener);
     TableData data = new TableData(table, files, chosen, other);
     WeekCoverage.notices(data).forEach(listener::notice);
     if (data.unusable > 0) {
@@ -125,7 +132,9 @@ public final class TableData implements TrainingData {
   }
 
   static void tellWatched(Schema schema, Progress listener) {
-    List<Column> watched = schema.columns().stream().filter(Column::isWatched).toList();
+    List<Column> watched =
+        schema.columns().stream().filter(c -> c.isWatched() && !c.isIdentifier()).toList();
+    tellIdentifiers(schema, listener);
     if (!watched.isEmpty()) {
       String first =
           watched.stream()
@@ -141,6 +150,56 @@ public final class TableData implements TrainingData {
               + first
               + more
               + "; another value there will be an anomaly; exclude what may change, or set `novelty`");
+    }
+  }
+
+  /** Where that a value is missing is to be strange, and is not. */
+  static void tellOftenMissing(TableLayout layout, Schema schema, Progress listener) {
+    Set<String> asked =
+        layout.read().stream()
+            .filter(in -> in.choice().missing().equals(Optional.of(MissingPolicy.ANOMALY)))
+            .map(TableLayout.Input::name)
+            .collect(Collectors.toSet());
+    List<String> imputed =
+        IntStream.range(0, schema.columns().size())
+            .filter(j -> schema.columns().get(j).missing() == MissingPolicy.IMPUTE)
+            .filter(j -> !schema.columns().get(j).isAlwaysMissing())
+            .mapToObj(schema::sourceOf)
+            .filter(asked::contains)
+            .distinct()
+            .map(name -> "'" + name + "'")
+            .toList();
+    if (!imputed.isEmpty()) {
+      int more = imputed.size() - WATCHED_TOLD;
+      listener.notice(
+          "`missing: anomaly` is not followed in "
+              + String.join(", ", imputed.subList(0, Math.min(imputed.size(), WATCHED_TOLD)))
+              + (more > 0 ? " and " + more + " more columns" : "")
+              + ": more than 0.5 % of the normal rows lack a value there, so that it is nothing"
+              + " strange, and is imputed; `reject` makes such rows unscorable");
+    }
+  }
+
+  private static void tellIdentifiers(Schema schema, Progress listener) {
+    List<String> told = new ArrayList<>();
+    schema.columns().stream()
+        .filter(column -> column.isIdentifier() && schema.given().contains(column.name()))
+        .forEach(column -> told.add("'" + column.name() + "' (whole numbers)"));
+    for (TextColumn text : schema.texts()) {
+      if (schema.isIdentifier(text)) {
+        told.add(
+            text.features().stream()
+                .map(TextFeature::words)
+                .collect(Collectors.joining(", ", "'" + text.name() + "' (", ")")));
+      }
+    }
+    if (!told.isEmpty()) {
+      int more = told.size() - WATCHED_TOLD;
+      listener.notice(
+          "left out, but watched for the form of their values: "
+              + String.join(", ", told.subList(0, Math.min(told.size(), WATCHED_TOLD)))
+              + (more > 0 ? " and " + more + " more columns" : "")
+              + "; a value of another form will be an anomaly; exclude what may change, or set `novelty`");
     }
   }
 

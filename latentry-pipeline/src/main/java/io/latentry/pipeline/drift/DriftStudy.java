@@ -157,6 +157,11 @@ final class DriftStudy {
     Column column = schema.columns().get(j);
     ReferenceDistribution reference = manifest.reference().get(j);
     Draft draft = new Draft(column.name(), Kind.COLUMN);
+    if (column.isIdentifier()) {
+      // New rows have new names, and may have none.
+      novel(draft, j, column, reference);
+      return draft;
+    }
     if (j < schema.numericCount()) {
       double[] now =
           IntStream.range(0, rows.count())

@@ -9,7 +9,7 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.Progress;
-import io.latentry.pipeline.clean.GrossRows;
+import io.latentry.pipeline.clean.Contamination;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
@@ -35,10 +35,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -52,12 +50,6 @@ import java.util.stream.Stream;
 public final class FitPipeline {
   /** Steps between two writings of the checkpoint: a second or so of work. */
   private static final int CHECKPOINT_STEPS = 250;
-
-  /** Rows in which contamination is looked for; more would say nothing new. */
-  private static final int ROWS_TO_LOOK_AT = 20_000;
-
-  /** Rows that a notice names. */
-  private static final int EXAMPLES = 3;
 
   private final Progress listener;
 
@@ -112,7 +104,7 @@ public final class FitPipeline {
     if (cleaned.isPresent()) {
       requireSupport(config, split);
     } else {
-      contamination(data).ifPresent(relay::notice);
+      Contamination.in(data).ifPresent(relay::notice);
     }
 
     makeFolder(request.checkpoints());
@@ -272,33 +264,6 @@ public final class FitPipeline {
         + " "
         + ConfigFile.toMap(config)
         + parent.map(p -> " " + p.modelId()).orElse("");
-  }
-
-  /** What to say of rows that lie apart from the others: learned from, they hide their like. */
-  private static Optional<String> contamination(TrainingData data) {
-    if (data.image().isPresent()) {
-      return Optional.empty();
-    }
-    int normal = data.counts().normal();
-    int step = Math.max(1, normal / ROWS_TO_LOOK_AT);
-    int[] some = IntStream.range(0, normal / step).map(i -> i * step).toArray();
-    GrossRows gross = GrossRows.of(data.points(some));
-    if (gross.isEmpty()) {
-      return Optional.empty();
-    }
-    int[] places = data.places(some);
-    String examples =
-        gross.examples().stream()
-            .limit(EXAMPLES)
-            .map(row -> "row " + places[row.index()] + ": " + row.reason())
-            .collect(Collectors.joining("; "));
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "%.1f %% of the normal rows lie far apart from the others (%s); if these are anomalies,"
-                + " the model learns them as normal and misses others like them: fit with --clean",
-            100.0 * gross.indices().length / some.length,
-            examples));
   }
 
   /** Refuses a promise that the rows cannot support before training, not after it. */

@@ -42,9 +42,11 @@ record NormalRows(List<Plan.PlannedColumn> columns, int width) {
               .flatMap(form -> Optional.ofNullable(form.unit()))
               .orElse("");
       Optional<Schema.OfText> of = schema.ofText(j);
-      if (of.isEmpty()) {
+      if (of.isEmpty() && !column.isIdentifier()) {
         columns.add(planned(column, j, rows, unit));
-      } else if (of.get().feature() == of.get().text().features().get(0)) {
+      } else if (of.isPresent()
+          && !column.isIdentifier()
+          && of.get().feature() == of.get().text().features().get(0)) {
         columns.add(planned(of.get().text(), planned(column, j, rows, unit)));
       }
     }

@@ -14,6 +14,7 @@ import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.Profiler;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.clean.Contamination;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
@@ -75,6 +76,9 @@ public final class Planner {
       int calibration = dealt.calibration().length;
       if (config.calibration().isRateAskedFor()) {
         ThresholdFit.requireSupport(config.calibration(), calibration);
+      }
+      if (!config.data().clean()) {
+        Contamination.in(table).ifPresent(notices::add);
       }
       NormalRows normals = NormalRows.of(table, profile);
       SplitConfig split = SplitConfig.DEFAULT;

@@ -60,7 +60,7 @@ final class Mender {
     this.numbers = schema.numericCount();
     this.columns = schema.columns().size();
     this.implausible = implausible;
-    List<String> given = schema.given();
+    List<String> given = columns();
     this.kept = schema.columns().stream().mapToInt(c -> given.indexOf(c.name())).toArray();
     this.imputer = new CellImputer(Expectation.by(scorer), normals(scorer.manifest()), seed);
     this.smallest = new SmallestRepair(scorer);
@@ -93,7 +93,13 @@ final class Mender {
 
   /** The columns that a row is given, to be carried along as text. */
   List<String> columns() {
-    return schema.given();
+    return schema.given().stream().filter(name -> !isIdentifier(name)).toList();
+  }
+
+  /** Which nothing can be expected of. */
+  private boolean isIdentifier(String name) {
+    return schema.columns().stream().anyMatch(c -> c.name().equals(name) && c.isIdentifier())
+        || schema.texts().stream().anyMatch(t -> t.name().equals(name) && schema.isIdentifier(t));
   }
 
   boolean isNumber(String column) {

@@ -101,7 +101,7 @@ final class DataSection {
         Markup.text(text.name()),
         Markup.text("text"),
         Markup.text(
-            "enters by its "
+            (schema.isIdentifier(text) ? "watched for its " : "enters by its ")
                 + text.features().stream()
                     .map(TextFeature::words)
                     .collect(Collectors.joining(", "))),

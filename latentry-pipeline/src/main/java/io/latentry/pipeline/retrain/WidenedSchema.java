@@ -74,7 +74,8 @@ final class WidenedSchema {
             joined(novelty.limits(), low, high),
             novelty.whole() && whole,
             novelty.given(),
-            novelty.twin());
+            novelty.twin(),
+            novelty.lacking());
   }
 
   private static @Nullable List<Double> joined(

@@ -80,6 +80,23 @@ public final class EvaluatePipeline {
         settings == null ? Optional.empty() : points.evaluation(threshold, settings.window()));
   }
 
+  /** What {@link Outcome#normal} is where every row is normal. */
+  public static final String EVERY_ROW = "every row";
+
+  /** Scores rows that are all normal, without a label: tells how many are false alarms. */
+  public Outcome evaluateNormals(Scorer scorer, ScoreRequest request) {
+    LabelledPass pass =
+        LabelledPass.overNormals(scorer, request, EVERY_ROW, "evaluating on ", listener);
+    double threshold = scorer.manifest().threshold().current().score();
+    Evaluation evaluation = pass.evaluation(threshold);
+    if (evaluation.normals() == 0) {
+      throw new DataException(
+          "rows: none of %d can be judged (expected: some normal ones)"
+              .formatted(pass.unscorable().getOrDefault(EVERY_ROW, 0L)));
+    }
+    return new Outcome(evaluation, threshold, EVERY_ROW, pass.unscorable(), 0, Optional.empty());
+  }
+
   /** The label of normal rows in the fit, if the fit used this very column. */
   static String fittedNormal(Manifest manifest, String label) {
     Reading fitted = manifest.reading();

@@ -63,6 +63,33 @@ public final class LabelledPass {
     return pass;
   }
 
+  /**
+   * Passes over data without labels, every row of which is normal; what cannot be judged is counted
+   * under {@code normal}.
+   */
+  static LabelledPass overNormals(
+      Scorer scorer, ScoreRequest request, String normal, String stage, Progress listener) {
+    LabelledPass pass = new LabelledPass(normal, (batch, row, score, isAnomaly) -> {});
+    JudgedBatches.each(
+        scorer,
+        request,
+        stage,
+        listener,
+        (rows, index, batch, judged) -> {},
+        (batch, judgements) -> pass.addNormals(judgements));
+    return pass;
+  }
+
+  private void addNormals(Judgements judgements) {
+    for (int i = 0; i < judgements.count(); i++) {
+      if (judgements.verdict(i) == Verdict.UNSCORABLE) {
+        unscorable.merge(normal, 1L, Long::sum);
+      } else {
+        add(judgements.score(i), false);
+      }
+    }
+  }
+
   private void add(RowBatch batch, Judgements judgements) {
     for (int i = 0; i < judgements.count(); i++) {
       String label = batch.kept()[0][i];

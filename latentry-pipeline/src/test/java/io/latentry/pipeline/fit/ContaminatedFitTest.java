@@ -3,11 +3,14 @@ package io.latentry.pipeline.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.evaluation.Evaluation;
+import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Fits;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.plan.Planner;
 import io.latentry.pipeline.score.EvaluatePipeline;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +51,29 @@ final class ContaminatedFitTest {
     }
     assertThat(fit(Kind.TOGETHER, 0, DataConfig.DEFAULT).notices())
         .noneMatch(notice -> notice.contains("apart"));
+  }
+
+  @Test
+  void aPlanTellsOfThemAsTheFitDoes() throws IOException {
+    FitOutcome contaminated = fit(Kind.TOGETHER, GROSS, DataConfig.DEFAULT);
+    String told =
+        contaminated.notices().stream()
+            .filter(notice -> notice.contains("far apart"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(plan(DataConfig.DEFAULT)).contains(told);
+    assertThat(plan(DataConfig.DEFAULT.toBuilder().clean(true).build()))
+        .noneMatch(problem -> problem.contains("far apart"));
+  }
+
+  private List<String> plan(DataConfig data) {
+    return new Planner(Progress.QUIET)
+        .plan(
+            List.of(folder.resolve("train.csv").toString()),
+            StandardInput.streamed(InputStream.nullInputStream()),
+            Fits.quick(data))
+        .problems();
   }
 
   @Test

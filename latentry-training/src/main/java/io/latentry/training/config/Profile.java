@@ -43,7 +43,7 @@ public enum Profile {
 
   /** {@code config} for samples of {@code spec}. */
   public static VaeConfig settled(VaeConfig config, InputSpec spec) {
-    boolean texts = spec instanceof Schema schema && !schema.texts().isEmpty();
+    boolean texts = spec instanceof Schema schema && !schema.textsThatEnter().isEmpty();
     boolean fast = config.members() == FAST.members && config.codes() == FAST.codes;
     return texts && fast ? config.toBuilder().codes(FAST_CODES_OF_TEXTS).build() : config;
   }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,8 +92,9 @@ public final class RowsFromTensors {
         throw BadInput.of(InputTensor.where(name) + ": unknown, or of another form", forms());
       }
     }
+    Set<String> optional = schema.optional();
     for (String name : needed) {
-      if (!tensors.containsKey(name)) {
+      if (!tensors.containsKey(name) && !optional.contains(name)) {
         throw BadInput.of(InputTensor.where(name) + ": missing", forms());
       }
     }
@@ -134,7 +136,8 @@ public final class RowsFromTensors {
 
   private Rows byColumn() {
     int count = -1;
-    for (String name : columns()) {
+    List<String> given = columns().stream().filter(tensors::containsKey).toList();
+    for (String name : given) {
       InputTensor tensor = column(name);
       int index = names.indexOf(name);
       if (index >= 0 && index < numericCount) {
@@ -144,6 +147,11 @@ public final class RowsFromTensors {
         requireTexts(tensor);
       }
       count = rows(tensor, 1, count);
+    }
+    for (String name : columns()) {
+      if (!tensors.containsKey(name)) {
+        tensors.put(name, missing(name, count));
+      }
     }
     @Nullable String[] faults = new String[count];
     float[] numbers = new float[Math.multiplyExact(count, numericCount)];
@@ -167,6 +175,18 @@ public final class RowsFromTensors {
       }
     }
     return rows(count, numbers, categories, faults);
+  }
+
+  /** That of a column which rows may lack. */
+  private InputTensor missing(String name, int count) {
+    int index = names.indexOf(name);
+    boolean isNumber = index >= 0 && index < numericCount;
+    float[] numbers = new float[isNumber ? count : 0];
+    Arrays.fill(numbers, Float.NaN);
+    String[] texts = new String[isNumber ? 0 : count];
+    Arrays.fill(texts, "");
+    Datatype type = isNumber ? Datatype.FP32 : Datatype.BYTES;
+    return new InputTensor(name, type, new long[] {count}, numbers, texts);
   }
 
   /** A number of a column's own tensor, as the graph takes it. */
