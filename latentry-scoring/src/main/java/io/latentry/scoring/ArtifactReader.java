@@ -21,7 +21,6 @@ import java.util.Set;
 /**
  * What an artifact holds, read and checked as far as that goes without running its graph.
  *
- * @param samples of the probes
  * @param outputs that its graph has
  * @param form of its graph
  * @param sample its calibration scores
@@ -30,7 +29,6 @@ record ArtifactReader(
     OnnxFile file,
     Manifest manifest,
     Probes probes,
-    Samples samples,
     Set<Output> outputs,
     GraphForm form,
     CalibrationSample sample) {
@@ -44,11 +42,12 @@ record ArtifactReader(
     requireOwn(manifest, manifest.threshold().current());
     manifest.threshold().history().forEach(threshold -> requireOwn(manifest, threshold));
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
+    // That they fit the inputs is seen here, though they may be replayed much later.
+    Samples unused = probes.samples(manifest.spec());
     return new ArtifactReader(
         file,
         manifest,
         probes,
-        probes.samples(manifest.spec()),
         outputs(file),
         GraphForm.of(file, manifest.spec()),
         sample(manifest.calibration()));

@@ -147,14 +147,13 @@ public final class OpenInference {
   }
 
   /**
-   * Whether a version answers.
+   * Whether a version answers; one that is still to be proven does not yet.
    *
    * @throws RefusedException if there is no such version
    */
   public boolean isReady(String model, OptionalInt version) {
-    try {
-      host.lend(model, version).close();
-      return true;
+    try (ModelLease lease = host.lend(model, version)) {
+      return lease.version().state() == State.READY;
     } catch (RefusedException refused) {
       if (refused.refusal() == Refusal.NOT_READY) {
         return false;
@@ -173,7 +172,8 @@ public final class OpenInference {
       return new ModelCard(
           model,
           host.versions(model).stream()
-              .filter(known -> known.state() == State.READY)
+              .filter(
+                  known -> known.state() == State.READY || known.state() == State.UNPROVEN)
               .map(known -> Integer.toString(known.version()))
               .toList(),
           ModelTensors.ofService(lease.manifest(), lease.outputs()));
@@ -206,7 +206,7 @@ public final class OpenInference {
       String state =
           switch (version.state()) {
             case READY -> "READY";
-            case LOADING -> "LOADING";
+            case LOADING, UNPROVEN -> "LOADING";
             case UNLOADING -> "UNLOADING";
             case UNLOADED, FAILED -> "UNAVAILABLE";
           };
