@@ -139,7 +139,7 @@ public final class ApiDoor implements Door {
       server
           .route()
           .path(endpoint.path().replace("{key}", "{*key}"))
-          .methods(endpoint.method())
+          .methods(endpoint.methods())
           .maxRequestLength(endpoint.mostBytes())
           .requestTimeout(limits.patience())
           .errorHandler(errors)
@@ -164,7 +164,7 @@ public final class ApiDoor implements Door {
     List<HttpMethod> others =
         endpoints.stream()
             .filter(endpoint -> matches(endpoint.path(), path))
-            .map(Endpoint::method)
+            .flatMap(endpoint -> endpoint.methods().stream())
             .toList();
     if (others.isEmpty()) {
       return ApiErrors.of(

@@ -99,14 +99,29 @@ public final class OpenInference {
       return CompletableFuture.failedFuture(refused);
     }
     ModelVersion version = lease.version();
-    return infer(request, within(request.timeout(), limit), lease, start)
+    Duration most = limit.isZero() ? LONGEST_WAIT : limit;
+    Optional<Duration> shorter =
+        request.timeout().filter(timeout -> timeout.compareTo(most) < 0);
+    return infer(request, shorter.orElse(most), lease, start)
         .whenComplete(
             (answer, failure) -> {
               lease.close();
               if (failure != null) {
                 statistics.notInferred(version, Duration.between(start, clock.instant()));
               }
-            });
+            })
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(own(failure, shorter.isPresent())));
+  }
+
+  /** What took longer than the caller alone allowed is no failure of the service. */
+  private static Throwable own(Throwable failure, boolean isCallersLimit) {
+    return isCallersLimit
+            && cause(failure) instanceof RefusedException refused
+            && refused.refusal() == Refusal.DEADLINE
+        ? new RefusedException(
+            Refusal.CALLERS_DEADLINE, String.valueOf(refused.getMessage()), refused)
+        : failure;
   }
 
   private CompletableFuture<InferenceAnswer> infer(
@@ -134,11 +149,6 @@ public final class OpenInference {
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
-  }
-
-  private static Duration within(Optional<Duration> asked, Duration limit) {
-    Duration most = limit.isZero() ? LONGEST_WAIT : limit;
-    return asked.filter(timeout -> timeout.compareTo(most) < 0).orElse(most);
   }
 
   /** Whether the server should be sent requests. */
