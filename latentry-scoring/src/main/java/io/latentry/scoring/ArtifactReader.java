@@ -44,12 +44,14 @@ record ArtifactReader(
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     // That they fit the inputs is seen here, though they may be replayed much later.
     Samples unused = probes.samples(manifest.spec());
+    GraphForm form = GraphForm.of(file, manifest.spec());
+    requireNormals(manifest, form.valuesOf(Output.LATENT_MEAN));
     return new ArtifactReader(
         file,
         manifest,
         probes,
         outputs(file),
-        GraphForm.of(file, manifest.spec()),
+        form,
         sample(manifest.calibration()));
   }
 
@@ -102,6 +104,28 @@ record ArtifactReader(
               + " (expected: "
               + manifest.modelId()
               + ", the model's own); set it again with `latentry threshold`, on a fresh copy");
+    }
+  }
+
+  /** They are compared with rows, value by value, when one is explained. */
+  private static void requireNormals(Manifest manifest, long codes) {
+    int numbers = manifest.schema().numericCount();
+    int texts = manifest.schema().categoricalCount();
+    for (Manifest.ReferenceRow row : manifest.normals()) {
+      if (row.numeric().length != numbers
+          || row.categorical().length != texts
+          || row.latentMean().length != codes) {
+        throw new ArtifactException(
+            ("normals: a row of %d numbers, %d categories and %d codes (expected: %d, %d"
+                    + " and %d, as the model takes and gives); fit again")
+                .formatted(
+                    row.numeric().length,
+                    row.categorical().length,
+                    row.latentMean().length,
+                    numbers,
+                    texts,
+                    codes));
+      }
     }
   }
 

@@ -502,6 +502,12 @@ public final class Crafted {
         "deep nesting inside",
         m -> m.replaceFirst("\"config\":\\{", "\"config\":{\"x\":" + "[".repeat(5000)
             + "]".repeat(5000) + ","));
+    manifest(
+        "a normal row of fewer numbers",
+        m -> m.replaceFirst("(\"normals\":.*?\"numeric\":\\[)[^,]+,", "$1"));
+    manifest(
+        "a normal row of more codes",
+        m -> m.replaceFirst("(\"normals\":.*?\"latent_mean\":\\[)", "$10.5,"));
     manifest("a mark of byte order", m -> "\uFEFF" + m);
     manifest("a remark", m -> "/* */" + m);
     manifest("a comma too many", m -> m.substring(0, m.length() - 1) + ",}");

@@ -57,7 +57,7 @@ public final class ManifestAssembly {
   private static final int PROBES = 8;
 
   /**
-   * Of further ones, so that a file with very many categories stays small; some five thousand short
+   * Of further ones, so that a file with very many categories stays small: some 1,500 short
    * categories of one column.
    */
   static final int MOST_CATEGORY_PROBE_BYTES = 256 << 10;
