@@ -47,12 +47,7 @@ record ArtifactReader(
     GraphForm form = GraphForm.of(file, manifest.spec());
     requireNormals(manifest, form.valuesOf(Output.LATENT_MEAN));
     return new ArtifactReader(
-        file,
-        manifest,
-        probes,
-        outputs(file),
-        form,
-        sample(manifest.calibration()));
+        file, manifest, probes, outputs(file), form, sample(manifest.calibration()));
   }
 
   static byte[] read(Path file, long mostBytes) {

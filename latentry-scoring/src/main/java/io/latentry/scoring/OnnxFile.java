@@ -53,6 +53,7 @@ final class OnnxFile {
 
   /** Fields of the graph, in the order of the file. */
   private final List<Part> graphParts = new ArrayList<>();
+
   private final Set<String> outputs = new LinkedHashSet<>();
 
   private final List<GraphNode> nodes = new ArrayList<>();

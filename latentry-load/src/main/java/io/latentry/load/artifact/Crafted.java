@@ -255,9 +255,7 @@ public final class Crafted {
             .build());
     axes.put("a list for an integer", integers("axis", AttributeProto.AttributeType.INTS, 1));
     axes.put("no type", axis.toBuilder().clearType().build());
-    axes.put(
-        "of a function's caller",
-        axis.toBuilder().setRefAttrName("axis").build());
+    axes.put("of a function's caller", axis.toBuilder().setRefAttrName("axis").build());
     axes.put(
         "a tensor beside it",
         axis.toBuilder()
@@ -297,8 +295,7 @@ public final class Crafted {
         graph -> add(graph, "Abs", List.of("score"), integer("threads", 1_000_000)));
     for (long to : new long[] {1, 2, 8, 10, 16, 99, -1}) {
       graph(
-          "cast to type " + to,
-          graph -> add(graph, "Cast", List.of("numeric"), integer("to", to)));
+          "cast to type " + to, graph -> add(graph, "Cast", List.of("numeric"), integer("to", to)));
     }
   }
 
@@ -384,8 +381,7 @@ public final class Crafted {
                 integers("perm", AttributeProto.AttributeType.INTS, 0, 0)));
     graph(
         "ten thousand values side by side",
-        graph ->
-            add(graph, "Concat", Collections.nCopies(10_000, "numeric"), integer("axis", 1)));
+        graph -> add(graph, "Concat", Collections.nCopies(10_000, "numeric"), integer("axis", 1)));
     graph(
         "values side by side, doubled forty times",
         graph -> {
@@ -405,27 +401,23 @@ public final class Crafted {
             last = "made" + i;
           }
         });
-    graph("split into parts that do not add up", graph -> {
-      graph.addInitializer(integers("parts", 1, 9));
-      graph.addNode(
-          node("Split", List.of("numeric", "parts"), integer("axis", 1)).toBuilder()
-              .setOutput(0, "left")
-              .addOutput("right"));
-    });
+    graph(
+        "split into parts that do not add up",
+        graph -> {
+          graph.addInitializer(integers("parts", 1, 9));
+          graph.addNode(
+              node("Split", List.of("numeric", "parts"), integer("axis", 1)).toBuilder()
+                  .setOutput(0, "left")
+                  .addOutput("right"));
+        });
   }
 
   /** Two readings of one name. */
   private void names() {
-    graph(
-        "names: weights twice",
-        graph -> graph.addInitializer(graph.getInitializer(0)));
-    graph(
-        "names: weights for an input",
-        graph -> graph.addInitializer(floats("numeric", 1, 2)));
+    graph("names: weights twice", graph -> graph.addInitializer(graph.getInitializer(0)));
+    graph("names: weights for an input", graph -> graph.addInitializer(floats("numeric", 1, 2)));
     graph("names: an output twice", graph -> graph.addOutput(graph.getOutput(0)));
-    graph(
-        "names: an output that is an input",
-        graph -> graph.addOutput(graph.getInput(0)));
+    graph("names: an output that is an input", graph -> graph.addOutput(graph.getInput(0)));
     graph(
         "names: an output that nothing gives",
         graph -> graph.addOutput(graph.getOutput(0).toBuilder().setName("nothing")));
@@ -437,15 +429,20 @@ public final class Crafted {
         });
     graph("names: a node that takes itself", graph -> add(graph, "Abs", List.of("made0")));
     graph("names: a node that takes nothing", graph -> add(graph, "Abs", List.of("")));
-    graph("names: a node that gives nothing", graph ->
-        graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score").addOutput("")));
-    graph("names: a node without results", graph ->
-        graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score")));
+    graph(
+        "names: a node that gives nothing",
+        graph ->
+            graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score").addOutput("")));
+    graph(
+        "names: a node without results",
+        graph -> graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score")));
     graph("names: an operator without a name", graph -> add(graph, "", List.of("score")));
-    graph("names: a node of the long name of the domain, and of chance", graph ->
-        graph.addNode(
-            made(graph, node("RandomNormalLike", List.of("score"))).toBuilder()
-                .setDomain("ai.onnx")));
+    graph(
+        "names: a node of the long name of the domain, and of chance",
+        graph ->
+            graph.addNode(
+                made(graph, node("RandomNormalLike", List.of("score"))).toBuilder()
+                    .setDomain("ai.onnx")));
     graph(
         "names: a score that is a constant",
         graph -> {
@@ -458,10 +455,10 @@ public final class Crafted {
           graph.addInitializer(floats("score", 1));
         });
     model(
-        "a text of the manifest twice",
-        model -> model.addMetadataProps(model.getMetadataProps(0)));
-    model("a function", model -> model.addFunctions(
-        FunctionProto.newBuilder().setName("Add").addOutput("x")));
+        "a text of the manifest twice", model -> model.addMetadataProps(model.getMetadataProps(0)));
+    model(
+        "a function",
+        model -> model.addFunctions(FunctionProto.newBuilder().setName("Add").addOutput("x")));
     model("training", model -> model.addTrainingInfo(TrainingInfoProto.getDefaultInstance()));
   }
 
@@ -472,14 +469,11 @@ public final class Crafted {
     manifest(
         "a range that is no number",
         m -> m.replaceFirst("\"range\":\\[[^,]+,", "\"range\":[\"NaN\","));
+    manifest("a range of null", m -> m.replaceFirst("\"range\":\\[[^,]+,", "\"range\":[null,"));
     manifest(
-        "a range of null", m -> m.replaceFirst("\"range\":\\[[^,]+,", "\"range\":[null,"));
+        "a category twice", m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1$2,$2"));
     manifest(
-        "a category twice",
-        m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1$2,$2"));
-    manifest(
-        "a category of null",
-        m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1null,$2"));
+        "a category of null", m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1null,$2"));
     manifest("a key twice inside", m -> m.replaceFirst("\"score\":", "\"score\":1,\"score\":"));
     manifest("a version of 1.0", m -> m.replaceFirst("(\"format_version\":)1", "$11.0"));
     manifest("a version of 1e0", m -> m.replaceFirst("(\"format_version\":)1", "$11e0"));
@@ -494,14 +488,14 @@ public final class Crafted {
         "2^40 calibration rows",
         m -> m.replaceFirst("(\"calibration_rows\":)[0-9]+", "$1" + (1L << 40)));
     manifest(
-        "a threshold of null",
-        m -> m.replaceFirst("(\"current\":\\{\"score\":)[^,]+", "$1null"));
-    manifest(
-        "a history of null", m -> m.replaceFirst("\"history\":\\[", "\"history\":[null,"));
+        "a threshold of null", m -> m.replaceFirst("(\"current\":\\{\"score\":)[^,]+", "$1null"));
+    manifest("a history of null", m -> m.replaceFirst("\"history\":\\[", "\"history\":[null,"));
     manifest(
         "deep nesting inside",
-        m -> m.replaceFirst("\"config\":\\{", "\"config\":{\"x\":" + "[".repeat(5000)
-            + "]".repeat(5000) + ","));
+        m ->
+            m.replaceFirst(
+                "\"config\":\\{",
+                "\"config\":{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + ","));
     manifest(
         "a normal row of fewer numbers",
         m -> m.replaceFirst("(\"normals\":.*?\"numeric\":\\[)[^,]+,", "$1"));

@@ -15,7 +15,9 @@ import java.util.List;
  */
 record Endpoint(HttpMethod method, String path, long mostBytes, Handler handler) {
 
-  /** What can be looked at can be asked for its headers alone, for which the server cuts the body. */
+  /**
+   * What can be looked at can be asked for its headers alone, for which the server cuts the body.
+   */
   List<HttpMethod> methods() {
     return method == HttpMethod.GET ? List.of(method, HttpMethod.HEAD) : List.of(method);
   }

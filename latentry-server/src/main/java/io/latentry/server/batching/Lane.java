@@ -35,8 +35,7 @@ final class Lane implements Workers.Waiting {
    * @param held whether no run may begin
    * @param afterRun is to call {@link #hasRun} under the lock
    */
-  Lane(
-      int mostRows, QueuedRows queued, BooleanSupplier held, Run run, Consumer<Lane> afterRun) {
+  Lane(int mostRows, QueuedRows queued, BooleanSupplier held, Run run, Consumer<Lane> afterRun) {
     this.mostRows = mostRows;
     this.queued = queued;
     this.held = held;

@@ -681,8 +681,7 @@ final class ModelKeeper {
   }
 
   /** It answers, unless its proof is still to come. */
-  private LoadedVersion loaded(
-      String name, int number, Kept kept, Scorer scorer, long startNanos) {
+  private LoadedVersion loaded(String name, int number, Kept kept, Scorer scorer, long startNanos) {
     scorer.letGoOfBytes(kept);
     LoadedVersion version = versionOf(name, number, scorer);
     if (version.answers()) {

@@ -100,8 +100,7 @@ public final class OpenInference {
     }
     ModelVersion version = lease.version();
     Duration most = limit.isZero() ? LONGEST_WAIT : limit;
-    Optional<Duration> shorter =
-        request.timeout().filter(timeout -> timeout.compareTo(most) < 0);
+    Optional<Duration> shorter = request.timeout().filter(timeout -> timeout.compareTo(most) < 0);
     return infer(request, shorter.orElse(most), lease, start)
         .whenComplete(
             (answer, failure) -> {
@@ -182,8 +181,7 @@ public final class OpenInference {
       return new ModelCard(
           model,
           host.versions(model).stream()
-              .filter(
-                  known -> known.state() == State.READY || known.state() == State.UNPROVEN)
+              .filter(known -> known.state() == State.READY || known.state() == State.UNPROVEN)
               .map(known -> Integer.toString(known.version()))
               .toList(),
           ModelTensors.ofService(lease.manifest(), lease.outputs()));
