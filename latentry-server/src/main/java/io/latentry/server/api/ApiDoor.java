@@ -2,6 +2,7 @@ package io.latentry.server.api;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -14,6 +15,8 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -143,7 +146,11 @@ public final class ApiDoor implements Door {
           .maxRequestLength(endpoint.mostBytes())
           .requestTimeout(limits.patience())
           .errorHandler(errors)
-          .build((context, request) -> endpoint.handler().answer(context, request));
+          .build(
+              (context, request) -> {
+                requireType(request);
+                return endpoint.handler().answer(context, request);
+              });
     }
     server
         .route()
@@ -158,6 +165,16 @@ public final class ApiDoor implements Door {
         .pathPrefix("/v1/")
         .errorHandler(errors)
         .build((context, request) -> unknown(endpoints, request.method(), context.path()));
+  }
+
+  /** A type that is none would count as no type, and the body as JSON. */
+  private static void requireType(HttpRequest request) {
+    String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    if (type != null && request.contentType() == null) {
+      throw new RefusedException(
+          Refusal.UNSUPPORTED_MEDIA,
+          "content-type: '" + type + "' (expected: a media type, such as application/json)");
+    }
   }
 
   private static HttpResponse unknown(List<Endpoint> endpoints, HttpMethod method, String path) {

@@ -189,6 +189,7 @@ final class ModelsTest {
     assertThat(service.patch("/v1/models/pump/threshold?what_if=true", "{\"score\": 1}").message())
         .startsWith("query parameter 'what_if': unknown");
     assertThat(threshold("text/plain", "identity", "{\"score\": 1}").status()).isEqualTo(415);
+    assertThat(threshold("application/;;=", "identity", "{\"score\": 1}").status()).isEqualTo(415);
     assertThat(threshold("application/json", "br", "{\"score\": 1}").status()).isEqualTo(415);
     assertThat(threshold("application/json", "gzip", "{\"score\": 1}").status()).isEqualTo(400);
     assertThat(service.get("/v1/models/pump").json().at("/threshold/rule").asText())
