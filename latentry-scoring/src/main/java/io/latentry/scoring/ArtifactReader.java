@@ -21,7 +21,6 @@ import java.util.Set;
 /**
  * What an artifact holds, read and checked as far as that goes without running its graph.
  *
- * @param samples of the probes
  * @param outputs that its graph has
  * @param form of its graph
  * @param sample its calibration scores
@@ -30,7 +29,6 @@ record ArtifactReader(
     OnnxFile file,
     Manifest manifest,
     Probes probes,
-    Samples samples,
     Set<Output> outputs,
     GraphForm form,
     CalibrationSample sample) {
@@ -44,14 +42,12 @@ record ArtifactReader(
     requireOwn(manifest, manifest.threshold().current());
     manifest.threshold().history().forEach(threshold -> requireOwn(manifest, threshold));
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
+    // That they fit the inputs is seen here, though they may be replayed much later.
+    Samples unused = probes.samples(manifest.spec());
+    GraphForm form = GraphForm.of(file, manifest.spec());
+    requireNormals(manifest, form.valuesOf(Output.LATENT_MEAN));
     return new ArtifactReader(
-        file,
-        manifest,
-        probes,
-        probes.samples(manifest.spec()),
-        outputs(file),
-        GraphForm.of(file, manifest.spec()),
-        sample(manifest.calibration()));
+        file, manifest, probes, outputs(file), form, sample(manifest.calibration()));
   }
 
   static byte[] read(Path file, long mostBytes) {
@@ -103,6 +99,28 @@ record ArtifactReader(
               + " (expected: "
               + manifest.modelId()
               + ", the model's own); set it again with `latentry threshold`, on a fresh copy");
+    }
+  }
+
+  /** They are compared with rows, value by value, when one is explained. */
+  private static void requireNormals(Manifest manifest, long codes) {
+    int numbers = manifest.schema().numericCount();
+    int texts = manifest.schema().categoricalCount();
+    for (Manifest.ReferenceRow row : manifest.normals()) {
+      if (row.numeric().length != numbers
+          || row.categorical().length != texts
+          || row.latentMean().length != codes) {
+        throw new ArtifactException(
+            ("normals: a row of %d numbers, %d categories and %d codes (expected: %d, %d"
+                    + " and %d, as the model takes and gives); fit again")
+                .formatted(
+                    row.numeric().length,
+                    row.categorical().length,
+                    row.latentMean().length,
+                    numbers,
+                    texts,
+                    codes));
+      }
     }
   }
 

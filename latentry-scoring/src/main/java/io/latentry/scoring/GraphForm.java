@@ -75,6 +75,12 @@ final class GraphForm {
     return stepsPerSample;
   }
 
+  /** How many values an output has for one sample; 0 if it is not there. */
+  long valuesOf(Output output) {
+    GraphValue value = values.get(output.graphName());
+    return value == null ? 0 : value.size();
+  }
+
   private void inputs(OnnxFile file, InputSpec spec) {
     for (GraphInput input : spec.inputs()) {
       define(

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,8 @@ final class OnnxFile {
 
   /** Fields of the graph, in the order of the file. */
   private final List<Part> graphParts = new ArrayList<>();
+
+  private final Set<String> outputs = new LinkedHashSet<>();
 
   private final List<GraphNode> nodes = new ArrayList<>();
   private final List<GraphTensor> tensors = new ArrayList<>();
@@ -137,13 +140,7 @@ final class OnnxFile {
 
   /** Names of the graph's outputs. */
   Set<String> outputs() {
-    Set<String> names = new HashSet<>();
-    for (Part part : graphParts) {
-      if (part.field == GRAPH_OUTPUT) {
-        names.addAll(part.gives);
-      }
-    }
-    return names;
+    return outputs;
   }
 
   /** The bytes of the same model with these outputs alone, and nothing that they do not need. */
@@ -318,7 +315,14 @@ final class OnnxFile {
           gives.add(tensor.name());
         }
         case GRAPH_INPUT -> inputs.add(text(at.message(), 1));
-        case GRAPH_OUTPUT -> gives.add(text(at.message(), 1));
+        case GRAPH_OUTPUT -> {
+          String output = text(at.message(), 1);
+          if (!outputs.add(output)) {
+            throw new ArtifactException(
+                "output '" + output + "': twice (expected: once); use a file that Latentry wrote");
+          }
+          gives.add(output);
+        }
         case 15 ->
             throw new ArtifactException(
                 "sparse weights: given (expected: none); use a file that Latentry wrote");

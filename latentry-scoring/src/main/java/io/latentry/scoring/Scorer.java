@@ -84,8 +84,8 @@ public final class Scorer implements AutoCloseable {
   private final ReadWriteLock closing = new ReentrantReadWriteLock();
   private boolean closed;
 
-  /** Until its probes are proven, it stops between two chunks when its thread is interrupted. */
-  private volatile boolean opening = true;
+  /** Until then nothing is answered, and it stops between two chunks when it is interrupted. */
+  private volatile boolean proven;
 
   /** Where the bytes of an artifact can be had, as often as they are needed. Thread-safe. */
   @FunctionalInterface
@@ -175,8 +175,47 @@ public final class Scorer implements AutoCloseable {
     ArtifactReader read = ArtifactReader.of(artifact.read());
     options.trust().ifPresent(keys -> keys.require(read.file()));
     Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads());
-    scorer.opening = false;
+    scorer.proven = true;
     return scorer;
+  }
+
+  /**
+   * Opens an artifact that is to be proven later: its bytes are checked as ever, its digest too,
+   * and nothing is run. It answers nothing before {@link #prove}.
+   *
+   * @param artifact where the very same bytes can be had, now and whenever an engine is to be
+   *     loaded
+   * @throws ArtifactException if the bytes are no artifact
+   */
+  public static Scorer openUnproven(Bytes artifact, ScorerOptions options) {
+    ArtifactReader read = ArtifactReader.of(artifact.read());
+    options.trust().ifPresent(keys -> keys.require(read.file()));
+    read.requireWhole();
+    return new Scorer(read, new Source.Reread(artifact), options.threads());
+  }
+
+  /** Whether its probes gave what they should, now or earlier. */
+  public boolean isProven() {
+    return proven;
+  }
+
+  /**
+   * Replays the probes, unless that was done.
+   *
+   * @throws ArtifactException if they do not give the outputs that the file promises, or the thread
+   *     is interrupted, which is heeded between two runs of the graph
+   */
+  public void prove() {
+    if (proven) {
+      return;
+    }
+    try {
+      new ProbeProof(probes.samples(spec), samples -> score(samples, VERDICT, false))
+          .require(probes);
+    } catch (IllegalStateException e) {
+      throw new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
+    }
+    proven = true;
   }
 
   /** The version of the ONNX Runtime in this process, such as {@code 1.28.0}. */
@@ -226,8 +265,12 @@ public final class Scorer implements AutoCloseable {
    *
    * @param samples of the artifact's own schema
    * @throws IllegalArgumentException if the artifact lacks one of {@code wanted}
+   * @throws IllegalStateException if it is closed, or not proven
    */
   public Scores score(Samples samples, Set<Output> wanted) {
+    if (!proven) {
+      throw new IllegalStateException("scorer: not proven (expected: proven before it is asked)");
+    }
     return score(samples, wanted, true);
   }
 
@@ -297,17 +340,12 @@ public final class Scorer implements AutoCloseable {
     options.trust().ifPresent(keys -> keys.require(artifact.file()));
     Scorer scorer = new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads());
     try {
-      new ProbeProof(artifact.samples(), samples -> scorer.score(samples, VERDICT, false))
-          .require(artifact.probes());
+      scorer.prove();
       artifact.requireWhole();
-      scorer.opening = false;
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
       throw e;
-    } catch (IllegalStateException e) {
-      scorer.close();
-      throw new ArtifactException("the graph cannot be run: " + e.getMessage(), e);
     }
   }
 
@@ -441,7 +479,7 @@ public final class Scorer implements AutoCloseable {
     Workspace workspace = engine.borrow();
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
-        if (opening && Thread.currentThread().isInterrupted()) {
+        if (!proven && Thread.currentThread().isInterrupted()) {
           throw new ArtifactException("the opening was broken off; open it again");
         }
         work.run(workspace, chunk);

@@ -67,6 +67,33 @@ final class GoldenArtifactTest {
   }
 
   @Test
+  void oneThatIsProvenLaterAnswersNothingUntilThen() throws IOException {
+    byte[] bytes = Files.readAllBytes(MODEL);
+    try (Scorer later = Scorer.openUnproven(() -> bytes, ScorerOptions.threads(1));
+        Scorer atOnce = Scorer.open(MODEL, ScorerOptions.threads(1))) {
+      Rows rows = rows(later.manifest().schema());
+      assertThat(later.isProven()).isFalse();
+      assertThat(later.hasEngine()).isFalse();
+      assertThatThrownBy(() -> later.judge(rows))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("not proven");
+
+      later.prove();
+
+      assertThat(later.isProven()).isTrue();
+      Judgements judged = later.judge(rows);
+      for (int row = 0; row < rows.count(); row++) {
+        assertThat(Float.floatToIntBits(judged.score(row)))
+            .isEqualTo(Float.floatToIntBits(atOnce.judge(rows).score(row)));
+      }
+    }
+    byte[] damaged = bytes.clone();
+    damaged[bytes.length / 2] ^= 1;
+    assertThatThrownBy(() -> Scorer.openUnproven(() -> damaged, ScorerOptions.threads(1)))
+        .isInstanceOf(ArtifactException.class);
+  }
+
+  @Test
   void aChangedByteIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(MODEL);
     SplittableRandom random = new SplittableRandom(5);

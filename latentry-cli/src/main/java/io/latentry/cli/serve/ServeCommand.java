@@ -216,11 +216,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static String text(ServerConfig config, String url, List<ModelVersion> versions) {
     long models = versions.stream().map(ModelVersion::name).distinct().count();
-    long ready =
-        versions.stream()
-            .filter(v -> v.role() == ModelVersion.Role.CHAMPION)
-            .filter(v -> v.state() == ModelVersion.State.READY)
-            .count();
+    long ready = champions(versions, ModelVersion.State.READY);
+    long unproven = champions(versions, ModelVersion.State.UNPROVEN);
     TextTable table = new TextTable(Integer.MAX_VALUE);
     for (ModelVersion version : versions) {
       if (version.role() != ModelVersion.Role.RETIRED) {
@@ -235,8 +232,19 @@ public final class ServeCommand implements Callable<Integer> {
     String served =
         versions.isEmpty()
             ? "no model yet: put NAME.onnx into " + config.models()
-            : ready + " of " + Wording.count(models, "model", "models") + " ready";
+            : ready
+                + " of "
+                + Wording.count(models, "model", "models")
+                + " ready"
+                + (unproven == 0 ? "" : ", " + unproven + " checked and proven when asked for");
     return "serving " + url + ", " + served + (versions.isEmpty() ? "" : "\n" + table.text(""));
+  }
+
+  private static long champions(List<ModelVersion> versions, ModelVersion.State state) {
+    return versions.stream()
+        .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+        .filter(version -> version.state() == state)
+        .count();
   }
 
   private static Map<String, Object> document(String url, List<ModelVersion> versions) {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +46,30 @@ public record Column(
       throw new IllegalArgumentException(
           "type: TEXT (expected: an input type; column '" + name + "')");
     }
-    if (range != null && range.size() != 2) {
+    requirePair("range", range, name);
+    requirePair("dates", dates, name);
+    if (Set.copyOf(categories).size() != categories.size()) {
       throw new IllegalArgumentException(
-          "range: " + range.size() + " values (expected: 2; column '" + name + "')");
+          "categories: one of them twice (expected: each once; column '" + name + "')");
     }
     if (offset != null && (type != ColumnType.NUMERIC || !Double.isFinite(offset))) {
       throw new IllegalArgumentException(
           "offset: %s of a column %s (expected: a finite number, of a numeric one; column '%s')"
               .formatted(offset, type, name));
+    }
+  }
+
+  private static void requirePair(String what, @Nullable List<Double> pair, String column) {
+    if (pair == null) {
+      return;
+    }
+    if (pair.size() != 2
+        || !Double.isFinite(pair.get(0))
+        || !Double.isFinite(pair.get(1))
+        || pair.get(0) > pair.get(1)) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: the smallest and the largest, finite; column '%s')"
+              .formatted(what, pair, column));
     }
   }
 

@@ -51,8 +51,9 @@ public record Novelty(
     if (policy == NoveltyPolicy.IGNORE) {
       throw new IllegalArgumentException("policy: IGNORE (expected: no novelty then)");
     }
-    if (limits != null && limits.size() != 2) {
-      throw new IllegalArgumentException("limits: " + limits.size() + " (expected: 2)");
+    if (limits != null && (limits.size() != 2 || !(limits.get(0) <= limits.get(1)))) {
+      throw new IllegalArgumentException(
+          "limits: " + limits + " (expected: the lowest and the highest)");
     }
     limits = limits == null ? null : List.copyOf(limits);
   }

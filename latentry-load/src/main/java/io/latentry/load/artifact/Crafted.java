@@ -1,6 +1,7 @@
 package io.latentry.load.artifact;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -8,13 +9,16 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TrainingInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.latentry.core.artifact.Manifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +53,9 @@ public final class Crafted {
     crafted.cost();
     crafted.otherThanData();
     crafted.constants();
+    crafted.attributes();
+    crafted.shapes();
+    crafted.names();
     crafted.manifests();
     crafted.probes();
     crafted.bytes();
@@ -233,7 +240,272 @@ public final class Crafted {
     graph("no weights", GraphProto.Builder::clearInitializer);
   }
 
+  /** Settings of another kind than the operator reads, or in two ways at once. */
+  private void attributes() {
+    AttributeProto axis = integer("axis", 1);
+    Map<String, AttributeProto> axes = new LinkedHashMap<>();
+    axes.put(
+        "a number for an integer",
+        axis.toBuilder().setType(AttributeProto.AttributeType.FLOAT).setF(1).build());
+    axes.put(
+        "a text for an integer",
+        axis.toBuilder()
+            .setType(AttributeProto.AttributeType.STRING)
+            .setS(ByteString.copyFromUtf8("1"))
+            .build());
+    axes.put("a list for an integer", integers("axis", AttributeProto.AttributeType.INTS, 1));
+    axes.put("no type", axis.toBuilder().clearType().build());
+    axes.put("of a function's caller", axis.toBuilder().setRefAttrName("axis").build());
+    axes.put(
+        "a tensor beside it",
+        axis.toBuilder()
+            .setT(
+                floats("far", 1).toBuilder()
+                    .clearRawData()
+                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                    .addExternalData(
+                        StringStringEntryProto.newBuilder()
+                            .setKey("location")
+                            .setValue("/etc/passwd")))
+            .build());
+    axes.put(
+        "a graph beside it",
+        axis.toBuilder().setG(GraphProto.newBuilder().setName("inner")).build());
+    axes.put(
+        "graphs beside it",
+        axis.toBuilder().addGraphs(GraphProto.newBuilder().setName("inner")).build());
+    axes.put(
+        "sparse values beside it",
+        axis.toBuilder()
+            .setSparseTensor(SparseTensorProto.newBuilder().setValues(floats("s", 1)))
+            .build());
+    axes.put("the largest integer", integer("axis", Long.MAX_VALUE));
+    axes.put("the smallest integer", integer("axis", Long.MIN_VALUE));
+    axes.put("minus one more than there are", integer("axis", -3));
+    axes.forEach(
+        (name, setting) ->
+            graph(
+                "attribute: " + name,
+                graph -> add(graph, "Concat", List.of("numeric", "numeric"), setting)));
+    graph(
+        "attribute: twice",
+        graph -> add(graph, "Concat", List.of("numeric", "numeric"), axis, integer("axis", 0)));
+    graph(
+        "attribute: unknown",
+        graph -> add(graph, "Abs", List.of("score"), integer("threads", 1_000_000)));
+    for (long to : new long[] {1, 2, 8, 10, 16, 99, -1}) {
+      graph(
+          "cast to type " + to, graph -> add(graph, "Cast", List.of("numeric"), integer("to", to)));
+    }
+  }
+
+  /** Shapes that no sample has, or that a later run would have to find out. */
+  private void shapes() {
+    Map<String, long[]> reshapes = new LinkedHashMap<>();
+    reshapes.put("nothing", new long[] {0});
+    reshapes.put("two unknown lengths", new long[] {-1, -1});
+    reshapes.put("a thousand axes", filled(1_000, 1L));
+    reshapes.put("a length of 2^62", new long[] {-1, 1L << 62});
+    reshapes.put("lengths whose product wraps round", new long[] {-1, 1L << 32, 1L << 32});
+    reshapes.put("a negative length", new long[] {-1, -7});
+    reshapes.put("a row of all samples", new long[] {1, -1});
+    reshapes.forEach(
+        (name, shape) ->
+            graph(
+                "reshape: " + name,
+                graph -> {
+                  graph.addInitializer(integers("shape", shape));
+                  add(graph, "Reshape", List.of("numeric", "shape"));
+                }));
+    Map<String, long[]> slices = new LinkedHashMap<>();
+    slices.put("backwards", new long[] {-1, Long.MIN_VALUE, 1, -1});
+    slices.put("a step of zero", new long[] {0, 1, 1, 0});
+    slices.put("over samples", new long[] {0, 1, 0, 1});
+    slices.put("over samples from behind", new long[] {0, 1, -2, 1});
+    slices.put("nothing", new long[] {1, 1, 1, 1});
+    slices.put("more than there is", new long[] {0, Long.MAX_VALUE, 1, 1});
+    slices.put("an axis that is not there", new long[] {0, 1, 7, 1});
+    slices.forEach(
+        (name, cut) ->
+            graph(
+                "slice: " + name,
+                graph -> {
+                  List<String> takes = new ArrayList<>(List.of("numeric"));
+                  for (int i = 0; i < cut.length; i++) {
+                    graph.addInitializer(integers("cut" + i, cut[i]));
+                    takes.add("cut" + i);
+                  }
+                  add(graph, "Slice", takes);
+                }));
+    for (long count : new long[] {0, -1, 1L << 40}) {
+      graph(
+          "the smallest " + count,
+          graph -> {
+            graph.addInitializer(integers("count", count));
+            graph.addNode(
+                node("TopK", List.of("numeric", "count"), integer("largest", 0)).toBuilder()
+                    .setOutput(0, "least")
+                    .addOutput("places"));
+          });
+    }
+    for (long place : new long[] {-1, 2, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      graph(
+          "gathered at " + place,
+          graph -> {
+            graph.addInitializer(integers("place", place));
+            add(graph, "Gather", List.of("numeric", "place"), integer("axis", 1));
+          });
+    }
+    graph(
+        "gathered where a row says",
+        graph -> {
+          add(graph, "Cast", List.of("numeric"), integer("to", INT64));
+          graph.addInitializer(floats("table", 4, 2));
+          add(graph, "Gather", List.of("table", "made0"), integer("axis", 0));
+        });
+    graph(
+        "axes that change places with the samples",
+        graph ->
+            add(
+                graph,
+                "Transpose",
+                List.of("numeric"),
+                integers("perm", AttributeProto.AttributeType.INTS, 1, 0)));
+    graph(
+        "axes that are all the same",
+        graph ->
+            add(
+                graph,
+                "Transpose",
+                List.of("numeric"),
+                integers("perm", AttributeProto.AttributeType.INTS, 0, 0)));
+    graph(
+        "ten thousand values side by side",
+        graph -> add(graph, "Concat", Collections.nCopies(10_000, "numeric"), integer("axis", 1)));
+    graph(
+        "values side by side, doubled forty times",
+        graph -> {
+          String last = "numeric";
+          for (int i = 0; i < 40; i++) {
+            add(graph, "Concat", List.of(last, last), integer("axis", 1));
+            last = "made" + i;
+          }
+        });
+    graph(
+        "axes added forty times",
+        graph -> {
+          graph.addInitializer(integers("c1", 1));
+          String last = "numeric";
+          for (int i = 0; i < 40; i++) {
+            add(graph, "Unsqueeze", List.of(last, "c1"));
+            last = "made" + i;
+          }
+        });
+    graph(
+        "split into parts that do not add up",
+        graph -> {
+          graph.addInitializer(integers("parts", 1, 9));
+          graph.addNode(
+              node("Split", List.of("numeric", "parts"), integer("axis", 1)).toBuilder()
+                  .setOutput(0, "left")
+                  .addOutput("right"));
+        });
+  }
+
+  /** Two readings of one name. */
+  private void names() {
+    graph("names: weights twice", graph -> graph.addInitializer(graph.getInitializer(0)));
+    graph("names: weights for an input", graph -> graph.addInitializer(floats("numeric", 1, 2)));
+    graph("names: an output twice", graph -> graph.addOutput(graph.getOutput(0)));
+    graph("names: an output that is an input", graph -> graph.addOutput(graph.getInput(0)));
+    graph(
+        "names: an output that nothing gives",
+        graph -> graph.addOutput(graph.getOutput(0).toBuilder().setName("nothing")));
+    graph(
+        "names: a node that takes what comes later",
+        graph -> {
+          add(graph, "Abs", List.of("made1"));
+          add(graph, "Abs", List.of("score"));
+        });
+    graph("names: a node that takes itself", graph -> add(graph, "Abs", List.of("made0")));
+    graph("names: a node that takes nothing", graph -> add(graph, "Abs", List.of("")));
+    graph(
+        "names: a node that gives nothing",
+        graph ->
+            graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score").addOutput("")));
+    graph(
+        "names: a node without results",
+        graph -> graph.addNode(NodeProto.newBuilder().setOpType("Abs").addInput("score")));
+    graph("names: an operator without a name", graph -> add(graph, "", List.of("score")));
+    graph(
+        "names: a node of the long name of the domain, and of chance",
+        graph ->
+            graph.addNode(
+                made(graph, node("RandomNormalLike", List.of("score"))).toBuilder()
+                    .setDomain("ai.onnx")));
+    graph(
+        "names: a score that is a constant",
+        graph -> {
+          for (int i = 0; i < graph.getNodeCount(); i++) {
+            if (graph.getNode(i).getOutputList().contains("score")) {
+              graph.removeNode(i);
+              break;
+            }
+          }
+          graph.addInitializer(floats("score", 1));
+        });
+    model(
+        "a text of the manifest twice", model -> model.addMetadataProps(model.getMetadataProps(0)));
+    model(
+        "a function",
+        model -> model.addFunctions(FunctionProto.newBuilder().setName("Add").addOutput("x")));
+    model("training", model -> model.addTrainingInfo(TrainingInfoProto.getDefaultInstance()));
+  }
+
   private void manifests() {
+    manifest(
+        "a range the wrong way round",
+        m -> m.replaceFirst("\"range\":\\[[^,]+,[^]]+]", "\"range\":[5,-5]"));
+    manifest(
+        "a range that is no number",
+        m -> m.replaceFirst("\"range\":\\[[^,]+,", "\"range\":[\"NaN\","));
+    manifest("a range of null", m -> m.replaceFirst("\"range\":\\[[^,]+,", "\"range\":[null,"));
+    manifest(
+        "a category twice", m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1$2,$2"));
+    manifest(
+        "a category of null", m -> m.replaceFirst("(\"categories\":\\[)(\"[^\"]+\")", "$1null,$2"));
+    manifest("a key twice inside", m -> m.replaceFirst("\"score\":", "\"score\":1,\"score\":"));
+    manifest("a version of 1.0", m -> m.replaceFirst("(\"format_version\":)1", "$11.0"));
+    manifest("a version of 1e0", m -> m.replaceFirst("(\"format_version\":)1", "$11e0"));
+    manifest("a version of true", m -> m.replaceFirst("(\"format_version\":)1", "$1true"));
+    manifest("a version in a list", m -> m.replaceFirst("(\"format_version\":)1", "$1[1]"));
+    manifest(
+        "a version of 2^32 + 1", m -> m.replaceFirst("(\"format_version\":)1", "$14294967297"));
+    manifest(
+        "a rate of 0", m -> m.replaceFirst("(\"current\":.*?\"false_alarm_rate\":)[^,]+", "$10"));
+    manifest("0 calibration rows", m -> m.replaceFirst("(\"calibration_rows\":)[0-9]+", "$10"));
+    manifest(
+        "2^40 calibration rows",
+        m -> m.replaceFirst("(\"calibration_rows\":)[0-9]+", "$1" + (1L << 40)));
+    manifest(
+        "a threshold of null", m -> m.replaceFirst("(\"current\":\\{\"score\":)[^,]+", "$1null"));
+    manifest("a history of null", m -> m.replaceFirst("\"history\":\\[", "\"history\":[null,"));
+    manifest(
+        "deep nesting inside",
+        m ->
+            m.replaceFirst(
+                "\"config\":\\{",
+                "\"config\":{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + ","));
+    manifest(
+        "a normal row of fewer numbers",
+        m -> m.replaceFirst("(\"normals\":.*?\"numeric\":\\[)[^,]+,", "$1"));
+    manifest(
+        "a normal row of more codes",
+        m -> m.replaceFirst("(\"normals\":.*?\"latent_mean\":\\[)", "$10.5,"));
+    manifest("a mark of byte order", m -> "\uFEFF" + m);
+    manifest("a remark", m -> "/* */" + m);
+    manifest("a comma too many", m -> m.substring(0, m.length() - 1) + ",}");
+    manifest("a bare NaN", m -> m.replaceFirst("(\"share\":|\"score\":)[^,]+", "$1NaN"));
     manifest(
         "a threshold that nothing exceeds",
         m -> m.replaceFirst("(\"current\":\\{\"score\":)[^,]+", "$1\"Infinity\""));
@@ -397,6 +669,15 @@ public final class Crafted {
         .build();
   }
 
+  private static AttributeProto integers(
+      String name, AttributeProto.AttributeType type, long... values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(type)
+        .addAllInts(Arrays.stream(values).boxed().toList())
+        .build();
+  }
+
   private static TensorProto integers(String name, long... values) {
     ByteBuffer raw = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     raw.asLongBuffer().put(values);
@@ -422,6 +703,12 @@ public final class Crafted {
     byte[] both = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, both, first.length, second.length);
     return both;
+  }
+
+  private static long[] filled(int length, long one) {
+    long[] numbers = new long[length];
+    Arrays.fill(numbers, one);
+    return numbers;
   }
 
   private static byte[] filled(int length, byte one) {

@@ -59,8 +59,16 @@ public final class ManifestAssembly {
   /** The same of images, each of which is large. */
   private static final int IMAGE_PROBES = 3;
 
-  /** Further ones, so that a file with very many categories stays small. */
-  private static final int MOST_CATEGORY_PROBES = 64;
+  /**
+   * Of further ones, so that a file with very many categories stays small: some 1,500 short
+   * categories of one column.
+   */
+  static final int MOST_CATEGORY_PROBE_BYTES = 256 << 10;
+
+  /** What a probe takes beside its cells, and a number, at most, as JSON. */
+  private static final int PROBE_BYTES = 130;
+
+  private static final int NUMBER_BYTES = 15;
 
   private static final int MOST_NOVELTY_PROBES = 16;
 
@@ -199,17 +207,30 @@ public final class ManifestAssembly {
       }
       lacking.add(new ArrayDeque<>(left));
     }
-    int count =
-        Math.min(MOST_CATEGORY_PROBES, lacking.stream().mapToInt(Deque::size).max().orElse(0));
-    Rows further = drawn.select(IntStream.range(0, count).map(i -> i % drawn.count()).toArray());
-    String[] categories = further.categorical().clone();
-    for (int cell = 0; cell < categories.length; cell++) {
-      String other = lacking.get(cell % lacking.size()).poll();
-      if (other != null) {
-        categories[cell] = other;
+    int numericBytes = PROBE_BYTES + NUMBER_BYTES * schema.numericCount();
+    List<String> categories = new ArrayList<>();
+    int count = 0;
+    long bytes = 0;
+    while (lacking.stream().anyMatch(left -> !left.isEmpty())) {
+      List<String> row = new ArrayList<>();
+      for (int j = 0; j < lacking.size(); j++) {
+        String other = lacking.get(j).poll();
+        row.add(other == null ? drawn.categorical(count % drawn.count(), j) : other);
       }
+      bytes += numericBytes + row.stream().mapToLong(ManifestAssembly::bytes).sum();
+      if (bytes > MOST_CATEGORY_PROBE_BYTES) {
+        break;
+      }
+      categories.addAll(row);
+      count++;
     }
-    return Rows.of(schema, count, further.numeric(), categories);
+    Rows further = drawn.select(IntStream.range(0, count).map(i -> i % drawn.count()).toArray());
+    return Rows.of(schema, count, further.numeric(), categories.toArray(new String[0]));
+  }
+
+  /** With the quotes and the comma. */
+  private static int bytes(String category) {
+    return category.getBytes(StandardCharsets.UTF_8).length + 3;
   }
 
   /** Drawn rows, each with a novelty in one of the first columns that have any. */

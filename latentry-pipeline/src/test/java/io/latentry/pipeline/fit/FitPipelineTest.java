@@ -13,6 +13,7 @@ import io.latentry.pipeline.Synthetic;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.sample.SampleData;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -304,6 +305,32 @@ final class FitPipelineTest {
 
     assertThat(left()).containsExactly("model.onnx", "report.html", "train.csv");
     assertThat(outcome.report()).contains(folder.resolve("report.html"));
+  }
+
+  @Test
+  void everyCategoryHasAProbeUntilTheirBytesAreSpent() throws IOException {
+    assertThat(lackingOf(150, "")).isEmpty();
+    // Of those that are too long to be held, the first ones have a probe.
+    List<String> lacking = lackingOf(150, "-".repeat(3_000));
+    assertThat(lacking).hasSizeBetween(50, 80);
+  }
+
+  /** Categories without a probe, of a column that has so many; the file opens. */
+  private List<String> lackingOf(int categories, String end) throws IOException {
+    List<String> lines = new ArrayList<>(List.of("a,b,kind,label"));
+    for (int i = 0; i < 20 * categories; i++) {
+      lines.add("%d.5,%d,k%d%s,ok".formatted(i % 7, i % 11, i % categories, end));
+    }
+    Path model = folder.resolve("model.onnx");
+    Path data = Synthetic.write(folder.resolve("train.csv"), lines);
+    FitOutcome unused = Fits.fit(data, Fits.quick(LABELLED), model);
+    try (Scorer scorer = Scorer.open(model)) {
+      List<String> lacking =
+          new ArrayList<>(scorer.manifest().schema().categorical(0).categories());
+      assertThat(lacking).hasSize(categories);
+      scorer.probes().rows().forEach(probe -> lacking.removeAll(List.of(probe.categorical())));
+      return lacking;
+    }
   }
 
   private FitOutcome fit(Path data, FitConfig config) {

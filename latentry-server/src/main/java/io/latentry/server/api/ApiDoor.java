@@ -2,6 +2,7 @@ package io.latentry.server.api;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -14,6 +15,8 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -139,11 +142,15 @@ public final class ApiDoor implements Door {
       server
           .route()
           .path(endpoint.path().replace("{key}", "{*key}"))
-          .methods(endpoint.method())
+          .methods(endpoint.methods())
           .maxRequestLength(endpoint.mostBytes())
           .requestTimeout(limits.patience())
           .errorHandler(errors)
-          .build((context, request) -> endpoint.handler().answer(context, request));
+          .build(
+              (context, request) -> {
+                requireType(request);
+                return endpoint.handler().answer(context, request);
+              });
     }
     server
         .route()
@@ -160,11 +167,21 @@ public final class ApiDoor implements Door {
         .build((context, request) -> unknown(endpoints, request.method(), context.path()));
   }
 
+  /** A type that is none would count as no type, and the body as JSON. */
+  private static void requireType(HttpRequest request) {
+    String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    if (type != null && request.contentType() == null) {
+      throw new RefusedException(
+          Refusal.UNSUPPORTED_MEDIA,
+          "content-type: '" + type + "' (expected: a media type, such as application/json)");
+    }
+  }
+
   private static HttpResponse unknown(List<Endpoint> endpoints, HttpMethod method, String path) {
     List<HttpMethod> others =
         endpoints.stream()
             .filter(endpoint -> matches(endpoint.path(), path))
-            .map(Endpoint::method)
+            .flatMap(endpoint -> endpoint.methods().stream())
             .toList();
     if (others.isEmpty()) {
       return ApiErrors.of(

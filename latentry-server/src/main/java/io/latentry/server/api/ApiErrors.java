@@ -125,7 +125,7 @@ final class ApiErrors implements ServiceErrorHandler {
           "send it in parts, or rows as text/csv or application/x-ndjson, which are streamed";
       case BUSY -> "try again after the seconds that Retry-After says";
       case NOT_READY -> "GET /v1/models says why; POST /v1/models/NAME/load loads a model";
-      case DEADLINE -> "send fewer rows at once, or try again";
+      case DEADLINE, CALLERS_DEADLINE -> "send fewer rows at once, or try again";
       default -> null;
     };
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of one version: small requests for the same outputs share a run of the engine, large
@@ -36,6 +37,11 @@ public final class Batcher {
   private final QueuedRows queued;
   private final Map<Set<Output>, Lane> lanes = new HashMap<>();
   private volatile boolean closed;
+
+  /** Whatever comes waits; changed under the lock of the workers. */
+  private volatile boolean held;
+
+  private volatile @Nullable RefusedException unusable;
 
   public Batcher(
       String model,
@@ -87,9 +93,32 @@ public final class Batcher {
     }
   }
 
+  /** From now on requests wait for {@link #letGo}, as long as their callers give them. */
+  public void hold() {
+    held = true;
+  }
+
+  /** What waits runs. */
+  public void letGo() {
+    workers.lock.lock();
+    try {
+      held = false;
+      workers.lookAgain();
+    } finally {
+      workers.lock.unlock();
+    }
+  }
+
+  /** Whatever waits, and whatever comes, is refused. */
+  public void refuse(RefusedException reason) {
+    unusable = reason;
+    letGo();
+  }
+
   /** From now on whatever waits is refused; what runs is finished. */
   public void close() {
     closed = true;
+    letGo();
     scorer.close();
   }
 
@@ -119,6 +148,7 @@ public final class Batcher {
                 new Lane(
                     config.mostBatchRows(),
                     queued,
+                    () -> held,
                     requests -> runTogether(requests, outputs),
                     this::hasRun));
     boolean isInTheQueue = !lane.isEmpty();
@@ -146,6 +176,7 @@ public final class Batcher {
         request,
         config.mostBatchRows(),
         queued,
+        () -> held,
         piece -> judge(piece, 1, also),
         whole -> finished(request, whole));
   }
@@ -169,7 +200,7 @@ public final class Batcher {
         first += request.samples().count();
       }
     } catch (Throwable e) {
-      if (requests.size() == 1 || closed) {
+      if (requests.size() == 1 || closed || unusable != null) {
         requests.forEach(request -> request.fail(e));
       } else {
         requests.forEach(request -> runTogether(List.of(request), also));
@@ -178,6 +209,10 @@ public final class Batcher {
   }
 
   private Judgements judge(Samples samples, int requests, Set<Output> also) {
+    RefusedException refusal = unusable;
+    if (refusal != null) {
+      throw refusal;
+    }
     if (closed) {
       throw unloaded();
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -24,17 +25,20 @@ final class Lane implements Workers.Waiting {
   private final Deque<Request> requests = new ArrayDeque<>();
   private final int mostRows;
   private final QueuedRows queued;
+  private final BooleanSupplier held;
   private final Run run;
   private final Consumer<Lane> afterRun;
   private int waitingRows;
   private int runs;
 
   /**
+   * @param held whether no run may begin
    * @param afterRun is to call {@link #hasRun} under the lock
    */
-  Lane(int mostRows, QueuedRows queued, Run run, Consumer<Lane> afterRun) {
+  Lane(int mostRows, QueuedRows queued, BooleanSupplier held, Run run, Consumer<Lane> afterRun) {
     this.mostRows = mostRows;
     this.queued = queued;
+    this.held = held;
     this.run = run;
     this.afterRun = afterRun;
   }
@@ -77,7 +81,7 @@ final class Lane implements Workers.Waiting {
 
   @Override
   public boolean isReady() {
-    return runs == 0 || waitingRows >= WORTH_ANOTHER_RUN;
+    return !held.getAsBoolean() && (runs == 0 || waitingRows >= WORTH_ANOTHER_RUN);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.latentry.scoring.Judgements;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class LargeRequest implements Workers.Waiting {
   private final Request request;
   private final int pieceRows;
   private final QueuedRows queued;
+  private final BooleanSupplier held;
   private final Function<Samples, Judgements> judge;
   private final Function<Judgements, Judgements> finish;
   private final @Nullable Judgements[] pieces;
@@ -20,6 +22,7 @@ final class LargeRequest implements Workers.Waiting {
   private int next;
 
   /**
+   * @param held whether no piece may begin
    * @param judge runs the engine on one piece
    * @param finish what is done with all verdicts before the caller gets them
    */
@@ -27,11 +30,13 @@ final class LargeRequest implements Workers.Waiting {
       Request request,
       int pieceRows,
       QueuedRows queued,
+      BooleanSupplier held,
       Function<Samples, Judgements> judge,
       Function<Judgements, Judgements> finish) {
     this.request = request;
     this.pieceRows = pieceRows;
     this.queued = queued;
+    this.held = held;
     this.judge = judge;
     this.finish = finish;
     this.pieces = new Judgements[(request.samples().count() + pieceRows - 1) / pieceRows];
@@ -56,7 +61,7 @@ final class LargeRequest implements Workers.Waiting {
   /** Pieces run side by side. Of a request that is over, a run does nothing. */
   @Override
   public boolean isReady() {
-    return next < pieces.length;
+    return next < pieces.length && !held.getAsBoolean();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.catalog.HostedModel.BadFile;
 import io.latentry.server.catalog.ModelKeeper.Begun;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what happens in the folder of models into changes: a new NAME.onnx is a deployment, its
@@ -47,7 +49,9 @@ final class FolderKeeper {
   private final ServingListener listener;
   private final Clock clock;
   private final Executor loader;
+  private final int few;
   private final Map<String, Arrival> arriving = new TreeMap<>();
+  private final Map<String, Unproven> unproven = new TreeMap<>();
 
   /** Found still, and not looked into yet. */
   private final Map<String, FolderWatch.Still> waiting = new TreeMap<>();
@@ -55,13 +59,34 @@ final class FolderKeeper {
   /** The service is not ready before what is found by now has been opened. */
   private boolean starting = true;
 
+  /** What a start finds of many models is proven later. */
+  private boolean isLazy;
+
   private String warning = "";
 
   /** A new file, copied and being opened. */
   private record Arrival(FolderWatch.Still file, Staged staged, Begun begun) {}
 
+  /** A new file that is checked, then lent out, and proven when there is time. */
+  private static final class Unproven {
+    private final FolderWatch.Still file;
+    private final InFolder artifact;
+    private final CompletableFuture<Scorer> checked;
+    private @Nullable LoadedVersion version;
+
+    /** What is left to do once it is proven: the registry could not be asked at the time. */
+    private boolean isProven;
+
+    Unproven(FolderWatch.Still file, InFolder artifact, CompletableFuture<Scorer> checked) {
+      this.file = file;
+      this.artifact = artifact;
+      this.checked = checked;
+    }
+  }
+
   /**
    * @param loader the thread that uses it
+   * @param few so many models are proven before the service is ready
    */
   FolderKeeper(
       OpenStore store,
@@ -70,7 +95,9 @@ final class FolderKeeper {
       ConcurrentMap<String, HostedModel> hosted,
       ServingListener listener,
       Clock clock,
-      Executor loader) {
+      Executor loader,
+      int few) {
+    this.few = few;
     this.watch = watch;
     this.artifacts = store.artifacts();
     this.registry = store.registry();
@@ -99,9 +126,11 @@ final class FolderKeeper {
                           + ": no model (expected: a name of 1 to 100 letters, digits, '.', '_' and"
                           + " '-', without a dot at its start); rename it"));
       waiting.clear();
+      takeInProven();
       look.missing().forEach(this::gone);
       look.unreadable().forEach((name, reason) -> refuse(name, 0, "", NOT_READABLE + reason));
       look.still().forEach(this::await);
+      isLazy = starting ? hosted.size() > few : isLazy && isChecking();
       takeSome();
       warning = "";
       return look.restless();
@@ -137,7 +166,18 @@ final class FolderKeeper {
             underWay.add(arrival.begun().scorer());
           }
         });
+    unproven.forEach(
+        (found, file) -> {
+          if (file.version == null && (name.isEmpty() || name.get().equals(found))) {
+            underWay.add(file.checked);
+          }
+        });
     return underWay;
+  }
+
+  /** Whether what the start found is not checked yet. */
+  private boolean isChecking() {
+    return unproven.values().stream().anyMatch(file -> file.version == null);
   }
 
   /** Whether a file is still to be looked into; of one model, or of all. */
@@ -158,7 +198,9 @@ final class FolderKeeper {
   /** It is listed from now on, and a file that was replaced is not what is opened. */
   private void await(FolderWatch.Still file) {
     Arrival before = arriving.get(file.name());
-    if (before != null && before.file().equals(file)) {
+    Unproven checked = unproven.get(file.name());
+    if ((before != null && before.file().equals(file))
+        || (checked != null && checked.file.equals(file))) {
       return;
     }
     drop(file.name());
@@ -197,12 +239,18 @@ final class FolderKeeper {
         takeIn(arrival.file(), arrival.staged(), Optional.of(arrival.begun()));
       }
     }
+    for (Unproven file : List.copyOf(unproven.values())) {
+      if (file.version == null && file.checked.isDone()) {
+        lendOut(file);
+      }
+    }
     takeSome();
   }
 
   /** Throws away what is being opened. */
   void close() {
     arriving.keySet().stream().toList().forEach(this::drop);
+    unproven.keySet().stream().toList().forEach(this::drop);
   }
 
   private void take(FolderWatch.Still file) {
@@ -214,6 +262,10 @@ final class FolderKeeper {
     if (isInService(file)) {
       watch.handled(file);
       hosted.computeIfPresent(name, (known, model) -> model.withBadFile(Optional.empty()));
+      return;
+    }
+    if (isLazy && isUnknown(name)) {
+      check(file);
       return;
     }
     try {
@@ -268,12 +320,133 @@ final class FolderKeeper {
     }
   }
 
+  private boolean isUnknown(String name) {
+    HostedModel model = hosted.get(name);
+    return model != null && model.registered().isEmpty();
+  }
+
+  private void check(FolderWatch.Still file) {
+    InFolder artifact = new InFolder(file.file(), file.stamp().bytes(), keeper.notes());
+    CompletableFuture<Scorer> checked = keeper.check(artifact);
+    unproven.put(file.name(), new Unproven(file, artifact, checked));
+    var unused = checked.whenCompleteAsync((scorer, failure) -> finish(), loader);
+  }
+
+  /** Has requests come in for what was checked, which wait until it is proven. */
+  private void lendOut(Unproven file) {
+    String name = file.file.name();
+    Scorer scorer;
+    try {
+      scorer = Opener.opened(file.checked);
+    } catch (ArtifactException e) {
+      refuseUnproven(file, e);
+      return;
+    }
+    HostedModel model = hosted.get(name);
+    if (model == null || model.registered().isPresent()) {
+      // Somebody sent one of that name: this one is a deployment like any other.
+      unproven.remove(name);
+      scorer.close();
+      return;
+    }
+    LoadedVersion version = keeper.unproven(name, scorer);
+    file.version = version;
+    BadFile pending =
+        new BadFile(file.artifact.digest(), file.artifact.bytes(), clock.instant(), "", starting);
+    hosted.put(name, model.withBadFile(Optional.of(pending)).withUnproven(version));
+    if (scorer.isProven()) {
+      file.isProven = true;
+      takeInProven(file);
+      return;
+    }
+    keeper.prove(version, file.artifact, (proof, fault) -> proven(file, proof, fault));
+  }
+
+  private void proven(Unproven file, Opener.Proof proof, @Nullable ArtifactException fault) {
+    if (unproven.get(file.file.name()) != file) {
+      // Another file is there by now, or none.
+      return;
+    }
+    if (fault == null) {
+      if (file.version != null) {
+        ModelKeeper.rest(file.version, proof);
+      }
+      file.isProven = true;
+      takeInProven(file);
+    } else {
+      refuseUnproven(file, fault);
+    }
+  }
+
+  /** What the registry did not take in before. */
+  private void takeInProven() {
+    for (Unproven file : List.copyOf(unproven.values())) {
+      if (file.isProven) {
+        takeInProven(file);
+      }
+    }
+  }
+
+  private void takeInProven(Unproven file) {
+    String name = file.file.name();
+    LoadedVersion version = file.version;
+    if (version == null) {
+      return;
+    }
+    try (Staged staged = artifacts.stage(file.file.file(), ScorerOptions.MOST_FILE_BYTES)) {
+      if (!staged.digest().equals(file.artifact.digest())
+          || registry.models().find(name).isPresent()) {
+        // Not what was proven: the next look finds it.
+        drop(name);
+        return;
+      }
+      keeper.takeInProven(name, staged, version);
+      unproven.remove(name);
+      watch.handled(file.file);
+      hosted.computeIfPresent(name, (known, model) -> model.withBadFile(Optional.empty()));
+      version.letAnswer();
+      listener.loaded(name, version.number(), file.artifact.seconds());
+    } catch (ArtifactException | IOException e) {
+      drop(name);
+      refuse(name, file.file.stamp().bytes(), "", NOT_READABLE + e.getMessage());
+    } catch (RegistryException e) {
+      warnOnce(file.file.file() + ": not taken in yet: " + e.getMessage());
+    }
+  }
+
+  private void refuseUnproven(Unproven file, ArtifactException fault) {
+    String reason = String.valueOf(fault.getMessage()).replace(file.file.file() + ": ", "");
+    String digest = file.version == null ? "" : file.artifact.digest();
+    drop(file.file.name(), reason);
+    if (!(fault.getCause() instanceof IOException)) {
+      // Otherwise permission may be given without the file changing.
+      watch.handled(file.file);
+    }
+    refuse(file.file.name(), file.file.stamp().bytes(), digest, reason);
+  }
+
   private void drop(String name) {
+    drop(name, "its file was replaced or removed; ask again");
+  }
+
+  private void drop(String name, String reason) {
     Arrival arrival = arriving.remove(name);
     if (arrival != null) {
       arrival.begun().drop();
       closeQuietly(arrival.staged());
     }
+    Unproven file = unproven.remove(name);
+    if (file == null) {
+      return;
+    }
+    LoadedVersion version = file.version;
+    if (version == null) {
+      var unused = file.checked.thenAccept(Scorer::close);
+      return;
+    }
+    version.refuse(Refusals.notProven(name, version.number(), reason));
+    hosted.computeIfPresent(name, (known, model) -> model.without(List.of(version)));
+    version.retire();
   }
 
   private static void closeQuietly(Staged staged) {

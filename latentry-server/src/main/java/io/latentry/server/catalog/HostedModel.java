@@ -1,5 +1,6 @@
 package io.latentry.server.catalog;
 
+import io.latentry.core.artifact.Manifest;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.RegisteredVersion;
 import io.latentry.server.serving.ModelVersion;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * A model as it stands, for whoever asks; a change makes a new one.
  *
  * @param registered empty if no version of it ever could be used
- * @param loaded by number; these answer
+ * @param loaded by number; these answer, or will when they are proven
  * @param draining lend no more, and may be closed already
  * @param faults why versions cannot be loaded, by number
  * @param loading the number of the version that is being loaded
@@ -32,6 +33,8 @@ record HostedModel(
     Map<Integer, String> faults,
     OptionalInt loading,
     Optional<BadFile> badFile) {
+  private static final String UNPROVEN =
+      "checked, and waiting to be proven; a request has it proven at once, and waits for that";
 
   /**
    * A file that is no version, or none yet.
@@ -63,6 +66,18 @@ record HostedModel(
 
   HostedModel withLoading(OptionalInt number) {
     return new HostedModel(name, registered, loaded, draining, faults, number, badFile);
+  }
+
+  /** A file that is no version yet, checked and to be proven; it is lent out as what it will be. */
+  HostedModel withUnproven(LoadedVersion unproven) {
+    return new HostedModel(
+        name,
+        registered,
+        Map.of(unproven.number(), unproven),
+        draining,
+        faults,
+        OptionalInt.empty(),
+        badFile);
   }
 
   HostedModel without(List<LoadedVersion> gone) {
@@ -123,12 +138,16 @@ record HostedModel(
         version.addedBy(),
         role(model, number),
         state(number),
-        faults.getOrDefault(number, ""),
+        isUnproven(number) ? UNPROVEN : faults.getOrDefault(number, ""),
         Optional.of(version.thresholdInForce()),
         version.thresholds().subList(0, inForce));
   }
 
   private ModelVersion notTaken(BadFile file) {
+    LoadedVersion unproven = loaded.get(nextNumber());
+    if (unproven != null) {
+      return unproven(file, unproven);
+    }
     return new ModelVersion(
         name,
         nextNumber(),
@@ -143,6 +162,22 @@ record HostedModel(
         List.of());
   }
 
+  private ModelVersion unproven(BadFile file, LoadedVersion unproven) {
+    Manifest.Thresholds thresholds = unproven.scorer().manifest().threshold();
+    return new ModelVersion(
+        name,
+        nextNumber(),
+        file.digest(),
+        file.bytes(),
+        file.at(),
+        ModelKeeper.BY_FILE,
+        Role.CHAMPION,
+        State.UNPROVEN,
+        UNPROVEN,
+        Optional.of(thresholds.current()),
+        thresholds.history());
+  }
+
   private static Role role(RegisteredModel model, int number) {
     if (number == model.champion()) {
       return Role.CHAMPION;
@@ -150,9 +185,14 @@ record HostedModel(
     return model.candidate().equals(OptionalInt.of(number)) ? Role.CANDIDATE : Role.RETIRED;
   }
 
+  private boolean isUnproven(int number) {
+    LoadedVersion version = loaded.get(number);
+    return version != null && !version.answers();
+  }
+
   private State state(int number) {
     if (loaded.containsKey(number)) {
-      return State.READY;
+      return isUnproven(number) ? State.UNPROVEN : State.READY;
     }
     if (loading.equals(OptionalInt.of(number))) {
       return State.LOADING;

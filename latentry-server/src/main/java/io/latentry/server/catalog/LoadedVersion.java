@@ -9,15 +9,23 @@ import io.latentry.server.batching.Batcher;
 import io.latentry.server.batching.Request;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open artifact with its queue. Leases and requests hold it; once it is retired, the last of
- * them to let go closes it.
+ * them to let go closes it. While it is not proven, requests wait in the queue.
  */
 final class LoadedVersion {
   /** A wait beyond this is one for ever; the sum with a point in time must not overflow. */
@@ -35,6 +43,12 @@ final class LoadedVersion {
   private boolean closed;
   private volatile long usedNanos;
   private volatile boolean broken;
+
+  /** Comes when it is proven, if it was not from the beginning. */
+  private volatile Opener.@Nullable Proof proof;
+
+  /** Done when it answers, or never will. */
+  private final CompletableFuture<Boolean> settled = new CompletableFuture<>();
 
   /**
    * @param version as it stands when asked
@@ -54,6 +68,86 @@ final class LoadedVersion {
     this.nanoTime = nanoTime;
     this.whenClosed = whenClosed;
     this.usedNanos = nanoTime.getAsLong();
+    if (scorer.isProven()) {
+      boolean unused = settled.complete(true);
+    } else {
+      batcher.hold();
+    }
+  }
+
+  /** Whether it answers; otherwise requests wait until it does. */
+  boolean answers() {
+    return settled.isDone();
+  }
+
+  /**
+   * It is held until the proof has come, so that nobody closes what is being run.
+   *
+   * @param opener makes it
+   * @param artifact what it was opened from
+   * @param loader where {@code then} is done
+   * @param then what is done with the scorer, or with why it cannot be used
+   */
+  void prove(
+      Opener opener,
+      Opener.Artifact artifact,
+      Executor loader,
+      BiConsumer<Opener.Proof, @Nullable ArtifactException> then) {
+    if (!tryHold()) {
+      return;
+    }
+    Opener.Proof begun = opener.prove(artifact, scorer);
+    proof = begun;
+    var unused =
+        begun
+            .result()
+            .whenComplete((proven, failure) -> release())
+            .whenCompleteAsync((proven, failure) -> then.accept(begun, fault(failure)), loader);
+  }
+
+  private static @Nullable ArtifactException fault(@Nullable Throwable failure) {
+    if (failure == null) {
+      return null;
+    }
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ArtifactException refused
+        ? refused
+        : new ArtifactException("cannot be proven: " + cause, cause);
+  }
+
+  /** It answers from now on. */
+  void letAnswer() {
+    boolean unused = settled.complete(true);
+    batcher.letGo();
+  }
+
+  /** It answers nothing; whatever waits is told why. */
+  void refuse(RefusedException reason) {
+    batcher.refuse(reason);
+    boolean unused = settled.complete(false);
+  }
+
+  /** The next look opens it anew, or has another version stand in. */
+  void breakDown() {
+    broken = true;
+  }
+
+  /** Has it proven before all that waits. */
+  void urge() {
+    Opener.Proof waiting = proof;
+    if (waiting != null && !answers()) {
+      waiting.urge();
+    }
+  }
+
+  /** Has it proven before all that waits, and waits until it answers or never will. */
+  void awaitAnswers(Duration limit) throws InterruptedException {
+    urge();
+    try {
+      Object unused = settled.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException notYet) {
+      // Whoever asks for it is told how it stands.
+    }
   }
 
   int number() {
@@ -164,6 +258,7 @@ final class LoadedVersion {
       Samples samples, Set<Output> also, Duration within, boolean heard) {
     ModelVersion asked = version();
     usedNanos = nanoTime.getAsLong();
+    urge();
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(batcher.unloaded());

@@ -46,8 +46,7 @@ final class Loader {
       throw Refusals.closing();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException(
-          Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
+      throw Refusals.cutOff(e);
     } catch (ExecutionException e) {
       throw refused(e.getCause() == null ? e : e.getCause());
     }

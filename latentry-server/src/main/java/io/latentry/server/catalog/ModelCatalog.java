@@ -56,8 +56,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   /** Between two looks that somebody waits for. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  /** So many models are waited for at the start, however long they take. */
-  private static final int FEW = 100;
+  /** So many models are proven before the service answers; of more, each before it answers. */
+  static final int FEW = 32;
 
   /** How long more of them are waited for; the others follow while those answer that can. */
   private static final Duration START_PATIENCE = Duration.ofSeconds(5);
@@ -106,8 +106,18 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     this.opener = new Opener(store.opening(), store.proven(), opening, config.openLimit());
     this.keeper =
         new ModelKeeper(
-            store, opener, watch, config, workers, listener, tap, System::nanoTime, hosted);
-    this.folder = new FolderKeeper(store, watch, keeper, hosted, listener, clock, loader::later);
+            store,
+            opener,
+            watch,
+            config,
+            workers,
+            listener,
+            tap,
+            System::nanoTime,
+            hosted,
+            loader::later);
+    this.folder =
+        new FolderKeeper(store, watch, keeper, hosted, listener, clock, loader::later, FEW);
   }
 
   /** Opens a folder of models with the store inside of it. */
@@ -125,7 +135,8 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   /**
    * Opens a folder of models, and returns when everything in it that can answer does; of more than
    * {@value #FEW} models, after some seconds at the latest. Those that follow are {@link
-   * ModelVersion.State#LOADING} until then.
+   * ModelVersion.State#LOADING} until they are checked, {@link ModelVersion.State#UNPROVEN} until
+   * they are proven.
    *
    * @param folder for the artifacts that are taken in; one service at a time. Nothing is written to
    *     {@code models} itself
@@ -162,6 +173,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           @Override
           public Scorer openProven(Scorer.Bytes artifact) {
             return Scorer.openProven(artifact, options);
+          }
+
+          @Override
+          public Scorer check(Scorer.Bytes artifact) {
+            return Scorer.openUnproven(artifact, options);
           }
         });
   }
@@ -243,6 +259,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     if (!FolderWatch.isName(name)) {
       throw Refusals.badName(name);
     }
+    awaitAnswers(name);
     // Nobody who uploads knows where the file lies, before it is copied or after.
     String copy = artifact.toString();
     try {
@@ -319,6 +336,22 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
   }
 
+  /** A change is one of something that is known to be good or bad. */
+  private void awaitAnswers(String name) {
+    HostedModel model = hosted.get(name);
+    if (model == null) {
+      return;
+    }
+    try {
+      for (LoadedVersion version : model.loaded().values()) {
+        version.awaitAnswers(config.openLimit());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Refusals.cutOff(e);
+    }
+  }
+
   private boolean isVersion(String name, Staged staged) {
     return Optional.ofNullable(hosted.get(name))
         .flatMap(HostedModel::registered)
@@ -328,6 +361,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public ModelVersion promote(String name, int version, String by) {
+    awaitAnswers(name);
     return onLoader(
         () -> {
           RegisteredModel model = registered(name);
@@ -341,6 +375,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public ModelVersion rollBack(String name, String by) {
+    awaitAnswers(name);
     return onLoader(
         () -> {
           RegisteredModel model = registered(name);
@@ -362,6 +397,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public void load(String name, String by) {
+    awaitAnswers(name);
     onLoader(
         () -> {
           folder.forgetFault(name);
@@ -385,6 +421,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public void unload(String name, String by) {
+    awaitAnswers(name);
     onLoader(
         () -> {
           if (registered(name).served()) {
@@ -422,12 +459,13 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   /** In one turn of the loader: it is the same champion before and after. */
   private ThresholdMove onChampion(String name, BiConsumer<ModelVersion, Manifest> change) {
+    awaitAnswers(name);
     return onLoader(
         () -> {
           HostedModel model = hosted(name);
           int champion = champion(model);
           LoadedVersion loaded = model.loaded().get(champion);
-          if (loaded == null) {
+          if (loaded == null || !loaded.answers()) {
             throw Refusals.notReady(model, champion);
           }
           Manifest manifest = loaded.scorer().manifest();
@@ -475,6 +513,9 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     folder.close();
     keeper.close();
     List<LoadedVersion> open = hosted.values().stream().flatMap(HostedModel::open).toList();
+    open.stream()
+        .filter(version -> !version.answers())
+        .forEach(version -> version.refuse(Refusals.closing()));
     open.forEach(LoadedVersion::retire);
     try {
       for (LoadedVersion version : open) {
@@ -503,7 +544,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     long begun = System.nanoTime();
     onLoader(
         () -> {
-          keeper.beginStart(() -> loader.later(keeper::finishStart));
+          keeper.beginStart(FEW, () -> loader.later(keeper::finishStart));
           return true;
         });
     await(Optional.empty(), begun);
@@ -594,8 +635,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         // Another look.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new RefusedException(
-            Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
+        throw Refusals.cutOff(e);
       }
     }
   }

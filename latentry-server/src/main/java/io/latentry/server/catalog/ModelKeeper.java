@@ -14,6 +14,8 @@ import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.RegisteredVersion;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -32,6 +34,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelKeeper {
   static final String BY_FILE = "file";
   private static final String BY_SERVICE = "service";
+  private static final int FIRST = 1;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Models models;
@@ -59,13 +64,18 @@ final class ModelKeeper {
   private final ConcurrentMap<String, HostedModel> hosted;
   private final OpeningNotes notes;
   private final EngineBudget budget;
+  private final Executor loader;
   private final Map<String, Begun> starting = new TreeMap<>();
+
+  /** Whether what is opened is proven later: so it is in a start of many models. */
+  private boolean isLazy;
 
   /** What the registry could not be asked for at the time. */
   private final Set<String> unsettled = new TreeSet<>();
 
   /**
    * @param hosted where it publishes
+   * @param loader the thread that uses it
    */
   ModelKeeper(
       OpenStore store,
@@ -76,7 +86,8 @@ final class ModelKeeper {
       ServingListener listener,
       VerdictTap tap,
       LongSupplier nanoTime,
-      ConcurrentMap<String, HostedModel> hosted) {
+      ConcurrentMap<String, HostedModel> hosted,
+      Executor loader) {
     this.models = store.registry().models();
     this.artifacts = store.artifacts();
     this.opener = opener;
@@ -89,16 +100,19 @@ final class ModelKeeper {
     this.hosted = hosted;
     this.notes = store.opening();
     this.budget = new EngineBudget(config.engines());
+    this.loader = loader;
   }
 
   /**
    * Begins to open what is to answer; {@link #finishStart} has it answer.
    *
+   * @param few so many are proven before they answer; more are when there is time
    * @param whenOpen is called, on any thread, when one more is open
    */
-  void beginStart(Runnable whenOpen) {
+  void beginStart(int few, Runnable whenOpen) {
     List<RegisteredModel> all = new ArrayList<>(models.all());
     all.sort(Comparator.comparing(RegisteredModel::name));
+    boolean isMany = all.stream().filter(RegisteredModel::served).count() > few;
     for (RegisteredModel model : all) {
       HostedModel known = HostedModel.of(model.name(), Optional.of(model));
       if (!model.served()) {
@@ -106,8 +120,9 @@ final class ModelKeeper {
         continue;
       }
       hosted.put(model.name(), known.withLoading(OptionalInt.of(model.champion())));
-      String digest = model.version(model.champion()).orElseThrow().digest();
-      Begun begun = begin(new Kept(model.name(), digest));
+      Kept kept = new Kept(model.name(), model.version(model.champion()).orElseThrow());
+      Begun begun =
+          isMany ? new Begun(opener.check(kept), nanoTime.getAsLong(), true) : begin(kept);
       starting.put(model.name(), begun);
       var unused = begun.scorer().whenComplete((scorer, failure) -> whenOpen.run());
     }
@@ -139,7 +154,12 @@ final class ModelKeeper {
         (name, champion) -> {
           if (champion.scorer().isDone()) {
             starting.remove(name);
-            settling(name, () -> followKnown(name, freshChampion(name, champion)), lost);
+            isLazy = champion.lazy();
+            try {
+              settling(name, () -> followKnown(name, freshChampion(name, champion)), lost);
+            } finally {
+              isLazy = false;
+            }
           }
         });
     before.forEach(name -> settling(name, () -> settle(name, null), lost));
@@ -181,12 +201,7 @@ final class ModelKeeper {
     try {
       RegisteredVersion version =
           now.registered().flatMap(model -> model.version(loading.getAsInt())).orElseThrow();
-      return loaded(
-          name,
-          version.number(),
-          version.digest(),
-          Opener.opened(begun.scorer()),
-          begun.startNanos());
+      return loaded(name, version, Opener.opened(begun.scorer()), begun.startNanos());
     } catch (ArtifactException e) {
       return null;
     }
@@ -232,8 +247,12 @@ final class ModelKeeper {
     }
   }
 
-  /** A copy that is being opened, or was. */
-  record Begun(CompletableFuture<Scorer> scorer, long startNanos) {
+  /**
+   * A copy that is being opened, or was.
+   *
+   * @param lazy whether it may be unproven then
+   */
+  record Begun(CompletableFuture<Scorer> scorer, long startNanos, boolean lazy) {
     /**
      * Waits until it is open.
      *
@@ -256,7 +275,7 @@ final class ModelKeeper {
 
   private Begun begin(Opener.Artifact artifact) {
     long start = nanoTime.getAsLong();
-    return new Begun(opener.begin(artifact), start);
+    return new Begun(opener.begin(artifact), start, false);
   }
 
   /** A copy that lies aside; of use until it is kept. */
@@ -264,6 +283,11 @@ final class ModelKeeper {
     @Override
     public String digest() {
       return staged.digest();
+    }
+
+    @Override
+    public long bytes() {
+      return staged.bytes();
     }
 
     @Override
@@ -285,10 +309,21 @@ final class ModelKeeper {
   private final class Kept implements Opener.Artifact {
     private final String name;
     private final String digest;
+    private final long bytes;
 
-    Kept(String name, String digest) {
+    Kept(String name, RegisteredVersion version) {
+      this(name, version.digest(), version.bytes());
+    }
+
+    Kept(String name, String digest, long bytes) {
       this.name = name;
       this.digest = digest;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long bytes() {
+      return bytes;
     }
 
     @Override
@@ -315,6 +350,13 @@ final class ModelKeeper {
     /** Native code is at work, so the note is as for one that is opened for the first time. */
     @Override
     public <V> V opening(Supplier<V> load) {
+      try {
+        HeapRoom.require(this);
+      } catch (ArtifactException full) {
+        // No fault of the file, which may answer in a moment.
+        throw new RefusedException(
+            Refusal.NOT_READY, "model '" + name + "': not loaded now: " + full.getMessage(), full);
+      }
       return notes.noted(digest, load);
     }
   }
@@ -352,8 +394,57 @@ final class ModelKeeper {
       scorer.close();
       throw e;
     }
-    settle(name, loaded(name, number, staged.digest(), scorer, proven.startNanos()));
+    settle(
+        name,
+        loaded(
+            name,
+            number,
+            new Kept(name, staged.digest(), staged.bytes()),
+            scorer,
+            proven.startNanos()));
     return number;
+  }
+
+  /**
+   * A file that is no version yet, to be the first of its model when it is proven; nothing in the
+   * registry knows of it.
+   */
+  LoadedVersion unproven(String name, Scorer checked) {
+    return versionOf(name, FIRST, checked);
+  }
+
+  /**
+   * Takes in what {@link #unproven} made, which answers from now on.
+   *
+   * @param staged the same content
+   * @throws RegistryException if the registry does not take it; it can be tried again
+   */
+  void takeInProven(String name, Staged staged, LoadedVersion proven) throws IOException {
+    artifacts.keep(staged);
+    Manifest.Thresholds thresholds = proven.scorer().manifest().threshold();
+    List<Threshold> all = new ArrayList<>(thresholds.history());
+    all.add(thresholds.current());
+    int unused = models.add(name, staged.digest(), staged.bytes(), all, true, BY_FILE);
+    models.fileTaken(name, staged.digest());
+    proven.scorer().letGoOfBytes(new Kept(name, staged.digest(), staged.bytes()));
+    settle(name, proven);
+  }
+
+  /** Has what was checked proven when there is time. */
+  void prove(
+      LoadedVersion version,
+      Opener.Artifact artifact,
+      BiConsumer<Opener.Proof, @Nullable ArtifactException> then) {
+    version.prove(opener, artifact, loader, then);
+  }
+
+  /** Begins to check a file, to be proven later. */
+  CompletableFuture<Scorer> check(Opener.Artifact artifact) {
+    return opener.check(artifact);
+  }
+
+  OpeningNotes notes() {
+    return notes;
   }
 
   private Optional<RegisteredModel> findOrDrop(String name, Optional<Begun> begun) {
@@ -559,8 +650,9 @@ final class ModelKeeper {
     }
     hosted.put(name, now.withLoading(OptionalInt.of(number)));
     try {
-      Scorer scorer = opener.open(new Kept(name, version.digest()));
-      return loaded(name, number, version.digest(), scorer, start);
+      Kept kept = new Kept(name, version);
+      Scorer scorer = isLazy ? Opener.opened(opener.check(kept)) : opener.open(kept);
+      return loaded(name, version, scorer, start);
     } finally {
       hosted.put(name, now);
     }
@@ -584,9 +676,51 @@ final class ModelKeeper {
   }
 
   private LoadedVersion loaded(
-      String name, int number, String digest, Scorer scorer, long startNanos) {
-    scorer.letGoOfBytes(new Kept(name, digest));
+      String name, RegisteredVersion version, Scorer scorer, long startNanos) {
+    return loaded(name, version.number(), new Kept(name, version), scorer, startNanos);
+  }
+
+  /** It answers, unless its proof is still to come. */
+  private LoadedVersion loaded(String name, int number, Kept kept, Scorer scorer, long startNanos) {
+    scorer.letGoOfBytes(kept);
+    LoadedVersion version = versionOf(name, number, scorer);
+    if (version.answers()) {
+      tellLoaded(name, number, startNanos);
+    } else {
+      prove(version, kept, (proof, fault) -> proven(name, version, proof, fault, startNanos));
+    }
+    return version;
+  }
+
+  private void proven(
+      String name,
+      LoadedVersion version,
+      Opener.Proof proof,
+      @Nullable ArtifactException fault,
+      long startNanos) {
+    if (fault == null) {
+      rest(version, proof);
+      version.letAnswer();
+      tellLoaded(name, version.number(), startNanos);
+    } else {
+      version.refuse(Refusals.notProven(name, version.number(), fault));
+      version.breakDown();
+      reopenBroken();
+    }
+  }
+
+  /** An engine that nobody asked for is memory for nothing. */
+  static void rest(LoadedVersion version, Opener.Proof proof) {
+    if (!proof.isUrgent()) {
+      boolean unused = version.scorer().rest();
+    }
+  }
+
+  private void tellLoaded(String name, int number, long startNanos) {
     listener.loaded(name, number, (nanoTime.getAsLong() - startNanos) / NANOS_PER_SECOND);
+  }
+
+  private LoadedVersion versionOf(String name, int number, Scorer scorer) {
     return new LoadedVersion(
         number,
         scorer,

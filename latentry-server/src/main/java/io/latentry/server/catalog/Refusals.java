@@ -1,5 +1,6 @@
 package io.latentry.server.catalog;
 
+import io.latentry.core.artifact.ArtifactException;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
@@ -55,8 +56,24 @@ final class Refusals {
     return new RefusedException(Refusal.NOT_READY, message, failure);
   }
 
+  static RefusedException cutOff(InterruptedException e) {
+    return new RefusedException(
+        Refusal.NOT_READY, "the wait was cut off; what was asked for may still happen", e);
+  }
+
   static RefusedException closing() {
     return new RefusedException(Refusal.NOT_READY, "the service is closing");
+  }
+
+  static RefusedException notProven(String name, int number, ArtifactException fault) {
+    return notProven(name, number, String.valueOf(fault.getMessage()));
+  }
+
+  /** Requests that waited for a proof. */
+  static RefusedException notProven(String name, int number, String reason) {
+    return new RefusedException(
+        Refusal.NOT_READY,
+        "model '" + name + "' version " + number + ": not proven, and not used: " + reason);
   }
 
   /** A version that does not answer, and why; or there is no such version. */

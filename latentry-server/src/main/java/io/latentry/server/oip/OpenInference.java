@@ -99,14 +99,28 @@ public final class OpenInference {
       return CompletableFuture.failedFuture(refused);
     }
     ModelVersion version = lease.version();
-    return infer(request, within(request.timeout(), limit), lease, start)
+    Duration most = limit.isZero() ? LONGEST_WAIT : limit;
+    Optional<Duration> shorter = request.timeout().filter(timeout -> timeout.compareTo(most) < 0);
+    return infer(request, shorter.orElse(most), lease, start)
         .whenComplete(
             (answer, failure) -> {
               lease.close();
               if (failure != null) {
                 statistics.notInferred(version, Duration.between(start, clock.instant()));
               }
-            });
+            })
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(own(failure, shorter.isPresent())));
+  }
+
+  /** What took longer than the caller alone allowed is no failure of the service. */
+  private static Throwable own(Throwable failure, boolean isCallersLimit) {
+    return isCallersLimit
+            && cause(failure) instanceof RefusedException refused
+            && refused.refusal() == Refusal.DEADLINE
+        ? new RefusedException(
+            Refusal.CALLERS_DEADLINE, String.valueOf(refused.getMessage()), refused)
+        : failure;
   }
 
   private CompletableFuture<InferenceAnswer> infer(
@@ -136,25 +150,19 @@ public final class OpenInference {
     }
   }
 
-  private static Duration within(Optional<Duration> asked, Duration limit) {
-    Duration most = limit.isZero() ? LONGEST_WAIT : limit;
-    return asked.filter(timeout -> timeout.compareTo(most) < 0).orElse(most);
-  }
-
   /** Whether the server should be sent requests. */
   public boolean isReady() {
     return readiness.getAsBoolean();
   }
 
   /**
-   * Whether a version answers.
+   * Whether a version answers; one that is still to be proven does not yet.
    *
    * @throws RefusedException if there is no such version
    */
   public boolean isReady(String model, OptionalInt version) {
-    try {
-      host.lend(model, version).close();
-      return true;
+    try (ModelLease lease = host.lend(model, version)) {
+      return lease.version().state() == State.READY;
     } catch (RefusedException refused) {
       if (refused.refusal() == Refusal.NOT_READY) {
         return false;
@@ -173,7 +181,7 @@ public final class OpenInference {
       return new ModelCard(
           model,
           host.versions(model).stream()
-              .filter(known -> known.state() == State.READY)
+              .filter(known -> known.state() == State.READY || known.state() == State.UNPROVEN)
               .map(known -> Integer.toString(known.version()))
               .toList(),
           ModelTensors.ofService(lease.manifest(), lease.outputs()));
@@ -206,7 +214,7 @@ public final class OpenInference {
       String state =
           switch (version.state()) {
             case READY -> "READY";
-            case LOADING -> "LOADING";
+            case LOADING, UNPROVEN -> "LOADING";
             case UNLOADING -> "UNLOADING";
             case UNLOADED, FAILED -> "UNAVAILABLE";
           };

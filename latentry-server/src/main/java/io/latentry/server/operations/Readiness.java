@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether the service should be sent requests: every champion that is to answer does, there is not
- * merely what cannot be used, and the service is not about to end. One that has no model at all
- * waits for none: the first may come as a request. Thread-safe.
+ * Whether the service should be sent requests: every champion that is to answer does, or will once
+ * a request had it proven, there is not merely what cannot be used, and the service is not about to
+ * end. One that has no model at all waits for none: the first may come as a request. Thread-safe.
  */
 public final class Readiness implements BooleanSupplier {
   private final ModelHost host;
@@ -34,7 +34,11 @@ public final class Readiness implements BooleanSupplier {
    */
   static List<ModelVersion> waitedFor(List<ModelVersion> versions) {
     boolean someAnswer =
-        versions.stream().anyMatch(version -> version.state() == ModelVersion.State.READY);
+        versions.stream()
+            .anyMatch(
+                version ->
+                    version.state() == ModelVersion.State.READY
+                        || version.state() == ModelVersion.State.UNPROVEN);
     return versions.stream()
         .filter(version -> !someAnswer || version.role() == ModelVersion.Role.CHAMPION)
         .filter(

@@ -29,7 +29,7 @@ final class RequestHead {
           "([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+(%25[A-Za-z0-9._~-]+)?])(:[0-9]{0,5})?");
 
   private static final Pattern ABSOLUTE =
-      Pattern.compile("https?://([^/?#]+)([^#]*)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(https?)://([^/?#]+)([^#]*)", Pattern.CASE_INSENSITIVE);
 
   private boolean wellFormed = true;
   private boolean ofHttp10;
@@ -44,7 +44,12 @@ final class RequestHead {
 
   private String host = "";
 
-  private RequestHead() {}
+  /** Of the connection. */
+  private final String scheme;
+
+  private RequestHead(boolean encrypted) {
+    this.scheme = encrypted ? "https" : "http";
+  }
 
   /**
    * Where a head that begins at {@code at} ends, its empty line included; -1 if it does not yet.
@@ -68,9 +73,10 @@ final class RequestHead {
 
   /**
    * @param end as {@link #end} says
+   * @param encrypted whether the connection is
    */
-  static RequestHead read(ByteBuf bytes, int at, int end) {
-    RequestHead head = new RequestHead();
+  static RequestHead read(ByteBuf bytes, int at, int end, boolean encrypted) {
+    RequestHead head = new RequestHead(encrypted);
     boolean begun = false;
     int line = at;
     while (head.wellFormed && line < end) {
@@ -171,7 +177,9 @@ final class RequestHead {
     if (wellFormed) {
       Matcher absolute = ABSOLUTE.matcher(line.substring(first + 1, last));
       if (absolute.matches()) {
-        absolute(line.substring(0, first), absolute.group(1), absolute.group(2), version);
+        absolute(line.substring(0, first), absolute.group(2), absolute.group(3), version);
+        // A resource of https is none of a connection that anybody may read (RFC 9110, 7.4).
+        wellFormed &= absolute.group(1).equalsIgnoreCase(scheme);
       }
     }
   }

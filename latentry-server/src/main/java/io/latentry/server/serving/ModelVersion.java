@@ -41,6 +41,8 @@ public record ModelVersion(
   /** Whether a version answers. */
   public enum State {
     LOADING,
+    /** Checked and not proven: a request has it proven first, and waits for that. */
+    UNPROVEN,
     READY,
     /** Lends no more, waits for requests under way. */
     UNLOADING,

@@ -8,6 +8,8 @@ public enum Refusal {
   UNKNOWN(404),
   /** Against the state of the model. */
   CONFLICT(409),
+  /** The caller's own limit of time was over; the service could have answered within its own. */
+  CALLERS_DEADLINE(408),
   TOO_LARGE(413),
   UNSUPPORTED_MEDIA(415),
   /** Too much waits already; try again later. */

@@ -64,6 +64,21 @@ final class ModelsTest {
   }
 
   @Test
+  void whatCanBeLookedAtCanBeAskedForItsHeadersAlone() throws Exception {
+    for (String path : List.of("/v1/models", "/v1/models/pump", "/v1/models/pump/audit")) {
+      assertThat(head(path).status()).as(path).isEqualTo(200);
+      assertThat(head(path).text()).isEmpty();
+    }
+    assertThat(head("/v1/models/none").status()).isEqualTo(404);
+    assertThat(head("/v1/models/pump/score").status()).isEqualTo(405);
+  }
+
+  private Service.Answer head(String path) throws Exception {
+    return service.send(
+        HttpRequest.newBuilder(service.uri(path)).method("HEAD", BodyPublishers.noBody()));
+  }
+
+  @Test
   void aModelThatIsNotLoadedStillSaysWhatItIs() throws Exception {
     JsonNode unloaded = post("/v1/models/pump/unload").json();
     assertThat(unloaded.at("/versions/0/state").asText()).isEqualTo("unloaded");
@@ -174,6 +189,7 @@ final class ModelsTest {
     assertThat(service.patch("/v1/models/pump/threshold?what_if=true", "{\"score\": 1}").message())
         .startsWith("query parameter 'what_if': unknown");
     assertThat(threshold("text/plain", "identity", "{\"score\": 1}").status()).isEqualTo(415);
+    assertThat(threshold("application/;;=", "identity", "{\"score\": 1}").status()).isEqualTo(415);
     assertThat(threshold("application/json", "br", "{\"score\": 1}").status()).isEqualTo(415);
     assertThat(threshold("application/json", "gzip", "{\"score\": 1}").status()).isEqualTo(400);
     assertThat(service.get("/v1/models/pump").json().at("/threshold/rule").asText())

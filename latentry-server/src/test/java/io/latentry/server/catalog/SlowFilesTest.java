@@ -199,6 +199,11 @@ class SlowFilesTest {
 
   private record OnDisk(Path file, String digest) implements Opener.Artifact {
     @Override
+    public long bytes() {
+      return SLOW.length;
+    }
+
+    @Override
     public byte[] read() {
       throw new ArtifactException("not proven (expected: nobody reads it)");
     }

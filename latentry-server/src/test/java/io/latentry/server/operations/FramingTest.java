@@ -104,6 +104,7 @@ final class FramingTest {
         "GET http://[::1/v1/models HTTP/1.1",
         "GET http://127.0.0.1/v1/models#a HTTP/1.1",
         "GET ftp://127.0.0.1/v1/models HTTP/1.1",
+        "GET https://127.0.0.1/v1/models HTTP/1.1",
         "CONNECT http://127.0.0.1/ HTTP/1.1",
         "GET /v1/models\u0000 HTTP/1.1",
         "PRI * HTTP/1.1 ",

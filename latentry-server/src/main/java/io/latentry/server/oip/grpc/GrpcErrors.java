@@ -115,7 +115,7 @@ final class GrpcErrors {
       case BUSY, NO_ROOM -> Status.RESOURCE_EXHAUSTED;
       case UNSUPPORTED -> Status.UNIMPLEMENTED;
       case NOT_READY -> Status.UNAVAILABLE;
-      case DEADLINE -> Status.DEADLINE_EXCEEDED;
+      case DEADLINE, CALLERS_DEADLINE -> Status.DEADLINE_EXCEEDED;
     };
   }
 }

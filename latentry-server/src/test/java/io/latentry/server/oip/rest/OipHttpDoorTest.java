@@ -366,6 +366,15 @@ final class OipHttpDoorTest {
   }
 
   @Test
+  void aCallersOwnLimitOfTimeIsNoFailureOfTheService() {
+    ObjectNode body = RestBodies.json(service.rows(1, 10));
+    body.putObject("parameters").put("timeout", 1);
+
+    // A microsecond has passed before the first worker looks.
+    refused(post(INFER, RestBodies.bytes(body), -1), 408, "that the caller gives them");
+  }
+
+  @Test
   void whoAsksForTheHeadersAloneGetsThemAsOfAGet() throws IOException {
     List<Socket> sockets = new ArrayList<>();
     for (String path :
