@@ -12,6 +12,7 @@ import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.Watch;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import java.util.List;
@@ -36,17 +37,19 @@ public final class ApiDoor implements Door {
   private final ScoreEndpoint score;
   private final SeriesEndpoint keys;
   private final PlotEndpoint plot;
+  private final WatchEndpoints watching;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies}
+   *     anomalies} and {@code watch}
    * @param series what keys carry from a request to the next
    */
   public ApiDoor(
       ModelHost host,
       ServingStatistics statistics,
       RecentAnomalies anomalies,
+      Watch watch,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
@@ -59,6 +62,7 @@ public final class ApiDoor implements Door {
     this.score = new ScoreEndpoint(host, limits, streams, series);
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
+    this.watching = new WatchEndpoints(watch);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -97,6 +101,8 @@ public final class ApiDoor implements Door {
         post(MODEL + "/load", context -> versions.load(context, caller(context))),
         post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
         get(MODEL + "/audit", versions::audit),
+        get(MODEL + "/drift", watching::drift),
+        get(VERSION + "/drift", watching::drift),
         get(SERIES, keys::list),
         get(SERIES + "/{key}", keys::detail),
         new Endpoint(
