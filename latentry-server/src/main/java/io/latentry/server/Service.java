@@ -111,7 +111,14 @@ public final class Service implements AutoCloseable {
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
-        new ApiDoor(host, statistics, operations.anomalies(), operations.watch(), limits, series),
+        new ApiDoor(
+            host,
+            statistics,
+            operations.anomalies(),
+            operations.watch(),
+            operations.diary(),
+            limits,
+            series),
         new PageDoor());
   }
 

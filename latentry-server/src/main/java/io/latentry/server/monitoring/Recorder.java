@@ -64,7 +64,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private final String source = UUID.randomUUID().toString().replace("-", "");
   private final Clock clock;
   private final Duration flush;
-  private final int days;
+  private final Duration kept;
   private final Consumer<String> warn;
   private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_EVENTS);
   private final AtomicLong waiting = new AtomicLong();
@@ -110,13 +110,13 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
   /**
    * @param flush between two times that counts are written
-   * @param days that they are kept
+   * @param kept how long they are kept
    * @param warn hears when they cannot be written
    */
-  public Recorder(Clock clock, Duration flush, int days, Consumer<String> warn) {
+  public Recorder(Clock clock, Duration flush, Duration kept, Consumer<String> warn) {
     this.clock = clock;
     this.flush = flush;
-    this.days = days;
+    this.kept = kept;
     this.warn = warn;
     counting.setDaemon(true);
   }
@@ -315,7 +315,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
         recorded.put(changed);
       }
       if (forgottenAt != now) {
-        recorded.forget(now - days * 24L);
+        recorded.forget(now - kept.toHours());
         forgottenAt = now;
       }
       written.forEach(counting -> counting.changed = false);

@@ -20,6 +20,8 @@ import io.latentry.server.config.RecordingMode;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
@@ -39,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +76,9 @@ public final class Operations {
   private final ServingStatistics statistics;
   private final RecentAnomalies anomalies;
   private final Recorder recorder;
+  private final IncidentRecorder incidents;
   private final Watch watch;
+  private final Diary diary;
 
   private Operations(
       ServerConfig config,
@@ -90,26 +95,28 @@ public final class Operations {
     this.statistics = new ServingStatistics(System::nanoTime);
     this.metrics = new ServiceMetrics(statistics.registry());
     this.anomalies = new RecentAnomalies(clock, config.page().recentAnomalies());
-    this.recorder =
-        new Recorder(
-            clock,
-            Duration.ofMillis(config.recording().flushMillis()),
-            config.recording().days(),
-            reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason)));
+    Duration flush = Duration.ofMillis(config.recording().flushMillis());
+    Duration kept = Duration.ofDays(config.recording().days());
+    Consumer<String> warn =
+        reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason));
+    this.recorder = new Recorder(clock, flush, kept, warn);
+    this.incidents = new IncidentRecorder(clock, flush, kept, warn);
     this.watch = new Watch(recorder, clock, look -> told(log, look));
     OpenModels own =
         models.apply(
             new ServingReport(statistics, log),
-            VerdictTap.of(List.of(statistics, anomalies, recorder)));
+            VerdictTap.of(List.of(statistics, anomalies, recorder, incidents)));
     anomalies.explainBy(own.host());
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
+      incidents.start(own.host(), own.registry().incidents());
     }
     watch.start(own.host(), own.registry().recorded());
+    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
     metrics.watch(own, readiness, clock);
-    metrics.watch(own.host(), watch, recorder);
+    metrics.watch(own.host(), watch, recorder, incidents);
   }
 
   /**
@@ -144,6 +151,11 @@ public final class Operations {
   /** What is recorded, looked at. */
   public Watch watch() {
     return watch;
+  }
+
+  /** The incidents, and what people say of them. */
+  public Diary diary() {
+    return diary;
   }
 
   public Readiness readiness() {
@@ -183,6 +195,7 @@ public final class Operations {
   /** Writes what was recorded; to be called when nobody asks any more. */
   public void end() {
     watch.close();
+    incidents.close();
     recorder.close();
   }
 

@@ -1,5 +1,6 @@
 package io.latentry.server.operations;
 
+import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.serving.ModelHost;
@@ -84,7 +85,7 @@ final class ServiceMetrics {
   }
 
   /** From now on what is recorded of the champions is told as well. */
-  void watch(ModelHost host, Watch watch, Recorder recorder) {
+  void watch(ModelHost host, Watch watch, Recorder recorder, IncidentRecorder incidents) {
     GaugeWithCallback.builder()
         .name("latentry_watch_pages")
         .help(
@@ -119,7 +120,20 @@ final class ServiceMetrics {
         .callback(
             callback ->
                 looks(host, watch)
-                    .forEach(look -> callback.call((double) look.driftedComparisons(), look.model())))
+                    .forEach(
+                        look -> callback.call((double) look.driftedComparisons(), look.model())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_incidents_alerting")
+        .help("Incidents that call for somebody.")
+        .labelNames("model")
+        .callback(
+            callback -> incidents.alerting().forEach((model, count) -> callback.call(count, model)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_incidents_missed_alarms")
+        .help("Anomalies that are in no incident, since too many came at once.")
+        .callback(callback -> callback.call(incidents.missedAlarms()))
         .register(registry);
     CounterWithCallback.builder()
         .name("latentry_recording_missed_rows")

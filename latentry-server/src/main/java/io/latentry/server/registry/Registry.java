@@ -17,6 +17,7 @@ public final class Registry {
   private final Models models;
   private final Thresholds thresholds;
   private final Recorded recorded;
+  private final Incidents incidents;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
@@ -24,6 +25,7 @@ public final class Registry {
     this.models = new Models(store, audit, clock);
     this.thresholds = new Thresholds(store, audit);
     this.recorded = new Recorded(store);
+    this.incidents = new Incidents(store, audit);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -60,6 +62,10 @@ public final class Registry {
 
   public Recorded recorded() {
     return recorded;
+  }
+
+  public Incidents incidents() {
+    return incidents;
   }
 
   public Audit audit() {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.ServerConfig;
+import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
@@ -122,9 +124,18 @@ final class OpenApiTest {
               new ServingStatistics(System::nanoTime),
               new RecentAnomalies(Clock.systemUTC(), 0),
               new Watch(
-                  new Recorder(Clock.systemUTC(), Duration.ofHours(1), 1, reason -> {}),
+                  new Recorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   Clock.systemUTC(),
                   look -> {}),
+              new Diary(
+                  service.host(),
+                  service.registry(),
+                  new Recorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  new IncidentRecorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  Clock.systemUTC()),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
@@ -206,7 +217,13 @@ final class OpenApiTest {
     try (Service service = new Service()) {
       assertThat(service.post("/v1/models/pump/score", "text/csv", Service.rowsText()).status())
           .isEqualTo(200);
-      for (String path : List.of("/v1/statistics", "/v1/anomalies", "/v1/models/pump/drift")) {
+      for (String path :
+          List.of(
+              "/v1/statistics",
+              "/v1/anomalies",
+              "/v1/models/pump/drift",
+              "/v1/models/pump/incidents",
+              "/v1/models/pump/feedback")) {
         assertFits(
             service.get(path).json(),
             DOCUMENT.at(

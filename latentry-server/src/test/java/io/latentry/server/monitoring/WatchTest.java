@@ -153,6 +153,78 @@ final class WatchTest {
     }
   }
 
+  @Test
+  void anomaliesAreGatheredIntoIncidentsThatPeopleSaySomethingOf() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      for (int request = 0; request < 4; request++) {
+        score(service);
+        clock.pass(Duration.ofMinutes(1));
+      }
+      JsonNode list = json(get(service, "/v1/models/pump/incidents")).get("incidents");
+      long alarms = 0;
+      for (JsonNode incident : list) {
+        alarms += incident.get("alarms").asLong();
+        assertThat(incident.get("state").asText()).isEqualTo("alerting");
+        assertThat(incident.get("examples").isNull()).isTrue();
+      }
+      assertThat(alarms).isEqualTo(drift(service).at("/alarms/alarms").asLong()).isPositive();
+      assertThat(list.size()).isLessThan((int) alarms / 3);
+      assertThat(get(service, "/metrics"))
+          .contains("latentry_incidents_alerting{model=\"pump\"} " + list.size() + ".0");
+
+      String path = "/v1/models/pump/incidents/" + list.get(0).get("id").asText();
+      JsonNode whole = json(get(service, path));
+      assertThat(whole.at("/examples/0/cells/0/column").asText())
+          .isEqualTo(whole.get("signature").asText().split(" ", 2)[0]);
+      assertThat(whole.at("/examples/0/cells/0/expected").asText()).isNotEmpty();
+
+      assertThat(patch(service, path, "{\"acknowledged\": true}").get("acknowledged_by").asText())
+          .isEqualTo("local");
+      JsonNode said =
+          patch(service, path, "{\"feedback\": \"false_alarm\", \"note\": \"sensor test\"}");
+      assertThat(said.get("feedback").asText()).isEqualTo("false_alarm");
+      assertThat(said.get("note").asText()).isEqualTo("sensor test");
+      assertThat(get(service, "/v1/models/pump/audit")).contains("false_alarm on incident");
+
+      JsonNode feedback = json(get(service, "/v1/models/pump/feedback"));
+      assertThat(feedback.get("false_alarm").asInt()).isEqualTo(1);
+      assertThat(feedback.at("/proposal/alarms").asLong()).isEqualTo(alarms);
+      assertThat(feedback.at("/proposal/false_alarms").asLong())
+          .isEqualTo(list.get(0).get("alarms").asLong());
+
+      clock.pass(Duration.ofHours(2));
+      assertThat(json(get(service, path)).get("state").asText()).isEqualTo("closed");
+    }
+  }
+
+  @Test
+  void aThresholdThatIsProposedDoesToTheSameRowsWhatItWasSaidTo() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      score(service);
+      for (JsonNode incident : json(get(service, "/v1/models/pump/incidents")).get("incidents")) {
+        JsonNode unused =
+            patch(
+                service,
+                "/v1/models/pump/incidents/" + incident.get("id").asText(),
+                "{\"feedback\": \"false_alarm\"}");
+      }
+      JsonNode proposal = json(get(service, "/v1/models/pump/feedback")).get("proposal");
+      JsonNode moved =
+          patch(
+              service,
+              "/v1/models/pump/threshold",
+              "{\"score\": " + proposal.get("threshold").asDouble() + "}");
+      assertThat(moved.get("moved").asBoolean()).isTrue();
+      clock.pass(Duration.ofHours(1));
+      score(service);
+      JsonNode look = drift(service);
+      long before = proposal.get("alarms").asLong();
+      assertThat(look.at("/alarms/alarms").asLong() - before)
+          .isEqualTo(proposal.get("alarms_left").asLong());
+      assertThat(proposal.get("alarms_left").asLong()).isLessThan(before);
+    }
+  }
+
   private static Recorded recorded(RunningService service) {
     return service.registry().recorded();
   }
@@ -174,6 +246,18 @@ final class WatchTest {
         client.send(HttpRequest.newBuilder(uri(service, path)).build(), BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return answer.body();
+  }
+
+  private JsonNode patch(RunningService service, String path, String body) throws Exception {
+    var answer =
+        client.send(
+            HttpRequest.newBuilder(uri(service, path))
+                .header("content-type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return json(answer.body());
   }
 
   private void score(RunningService service) throws Exception {
