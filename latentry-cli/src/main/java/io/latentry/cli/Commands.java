@@ -14,6 +14,8 @@ import io.latentry.cli.score.ReportCommand;
 import io.latentry.cli.score.ScoreCommand;
 import io.latentry.cli.score.ThresholdCommand;
 import io.latentry.cli.serve.ExportCommand;
+import io.latentry.cli.serve.FeedbackCommand;
+import io.latentry.cli.serve.IncidentsCommand;
 import io.latentry.cli.serve.KeysCommand;
 import io.latentry.cli.serve.ServeCommand;
 import io.latentry.cli.serve.SignCommand;
@@ -55,6 +57,8 @@ final class Commands {
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
         new ServeCommand(terminal, System.getenv()),
+        new IncidentsCommand(terminal, System.getenv()),
+        new FeedbackCommand(terminal, System.getenv()),
         new KeysCommand(terminal),
         new SignCommand(terminal),
         new ExportCommand(terminal),

@@ -132,6 +132,40 @@ public final class LatentryClient {
     return move(model, Map.of("undo", true));
   }
 
+  /** The latest incidents of a model, the latest alarm first. */
+  public List<Incident> incidents(String model) {
+    return read(
+        send("GET", path(model) + "/incidents", BodyPublishers.noBody()).get("incidents"),
+        new TypeReference<>() {});
+  }
+
+  /** Says that the caller looks after an incident. */
+  public Incident acknowledge(String model, String incident) {
+    return change(model, incident, Map.of("acknowledged", true));
+  }
+
+  /**
+   * Says what an incident was.
+   *
+   * @param word {@code false_alarm}, {@code confirmed} or {@code known_event}
+   * @param note in the caller's own words; may be empty
+   */
+  public Incident feedback(String model, String incident, String word, String note) {
+    return change(model, incident, Map.of("feedback", word, "note", note));
+  }
+
+  /** What people said of a model's incidents, and the threshold that it speaks for. */
+  public FeedbackSummary feedback(String model) {
+    return read(
+        send("GET", path(model) + "/feedback", BodyPublishers.noBody()), new TypeReference<>() {});
+  }
+
+  private Incident change(String model, String incident, Map<String, Object> change) {
+    String id = URLEncoder.encode(incident, StandardCharsets.UTF_8).replace("+", "%20");
+    return read(
+        send("PATCH", path(model) + "/incidents/" + id, json(change)), new TypeReference<>() {});
+  }
+
   private ThresholdMove move(String model, Map<String, Object> change) {
     return read(send("PATCH", path(model) + "/threshold", json(change)), new TypeReference<>() {});
   }

@@ -53,7 +53,16 @@ public final class LatentryServer implements AutoCloseable {
     builder.bossGroupFactory(port -> threads);
     Server server = builder.build();
     server.start().join();
-    return new LatentryServer(server, operations::announceEnd, afterEnd);
+    return new LatentryServer(
+        server,
+        operations::announceEnd,
+        () -> {
+          try {
+            operations.end();
+          } finally {
+            afterEnd.run();
+          }
+        });
   }
 
   /** The port that it listens on; of use when 0 was asked for. */

@@ -71,7 +71,7 @@ public final class Service implements AutoCloseable {
                         tap,
                         clock);
                 opened.set(catalog);
-                return new OpenModels(catalog, catalog::queuedRows);
+                return new OpenModels(catalog, catalog::queuedRows, catalog.registry());
               });
       SeriesMemory series =
           SeriesMemory.open(config.storeFolder().resolve("series"), clock, config.seriesLimits());
@@ -111,7 +111,14 @@ public final class Service implements AutoCloseable {
     return List.of(
         new OipHttpDoor(inference),
         new OipGrpcDoor(inference),
-        new ApiDoor(host, statistics, operations.anomalies(), limits, series),
+        new ApiDoor(
+            host,
+            statistics,
+            operations.anomalies(),
+            operations.watch(),
+            operations.diary(),
+            limits,
+            series),
         new PageDoor());
   }
 

@@ -9,6 +9,7 @@ import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
+import io.latentry.server.registry.Registry;
 import io.latentry.server.series.SeriesMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +41,7 @@ public final class RunningService implements AutoCloseable {
   private final Path folder;
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
   private final RefusingHost host;
+  private final Registry registry;
   private final LatentryServer server;
 
   /** Every door of the service, with the model as {@value #MODEL}. */
@@ -74,6 +76,7 @@ public final class RunningService implements AutoCloseable {
               LogLevel.DEBUG,
               Clock.systemUTC());
       AtomicReference<RefusingHost> opened = new AtomicReference<>();
+      AtomicReference<Registry> store = new AtomicReference<>();
       AtomicReference<Runnable> closing = new AtomicReference<>(this::delete);
       try {
         Operations operations =
@@ -97,9 +100,11 @@ public final class RunningService implements AutoCloseable {
                         delete();
                       });
                   opened.set(new RefusingHost(catalog));
-                  return new OpenModels(opened.get(), catalog::queuedRows);
+                  store.set(catalog.registry());
+                  return new OpenModels(opened.get(), catalog::queuedRows, catalog.registry());
                 });
         host = opened.get();
+        registry = store.get();
         server =
             LatentryServer.start(operations, doors.of(config, operations, clock), closing.get());
       } catch (IOException | RuntimeException e) {
@@ -137,6 +142,11 @@ public final class RunningService implements AutoCloseable {
   /** The models, as what stands round the doors sees them. */
   public RefusingHost host() {
     return host;
+  }
+
+  /** What is remembered beside the models. */
+  public Registry registry() {
+    return registry;
   }
 
   public int port() {

@@ -52,6 +52,20 @@ public record ShareShift(double reference, double now, double pValue) {
   }
 
   /**
+   * How likely a share as small or smaller would be if the true one were {@code least}, by the
+   * exact binomial test.
+   *
+   * @param rows independent ones behind {@code share}
+   */
+  public static double pValueBelow(double share, double rows, double least) {
+    int[] counts = table(share, rows);
+    return BinomialTest.withDefaults()
+        .with(AlternativeHypothesis.LESS_THAN)
+        .test(counts[0] + counts[1], counts[0], least)
+        .getPValue();
+  }
+
+  /**
    * How likely two counts that are as likely as each other would differ as much or more, by the
    * exact binomial test; 1 if both are 0.
    */

@@ -45,7 +45,7 @@ public final class AccessRules {
 
   /** Shows rows that others sent, or keys and times of such. */
   private static final Pattern SCORE_TO_LOOK =
-      anyOf("/v1/anomalies", "/v1/models/" + NAME + "/series(/.*)?");
+      anyOf("/v1/anomalies", "/v1/models/" + NAME + "/(series|incidents)(/.*)?");
 
   /** Answers that go on for as long as the client listens. */
   private static final Pattern STREAMS =

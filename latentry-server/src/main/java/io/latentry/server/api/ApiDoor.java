@@ -11,8 +11,10 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
+import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.Watch;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
@@ -27,6 +29,7 @@ public final class ApiDoor implements Door {
   private static final String DESCRIPTION = "io/latentry/server/api/openapi.json";
   private static final long NO_LIMIT = 0;
   private static final String MODEL = "/v1/models/{name}";
+  private static final String INCIDENT = MODEL + "/incidents/{id}";
   private static final String SERIES = MODEL + "/series";
   private static final String VERSION = MODEL + "/versions/{version}";
 
@@ -39,17 +42,20 @@ public final class ApiDoor implements Door {
   private final ScoreEndpoint score;
   private final SeriesEndpoint keys;
   private final PlotEndpoint plot;
+  private final WatchEndpoints watching;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies}
+   *     anomalies} {@code watch} and {@code diary}
    * @param series what keys carry from a request to the next
    */
   public ApiDoor(
       ModelHost host,
       ServingStatistics statistics,
       RecentAnomalies anomalies,
+      Watch watch,
+      Diary diary,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
@@ -62,6 +68,7 @@ public final class ApiDoor implements Door {
     this.score = new ScoreEndpoint(host, limits, streams, series);
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
+    this.watching = new WatchEndpoints(watch, diary, limits);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -100,6 +107,22 @@ public final class ApiDoor implements Door {
         post(MODEL + "/load", context -> versions.load(context, caller(context))),
         post(MODEL + "/unload", context -> versions.unload(context, caller(context))),
         get(MODEL + "/audit", versions::audit),
+        get(MODEL + "/drift", watching::drift),
+        get(VERSION + "/drift", watching::drift),
+        get(MODEL + "/incidents", watching::incidents),
+        get(INCIDENT, watching::incident),
+        new Endpoint(
+            HttpMethod.PATCH,
+            INCIDENT,
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body -> watching.patch(context, body, caller(context)),
+                            context.blockingTaskExecutor()))),
+        get(MODEL + "/feedback", watching::feedback),
         get(SERIES, keys::list),
         get(SERIES + "/{key}", keys::detail),
         new Endpoint(

@@ -4,6 +4,7 @@ import io.latentry.core.series.Decimation;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesEvent;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.server.series.KeyPath;
 import io.latentry.server.series.SeriesTrial.Channel;
 import io.latentry.server.series.SeriesTrial.KeySeries;
 import io.latentry.server.series.SeriesTrial.KeyTally;

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.server.series.KeyPath;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.series.SeriesMemory.KeptKey;
 import io.latentry.server.series.SeriesMemory.KeptKeys;

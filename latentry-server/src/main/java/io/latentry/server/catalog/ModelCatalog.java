@@ -229,6 +229,11 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     return hosted(name).versions();
   }
 
+  /** What is remembered beside the models. */
+  public Registry registry() {
+    return registry;
+  }
+
   /** Rows that wait for a version of this model; 0 if there is no such model. */
   public int queuedRows(String name) {
     HostedModel model = hosted.get(name);

@@ -36,6 +36,7 @@ public record ServerConfig(
     Batching batching,
     Series series,
     Page page,
+    Recording recording,
     Log log,
     Shutdown shutdown) {
 
@@ -76,6 +77,7 @@ public record ServerConfig(
               SeriesMemory.Limits.USUAL.age().toMillis(),
               (int) SeriesMemory.Limits.USUAL.savedEvery().toMillis()),
           new Page(100),
+          new Recording(RecordingMode.COUNTS, 10_000, 35),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -306,6 +308,22 @@ public record ServerConfig(
           "recent_anomalies",
           recentAnomalies,
           "0 to " + MOST + ", 0 to keep none");
+    }
+  }
+
+  /**
+   * What is recorded of the verdicts, in the registry's database.
+   *
+   * @param flushMillis between two times that it is written; what came since is lost when the
+   *     process is killed
+   * @param days that it is kept
+   */
+  public record Recording(RecordingMode keep, int flushMillis, int days) {
+    private static final int MOST_DAYS = 3_660;
+
+    public Recording {
+      atLeast("flush_millis", flushMillis, 100);
+      require(days >= 1 && days <= MOST_DAYS, "days", days, "1 to " + MOST_DAYS);
     }
   }
 

@@ -38,7 +38,6 @@ public final class RecentAnomalies implements VerdictTap {
   private static final int FEATURES = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final VerdictTap next;
   private final Clock clock;
   private final int most;
   private final AtomicInteger underWay = new AtomicInteger();
@@ -77,11 +76,9 @@ public final class RecentAnomalies implements VerdictTap {
   record Document(boolean recorded, List<Anomaly> anomalies) {}
 
   /**
-   * @param next hears the same verdicts
    * @param most how many are kept; 0 for none
    */
-  public RecentAnomalies(VerdictTap next, Clock clock, int most) {
-    this.next = next;
+  public RecentAnomalies(Clock clock, int most) {
     this.clock = clock;
     this.most = most;
   }
@@ -93,7 +90,6 @@ public final class RecentAnomalies implements VerdictTap {
 
   @Override
   public void judged(ModelVersion of, Samples samples, Judgements judged) {
-    next.judged(of, samples, judged);
     ModelHost models = host;
     if (models != null && most > 0) {
       offer(models, of, samples, judged);

@@ -50,21 +50,6 @@ public final class ServingStatistics implements VerdictTap {
 
   private static final String OTHER_COLUMNS = "(others)";
 
-  /** Where a reason for being unscorable begins so, it is of that kind. */
-  private static final Set<String> KINDS =
-      Set.of(
-          "not finite",
-          "unseen category",
-          "missing value",
-          "every value is missing",
-          "warming up",
-          "out of order",
-          "missing time",
-          "missing key",
-          "not a time");
-
-  private static final String OTHER_KIND = "other";
-
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter requests =
       counter("latentry_requests", "Answered requests.", "door", "model", "status");
@@ -213,7 +198,7 @@ public final class ServingStatistics implements VerdictTap {
     DistributionDataPoint distances = scores.labelValues(model);
     for (int row = 0; row < judged.count(); row++) {
       if (judged.verdict(row) == Verdict.UNSCORABLE) {
-        unscorable.labelValues(model, kind(judged.reason(row))).inc();
+        unscorable.labelValues(model, UnscorableKind.of(judged.reason(row))).inc();
       } else {
         distances.observe(judged.score(row) - threshold);
       }
@@ -294,11 +279,5 @@ public final class ServingStatistics implements VerdictTap {
   public InferenceCount inferences(ModelVersion version) {
     Version key = Version.of(version);
     return orNone(key, inferences.get(key));
-  }
-
-  private static String kind(String reason) {
-    int end = reason.indexOf(':');
-    String first = end < 0 ? reason : reason.substring(0, end);
-    return KINDS.contains(first) ? first.replace(' ', '_') : OTHER_KIND;
   }
 }

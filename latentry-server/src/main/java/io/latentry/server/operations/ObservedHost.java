@@ -30,17 +30,15 @@ final class ObservedHost extends ForwardingHost {
       return lease;
     }
     notes.asked(name);
-    return new NotedLease(lease, name, notes);
+    return new NotedLease(lease, notes);
   }
 
   private static final class NotedLease extends ForwardingLease {
-    private final String model;
     private final RequestNotes notes;
     private final AtomicBoolean judging = new AtomicBoolean();
 
-    NotedLease(ModelLease lease, String model, RequestNotes notes) {
+    NotedLease(ModelLease lease, RequestNotes notes) {
       super(lease);
-      this.model = model;
       this.notes = notes;
     }
 
@@ -61,7 +59,7 @@ final class ObservedHost extends ForwardingHost {
       notes.judged(samples.count());
       // Doors lend models to look at them, too.
       if (judging.compareAndSet(false, true)) {
-        notes.judging(model);
+        notes.judging(version());
       }
     }
   }

@@ -15,11 +15,17 @@ import io.latentry.server.access.BrowserGuard;
 import io.latentry.server.access.Certificates;
 import io.latentry.server.access.Exposure;
 import io.latentry.server.access.KeyRing;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.config.RecordingMode;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
+import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.Watch;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -29,10 +35,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +75,10 @@ public final class Operations {
   private final ServiceMetrics metrics;
   private final ServingStatistics statistics;
   private final RecentAnomalies anomalies;
+  private final Recorder recorder;
+  private final IncidentRecorder incidents;
+  private final Watch watch;
+  private final Diary diary;
 
   private Operations(
       ServerConfig config,
@@ -81,12 +94,29 @@ public final class Operations {
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
     this.statistics = new ServingStatistics(System::nanoTime);
     this.metrics = new ServiceMetrics(statistics.registry());
-    this.anomalies = new RecentAnomalies(statistics, clock, config.page().recentAnomalies());
-    OpenModels own = models.apply(new ServingReport(statistics, log), anomalies);
+    this.anomalies = new RecentAnomalies(clock, config.page().recentAnomalies());
+    Duration flush = Duration.ofMillis(config.recording().flushMillis());
+    Duration kept = Duration.ofDays(config.recording().days());
+    Consumer<String> warn =
+        reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason));
+    this.recorder = new Recorder(clock, flush, kept, warn);
+    this.incidents = new IncidentRecorder(clock, flush, kept, warn);
+    this.watch = new Watch(recorder, clock, look -> told(log, look));
+    OpenModels own =
+        models.apply(
+            new ServingReport(statistics, log),
+            VerdictTap.of(List.of(statistics, anomalies, recorder, incidents)));
     anomalies.explainBy(own.host());
+    if (config.recording().keep() != RecordingMode.OFF) {
+      recorder.start(own.host(), own.registry().recorded());
+      incidents.start(own.host(), own.registry().incidents());
+    }
+    watch.start(own.host(), own.registry().recorded());
+    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
     metrics.watch(own, readiness, clock);
+    metrics.watch(own.host(), watch, recorder, incidents);
   }
 
   /**
@@ -118,6 +148,16 @@ public final class Operations {
     return anomalies;
   }
 
+  /** What is recorded, looked at. */
+  public Watch watch() {
+    return watch;
+  }
+
+  /** The incidents, and what people say of them. */
+  public Diary diary() {
+    return diary;
+  }
+
   public Readiness readiness() {
     return readiness;
   }
@@ -139,6 +179,24 @@ public final class Operations {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void told(EventLog log, Watch.Look look) {
+    log.write(
+        look.pages() ? LogLevel.WARN : LogLevel.INFO,
+        "watch",
+        line ->
+            line.put("model", look.model())
+                .put("version", look.version())
+                .put("state", look.state().name().toLowerCase(Locale.ROOT))
+                .put("health", look.health()));
+  }
+
+  /** Writes what was recorded; to be called when nobody asks any more. */
+  public void end() {
+    watch.close();
+    incidents.close();
+    recorder.close();
   }
 
   /**
@@ -226,6 +284,6 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(service, statistics, log);
+    return new RequestTrace(service, statistics, recorder, log);
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.server.operations;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.server.serving.ModelVersion;
 import io.netty.util.AttributeKey;
 import java.util.Collection;
 import java.util.Queue;
@@ -15,7 +16,7 @@ final class RequestNotes {
 
   private final String requestId;
   private final AtomicLong rows = new AtomicLong();
-  private final Queue<String> judging = new ConcurrentLinkedQueue<>();
+  private final Queue<ModelVersion> judging = new ConcurrentLinkedQueue<>();
   private volatile @Nullable String model;
 
   RequestNotes(String requestId) {
@@ -40,9 +41,9 @@ final class RequestNotes {
     rows.addAndGet(more);
   }
 
-  /** A model was lent and is to judge. */
-  void judging(String knownModel) {
-    judging.add(knownModel);
+  /** A version was lent and is to judge. */
+  void judging(ModelVersion version) {
+    judging.add(version);
   }
 
   String requestId() {
@@ -54,8 +55,8 @@ final class RequestNotes {
     return model;
   }
 
-  /** The models that were to judge, one for each time that one was lent to do so. */
-  Collection<String> judgingModels() {
+  /** The versions that were to judge, one for each time that one was lent to do so. */
+  Collection<ModelVersion> judgingVersions() {
     return judging;
   }
 

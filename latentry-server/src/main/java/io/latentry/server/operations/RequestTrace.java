@@ -14,6 +14,7 @@ import io.latentry.server.config.LogLevel;
 import io.latentry.server.door.BrokenOff;
 import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ final class RequestTrace extends SimpleDecoratingHttpService {
   private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
   private final ServingStatistics statistics;
+  private final Recorder recorder;
   private final EventLog log;
 
-  RequestTrace(HttpService door, ServingStatistics statistics, EventLog log) {
+  RequestTrace(HttpService door, ServingStatistics statistics, Recorder recorder, EventLog log) {
     super(door);
     this.statistics = statistics;
+    this.recorder = recorder;
     this.log = log;
   }
 
@@ -68,7 +71,14 @@ final class RequestTrace extends SimpleDecoratingHttpService {
     String status = status(door, done);
     long nanos = done.totalDurationNanos();
     statistics.ended(door.word(), notes.model(), status, nanos);
-    notes.judgingModels().forEach(model -> statistics.answered(model, nanos, failed(done)));
+    boolean failed = failed(done);
+    notes
+        .judgingVersions()
+        .forEach(
+            version -> {
+              statistics.answered(version.name(), nanos, failed);
+              recorder.answered(version, nanos, failed);
+            });
     boolean ours = status.equals(HttpStatus.INTERNAL_SERVER_ERROR.codeAsText());
     log.write(
         ours ? LogLevel.ERROR : LogLevel.INFO,

@@ -1,8 +1,12 @@
 package io.latentry.server.operations;
 
+import io.latentry.server.monitoring.IncidentRecorder;
+import io.latentry.server.monitoring.Recorder;
+import io.latentry.server.monitoring.Watch;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -14,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What Prometheus may ask: what {@link io.latentry.server.monitoring.ServingStatistics} counts, how
@@ -77,6 +82,71 @@ final class ServiceMetrics {
                                 Integer.toString(version.version()),
                                 word(version.state()))))
         .register(registry);
+  }
+
+  /** From now on what is recorded of the champions is told as well. */
+  void watch(ModelHost host, Watch watch, Recorder recorder, IncidentRecorder incidents) {
+    GaugeWithCallback.builder()
+        .name("latentry_watch_pages")
+        .help(
+            "1 if somebody should look at the champion: drift with alarms, surge, silence, no data.")
+        .labelNames("model", "state")
+        .callback(
+            callback ->
+                looks(host, watch)
+                    .forEach(
+                        look ->
+                            callback.call(look.pages() ? 1 : 0, look.model(), word(look.state()))))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_alarm_rate")
+        .help("Share of the rows of the last day that were anomalies, by the champion.")
+        .labelNames("model")
+        .callback(
+            callback ->
+                looks(host, watch)
+                    .filter(look -> look.alarms().day().judged() > 0)
+                    .forEach(
+                        look ->
+                            callback.call(
+                                (double) look.alarms().day().alarms()
+                                    / look.alarms().day().judged(),
+                                look.model())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_drifted")
+        .help("Comparisons of the champion's columns and scores that are a drift.")
+        .labelNames("model")
+        .callback(
+            callback ->
+                looks(host, watch)
+                    .forEach(
+                        look -> callback.call((double) look.driftedComparisons(), look.model())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_incidents_alerting")
+        .help("Incidents that call for somebody.")
+        .labelNames("model")
+        .callback(
+            callback -> incidents.alerting().forEach((model, count) -> callback.call((double) count, model)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_incidents_missed_alarms")
+        .help("Anomalies that are in no incident, since too many came at once.")
+        .callback(callback -> callback.call(incidents.missedAlarms()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_recording_missed_rows")
+        .help("Rows that were judged and not recorded, since too many came at once.")
+        .callback(callback -> callback.call((double) recorder.missedRows()))
+        .register(registry);
+  }
+
+  /** Those that were had already: a scrape waits for no look. */
+  private static Stream<Watch.Look> looks(ModelHost host, Watch watch) {
+    return host.versions().stream()
+        .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+        .flatMap(version -> watch.latest(version).stream());
   }
 
   /** All of it, in Prometheus' text format. */

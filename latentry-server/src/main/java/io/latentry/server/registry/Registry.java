@@ -16,12 +16,16 @@ public final class Registry {
   private final Audit audit;
   private final Models models;
   private final Thresholds thresholds;
+  private final Recorded recorded;
+  private final Incidents incidents;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
     this.audit = new Audit(store, clock);
     this.models = new Models(store, audit, clock);
     this.thresholds = new Thresholds(store, audit);
+    this.recorded = new Recorded(store);
+    this.incidents = new Incidents(store, audit);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -54,6 +58,14 @@ public final class Registry {
 
   public Thresholds thresholds() {
     return thresholds;
+  }
+
+  public Recorded recorded() {
+    return recorded;
+  }
+
+  public Incidents incidents() {
+    return incidents;
   }
 
   public Audit audit() {

@@ -2,6 +2,7 @@ package io.latentry.server.serving;
 
 import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
+import java.util.List;
 
 /**
  * Hears every verdict that a {@link ModelHost}'s callers are told, whoever asked for it, before the
@@ -11,6 +12,13 @@ import io.latentry.scoring.Judgements;
 public interface VerdictTap {
   /** Hears nothing. */
   VerdictTap NONE = (version, samples, judgements) -> {};
+
+  /** Those that hear verdicts, one after the other. */
+  static VerdictTap of(List<? extends VerdictTap> all) {
+    List<VerdictTap> taps = List.copyOf(all);
+    return (version, samples, judgements) ->
+        taps.forEach(tap -> tap.judged(version, samples, judgements));
+  }
 
   /**
    * A request got its verdicts.

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.ServerConfig;
+import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
+import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.Watch;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelVersion;
-import io.latentry.server.serving.VerdictTap;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
@@ -21,6 +24,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +122,20 @@ final class OpenApiTest {
       new ApiDoor(
               service.host(),
               new ServingStatistics(System::nanoTime),
-              new RecentAnomalies(VerdictTap.NONE, Clock.systemUTC(), 0),
+              new RecentAnomalies(Clock.systemUTC(), 0),
+              new Watch(
+                  new Recorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  Clock.systemUTC(),
+                  look -> {}),
+              new Diary(
+                  service.host(),
+                  service.registry(),
+                  new Recorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  new IncidentRecorder(
+                      Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  Clock.systemUTC()),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
@@ -200,12 +217,18 @@ final class OpenApiTest {
     try (Service service = new Service()) {
       assertThat(service.post("/v1/models/pump/score", "text/csv", Service.rowsText()).status())
           .isEqualTo(200);
-      for (String path : List.of("/v1/statistics", "/v1/anomalies")) {
+      for (String path :
+          List.of(
+              "/v1/statistics",
+              "/v1/anomalies",
+              "/v1/models/pump/drift",
+              "/v1/models/pump/incidents",
+              "/v1/models/pump/feedback")) {
         assertFits(
             service.get(path).json(),
             DOCUMENT.at(
                 "/paths/"
-                    + path.replace("/", "~1")
+                    + path.replace("pump", "{name}").replace("/", "~1")
                     + "/get/responses/200/content/application~1json/schema"),
             path);
       }

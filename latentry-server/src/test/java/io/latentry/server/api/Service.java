@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.server.RefusingHost;
 import io.latentry.server.RunningService;
+import io.latentry.server.registry.Registry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,6 +51,11 @@ public final class Service implements AutoCloseable {
 
   public RefusingHost host() {
     return service.host();
+  }
+
+  /** What is remembered beside the models. */
+  Registry registry() {
+    return service.registry();
   }
 
   public int port() {

@@ -1,6 +1,7 @@
 import { ask, keep, key, Refused } from "./api.js";
 import { showAnomalies } from "./anomalies.js";
 import { byId } from "./dom.js";
+import { showHealth } from "./health.js";
 import { showLive, startLive } from "./live.js";
 import { showModels } from "./models.js";
 import { startTheme } from "./theme.js";
@@ -35,6 +36,7 @@ async function refresh() {
     const [models, statistics, recent] = await Promise.all(
       ["/v1/models", "/v1/statistics", "/v1/anomalies"].map((path) => ask(path)));
     showModels(models.models);
+    showHealth(models.models);
     showLive(statistics);
     showAnomalies(recent);
     connection("Live");

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.series;
 
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesSettings;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * A key of a series in a URL: its parts, one for each key column, each percent-encoded and with
  * {@code /} between them. The only series of a model without key columns is called {@value #ONLY}.
  */
-final class KeyPath {
+public final class KeyPath {
   static final String ONLY = "_";
 
   private KeyPath() {}
@@ -25,7 +25,7 @@ final class KeyPath {
    *
    * @throws RefusedException {@link Refusal#UNKNOWN} if the model has other key columns
    */
-  static String key(SeriesSettings settings, String path) {
+  public static String key(SeriesSettings settings, String path) {
     List<String> parts = Arrays.stream(path.split("/", -1)).map(KeyPath::decoded).toList();
     if (settings.keys().isEmpty()) {
       if (parts.equals(List.of(ONLY))) {
@@ -50,7 +50,7 @@ final class KeyPath {
   }
 
   /** One for each key column. */
-  static List<String> parts(SeriesSettings settings, String key) {
+  public static List<String> parts(SeriesSettings settings, String key) {
     return switch (settings.keys().size()) {
       case 0 -> List.of();
       case 1 -> List.of(key);
@@ -59,14 +59,14 @@ final class KeyPath {
   }
 
   /** The path that names a key. */
-  static String path(SeriesSettings settings, String key) {
+  public static String path(SeriesSettings settings, String key) {
     return settings.keys().isEmpty()
         ? ONLY
         : parts(settings, key).stream().map(KeyPath::encoded).collect(Collectors.joining("/"));
   }
 
   /** A part of a path, for any place of a URL. */
-  static String encoded(String part) {
+  public static String encoded(String part) {
     String written = URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
     // Whoever passes a path on takes out what is . or .. between two /.
     return written.equals(".") || written.equals("..") ? written.replace(".", "%2E") : written;

@@ -1,0 +1,92 @@
+package io.latentry.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.cli.Cli;
+import io.latentry.server.Service;
+import io.latentry.server.config.ServerConfigReader;
+import io.latentry.server.log.EventLog;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that ask a running service. */
+final class ServiceCommandsTest {
+  private static final Path GOLDEN =
+      Path.of("..", "latentry-it", "src", "test", "resources", "golden", "v1");
+
+  @TempDir Path models;
+
+  @Test
+  void incidentsAreListedAndWhatIsSaidOfOneComesBack() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    try (Service service =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of("models", models.toString(), "port", "0", "shutdown.grace_millis", "100")),
+            EventLog.SILENT)) {
+      String url = "http://127.0.0.1:" + service.port();
+      assertThat(Cli.run("incidents", "--service", url).out()).contains("No incidents.");
+      score(url);
+
+      Cli listed = Cli.run("incidents", "--service", url, "--json");
+      assertThat(listed.exitCode()).as(listed.err()).isZero();
+      JsonNode first = listed.json().at("/incidents/0");
+      assertThat(first.get("alarms").asInt()).isPositive();
+      String id = first.get("id").asText();
+      assertThat(Cli.run("incidents", "--service", url, "--model", "pump").out())
+          .contains(id)
+          .contains(first.get("signature").asText());
+
+      Cli said =
+          Cli.run("feedback", "--service", url, id, "false-alarm", "--note", "a test", "--json");
+      assertThat(said.exitCode()).as(said.err()).isZero();
+      assertThat(said.json().get("feedback").asText()).isEqualTo("false_alarm");
+      assertThat(said.json().get("note").asText()).isEqualTo("a test");
+      assertThat(Cli.run("feedback", "--service", url, id, "acknowledge").exitCode()).isZero();
+
+      Cli summary = Cli.run("feedback", "--service", url);
+      assertThat(summary.out()).startsWith("1 false alarms, 0 confirmed, 0 known events. ");
+
+      assertThat(Cli.run("feedback", "--service", url, id, "maybe").exitCode()).isEqualTo(2);
+      Cli unknown = Cli.run("feedback", "--service", url, "none", "confirmed");
+      assertThat(unknown.exitCode()).isEqualTo(2);
+      assertThat(unknown.err()).contains("incident: 'none' of model 'pump'");
+      Cli noModel = Cli.run("incidents", "--service", url, "--model", "valve");
+      assertThat(noModel.exitCode()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aServiceThatIsNotThereIsToldSo() {
+    Cli away = Cli.run("incidents", "--service", "http://127.0.0.1:1");
+    assertThat(away.exitCode()).isNotZero();
+    assertThat(away.err()).contains("expected: a service that runs there");
+  }
+
+  private static void score(String url) throws Exception {
+    var answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create(url + "/v1/models/pump/score"))
+                    .header("content-type", "text/csv")
+                    .POST(BodyPublishers.ofString(Files.readString(GOLDEN.resolve("input.csv"))))
+                    .build(),
+                BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+  }
+}

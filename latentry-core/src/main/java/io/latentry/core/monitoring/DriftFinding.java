@@ -1,0 +1,63 @@
+package io.latentry.core.monitoring;
+
+/**
+ * One comparison of what was seen with the normal rows of the fit.
+ *
+ * @param name a column, a term, {@code score}, or {@code unscorable} of rows without a verdict
+ * @param effect in {@code unit}; at least {@code minimum} if it matters
+ * @param independent rows of now that it is worth
+ * @param adjusted p-value over all comparisons of the look together
+ * @param called whether it is both beyond chance and large enough
+ * @param alarmsWithout what share of rows would be alarms if only this were as it used to be; NaN
+ *     where that is not told
+ * @param pages whether it is called and changes the alarms by enough to look at it now
+ * @param words such as {@code moved up by 0.6 of its normal spread}
+ */
+public record DriftFinding(
+    String name,
+    Quantity.Kind kind,
+    Aspect aspect,
+    Unit unit,
+    double effect,
+    double minimum,
+    double independent,
+    double pValue,
+    double adjusted,
+    boolean called,
+    double alarmsWithout,
+    boolean pages,
+    String words) {
+
+  /** What is compared. */
+  public enum Aspect {
+    VALUES,
+    MISSING,
+    NOVEL,
+    SHARE
+  }
+
+  /** What an effect is measured in. */
+  public enum Unit {
+    SPREADS,
+    SHARE
+  }
+
+  DriftFinding adjusted(double p, double level, double alarmsNow, double leastChange) {
+    boolean now = p <= level && effect >= minimum;
+    boolean changes = Math.abs(alarmsNow - alarmsWithout) >= leastChange;
+    return new DriftFinding(
+        name,
+        kind,
+        aspect,
+        unit,
+        effect,
+        minimum,
+        independent,
+        pValue,
+        p,
+        now,
+        alarmsWithout,
+        now && changes,
+        words);
+  }
+}

@@ -1,0 +1,148 @@
+package io.latentry.core.monitoring;
+
+import io.latentry.core.data.NovelValues;
+import io.latentry.core.data.Rows;
+import io.latentry.core.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts rows into a {@link Profile}. Not thread-safe. */
+public final class ProfileCounter {
+  /** Columns whose values are counted; of a wider table the first. */
+  public static final int MOST_COLUMNS = 256;
+
+  private static final String OTHERS = "(others)";
+
+  private final List<Quantity> quantities;
+  private final int columns;
+  private final SortedMap<String, Long> unscorableBy = new TreeMap<>();
+  private final SortedMap<String, Long> novelties = new TreeMap<>();
+  private final long[] latency = new long[Profile.LATENCY_MILLIS.length + 1];
+  private final long[][] rows;
+  private final long[][] alarms;
+  private final long[] missing;
+  private final long[] missingAlarms;
+  private long normal;
+  private long anomaly;
+  private long unscorable;
+  private long missed;
+  private long requests;
+  private long failed;
+
+  /**
+   * @param quantities of the version, as {@link Quantity#of} lists them
+   */
+  public ProfileCounter(List<Quantity> quantities) {
+    this.quantities = quantities;
+    this.columns = Math.min(MOST_COLUMNS, Math.max(0, quantities.size() - 3));
+    int count = quantities.size();
+    rows = new long[count][];
+    alarms = new long[count][];
+    missing = new long[count];
+    missingAlarms = new long[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = new long[quantities.get(i).bins()];
+      alarms[i] = new long[rows[i].length];
+    }
+  }
+
+  /**
+   * A row without a verdict.
+   *
+   * @param reason its kind: there must be few of them
+   */
+  public void unscorable(String reason) {
+    unscorable++;
+    unscorableBy.merge(reason, 1L, Long::sum);
+  }
+
+  /**
+   * A row with a verdict.
+   *
+   * @param table the rows; of a series, the points that are judged
+   * @param outputs {@code [3]}: reconstruction term, latent term, score; NaN where there is none
+   */
+  public void judged(Rows table, int row, Verdict verdict, double[] outputs) {
+    boolean alarm = verdict == Verdict.ANOMALY;
+    normal += alarm ? 0 : 1;
+    anomaly += alarm ? 1 : 0;
+    if (quantities.isEmpty()) {
+      return;
+    }
+    int numeric = table.schema().numericCount();
+    for (int j = 0; j < columns; j++) {
+      if (j < numeric) {
+        number(j, table.numeric(row, j), alarm);
+      } else {
+        String name = table.categorical(row, j - numeric);
+        count(j, name.isEmpty() ? -1 : quantities.get(j).bin(name), alarm);
+      }
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      number(quantities.size() - outputs.length + i, outputs[i], alarm);
+    }
+  }
+
+  private void number(int quantity, double value, boolean alarm) {
+    count(quantity, Double.isFinite(value) ? quantities.get(quantity).bin(value) : -1, alarm);
+  }
+
+  private void count(int quantity, int bin, boolean alarm) {
+    if (bin < 0) {
+      missing[quantity]++;
+      missingAlarms[quantity] += alarm ? 1 : 0;
+    } else {
+      rows[quantity][bin]++;
+      alarms[quantity][bin] += alarm ? 1 : 0;
+    }
+  }
+
+  /** What a row shows that training never saw, with a verdict or without. */
+  public void novel(@Nullable NovelValues values) {
+    if (values != null) {
+      for (String column : values.features()) {
+        boolean room = novelties.containsKey(column) || novelties.size() < MOST_COLUMNS;
+        novelties.merge(room ? column : OTHERS, 1L, Long::sum);
+      }
+    }
+  }
+
+  /** Rows that could not be counted. */
+  public void missed(long more) {
+    missed += more;
+  }
+
+  /** A request for verdicts is over. */
+  public void answered(double millis, boolean withError) {
+    requests++;
+    failed += withError ? 1 : 0;
+    int bin = 0;
+    while (bin < Profile.LATENCY_MILLIS.length && millis > Profile.LATENCY_MILLIS[bin]) {
+      bin++;
+    }
+    latency[bin]++;
+  }
+
+  /** What was counted so far, as a copy. */
+  public Profile profile() {
+    List<Profile.Counts> counts = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      counts.add(
+          new Profile.Counts(rows[i].clone(), alarms[i].clone(), missing[i], missingAlarms[i]));
+    }
+    return new Profile(
+        normal,
+        anomaly,
+        unscorable,
+        new TreeMap<>(unscorableBy),
+        new TreeMap<>(novelties),
+        missed,
+        requests,
+        failed,
+        latency.clone(),
+        counts);
+  }
+}

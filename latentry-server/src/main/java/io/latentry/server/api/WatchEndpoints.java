@@ -1,0 +1,329 @@
+package io.latentry.server.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.core.monitoring.AlarmWatch;
+import io.latentry.core.monitoring.DriftFinding;
+import io.latentry.core.monitoring.DriftLook;
+import io.latentry.core.monitoring.FeedbackWord;
+import io.latentry.core.monitoring.HourCount;
+import io.latentry.core.monitoring.Incident;
+import io.latentry.core.monitoring.Quantity;
+import io.latentry.core.monitoring.ThresholdReplay;
+import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.Watch;
+import io.latentry.server.registry.StoredIncident;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is recorded of a version, looked at: its alarms against their promise, and drift; and the
+ * incidents, with what people say of them.
+ */
+final class WatchEndpoints {
+  private static final int MOST_NOTE = 2_000;
+
+  private final Watch watch;
+  private final Diary diary;
+  private final JsonFactory json;
+  private final int mostBytes;
+
+  WatchEndpoints(Watch watch, Diary diary, ApiLimits limits) {
+    this.watch = watch;
+    this.diary = diary;
+    this.json = JsonBody.format(limits.ofBodies());
+    this.mostBytes = limits.mostJsonBytes();
+  }
+
+  /**
+   * @param pages whether somebody should look now
+   * @param level of each half of this look, the {@code look}-th
+   */
+  record Drift(
+      String model,
+      int version,
+      String at,
+      Watch.State state,
+      String health,
+      boolean pages,
+      Alarms alarms,
+      long rows,
+      long missedRows,
+      Latency latencyMillis,
+      Compared compared,
+      List<Finding> findings,
+      long look,
+      double level) {}
+
+  /**
+   * @param judged rows of the last day with a verdict
+   * @param since from when on the call holds; null if nothing is wrong
+   */
+  record Alarms(
+      AlarmWatch.Call call,
+      @Nullable String since,
+      long judged,
+      long alarms,
+      long unscorable,
+      @Nullable Double rate,
+      double promised,
+      double promisedAtMost,
+      double pValue) {
+    static Alarms of(AlarmWatch watched) {
+      HourCount day = watched.day();
+      return new Alarms(
+          watched.call(),
+          hour(watched.since()),
+          day.judged(),
+          day.alarms(),
+          day.unscorable(),
+          day.judged() == 0 ? null : (double) day.alarms() / day.judged(),
+          day.promised(),
+          day.atMost(),
+          watched.pValue());
+    }
+
+    private static @Nullable String hour(OptionalLong hour) {
+      return hour.isEmpty()
+          ? null
+          : Instant.EPOCH.plus(Duration.ofHours(hour.getAsLong())).toString();
+    }
+  }
+
+  /** Quantiles as upper ends of bins; null if there was no request, or it took longer. */
+  record Latency(double p50, double p99) {}
+
+  /** The full hours with rows that were compared, and their rows with a verdict. */
+  record Compared(int hours, long rows, boolean warmingUp) {}
+
+  record Finding(
+      String name,
+      Quantity.Kind kind,
+      DriftFinding.Aspect aspect,
+      DriftFinding.Unit unit,
+      double effect,
+      double minimum,
+      double independent,
+      double pValue,
+      double adjustedPValue,
+      boolean called,
+      double alarmsWithout,
+      boolean pages,
+      String words) {
+    static Finding of(DriftFinding found) {
+      return new Finding(
+          found.name(),
+          found.kind(),
+          found.aspect(),
+          found.unit(),
+          found.effect(),
+          found.minimum(),
+          found.independent(),
+          found.pValue(),
+          found.adjusted(),
+          found.called(),
+          found.alarmsWithout(),
+          found.pages(),
+          found.words());
+    }
+  }
+
+  HttpResponse drift(ServiceRequestContext context) {
+    return ApiJson.ok(document(watch.look(Paths.model(context), Paths.version(context))));
+  }
+
+  private static Drift document(Watch.Look look) {
+    DriftLook drift = look.drift();
+    return new Drift(
+        look.model(),
+        look.version(),
+        look.at().toString(),
+        look.state(),
+        look.health(),
+        look.pages(),
+        Alarms.of(look.alarms()),
+        look.rows(),
+        look.missedRows(),
+        new Latency(look.latencyP50(), look.latencyP99()),
+        new Compared(drift.hours(), drift.rows(), drift.warmingUp()),
+        drift.findings().stream().map(Finding::of).toList(),
+        look.look(),
+        look.level());
+  }
+
+  record Listed(String model, List<Told> incidents) {}
+
+  /**
+   * @param examples null in a list
+   */
+  record Told(
+      String id,
+      int version,
+      String signature,
+      Incident.State state,
+      String firstSeen,
+      String lastSeen,
+      long alarms,
+      double peak,
+      int reopened,
+      @Nullable String acknowledgedBy,
+      @Nullable FeedbackWord feedback,
+      @Nullable String feedbackBy,
+      String note,
+      @Nullable List<Example> examples) {
+    static Told of(StoredIncident stored, boolean whole) {
+      Incident incident = stored.incident();
+      return new Told(
+          incident.id(),
+          stored.version(),
+          incident.signature(),
+          incident.state(),
+          incident.firstSeen().toString(),
+          incident.lastSeen().toString(),
+          incident.alarms(),
+          incident.peak(),
+          incident.reopened(),
+          stored.acknowledgedBy().orElse(null),
+          stored.feedback().orElse(null),
+          stored.feedbackBy().orElse(null),
+          stored.note(),
+          whole ? incident.examples().stream().map(Example::of).toList() : null);
+    }
+  }
+
+  record Example(String at, double score, List<Incident.Cell> cells) {
+    static Example of(Incident.Example example) {
+      return new Example(example.at().toString(), example.score(), example.cells());
+    }
+  }
+
+  /**
+   * @param proposal null if nothing would be won
+   */
+  record Said(
+      String model,
+      int version,
+      long falseAlarm,
+      long confirmed,
+      long knownEvent,
+      String words,
+      @Nullable ThresholdReplay proposal) {}
+
+  HttpResponse incidents(ServiceRequestContext context) {
+    String model = Paths.model(context);
+    return ApiJson.ok(
+        new Listed(model, diary.latest(model).stream().map(i -> Told.of(i, false)).toList()));
+  }
+
+  HttpResponse incident(ServiceRequestContext context) {
+    return ApiJson.ok(Told.of(diary.find(Paths.model(context), id(context)), true));
+  }
+
+  HttpResponse feedback(ServiceRequestContext context) {
+    Diary.Feedback said = diary.feedback(Paths.model(context));
+    return ApiJson.ok(
+        new Said(
+            said.model(),
+            said.version(),
+            said.falseAlarm(),
+            said.confirmed(),
+            said.knownEvent(),
+            words(said),
+            said.proposal().orElse(null)));
+  }
+
+  private static String words(Diary.Feedback said) {
+    if (said.falseAlarm() == 0) {
+      return "No incident of the last 14 days was called a false alarm; nothing to propose.";
+    }
+    return said.proposal()
+        .map(
+            p ->
+                "A threshold of %s would have left %d of %d alarms of the last 14 days, %d of %d false ones, and lost %d of %d confirmed incidents."
+                    .formatted(
+                        p.threshold(),
+                        p.alarmsLeft(),
+                        p.alarms(),
+                        p.falseLeft(),
+                        p.falseAlarms(),
+                        p.confirmedLost(),
+                        p.confirmed()))
+        .orElse("No threshold removes false alarms and keeps every confirmed incident.");
+  }
+
+  /**
+   * @param by who says so, for the audit
+   */
+  HttpResponse patch(ServiceRequestContext context, AggregatedHttpRequest request, String by) {
+    String model = Paths.model(context);
+    boolean acknowledged = false;
+    FeedbackWord word = null;
+    String note = "";
+    try (JsonParser parser = json.createParser(JsonBody.of(request, mostBytes))) {
+      require(parser.nextToken() == JsonToken.START_OBJECT, "body: no JSON object");
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String key = parser.currentName();
+        JsonToken token = parser.nextToken();
+        switch (key) {
+          case "acknowledged" -> {
+            require(token == JsonToken.VALUE_TRUE, key + ": not true");
+            acknowledged = true;
+          }
+          case "feedback" -> word = word(parser.getText());
+          case "note" -> {
+            note = parser.getText();
+            require(
+                token == JsonToken.VALUE_STRING && note.length() <= MOST_NOTE,
+                key + ": no text of at most " + MOST_NOTE + " letters");
+          }
+          default -> require(false, "'" + key + "': unknown");
+        }
+      }
+      JsonBody.requireEnd(parser);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+    require(acknowledged != (word != null), "body: not one of both");
+    StoredIncident changed =
+        word == null
+            ? diary.acknowledge(model, id(context), by)
+            : diary.say(model, id(context), word, note, by);
+    return ApiJson.ok(Told.of(changed, true));
+  }
+
+  private static FeedbackWord word(String text) {
+    for (FeedbackWord word : FeedbackWord.values()) {
+      if (word.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return word;
+      }
+    }
+    require(false, "feedback: '" + text + "'");
+    return FeedbackWord.KNOWN_EVENT;
+  }
+
+  private static String id(ServiceRequestContext context) {
+    return String.valueOf(context.pathParam("id"));
+  }
+
+  private static void require(boolean held, String message) {
+    if (!held) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          message
+              + " (expected: {\"acknowledged\": true}, or {\"feedback\": \"false_alarm\"},"
+              + " \"confirmed\" or \"known_event\", with a \"note\" if you like)");
+    }
+  }
+}

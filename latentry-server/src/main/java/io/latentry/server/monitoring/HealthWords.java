@@ -1,0 +1,90 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.monitoring.AlarmWatch;
+import io.latentry.core.monitoring.DriftFinding;
+import io.latentry.core.monitoring.DriftLook;
+import io.latentry.core.monitoring.HourCount;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** How a version does, in one sentence. */
+final class HealthWords {
+  private static final int DIGITS = 2;
+
+  private HealthWords() {}
+
+  static String of(Watch.State state, AlarmWatch alarms, DriftLook drift) {
+    return switch (state) {
+      case OFF -> "Nothing is recorded: recording.keep is off.";
+      case NO_DATA ->
+          "No rows since " + since(alarms) + ", for longer than ever in the week before.";
+      case SURGE ->
+          "More alarms than promised since "
+              + since(alarms)
+              + ": "
+              + rates(alarms)
+              + because(drift);
+      case SILENCE ->
+          "Fewer alarms than can be since " + since(alarms) + ": " + rates(alarms) + ".";
+      case DRIFT -> drifted(drift) + " " + capital(rates(alarms)) + ".";
+      case HEALTHY -> "Healthy: " + rates(alarms) + ", no drift.";
+      case WARMING_UP ->
+          alarms.day().rows() == 0
+              ? "No rows yet."
+              : "Warming up: " + rates(alarms) + "; 6 hours with rows are needed.";
+    };
+  }
+
+  private static String rates(AlarmWatch alarms) {
+    HourCount day = alarms.day();
+    if (day.judged() == 0) {
+      return "no row with a verdict in the last day";
+    }
+    return "%s of %d rows of the last day are alarms, promised %s"
+        .formatted(
+            percent((double) day.alarms() / day.judged()), day.judged(), percent(day.promised()));
+  }
+
+  private static String because(DriftLook drift) {
+    List<DriftFinding> pages = drift.findings().stream().filter(DriftFinding::pages).toList();
+    if (pages.isEmpty()) {
+      return ".";
+    }
+    DriftFinding first = pages.get(0);
+    return "; '%s' %s, without which it would be %s."
+        .formatted(first.name(), first.words(), percent(first.alarmsWithout()));
+  }
+
+  private static String drifted(DriftLook drift) {
+    List<DriftFinding> called = drift.findings().stream().filter(DriftFinding::called).toList();
+    DriftFinding first =
+        called.stream().filter(DriftFinding::pages).findFirst().orElse(called.get(0));
+    String others = called.size() == 1 ? "" : ", and %d more".formatted(called.size() - 1);
+    String alarms =
+        Double.isNaN(first.alarmsWithout())
+            ? ""
+            : first.pages()
+                ? "; without that alarms would be " + percent(first.alarmsWithout())
+                : "; that changes no alarms";
+    return "Drift: '%s' %s%s%s.".formatted(first.name(), first.words(), alarms, others);
+  }
+
+  private static Instant since(AlarmWatch alarms) {
+    return Instant.EPOCH.plus(Duration.ofHours(alarms.since().orElse(0)));
+  }
+
+  private static String capital(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  private static String percent(double share) {
+    return BigDecimal.valueOf(100 * share)
+            .round(new MathContext(DIGITS))
+            .stripTrailingZeros()
+            .toPlainString()
+        + " %";
+  }
+}

@@ -1,0 +1,352 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Samples;
+import io.latentry.core.monitoring.Incident;
+import io.latentry.core.monitoring.IncidentBook;
+import io.latentry.core.monitoring.Quantity;
+import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.registry.Incidents;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.registry.StoredIncident;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.VerdictTap;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers the anomalies that callers are told into incidents by the column that contributes most,
+ * and keeps those in the store. Thread-safe.
+ *
+ * <p>What makes an anomaly strange is asked of the model beside the verdict, on a thread of its own
+ * that rests three times as long as it asked, so that it takes a quarter of a core at most; no
+ * caller waits for it. When more anomalies wait than half of what may, they are counted without
+ * being explained, in the incident {@value #NOT_EXPLAINED}; beyond all of it they are left out and
+ * counted.
+ */
+public final class IncidentRecorder implements VerdictTap, AutoCloseable {
+  static final String NOT_EXPLAINED = "(not explained)";
+
+  /** Rows of requests with anomalies that wait. */
+  private static final long MOST_WAITING = 200_000;
+
+  private static final int MOST_REQUESTS = 20_000;
+  private static final int ROWS_OF_A_RUN = 256;
+  private static final int FEATURES = 3;
+  private static final int RESTS = 3;
+  private static final long LONGEST_REST_MILLIS = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LAST_PATIENCE = Duration.ofSeconds(10);
+
+  private final Clock clock;
+  private final Duration flush;
+  private final Duration kept;
+  private final Consumer<String> warn;
+  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_REQUESTS);
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
+  private final Map<Key, Book> books = new HashMap<>();
+  private final Map<String, Long> alerting = new ConcurrentHashMap<>();
+  private final Thread gathering = new Thread(this::gather, "latentry-incidents");
+  private volatile boolean on;
+  private volatile boolean closing;
+  private @Nullable ModelHost host;
+  private @Nullable Incidents store;
+  private boolean isWarned;
+
+  private record Key(String model, int version, String digest) {
+    static Key of(ModelVersion version) {
+      return new Key(version.name(), version.version(), version.digest());
+    }
+  }
+
+  /** What is known of a version. */
+  private record Book(IncidentBook incidents, @Nullable Quantity score) {
+    void alarm(String signature, Incident.Example example) {
+      incidents.alarm(signature, score == null ? 0 : score.bin(example.score()), example);
+    }
+  }
+
+  /**
+   * @param kept how long an incident is kept after its last alarm
+   * @param warn hears when incidents cannot be written
+   */
+  public IncidentRecorder(Clock clock, Duration flush, Duration kept, Consumer<String> warn) {
+    this.clock = clock;
+    this.flush = flush;
+    this.kept = kept;
+    this.warn = warn;
+    gathering.setDaemon(true);
+  }
+
+  /** From now on anomalies are gathered. */
+  public synchronized void start(ModelHost models, Incidents incidents) {
+    host = models;
+    store = incidents;
+    on = true;
+    gathering.start();
+  }
+
+  /** Anomalies that were left out since the start. */
+  public long missedAlarms() {
+    return missed.get();
+  }
+
+  /** Incidents that call for somebody, by model. */
+  public Map<String, Long> alerting() {
+    return Map.copyOf(alerting);
+  }
+
+  @Override
+  public void judged(ModelVersion version, Samples samples, Judgements judged) {
+    if (!on) {
+      return;
+    }
+    int alarms = judged.count(Verdict.ANOMALY);
+    if (alarms == 0) {
+      return;
+    }
+    Instant at = clock.instant();
+    int rows = judged.count();
+    Runnable work =
+        () -> {
+          waiting.addAndGet(-rows);
+          add(version, samples, judged, at);
+        };
+    if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
+      waiting.addAndGet(rows);
+    } else {
+      missed.addAndGet(alarms);
+    }
+  }
+
+  /** Has what was heard so far gathered and written, and returns when that was tried. */
+  public void flush() {
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      if (on
+          && !closing
+          && queue.offer(
+              () -> {
+                write();
+                done.countDown();
+              },
+              LAST_PATIENCE.toMillis(),
+              TimeUnit.MILLISECONDS)) {
+        boolean unused = done.await(LAST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void gather() {
+    long next = System.nanoTime() + flush.toNanos();
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (work != null) {
+          work.run();
+        }
+        if (System.nanoTime() - next >= 0) {
+          write();
+          next = System.nanoTime() + flush.toNanos();
+        }
+      } catch (InterruptedException e) {
+        break;
+      } catch (RuntimeException e) {
+        // What one request cannot be gathered by must not end the gathering of others.
+        warn.accept("incidents: " + e);
+      }
+    }
+    write();
+  }
+
+  private void add(ModelVersion version, Samples samples, Judgements judged, Instant at) {
+    ModelHost models = host;
+    Incidents incidents = store;
+    if (models == null || incidents == null) {
+      return;
+    }
+    int[] strange =
+        IntStream.range(0, judged.count())
+            .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
+            .toArray();
+    try (ModelLease lease = models.lend(version.name(), OptionalInt.of(version.version()))) {
+      Book book = books.computeIfAbsent(Key.of(version), key -> opened(incidents, key, lease));
+      for (int from = 0; from < strange.length; from += ROWS_OF_A_RUN) {
+        int[] rows =
+            Arrays.copyOfRange(strange, from, Math.min(strange.length, from + ROWS_OF_A_RUN));
+        if (closing
+            || waiting.get() > MOST_WAITING / 2
+            || !explain(book, lease, samples, judged, rows, at)) {
+          for (int row : rows) {
+            book.alarm(NOT_EXPLAINED, new Incident.Example(at, judged.score(row), List.of()));
+          }
+        }
+      }
+    } catch (RefusedException unloadedMeanwhile) {
+      missed.addAndGet(strange.length);
+    }
+  }
+
+  private Book opened(Incidents incidents, Key key, ModelLease lease) {
+    List<Quantity> quantities = Quantity.of(lease.manifest());
+    @Nullable Quantity score = quantities.isEmpty() ? null : quantities.get(quantities.size() - 1);
+    Instant since = clock.instant().minus(IncidentBook.REOPENED_WITHIN);
+    return new Book(
+        new IncidentBook(
+            () -> UUID.randomUUID().toString().replace("-", ""),
+            score == null ? 1 : score.bins(),
+            incidents.of(key.model(), key.version(), since).stream()
+                .map(StoredIncident::incident)
+                .toList()),
+        score);
+  }
+
+  /** Whether the model said what makes these rows strange. */
+  private boolean explain(
+      Book book, ModelLease lease, Samples samples, Judgements judged, int[] rows, Instant at) {
+    long start = System.nanoTime();
+    Manifest manifest = lease.manifest();
+    Samples some = samples.select(rows);
+    Judgements explained;
+    try {
+      explained = lease.judgeUntold(some, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+    } catch (CompletionException | RefusedException busy) {
+      return false;
+    }
+    FeatureReader reader = new FeatureReader(manifest);
+    for (int i = 0; i < rows.length; i++) {
+      List<Feature> top = reader.top(some, explained.scores(), i, FEATURES);
+      book.alarm(
+          signature(reader, top),
+          new Incident.Example(
+              at, judged.score(rows[i]), top.stream().map(IncidentRecorder::cell).toList()));
+    }
+    rest(System.nanoTime() - start);
+    return true;
+  }
+
+  private void rest(long workedNanos) {
+    if (closing) {
+      return;
+    }
+    try {
+      Thread.sleep(
+          Math.min(LONGEST_REST_MILLIS, TimeUnit.NANOSECONDS.toMillis(RESTS * workedNanos)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Incident.Cell cell(Feature feature) {
+    return new Incident.Cell(
+        feature.name(), feature.actual(), feature.expected(), feature.normalRange());
+  }
+
+  /** The leading column, and of numbers which way it is off. */
+  static String signature(FeatureReader reader, List<Feature> top) {
+    if (top.isEmpty()) {
+      return NOT_EXPLAINED;
+    }
+    Feature first = top.get(0);
+    if (first.actual().isEmpty()) {
+      return first.name() + " missing";
+    }
+    if (!reader.isNumber(first.name())) {
+      return first.name() + " unusual";
+    }
+    try {
+      double actual = Double.parseDouble(first.actual());
+      double expected = Double.parseDouble(first.expected());
+      return first.name() + (actual > expected ? " high" : " low");
+    } catch (NumberFormatException words) {
+      return first.name() + " unusual";
+    }
+  }
+
+  private void write() {
+    Incidents incidents = store;
+    if (incidents == null) {
+      return;
+    }
+    Instant now = clock.instant();
+    try {
+      for (Map.Entry<Key, Book> entry : List.copyOf(books.entrySet())) {
+        IncidentBook book = entry.getValue().incidents();
+        book.pass(now);
+        List<Incident> changed = new ArrayList<>(book.changed());
+        if (!changed.isEmpty()) {
+          incidents.put(entry.getKey().model(), entry.getKey().version(), changed);
+          book.written();
+        }
+        if (book.incidents().isEmpty()) {
+          books.remove(entry.getKey());
+        }
+      }
+      incidents.forget(now.minus(kept));
+      isWarned = false;
+    } catch (RegistryException e) {
+      if (!isWarned) {
+        warn.accept(
+            "incidents: cannot be written, and are kept in memory until they can be: "
+                + e.getMessage());
+      }
+      isWarned = true;
+    }
+    tellAlerting();
+  }
+
+  private void tellAlerting() {
+    Map<String, Long> now = new HashMap<>();
+    books.forEach(
+        (key, book) ->
+            now.merge(
+                key.model(),
+                book.incidents().incidents().stream()
+                    .filter(i -> i.state() == Incident.State.ALERTING)
+                    .count(),
+                Long::sum));
+    alerting.keySet().retainAll(now.keySet());
+    alerting.putAll(now);
+  }
+
+  /** Gathers what was heard, unexplained where that takes time, and writes it. */
+  @Override
+  public void close() {
+    closing = true;
+    if (!on) {
+      return;
+    }
+    boolean unused = queue.offer(() -> {});
+    try {
+      gathering.join(LAST_PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

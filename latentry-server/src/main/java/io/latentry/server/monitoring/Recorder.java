@@ -1,0 +1,391 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Windows;
+import io.latentry.core.graph.Output;
+import io.latentry.core.monitoring.Profile;
+import io.latentry.core.monitoring.ProfileCounter;
+import io.latentry.core.monitoring.Quantity;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.RecordedHour;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.VerdictTap;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the verdicts that callers are told into a {@link Profile} for each hour of a version, and
+ * writes those to the store every so often, whole each time, so that what is written twice counts
+ * once. Thread-safe.
+ *
+ * <p>It takes verdicts in without a wait and counts them on a thread of its own. When more come
+ * than it counts, those beyond a bound are left out, and how many rows that were is recorded. What
+ * came since the latest write is lost when the process is killed. While the store cannot be written
+ * to, counts stay in memory, for {@value #MOST_HOURS} hours.
+ */
+public final class Recorder implements VerdictTap, AutoCloseable {
+  /** Values of rows that wait to be counted; one more request is taken in above it. */
+  private static final long MOST_WAITING = 4_000_000;
+
+  private static final int MOST_EVENTS = 100_000;
+  private static final int MOST_HOURS = 48;
+
+  /** An hour is known for as long after it, so that what was heard late is added to it. */
+  private static final int LATE_HOURS = 1;
+
+  private static final int MOST_VERSIONS = 2_000;
+  private static final long MILLIS_PER_HOUR = 3_600_000;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final String source = UUID.randomUUID().toString().replace("-", "");
+  private final Clock clock;
+  private final Duration flush;
+  private final Duration kept;
+  private final Consumer<String> warn;
+  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_EVENTS);
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
+  private final Map<Version, Long> missedOf = new HashMap<>();
+  private final Map<Version, List<Quantity>> quantities =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Version, List<Quantity>> eldest) {
+          return size() > MOST_VERSIONS;
+        }
+      };
+  private final Map<Hour, Counting> hours = new LinkedHashMap<>();
+  private final Thread counting = new Thread(this::count, "latentry-recorder");
+  private volatile boolean on;
+  private volatile boolean closing;
+  private @Nullable ModelHost host;
+  private @Nullable Recorded store;
+  private boolean isWarned;
+  private long forgottenAt;
+
+  /** The digest too: a version's number may come back with other content. */
+  private record Version(String model, int number, String digest) {
+    static Version of(ModelVersion version) {
+      return new Version(version.name(), version.version(), version.digest());
+    }
+  }
+
+  private record Hour(Version version, long hour) {}
+
+  private static final class Counting {
+    final ProfileCounter counter;
+    double promised;
+    double atMost;
+    boolean changed;
+
+    Counting(List<Quantity> quantities) {
+      counter = new ProfileCounter(quantities);
+    }
+  }
+
+  /**
+   * @param flush between two times that counts are written
+   * @param kept how long they are kept
+   * @param warn hears when they cannot be written
+   */
+  public Recorder(Clock clock, Duration flush, Duration kept, Consumer<String> warn) {
+    this.clock = clock;
+    this.flush = flush;
+    this.kept = kept;
+    this.warn = warn;
+    counting.setDaemon(true);
+  }
+
+  /**
+   * From now on verdicts are counted.
+   *
+   * @param models whose verdicts are heard
+   */
+  public synchronized void start(ModelHost models, Recorded recorded) {
+    host = models;
+    store = recorded;
+    on = true;
+    counting.start();
+  }
+
+  /** Whether verdicts are counted. */
+  public boolean isOn() {
+    return on;
+  }
+
+  /** Rows that were left out since the start. */
+  public long missedRows() {
+    return missed.get();
+  }
+
+  @Override
+  public void judged(ModelVersion version, Samples samples, Judgements judged) {
+    if (!on) {
+      return;
+    }
+    long values = (long) judged.count() * (1 + table(samples).schema().columns().size());
+    long hour = hour();
+    Runnable work =
+        () -> {
+          waiting.addAndGet(-values);
+          add(Version.of(version), hour, table(samples), judged);
+        };
+    if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
+      waiting.addAndGet(values);
+    } else {
+      missed(Version.of(version), judged.count());
+    }
+  }
+
+  /** A request for verdicts is over. */
+  public void answered(ModelVersion version, long nanos, boolean failed) {
+    if (on) {
+      Version of = Version.of(version);
+      long hour = hour();
+      // One that finds no room is left out: the verdicts tell how much was missed.
+      boolean unused =
+          queue.offer(
+              () -> {
+                Counting counting = counting(of, hour);
+                if (counting != null) {
+                  counting.counter.answered(nanos / NANOS_PER_MILLI, failed);
+                  counting.changed = true;
+                }
+              });
+    }
+  }
+
+  /** Has what was heard so far written, and returns when that was tried. */
+  public void flush() {
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      if (on
+          && !closing
+          && queue.offer(
+              () -> {
+                write();
+                done.countDown();
+              },
+              PATIENCE.toMillis(),
+              TimeUnit.MILLISECONDS)) {
+        boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long hour() {
+    return Math.floorDiv(clock.millis(), MILLIS_PER_HOUR);
+  }
+
+  private void count() {
+    long next = System.nanoTime() + flush.toNanos();
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (work != null) {
+          work.run();
+        }
+        if (System.nanoTime() - next >= 0) {
+          write();
+          next = System.nanoTime() + flush.toNanos();
+        }
+      } catch (InterruptedException e) {
+        break;
+      } catch (RuntimeException e) {
+        // What one request cannot be counted by must not end the counting of the others.
+        warn.accept("recording: " + e);
+      }
+    }
+    write();
+  }
+
+  private void add(Version version, long hour, Rows table, Judgements judged) {
+    Counting counting = counting(version, hour);
+    if (counting == null) {
+      missed.addAndGet(judged.count());
+      return;
+    }
+    counting.changed = true;
+    Threshold threshold = judged.threshold();
+    counting.promised = Math.max(counting.promised, threshold.falseAlarmRate());
+    counting.atMost = Math.max(counting.atMost, threshold.falseAlarmRateUpperBound());
+    float[] reconstruction = judged.scores().values(Output.RECONSTRUCTION_TERM);
+    float[] latent = judged.scores().values(Output.LATENT_TERM);
+    double[] outputs = new double[3];
+    for (int row = 0; row < judged.count(); row++) {
+      Verdict verdict = judged.verdict(row);
+      counting.counter.novel(judged.scores().novelties(row));
+      if (verdict == Verdict.UNSCORABLE) {
+        counting.counter.unscorable(UnscorableKind.of(judged.reason(row)));
+      } else {
+        outputs[0] = reconstruction[row];
+        outputs[1] = latent[row];
+        outputs[2] = judged.score(row);
+        counting.counter.judged(table, row, verdict, outputs);
+      }
+    }
+  }
+
+  private void missed(Version version, int rows) {
+    missed.addAndGet(rows);
+    synchronized (missedOf) {
+      missedOf.merge(version, (long) rows, Long::sum);
+    }
+  }
+
+  private @Nullable Counting counting(Version version, long hour) {
+    Hour key = new Hour(version, hour);
+    Counting known = hours.get(key);
+    if (known != null) {
+      return known;
+    }
+    List<Quantity> of = quantities(version);
+    if (of == null) {
+      return null;
+    }
+    Counting fresh = new Counting(of);
+    hours.put(key, fresh);
+    return fresh;
+  }
+
+  /** Null if the version is gone by now. */
+  private @Nullable List<Quantity> quantities(Version version) {
+    List<Quantity> known = quantities.get(version);
+    if (known != null || host == null) {
+      return known;
+    }
+    try (ModelLease lease = host.lend(version.model(), OptionalInt.of(version.number()))) {
+      Manifest manifest = lease.manifest();
+      List<Quantity> found =
+          Version.of(lease.version()).equals(version) ? Quantity.of(manifest) : null;
+      if (found != null) {
+        quantities.put(version, found);
+      }
+      return found;
+    } catch (RefusedException unloadedMeanwhile) {
+      return null;
+    }
+  }
+
+  private void write() {
+    countMissed();
+    Recorded recorded = store;
+    if (recorded == null) {
+      return;
+    }
+    List<RecordedHour> changed = new ArrayList<>();
+    List<Counting> written = new ArrayList<>();
+    hours.forEach(
+        (key, counting) -> {
+          if (counting.changed) {
+            changed.add(recorded(key, counting));
+            written.add(counting);
+          }
+        });
+    long now = hour();
+    try {
+      if (!changed.isEmpty()) {
+        recorded.put(changed);
+      }
+      if (forgottenAt != now) {
+        recorded.forget(now - kept.toHours());
+        forgottenAt = now;
+      }
+      written.forEach(counting -> counting.changed = false);
+      isWarned = false;
+    } catch (RegistryException e) {
+      if (!isWarned) {
+        warn.accept(
+            "recording: cannot be written, and is kept in memory until it can be: "
+                + e.getMessage());
+      }
+      isWarned = true;
+    }
+    Iterator<Map.Entry<Hour, Counting>> all = hours.entrySet().iterator();
+    while (all.hasNext()) {
+      Map.Entry<Hour, Counting> one = all.next();
+      long age = now - one.getKey().hour();
+      if ((age > LATE_HOURS && !one.getValue().changed) || age > MOST_HOURS) {
+        all.remove();
+      }
+    }
+  }
+
+  private void countMissed() {
+    Map<Version, Long> of = new HashMap<>();
+    synchronized (missedOf) {
+      of.putAll(missedOf);
+      missedOf.clear();
+    }
+    of.forEach(
+        (version, rows) -> {
+          Counting counting = counting(version, hour());
+          if (counting != null) {
+            counting.counter.missed(rows);
+            counting.changed = true;
+          }
+        });
+  }
+
+  private RecordedHour recorded(Hour key, Counting counting) {
+    Profile profile = counting.counter.profile();
+    return new RecordedHour(
+        key.version().model(),
+        key.version().number(),
+        key.hour(),
+        source,
+        profile.judged(),
+        profile.anomaly(),
+        profile.unscorable(),
+        counting.promised,
+        counting.atMost,
+        profile.packed());
+  }
+
+  /** Of a series, the points that are judged. */
+  private static Rows table(Samples samples) {
+    return samples instanceof Windows windows ? windows.judged() : (Rows) samples;
+  }
+
+  /** Counts what was heard, and writes it. */
+  @Override
+  public void close() {
+    closing = true;
+    if (!on) {
+      return;
+    }
+    boolean unused = queue.offer(() -> {});
+    try {
+      counting.join(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.latentry.server.monitoring;
+
+import java.util.Set;
+
+/** Of what kind the reason for being unscorable is: reasons quote rows, kinds are few. */
+final class UnscorableKind {
+  /** Where a reason begins so, it is of that kind. */
+  private static final Set<String> KINDS =
+      Set.of(
+          "not finite",
+          "unseen category",
+          "missing value",
+          "every value is missing",
+          "warming up",
+          "out of order",
+          "missing time",
+          "missing key",
+          "not a time");
+
+  private static final String OTHER = "other";
+
+  private UnscorableKind() {}
+
+  static String of(String reason) {
+    int end = reason.indexOf(':');
+    String first = end < 0 ? reason : reason.substring(0, end);
+    return KINDS.contains(first) ? first.replace(' ', '_') : OTHER;
+  }
+}

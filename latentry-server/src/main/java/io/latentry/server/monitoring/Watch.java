@@ -1,0 +1,341 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.monitoring.AlarmWatch;
+import io.latentry.core.monitoring.DriftFinding;
+import io.latentry.core.monitoring.DriftLook;
+import io.latentry.core.monitoring.HourCount;
+import io.latentry.core.monitoring.LookLevels;
+import io.latentry.core.monitoring.Profile;
+import io.latentry.core.monitoring.Quantity;
+import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.RecordedHour;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what was recorded of a version: at most once in {@value #LOOK_MINUTES} minutes, however
+ * often it is asked, since each look spends some of the chance of a false call. Thread-safe.
+ */
+public final class Watch implements AutoCloseable {
+  static final int LOOK_MINUTES = 10;
+
+  /** The chance of any false call ever, of a version: half for alarms, half for drift. */
+  static final double FALSE_CALLS = 0.05;
+
+  private static final int HOURS_PER_DAY = 24;
+
+  /** Of which alarms are looked at: those of the last day each against a week before. */
+  private static final int HOURS_OF_ALARMS = 8 * HOURS_PER_DAY;
+
+  private static final int HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
+
+  private static final long LOOK_MILLIS = Duration.ofMinutes(LOOK_MINUTES).toMillis();
+  private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+
+  /** Between two looks at which champions have not been looked at. */
+  private static final Duration PAUSE = Duration.ofSeconds(20);
+
+  private final Recorder recorder;
+  private final Clock clock;
+  private final Map<String, Cached> looks = new ConcurrentHashMap<>();
+  private final Consumer<Look> tell;
+  private final Thread looking = new Thread(this::lookForever, "latentry-watch");
+  private volatile boolean closed;
+  private volatile @Nullable ModelHost host;
+  private volatile @Nullable Recorded recorded;
+
+  private record Cached(String digest, long slot, Look look) {}
+
+  /** In one word, the worst first. */
+  public enum State {
+    SILENCE,
+    SURGE,
+    NO_DATA,
+    DRIFT,
+    WARMING_UP,
+    HEALTHY,
+    /** Nothing is recorded. */
+    OFF
+  }
+
+  /**
+   * @param at when it was looked
+   * @param look its number, from 1 on, counted in steps of {@value #LOOK_MINUTES} minutes since the
+   *     version was added
+   * @param level of each half of the look
+   * @param health one sentence
+   * @param pages whether somebody should look now
+   * @param rows of the last day with rows, verdict or not; likewise {@code missedRows}
+   */
+  public record Look(
+      String model,
+      int version,
+      Instant at,
+      long look,
+      double level,
+      State state,
+      String health,
+      boolean pages,
+      AlarmWatch alarms,
+      long rows,
+      long missedRows,
+      double latencyP50,
+      double latencyP99,
+      DriftLook drift) {
+
+    /** Comparisons that are a drift. */
+    public long driftedComparisons() {
+      return drift.findings().stream().filter(DriftFinding::called).count();
+    }
+  }
+
+  /**
+   * @param tell hears of a champion that somebody should look at, and when that is over
+   */
+  public Watch(Recorder recorder, Clock clock, Consumer<Look> tell) {
+    this.recorder = recorder;
+    this.clock = clock;
+    this.tell = tell;
+    looking.setDaemon(true);
+  }
+
+  /**
+   * From now on looks can be had; where anything is recorded, champions are looked at without being
+   * asked for.
+   */
+  public void start(ModelHost models, Recorded store) {
+    host = models;
+    recorded = store;
+    if (recorder.isOn()) {
+      looking.start();
+    }
+  }
+
+  private void lookForever() {
+    while (!closed) {
+      try {
+        Thread.sleep(PAUSE.toMillis());
+        lookAtChampions();
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException notNow) {
+        // The store or a model that cannot be had is told of elsewhere; the next look may work.
+      }
+    }
+  }
+
+  private void lookAtChampions() {
+    ModelHost models = host;
+    if (models == null) {
+      return;
+    }
+    long slot = slot();
+    boolean isFlushed = false;
+    for (ModelVersion version : models.versions()) {
+      boolean asked =
+          version.role() == ModelVersion.Role.CHAMPION
+              && version.state() == ModelVersion.State.READY;
+      Optional<Look> before = latest(version);
+      if (closed || !asked || before.filter(l -> slotOf(l.at()) == slot).isPresent()) {
+        continue;
+      }
+      if (!isFlushed) {
+        recorder.flush();
+        isFlushed = true;
+      }
+      try {
+        Look look = look(version.name(), OptionalInt.of(version.version()), false);
+        if (look.pages() != before.map(Look::pages).orElse(false)) {
+          tell.accept(look);
+        }
+      } catch (RefusedException unloadedMeanwhile) {
+        // Another version is the champion by the next look.
+      }
+    }
+  }
+
+  /** The latest look at a version, if there was one; none is made. */
+  public Optional<Look> latest(ModelVersion version) {
+    return Optional.ofNullable(looks.get(key(version)))
+        .filter(known -> known.digest().equals(version.digest()))
+        .map(Cached::look);
+  }
+
+  private static String key(ModelVersion version) {
+    return version.name() + "/" + version.version();
+  }
+
+  private long slot() {
+    return slotOf(clock.instant());
+  }
+
+  private static long slotOf(Instant at) {
+    return Math.floorDiv(at.toEpochMilli(), LOOK_MILLIS);
+  }
+
+  /** No look is made any more unless it is asked for. */
+  @Override
+  public void close() {
+    closed = true;
+    looking.interrupt();
+  }
+
+  /** Whether anything is recorded. */
+  public boolean isOn() {
+    return recorder.isOn();
+  }
+
+  /**
+   * The latest look at a version, or at the champion.
+   *
+   * @throws io.latentry.server.serving.RefusedException if there is no such version, or it is not
+   *     loaded
+   */
+  public Look look(String model, OptionalInt version) {
+    return look(model, version, true);
+  }
+
+  private Look look(String model, OptionalInt version, boolean flushed) {
+    ModelHost models = host;
+    Recorded store = recorded;
+    if (models == null || store == null) {
+      throw new IllegalStateException("watch: not started");
+    }
+    try (ModelLease lease = models.lend(model, version)) {
+      ModelVersion of = lease.version();
+      long slot = slot();
+      String key = key(of);
+      Cached known = looks.get(key);
+      if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
+        return known.look();
+      }
+      synchronized (this) {
+        known = looks.get(key);
+        if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
+          return known.look();
+        }
+        if (flushed) {
+          recorder.flush();
+        }
+        Look look = look(store, of, lease.manifest());
+        looks.put(key, new Cached(of.digest(), slot, look));
+        return look;
+      }
+    }
+  }
+
+  private Look look(Recorded store, ModelVersion of, Manifest manifest) {
+    Instant at = clock.instant();
+    long now = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR);
+    long look = number(of, at.toEpochMilli());
+    double level = LookLevels.of(look, FALSE_CALLS / 2);
+    Threshold threshold = of.threshold().orElseThrow();
+    List<HourCount> counts = counts(store, of, now - HOURS_OF_ALARMS, threshold);
+    AlarmWatch alarms =
+        AlarmWatch.of(
+            counts,
+            now,
+            hour ->
+                LookLevels.of(
+                    hour == now ? look : number(of, (hour + 1) * MILLIS_PER_HOUR - 1),
+                    FALSE_CALLS / 2));
+    List<Quantity> quantities = Quantity.of(manifest);
+    SortedMap<Long, Profile> profiles = profiles(store, of, now - HOURS_PER_WEEK, quantities);
+    DriftLook drift =
+        DriftLook.of(manifest, quantities, profiles, now, threshold.falseAlarmRate(), level);
+    Profile day =
+        profiles.tailMap(now - HOURS_PER_DAY).values().stream()
+            .reduce(Profile.none(quantities), Profile::plus);
+    State state = state(alarms, drift);
+    return new Look(
+        of.name(),
+        of.version(),
+        at,
+        look,
+        level,
+        recorder.isOn() ? state : State.OFF,
+        HealthWords.of(recorder.isOn() ? state : State.OFF, alarms, drift),
+        alarms.call().isAlarming() || drift.findings().stream().anyMatch(DriftFinding::pages),
+        alarms,
+        day.judged() + day.unscorable(),
+        day.missed(),
+        day.latencyMillis(0.5),
+        day.latencyMillis(0.99),
+        drift);
+  }
+
+  private static long number(ModelVersion of, long millis) {
+    return Math.max(
+        1,
+        Math.floorDiv(millis, LOOK_MILLIS)
+            - Math.floorDiv(of.addedAt().toEpochMilli(), LOOK_MILLIS)
+            + 1);
+  }
+
+  private static State state(AlarmWatch alarms, DriftLook drift) {
+    return switch (alarms.call()) {
+      case SURGE -> State.SURGE;
+      case SILENCE -> State.SILENCE;
+      case NO_DATA -> State.NO_DATA;
+      case AS_PROMISED -> drift.drifted() ? State.DRIFT : State.HEALTHY;
+      case WARMING_UP -> drift.drifted() ? State.DRIFT : State.WARMING_UP;
+    };
+  }
+
+  private static List<HourCount> counts(
+      Recorded store, ModelVersion of, long from, Threshold threshold) {
+    SortedMap<Long, HourCount> hours = new TreeMap<>();
+    for (RecordedHour hour : store.counts(of.name(), of.version(), from)) {
+      // An hour in which nothing was judged made no promise.
+      HourCount one =
+          new HourCount(
+              hour.hour(),
+              hour.judged(),
+              hour.alarms(),
+              hour.unscorable(),
+              hour.promised() > 0 ? hour.promised() : threshold.falseAlarmRate(),
+              hour.atMost() > 0 ? hour.atMost() : threshold.falseAlarmRateUpperBound());
+      HourCount unused = hours.merge(hour.hour(), one, Watch::plus);
+    }
+    return new ArrayList<>(hours.values());
+  }
+
+  /** Of two processes. */
+  private static HourCount plus(HourCount one, HourCount other) {
+    return new HourCount(
+        one.hour(),
+        one.judged() + other.judged(),
+        one.alarms() + other.alarms(),
+        one.unscorable() + other.unscorable(),
+        Math.max(one.promised(), other.promised()),
+        Math.max(one.atMost(), other.atMost()));
+  }
+
+  private static SortedMap<Long, Profile> profiles(
+      Recorded store, ModelVersion of, long from, List<Quantity> quantities) {
+    Profile none = Profile.none(quantities);
+    SortedMap<Long, Profile> profiles = new TreeMap<>();
+    for (RecordedHour hour : store.hours(of.name(), of.version(), from)) {
+      Profile unused =
+          profiles.merge(hour.hour(), none.plus(Profile.unpacked(hour.profile())), Profile::plus);
+    }
+    return profiles;
+  }
+}
