@@ -175,8 +175,7 @@ final class GraphForm {
       long each =
           GraphValue.timesAtMost(
               kernel.get(1), GraphValue.timesAtMost(kernel.get(2), kernel.get(3)));
-      steps =
-          GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), each));
+      steps = GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), each));
     }
     if (ofSamples) {
       stepsPerSample = GraphValue.plusAtMost(stepsPerSample, steps);

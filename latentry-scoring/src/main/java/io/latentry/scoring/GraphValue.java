@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A value of a graph, as far as it can be told before anything runs.
  *
- * @param shape lengths of its axes; below zero for the one that the number of samples
- *     decides, which at most one axis is: {@value #SAMPLES} where it is that number, {@code -k}
- *     where each sample has {@code k} places along it, one after the other
+ * @param shape lengths of its axes; below zero for the one that the number of samples decides,
+ *     which at most one axis is: {@value #SAMPLES} where it is that number, {@code -k} where each
+ *     sample has {@code k} places along it, one after the other
  * @param integers the values of a constant of integers; else empty
  * @param least no index is lower
  * @param most no index is higher

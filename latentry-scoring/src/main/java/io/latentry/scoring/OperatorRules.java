@@ -204,9 +204,7 @@ final class OperatorRules {
     long inner = a.get(a.size() - 1);
     long columns = b.get(b.size() - 1);
     require(
-        inner == b.get(b.size() - 2)
-            && inner >= 0
-            && columns >= 0,
+        inner == b.get(b.size() - 2) && inner >= 0 && columns >= 0,
         shapes() + " (expected: matrices that fit, each sample by itself)");
     List<Long> shape =
         new ArrayList<>(broadcast(a.subList(0, a.size() - 2), b.subList(0, b.size() - 2)));
@@ -334,7 +332,10 @@ final class OperatorRules {
       }
     }
     boolean first =
-        open == 0 && from.rank() > 0 && from.shape().get(0) < 0 && (from.rank() == 1 || shape.size() > 1);
+        open == 0
+            && from.rank() > 0
+            && from.shape().get(0) < 0
+            && (from.rank() == 1 || shape.size() > 1);
     int samples = 0;
     while (samples < from.rank() && from.shape().get(samples) >= 0) {
       samples++;

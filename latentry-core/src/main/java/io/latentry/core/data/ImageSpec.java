@@ -51,11 +51,7 @@ public record ImageSpec(int channels, int height, int width) implements InputSpe
       case CONTRIBUTION -> List.of(channels, height, width);
       case HEAT_MAP -> List.of(height, width);
       case LATENT_MEAN -> List.of(-1);
-      case SCORE_CONTRIBUTION,
-          NOVELTY,
-          SCORE_IMPUTED,
-          RECONSTRUCTION,
-          RECONSTRUCTION_CATEGORICAL ->
+      case SCORE_CONTRIBUTION, NOVELTY, SCORE_IMPUTED, RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
           List.of(0);
     };
   }

@@ -39,8 +39,7 @@ public final class Images implements Samples {
     this(spec, pixels, faults, List.of());
   }
 
-  private Images(
-      ImageSpec spec, byte[][] pixels, @Nullable String[] faults, List<float[]> look) {
+  private Images(ImageSpec spec, byte[][] pixels, @Nullable String[] faults, List<float[]> look) {
     this.spec = spec;
     this.pixels = pixels;
     this.faults = faults;

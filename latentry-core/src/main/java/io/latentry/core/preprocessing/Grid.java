@@ -53,7 +53,9 @@ public record Grid(int height, int width, int rows, int columns) {
     return ops.matmul(ops.matmul(down, smoothed), across);
   }
 
-  /** {@code [1, (rows - 2) * (columns - 2)]}: how many pixels each of {@link #smoothed} makes up. */
+  /**
+   * {@code [1, (rows - 2) * (columns - 2)]}: how many pixels each of {@link #smoothed} makes up.
+   */
   public <T> T shareOfPixels(Ops<T> ops) {
     double[][] down = toPixels(height, rows);
     double[][] across = toPixels(width, columns);

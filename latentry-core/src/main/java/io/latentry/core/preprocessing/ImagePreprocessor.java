@@ -95,8 +95,8 @@ public record ImagePreprocessor(
   }
 
   /**
-   * Means of each entry of each place, as if {@value #IMAGES_OF_THE_WHOLE} more images had shown the
-   * mean over all places there.
+   * Means of each entry of each place, as if {@value #IMAGES_OF_THE_WHOLE} more images had shown
+   * the mean over all places there.
    */
   private static double[] shrunk(double[] sums, int images, int width) {
     double[] whole = new double[width];

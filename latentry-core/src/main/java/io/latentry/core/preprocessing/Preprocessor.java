@@ -60,8 +60,8 @@ public sealed interface Preprocessor
   <T> GraphValues<T> raw(Samples samples, GraphValues.Maker<T> tensor);
 
   /**
-   * The way in: raw inputs, as {@link #spec} names them, to entries {@code [batch, width]}, of a sample with
-   * places {@code [batch * places, width]}.
+   * The way in: raw inputs, as {@link #spec} names them, to entries {@code [batch, width]}, of a
+   * sample with places {@code [batch * places, width]}.
    */
   <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw);
 

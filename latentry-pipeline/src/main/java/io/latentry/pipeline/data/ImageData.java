@@ -61,6 +61,7 @@ public final class ImageData implements TrainingData {
 
   private final int[] other;
   private final Images others;
+
   /** Normal images and others, those that could not be read among them. */
   private final long read;
 
@@ -225,10 +226,7 @@ public final class ImageData implements TrainingData {
             || (asked.colour() == ImageConfig.Colour.AUTO
                 && headers.stream().allMatch(header -> header.channels() == 1));
     return new ImageSettings(
-        grey ? 1 : 3,
-        side(eye, height * scale),
-        side(eye, width * scale),
-        "efficientnet_lite0");
+        grey ? 1 : 3, side(eye, height * scale), side(eye, width * scale), "efficientnet_lite0");
   }
 
   private static int side(Eye eye, double pixels) {
@@ -298,8 +296,7 @@ public final class ImageData implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(
-        read, normals.count(), other.length, read - normals.count() - other.length);
+    return new Counts(read, normals.count(), other.length, read - normals.count() - other.length);
   }
 
   @Override
@@ -337,14 +334,15 @@ public final class ImageData implements TrainingData {
   public Preprocessor preprocessor(int[] training) {
     Images images = normals(training);
     return ImagePreprocessor.fit(
-        settings.spec(), eye, images.isLookedAt() ? images : ImageLook.of(eye, some(images), s -> {}));
+        settings.spec(),
+        eye,
+        images.isLookedAt() ? images : ImageLook.of(eye, some(images), s -> {}));
   }
 
   /** Images for level and spread, where there are too many to look at all. */
   private static Images some(Images images) {
     int step = Math.max(1, images.count() / LOOKED_AT_FOR_SIZE);
-    return images.select(
-        IntStream.range(0, images.count() / step).map(i -> i * step).toArray());
+    return images.select(IntStream.range(0, images.count() / step).map(i -> i * step).toArray());
   }
 
   @Override

@@ -507,7 +507,9 @@ class AllowedGraphsTest {
               ops.constant(new float[] {1, 2}, 2),
               2,
               1);
-      extra = ops.add(extra, ops.max(ops.reshape(ops.less(ops.abs(seen), ops.scalar(-1)), 0, 2), 1, false));
+      extra =
+          ops.add(
+              extra, ops.max(ops.reshape(ops.less(ops.abs(seen), ops.scalar(-1)), 0, 2), 1, false));
       T index = ops.toIndex(terms);
       assertThat(index).isNotNull();
       outputs.put(Output.SCORE, extra);

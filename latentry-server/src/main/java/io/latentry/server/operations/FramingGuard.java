@@ -151,8 +151,8 @@ final class FramingGuard extends ChannelInboundHandlerAdapter {
       }
       return -1;
     }
-    RequestHead head = RequestHead.read(
-            bytes, at, headEnd, context.pipeline().get(SslHandler.class) != null);
+    RequestHead head =
+        RequestHead.read(bytes, at, headEnd, context.pipeline().get(SslHandler.class) != null);
     if (!head.isWellFormed()) {
       refuse(context, bytes, at);
       return headEnd;

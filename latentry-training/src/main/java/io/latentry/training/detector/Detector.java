@@ -185,8 +185,7 @@ public final class Detector implements ScoreGraph {
   /** The score that each place would give, at the pixels: {@code [batch, height, width]}. */
   private <T> T heatMap(Ops<T> ops, Grid grid, T reconstruction, T latent) {
     T score =
-        present(mix)
-            .score(ops, grid.smoothed(ops, reconstruction), grid.smoothed(ops, latent));
+        present(mix).score(ops, grid.smoothed(ops, reconstruction), grid.smoothed(ops, latent));
     return grid.pixels(ops, score);
   }
 
@@ -202,13 +201,11 @@ public final class Detector implements ScoreGraph {
     T flat = ops.reshape(places, -1, (grid.rows() - 2) * (grid.columns() - 2));
     T whole = ops.sum(ops.mul(flat, grid.shareOfPixels(ops)), 1, true);
     T nats =
-        ops.div(
-            ops.unsqueeze(reconstruction, 1), ops.add(whole, ops.scalar(Float.MIN_NORMAL)));
+        ops.div(ops.unsqueeze(reconstruction, 1), ops.add(whole, ops.scalar(Float.MIN_NORMAL)));
     T own = ops.reshape(ops.mul(flat, nats), -1, grid.rows() - 2, grid.columns() - 2);
     float[] each = new float[shape.get(0)];
     Arrays.fill(each, 1f / each.length);
-    return ops.mul(
-        ops.unsqueeze(grid.pixels(ops, own), 1), ops.constant(each, each.length, 1, 1));
+    return ops.mul(ops.unsqueeze(grid.pixels(ops, own), 1), ops.constant(each, each.length, 1, 1));
   }
 
   private int latentUnits() {

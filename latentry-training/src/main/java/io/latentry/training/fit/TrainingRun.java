@@ -338,7 +338,9 @@ final class TrainingRun {
     // Split, since a generator's own steps are of one length: of seeds that lie such steps apart,
     // each stream is the one before without its first number, and all steps draw the same rows.
     return new SplittableRandom(
-            seed + 0x9e3779b97f4a7c15L * (state.step + 1) + 0xc2b2ae3d27d4eb4fL * state.repairs.size())
+            seed
+                + 0x9e3779b97f4a7c15L * (state.step + 1)
+                + 0xc2b2ae3d27d4eb4fL * state.repairs.size())
         .split();
   }
 }

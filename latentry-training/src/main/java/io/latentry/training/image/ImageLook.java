@@ -54,8 +54,7 @@ public final class ImageLook {
     for (int from = 0; from < images.count(); from += most) {
       Images batch = images.slice(from, Math.min(images.count(), from + most));
       float[] values = new float[batch.count() * images.spec().values()];
-      batch.copyFloats(
-          images.spec().inputs().get(0), 0, batch.count(), FloatBuffer.wrap(values));
+      batch.copyFloats(images.spec().inputs().get(0), 0, batch.count(), FloatBuffer.wrap(values));
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
           TorchOps ops = new TorchOps(Device.CPU)) {
