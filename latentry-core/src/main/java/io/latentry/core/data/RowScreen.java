@@ -64,14 +64,16 @@ public final class RowScreen implements Screen {
       Column column = schema.columns().get(j);
       List<Double> range = column.range();
       boolean measured =
-          column.type() == ColumnType.NUMERIC
-              && !column.isWatched()
-              && schema.ofText(j).isEmpty()
-              && range != null;
-      float low = measured ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
-      float high = measured ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
-      usualFrom[j] = measured ? low - WELL_BEYOND * (high - low) : low;
-      usualTo[j] = measured ? high + WELL_BEYOND * (high - low) : high;
+          column.type() == ColumnType.NUMERIC && !column.isWatched() && schema.ofText(j).isEmpty();
+      if (measured && range != null) {
+        float low = column.centred(range.get(0));
+        float high = column.centred(range.get(1));
+        usualFrom[j] = low - WELL_BEYOND * (high - low);
+        usualTo[j] = high + WELL_BEYOND * (high - low);
+      } else {
+        usualFrom[j] = Float.NEGATIVE_INFINITY;
+        usualTo[j] = Float.POSITIVE_INFINITY;
+      }
     }
     for (int j = 0; j < tells.length; j++) {
       Novelty novelty = schema.columns().get(j).novelty();
