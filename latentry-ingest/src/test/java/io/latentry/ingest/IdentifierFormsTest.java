@@ -49,6 +49,7 @@ final class IdentifierFormsTest {
   @TempDir private Path folder;
 
   /** Kinds of identifiers, by the number of their row. */
+  @SuppressWarnings("ImmutableEnumChecker") // Functions without state.
   enum Kind {
     UUIDS(i -> new UUID(random(i).nextLong(), random(i + 1_000_000).nextLong()).toString()),
     DIGESTS(i -> HexFormat.of().formatHex(bytes(i, 20))),

@@ -39,7 +39,7 @@ public record Grid(int height, int width, int rows, int columns) {
 
   /** {@code [batch]}: the greatest of {@link #smoothed}. */
   public <T> T greatest(Ops<T> ops, T smoothed) {
-    return ops.max(ops.reshape(smoothed, -1, (rows - 2) * (columns - 2)), 1, false);
+    return ops.max(ops.reshape(smoothed, -1, (rows - 2L) * (columns - 2)), 1, false);
   }
 
   /**

@@ -198,7 +198,7 @@ public final class Detector implements ScoreGraph {
     List<Integer> shape = trained.preprocessor().spec().shape(Output.CONTRIBUTION);
     T unexpected = ops.sum(ops.mean(ops.square(pass.residual()), 0, false), -1, false);
     T places = grid.smoothed(ops, unexpected);
-    T flat = ops.reshape(places, -1, (grid.rows() - 2) * (grid.columns() - 2));
+    T flat = ops.reshape(places, -1, (grid.rows() - 2L) * (grid.columns() - 2));
     T whole = ops.sum(ops.mul(flat, grid.shareOfPixels(ops)), 1, true);
     T nats =
         ops.div(ops.unsqueeze(reconstruction, 1), ops.add(whole, ops.scalar(Float.MIN_NORMAL)));
