@@ -142,8 +142,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         StageProgress progress = new StageProgress(terminal, options)) {
       promised = scorer.manifest().threshold().current().falseAlarmRate();
       ModelData.requireTable(scorer.manifest(), in.data());
-      outcome =
-          new ImageEvaluation(scorer, progress).evaluate(in.data(), everyCore.threads());
+      outcome = new ImageEvaluation(scorer, progress).evaluate(in.data(), everyCore.threads());
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ImageText.text(outcome, promised), ImageText.document(outcome, promised));

@@ -77,8 +77,7 @@ public final class EvaluationText {
   /** One line for each figure, with its 95 % interval. */
   public static List<String[]> lines(EvaluatePipeline.Outcome outcome, double promised) {
     return outcome.series().isPresent() && outcome.evaluation().anomalies() > 0
-        ? ofSeries(
-            outcome.series().get(), falseAlarms(outcome.evaluation(), promised, "row"))
+        ? ofSeries(outcome.series().get(), falseAlarms(outcome.evaluation(), promised, "row"))
         : lines(outcome.evaluation(), promised, "row");
   }
 

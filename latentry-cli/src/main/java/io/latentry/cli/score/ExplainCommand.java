@@ -52,7 +52,10 @@ public final class ExplainCommand implements Callable<Integer> {
           "The row, 0-based, as in column row of a score file; needed but for a single image.")
   private Optional<Long> row = Optional.empty();
 
-  @Option(names = "--top", paramLabel = "K", description = "Features or regions to name. Default: 5.")
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      description = "Features or regions to name. Default: 5.")
   private int top = 5;
 
   @Option(

@@ -90,7 +90,8 @@ final class ImageText {
             Wording.figure(region.peak()));
       }
       lines.add(table.text(""));
-      lines.add("in pixels of the image, %d x %d".formatted(explanation.width(), explanation.height()));
+      lines.add(
+          "in pixels of the image, %d x %d".formatted(explanation.width(), explanation.height()));
     }
     explanation.heatmap().ifPresent(file -> lines.add("written: " + file));
     return String.join(System.lineSeparator(), lines);

@@ -137,8 +137,7 @@ class ImageCommandsTest {
     Path one = dir.resolve("one.csv");
 
     assertThat(Cli.run("score", model, parts.resolve("test"), "-o", all).exitCode()).isZero();
-    assertThat(
-            Cli.run("score", model, parts.resolve("test/good/03.png"), "-o", one).exitCode())
+    assertThat(Cli.run("score", model, parts.resolve("test/good/03.png"), "-o", one).exitCode())
         .isZero();
 
     String[] among = Files.readAllLines(all).get(4).split(",", -1);

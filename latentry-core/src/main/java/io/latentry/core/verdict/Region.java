@@ -97,12 +97,7 @@ public record Region(int x, int y, int width, int height, int area, double peak)
           int y = at / width + DOWN[k];
           int x = at % width + RIGHT[k];
           int next = y * width + x;
-          if (y >= 0
-              && y < height
-              && x >= 0
-              && x < width
-              && within[next]
-              && byPixel[next] == 0) {
+          if (y >= 0 && y < height && x >= 0 && x < width && within[next] && byPixel[next] == 0) {
             byPixel[next] = count;
             open.push(next);
           }
@@ -120,11 +115,6 @@ public record Region(int x, int y, int width, int height, int area, double peak)
     int bottom = -Math.floorDiv(-(y + height) * toHeight, fromHeight);
     double share = (double) toHeight * toWidth / ((double) fromHeight * fromWidth);
     return new Region(
-        left,
-        top,
-        right - left,
-        bottom - top,
-        (int) Math.max(1, Math.round(area * share)),
-        peak);
+        left, top, right - left, bottom - top, (int) Math.max(1, Math.round(area * share)), peak);
   }
 }

@@ -89,12 +89,7 @@ public final class VerdictFields {
    * @param regions strongest first; what is lacking to {@code explain} is left empty
    */
   public static void writeOfImage(
-      Cells cells,
-      long row,
-      String path,
-      Judgement judgement,
-      List<Region> regions,
-      int explain) {
+      Cells cells, long row, String path, Judgement judgement, List<Region> regions, int explain) {
     Cells next = figures(cells.integer(row).text(path), judgement);
     for (int k = 0; k < explain; k++) {
       if (k < regions.size()) {

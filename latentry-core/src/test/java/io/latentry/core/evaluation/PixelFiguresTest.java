@@ -44,8 +44,7 @@ class PixelFiguresTest {
   @Test
   void aSmallDefectCountsAsMuchAsALargeOne() {
     // The single pixel is found before any other, the large region after all.
-    PixelFigures figures =
-        figures((pixel, defect) -> pixel == 0 ? 5 : defect ? -5 : pixel / 1000f);
+    PixelFigures figures = figures((pixel, defect) -> pixel == 0 ? 5 : defect ? -5 : pixel / 1000f);
 
     assertThat(figures.regionOverlap()).isCloseTo(0.5, within(1e-9));
     assertThat(figures.auroc()).isLessThan(0.1);

@@ -3,8 +3,8 @@ package io.latentry.ingest.image;
 /**
  * The colours of heat, ever lighter, so that they tell more from less to any eye, and in print.
  *
- * @see <a href="https://cran.r-project.org/package=viridis">The map "inferno" of viridis, by nine of
- *     its colours</a>
+ * @see <a href="https://cran.r-project.org/package=viridis">The map "inferno" of viridis, by nine
+ *     of its colours</a>
  */
 final class HeatColours {
   private static final int[] INFERNO = {

@@ -27,7 +27,9 @@ public record HeatOverlay(double level, double span) {
 
   private static final double DENSEST = 0.9;
 
-  /** The colour just above the level, as a share of the map: its darkest would hide in the image. */
+  /**
+   * The colour just above the level, as a share of the map: its darkest would hide in the image.
+   */
   private static final double COOLEST = 0.3;
 
   /** Pixels of the picture for each pixel that a line is wide. */

@@ -60,7 +60,9 @@ public final class ImageLayout {
     return IntStream.range(0, files.size()).filter(i -> !isMask(files.get(i))).toArray();
   }
 
-  /** Indices of the images to judge a model by: without those below {@code train}, if others are. */
+  /**
+   * Indices of the images to judge a model by: without those below {@code train}, if others are.
+   */
   public int[] forTest() {
     int[] apart =
         Arrays.stream(samples()).filter(i -> !folders(files.get(i)).contains(TRAIN)).toArray();

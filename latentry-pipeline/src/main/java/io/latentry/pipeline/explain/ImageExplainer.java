@@ -60,8 +60,7 @@ public final class ImageExplainer {
           Progress.QUIET,
           batch -> {
             Optional<Path> written =
-                heatmap.filter(
-                    file -> batch.judgements().verdict(0) != Verdict.UNSCORABLE);
+                heatmap.filter(file -> batch.judgements().verdict(0) != Verdict.UNSCORABLE);
             written.ifPresent(
                 file -> HeatFolder.write(file, source, (int) asked, overlay, batch, 0));
             found.set(

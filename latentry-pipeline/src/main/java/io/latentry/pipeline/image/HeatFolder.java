@@ -33,7 +33,9 @@ public final class HeatFolder {
     }
     this.names =
         source.files().stream()
-            .map(file -> (stems.getOrDefault(stem(file), 0) == 1 ? stem(file) : file.path()) + ".png")
+            .map(
+                file ->
+                    (stems.getOrDefault(stem(file), 0) == 1 ? stem(file) : file.path()) + ".png")
             .toList();
   }
 
@@ -48,18 +50,12 @@ public final class HeatFolder {
    */
   public void write(ImagePass.Batch batch, int i) {
     int index = batch.indices()[i];
-    write(
-        folder.resolve(names.get(index)), source, index, overlay, batch, i);
+    write(folder.resolve(names.get(index)), source, index, overlay, batch, i);
   }
 
   /** The same to a file of its own. */
   public static void write(
-      Path file,
-      ImageSource source,
-      int index,
-      HeatOverlay overlay,
-      ImagePass.Batch batch,
-      int i) {
+      Path file, ImageSource source, int index, HeatOverlay overlay, ImagePass.Batch batch, int i) {
     Path target = file.toAbsolutePath().normalize();
     try {
       byte[] png = overlay.png(source.read(index), batch.decoded().get(i), batch.heat(i));

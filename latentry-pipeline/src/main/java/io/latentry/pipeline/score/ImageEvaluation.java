@@ -100,8 +100,7 @@ public final class ImageEvaluation {
       for (int i : samples) {
         anyMask |= layout.mask(source.files().get(i)).isPresent();
       }
-      Set<Output> also =
-          anyMask ? EnumSet.of(Output.HEAT_MAP) : EnumSet.noneOf(Output.class);
+      Set<Output> also = anyMask ? EnumSet.of(Output.HEAT_MAP) : EnumSet.noneOf(Output.class);
       boolean withPixels = anyMask;
       pass.each(
           samples,
@@ -139,10 +138,7 @@ public final class ImageEvaluation {
     }
     masked += label.equals(ImageLayout.GOOD) ? 0 : 1;
     pixels.add(
-        batch.heat(i).heat(),
-        defect.get(),
-        batch.settings().height(),
-        batch.settings().width());
+        batch.heat(i).heat(), defect.get(), batch.settings().height(), batch.settings().width());
   }
 
   /** Pixels at the model's resolution that are at least half as high as the highest. */
@@ -154,8 +150,7 @@ public final class ImageEvaluation {
             new ImageSettings(1, settings.height(), settings.width(), settings.view()));
     if (decoded.fault() != null) {
       throw new DataException(
-          "%s: %s (expected: a mask)"
-              .formatted(source.files().get(index).path(), decoded.fault()));
+          "%s: %s (expected: a mask)".formatted(source.files().get(index).path(), decoded.fault()));
     }
     byte[] values = decoded.pixels();
     int highest = 0;
@@ -204,11 +199,7 @@ public final class ImageEvaluation {
             ? Optional.empty()
             : Optional.of(
                 new Pixels(
-                    pixels.auroc(),
-                    pixels.regionOverlap(),
-                    pixels.regions(),
-                    masked,
-                    unmasked)));
+                    pixels.auroc(), pixels.regionOverlap(), pixels.regions(), masked, unmasked)));
   }
 
   private static double[] array(@Nullable List<Double> values) {

@@ -52,8 +52,7 @@ final class ImageScoring {
     try (ImageSource source = ModelData.images(scorer.manifest(), request.data());
         TableSink out = sink.apply(ScoreColumns.ofImages(request.explain()));
         ImagePass pass = new ImagePass(scorer, source, request.threads())) {
-      Optional<HeatFolder> folder =
-          heatmaps.map(place -> new HeatFolder(place, source, overlay));
+      Optional<HeatFolder> folder = heatmaps.map(place -> new HeatFolder(place, source, overlay));
       if (source.passedOver() > 0) {
         listener.notice(
             "%,d files are hidden or no images by name, and are passed over"
