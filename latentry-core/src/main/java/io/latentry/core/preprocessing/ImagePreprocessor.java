@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * From an image to what an {@link Eye} sees at each of its places, entry by entry in deviations of
  * training images. The model's vector is of a place: an image is many of them.
  *
- * @param means {@code [width]} over the places of training images
+ * @param means {@code [places * width]} over training images, entry by entry of each place, drawn
+ *     towards the mean over all places as far as the images are few: what is usual in the middle
+ *     may be strange at the rim, where the network sees the end of the image
  * @param deviations likewise, each with a tenth of the median one added, so that an entry that
  *     hardly moves does not drown the others
  */
@@ -31,16 +33,20 @@ public record ImagePreprocessor(
   /** A place, in the input's stead, as {@link Images#look} has it. */
   private static final String LOOK = "look";
 
+  /** What a single place tells counts fully once there are many more images than these. */
+  private static final int IMAGES_OF_THE_WHOLE = 20;
+
   /** Deviations beyond which an entry says no more. */
   private static final float FARTHEST = 20;
 
   public ImagePreprocessor {
     means = List.copyOf(means);
     deviations = List.copyOf(deviations);
-    if (means.size() != eye.width() || deviations.size() != eye.width()) {
+    int entries = eye.grid(spec).places() * eye.width();
+    if (means.size() != entries || deviations.size() != entries) {
       throw new IllegalArgumentException(
-          "means, deviations: %d, %d (expected: %d, the entries of a place)"
-              .formatted(means.size(), deviations.size(), eye.width()));
+          "means, deviations: %d, %d (expected: %d, the entries of all places)"
+              .formatted(means.size(), deviations.size(), entries));
     }
   }
 
@@ -49,35 +55,60 @@ public record ImagePreprocessor(
    */
   public static ImagePreprocessor fit(ImageSpec spec, Eye eye, Images looked) {
     int width = eye.width();
-    double[] sums = new double[width];
-    double[] squares = new double[width];
-    long places = 0;
+    int entries = eye.grid(spec).places() * width;
+    double[] sums = new double[entries];
+    int images = 0;
     for (int i = 0; i < looked.count(); i++) {
-      if (looked.fault(i) != null) {
-        continue;
+      if (looked.fault(i) == null) {
+        add(sums, looked.look(i));
+        images++;
       }
-      float[] look = looked.look(i);
-      for (int j = 0; j < look.length; j++) {
-        sums[j % width] += look[j];
-        squares[j % width] += (double) look[j] * look[j];
+    }
+    double[] means = shrunk(sums, images, width);
+    double[] squares = new double[entries];
+    for (int i = 0; i < looked.count(); i++) {
+      if (looked.fault(i) == null) {
+        float[] look = looked.look(i);
+        for (int j = 0; j < entries; j++) {
+          double away = look[j] - means[j];
+          squares[j] += away * away;
+        }
       }
-      places += look.length / width;
     }
-    double[] deviations = new double[width];
-    for (int j = 0; j < width; j++) {
-      double mean = sums[j] / places;
-      deviations[j] = Math.sqrt(Math.max(0, squares[j] / places - mean * mean));
-    }
-    double[] sorted = deviations.clone();
+    double[] variances = shrunk(squares, images, width);
+    double[] sorted = variances.clone();
     Arrays.sort(sorted);
-    double least = Math.max(1e-6, 0.1 * sorted[width / 2]);
-    List<Float> centre = new ArrayList<>();
-    List<Float> spread = new ArrayList<>();
-    for (int j = 0; j < width; j++) {
-      centre.add((float) (sums[j] / places));
-      spread.add((float) (deviations[j] + least));
+    double least = Math.max(1e-6, 0.1 * Math.sqrt(sorted[entries / 2]));
+    List<Float> centre = new ArrayList<>(entries);
+    List<Float> spread = new ArrayList<>(entries);
+    for (int j = 0; j < entries; j++) {
+      centre.add((float) means[j]);
+      spread.add((float) (Math.sqrt(variances[j]) + least));
     }
     return new ImagePreprocessor(spec, eye, centre, spread);
+  }
+
+  private static void add(double[] sums, float[] values) {
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += values[j];
+    }
+  }
+
+  /**
+   * Means of each entry of each place, as if {@value #IMAGES_OF_THE_WHOLE} more images had shown the
+   * mean over all places there.
+   */
+  private static double[] shrunk(double[] sums, int images, int width) {
+    double[] whole = new double[width];
+    for (int j = 0; j < sums.length; j++) {
+      whole[j % width] += sums[j] * width / sums.length / images;
+    }
+    double[] means = new double[sums.length];
+    for (int j = 0; j < sums.length; j++) {
+      means[j] =
+          (sums[j] + IMAGES_OF_THE_WHOLE * whole[j % width]) / (images + IMAGES_OF_THE_WHOLE);
+    }
+    return means;
   }
 
   @Override
@@ -135,14 +166,16 @@ public record ImagePreprocessor(
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
     T given = raw.get(LOOK);
     T look = given == null ? look(ops, raw.get(ImageSpec.IMAGE)) : given;
-    T x =
+    T ofImage =
         ops.clip(
-            ops.div(ops.sub(look, figures(ops, means)), figures(ops, deviations)),
+            ops.div(
+                ops.sub(ops.reshape(look, -1, means.size()), figures(ops, means)),
+                figures(ops, deviations)),
             -FARTHEST,
             FARTHEST);
-    T ofImage = ops.reshape(x, -1, eye.grid(spec).places() * width());
     // What is no number in any pixel is none in some place.
     T unknown = ops.isNaN(ops.sum(ops.mul(ofImage, ops.scalar(0)), 1, false));
+    T x = ops.reshape(ofImage, -1, width());
     return new Prepared<>(x, null, unknown);
   }
 
