@@ -79,8 +79,8 @@ public final class ScoreCommand implements Callable<Integer> {
       names = "--explain",
       paramLabel = "K",
       description =
-          "Add the K features that contribute most, with actual and expected values; of an image its"
-              + " K strangest regions.")
+          "Add the K features that contribute most, with actual and expected values; of an image"
+              + " its K strangest regions.")
   private int explain;
 
   @Option(

@@ -98,7 +98,8 @@ public final class PixelFigures {
             nextFalseAlarms > falseAlarms
                 ? (nextFound - found) / (nextFalseAlarms - falseAlarms)
                 : 0;
-        return (area + width * (found + slope * width / 2)) / MOST_FALSE_ALARMS;
+        // Many small shares do not quite add up to one.
+        return Math.min(1, (area + width * (found + slope * width / 2)) / MOST_FALSE_ALARMS);
       }
       area += (nextFalseAlarms - falseAlarms) * (found + nextFound) / 2;
       falseAlarms = nextFalseAlarms;

@@ -49,7 +49,8 @@ class ImageDecoderTest {
   @ParameterizedTest
   @CsvSource({
     "UklGRhwAAABXRUJQVlA4TA8AAAAvAQAAAAcQ/Y/+ByKi/wEA, 0",
-    "UklGRjwAAABXRUJQVlA4IDAAAADQAQCdASoCAAEAAUAmJaACdLoB+AADsAD+8ut//NgVzXPv9//S4P0uD9Lg/9KQAAA=, 3"
+    "UklGRjwAAABXRUJQVlA4IDAAAADQAQCdASoCAAEAAUAmJaACdLoB+AADsAD+8ut//NgVzXPv9//S4P0uD9Lg/9KQAAA=,"
+        + " 3"
   })
   void aWebPIsDecoded(String base64, int loss) {
     byte[] red = Base64.getDecoder().decode(base64);

@@ -13,6 +13,7 @@ import io.latentry.scoring.Scorer;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -75,6 +76,6 @@ public final class ImageExplainer {
                     written));
           });
     }
-    return found.get();
+    return Objects.requireNonNull(found.get());
   }
 }
