@@ -66,12 +66,13 @@ public final class RowScreen implements Screen {
       boolean measured =
           column.type() == ColumnType.NUMERIC
               && !column.isWatched()
-              && schema.ofText(j).isEmpty()
-              && range != null;
-      float low = measured ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
-      float high = measured ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
-      usualFrom[j] = measured ? low - WELL_BEYOND * (high - low) : low;
-      usualTo[j] = measured ? high + WELL_BEYOND * (high - low) : high;
+              && schema.ofText(j).isEmpty();
+      float low =
+          measured && range != null ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
+      float high =
+          measured && range != null ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
+      usualFrom[j] = Float.isFinite(low) ? low - WELL_BEYOND * (high - low) : low;
+      usualTo[j] = Float.isFinite(low) ? high + WELL_BEYOND * (high - low) : high;
     }
     for (int j = 0; j < tells.length; j++) {
       Novelty novelty = schema.columns().get(j).novelty();
