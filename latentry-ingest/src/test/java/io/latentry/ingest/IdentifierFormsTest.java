@@ -51,28 +51,36 @@ final class IdentifierFormsTest {
   /** Kinds of identifiers, by the number of their row. */
   @SuppressWarnings("ImmutableEnumChecker") // Functions without state.
   enum Kind {
-    UUIDS(i -> new UUID(random(i).nextLong(), random(i + 1_000_000).nextLong()).toString()),
-    DIGESTS(i -> HexFormat.of().formatHex(bytes(i, 20))),
-    BASE64(i -> Base64.getEncoder().encodeToString(bytes(i, 15))),
-    ORDERS(i -> "ORD-2024-%06d".formatted(i + 1)),
-    COUNTED(i -> "K" + i),
-    COUNTED_FROM_100(i -> "K" + (100 + i)),
-    LEADING_ZEROS(i -> "%06d".formatted(i * 7)),
-    NUMBERS(i -> String.valueOf(i + 1)),
-    LARGE_NUMBERS(i -> String.valueOf(123_456_789_012L + 17L * i)),
-    ADDRESSES(
-        i ->
+    UUIDS,
+    DIGESTS,
+    BASE64,
+    ORDERS,
+    COUNTED,
+    COUNTED_FROM_100,
+    LEADING_ZEROS,
+    NUMBERS,
+    LARGE_NUMBERS,
+    ADDRESSES;
+
+    String of(int i) {
+      return switch (this) {
+        case UUIDS -> new UUID(random(i).nextLong(), random(i + 1_000_000).nextLong()).toString();
+        case DIGESTS -> HexFormat.of().formatHex(bytes(i, 20));
+        case BASE64 -> Base64.getEncoder().encodeToString(bytes(i, 15));
+        case ORDERS -> "ORD-2024-%06d".formatted(i + 1);
+        case COUNTED -> "K" + i;
+        case COUNTED_FROM_100 -> "K" + (100 + i);
+        case LEADING_ZEROS -> "%06d".formatted(i * 7);
+        case NUMBERS -> String.valueOf(i + 1);
+        case LARGE_NUMBERS -> String.valueOf(123_456_789_012L + 17L * i);
+        case ADDRESSES ->
             "%s.%s%d@%s"
                 .formatted(
                     name(i),
                     name(i + 77),
                     random(i).nextInt(1, 5_000),
-                    i % 3 == 0 ? "a.org" : "b.com"));
-
-    private final IntFunction<String> of;
-
-    Kind(IntFunction<String> of) {
-      this.of = of;
+                    i % 3 == 0 ? "a.org" : "b.com");
+      };
     }
 
     private static Random random(int i) {
@@ -108,7 +116,7 @@ final class IdentifierFormsTest {
   }
 
   private Schema schema(Kind kind) throws IOException {
-    return learned(kind.of, InferenceOptions.NONE).schema();
+    return learned(kind::of, InferenceOptions.NONE).schema();
   }
 
   private static Optional<String> novelty(Schema schema, String identifier) {
@@ -144,7 +152,7 @@ final class IdentifierFormsTest {
 
     assertThat(
             IntStream.range(ROWS, ROWS + NEW_ROWS)
-                .mapToObj(kind.of)
+                .mapToObj(kind::of)
                 .filter(identifier -> novelty(schema, identifier).isPresent()))
         .isEmpty();
     assertThat(novelty(schema, "")).isEmpty();
@@ -178,8 +186,8 @@ final class IdentifierFormsTest {
   @Test
   void aLoneFormAmongTheTrainingRowsIsCounted() throws IOException {
     LearnedColumns learned =
-        learned(i -> i == 17 ? "3f2a7c1e" : Kind.UUIDS.of.apply(i), byName(ColumnChoice.NONE));
-    LearnedColumns without = learned(Kind.UUIDS.of, byName(ColumnChoice.NONE));
+        learned(i -> i == 17 ? "3f2a7c1e" : Kind.UUIDS.of(i), byName(ColumnChoice.NONE));
+    LearnedColumns without = learned(Kind.UUIDS::of, byName(ColumnChoice.NONE));
 
     assertThat(without.novelty()).containsOnly(0);
     assertThat(surprise(without)).isEqualTo(Math.log(901));
@@ -211,7 +219,7 @@ final class IdentifierFormsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.of(NoveltyPolicy.IGNORE));
-    Schema unwatched = learned(Kind.UUIDS.of, byName(ignored)).schema();
+    Schema unwatched = learned(Kind.UUIDS::of, byName(ignored)).schema();
     assertThat(unwatched.given()).containsExactly("x");
     assertThat(novelty(unwatched, "DROP TABLE users")).isEmpty();
 
@@ -221,9 +229,9 @@ final class IdentifierFormsTest {
             Optional.of(MissingPolicy.ANOMALY),
             Optional.empty(),
             Optional.empty());
-    assertThat(novelty(learned(Kind.UUIDS.of, byName(needed)).schema(), ""))
+    assertThat(novelty(learned(Kind.UUIDS::of, byName(needed)).schema(), ""))
         .hasValue("row_id was given in all 900 normal rows, now missing");
-    assertThat(novelty(learned(Kind.NUMBERS.of, byName(needed)).schema(), ""))
+    assertThat(novelty(learned(Kind.NUMBERS::of, byName(needed)).schema(), ""))
         .hasValue("row_id was given in all 900 normal rows, now missing");
   }
 
@@ -234,7 +242,7 @@ final class IdentifierFormsTest {
     Schema schema = schema(kind);
     assertThat(schema.optional()).contains("row_id");
     RowsBuilder rows = new RowsBuilder(schema);
-    rows.set(rows.column("row_id"), kind.of.apply(4_000));
+    rows.set(rows.column("row_id"), kind.of(4_000));
     rows.endRow();
     assertThat(new RowScreen(schema).judgesRest(rows.rows(), 0)).isFalse();
   }

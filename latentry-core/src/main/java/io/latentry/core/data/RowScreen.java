@@ -64,16 +64,15 @@ public final class RowScreen implements Screen {
       Column column = schema.columns().get(j);
       List<Double> range = column.range();
       boolean measured =
-          column.type() == ColumnType.NUMERIC && !column.isWatched() && schema.ofText(j).isEmpty();
-      if (measured && range != null) {
-        float low = column.centred(range.get(0));
-        float high = column.centred(range.get(1));
-        usualFrom[j] = low - WELL_BEYOND * (high - low);
-        usualTo[j] = high + WELL_BEYOND * (high - low);
-      } else {
-        usualFrom[j] = Float.NEGATIVE_INFINITY;
-        usualTo[j] = Float.POSITIVE_INFINITY;
-      }
+          column.type() == ColumnType.NUMERIC
+              && !column.isWatched()
+              && schema.ofText(j).isEmpty();
+      float low =
+          measured && range != null ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
+      float high =
+          measured && range != null ? column.centred(range.get(1)) : Float.POSITIVE_INFINITY;
+      usualFrom[j] = Float.isFinite(low) ? low - WELL_BEYOND * (high - low) : low;
+      usualTo[j] = Float.isFinite(low) ? high + WELL_BEYOND * (high - low) : high;
     }
     for (int j = 0; j < tells.length; j++) {
       Novelty novelty = schema.columns().get(j).novelty();

@@ -205,7 +205,7 @@ final class Learning {
       return;
     }
     Table.Coded coded = table.codesOf(input.name());
-    if (forms++ == TEXTS_AT_MOST
+    if (forms++ >= TEXTS_AT_MOST
         || IntStream.of(rows).allMatch(row -> coded.codes()[row] == Table.MISSING_CODE)) {
       return;
     }
