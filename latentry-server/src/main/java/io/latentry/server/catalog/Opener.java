@@ -226,10 +226,6 @@ final class Opener implements AutoCloseable {
       } else {
         underWay.add(work);
         work.thread = daemon(work, "latentry-opener");
-        if (!work.isUrgent) {
-          // A hint, which not every system heeds.
-          work.thread.setPriority(work.isProof ? Thread.MIN_PRIORITY : Thread.NORM_PRIORITY);
-        }
         work.thread.start();
         var unused = clock.schedule(work::giveUp, limit.toNanos(), TimeUnit.NANOSECONDS);
       }
