@@ -66,9 +66,13 @@ final class HeldVersion implements ModelLease {
     if (!outputs().containsAll(also)) {
       return "also: " + also + " (expected: among " + outputs() + ")";
     }
-    return manifest().spec().takes(samples.spec())
-        ? ""
-        : "rows: of another schema (expected: that of the lease's manifest)";
+    if (manifest().spec().takes(samples.spec())) {
+      return "";
+    }
+    return manifest().image() == null
+        ? "rows: of another schema (expected: that of the lease's manifest)"
+        : "rows: of a table (expected: images, which this model judges); send them as tensor 'image'"
+            + " to /v2/models/NAME/infer, or to gRPC";
   }
 
   /** Requests under way finish all the same. */

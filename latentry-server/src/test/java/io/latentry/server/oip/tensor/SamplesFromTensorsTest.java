@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.ImageSpec;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
@@ -54,5 +56,31 @@ final class SamplesFromTensorsTest {
                         InputTensor.ofNumbers(
                             "numeric", Datatype.FP32, new long[] {1, 1}, new float[1]))))
         .hasMessageContaining("'window', FP32 [windows, 3, 1]");
+  }
+
+  @Test
+  void anImageIsTakenToTheNearestOf255Steps() {
+    ImageSpec spec = new ImageSpec(1, 16, 16);
+    float[] values = new float[2 * 256];
+    values[0] = 1;
+    values[1] = 0.2f;
+    values[2] = 0.5f;
+    values[256] = 1.5f;
+    Images images =
+        SamplesFromTensors.read(
+            spec,
+            List.of(
+                InputTensor.ofNumbers("image", Datatype.FP32, new long[] {2, 1, 16, 16}, values)));
+    assertThat(images.pixels(0)).startsWith(255, 51, 128, 0);
+    assertThat(images.fault(0)).isNull();
+    assertThat(images.fault(1)).isEqualTo("pixel: 1.5 (expected: 0 to 1)");
+    assertThatThrownBy(
+            () ->
+                SamplesFromTensors.read(
+                    spec,
+                    List.of(
+                        InputTensor.ofNumbers(
+                            "image", Datatype.FP32, new long[] {1, 16, 16}, new float[256]))))
+        .hasMessageContaining("'image', FP32 [images, 1, 16, 16]");
   }
 }
