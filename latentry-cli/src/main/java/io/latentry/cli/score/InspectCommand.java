@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -144,6 +145,10 @@ public final class InspectCommand implements Callable<Integer> {
     TextTable table =
         new TextTable(WIDEST_CELL).row("column", "type", "normal rows had", "if missing");
     List<Column> columns = manifest.schema().columns();
+    Optional<String> image = FitSummary.imageText(manifest);
+    if (image.isPresent()) {
+      return "images     " + image.get();
+    }
     for (Column column : columns.subList(0, Math.min(MOST_COLUMNS, columns.size()))) {
       table.row(
           column.name(),

@@ -7,6 +7,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.ReadAhead;
 import io.latentry.pipeline.drift.DriftOutcome.Alarms;
@@ -57,6 +58,7 @@ public final class DriftPipeline {
    */
   public DriftOutcome compare(Scorer scorer, DriftRequest request) {
     Manifest manifest = scorer.manifest();
+    ModelData.requireRows(manifest);
     if (manifest.series() != null) {
       throw new ArtifactException(
           "model "

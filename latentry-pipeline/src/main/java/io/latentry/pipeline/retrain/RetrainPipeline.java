@@ -16,6 +16,7 @@ import io.latentry.core.promotion.ModelFigures;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
@@ -250,6 +251,7 @@ public final class RetrainPipeline {
   }
 
   private static List<NumericScale> scales(RetrainRequest request, Manifest manifest) {
+    ModelData.requireRows(manifest);
     if (manifest.series() != null) {
       throw new ArtifactException(
           "%s: a model of series (expected: of a table; series are not retrained yet); fit it anew, with --warm-start"
