@@ -70,7 +70,7 @@ class UnprovenTest {
   @Test
   void aStartOfManyIsReadyBeforeTheyAreProvenAndAnswersForNoneUntilItIs() throws Exception {
     put(MANY);
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.UNPROVEN);
 
     assertThat(new Readiness(catalog).getAsBoolean()).isTrue();
@@ -106,7 +106,7 @@ class UnprovenTest {
   @Test
   void oneThatIsAskedForIsProvenBeforeThoseThatWait() throws Exception {
     put(MANY);
-    open(this::oneByOne);
+    openProving(this::oneByOne);
     awaitStates(MANY, State.UNPROVEN);
     awaitBegun(1);
 
@@ -131,7 +131,7 @@ class UnprovenTest {
   void oneThatFailsItsProofIsNamedAndPassedOverAndAnswersNothing() throws Exception {
     put(MANY);
     Artifacts.put(models, "liar", lying(GOOD));
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY + 1, State.UNPROVEN);
     CompletableFuture<Judgements> judged;
     try (ModelLease lease = catalog.lend("liar", OptionalInt.empty())) {
@@ -159,7 +159,7 @@ class UnprovenTest {
   void aKnownOneThatFailsItsProofAfterAnUpgradeIsStoodInFor() throws Exception {
     put(MANY);
     letGo.countDown();
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.READY);
     ModelVersion second =
         catalog.add(
@@ -179,7 +179,7 @@ class UnprovenTest {
   @Test
   void aChangeWaitsForTheProofAndIsMade() throws Exception {
     put(MANY);
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.UNPROVEN);
     CompletableFuture<Void> moved =
         CompletableFuture.runAsync(
@@ -198,7 +198,7 @@ class UnprovenTest {
   @Test
   void oneThatIsReplacedOrRemovedWhileItWaitsIsNotWhatAnswers() throws Exception {
     put(MANY);
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.UNPROVEN);
     CompletableFuture<Judgements> judged;
     try (ModelLease lease = catalog.lend("m2", OptionalInt.empty())) {
@@ -227,7 +227,7 @@ class UnprovenTest {
   @Test
   void aServiceThatEndsWhileModelsWaitToBeProvenEndsAtOnceAndStartsAgain() throws Exception {
     put(MANY);
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.UNPROVEN);
     CompletableFuture<Judgements> judged;
     try (ModelLease lease = catalog.lend("m2", OptionalInt.empty())) {
@@ -238,7 +238,7 @@ class UnprovenTest {
 
     assertThat(Verdicts.refusal(judged).refusal()).isEqualTo(Refusal.NOT_READY);
     letGo.countDown();
-    open(this::waiting);
+    openProving(this::waiting);
     awaitStates(MANY, State.READY);
   }
 
@@ -354,7 +354,7 @@ class UnprovenTest {
     return Artifacts.rows(lease.manifest().schema(), 50, 7);
   }
 
-  private void open(Proving proving) {
+  private void openProving(Proving proving) {
     open(new Opened(proving));
   }
 
