@@ -64,9 +64,7 @@ public final class RowScreen implements Screen {
       Column column = schema.columns().get(j);
       List<Double> range = column.range();
       boolean measured =
-          column.type() == ColumnType.NUMERIC
-              && !column.isWatched()
-              && schema.ofText(j).isEmpty();
+          column.type() == ColumnType.NUMERIC && !column.isWatched() && schema.ofText(j).isEmpty();
       float low =
           measured && range != null ? column.centred(range.get(0)) : Float.NEGATIVE_INFINITY;
       float high =
