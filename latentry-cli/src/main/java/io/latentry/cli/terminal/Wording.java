@@ -80,8 +80,10 @@ public final class Wording {
    */
   public static String again(String data) {
     Path path = pathOf(data);
-    boolean once = path != null && Files.exists(path) && !Files.isRegularFile(path);
-    return once && !Files.isDirectory(path) ? "DATA" : quoted(data);
+    if (path == null || Files.isRegularFile(path) || Files.isDirectory(path)) {
+      return quoted(data);
+    }
+    return Files.exists(path) ? "DATA" : quoted(data);
   }
 
   private static @Nullable Path pathOf(String data) {
