@@ -128,7 +128,10 @@ final class ServiceMetrics {
         .help("Incidents that call for somebody.")
         .labelNames("model")
         .callback(
-            callback -> incidents.alerting().forEach((model, count) -> callback.call((double) count, model)))
+            callback ->
+                incidents
+                    .alerting()
+                    .forEach((model, count) -> callback.call((double) count, model)))
         .register(registry);
     CounterWithCallback.builder()
         .name("latentry_incidents_missed_alarms")
