@@ -136,7 +136,7 @@ final class ServiceMetrics {
     CounterWithCallback.builder()
         .name("latentry_incidents_missed_alarms")
         .help("Anomalies that are in no incident, since too many came at once.")
-        .callback(callback -> callback.call(incidents.missedAlarms()))
+        .callback(callback -> callback.call((double) incidents.missedAlarms()))
         .register(registry);
     CounterWithCallback.builder()
         .name("latentry_recording_missed_rows")

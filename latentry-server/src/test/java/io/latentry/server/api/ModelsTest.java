@@ -136,6 +136,8 @@ final class ModelsTest {
                         new Promoting(operations.host()),
                         operations.statistics(),
                         operations.anomalies(),
+                        operations.watch(),
+                        operations.diary(),
                         ApiLimits.of(config),
                         SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {
