@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes samples of the tensors of a request: rows of a table's ({@link RowsFromTensors}); of a
  * series' model windows, each for itself, out of {@code window: FP32 [windows, points, channels]};
- * of a model of images {@code image: FP32 [images, channels, height, width]}, 0 to 1, to the nearest
- * of 255 steps.
+ * of a model of images {@code image: FP32 [images, channels, height, width]}, 0 to 1, to the
+ * nearest of 255 steps.
  */
 public final class SamplesFromTensors {
   private SamplesFromTensors() {}
