@@ -133,7 +133,7 @@ final class TrainingRun {
         try (PointerScope scope = new PointerScope()) {
           double progress = (double) state.step / training.steps();
           double rate = learningRate.at(state.step);
-          SplittableRandom random = randomOf(state);
+          SplittableRandom random = randomOf(seed, state.step, state.repairs.size());
           Batch<Tensor> batch = batches.draw(ops, random);
           Weights<Tensor> model = parameters.views(weights);
           Elbo.Losses<Tensor> losses = elbo.losses(ops, model, batch, progress);
@@ -334,13 +334,14 @@ final class TrainingRun {
         + ")";
   }
 
-  private SplittableRandom randomOf(TrainingState state) {
-    // Split, since a generator's own steps are of one length: of seeds that lie such steps apart,
-    // each stream is the one before without its first number, and all steps draw the same rows.
+  /**
+   * What a step draws by. Split, since a generator's own steps are of one length: of seeds that lie
+   * such steps apart each stream is the one before without its first number, and all steps of a
+   * training would draw the same few rows.
+   */
+  static SplittableRandom randomOf(long seed, int step, int repairs) {
     return new SplittableRandom(
-            seed
-                + 0x9e3779b97f4a7c15L * (state.step + 1)
-                + 0xc2b2ae3d27d4eb4fL * state.repairs.size())
+            seed + 0x9e3779b97f4a7c15L * (step + 1) + 0xc2b2ae3d27d4eb4fL * repairs)
         .split();
   }
 }
