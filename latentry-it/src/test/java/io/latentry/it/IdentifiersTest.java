@@ -61,7 +61,7 @@ final class IdentifiersTest {
   }
 
   static List<String> odd() {
-    String[] usual = lines(9_000, 1).get(1).split(",");
+    String[] usual = lines(9_000, 1).get(1).split(",", -1);
     List<String> lines = new ArrayList<>(List.of(HEADER, String.join(",", usual)));
     for (String odd :
         List.of(
