@@ -58,7 +58,7 @@ public final class FeatureReader {
    * term alone where the artifact is too old to split its score.
    */
   public static Set<Output> outputs(Set<Output> available) {
-    if (available.contains(Output.HEAT_MAP)) {
+    if (available.contains(Output.HEAT_MAP) && !available.contains(Output.SCORE_CONTRIBUTION)) {
       // Of an image it is a place that counts, and no feature has a name.
       return EnumSet.noneOf(Output.class);
     }
