@@ -195,21 +195,30 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
         IntStream.range(0, judged.count())
             .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
             .toArray();
-    try (ModelLease lease = models.lend(version.name(), OptionalInt.of(version.version()))) {
-      Book book = books.computeIfAbsent(Key.of(version), key -> opened(incidents, key, lease));
-      for (int from = 0; from < strange.length; from += ROWS_OF_A_RUN) {
-        int[] rows =
-            Arrays.copyOfRange(strange, from, Math.min(strange.length, from + ROWS_OF_A_RUN));
-        if (closing
-            || waiting.get() > MOST_WAITING / 2
-            || !explain(book, lease, samples, judged, rows, at)) {
+    for (int from = 0; from < strange.length; from += ROWS_OF_A_RUN) {
+      int[] rows =
+          Arrays.copyOfRange(strange, from, Math.min(strange.length, from + ROWS_OF_A_RUN));
+      long start = System.nanoTime();
+      boolean explained;
+      // Borrowed for one run, so that a version that is unloaded need not wait for the others.
+      try (ModelLease lease = models.lend(version.name(), OptionalInt.of(version.version()))) {
+        Book book = books.computeIfAbsent(Key.of(version), key -> opened(incidents, key, lease));
+        explained =
+            !closing
+                && waiting.get() <= MOST_WAITING / 2
+                && explain(book, lease, samples, judged, rows, at);
+        if (!explained) {
           for (int row : rows) {
             book.alarm(NOT_EXPLAINED, new Incident.Example(at, judged.score(row), List.of()));
           }
         }
+      } catch (RefusedException unloadedMeanwhile) {
+        missed.addAndGet(strange.length - from);
+        return;
       }
-    } catch (RefusedException unloadedMeanwhile) {
-      missed.addAndGet(strange.length);
+      if (explained) {
+        rest(System.nanoTime() - start);
+      }
     }
   }
 
@@ -230,7 +239,6 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   /** Whether the model said what makes these rows strange. */
   private boolean explain(
       Book book, ModelLease lease, Samples samples, Judgements judged, int[] rows, Instant at) {
-    long start = System.nanoTime();
     Manifest manifest = lease.manifest();
     Samples some = samples.select(rows);
     Judgements explained;
@@ -247,7 +255,6 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
           new Incident.Example(
               at, judged.score(rows[i]), top.stream().map(IncidentRecorder::cell).toList()));
     }
-    rest(System.nanoTime() - start);
     return true;
   }
 
