@@ -32,7 +32,7 @@ public final class Images implements Samples {
 
   /**
    * @param pixels {@code byte[count][channels * height * width]}, plane by plane; of an image that
-   *     could not be read, any
+   *     could not be read, any values
    * @param faults {@code String[count]}: why an image could not be read; null where it could
    */
   public Images(ImageSpec spec, byte[][] pixels, @Nullable String[] faults) {

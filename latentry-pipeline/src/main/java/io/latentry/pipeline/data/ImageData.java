@@ -46,6 +46,9 @@ public final class ImageData implements TrainingData {
   /** What a look at all images may take in memory, bytes; more are looked at anew each time. */
   private static final long MOST_LOOK_BYTES = 1L << 30;
 
+  /** Images of other folders that a report looks at; more would tell it nothing new. */
+  private static final int MOST_OTHERS = 2_000;
+
   private static final Schema NO_COLUMNS = new Schema(List.of(), List.of());
 
   private final ImageSettings settings;
@@ -59,8 +62,10 @@ public final class ImageData implements TrainingData {
   /** The place of each among the files. */
   private final int[] places;
 
+  /** Where the others are read from, if anybody wants to look at them. */
+  private final List<String> patterns;
+
   private final int[] other;
-  private final Images others;
 
   /** Normal images and others, those that could not be read among them. */
   private final long read;
@@ -73,7 +78,7 @@ public final class ImageData implements TrainingData {
       ImageSource source,
       Images normals,
       int[] places,
-      Images others,
+      List<String> patterns,
       int[] other,
       long read) {
     this.settings = settings;
@@ -82,7 +87,7 @@ public final class ImageData implements TrainingData {
     this.digest = source.digest();
     this.normals = normals;
     this.places = places;
-    this.others = others;
+    this.patterns = List.copyOf(patterns);
     this.other = other;
     this.read = read;
     this.labelled = other.length > 0;
@@ -142,7 +147,7 @@ public final class ImageData implements TrainingData {
           source,
           looked(eye, decoded.select(readable)),
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
-          ImageReading.read(source, other, settings),
+          patterns,
           other,
           (long) normal.length + other.length);
     }
@@ -357,8 +362,10 @@ public final class ImageData implements TrainingData {
 
   @Override
   public Placed others(int most) {
-    int[] some = IntStream.range(0, Math.min(most, other.length)).toArray();
-    return new Placed(IntStream.of(some).map(i -> other[i]).toArray(), others.select(some));
+    int[] some = IntStream.of(other).limit(Math.min(most, MOST_OTHERS)).toArray();
+    try (ImageSource source = ImageSource.open(patterns)) {
+      return new Placed(some, ImageReading.read(source, some, settings));
+    }
   }
 
   @Override

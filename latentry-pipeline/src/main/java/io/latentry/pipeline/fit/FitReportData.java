@@ -86,7 +86,7 @@ final class FitReportData {
                       request.config().calibration(), normalScores, request.config().seed()))
               .stretch(normals.stretch(manifest, normalScores))
               .notices(notices)
-              .nextSteps(nextSteps(request));
+              .nextSteps(nextSteps(request, manifest));
       evaluation(manifest, normalScores, other).ifPresent(report::evaluation);
       return report.build();
     }
@@ -254,12 +254,16 @@ final class FitReportData {
         .filter(evaluation -> evaluation.anomalies() > 0);
   }
 
-  private static List<ReportData.NextStep> nextSteps(FitRequest request) {
+  private static List<ReportData.NextStep> nextSteps(FitRequest request, Manifest manifest) {
     String model = request.target().toString();
     return List.of(
-        new ReportData.NextStep(
-            "./latentry score " + model + " NEW.csv -o scored.csv --explain 3",
-            "judge new rows and say why"),
+        manifest.image() == null
+            ? new ReportData.NextStep(
+                "./latentry score " + model + " NEW.csv -o scored.csv --explain 3",
+                "judge new rows and say why")
+            : new ReportData.NextStep(
+                "./latentry score " + model + " FOLDER -o scored.csv --heatmaps heat",
+                "judge new images and show where"),
         new ReportData.NextStep(
             "./latentry threshold " + model + " --what-if SCORED.csv",
             "see what another threshold would do"),

@@ -30,8 +30,11 @@ final class AnomalySection {
         "Top anomalies",
         Markup.element(
             "p",
-            "The %s with the highest scores. A bar is a column's contribution: its share of the score. All columns together make up the score."
-                .formatted(Figures.count(shown.size(), "row"))),
+            "The %s with the highest scores.".formatted(Figures.count(shown.size(), "row"))
+                + (shown.stream().allMatch(anomaly -> anomaly.features().isEmpty())
+                    ? ""
+                    : " A bar is a column's contribution: its share of the score. All columns"
+                        + " together make up the score.")),
         Markup.join(rows));
   }
 

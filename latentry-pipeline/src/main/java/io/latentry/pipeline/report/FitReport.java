@@ -1,5 +1,6 @@
 package io.latentry.pipeline.report;
 
+import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
@@ -28,7 +29,7 @@ public final class FitReport {
                 "A %s model of %s, learned from %s."
                     .formatted(
                         manifest.model().variant(),
-                        Figures.count(manifest.schema().columns().size(), "column"),
+                        of(manifest),
                         Figures.count(manifest.provenance().trainingRows(), "normal row"))));
     headline(page, data, groups);
     SeriesSection.addTo(page, data);
@@ -215,5 +216,12 @@ public final class FitReport {
 
   private static String inWords(Manifest.Baseline baseline) {
     return baseline.name().replace('_', ' ').replace("pca", "PCA");
+  }
+
+  private static String of(Manifest manifest) {
+    ImageSettings image = manifest.image();
+    return image == null
+        ? Figures.count(manifest.schema().columns().size(), "column")
+        : "images of %d x %d pixels".formatted(image.width(), image.height());
   }
 }

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -163,10 +164,25 @@ class ImageFitTest {
   }
 
   @Test
-  void theSameFitGivesTheSameFile() throws IOException {
-    Path again = folder.resolve("again.onnx");
-    FitOutcome unused = new FitPipeline(Progress.QUIET).fit(request(again));
-    assertThat(Files.mismatch(model, again)).isEqualTo(-1);
+  void theSameFitGivesTheSameFileAndAReportLooksAtTheOthers() throws IOException {
+    FitRequest plain = request(folder.resolve("again.onnx"));
+    Path report = folder.resolve("again.html");
+    FitOutcome unused =
+        new FitPipeline(Progress.QUIET)
+            .fit(
+                new FitRequest(
+                    plain.data(),
+                    plain.input(),
+                    plain.config(),
+                    plain.target(),
+                    plain.warmStart(),
+                    Optional.of(report)));
+    assertThat(Files.mismatch(model, plain.target())).isEqualTo(-1);
+    assertThat(report)
+        .content()
+        .contains("model of images of 64 x 64 pixels")
+        .contains("1 labelled anomalous")
+        .contains("--heatmaps heat");
   }
 
   @Test
