@@ -1,5 +1,7 @@
 package io.latentry.server.oip;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
@@ -11,6 +13,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.RefusingHost;
 import io.latentry.server.RunningService;
+import io.latentry.server.serving.ModelVersion;
 import java.util.List;
 import java.util.Random;
 
@@ -44,6 +47,15 @@ public final class OipService implements AutoCloseable {
 
   public <T> T grpc(Class<T> stub) {
     return GrpcClients.newClient("gproto+http://" + authority() + "/", stub);
+  }
+
+  /** What is under way (an alarm that is being explained, say) keeps a version for a moment. */
+  public void awaitUnloaded() throws InterruptedException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (host.versions().stream().anyMatch(v -> v.state() == ModelVersion.State.UNLOADING)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
   }
 
   /** Rows like the training rows and stranger, one in eight without a value that must be there. */

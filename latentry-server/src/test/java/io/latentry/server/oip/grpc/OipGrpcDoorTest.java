@@ -185,10 +185,11 @@ final class OipGrpcDoorTest {
   }
 
   @Test
-  void aModelCanBeUnloadedAndLoadedAgain() {
+  void aModelCanBeUnloadedAndLoadedAgain() throws InterruptedException {
     stub.repositoryModelUnload(
         RepositoryModelUnloadRequest.newBuilder().setModelName("golden").build());
     try {
+      service.awaitUnloaded();
       refused(GrpcMessages.raw(service.rows(1, 5)), Status.Code.UNAVAILABLE, "unloaded");
       assertThat(
               stub.modelReady(ModelReadyRequest.newBuilder().setName("golden").build()).getReady())

@@ -394,10 +394,11 @@ final class OipHttpDoorTest {
   }
 
   @Test
-  void aModelCanBeUnloadedAndLoadedAgain() {
+  void aModelCanBeUnloadedAndLoadedAgain() throws InterruptedException {
     byte[] body = RestBodies.bytes(RestBodies.json(service.rows(1, 10)));
     ok("/v2/repository/models/golden/unload", RestBodies.JSON.createObjectNode());
     try {
+      service.awaitUnloaded();
       refused(post(INFER, body, -1), 503, "unloaded");
       assertThat(service.http().get("/v2/models/golden/ready").status().code()).isEqualTo(503);
       assertThat(index("{}").get(0))
