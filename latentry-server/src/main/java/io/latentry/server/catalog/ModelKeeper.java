@@ -351,7 +351,7 @@ final class ModelKeeper {
     @Override
     public <V> V opening(Supplier<V> load) {
       try {
-        HeapRoom.require(this);
+        opener.requireRoom(this);
       } catch (ArtifactException full) {
         // No fault of the file, which may answer in a moment.
         throw new RefusedException(

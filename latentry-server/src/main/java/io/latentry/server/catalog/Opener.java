@@ -71,6 +71,11 @@ final class Opener implements AutoCloseable {
     default void prove(Scorer checked) {
       checked.prove();
     }
+
+    /** Bytes of the heap that are free for it. */
+    default long freeHeapBytes() {
+      return HeapRoom.freeBytes();
+    }
   }
 
   /**
@@ -182,6 +187,13 @@ final class Opener implements AutoCloseable {
    */
   Scorer open(Artifact artifact) {
     return opened(begin(artifact, true));
+  }
+
+  /**
+   * @throws ArtifactException if the heap has no room for a file
+   */
+  void requireRoom(Artifact artifact) {
+    HeapRoom.require(artifact, opening::freeHeapBytes);
   }
 
   /** Waits for what was begun; throws what {@link #open} throws. */
@@ -315,7 +327,7 @@ final class Opener implements AutoCloseable {
 
     private Scorer open() {
       String digest = artifact.digest();
-      HeapRoom.require(artifact);
+      requireRoom(artifact);
       if (isProvenBefore(digest)) {
         return opening.openProven(artifact);
       }
@@ -326,14 +338,14 @@ final class Opener implements AutoCloseable {
     }
 
     private Scorer check() {
-      HeapRoom.require(artifact);
+      requireRoom(artifact);
       return isProvenBefore(artifact.digest())
           ? opening.openProven(artifact)
           : opening.check(artifact);
     }
 
     private Scorer prove(Scorer checked) {
-      HeapRoom.require(artifact);
+      requireRoom(artifact);
       String digest = artifact.digest();
       return notes.noted(
           digest,

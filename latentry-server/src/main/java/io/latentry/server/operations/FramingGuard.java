@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * first that is not is replaced by one that the decoder cannot read, so that it is answered 400
  * after the answers before it, and the connection closed; whatever follows is thrown away. A wish
  * to go on in another protocol is left out, and so not granted; a target with the host in it
- * becomes a path and that Host. HTTP/2 passes as it is: its frames say where they end.
+ * becomes a path and that Host. HTTP/2 passes as it is, since its frames say where they end, and
+ * has a {@linkplain Http2Guard guard of its own} for what they say.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6">RFC 9112, 6 and 11.2</a>
  */
@@ -122,8 +123,20 @@ final class FramingGuard extends ChannelInboundHandlerAdapter {
       }
       at = next;
     }
+    if (state == State.LET_THROUGH) {
+      startHttp2(context, bytes);
+    }
     if (state != State.THROWN_AWAY) {
       passOn(context, bytes, end);
+    }
+  }
+
+  /** The decoder is put together at the first bytes, and has read nothing else then. */
+  private void startHttp2(ChannelHandlerContext context, ByteBuf bytes) {
+    passOn(context, bytes, bytes.readerIndex() + Integer.BYTES);
+    if (!Http2Guard.putInto(context.pipeline())) {
+      state = State.THROWN_AWAY;
+      var unused = context.close();
     }
   }
 

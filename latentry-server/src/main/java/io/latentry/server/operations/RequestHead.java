@@ -161,6 +161,16 @@ final class RequestHead {
     return one < 0 || (one >= ' ' && one != 0x7f) || one == '\t';
   }
 
+  /** Whether a text may be the host that a request is for. */
+  static boolean isHost(String text) {
+    return HOST.matcher(text).matches();
+  }
+
+  /** Whether a target has only what may stand in one; a fragment is no part of it. */
+  static boolean isTarget(String text) {
+    return text.chars().allMatch(one -> one > ' ' && one < 0x7f && one != '#');
+  }
+
   private void requestLine(ByteBuf bytes, int at, int end) {
     String line = bytes.toString(at, end - at, StandardCharsets.ISO_8859_1);
     int first = line.indexOf(' ');
@@ -173,7 +183,7 @@ final class RequestHead {
             && line.indexOf(' ', first + 1) == last
             && (ofHttp10 || version.equals("HTTP/1.1"))
             && line.chars().limit(first).allMatch(RequestHead::isOfToken)
-            && line.chars().allMatch(one -> one >= ' ' && one < 0x7f);
+            && isTarget(line.substring(first + 1, last));
     if (wellFormed) {
       Matcher absolute = ABSOLUTE.matcher(line.substring(first + 1, last));
       if (absolute.matches()) {
@@ -185,7 +195,7 @@ final class RequestHead {
   }
 
   private void absolute(String method, String authority, String rest, String version) {
-    wellFormed = HOST.matcher(authority).matches() && !method.equals("CONNECT");
+    wellFormed = isHost(authority) && !method.equals("CONNECT");
     host = authority;
     String path =
         rest.isEmpty() && method.equals("OPTIONS") ? "*" : rest.startsWith("/") ? rest : "/" + rest;
@@ -202,7 +212,7 @@ final class RequestHead {
       case 4 -> {
         if (name.equalsIgnoreCase("host")) {
           hosts++;
-          wellFormed &= HOST.matcher(value(bytes, at, end)).matches();
+          wellFormed &= isHost(value(bytes, at, end));
         }
       }
       case 14 -> {

@@ -195,6 +195,59 @@ class ManyModelsTest {
   }
 
   @Test
+  void anEngineForWhichTheHeapHasNoRoomIsRefusedForNowAndTheOthersAnswer() throws Exception {
+    put(2);
+    Heap heap = new Heap();
+    open(1, heap);
+    Judgements expected = judge("m0", OptionalInt.empty());
+    judge("m1", OptionalInt.empty());
+    awaitEngines(heap.scorers, 1);
+
+    heap.free = HeapRoom.COPIES * (long) GOOD.length;
+    assertRefusedForNow("m0");
+    judge("m1", OptionalInt.empty());
+
+    // Room that appears when what nobody uses is collected is room.
+    heap.looks = 0;
+    heap.free = Long.MAX_VALUE;
+    Verdicts.assertSame(judge("m0", OptionalInt.empty()), expected, Set.of());
+    assertThat(heap.looks).isPositive();
+  }
+
+  private void assertRefusedForNow(String name) throws Exception {
+    try (ModelLease lease = catalog.lend(name, OptionalInt.empty())) {
+      RefusedException refused =
+          Verdicts.refusal(lease.judge(rows(lease), Set.of(), Duration.ofSeconds(30)));
+      assertThat(refused.refusal()).isEqualTo(Refusal.NOT_READY);
+      assertThat(refused)
+          .hasMessageContaining("not loaded now")
+          .hasMessageContaining("free on the heap")
+          .hasMessageContaining("LATENTRY_HEAP");
+    }
+    assertThat(catalog.versions(name).get(0).state()).isEqualTo(State.READY);
+  }
+
+  /** A heap with so much free. */
+  private static final class Heap implements Opener.Opening {
+    private final List<Scorer> scorers = new CopyOnWriteArrayList<>();
+    private volatile long free = Long.MAX_VALUE;
+    private volatile int looks;
+
+    @Override
+    public Scorer open(Path file) {
+      Scorer scorer = Scorer.open(file, ScorerOptions.threads(1));
+      scorers.add(scorer);
+      return scorer;
+    }
+
+    @Override
+    public long freeHeapBytes() {
+      looks++;
+      return free;
+    }
+  }
+
+  @Test
   void aStartOfManyModelsListensBeforeAllAreCheckedAndIsNotReadyUntilThen() throws Exception {
     put(MANY);
     open(200, new SlowlyChecked(letGo));

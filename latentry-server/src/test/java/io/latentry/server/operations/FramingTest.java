@@ -49,7 +49,10 @@ final class FramingTest {
         "Host: 127.0.0.1\r\nTransfer-Encoding: xchunked\r\n\r\n",
         "Host: 127.0.0.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
         "Host: 127.0.0.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-        "Host: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Host: 127.0.0.1\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
         "Host: 127.0.0.1\r\nTransfer-Encoding:\r\n\r\n",
         "Host: 127.0.0.1\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
         "Host: 127.0.0.1\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
@@ -104,6 +107,7 @@ final class FramingTest {
         "GET http://[::1/v1/models HTTP/1.1",
         "GET http://127.0.0.1/v1/models#a HTTP/1.1",
         "GET ftp://127.0.0.1/v1/models HTTP/1.1",
+        "GET /v1/models#a HTTP/1.1",
         "GET https://127.0.0.1/v1/models HTTP/1.1",
         "CONNECT http://127.0.0.1/ HTTP/1.1",
         "GET /v1/models\u0000 HTTP/1.1",
