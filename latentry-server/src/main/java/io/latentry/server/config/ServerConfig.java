@@ -85,7 +85,7 @@ public record ServerConfig(
               10_000,
               35,
               new RecordedRows(30, 10L << 30, List.of(), List.of())),
-          new Retraining(RetrainingMode.OFF, null, false, 30, 1_000, 60, 2_048, 24),
+          new Retraining(RetrainingMode.OFF, null, false, 30, List.of(), 1_000, 60, 2_048, 24),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -371,6 +371,7 @@ public record ServerConfig(
    * @param cron when, in UTC, as {@code 0 3 * * 0}; null for never
    * @param onDrift when drift or a surge of a champion pages, at most once a day
    * @param days of rows that are learned from
+   * @param accept what {@code latentry retrain --accept} takes: changes that are meant
    * @param shadowRows that a challenger judges beside the champion first; 0 for none
    * @param timeoutMinutes after which a retraining is ended
    * @param heapMegabytes of memory for its Java objects
@@ -382,6 +383,7 @@ public record ServerConfig(
       @Nullable String cron,
       boolean onDrift,
       int days,
+      List<String> accept,
       int shadowRows,
       int timeoutMinutes,
       int heapMegabytes,
@@ -389,6 +391,7 @@ public record ServerConfig(
     private static final int MOST_MINUTES = 24 * 60;
 
     public Retraining {
+      accept = List.copyOf(accept);
       if (cron != null) {
         try {
           RetrainingRules.requireCron(cron);
@@ -480,6 +483,7 @@ public record ServerConfig(
         Optional.ofNullable(retraining.cron()),
         retraining.onDrift(),
         retraining.days(),
+        retraining.accept(),
         retraining.shadowRows(),
         Duration.ofMinutes(retraining.timeoutMinutes()),
         retraining.heapMegabytes(),

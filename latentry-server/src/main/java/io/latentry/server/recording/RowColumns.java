@@ -144,7 +144,7 @@ final class RowColumns {
   /** The latest moment not after {@code at} at that second of the week. */
   private static String moment(float secondOfWeek, long at) {
     long now = at + MILLIS_AHEAD;
-    long ofWeek = Math.round(Moments.secondOfWeek(now) * 1000.0);
+    long ofWeek = Math.round(Moments.secondOfWeek((double) now) * 1000.0);
     long back = Math.floorMod(ofWeek - Math.round(secondOfWeek * 1000.0), MILLIS_PER_WEEK);
     return secondOfWeek * 1000.0 >= MILLIS_PER_WEEK
         ? ""

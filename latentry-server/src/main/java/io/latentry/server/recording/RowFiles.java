@@ -215,13 +215,14 @@ final class RowFiles {
     return left;
   }
 
-  /** By which files are ordered: of the day and hour, then by name. */
+  /** By which files are ordered: {@code 2026-01-31/13...}, of parts and of whole hours alike. */
   private static String time(Path file) {
-    Path parent = file.getParent();
+    int names = file.getNameCount();
     String name = file.getFileName().toString();
-    return OF_HOUR.matcher(parent.getFileName().toString()).matches()
-        ? parent.getParent().getFileName() + "/" + parent.getFileName() + "~" + name
-        : parent.getFileName() + "/" + name;
+    String above = file.getName(names - 2).toString();
+    return OF_HOUR.matcher(above).matches()
+        ? file.getName(names - 3) + "/" + above + "~" + name
+        : above + "/" + name;
   }
 
   long bytes() {

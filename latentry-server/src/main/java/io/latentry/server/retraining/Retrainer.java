@@ -328,10 +328,8 @@ public final class Retrainer implements AutoCloseable {
     }
     Path data = Files.move(recorded.get(), own.resolve(ROWS));
     Path challenger = own.resolve(CHALLENGER);
-    List<String> command =
-        starts.command(
-            own,
-            rules.heapMegabytes(),
+    List<String> arguments =
+        new ArrayList<>(
             List.of(
                 ArtifactStore.fileIn(storeFolder, champion.digest()).toString(),
                 "--data",
@@ -342,6 +340,10 @@ public final class Retrainer implements AutoCloseable {
                 own.resolve(DECISION).toString(),
                 "--report",
                 own.resolve(PAGE).toString()));
+    if (!rules.accept().isEmpty()) {
+      arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
+    }
+    List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
     int code = ended(retrainings, run, command, own.resolve(LOG));
     if (code == Trainer.REFUSE) {
       return run.now(State.REFUSED, clock.instant(), reasons(own.resolve(DECISION)));
@@ -405,7 +407,7 @@ public final class Retrainer implements AutoCloseable {
     } catch (IOException unreadable) {
       return "its decision cannot be read";
     }
-    return String.join("; ", reasons.subList(0, Math.min(MOST_REASONS, reasons.size())));
+    return String.join(" ", reasons.subList(0, Math.min(MOST_REASONS, reasons.size())));
   }
 
   private static String lastLine(Path log) {

@@ -7,6 +7,7 @@ import com.cronutils.parser.CronParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param cron in UTC: minute, hour, day of the month, month, day of the week; empty for never
  * @param onDrift whether a champion is retrained when its drift, or a surge of alarms, pages
  * @param days of recorded rows to learn from
+ * @param accept changes that are meant, as {@code latentry retrain --accept} takes them
  * @param shadowRows that a challenger judges beside the champion before it can be promoted
  * @param timeout after which the child process is ended
  * @param heapMegabytes of the child process
@@ -28,10 +30,15 @@ public record RetrainingRules(
     Optional<String> cron,
     boolean onDrift,
     int days,
+    List<String> accept,
     int shadowRows,
     Duration timeout,
     int heapMegabytes,
     Duration rollback) {
+
+  public RetrainingRules {
+    accept = List.copyOf(accept);
+  }
 
   /** Models do not start all at once; which starts when is settled by its name. */
   private static final Duration JITTER = Duration.ofMinutes(10);

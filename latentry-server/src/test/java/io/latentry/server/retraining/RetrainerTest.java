@@ -42,7 +42,7 @@ final class RetrainerTest {
   private static final String PROMOTES =
       "cp '%s' \"$5\" && printf '{\"reasons\": [\"it learned\"]}' > \"$7\"";
   private static final String REFUSES =
-      "printf '{\"reasons\": [\"recall fell\", \"and more\"]}' > \"$7\"; exit 5";
+      "printf '{\"reasons\": [\"Recall fell.\", \"And more.\"]}' > \"$7\"; exit 5";
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Moved clock = new Moved();
@@ -194,7 +194,7 @@ final class RetrainerTest {
           .satisfies(
               run -> {
                 assertThat(run.state()).isEqualTo(State.REFUSED);
-                assertThat(run.words()).isEqualTo("recall fell; and more");
+                assertThat(run.words()).isEqualTo("Recall fell. And more.");
                 assertThat(run.challenger()).isEmpty();
               });
       assertThat(service.host().versions("pump")).hasSize(1);
