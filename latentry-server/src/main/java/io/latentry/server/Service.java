@@ -14,6 +14,7 @@ import io.latentry.server.oip.rest.OipHttpDoor;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.page.PageDoor;
+import io.latentry.server.retraining.Trainer;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
@@ -47,6 +48,16 @@ public final class Service implements AutoCloseable {
    * @throws IOException if a file that the config names cannot be read
    */
   public static Service start(ServerConfig config, EventLog log) throws IOException {
+    return start(config, log, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param trainer starts processes that retrain models; null where there are none
+   */
+  public static Service start(ServerConfig config, EventLog log, @Nullable Trainer trainer)
+      throws IOException {
     Clock clock = Clock.systemUTC();
     @Nullable Path keys = config.trust().keys();
     ServingConfig serving =
@@ -72,7 +83,8 @@ public final class Service implements AutoCloseable {
                         clock);
                 opened.set(catalog);
                 return new OpenModels(catalog, catalog::queuedRows, catalog.registry());
-              });
+              },
+              trainer);
       SeriesMemory series =
           SeriesMemory.open(config.storeFolder().resolve("series"), clock, config.seriesLimits());
       return new Service(
@@ -117,6 +129,9 @@ public final class Service implements AutoCloseable {
             operations.anomalies(),
             operations.watch(),
             operations.diary(),
+            operations.rows(),
+            operations.retrainer(),
+            clock,
             limits,
             series),
         new PageDoor());

@@ -10,6 +10,8 @@ import io.latentry.server.log.EventLog;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.registry.Registry;
+import io.latentry.server.retraining.Retrainer;
+import io.latentry.server.retraining.Trainer;
 import io.latentry.server.series.SeriesMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The service before the golden artifact, under some flags, and what it logged. */
 public final class RunningService implements AutoCloseable {
@@ -42,6 +45,8 @@ public final class RunningService implements AutoCloseable {
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
   private final RefusingHost host;
   private final Registry registry;
+  private final Retrainer retrainer;
+  private final Path storeFolder;
   private final LatentryServer server;
 
   /** Every door of the service, with the model as {@value #MODEL}. */
@@ -59,16 +64,34 @@ public final class RunningService implements AutoCloseable {
         flags);
   }
 
+  /** Every door, and processes that retrain. */
+  public static RunningService retraining(
+      String model, Clock clock, Trainer trainer, String... flags) {
+    return new RunningService(
+        model,
+        clock,
+        (config, operations, time) ->
+            Service.doors(config, operations, time, SeriesMemory.inMemory(time)),
+        trainer,
+        flags);
+  }
+
   /**
    * @param flags key, value, key, value, ...
    */
   public RunningService(String model, Clock clock, Doors doors, String... flags) {
+    this(model, clock, doors, null, flags);
+  }
+
+  private RunningService(
+      String model, Clock clock, Doors doors, @Nullable Trainer trainer, String... flags) {
     try {
       folder = Files.createTempDirectory("latentry-service");
       Path file = Files.copy(artifact(), folder.resolve(model + ".onnx"));
       // It need not be seen twice before it is taken in.
       Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
       ServerConfig config = config(flags);
+      storeFolder = config.storeFolder();
       EventLog log =
           new EventLog(
               new PrintStream(logged, true, StandardCharsets.UTF_8),
@@ -102,9 +125,11 @@ public final class RunningService implements AutoCloseable {
                   opened.set(new RefusingHost(catalog));
                   store.set(catalog.registry());
                   return new OpenModels(opened.get(), catalog::queuedRows, catalog.registry());
-                });
+                },
+                trainer);
         host = opened.get();
         registry = store.get();
+        retrainer = operations.retrainer();
         server =
             LatentryServer.start(operations, doors.of(config, operations, clock), closing.get());
       } catch (IOException | RuntimeException e) {
@@ -137,6 +162,14 @@ public final class RunningService implements AutoCloseable {
   /** Rows that the golden artifact was tried with, and a label. */
   public static Path table() {
     return artifact().resolveSibling("input.csv");
+  }
+
+  public Path storeFolder() {
+    return storeFolder;
+  }
+
+  public Retrainer retrainer() {
+    return retrainer;
   }
 
   /** The models, as what stands round the doors sees them. */

@@ -186,7 +186,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static Service started(ServerConfig config, EventLog log) throws IOException {
     try {
-      return Service.start(config, log);
+      return Service.start(config, log, new ChildTrainer());
     } catch (IllegalArgumentException refusal) {
       throw new WrongUsage(String.valueOf(refusal.getMessage()));
     } catch (CompletionException failure) {

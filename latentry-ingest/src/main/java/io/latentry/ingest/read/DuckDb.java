@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -25,6 +27,15 @@ public final class DuckDb {
    * @param folder where it may keep what does not fit into memory; without one, nowhere
    */
   public static DuckDBConnection open(Path file, Optional<Path> folder) throws SQLException {
+    return open(List.of(file), folder);
+  }
+
+  /**
+   * The same.
+   *
+   * @param files that it may read or write
+   */
+  public static DuckDBConnection open(List<Path> files, Optional<Path> folder) throws SQLException {
     Properties streaming = new Properties();
     streaming.setProperty("jdbc_stream_results", "true");
     DuckDBConnection connection =
@@ -35,7 +46,7 @@ public final class DuckDb {
       set(statement, "temp_directory", kept);
       set(statement, "autoinstall_known_extensions", "false");
       set(statement, "autoload_known_extensions", "false");
-      set(statement, "allowed_paths", "[" + literal(file) + "]");
+      set(statement, "allowed_paths", list(files));
       set(statement, "allowed_directories", folder.isPresent() ? "[" + kept + "]" : "[]");
       set(statement, "enable_external_access", "false");
       set(statement, "lock_configuration", "true");
@@ -48,6 +59,16 @@ public final class DuckDb {
 
   private static void set(Statement statement, String name, String value) throws SQLException {
     boolean unused = statement.execute("SET " + name + " = " + value);
+  }
+
+  /** Files in SQL. */
+  public static String list(List<Path> files) {
+    return files.stream().map(DuckDb::literal).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** A text in SQL. */
+  public static String text(String value) {
+    return quoted(value, '\'');
   }
 
   /** A file in SQL: whole, so that no beginning of a name means another place. */

@@ -34,7 +34,7 @@ public record OutputColumn(String name, Type type, String stored) {
   }
 
   /** The same column under another name. */
-  OutputColumn named(String other) {
+  public OutputColumn named(String other) {
     return new OutputColumn(other, type, stored);
   }
 }

@@ -3,6 +3,7 @@ package io.latentry.pipeline.retrain;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
@@ -129,6 +130,8 @@ record RecentRows(
     manifest.schema().leftOut().forEach(column -> unknown.remove(column.name()));
     manifest.reading().label().ifPresent(unknown::remove);
     manifest.reading().time().ifPresent(unknown::remove);
+    // What the service recorded says more of a row than its columns.
+    unknown.removeAll(RecordedFields.ALL);
     return unknown;
   }
 }

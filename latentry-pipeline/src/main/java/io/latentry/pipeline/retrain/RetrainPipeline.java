@@ -7,6 +7,7 @@ import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.preprocessing.NumericScale;
 import io.latentry.core.promotion.Check;
 import io.latentry.core.promotion.DataFigures;
@@ -108,7 +109,9 @@ public final class RetrainPipeline {
     Manifest manifest = champion.manifest();
     List<NumericScale> scales = scales(request, manifest);
     List<String> columns = columns(request, manifest);
-    Optional<String> time = column(request.time(), manifest.reading().time(), columns);
+    Optional<String> time =
+        column(request.time(), manifest.reading().time(), columns)
+            .or(() -> Optional.of(RecordedFields.AT).filter(columns::contains));
     if (request.days().isPresent() && time.isEmpty()) {
       throw new IllegalArgumentException(
           "--days: %s (expected: with --time COL, since the data have no column of times that the model knows)"
@@ -218,7 +221,8 @@ public final class RetrainPipeline {
         List.of(
             picture(
                 "Scores of recent normals",
-                "Rows that the challenger did not learn from, by the champion and by the challenger.",
+                "Rows that the challenger did not learn from, by the champion and by the"
+                    + " challenger.",
                 Trial.scores(before.champion(), apart),
                 Trial.scores(challenger, apart)),
             picture(

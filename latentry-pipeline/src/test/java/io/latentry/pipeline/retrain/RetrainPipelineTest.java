@@ -195,6 +195,40 @@ final class RetrainPipelineTest {
   }
 
   @Test
+  void rowsThatAServiceRecordedHaveTheirTimesAndNoNewColumns() throws IOException {
+    Path data =
+        benign
+            .drawn(2_000, 2)
+            .moved(DRIFTING, 0.7, false)
+            .with("latentry_verdict", i -> "normal")
+            .with("latentry_score", i -> "0.5")
+            .write(file("recorded.csv"));
+    Files.writeString(data, Files.readString(data).replaceFirst(",at\n", ",latentry_at\n"));
+    RetrainRequest of = request(champion, data, target(), Optional.empty());
+    RetrainOutcome outcome =
+        run(
+            new RetrainRequest(
+                of.champion(),
+                of.data(),
+                of.input(),
+                Optional.of(14.0),
+                Optional.empty(),
+                of.label(),
+                of.normal(),
+                of.feedback(),
+                of.feedbackKey(),
+                of.frozen(),
+                of.target(),
+                of.accepted(),
+                of.alarmsPerDay(),
+                of.gate(),
+                of.seed()));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
+    assertThat(outcome.span().time()).isEqualTo("latentry_at");
+    assertThat(outcome.span().rows()).isBetween(990L, 1_010L);
+  }
+
+  @Test
   void aColumnOfTextInPlaceOfNumbersIsRefused() throws IOException {
     RetrainOutcome outcome = retrain(benign.drawn(2_000, 2).cells("texture", i -> "about " + i));
     assertThat(outcome.reasons()).anyMatch(reason -> reason.contains("cannot be judged"));

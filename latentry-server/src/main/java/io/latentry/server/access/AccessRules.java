@@ -47,6 +47,9 @@ public final class AccessRules {
   private static final Pattern SCORE_TO_LOOK =
       anyOf("/v1/anomalies", "/v1/models/" + NAME + "/(series|incidents)(/.*)?");
 
+  /** Hands out rows that others sent. */
+  private static final Pattern ADMIN_TO_LOOK = anyOf("/v1/models/" + NAME + "/recorded/.+");
+
   /** Answers that go on for as long as the client listens. */
   private static final Pattern STREAMS =
       Pattern.compile(
@@ -65,6 +68,9 @@ public final class AccessRules {
     boolean calls = method == HttpMethod.POST;
     if ((looks && matches(OPEN_TO_LOOK, path)) || (calls && matches(OPEN_TO_CALL, path))) {
       return Optional.empty();
+    }
+    if (looks && matches(ADMIN_TO_LOOK, path)) {
+      return Optional.of(KeyRole.ADMIN);
     }
     if (looks && matches(SCORE_TO_LOOK, path)) {
       return Optional.of(KeyRole.SCORE);

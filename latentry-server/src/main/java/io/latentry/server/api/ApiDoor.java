@@ -15,10 +15,13 @@ import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.retraining.Retrainer;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -30,6 +33,8 @@ public final class ApiDoor implements Door {
   private static final long NO_LIMIT = 0;
   private static final String MODEL = "/v1/models/{name}";
   private static final String INCIDENT = MODEL + "/incidents/{id}";
+  private static final String RECORDED = MODEL + "/recorded";
+  private static final String RETRAINING = MODEL + "/retraining";
   private static final String SERIES = MODEL + "/series";
   private static final String VERSION = MODEL + "/versions/{version}";
 
@@ -43,11 +48,13 @@ public final class ApiDoor implements Door {
   private final SeriesEndpoint keys;
   private final PlotEndpoint plot;
   private final WatchEndpoints watching;
+  private final RecordedEndpoint recorded;
+  private final RetrainingEndpoint retraining;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies} {@code watch} and {@code diary}
+   *     anomalies}, {@code watch}, {@code diary}, {@code rows} and {@code retrainer}
    * @param series what keys carry from a request to the next
    */
   public ApiDoor(
@@ -56,6 +63,9 @@ public final class ApiDoor implements Door {
       RecentAnomalies anomalies,
       Watch watch,
       Diary diary,
+      RowRecorder rows,
+      Retrainer retrainer,
+      Clock clock,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
@@ -69,6 +79,8 @@ public final class ApiDoor implements Door {
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
     this.watching = new WatchEndpoints(watch, diary, limits);
+    this.recorded = new RecordedEndpoint(host, rows, clock);
+    this.retraining = new RetrainingEndpoint(host, retrainer);
   }
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
@@ -123,6 +135,22 @@ public final class ApiDoor implements Door {
                             body -> watching.patch(context, body, caller(context)),
                             context.blockingTaskExecutor()))),
         get(MODEL + "/feedback", watching::feedback),
+        get(RETRAINING, retraining::list),
+        post(RETRAINING, context -> retraining.start(context, caller(context))),
+        post(RETRAINING + "/pause", context -> retraining.pause(context, true, caller(context))),
+        post(RETRAINING + "/resume", context -> retraining.pause(context, false, caller(context))),
+        get(RECORDED, recorded::list),
+        new Endpoint(
+            HttpMethod.GET,
+            RECORDED + "/rows",
+            NO_LIMIT,
+            (context, request) -> blocking(context, asked -> recorded.export(asked, request))),
+        new Endpoint(
+            HttpMethod.DELETE,
+            RECORDED,
+            NO_LIMIT,
+            (context, request) ->
+                blocking(context, asked -> recorded.delete(asked, caller(asked)))),
         get(SERIES, keys::list),
         get(SERIES + "/{key}", keys::detail),
         new Endpoint(

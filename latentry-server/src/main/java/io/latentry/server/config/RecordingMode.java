@@ -5,5 +5,9 @@ public enum RecordingMode {
   /** Nothing. */
   OFF,
   /** Counts by hour, which hold no row. */
-  COUNTS
+  COUNTS,
+  /** Those, and each verdict with its score. */
+  SCORES,
+  /** Those, and the row that each is about. */
+  ROWS
 }

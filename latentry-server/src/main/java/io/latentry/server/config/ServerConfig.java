@@ -1,6 +1,7 @@
 package io.latentry.server.config;
 
 import io.latentry.server.registry.StoreAddress;
+import io.latentry.server.retraining.RetrainingRules;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ServingConfig;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public record ServerConfig(
     Series series,
     Page page,
     Recording recording,
+    Retraining retraining,
     Log log,
     Shutdown shutdown) {
 
@@ -77,7 +80,12 @@ public record ServerConfig(
               SeriesMemory.Limits.USUAL.age().toMillis(),
               (int) SeriesMemory.Limits.USUAL.savedEvery().toMillis()),
           new Page(100),
-          new Recording(RecordingMode.COUNTS, 10_000, 35),
+          new Recording(
+              RecordingMode.COUNTS,
+              10_000,
+              35,
+              new RecordedRows(30, 10L << 30, List.of(), List.of())),
+          new Retraining(RetrainingMode.OFF, null, false, 30, List.of(), 1_000, 60, 2_048, 24),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -96,6 +104,11 @@ public record ServerConfig(
         "limits.rows_per_batch",
         rowsPerBatch,
         "at most batching.queue_rows, " + batching.queueRows());
+    require(
+        retraining.mode() == RetrainingMode.OFF || recording.keep() == RecordingMode.ROWS,
+        "recording.keep",
+        recording.keep().name().toLowerCase(Locale.ROOT),
+        "rows, since retraining.mode is not off");
   }
 
   /**
@@ -312,18 +325,96 @@ public record ServerConfig(
   }
 
   /**
-   * What is recorded of the verdicts, in the registry's database.
+   * What is recorded of the verdicts: counts in the registry's database, scores and rows in the
+   * store's folder.
    *
    * @param flushMillis between two times that it is written; what came since is lost when the
    *     process is killed
-   * @param days that it is kept
+   * @param days that counts are kept
    */
-  public record Recording(RecordingMode keep, int flushMillis, int days) {
+  public record Recording(RecordingMode keep, int flushMillis, int days, RecordedRows rows) {
     private static final int MOST_DAYS = 3_660;
 
     public Recording {
       atLeast("flush_millis", flushMillis, 100);
       require(days >= 1 && days <= MOST_DAYS, "days", days, "1 to " + MOST_DAYS);
+    }
+
+    /** Whether single verdicts are recorded, with their rows or without. */
+    public boolean ofRows() {
+      return keep == RecordingMode.SCORES || keep == RecordingMode.ROWS;
+    }
+  }
+
+  /**
+   * How scores and rows are recorded.
+   *
+   * @param days that they are kept
+   * @param bytes of all files, beyond which the oldest are deleted
+   * @param leaveOut columns that are not written, of whatever model
+   * @param hash columns of which only a pseudonym is written
+   */
+  public record RecordedRows(int days, long bytes, List<String> leaveOut, List<String> hash) {
+    public RecordedRows {
+      leaveOut = List.copyOf(leaveOut);
+      hash = List.copyOf(hash);
+      require(
+          days >= 1 && days <= Recording.MOST_DAYS, "days", days, "1 to " + Recording.MOST_DAYS);
+      atLeast("bytes", bytes, 1L << 20);
+    }
+  }
+
+  /**
+   * When models are retrained, of the rows that are recorded.
+   *
+   * @param mode whether, and what becomes of a challenger that passed
+   * @param cron when, in UTC, as {@code 0 3 * * 0}; null for never
+   * @param onDrift when drift or a surge of a champion pages, at most once a day
+   * @param days of rows that are learned from
+   * @param accept what {@code latentry retrain --accept} takes: changes that are meant
+   * @param shadowRows that a challenger judges beside the champion first; 0 for none
+   * @param timeoutMinutes after which a retraining is ended
+   * @param heapMegabytes of memory for its Java objects
+   * @param rollbackHours after a promotion, how long a surge or silence of alarms takes it back; 0
+   *     for never
+   */
+  public record Retraining(
+      RetrainingMode mode,
+      @Nullable String cron,
+      boolean onDrift,
+      int days,
+      List<String> accept,
+      int shadowRows,
+      int timeoutMinutes,
+      int heapMegabytes,
+      int rollbackHours) {
+    private static final int MOST_MINUTES = 24 * 60;
+
+    public Retraining {
+      accept = List.copyOf(accept);
+      if (cron != null) {
+        try {
+          RetrainingRules.requireCron(cron);
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(
+              "cron: '"
+                  + cron
+                  + "' (expected: minute, hour, day of the month, month, day of the week, such as"
+                  + " 0 3 * * 0): "
+                  + e.getMessage(),
+              e);
+        }
+      }
+      require(
+          days >= 1 && days <= Recording.MOST_DAYS, "days", days, "1 to " + Recording.MOST_DAYS);
+      atLeast("shadow_rows", shadowRows, 0);
+      require(
+          timeoutMinutes >= 1 && timeoutMinutes <= MOST_MINUTES,
+          "timeout_minutes",
+          timeoutMinutes,
+          "1 to " + MOST_MINUTES);
+      atLeast("heap_megabytes", heapMegabytes, 256);
+      atLeast("rollback_hours", rollbackHours, 0);
     }
   }
 
@@ -377,6 +468,26 @@ public record ServerConfig(
   public Path storeFolder() {
     Path folder = store.folder();
     return folder == null ? StoreAddress.folderIn(models) : folder;
+  }
+
+  /** Where scores and rows are recorded, which {@link RecordedRows} is about. */
+  public Path recordedFolder() {
+    return storeFolder().resolve("recorded");
+  }
+
+  /** As {@link Retraining} has it. */
+  public RetrainingRules retrainingRules() {
+    return new RetrainingRules(
+        retraining.mode() != RetrainingMode.OFF,
+        retraining.mode() == RetrainingMode.AUTO,
+        Optional.ofNullable(retraining.cron()),
+        retraining.onDrift(),
+        retraining.days(),
+        retraining.accept(),
+        retraining.shadowRows(),
+        Duration.ofMinutes(retraining.timeoutMinutes()),
+        retraining.heapMegabytes(),
+        Duration.ofHours(retraining.rollbackHours()));
   }
 
   /** Where the registry is. */

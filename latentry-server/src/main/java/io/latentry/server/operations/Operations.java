@@ -26,6 +26,9 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.retraining.Retrainer;
+import io.latentry.server.retraining.Trainer;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -77,6 +80,8 @@ public final class Operations {
   private final RecentAnomalies anomalies;
   private final Recorder recorder;
   private final IncidentRecorder incidents;
+  private final RowRecorder rows;
+  private final Retrainer retrainer;
   private final Watch watch;
   private final Diary diary;
 
@@ -85,6 +90,7 @@ public final class Operations {
       EventLog log,
       Clock clock,
       BiFunction<ServingListener, VerdictTap, OpenModels> models,
+      @Nullable Trainer trainer,
       InetSocketAddress address)
       throws IOException {
     this.config = config;
@@ -101,11 +107,16 @@ public final class Operations {
         reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason));
     this.recorder = new Recorder(clock, flush, kept, warn);
     this.incidents = new IncidentRecorder(clock, flush, kept, warn);
+    this.rows = rows(config, clock, warn);
     this.watch = new Watch(recorder, clock, look -> told(log, look));
+    this.retrainer =
+        new Retrainer(
+            config.retrainingRules(), trainer, config.storeFolder(), rows, watch, clock, warn);
     OpenModels own =
         models.apply(
             new ServingReport(statistics, log),
-            VerdictTap.of(List.of(statistics, anomalies, recorder, incidents)));
+            VerdictTap.of(
+                List.of(statistics, anomalies, recorder, incidents, rows, retrainer.tap())));
     anomalies.explainBy(own.host());
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
@@ -117,6 +128,24 @@ public final class Operations {
     this.readiness = new Readiness(own.host());
     metrics.watch(own, readiness, clock);
     metrics.watch(own.host(), watch, recorder, incidents);
+    metrics.watch(rows);
+    retrainer.start(own.host(), own.registry().retrainings());
+  }
+
+  private static RowRecorder rows(ServerConfig config, Clock clock, Consumer<String> warn) {
+    ServerConfig.Recording recording = config.recording();
+    ServerConfig.RecordedRows rows = recording.rows();
+    RowRecorder.Rules rules =
+        new RowRecorder.Rules(
+            recording.keep() == RecordingMode.ROWS,
+            Duration.ofDays(rows.days()),
+            rows.bytes(),
+            Set.copyOf(rows.leaveOut()),
+            Set.copyOf(rows.hash()));
+    Duration flush = Duration.ofMillis(recording.flushMillis());
+    return recording.ofRows()
+        ? RowRecorder.start(config.recordedFolder(), clock, rules, flush, warn)
+        : RowRecorder.ended(config.recordedFolder(), clock, rules, flush, warn);
   }
 
   /**
@@ -132,7 +161,22 @@ public final class Operations {
       Clock clock,
       BiFunction<ServingListener, VerdictTap, OpenModels> models)
       throws IOException {
-    return new Operations(config, log, clock, models, Exposure.checked(config));
+    return of(config, log, clock, models, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param trainer starts processes that retrain; null where there are none
+   */
+  public static Operations of(
+      ServerConfig config,
+      EventLog log,
+      Clock clock,
+      BiFunction<ServingListener, VerdictTap, OpenModels> models,
+      @Nullable Trainer trainer)
+      throws IOException {
+    return new Operations(config, log, clock, models, trainer, Exposure.checked(config));
   }
 
   /** The models as doors are to see them, so that what they ask is logged. */
@@ -156,6 +200,16 @@ public final class Operations {
   /** The incidents, and what people say of them. */
   public Diary diary() {
     return diary;
+  }
+
+  /** The rows that are recorded. */
+  public RowRecorder rows() {
+    return rows;
+  }
+
+  /** What retrains the models. */
+  public Retrainer retrainer() {
+    return retrainer;
   }
 
   public Readiness readiness() {
@@ -194,9 +248,11 @@ public final class Operations {
 
   /** Writes what was recorded; to be called when nobody asks any more. */
   public void end() {
+    retrainer.close();
     watch.close();
     incidents.close();
     recorder.close();
+    rows.close();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.latentry.server.operations;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -84,12 +85,32 @@ final class ServiceMetrics {
         .register(registry);
   }
 
+  /** From now on how much is recorded of rows is told as well. */
+  void watch(RowRecorder rows) {
+    CounterWithCallback.builder()
+        .name("latentry_recorded_rows")
+        .help("Rows, or their scores, that were written to the store's folder.")
+        .callback(callback -> callback.call((double) rows.writtenRows()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_recorded_rows_missed")
+        .help("Rows that were not, since too many came at once, or they could not be written.")
+        .callback(callback -> callback.call((double) rows.missedRows()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_recorded_bytes")
+        .help("Of the files of recorded rows, as of a minute ago.")
+        .callback(callback -> callback.call((double) rows.bytes()))
+        .register(registry);
+  }
+
   /** From now on what is recorded of the champions is told as well. */
   void watch(ModelHost host, Watch watch, Recorder recorder, IncidentRecorder incidents) {
     GaugeWithCallback.builder()
         .name("latentry_watch_pages")
         .help(
-            "1 if somebody should look at the champion: drift with alarms, surge, silence, no data.")
+            "1 if somebody should look at the champion: drift with alarms, surge, silence, no"
+                + " data.")
         .labelNames("model", "state")
         .callback(
             callback ->

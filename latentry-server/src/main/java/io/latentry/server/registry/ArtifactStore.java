@@ -24,6 +24,7 @@ import java.util.Optional;
  */
 public final class ArtifactStore {
   private static final String ASIDE = ".part";
+  private static final String SUFFIX = ".onnx";
   private static final String FOLDER = "artifacts";
 
   private final Path folder;
@@ -43,6 +44,11 @@ public final class ArtifactStore {
    */
   public static Path forUpload(Path storeFolder) throws IOException {
     return Files.createTempFile(storeFolder.resolve(FOLDER), "upload-", ASIDE);
+  }
+
+  /** Where a store folder has an artifact, whether it is there or not. */
+  public static Path fileIn(Path storeFolder, String digest) {
+    return storeFolder.resolve(FOLDER).resolve(digest + SUFFIX);
   }
 
   /** Opens or makes the folder, and clears away what a process left half-written when it died. */
@@ -170,7 +176,7 @@ public final class ArtifactStore {
   }
 
   private Path path(String digest) {
-    return folder.resolve(digest + ".onnx");
+    return folder.resolve(digest + SUFFIX);
   }
 
   /** Puts the new name on the disk, before the database says that it is there. */

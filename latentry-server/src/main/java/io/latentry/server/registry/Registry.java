@@ -18,6 +18,7 @@ public final class Registry {
   private final Thresholds thresholds;
   private final Recorded recorded;
   private final Incidents incidents;
+  private final Retrainings retrainings;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
@@ -26,6 +27,7 @@ public final class Registry {
     this.thresholds = new Thresholds(store, audit);
     this.recorded = new Recorded(store);
     this.incidents = new Incidents(store, audit);
+    this.retrainings = new Retrainings(store, audit);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -66,6 +68,10 @@ public final class Registry {
 
   public Incidents incidents() {
     return incidents;
+  }
+
+  public Retrainings retrainings() {
+    return retrainings;
   }
 
   public Audit audit() {

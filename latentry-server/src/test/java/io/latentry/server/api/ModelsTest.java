@@ -138,6 +138,9 @@ final class ModelsTest {
                         operations.anomalies(),
                         operations.watch(),
                         operations.diary(),
+                        operations.rows(),
+                        operations.retrainer(),
+                        Service.CLOCK,
                         ApiLimits.of(config),
                         SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {

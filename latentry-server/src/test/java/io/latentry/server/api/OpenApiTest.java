@@ -12,6 +12,7 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelVersion;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -136,6 +137,9 @@ final class OpenApiTest {
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   Clock.systemUTC()),
+              RowRecorder.off(),
+              service.retrainer(),
+              Clock.systemUTC(),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
@@ -223,7 +227,9 @@ final class OpenApiTest {
               "/v1/anomalies",
               "/v1/models/pump/drift",
               "/v1/models/pump/incidents",
-              "/v1/models/pump/feedback")) {
+              "/v1/models/pump/feedback",
+              "/v1/models/pump/recorded",
+              "/v1/models/pump/retraining")) {
         assertFits(
             service.get(path).json(),
             DOCUMENT.at(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.server.RefusingHost;
 import io.latentry.server.RunningService;
 import io.latentry.server.registry.Registry;
+import io.latentry.server.retraining.Retrainer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,6 +52,10 @@ public final class Service implements AutoCloseable {
 
   public RefusingHost host() {
     return service.host();
+  }
+
+  Retrainer retrainer() {
+    return service.retrainer();
   }
 
   /** What is remembered beside the models. */

@@ -1,0 +1,174 @@
+package io.latentry.ingest.write;
+
+import io.latentry.core.data.DataException;
+import io.latentry.ingest.read.DuckDb;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * Parquet files put together and thinned out. What is written is written aside, and takes its name
+ * when it is whole; memory does not grow with the rows.
+ */
+public final class ParquetFiles {
+  private ParquetFiles() {}
+
+  /** A part of a column of moments, from the first to before the second, as ISO-8601. */
+  public record Between(String column, String from, String before) {}
+
+  /**
+   * Writes the rows of all files into one, in the order of the files; a column that some of them
+   * lack is missing there.
+   *
+   * @param only those rows; empty for all
+   * @return how many rows that are
+   * @throws DataException if the files do not go together, since a column is of different types
+   * @throws UncheckedIOException if one cannot be read, or {@code target} cannot be written
+   */
+  public static long merge(List<Path> files, Path target, Optional<Between> only) {
+    Path aside = aside(target);
+    List<Path> places = new ArrayList<>(files);
+    places.add(aside);
+    String rows =
+        "read_parquet(%s, union_by_name = true, hive_partitioning = false)%s"
+            .formatted(DuckDb.list(files), only.map(ParquetFiles::where).orElse(""));
+    try {
+      return run(
+          target,
+          places,
+          statement -> {
+            long count = copied(statement, "SELECT * FROM " + rows, aside);
+            Files.move(
+                aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return count;
+          });
+    } finally {
+      delete(aside);
+    }
+  }
+
+  private static String where(Between only) {
+    String column = DuckDb.identifier(only.column());
+    return " WHERE %s >= CAST(%s AS TIMESTAMP) AND %s < CAST(%s AS TIMESTAMP)"
+        .formatted(column, DuckDb.text(only.from()), column, DuckDb.text(only.before()));
+  }
+
+  /**
+   * Takes the rows out of a file in which {@code column} has {@code value}, as a text or as a
+   * number.
+   *
+   * @return how many rows that were; 0 too if there is no such column
+   * @throws UncheckedIOException if it cannot be read or written; then it is as it was
+   */
+  public static long remove(Path file, String column, String value) {
+    Path aside = aside(file);
+    String name = DuckDb.identifier(column);
+    String text = DuckDb.text(value);
+    String matches =
+        "coalesce(CAST(%s AS VARCHAR) = %s OR TRY_CAST(%s AS DOUBLE) = TRY_CAST(%s AS DOUBLE), false)"
+            .formatted(name, text, name, text);
+    String rows =
+        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.list(List.of(file)));
+    try {
+      return run(
+          file,
+          List.of(file, aside),
+          statement -> {
+            if (!has(statement, rows, column)) {
+              return 0L;
+            }
+            long found = count(statement, "SELECT count(*) FROM " + rows + " WHERE " + matches);
+            if (found > 0) {
+              long unused =
+                  copied(statement, "SELECT * FROM " + rows + " WHERE NOT " + matches, aside);
+              Files.move(
+                  aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return found;
+          });
+    } finally {
+      delete(aside);
+    }
+  }
+
+  private static boolean has(Statement statement, String rows, String column) throws SQLException {
+    try (ResultSet columns = statement.executeQuery("DESCRIBE SELECT * FROM " + rows)) {
+      while (columns.next()) {
+        if (columns.getString(1).equals(column)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private static long copied(Statement statement, String select, Path aside) throws SQLException {
+    return statement.executeUpdate(
+        "COPY (%s) TO %s (FORMAT parquet, USE_TMP_FILE false)"
+            .formatted(select, DuckDb.literal(aside)));
+  }
+
+  private static long count(Statement statement, String sql) throws SQLException {
+    try (ResultSet counted = statement.executeQuery(sql)) {
+      return counted.next() ? counted.getLong(1) : 0;
+    }
+  }
+
+  /** What is done in the database. */
+  private interface Work {
+    long with(Statement statement) throws SQLException, IOException;
+  }
+
+  private static long run(Path of, List<Path> places, Work work) {
+    Path folder = of.resolveSibling("." + of.getFileName() + ".duckdb");
+    try {
+      Files.createDirectories(folder);
+      try (DuckDBConnection connection = DuckDb.open(places, Optional.of(folder));
+          Statement statement = connection.createStatement()) {
+        return work.with(statement);
+      } finally {
+        deleteAll(folder);
+      }
+    } catch (SQLException failed) {
+      String words = String.valueOf(failed.getMessage());
+      if (words.contains("Mismatch Type") || words.contains("Conversion Error")) {
+        throw new DataException(
+            of + ": the files have columns of the same name and different types: " + words, failed);
+      }
+      throw new UncheckedIOException(of + ": " + words, new IOException(words, failed));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(of + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  private static Path aside(Path target) {
+    return target.resolveSibling("." + target.getFileName() + ".part");
+  }
+
+  private static void delete(Path file) {
+    try {
+      boolean unused = Files.deleteIfExists(file);
+    } catch (IOException leftBehind) {
+      file.toFile().deleteOnExit();
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

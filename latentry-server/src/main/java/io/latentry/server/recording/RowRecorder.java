@@ -1,0 +1,367 @@
+package io.latentry.server.recording;
+
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
+import io.latentry.core.data.Windows;
+import io.latentry.ingest.write.TableSink;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.VerdictTap;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes each verdict that callers are told to {@link RowFiles}, with the row that it is about or
+ * without. Thread-safe.
+ *
+ * <p>It takes verdicts in without a wait and writes them on a thread of its own, every so often;
+ * what came since is lost when the process is killed. When more come than it writes, or there is no
+ * room to write to, those beyond a bound are left out and counted.
+ */
+public final class RowRecorder implements VerdictTap, AutoCloseable {
+  /** Values of rows that wait to be written; one more request is taken in above it. */
+  private static final long MOST_WAITING = 8_000_000;
+
+  /** Values of rows that wait, at which they are written without waiting any longer. */
+  private static final long ENOUGH = 2_000_000;
+
+  private static final int MOST_EVENTS = 100_000;
+  private static final int MOST_VERSIONS = 2_000;
+  private static final Duration TIDIED_EVERY = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Clock clock;
+  private final Rules rules;
+  private final Duration flush;
+  private final Consumer<String> warn;
+  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_EVENTS);
+  private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong missed = new AtomicLong();
+  private final AtomicLong written = new AtomicLong();
+  private final Map<Version, List<Seen>> pending = new LinkedHashMap<>();
+  private final Map<Version, RowColumns> columns =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Version, RowColumns> eldest) {
+          return size() > MOST_VERSIONS;
+        }
+      };
+  private final Thread writing = new Thread(this::work, "latentry-rows");
+  private final boolean on;
+  private final @Nullable RowFiles files;
+  private final @Nullable Pseudonyms pseudonyms;
+  private volatile boolean closing;
+  private volatile long bytes;
+  private boolean isWarned;
+  private long pendingValues;
+  private @Nullable Instant tidied;
+
+  /**
+   * @param rows whether rows are recorded beside the verdicts
+   * @param kept how long
+   * @param mostBytes beyond which the oldest are deleted
+   * @param leftOut columns that are not written
+   * @param hashed columns of which pseudonyms are written
+   */
+  public record Rules(
+      boolean rows, Duration kept, long mostBytes, Set<String> leftOut, Set<String> hashed) {}
+
+  private record Version(String model, int number, String digest) {}
+
+  /**
+   * @param rows null if the verdicts alone are recorded
+   */
+  private record Seen(Instant at, @Nullable Rows rows, Judgements judged, long values) {}
+
+  private RowRecorder(
+      Clock clock,
+      Rules rules,
+      Duration flush,
+      Consumer<String> warn,
+      boolean on,
+      @Nullable RowFiles files,
+      @Nullable Pseudonyms pseudonyms) {
+    this.clock = clock;
+    this.rules = rules;
+    this.flush = flush;
+    this.warn = warn;
+    this.files = files;
+    this.pseudonyms = pseudonyms;
+    this.on = on;
+    if (files != null) {
+      bytes = files.bytes();
+      writing.setDaemon(true);
+      writing.start();
+    }
+  }
+
+  /** One that records nothing. */
+  public static RowRecorder off() {
+    return new RowRecorder(
+        Clock.systemUTC(),
+        new Rules(false, Duration.ofDays(1), 0, Set.of(), Set.of()),
+        Duration.ofSeconds(1),
+        reason -> {},
+        false,
+        null,
+        null);
+  }
+
+  /**
+   * One that records nothing, and looks after what was recorded before, if anything was.
+   *
+   * @throws io.latentry.server.registry.RegistryException if the folder cannot be used
+   */
+  public static RowRecorder ended(
+      Path folder, Clock clock, Rules rules, Duration flush, Consumer<String> warn) {
+    return Files.isDirectory(folder) ? opened(folder, clock, rules, flush, warn, false) : off();
+  }
+
+  /**
+   * @param folder of the files; made if there is none
+   * @param flush between two times that rows are written
+   * @param warn hears when they cannot be written
+   * @throws io.latentry.server.registry.RegistryException if the folder cannot be used
+   */
+  public static RowRecorder start(
+      Path folder, Clock clock, Rules rules, Duration flush, Consumer<String> warn) {
+    return opened(folder, clock, rules, flush, warn, true);
+  }
+
+  private static RowRecorder opened(
+      Path folder, Clock clock, Rules rules, Duration flush, Consumer<String> warn, boolean on) {
+    RowFiles files = RowFiles.open(folder);
+    return new RowRecorder(clock, rules, flush, warn, on, files, Pseudonyms.in(folder));
+  }
+
+  /** Whether verdicts are recorded. */
+  public boolean isOn() {
+    return on;
+  }
+
+  /** Rows that were written since the start. */
+  public long writtenRows() {
+    return written.get();
+  }
+
+  /** Rows that were left out since the start. */
+  public long missedRows() {
+    return missed.get();
+  }
+
+  /** Of all files. */
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void judged(ModelVersion version, Samples samples, Judgements judged) {
+    if (!on || judged.count() == 0) {
+      return;
+    }
+    Rows rows = rules.rows() ? table(samples) : null;
+    long width = rows == null ? 0 : rows.schema().columns().size();
+    long values = judged.count() * (6 + width);
+    Seen seen = new Seen(clock.instant(), rows, judged, values);
+    Version of = new Version(version.name(), version.version(), version.digest());
+    if (waiting.get() <= MOST_WAITING && queue.offer(() -> take(of, seen))) {
+      waiting.addAndGet(values);
+    } else {
+      missed.addAndGet(judged.count());
+    }
+  }
+
+  /** Of a series, the points that are judged; null where there is no table. */
+  private static @Nullable Rows table(Samples samples) {
+    return samples instanceof Windows windows
+        ? windows.judged()
+        : samples instanceof Rows rows ? rows : null;
+  }
+
+  private void take(Version version, Seen seen) {
+    pending.computeIfAbsent(version, key -> new ArrayList<>()).add(seen);
+    pendingValues += seen.values();
+  }
+
+  private void work() {
+    long next = System.nanoTime() + flush.toNanos();
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        if (work != null) {
+          work.run();
+        }
+        if (System.nanoTime() - next >= 0 || (pendingValues >= ENOUGH && !isWarned)) {
+          write();
+          tidy();
+          next = System.nanoTime() + flush.toNanos();
+        }
+      } catch (InterruptedException e) {
+        break;
+      } catch (RuntimeException e) {
+        // What fails once must not end the recording of the rest.
+        warn.accept("rows: " + e);
+      }
+    }
+    write();
+  }
+
+  /** Writes what is pending; what cannot be written stays, within the bound. */
+  private void write() {
+    RowFiles into = files;
+    if (into == null) {
+      return;
+    }
+    for (Version version : List.copyOf(pending.keySet())) {
+      List<Seen> seen = pending.getOrDefault(version, List.of());
+      try {
+        write(into, version, seen);
+      } catch (UncheckedIOException e) {
+        if (!isWarned) {
+          warn.accept("rows: cannot be written, and wait until they can be: " + e.getMessage());
+        }
+        isWarned = true;
+        return;
+      } catch (RuntimeException e) {
+        // Never to be written: they are told, and those that follow have their turn.
+        warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
+        missed.addAndGet(seen.stream().mapToLong(one -> one.judged().count()).sum());
+      }
+      isWarned = false;
+      pending.remove(version);
+      long values = seen.stream().mapToLong(Seen::values).sum();
+      pendingValues -= values;
+      waiting.addAndGet(-values);
+    }
+  }
+
+  private void write(RowFiles into, Version version, List<Seen> all) {
+    Rows rows = all.get(0).rows();
+    RowColumns layout =
+        columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
+    into.write(
+        version.model(),
+        version.number(),
+        version.digest(),
+        clock.instant(),
+        layout.columns(),
+        sink -> all.forEach(seen -> write(sink, layout, seen)));
+    written.addAndGet(all.stream().mapToLong(seen -> seen.judged().count()).sum());
+  }
+
+  private RowColumns layout(@Nullable Schema schema) {
+    Pseudonyms names = pseudonyms;
+    if (names == null) {
+      throw new IllegalStateException("rows: none are recorded");
+    }
+    return new RowColumns(schema, rules.leftOut(), rules.hashed(), names);
+  }
+
+  private static void write(TableSink sink, RowColumns layout, Seen seen) {
+    for (int row = 0; row < seen.judged().count(); row++) {
+      layout.write(sink, seen.at(), seen.rows(), seen.judged(), row);
+    }
+  }
+
+  private void tidy() {
+    Instant now = clock.instant();
+    RowFiles into = files;
+    if (into != null
+        && (tidied == null || Duration.between(tidied, now).abs().compareTo(TIDIED_EVERY) >= 0)) {
+      tidied = now;
+      try {
+        bytes = into.tidy(now, rules.kept(), rules.mostBytes());
+      } catch (UncheckedIOException e) {
+        warn.accept("rows: cannot be put in order: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Has what was heard so far written, and returns when that was tried. */
+  public void flush() {
+    CountDownLatch done = new CountDownLatch(1);
+    try {
+      if (on
+          && !closing
+          && queue.offer(
+              () -> {
+                write();
+                done.countDown();
+              },
+              PATIENCE.toMillis(),
+              TimeUnit.MILLISECONDS)) {
+        boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is recorded of a model, the latest day first. */
+  public List<RecordedDay> days(String model) {
+    flush();
+    RowFiles of = files;
+    return of == null ? List.of() : of.days(model);
+  }
+
+  /**
+   * The rows of a model from a moment to before another as Parquet, in a file that the caller
+   * deletes; empty if there are none.
+   *
+   * @throws io.latentry.core.data.DataException if versions recorded columns of the same name and
+   *     different types
+   */
+  public Optional<Path> export(String model, Instant from, Instant before) {
+    flush();
+    RowFiles of = files;
+    return of == null ? Optional.empty() : of.export(model, from, before);
+  }
+
+  /**
+   * Deletes the rows of a model in which a column has a value, as it is or by its pseudonym.
+   *
+   * @return how many that were
+   */
+  public long delete(String model, String column, String value) {
+    flush();
+    RowFiles of = files;
+    Pseudonyms names = pseudonyms;
+    return of == null || names == null
+        ? 0
+        : of.delete(model, column, List.of(value, names.of(value)));
+  }
+
+  /** Writes what was heard. */
+  @Override
+  public void close() {
+    closing = true;
+    if (files == null) {
+      return;
+    }
+    boolean unused = queue.offer(() -> {});
+    try {
+      writing.join(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

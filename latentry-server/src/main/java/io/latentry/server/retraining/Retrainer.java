@@ -1,0 +1,602 @@
+package io.latentry.server.retraining;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.DataException;
+import io.latentry.core.promotion.ShadowTrial;
+import io.latentry.server.monitoring.Watch;
+import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.registry.ArtifactStore;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.registry.RetrainingRun;
+import io.latentry.server.registry.RetrainingRun.Cause;
+import io.latentry.server.registry.RetrainingRun.ChildProcess;
+import io.latentry.server.registry.RetrainingRun.State;
+import io.latentry.server.registry.Retrainings;
+import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
+import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.VerdictTap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Retrains champions when a schedule, drift or somebody says so: a child process makes a challenger
+ * of the recorded rows and judges it by its gate; what passed is tried in shadow, then promoted, or
+ * waits for somebody's word; and a champion that came so is taken back if its alarms leave their
+ * promise soon after. One retraining at a time. Thread-safe.
+ *
+ * <p>What is under way is in the store. A process that dies leaves the champion as it was; the next
+ * start calls its run failed, and ends a child that is still at work.
+ */
+public final class Retrainer implements AutoCloseable {
+  /** As the audit names it. */
+  public static final String BY = "retraining";
+
+  private static final Duration PAUSE = Duration.ofSeconds(20);
+  private static final int MOST_LOG_LINE = 500;
+  private static final int MOST_REASONS = 5;
+  private static final String LOG = "log.txt";
+  private static final String CHALLENGER = "challenger.onnx";
+  private static final String ROWS = "recorded.parquet";
+  private static final String DECISION = "decision.json";
+  private static final String PAGE = "page.html";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RetrainingRules rules;
+  private final @Nullable Trainer trainer;
+  private final Path storeFolder;
+  private final Path folder;
+  private final RowRecorder rows;
+  private final Watch watch;
+  private final Clock clock;
+  private final Consumer<String> warn;
+  private final ShadowTap shadow = new ShadowTap();
+  private final ExecutorService worker =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "latentry-retraining");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Thread looking = new Thread(this::lookForever, "latentry-retrainer");
+  private @Nullable ModelHost host;
+  private @Nullable Retrainings store;
+  private volatile boolean closed;
+  private volatile @Nullable Process child;
+  private @Nullable RetrainingRun running;
+
+  /**
+   * @param trainer starts the child; null where there is none, as in a distribution for serving
+   * @param storeFolder with the champions, and a folder for each run
+   * @param warn hears what went wrong with the store
+   */
+  public Retrainer(
+      RetrainingRules rules,
+      @Nullable Trainer trainer,
+      Path storeFolder,
+      RowRecorder rows,
+      Watch watch,
+      Clock clock,
+      Consumer<String> warn) {
+    this.rules = rules;
+    this.trainer = trainer;
+    this.storeFolder = storeFolder;
+    this.folder = storeFolder.resolve("retraining");
+    this.rows = rows;
+    this.watch = watch;
+    this.clock = clock;
+    this.warn = warn;
+  }
+
+  /** Hears what champions judge, for challengers in shadow. */
+  public VerdictTap tap() {
+    return shadow;
+  }
+
+  /** From now on models are retrained. */
+  public void start(ModelHost models, Retrainings retrainings) {
+    host = models;
+    store = retrainings;
+    if (rules.on()) {
+      endWhatWasLeft(retrainings);
+      shadow.start(models);
+      looking.setDaemon(true);
+      looking.start();
+    }
+  }
+
+  /** Runs of a process that died are over, and so are their children. */
+  void endWhatWasLeft(Retrainings retrainings) {
+    for (RetrainingRun run : retrainings.open(clock.instant())) {
+      if (run.state() == State.RUNNING) {
+        run.process().ifPresent(Retrainer::endIfItIsStill);
+        retrainings.noted(run.now(State.FAILED, clock.instant(), "the service ended meanwhile"));
+        deleteAllBut(folder.resolve(run.id()));
+      }
+    }
+  }
+
+  private static void endIfItIsStill(ChildProcess known) {
+    ProcessHandle.of(known.pid())
+        .filter(
+            process -> process.info().startInstant().map(known.startedAt()::equals).orElse(false))
+        .ifPresent(
+            process -> {
+              process.descendants().forEach(ProcessHandle::destroyForcibly);
+              boolean unused = process.destroyForcibly();
+            });
+  }
+
+  private void lookForever() {
+    while (!closed) {
+      try {
+        Thread.sleep(PAUSE.toMillis());
+        look();
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException notNow) {
+        warn.accept("retraining: " + notNow);
+      }
+    }
+  }
+
+  /** Starts what is due, and decides what can be. */
+  synchronized void look() {
+    ModelHost models = host;
+    Retrainings retrainings = store;
+    if (models == null || retrainings == null || !rules.on() || closed) {
+      return;
+    }
+    for (RetrainingRun run : retrainings.open(clock.instant().minus(rules.rollback()))) {
+      switch (run.state()) {
+        case SHADOW -> tried(models, retrainings, run);
+        case WAITING -> waited(models, retrainings, run);
+        case PROMOTED -> promoted(models, retrainings, run);
+        default -> {
+          // The worker is at it.
+        }
+      }
+    }
+    if (running == null) {
+      startWhatIsDue(models, retrainings);
+    }
+  }
+
+  private void startWhatIsDue(ModelHost models, Retrainings retrainings) {
+    var paused = retrainings.paused();
+    for (ModelVersion champion : models.versions()) {
+      if (champion.role() == ModelVersion.Role.CHAMPION
+          && champion.state() == ModelVersion.State.READY
+          && !paused.contains(champion.name())) {
+        Optional<Cause> cause = cause(champion, retrainings.latest(champion.name()));
+        if (cause.isPresent()) {
+          RetrainingRun unused = begin(retrainings, champion, cause.get(), BY);
+          return;
+        }
+      }
+    }
+  }
+
+  /** Why a champion is to be retrained now; a time of the schedule that was missed counts once. */
+  private Optional<Cause> cause(ModelVersion champion, List<RetrainingRun> before) {
+    if (before.stream().anyMatch(run -> run.state().isOpen())) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    Instant last =
+        before.stream().map(RetrainingRun::startedAt).findFirst().orElse(champion.addedAt());
+    if (rules.lastDue(champion.name(), now).filter(due -> due.isAfter(last)).isPresent()) {
+      return Optional.of(Cause.SCHEDULE);
+    }
+    boolean drifts =
+        rules.onDrift()
+            && Duration.between(last, now).compareTo(RetrainingRules.DRIFT_PAUSE) >= 0
+            && watch
+                .latest(champion)
+                .filter(Watch.Look::pages)
+                .filter(
+                    look -> look.state() == Watch.State.DRIFT || look.state() == Watch.State.SURGE)
+                .isPresent();
+    return drifts ? Optional.of(Cause.DRIFT) : Optional.empty();
+  }
+
+  /**
+   * Starts a retraining of a model's champion now.
+   *
+   * @param by who asks
+   * @throws RefusedException {@link Refusal#CONFLICT} if none may be, or one is under way
+   */
+  public synchronized RetrainingRun start(String model, String by) {
+    ModelHost models = host;
+    Retrainings retrainings = store;
+    if (models == null || retrainings == null || !rules.on()) {
+      throw refused("is off (expected: a service with retraining.mode: approve or auto)");
+    }
+    ModelVersion champion =
+        models.versions(model).stream()
+            .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+            .findFirst()
+            .orElseThrow(() -> refused("model '" + model + "' has no champion"));
+    if (running != null) {
+      throw refused("of model '" + running.model() + "' is under way; one at a time");
+    }
+    Optional<RetrainingRun> open =
+        retrainings.latest(model).stream().filter(run -> run.state().isOpen()).findFirst();
+    if (open.isPresent()) {
+      throw refused(
+          "of model '%s' has version %s in %s; promote or drop that first"
+              .formatted(
+                  model,
+                  open.get().challenger().isPresent()
+                      ? String.valueOf(open.get().challenger().getAsInt())
+                      : "none",
+                  open.get().state().name().toLowerCase(Locale.ROOT)));
+    }
+    return begin(retrainings, champion, Cause.MANUAL, by);
+  }
+
+  private static RefusedException refused(String words) {
+    return new RefusedException(Refusal.CONFLICT, "retraining: " + words);
+  }
+
+  private RetrainingRun begin(
+      Retrainings retrainings, ModelVersion champion, Cause cause, String by) {
+    RetrainingRun run =
+        new RetrainingRun(
+            UUID.randomUUID().toString().replace("-", ""),
+            champion.name(),
+            cause,
+            by,
+            champion.version(),
+            State.RUNNING,
+            clock.instant(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            "the last " + rules.days() + " days are learned from",
+            ShadowTrial.NONE);
+    retrainings.noted(run);
+    running = run;
+    Object unused = worker.submit(() -> work(retrainings, run, champion));
+    return run;
+  }
+
+  private void work(Retrainings retrainings, RetrainingRun run, ModelVersion champion) {
+    Path own = folder.resolve(run.id());
+    RetrainingRun ended;
+    try {
+      ended = retrained(retrainings, run, champion, own);
+    } catch (RefusedException | DataException | RegistryException | UncheckedIOException e) {
+      ended = run.now(State.FAILED, clock.instant(), String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      ended = run.now(State.FAILED, clock.instant(), String.valueOf(e));
+    } catch (InterruptedException e) {
+      ended = run.now(State.FAILED, clock.instant(), "the service ended meanwhile");
+    }
+    try {
+      deleteAllBut(own, LOG, DECISION, PAGE);
+      retrainings.noted(ended);
+    } catch (RuntimeException e) {
+      warn.accept("retraining: of model '" + run.model() + "': " + e);
+    } finally {
+      synchronized (this) {
+        running = null;
+      }
+    }
+  }
+
+  private RetrainingRun retrained(
+      Retrainings retrainings, RetrainingRun run, ModelVersion champion, Path own)
+      throws IOException, InterruptedException {
+    Trainer starts = trainer;
+    ModelHost models = host;
+    if (starts == null || models == null) {
+      return run.now(
+          State.FAILED, clock.instant(), "this program has no training in it; use the whole one");
+    }
+    Instant now = clock.instant();
+    Files.createDirectories(own);
+    Optional<Path> recorded =
+        rows.export(run.model(), now.minus(Duration.ofDays(rules.days())), now.plusSeconds(1));
+    if (recorded.isEmpty()) {
+      return run.now(
+          State.REFUSED,
+          clock.instant(),
+          "no row of the last " + rules.days() + " days is recorded (recording.keep: rows)");
+    }
+    Path data = Files.move(recorded.get(), own.resolve(ROWS));
+    Path challenger = own.resolve(CHALLENGER);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                ArtifactStore.fileIn(storeFolder, champion.digest()).toString(),
+                "--data",
+                data.toString(),
+                "-o",
+                challenger.toString(),
+                "--decision",
+                own.resolve(DECISION).toString(),
+                "--report",
+                own.resolve(PAGE).toString()));
+    if (!rules.accept().isEmpty()) {
+      arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
+    }
+    List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
+    int code = ended(retrainings, run, command, own.resolve(LOG));
+    if (code == Trainer.REFUSE) {
+      return run.now(State.REFUSED, clock.instant(), reasons(own.resolve(DECISION)));
+    }
+    if (code != Trainer.PROMOTE) {
+      return run.now(
+          State.FAILED, clock.instant(), "exit code " + code + ": " + lastLine(own.resolve(LOG)));
+    }
+    return added(models, run, champion, challenger, reasons(own.resolve(DECISION)));
+  }
+
+  private RetrainingRun added(
+      ModelHost models, RetrainingRun run, ModelVersion champion, Path challenger, String reasons) {
+    ModelVersion version = models.add(run.model(), challenger, false, BY);
+    boolean isStill =
+        models.versions(run.model()).stream()
+            .anyMatch(
+                v -> v.role() == ModelVersion.Role.CHAMPION && v.version() == champion.version());
+    if (!isStill) {
+      return run.with(version.version())
+          .now(State.DROPPED, clock.instant(), "another version has become the champion meanwhile");
+    }
+    if (rules.shadowRows() > 0) {
+      shadow.begin(run.model(), champion.version(), version.version());
+    }
+    return run.with(version.version())
+        .now(State.SHADOW, clock.instant(), reasons.isEmpty() ? "its gate has passed it" : reasons);
+  }
+
+  /** Runs the child to its end, or to ours. */
+  private int ended(Retrainings retrainings, RetrainingRun run, List<String> command, Path log)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    child = process;
+    try {
+      process.getOutputStream().close();
+      Instant started = process.info().startInstant().orElse(Instant.EPOCH);
+      retrainings.put(run.with(new ChildProcess(process.pid(), started)));
+      if (!process.waitFor(rules.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new RefusedException(
+            Refusal.DEADLINE,
+            "it took longer than "
+                + rules.timeout().toMinutes()
+                + " minutes (retraining.timeout_minutes) and was ended");
+      }
+      return process.exitValue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      Process unused = process.destroyForcibly();
+      child = null;
+    }
+  }
+
+  private static String reasons(Path decision) {
+    List<String> reasons = new ArrayList<>();
+    try {
+      for (JsonNode reason : JSON.readTree(decision.toFile()).path("reasons")) {
+        reasons.add(reason.asText());
+      }
+    } catch (IOException unreadable) {
+      return "its decision cannot be read";
+    }
+    return String.join(" ", reasons.subList(0, Math.min(MOST_REASONS, reasons.size())));
+  }
+
+  private static String lastLine(Path log) {
+    try {
+      List<String> lines =
+          new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .toList();
+      String last = lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1).strip();
+      return last.substring(0, Math.min(MOST_LOG_LINE, last.length()));
+    } catch (IOException unreadable) {
+      return "its log cannot be read";
+    }
+  }
+
+  private void tried(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    int challenger = run.challenger().orElseThrow();
+    Optional<ModelVersion> version = version(models, run.model(), challenger);
+    if (isChampion(version)) {
+      shadow.end(run.model());
+      retrainings.noted(run.now(State.PROMOTED, clock.instant(), "promoted by somebody"));
+      return;
+    }
+    if (!isChampion(version(models, run.model(), run.champion()))
+        || version.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
+      drop(retrainings, run, "another version has become the champion meanwhile");
+      return;
+    }
+    shadow.begin(run.model(), run.champion(), challenger);
+    ShadowTrial since = shadow.take(run.model());
+    RetrainingRun now = run.with(run.trial().and(since));
+    if (since.rows() > 0) {
+      retrainings.put(now);
+    }
+    if (now.trial().rows() < rules.shadowRows()) {
+      if (Duration.between(run.startedAt(), clock.instant())
+              .compareTo(RetrainingRules.LONGEST_TRIAL)
+          > 0) {
+        drop(
+            retrainings,
+            now,
+            "too few rows came in a week: "
+                + now.trial().rows()
+                + " of "
+                + rules.shadowRows()
+                + " (retraining.shadow_rows)");
+      }
+      return;
+    }
+    decide(models, retrainings, now, version.orElseThrow());
+  }
+
+  private void decide(
+      ModelHost models, Retrainings retrainings, RetrainingRun run, ModelVersion challenger) {
+    Optional<String> against =
+        rules.shadowRows() == 0
+            ? Optional.empty()
+            : challenger
+                .threshold()
+                .flatMap(
+                    threshold ->
+                        run.trial().against(threshold.falseAlarmRate(), atMost(threshold)));
+    if (against.isPresent()) {
+      drop(retrainings, run, "in shadow " + against.get());
+      return;
+    }
+    shadow.end(run.model());
+    if (rules.promotes()) {
+      ModelVersion unused = models.promote(run.model(), challenger.version(), BY);
+      retrainings.noted(run.now(State.PROMOTED, clock.instant(), run.trial().words()));
+    } else {
+      retrainings.noted(
+          run.now(
+              State.WAITING,
+              clock.instant(),
+              run.trial().words()
+                  + "; promote version "
+                  + challenger.version()
+                  + " if it is to take over"));
+    }
+  }
+
+  private static double atMost(Threshold threshold) {
+    return Math.max(threshold.falseAlarmRate(), threshold.falseAlarmRateUpperBound());
+  }
+
+  private void drop(Retrainings retrainings, RetrainingRun run, String why) {
+    shadow.end(run.model());
+    retrainings.noted(run.now(State.DROPPED, clock.instant(), why));
+  }
+
+  private void waited(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    Optional<ModelVersion> challenger =
+        version(models, run.model(), run.challenger().orElseThrow());
+    if (isChampion(challenger)) {
+      retrainings.noted(run.now(State.PROMOTED, clock.instant(), "promoted by somebody"));
+    } else if (challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
+      drop(retrainings, run, "another version has become the champion meanwhile");
+    }
+  }
+
+  /** A champion that came so is taken back if its alarms leave their promise soon after. */
+  private void promoted(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    Optional<ModelVersion> version = version(models, run.model(), run.challenger().orElseThrow());
+    if (!isChampion(version)) {
+      return;
+    }
+    Optional<Watch.Look> look = watch.latest(version.get()).filter(Watch.Look::pages);
+    if (look.filter(l -> l.state() == Watch.State.SURGE || l.state() == Watch.State.SILENCE)
+        .isPresent()) {
+      ModelVersion unused = models.rollBack(run.model(), BY);
+      retrainings.noted(run.now(State.ROLLED_BACK, clock.instant(), look.get().health()));
+    }
+  }
+
+  private static Optional<ModelVersion> version(ModelHost models, String model, int number) {
+    return models.versions(model).stream().filter(v -> v.version() == number).findFirst();
+  }
+
+  private static boolean isChampion(Optional<ModelVersion> version) {
+    return version.filter(v -> v.role() == ModelVersion.Role.CHAMPION).isPresent();
+  }
+
+  /** The latest of a model, the latest first. */
+  public List<RetrainingRun> latest(String model) {
+    return known().latest(model);
+  }
+
+  /** When the schedule has a model retrained next; empty if it does not. */
+  public Optional<Instant> next(String model) {
+    return rules.on() && !isPaused(model)
+        ? rules.nextDue(model, clock.instant())
+        : Optional.empty();
+  }
+
+  public boolean isOn() {
+    return rules.on();
+  }
+
+  public boolean isPaused(String model) {
+    return known().paused().contains(model);
+  }
+
+  /** Has a model not retrained by schedule or drift for now, or again. */
+  public void pause(String model, boolean paused, String by) {
+    known().pause(model, paused, by);
+  }
+
+  private Retrainings known() {
+    Retrainings retrainings = store;
+    if (retrainings == null) {
+      throw new IllegalStateException("retraining: not started");
+    }
+    return retrainings;
+  }
+
+  private static void deleteAllBut(Path folder, String... kept) {
+    List<String> names = List.of(kept);
+    try (Stream<Path> below = Files.walk(folder)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        boolean stays =
+            path.equals(folder)
+                ? !names.isEmpty()
+                : names.contains(folder.relativize(path).toString());
+        if (!stays) {
+          Files.delete(path);
+        }
+      }
+    } catch (IOException leftBehind) {
+      // Swept by nobody, and harmless: no run has the name again.
+    }
+  }
+
+  /** Ends what is under way. */
+  @Override
+  public void close() {
+    closed = true;
+    looking.interrupt();
+    Process process = child;
+    if (process != null) {
+      Process unused = process.destroyForcibly();
+    }
+    worker.shutdownNow();
+    try {
+      boolean unused = worker.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    shadow.close();
+  }
+}

@@ -1,0 +1,326 @@
+package io.latentry.server.retraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.latentry.core.promotion.ShadowTrial;
+import io.latentry.server.RunningService;
+import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.registry.RetrainingRun;
+import io.latentry.server.registry.RetrainingRun.Cause;
+import io.latentry.server.registry.RetrainingRun.ChildProcess;
+import io.latentry.server.registry.RetrainingRun.State;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Retraining by a service, with a child process that stands in for the training. */
+final class RetrainerTest {
+  private static final String PROMOTES =
+      "cp '%s' \"$5\" && printf '{\"reasons\": [\"it learned\"]}' > \"$7\"";
+  private static final String REFUSES =
+      "printf '{\"reasons\": [\"Recall fell.\", \"And more.\"]}' > \"$7\"; exit 5";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Moved clock = new Moved();
+  @TempDir Path folder;
+  private Path challenger;
+
+  private static final class Moved extends Clock {
+    private volatile Instant now = Instant.parse("2026-01-01T00:05:00Z");
+
+    void pass(Duration time) {
+      now = now.plus(time);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  @BeforeEach
+  void makeChallenger() throws IOException {
+    challenger =
+        Files.write(
+            folder.resolve("challenger.onnx"),
+            Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 2));
+  }
+
+  private static Trainer shell(String script) {
+    return (own, heap, arguments) -> {
+      List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
+      command.addAll(arguments);
+      return command;
+    };
+  }
+
+  private Trainer promoting() {
+    return shell(PROMOTES.formatted(challenger));
+  }
+
+  private RunningService service(Trainer trainer, String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "recording.keep",
+                "rows",
+                "retraining.mode",
+                "auto",
+                "retraining.shadow_rows",
+                "60",
+                "access.allow_unauthenticated",
+                "true"));
+    flags.addAll(List.of(more));
+    return RunningService.retraining("pump", clock, trainer, flags.toArray(String[]::new));
+  }
+
+  private void score(RunningService service) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + service.port() + "/v1/models/pump/score"))
+            .header("content-type", "text/csv")
+            .POST(BodyPublishers.ofFile(RunningService.table()))
+            .build();
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+  }
+
+  private String get(RunningService service, String path) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path)).build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static RetrainingRun await(RunningService service, Predicate<RetrainingRun> holds)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      service.retrainer().look();
+      List<RetrainingRun> runs = service.retrainer().latest("pump");
+      if (!runs.isEmpty() && holds.test(runs.get(0))) {
+        return runs.get(0);
+      }
+      assertThat(System.nanoTime()).as(runs.toString()).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  private static int champion(RunningService service) {
+    return service.host().versions("pump").stream()
+        .filter(version -> version.role() == ModelVersion.Role.CHAMPION)
+        .findFirst()
+        .orElseThrow()
+        .version();
+  }
+
+  @Test
+  void aChallengerThatPassesIsTriedInShadowThenPromotedThenTakenBackWhenItsAlarmsSurge()
+      throws Exception {
+    try (RunningService service = service(promoting())) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      RetrainingRun tried = await(service, run -> run.state() == State.SHADOW);
+      assertThat(tried.words()).isEqualTo("it learned");
+      assertThat(champion(service)).isEqualTo(1);
+      service.retrainer().look();
+      assertThat(champion(service)).as("no row was judged by both").isEqualTo(1);
+
+      score(service);
+      score(service);
+      RetrainingRun promoted = await(service, run -> run.state() == State.PROMOTED);
+      ShadowTrial trial = promoted.trial();
+      assertThat(trial.rows()).isGreaterThanOrEqualTo(60);
+      assertThat(trial.challengerAlarms()).isEqualTo(trial.alarms()).isPositive();
+      assertThat(trial.both()).isEqualTo(trial.alarms());
+      assertThat(trial.challengerUnscorable()).isEqualTo(trial.unscorable());
+      assertThat(champion(service)).isEqualTo(2);
+      assertThat(get(service, "/v1/models/pump/audit"))
+          .contains("retraining_running", "retraining_shadow", "retraining_promoted");
+
+      for (int hour = 0; hour < 14; hour++) {
+        score(service);
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      assertThat(get(service, "/v1/models/pump/drift")).contains("\"surge\"");
+      RetrainingRun back = await(service, run -> run.state() == State.ROLLED_BACK);
+      assertThat(back.words()).startsWith("More alarms than promised");
+      assertThat(champion(service)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRefusalAndAChildThatDiesLeaveTheChampionAsItWas() throws Exception {
+    try (RunningService service = service(shell(REFUSES))) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      assertThat(await(service, run -> run.state() != State.RUNNING))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.REFUSED);
+                assertThat(run.words()).isEqualTo("Recall fell. And more.");
+                assertThat(run.challenger()).isEmpty();
+              });
+      assertThat(service.host().versions("pump")).hasSize(1);
+    }
+    for (String script :
+        List.of("echo 'no memory left'; kill -9 $$", "exit 0", "echo broken > \"$5\"; exit 0")) {
+      try (RunningService service = service(shell(script))) {
+        score(service);
+        RetrainingRun unused = service.retrainer().start("pump", "ada");
+        RetrainingRun failed = await(service, run -> run.state() != State.RUNNING);
+        assertThat(failed.state()).as(script).isEqualTo(State.FAILED);
+        assertThat(champion(service)).isEqualTo(1);
+        if (script.startsWith("echo 'no")) {
+          assertThat(failed.words()).isEqualTo("exit code 137: no memory left");
+        }
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfTheRowsThatWereLearnedFrom() throws Exception {
+    try (RunningService service = service(shell(REFUSES))) {
+      score(service);
+      RetrainingRun run = service.retrainer().start("pump", "ada");
+      RetrainingRun unused = await(service, now -> now.state() != State.RUNNING);
+      try (Stream<Path> left =
+          Files.list(service.storeFolder().resolve("retraining").resolve(run.id()))) {
+        assertThat(left.map(path -> path.getFileName().toString()))
+            .containsExactlyInAnyOrder("log.txt", "decision.json");
+      }
+    }
+  }
+
+  @Test
+  void timesThatWereMissedCountOnceAndAPausedModelIsLeftAlone() throws Exception {
+    try (RunningService service = service(shell(REFUSES), "retraining.cron", "0 3 * * *")) {
+      score(service);
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump")).isEmpty();
+      assertThat(service.retrainer().next("pump").orElseThrow())
+          .isBetween(Instant.parse("2026-01-01T03:00:00Z"), Instant.parse("2026-01-01T03:10:00Z"));
+
+      service.retrainer().pause("pump", true, "ada");
+      clock.pass(Duration.ofDays(5));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump")).isEmpty();
+      assertThat(service.retrainer().next("pump")).isEmpty();
+
+      service.retrainer().pause("pump", false, "ada");
+      RetrainingRun run = await(service, now -> now.state() == State.REFUSED);
+      assertThat(run.cause()).isEqualTo(Cause.SCHEDULE);
+      assertThat(run.by()).isEqualTo(Retrainer.BY);
+      service.retrainer().look();
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump")).hasSize(1);
+    }
+  }
+
+  @Test
+  void withApprovalAChallengerWaitsForSomebodysWord() throws Exception {
+    try (RunningService service = service(promoting(), "retraining.mode", "approve")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.SHADOW);
+      assertThatThrownBy(() -> service.retrainer().start("pump", "ada"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("version 2 in shadow");
+      score(service);
+      score(service);
+      RetrainingRun waiting = await(service, run -> run.state() == State.WAITING);
+      assertThat(waiting.words()).contains("promote version 2");
+      assertThat(champion(service)).isEqualTo(1);
+      ModelVersion promoted = service.host().promote("pump", 2, "ada");
+      assertThat(promoted.version()).isEqualTo(2);
+      assertThat(await(service, run -> run.state() == State.PROMOTED).words())
+          .isEqualTo("promoted by somebody");
+    }
+  }
+
+  @Test
+  void aRunOfAServiceThatDiedHasFailedAndItsChildIsEnded() throws Exception {
+    try (RunningService service = service(promoting())) {
+      Process child = new ProcessBuilder("sleep", "300").start();
+      try {
+        RetrainingRun run =
+            new RetrainingRun(
+                UUID.randomUUID().toString().replace("-", ""),
+                "pump",
+                Cause.SCHEDULE,
+                Retrainer.BY,
+                1,
+                State.RUNNING,
+                clock.instant(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.of(
+                    new ChildProcess(child.pid(), child.info().startInstant().orElseThrow())),
+                "",
+                ShadowTrial.NONE);
+        service.registry().retrainings().put(run);
+        service.retrainer().endWhatWasLeft(service.registry().retrainings());
+        assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.FAILED);
+        assertThat(child.waitFor()).isNotZero();
+      } finally {
+        child.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void withoutRowsThereIsNothingToLearnFrom() throws Exception {
+    try (RunningService service = service(promoting())) {
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      assertThat(await(service, run -> run.state() != State.RUNNING).words())
+          .contains("no row of the last 30 days");
+    }
+    try (RunningService service = new RunningService("pump", clock)) {
+      assertThatThrownBy(() -> service.retrainer().start("pump", "ada"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("retraining.mode");
+    }
+    assertThatThrownBy(
+            () -> {
+              RunningService service = new RunningService("pump", clock, "retraining.mode", "auto");
+              service.close();
+            })
+        .hasMessageContaining("recording.keep");
+  }
+}
