@@ -9,12 +9,16 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.plan.ImagePlan;
+import io.latentry.pipeline.plan.ImagePlanner;
 import io.latentry.pipeline.plan.Plan;
 import io.latentry.pipeline.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,11 +29,13 @@ import picocli.CommandLine.Mixin;
     description = "Looks at a table: types, problems, false-alarm rates, time; trains nothing.",
     footer = {
       "",
-      "Takes the options of fit, so that it plans the very fit that you mean.",
+      "Takes the options of fit, so that it plans the very fit that you mean. Of images it tells",
+      "sizes, forms, pictures that are the same in what is learned from and what is not, and odd ones.",
       "",
       "Examples:",
       "  latentry plan data.csv",
-      "  latentry plan data.csv --label status --normal ok --exclude id"
+      "  latentry plan data.csv --label status --normal ok --exclude id",
+      "  latentry plan parts"
     })
 public final class PlanCommand implements Callable<Integer> {
   private static final int MOST_COLUMNS = 60;
@@ -49,6 +55,10 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FitConfig config = fit.config();
+    if (ImageSource.isOne(in.data())) {
+      planImages(config);
+      return ExitCode.OK.number();
+    }
     Plan plan;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       plan =
@@ -63,6 +73,16 @@ public final class PlanCommand implements Callable<Integer> {
     output.result(text(plan), plan);
     output.next(next());
     return ExitCode.OK.number();
+  }
+
+  private void planImages(FitConfig config) {
+    ImagePlan plan;
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      plan = new ImagePlanner(progress).plan(in.data(), config);
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    output.result(text(plan), plan);
+    output.next(next());
   }
 
   private String next() {
@@ -83,35 +103,94 @@ public final class PlanCommand implements Callable<Integer> {
         .append(line)
         .append(columns(plan))
         .append(line);
-    if (!plan.problems().isEmpty()) {
+    problems(text, plan.problems());
+    rates(
+        text,
+        Wording.count(plan.normalRows(), "normal row", "normal rows"),
+        "normal rows",
+        plan.rowsNeeded(),
+        plan.smallestFalseAlarmRate());
+    return cost(text, plan.trainingSeconds(), plan.memoryBytes())
+        .append(plan.crossValidated() ? " (few rows: calibrated by cross-validation)" : "")
+        .toString();
+  }
+
+  private static void problems(StringBuilder text, List<String> problems) {
+    String line = System.lineSeparator();
+    if (!problems.isEmpty()) {
       text.append(line).append("to look at:").append(line);
-      plan.problems().stream()
+      problems.stream()
           .limit(MOST_COLUMNS)
           .forEach(problem -> text.append("  ").append(problem).append(line));
     }
-    text.append(line)
-        .append("false-alarm rates that ")
-        .append(Wording.count(plan.normalRows(), "normal row", "normal rows"))
-        .append(" can promise:");
+  }
+
+  private static void rates(
+      StringBuilder text,
+      String normals,
+      String unit,
+      List<Plan.RowsForRate> needed,
+      double smallest) {
+    String line = System.lineSeparator();
+    text.append(line).append("false-alarm rates that ").append(normals).append(" can promise:");
     TextTable rates = new TextTable(Integer.MAX_VALUE);
-    for (Plan.RowsForRate rate : plan.rowsNeeded()) {
+    for (Plan.RowsForRate rate : needed) {
       rates.row(
           Wording.percent(rate.falseAlarmRate()),
           rate.enough() ? "yes" : "no",
-          "takes " + Wording.count(rate.normalRows()) + " normal rows");
+          "takes " + Wording.count(rate.normalRows()) + " " + unit);
     }
-    rates.row(Wording.percent(plan.smallestFalseAlarmRate()), "the smallest");
-    return text.append(line)
-        .append(rates.text("  "))
-        .append(line)
-        .append(line)
+    rates.row(Wording.percent(smallest), "the smallest");
+    text.append(line).append(rates.text("  ")).append(line);
+  }
+
+  private static StringBuilder cost(StringBuilder text, double seconds, long bytes) {
+    return text.append(System.lineSeparator())
         .append("a fit would take about ")
-        .append(Wording.duration(plan.trainingSeconds()))
+        .append(Wording.duration(seconds))
         .append(" and ")
-        .append(Wording.size(plan.memoryBytes()))
-        .append(" of memory")
-        .append(plan.crossValidated() ? " (few rows: calibrated by cross-validation)" : "")
-        .toString();
+        .append(Wording.size(bytes))
+        .append(" of memory");
+  }
+
+  private static String text(ImagePlan plan) {
+    String line = System.lineSeparator();
+    TextTable table =
+        new TextTable(Integer.MAX_VALUE)
+            .row("normal", Wording.count(plan.normalImages()) + " to learn from")
+            .row("others", Wording.count(plan.otherImages()) + " that are not learned from")
+            .row("masks", Wording.count(plan.masks()))
+            .row("size", span(plan.width()) + " x " + span(plan.height()) + " pixels");
+    plan.forms().forEach((form, count) -> table.row("form", Wording.count(count) + " " + form));
+    table.row(
+        "judged as",
+        "%d x %d pixels, in %s"
+            .formatted(
+                plan.judgedAs().width(),
+                plan.judgedAs().height(),
+                plan.judgedAs().channels() == 1 ? "grey" : "colours"));
+    StringBuilder text =
+        new StringBuilder(plan.source())
+            .append(": ")
+            .append(Wording.count(plan.images(), "image", "images"))
+            .append(line)
+            .append(line)
+            .append(table.text("  "))
+            .append(line);
+    problems(text, plan.problems());
+    rates(
+        text,
+        Wording.count(plan.normalImages(), "normal image", "normal images"),
+        "normal images",
+        plan.imagesNeeded(),
+        plan.smallestFalseAlarmRate());
+    return cost(text, plan.trainingSeconds(), plan.memoryBytes()).toString();
+  }
+
+  private static String span(ImagePlan.Span span) {
+    return span.least() == span.most()
+        ? Integer.toString(span.least())
+        : "%d (%d to %d)".formatted(span.median(), span.least(), span.most());
   }
 
   private static String columns(Plan plan) {

@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of images, in words and as documents. */
-final class ImageText {
+public final class ImageText {
   private ImageText() {}
 
   /** One JSON document; keys become snake_case. */
-  record Explained(
+  public record Explained(
       long row,
       String path,
       String verdict,
@@ -34,7 +34,7 @@ final class ImageText {
       List<Region> regions,
       @Nullable String heatmap) {}
 
-  static Explained document(ImageExplanation explanation) {
+  public static Explained document(ImageExplanation explanation) {
     Judgement judgement = explanation.judgement();
     return new Explained(
         explanation.row(),
@@ -52,7 +52,7 @@ final class ImageText {
         explanation.heatmap().map(Object::toString).orElse(null));
   }
 
-  static String text(ImageExplanation explanation) {
+  public static String text(ImageExplanation explanation) {
     Judgement judgement = explanation.judgement();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
       return explanation.path() + ": unscorable: " + judgement.reason();
@@ -98,7 +98,7 @@ final class ImageText {
   }
 
   /** One JSON document; keys become snake_case. */
-  record Evaluated(
+  public record Evaluated(
       int normalImages,
       int anomalousImages,
       double threshold,
@@ -111,7 +111,7 @@ final class ImageText {
       List<ImageEvaluation.Defect> defects,
       @JsonInclude(JsonInclude.Include.NON_NULL) ImageEvaluation.@Nullable Pixels pixels) {}
 
-  static Evaluated document(ImageEvaluation.Outcome outcome, double promised) {
+  public static Evaluated document(ImageEvaluation.Outcome outcome, double promised) {
     var evaluation = outcome.evaluation();
     return new Evaluated(
         evaluation.normals(),
@@ -127,7 +127,7 @@ final class ImageText {
         outcome.pixels().orElse(null));
   }
 
-  static String text(ImageEvaluation.Outcome outcome, double promised) {
+  public static String text(ImageEvaluation.Outcome outcome, double promised) {
     TextTable table = new TextTable(Integer.MAX_VALUE);
     EvaluationText.lines(outcome.evaluation(), promised, "image").forEach(table::row);
     if (outcome.defects().size() > 1) {
@@ -147,7 +147,7 @@ final class ImageText {
             pixels -> {
               table.row(
                   "pixel AUROC",
-                  Wording.area(pixels.auroc()),
+                  EvaluationText.area(pixels.auroc()),
                   "a random pixel of a defect is hotter than another; "
                       + Wording.count(pixels.masked())
                       + " masks"
@@ -156,10 +156,14 @@ final class ImageText {
                           : ""));
               table.row(
                   "AUPRO",
-                  Wording.area(pixels.regionOverlap()),
+                  EvaluationText.area(pixels.regionOverlap()),
                   "share found of each of "
                       + Wording.count(pixels.regions())
                       + " regions, up to 30 % false alarms among pixels");
+              table.row(
+                  "best overlap",
+                  EvaluationText.area(pixels.bestOverlap()),
+                  "of hot and defective pixels, at the best level of heat; intervals by images");
             });
     StringBuilder text = new StringBuilder(table.text(""));
     text.append(System.lineSeparator())

@@ -166,13 +166,13 @@ public final class ScoreCommand implements Callable<Integer> {
       outcome = outcome(pipeline, scorer, request, sink);
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
-    @Nullable String warning = warning(outcome, manifest.threshold().current());
+    @Nullable String warning = warning(outcome, manifest.threshold().current(), samples(manifest));
     // Standard output is the table's; the summary goes beside it.
     Terminal summary = toStandardOutput ? terminal.allOnError() : terminal;
     CommandOutput output = new CommandOutput(summary, options);
     if (!toStandardOutput || !options.quiet()) {
       output.result(
-          text(outcome, seconds, warning),
+          text(outcome, seconds, warning, samples(manifest)),
           new Document(
               toStandardOutput ? null : target,
               outcome.rows(),
@@ -257,18 +257,26 @@ public final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private String text(ScoreOutcome outcome, double seconds, @Nullable String warning) {
+  /** What a row of the output is about. */
+  private static String samples(Manifest manifest) {
+    return manifest.image() == null ? "rows" : "images";
+  }
+
+  private String text(
+      ScoreOutcome outcome, double seconds, @Nullable String warning, String samples) {
     long rows = outcome.rows();
     TextTable table =
         new TextTable(Integer.MAX_VALUE)
             .row(
-                "rows",
+                samples,
                 Wording.count(rows)
                     + " in "
                     + Wording.duration(seconds)
                     + " ("
                     + Wording.count(Math.round(rows / seconds))
-                    + " rows/s)")
+                    + " "
+                    + samples
+                    + "/s)")
             .row("normal", share(outcome.normal(), rows))
             .row("anomalies", share(outcome.anomalies(), rows));
     table.row("unscorable", share(outcome.unscorable(), rows));
@@ -308,10 +316,13 @@ public final class ScoreCommand implements Callable<Integer> {
         : Wording.count(count) + " (" + Wording.percent((double) count / rows) + ")";
   }
 
-  private static @Nullable String warning(ScoreOutcome outcome, Threshold threshold) {
+  private static @Nullable String warning(
+      ScoreOutcome outcome, Threshold threshold, String samples) {
     long judged = outcome.normal() + outcome.anomalies();
     if (judged == 0) {
-      return outcome.rows() == 0 ? null : "no row could be judged: see the reasons above";
+      return outcome.rows() == 0
+          ? null
+          : "none of the %s could be judged: see the reasons above".formatted(samples);
     }
     double surely = ClopperPearson.lowerBound(outcome.anomalies(), judged, 0.95);
     if (surely <= MUCH_HIGHER * threshold.falseAlarmRateUpperBound()) {
@@ -319,9 +330,11 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     return "many alarms: "
         + Wording.percent((double) outcome.anomalies() / judged)
-        + " of the judged rows, where at most "
+        + " of the judged "
+        + samples
+        + ", where at most "
         + Wording.percent(threshold.falseAlarmRateUpperBound())
-        + " was promised for normal ones; either many rows are strange, or normal has changed"
+        + " was promised for normal ones; either many are strange, or normal has changed"
         + " since the fit";
   }
 

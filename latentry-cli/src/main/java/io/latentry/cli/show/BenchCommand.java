@@ -3,6 +3,9 @@ package io.latentry.cli.show;
 import io.latentry.bench.calibration.CalibrationBenchmark;
 import io.latentry.bench.calibration.CalibrationRequest;
 import io.latentry.bench.calibration.KeptPromises;
+import io.latentry.bench.image.ImageBenchmark;
+import io.latentry.bench.image.ImageRequest;
+import io.latentry.bench.image.ImageStandings;
 import io.latentry.bench.quality.ColumnReading;
 import io.latentry.bench.quality.QualityBenchmark;
 import io.latentry.bench.quality.QualityListener;
@@ -43,8 +46,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures on labelled sets: quality (detection, against plain methods and rivals), series (the",
-      "same on series), calibration (whether promised false-alarm rates hold on normal rows that",
+      "Measures on labelled sets: quality (detection, against plain methods and rivals), series"
+          + " and",
+      "images (the same on those), calibration (whether promised false-alarm rates hold on normal"
+          + " rows that",
       "no fit saw) or retraining (whether sabotaged rows are refused, and drift is learned)."
     },
     footer = {
@@ -53,7 +58,11 @@ import picocli.CommandLine.Parameters;
       "A rivals.csv in it joins the comparison. The same command goes on where it was stopped.",
       "A set that cannot be used is listed on the page, and the exit code is 3.",
       "calibration uses the normal rows alone, fits on some and judges others, by seed.",
-      "For series, DIR holds FAMILY/NAME.csv or .csv.gz with columns timestamp, channels, label, split.",
+      "For images, DIR holds NAME.zip or NAME/ with train/good, test/good and test/DEFECT, or the"
+          + " files",
+      "of MNIST or Fashion-MNIST, of which each class is normal in its turn.",
+      "For series, DIR holds FAMILY/NAME.csv or .csv.gz with columns timestamp, channels, label,"
+          + " split.",
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
@@ -61,7 +70,8 @@ import picocli.CommandLine.Parameters;
       "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
       "  latentry bench retraining --data sets --profile fast --out retrained.md",
       "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
-      "  latentry bench series --data series --protocol tsb-ad"
+      "  latentry bench series --data series --protocol tsb-ad",
+      "  latentry bench images --data images --only tiles,boards --out images.md"
     })
 public final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -69,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "quality, series, calibration or retraining")
+      description = "quality, series, images, calibration or retraining")
   private String name = "";
 
   @Option(
@@ -86,7 +96,7 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       description =
           "Splits to run, separated by commas. Default: all that a set has; 0 to 9 for"
-              + " calibration, 0 to 2 for series.")
+              + " calibration, 0 to 2 for series, 0 for images.")
   private List<Integer> seeds = List.of();
 
   @Option(
@@ -127,15 +137,17 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--most",
       paramLabel = "N",
-      description = "For series: at most so many of a family. Default: 0, for all.")
+      description =
+          "For series: at most so many of a family; for images: at most so many to learn from of a"
+              + " set of classes. Default: 0, for all.")
   private int most = 0;
 
   @Option(
       names = "--protocol",
       paramLabel = "NAME",
       description =
-          "For series: A (default; learn from the training part, score the rest) or tsb-ad (score the"
-              + " whole series, for comparison with tables of TSB-AD).")
+          "For series: A (default; learn from the training part, score the rest) or tsb-ad (score"
+              + " the whole series, for comparison with tables of TSB-AD).")
   private String protocol = SeriesProtocol.A.word();
 
   @Option(
@@ -148,8 +160,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       description =
-          "The page to write: .html or .md, for calibration, retraining and series .md. Default:"
-              + " quality.html, for those none.")
+          "The page to write: .html or .md, for calibration, retraining, series and images .md."
+              + " Default: quality.html, for those none.")
   private Optional<Path> page = Optional.empty();
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
@@ -170,12 +182,13 @@ public final class BenchCommand implements Callable<Integer> {
       case "calibration" -> calibration(config);
       case "retraining" -> retraining(config);
       case "series" -> series();
+      case "images" -> images(config);
       default ->
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality, series, calibration or retraining; for benchmarks of speed see"
-                  + " scripts/bench)");
+                  + "' (expected: quality, series, images, calibration or retraining; for"
+                  + " benchmarks of speed see scripts/bench)");
     };
   }
 
@@ -225,6 +238,24 @@ public final class BenchCommand implements Callable<Integer> {
       standings = new SeriesBenchmark(Rivals.andOurs(), shownBy(bar, output)).run(request);
     }
     output.result(SeriesBenchmark.text(standings), standings);
+    return standings.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int images(FitConfig config) throws IOException {
+    if (data.size() != 1) {
+      throw new WrongUsage("data: " + data.size() + " folders (expected: one, for images)");
+    }
+    ImageRequest request =
+        WrongUsage.from(
+            () ->
+                new ImageRequest(data.get(0), Set.copyOf(only), seeds, most, config, page)
+                    .requireSets());
+    CommandOutput output = new CommandOutput(terminal, options);
+    ImageStandings standings;
+    try (ProgressBar bar = output.progress("images", "")) {
+      standings = new ImageBenchmark(shownBy(bar, output)).run(request);
+    }
+    output.result(standings.text(), standings);
     return standings.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 

@@ -62,10 +62,13 @@ import picocli.CommandLine.Parameters;
       "Every third row is kept away from the fit, to be judged afterwards.",
       "series (machine-temperature): 22,695 points of a sensor on a machine with four stretches of",
       "failure; normal is every other point. It learns from the first 60 %% and judges the rest.",
+      "images (shoes): 600 small pictures; normal are sneakers. It learns from 400 of them and",
+      "judges other sneakers, ankle boots and sandals.",
       "",
       "Examples:",
       "  latentry demo",
       "  latentry demo series",
+      "  latentry demo images",
       "  latentry demo --data penguins -o penguins-demo"
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -76,6 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int TRAIN_PERCENT = 60;
 
   private static final String SERIES = "series";
+  private static final String IMAGES = "images";
 
   private static final int FEATURES = 3;
 
@@ -83,8 +87,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "series",
-      description = "Show a series instead of a table: --data machine-temperature.")
+      paramLabel = "series|images",
+      description =
+          "Show a series instead of a table: --data machine-temperature; or images: --data shoes.")
   private Optional<String> kind = Optional.empty();
 
   @Option(
@@ -96,7 +101,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Folder to write to. Default: latentry-demo; of a series latentry-demo-series.")
+      description =
+          "Folder to write to. Default: latentry-demo, latentry-demo-series, latentry-demo-images.")
   private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
@@ -123,6 +129,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (kind.equals(Optional.of(IMAGES))) {
+      requireShoes();
+      new ImageDemo(terminal, options).show(folder.orElse(Path.of("latentry-demo-images")), seed);
+      return ExitCode.OK.number();
+    }
     SampleData sample = sample();
     long start = terminal.nanoClock().getAsLong();
     Places places =
@@ -206,11 +217,20 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private void requireShoes() {
+    data.filter(name -> !name.equals(ImageDemo.SHOES))
+        .ifPresent(
+            name -> {
+              throw new WrongUsage("--data: '" + name + "' (expected: " + ImageDemo.SHOES + ")");
+            });
+  }
+
   private SampleData sample() {
     kind.filter(word -> !word.equals(SERIES))
         .ifPresent(
             word -> {
-              throw new WrongUsage("'" + word + "' (expected: " + SERIES + ", or nothing)");
+              throw new WrongUsage(
+                  "'" + word + "' (expected: " + SERIES + ", " + IMAGES + ", or nothing)");
             });
     String wanted =
         data.orElse(

@@ -42,8 +42,22 @@ final class DemoCommandTest {
   }
 
   @Test
+  void imagesShowTheWholeLine() throws Exception {
+    Path target = folder.resolve("demo");
+    Cli run = Cli.run("demo", "images", "-o", target, "--json");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode document = run.json();
+    assertThat(document.at("/test_images").asInt()).isEqualTo(200);
+    assertThat(document.at("/evaluation/auroc/estimate").asDouble()).isGreaterThan(0.9);
+    assertThat(document.at("/top_anomaly/regions")).isNotEmpty();
+    assertThat(Files.readAllLines(target.resolve("scored.csv"))).hasSize(201);
+    assertThat(target.resolve("heat/boot")).isNotEmptyDirectory();
+    assertThat(target.resolve("report.html")).content().contains("<html");
+  }
+
+  @Test
   void whatIsNoSeriesIsRefusedAsOne() {
-    assertThat(Cli.run("demo", "serious").err()).contains("expected: series");
+    assertThat(Cli.run("demo", "serious").err()).contains("expected: series, images");
     Cli run = Cli.run("demo", "series", "--data", "penguins", "-o", folder.resolve("demo"));
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("one of machine-temperature");

@@ -18,15 +18,48 @@ public final class PixelFigures {
   /** Of a float32: sign, exponent and eleven bits of the fraction. */
   private static final int BITS = 20;
 
-  private final long[] normal = new long[1 << BITS];
-  private final long[] defective = new long[1 << BITS];
+  private final int bits;
+  private final long[] normal;
+  private final long[] defective;
 
   /** Of pixels of defects, each counting one in the area of its region. */
-  private final double[] byRegion = new double[1 << BITS];
+  private final double[] byRegion;
 
   private long normals;
   private long defects;
   private long regions;
+
+  public PixelFigures() {
+    this(BITS);
+  }
+
+  /**
+   * @param bits of a float32 that tell heats apart
+   */
+  PixelFigures(int bits) {
+    this.bits = bits;
+    this.normal = new long[1 << bits];
+    this.defective = new long[1 << bits];
+    this.byRegion = new double[1 << bits];
+  }
+
+  /**
+   * These without some of their images.
+   *
+   * @param some all of which are among these
+   */
+  PixelFigures without(PixelFigures some) {
+    PixelFigures rest = new PixelFigures(bits);
+    for (int bin = 0; bin < normal.length; bin++) {
+      rest.normal[bin] = normal[bin] - some.normal[bin];
+      rest.defective[bin] = defective[bin] - some.defective[bin];
+      rest.byRegion[bin] = byRegion[bin] - some.byRegion[bin];
+    }
+    rest.normals = normals - some.normals;
+    rest.defects = defects - some.defects;
+    rest.regions = regions - some.regions;
+    return rest;
+  }
 
   /**
    * One image more.
@@ -55,13 +88,13 @@ public final class PixelFigures {
   }
 
   /** In the order of the numbers; {@code float} bits are, but for the sign. */
-  private static int bin(float heat) {
+  private int bin(float heat) {
     if (Float.isNaN(heat)) {
       throw new IllegalArgumentException("heat: NaN (expected: a number at each pixel)");
     }
-    int bits = Float.floatToIntBits(heat + 0f);
-    int ordered = bits < 0 ? ~bits : bits | 0x80000000;
-    return ordered >>> (32 - BITS);
+    int stored = Float.floatToIntBits(heat + 0f);
+    int ordered = stored < 0 ? ~stored : stored | 0x80000000;
+    return ordered >>> (32 - bits);
   }
 
   /** Connected areas of defects. */
@@ -106,5 +139,22 @@ public final class PixelFigures {
       found = nextFound;
     }
     return Double.NaN;
+  }
+
+  /**
+   * The largest share that defects have in the pixels that are of a defect or hot, or both, over
+   * all levels of heat above which a pixel counts as hot (intersection over union); NaN without a
+   * region.
+   */
+  public double bestOverlap() {
+    double best = regions == 0 ? Double.NaN : 0;
+    long falseAlarms = 0;
+    long found = 0;
+    for (int bin = normal.length - 1; bin >= 0; bin--) {
+      falseAlarms += normal[bin];
+      found += defective[bin];
+      best = Math.max(best, (double) found / (defects + falseAlarms));
+    }
+    return best;
   }
 }

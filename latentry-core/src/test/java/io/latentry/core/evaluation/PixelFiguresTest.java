@@ -18,6 +18,7 @@ class PixelFiguresTest {
     assertThat(figures.regions()).isEqualTo(2);
     assertThat(figures.auroc()).isEqualTo(1);
     assertThat(figures.regionOverlap()).isEqualTo(1);
+    assertThat(figures.bestOverlap()).isEqualTo(1);
   }
 
   @Test
@@ -39,6 +40,8 @@ class PixelFiguresTest {
 
     assertThat(figures.auroc()).isEqualTo(0.5);
     assertThat(figures.regionOverlap()).isCloseTo(0.15, within(1e-12));
+    int defective = pixels(new float[SIDE * SIDE], defects(), true).length;
+    assertThat(figures.bestOverlap()).isEqualTo(defective / (double) (SIDE * SIDE));
   }
 
   @Test

@@ -1,10 +1,14 @@
 package io.latentry.ingest.image;
 
+import io.latentry.core.artifact.ImageSettings;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.verdict.Region;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
@@ -42,7 +46,41 @@ public record HeatOverlay(double level, double span) {
   }
 
   /** Heat as a model gives it. */
-  public record HeatMap(float[] heat, int height, int width) {}
+  public record HeatMap(float[] heat, int height, int width) {
+
+    /**
+     * That of one image.
+     *
+     * @param heat {@code float[images * height * width]}
+     */
+    public static HeatMap of(float[] heat, int image, ImageSettings settings) {
+      int pixels = settings.height() * settings.width();
+      return new HeatMap(
+          Arrays.copyOfRange(heat, image * pixels, (image + 1) * pixels),
+          settings.height(),
+          settings.width());
+    }
+
+    /** What is hotter than {@code level}, strongest first, in pixels of the image in its file. */
+    public List<Region> regions(double level, ImageDecoder.Decoded file) {
+      return Region.above(heat, height, width, level).stream()
+          .map(region -> region.scaled(height, width, file.originalHeight(), file.originalWidth()))
+          .toList();
+    }
+  }
+
+  /**
+   * How heat is drawn for a model: from its threshold on, and to the end of the colours at as much
+   * above it as it is above an ordinary image.
+   *
+   * @param threshold in force
+   */
+  public static HeatOverlay of(Manifest manifest, Threshold threshold) {
+    double[] ordinary = manifest.calibration().scores();
+    double span = threshold.score() - ordinary[ordinary.length / 2];
+    return new HeatOverlay(
+        threshold.score(), Math.max(span, 1e-3 * Math.max(1, Math.abs(threshold.score()))));
+  }
 
   /**
    * The file as a PNG with its heat: of its own size, or the longer side {@link #MOST_SIDE}.
@@ -50,8 +88,17 @@ public record HeatOverlay(double level, double span) {
    * @param decoded what the model saw of the file, which tells its size
    */
   public byte[] png(byte[] file, ImageDecoder.Decoded decoded, HeatMap map) {
+    return png(file, decoded, map, MOST_SIDE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostSide pixels of the longer side at most
+   */
+  public byte[] png(byte[] file, ImageDecoder.Decoded decoded, HeatMap map, int mostSide) {
     int longer = Math.max(decoded.originalWidth(), decoded.originalHeight());
-    double scale = Math.min(1, (double) MOST_SIDE / longer);
+    double scale = Math.min(1, (double) mostSide / longer);
     int height = (int) Math.max(1, Math.round(decoded.originalHeight() * scale));
     int width = (int) Math.max(1, Math.round(decoded.originalWidth() * scale));
     return written(drawn(ImageDecoder.decode(file, 1, height, width).pixels(), height, width, map));

@@ -68,7 +68,7 @@ public final class ImageSource implements AutoCloseable {
 
   /**
    * Whether data that are named so are images: every pattern is an existing folder, a zip, an image
-   * file, or a glob that some image file matches.
+   * file, a table that lists such, or a glob that some image file matches.
    */
   public static boolean isOne(List<String> patterns) {
     return !patterns.isEmpty() && patterns.stream().allMatch(ImageSource::isOne);
@@ -78,7 +78,10 @@ public final class ImageSource implements AutoCloseable {
     try {
       Path path = Path.of(pattern);
       if (Files.exists(path)) {
-        return Files.isDirectory(path) || isZip(pattern) || ImageFormat.isImageName(pattern);
+        return Files.isDirectory(path)
+            || isZip(pattern)
+            || ImageFormat.isImageName(pattern)
+            || ImageTable.isOne(path);
       }
     } catch (InvalidPathException aGlobPerhaps) {
       // Such as a star, on some systems.
@@ -142,6 +145,9 @@ public final class ImageSource implements AutoCloseable {
     }
     if (isZip(pattern)) {
       return ImageRoot.ofZip(path);
+    }
+    if (!ImageFormat.isImageName(pattern)) {
+      return ImageRoot.ofFiles(ImageTable.folder(path), ImageTable.files(path));
     }
     Path whole = path.toAbsolutePath().normalize();
     Path folder = whole.getParent();

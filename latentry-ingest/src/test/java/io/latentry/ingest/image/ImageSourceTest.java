@@ -72,6 +72,41 @@ class ImageSourceTest {
   }
 
   @Test
+  void aTableListsImagesBelowItsFolder() throws IOException {
+    put("parts/good/a.png");
+    put("parts/good/b.png");
+    put("parts/scratch/c.png");
+    put("outside.png");
+    Path table = dir.resolve("parts/some.csv");
+    Files.writeString(table, "machine,path\n1,good/b.png\n2,scratch/c.png\n");
+    assertThat(ImageSource.isOne(List.of(table.toString()))).isTrue();
+    try (ImageSource source = open("parts/some.csv")) {
+      assertThat(source.files())
+          .containsExactly(
+              new ImageFile("good/b.png", "good"), new ImageFile("scratch/c.png", "scratch"));
+    }
+
+    Files.writeString(table, "path\ngood/a.png\n../outside.png\n");
+    assertThatThrownBy(() -> open("parts/some.csv"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("some.csv: row 1: path: '../outside.png' (expected: a file below");
+    Files.writeString(table, "path\ngood/gone.png\n");
+    assertThatThrownBy(() -> open("parts/some.csv")).hasMessageContaining("'good/gone.png'");
+  }
+
+  @Test
+  void aTableWithOtherPathsIsNone() throws IOException {
+    Path log = Files.writeString(dir.resolve("log.csv"), "path,ms\n/index.html,3\n/a.png,2\n");
+    assertThat(ImageSource.isOne(List.of(log.toString()))).isFalse();
+    Files.writeString(log, "page,ms\n/a.png,2\n");
+    assertThat(ImageSource.isOne(List.of(log.toString()))).isFalse();
+    Files.writeString(log, "path\n");
+    assertThat(ImageSource.isOne(List.of(log.toString()))).isFalse();
+    Files.write(log, new byte[] {0, 1, 2, 3});
+    assertThat(ImageSource.isOne(List.of(log.toString()))).isFalse();
+  }
+
+  @Test
   void aByteMoreChangesTheDigest() throws IOException {
     put("parts/a.png", new byte[] {1});
     String before;

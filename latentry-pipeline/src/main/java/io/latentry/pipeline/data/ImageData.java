@@ -201,6 +201,21 @@ public final class ImageData implements TrainingData {
     }
   }
 
+  /**
+   * What images become in a fit, without the fit.
+   *
+   * @param normal indices of those that it would learn from
+   * @throws DataException if none can be read, or the config is of a table
+   */
+  public static ImageSettings settings(ImageSource source, int[] normal, DataConfig config) {
+    requireNoColumns(config);
+    return settled(
+        source,
+        normal,
+        Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT),
+        Eye.of(ImageLook.network()));
+  }
+
   /** The median size and the colours of some of the files, unless they are asked for. */
   private static ImageSettings settled(
       ImageSource source, int[] normal, ImageConfig asked, Eye eye) {

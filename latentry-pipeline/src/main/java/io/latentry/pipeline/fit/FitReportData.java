@@ -5,6 +5,7 @@ import io.latentry.core.calibration.CalibrationCheck;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
@@ -39,6 +40,10 @@ import java.util.stream.IntStream;
  */
 final class FitReportData {
   private static final int TOP_ANOMALIES = 8;
+
+  /** The same of images, which are seen at a glance. */
+  private static final int TOP_IMAGES = 12;
+
   private static final int FEATURES = 5;
 
   /** Rows with another label that are looked at; a report needs no more. */
@@ -78,7 +83,7 @@ final class FitReportData {
           ReportData.of(request.target().getFileName().toString(), manifest)
               .heldOut(new ReportData.Terms(terms.reconstruction(), terms.latent(), normalScores))
               .scored(scored)
-              .topAnomalies(strange.top(new FeatureReader(manifest), other.count() > 0))
+              .topAnomalies(top(request, scorer, strange, other.count() > 0))
               .latentCodes(latentCodes(normals, other))
               .influence(influence)
               .calibration(
@@ -90,6 +95,12 @@ final class FitReportData {
       evaluation(manifest, normalScores, other).ifPresent(report::evaluation);
       return report.build();
     }
+  }
+
+  private static List<ReportData.TopAnomaly> top(
+      FitRequest request, Scorer scorer, Seen strange, boolean labelled) {
+    List<ReportData.TopAnomaly> top = strange.top(new FeatureReader(scorer.manifest()), labelled);
+    return scorer.manifest().image() == null ? top : ContactSheet.of(request.data(), scorer, top);
   }
 
   /**
@@ -202,7 +213,7 @@ final class FitReportData {
           .filter(i -> judgement(i).verdict() != Verdict.UNSCORABLE)
           .boxed()
           .sorted(Comparator.comparingDouble(i -> -judgement(i).score()))
-          .limit(TOP_ANOMALIES)
+          .limit(rows instanceof Images ? TOP_IMAGES : TOP_ANOMALIES)
           .map(
               i ->
                   new ReportData.TopAnomaly(

@@ -77,26 +77,12 @@ public final class ImagePass implements AutoCloseable {
       if (judgements.verdict(i) == Verdict.UNSCORABLE) {
         return List.of();
       }
-      HeatOverlay.HeatMap map = heat(i);
-      return Region.above(map.heat(), map.height(), map.width(), level).stream()
-          .map(
-              region ->
-                  region.scaled(
-                      map.height(),
-                      map.width(),
-                      decoded.get(i).originalHeight(),
-                      decoded.get(i).originalWidth()))
-          .toList();
+      return heat(i).regions(level, decoded.get(i));
     }
 
     /** The heat of one image, if it was asked for. */
     public HeatOverlay.HeatMap heat(int i) {
-      int pixels = settings.height() * settings.width();
-      return new HeatOverlay.HeatMap(
-          Arrays.copyOfRange(
-              judgements.scores().values(Output.HEAT_MAP), i * pixels, (i + 1) * pixels),
-          settings.height(),
-          settings.width());
+      return HeatOverlay.HeatMap.of(judgements.scores().values(Output.HEAT_MAP), i, settings);
     }
   }
 
@@ -157,15 +143,9 @@ public final class ImagePass implements AutoCloseable {
     }
   }
 
-  /**
-   * How heat is drawn for a model: from its threshold on, and to the end of the colours at as much
-   * above it as it is above an ordinary image.
-   */
+  /** How heat is drawn for a model, from its own threshold on. */
   public static HeatOverlay overlay(Manifest manifest) {
-    double threshold = manifest.threshold().current().score();
-    double[] ordinary = manifest.calibration().scores();
-    double span = threshold - ordinary[ordinary.length / 2];
-    return new HeatOverlay(threshold, Math.max(span, 1e-3 * Math.max(1, Math.abs(threshold))));
+    return HeatOverlay.of(manifest, manifest.threshold().current());
   }
 
   @Override

@@ -53,11 +53,7 @@ public final class Planner {
    */
   public Plan plan(List<String> data, StandardInput input, FitConfig asked) {
     if (ImageSource.isOne(data)) {
-      throw new DataException(
-          data.get(0)
-              + ": images (expected: a table or a series, since images are not planned for); fit"
-              + " says before it trains which are normal, how large they are judged, and what"
-              + " cannot be read");
+      throw new DataException(data.get(0) + ": images (expected: a table or a series)");
     }
     FitConfig config = asked.settledSeries();
     List<String> notices = new ArrayList<>();
@@ -189,12 +185,12 @@ public final class Planner {
     return problems;
   }
 
-  private static double smallestRate(CalibrationConfig config, int calibration) {
+  static double smallestRate(CalibrationConfig config, int calibration) {
     boolean none = calibration < ThresholdFit.rowsNeeded(config.thresholdRule(), 0.5);
     return none ? 1 : ThresholdFit.smallestRate(config.thresholdRule(), calibration);
   }
 
-  private static List<Plan.RowsForRate> rowsNeeded(
+  static List<Plan.RowsForRate> rowsNeeded(
       CalibrationConfig config,
       SplitConfig split,
       int below,

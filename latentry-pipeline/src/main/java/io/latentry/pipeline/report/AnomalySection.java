@@ -21,6 +21,22 @@ final class AnomalySection {
     }
     List<TopAnomaly> shown =
         data.topAnomalies().subList(0, Math.min(MOST, data.topAnomalies().size()));
+    if (shown.stream().allMatch(anomaly -> anomaly.picture().isPresent())) {
+      page.section(
+          "anomalies",
+          "Strangest images",
+          Markup.element(
+              "p",
+              "The %s with the highest scores, in grey, and in colours where they are stranger than the threshold."
+                  .formatted(Figures.count(shown.size(), "image"))),
+          Markup.element(
+              "div.sheet",
+              Markup.join(
+                  shown.stream()
+                      .map(anomaly -> pictured(anomaly, anomaly.picture().orElseThrow()))
+                      .toList())));
+      return;
+    }
     List<Markup> rows = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       rows.add(anomaly(shown.get(i), i < OPEN));
@@ -36,6 +52,34 @@ final class AnomalySection {
                     : " A bar is a column's contribution: its share of the score. All columns"
                         + " together make up the score.")),
         Markup.join(rows));
+  }
+
+  private static Markup pictured(TopAnomaly anomaly, ReportData.Picture picture) {
+    return Markup.element(
+        "figure",
+        Markup.element(
+            "img",
+            Map.of(
+                "src",
+                "data:image/png;base64," + picture.png(),
+                "alt",
+                "%s, %s above the threshold"
+                    .formatted(picture.path(), Figures.count(picture.regions(), "region")))),
+        Markup.element(
+            "figcaption",
+            Markup.element("strong", picture.path()),
+            Markup.element("br"),
+            Markup.text("%s, %s".formatted(anomaly.judgement().verdict().word(), facts(anomaly)))));
+  }
+
+  private static String facts(TopAnomaly anomaly) {
+    return "score %s, p-value %s%s"
+        .formatted(
+            Figures.of(anomaly.judgement().score()),
+            Figures.of(anomaly.judgement().pValue()),
+            anomaly.label() == Label.UNKNOWN
+                ? ""
+                : ", labelled " + (anomaly.label() == Label.NORMAL ? "normal" : "anomalous"));
   }
 
   private static Markup anomaly(TopAnomaly anomaly, boolean open) {
@@ -61,14 +105,6 @@ final class AnomalySection {
           Markup.text(feature.expected()),
           Markup.text(feature.normalRange()));
     }
-    String facts =
-        "score %s, p-value %s%s"
-            .formatted(
-                Figures.of(anomaly.judgement().score()),
-                Figures.of(anomaly.judgement().pValue()),
-                anomaly.label() == Label.UNKNOWN
-                    ? ""
-                    : ", labelled " + (anomaly.label() == Label.NORMAL ? "normal" : "anomalous"));
     return Markup.element(
         "details.anomaly",
         open ? Map.of("open", "") : Map.of(),
@@ -76,7 +112,7 @@ final class AnomalySection {
             "summary",
             Markup.element("strong", "Row " + Figures.count(anomaly.row())),
             Markup.text(" "),
-            Markup.element("span.facts", facts)),
+            Markup.element("span.facts", facts(anomaly))),
         Markup.element(
             "p.note",
             "Verdict %s: reconstruction term %s nats, latent term %s nats."

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 record Markup(String html) {
   static final Markup NOTHING = new Markup("");
 
-  private static final Set<String> VOID = Set.of("br", "col");
+  private static final Set<String> VOID = Set.of("br", "col", "img");
 
   /** Text from anywhere. */
   static Markup text(String text) {

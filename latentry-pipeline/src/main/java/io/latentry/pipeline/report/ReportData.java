@@ -81,12 +81,32 @@ public record ReportData(
   /**
    * @param row 0-based row of the data
    * @param features those that contribute most, largest first
+   * @param picture of an image, where it is strange
    */
-  public record TopAnomaly(long row, Judgement judgement, Label label, List<Feature> features) {
+  public record TopAnomaly(
+      long row,
+      Judgement judgement,
+      Label label,
+      List<Feature> features,
+      Optional<Picture> picture) {
     public TopAnomaly {
       features = List.copyOf(features);
     }
+
+    /** A row of a table. */
+    public TopAnomaly(long row, Judgement judgement, Label label, List<Feature> features) {
+      this(row, judgement, label, features, Optional.empty());
+    }
   }
+
+  /**
+   * An image with what is strange in it.
+   *
+   * @param path of its file
+   * @param png base64
+   * @param regions above the threshold
+   */
+  public record Picture(String path, String png, int regions) {}
 
   /**
    * Latent means, as output {@code latent_mean} gives them.

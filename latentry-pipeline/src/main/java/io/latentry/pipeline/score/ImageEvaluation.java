@@ -6,7 +6,7 @@ import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
-import io.latentry.core.evaluation.PixelFigures;
+import io.latentry.core.evaluation.PixelEvaluation;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.image.ImageDecoder.Decoded;
@@ -41,7 +41,7 @@ public final class ImageEvaluation {
   private final List<String> labels = new ArrayList<>();
   private final List<Double> scores = new ArrayList<>();
   private final Map<String, Long> unscorable = new TreeMap<>();
-  private final PixelFigures pixels = new PixelFigures();
+  private final PixelEvaluation pixels = new PixelEvaluation();
   private int masked;
   private int unmasked;
 
@@ -73,12 +73,18 @@ public final class ImageEvaluation {
   /**
    * How well heat says where defects are, at the resolution of the model.
    *
-   * @param regionOverlap AUPRO, as {@link PixelFigures#regionOverlap} has it
+   * @param regionOverlap AUPRO, as {@link PixelEvaluation#regionOverlap} has it
+   * @param bestOverlap intersection over union at the best level of heat
    * @param masked images with a mask
    * @param unmasked images of defects without one; they are in neither figure
    */
   public record Pixels(
-      double auroc, double regionOverlap, long regions, int masked, int unmasked) {}
+      Interval auroc,
+      Interval regionOverlap,
+      Interval bestOverlap,
+      long regions,
+      int masked,
+      int unmasked) {}
 
   /**
    * Scores and compares: the images below {@code test} where some are below {@code train}, else
@@ -199,7 +205,12 @@ public final class ImageEvaluation {
             ? Optional.empty()
             : Optional.of(
                 new Pixels(
-                    pixels.auroc(), pixels.regionOverlap(), pixels.regions(), masked, unmasked)));
+                    pixels.auroc(),
+                    pixels.regionOverlap(),
+                    pixels.bestOverlap(),
+                    pixels.regions(),
+                    masked,
+                    unmasked)));
   }
 
   private static double[] array(@Nullable List<Double> values) {

@@ -182,6 +182,9 @@ class ImageFitTest {
         .content()
         .contains("model of images of 64 x 64 pixels")
         .contains("1 labelled anomalous")
+        .contains("<strong>test/scratch/a.png</strong>")
+        .contains("<img alt=\"test/scratch/a.png, ")
+        .contains("src=\"data:image/png;base64,")
         .contains("--heatmaps heat");
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param mostJsonBytes of a JSON body, unpacked; it is held in memory as a whole
  * @param mostJsonDepth objects and arrays inside each other
  * @param mostRows of a JSON body; a stream has no such limit
+ * @param mostImagePixels of an image, before it is decoded
  * @param mostArtifactBytes of an uploaded artifact
  * @param patience how long a caller waits for an answer; of a stream, for each step of it
  * @param mostStreams tables and artifacts that are under way at one time
@@ -20,6 +21,7 @@ public record ApiLimits(
     int mostJsonBytes,
     int mostJsonDepth,
     int mostRows,
+    long mostImagePixels,
     long mostArtifactBytes,
     Duration patience,
     int mostStreams,
@@ -45,6 +47,7 @@ public record ApiLimits(
         (int) limits.requestBytes(),
         limits.jsonDepth(),
         config.rowsPerBatch(),
+        limits.imagePixels(),
         limits.artifactBytes(),
         Duration.ofMillis(limits.requestTimeoutMillis()),
         limits.streams(),

@@ -91,7 +91,7 @@ final class PlotEndpoint {
             Refusal.BAD_INPUT,
             "model '"
                 + lease.version().name()
-                + "': judges rows of a table (expected: a model of series; .../score judges rows)");
+                + "': judges no series (expected: a model of series; .../score asks any)");
       }
       byte[] bytes =
           PackedBody.unpacked(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
@@ -14,12 +15,17 @@ import io.latentry.scoring.FeatureReader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The columns that a model takes, as a JSON document tells them. */
+/**
+ * The columns that a model takes, as a JSON document tells them.
+ *
+ * @param image what an image becomes before it is judged; then there are no columns
+ */
 record SchemaDocument(
     List<ColumnDocument> columns,
     List<LeftOut> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Text> texts,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Series series) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Series series,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ImageSpec image) {
 
   /**
    * @param missing what becomes of a row without a value there
@@ -115,7 +121,8 @@ record SchemaDocument(
                 text ->
                     new Text(text.name(), text.features().stream().map(text::columnOf).toList()))
             .toList(),
-        Series.of(manifest.series()));
+        Series.of(manifest.series()),
+        manifest.spec() instanceof ImageSpec image ? image : null);
   }
 
   private static ColumnDocument column(Column column, FeatureReader reader) {

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.Samples;
 import io.latentry.scoring.Judgements;
@@ -12,6 +13,7 @@ import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.api.answer.AnswerForm;
 import io.latentry.server.api.answer.AnswerWriter;
 import io.latentry.server.api.answer.ScoreOptions;
+import io.latentry.server.api.image.ImageScoring;
 import io.latentry.server.door.PackedBody;
 import io.latentry.server.door.RequestThread;
 import io.latentry.server.series.SeriesMemory;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verdicts on the rows of a request. JSON is read as a whole, here; CSV, TSV and JSON lines go to
- * {@link StreamScoring}.
+ * {@link StreamScoring}, images to {@link ImageScoring}.
  */
 final class ScoreEndpoint {
 
@@ -40,6 +42,7 @@ final class ScoreEndpoint {
   private final JsonRows.Format json;
   private final StreamScoring stream;
   private final SeriesMemory series;
+  private final ImageScoring images;
 
   ScoreEndpoint(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
@@ -47,11 +50,17 @@ final class ScoreEndpoint {
     this.json = JsonRows.Format.of(limits);
     this.stream = new StreamScoring(host, limits, streams, series);
     this.series = series;
+    this.images = new ImageScoring(limits.patience(), limits.mostImagePixels(), limits.mostRows());
   }
 
   HttpResponse answer(ServiceRequestContext context, HttpRequest request) {
     ScoreOptions options = ScoreOptions.of(context.queryParams());
-    AnswerForm given = AnswerForm.ofContent(request.contentType());
+    MediaType type = request.contentType();
+    if (type != null && ImageScoring.isType(type)) {
+      return ofImages(context, request, type, options);
+    }
+    options.requireOfRows();
+    AnswerForm given = AnswerForm.ofContent(type);
     Optional<AnswerForm> wanted = AnswerForm.accepted(request.headers(), given);
     if (wanted.isEmpty()) {
       return ApiErrors.of(
@@ -67,6 +76,36 @@ final class ScoreEndpoint {
     return given.table().isEmpty()
         ? whole(context, request, zipped, wanted.get(), options)
         : stream.answer(context, request, given.table().get(), wanted.get(), options);
+  }
+
+  /** What they are decoded to is many times as large, so that no thread of others' does it. */
+  private HttpResponse ofImages(
+      ServiceRequestContext context, HttpRequest request, MediaType type, ScoreOptions options) {
+    String encoding = isZipped(request) ? "gzip" : null;
+    return HttpResponse.of(
+        bounded(request)
+            .aggregate()
+            .thenComposeAsync(
+                context.makeContextAware(
+                    (AggregatedHttpRequest body) -> {
+                      ModelLease lease = Paths.lend(host, context);
+                      CompletableFuture<HttpResponse> answer;
+                      try {
+                        answer =
+                            images.judge(
+                                context,
+                                lease,
+                                request.headers(),
+                                type,
+                                PackedBody.unpacked(
+                                    body.content().array(), encoding, limits.mostJsonBytes()),
+                                options);
+                      } catch (RuntimeException refused) {
+                        answer = CompletableFuture.failedFuture(refused);
+                      }
+                      return answer.whenComplete((done, failed) -> lease.close());
+                    }),
+                context.blockingTaskExecutor()));
   }
 
   private static boolean isZipped(HttpRequest request) {
@@ -124,7 +163,9 @@ final class ScoreEndpoint {
     if (bytes > limits.mostJsonBytes()) {
       throw new RefusedException(
           Refusal.TOO_LARGE,
-          "body: too large (expected: at most " + limits.mostJsonBytes() + " bytes of JSON)");
+          "body: too large (expected: at most "
+              + limits.mostJsonBytes()
+              + " bytes of JSON or images)");
     }
   }
 
@@ -139,6 +180,7 @@ final class ScoreEndpoint {
     ModelLease lease = Paths.lend(host, context);
     CompletableFuture<HttpResponse> answer;
     try {
+      ImageScoring.requireRows(lease, body.contentType());
       JsonRows given =
           json.read(
               PackedBody.unpacked(

@@ -18,6 +18,7 @@ import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.api.answer.AnswerForm;
 import io.latentry.server.api.answer.AnswerWriter;
 import io.latentry.server.api.answer.ScoreOptions;
+import io.latentry.server.api.image.ImageScoring;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
@@ -88,7 +89,7 @@ final class StreamScoring {
       ScoreOptions options,
       HttpResponseWriter response)
       throws IOException {
-    try (ModelLease lease = Paths.lend(host, context);
+    try (ModelLease lease = lendOfRows(context, request);
         TableBody body = TableBody.of(request);
         DataSource source =
             DataSource.open(body, "body", format, reading(lease, request.contentType()));
@@ -127,6 +128,17 @@ final class StreamScoring {
       writer.finish(JsonRows.unknownColumns(reader.unusedColumns(), lease.manifest().schema()));
       buffered.flush();
       output.close();
+    }
+  }
+
+  private ModelLease lendOfRows(ServiceRequestContext context, HttpRequest request) {
+    ModelLease lease = Paths.lend(host, context);
+    try {
+      ImageScoring.requireRows(lease, request.contentType());
+      return lease;
+    } catch (RefusedException ofImages) {
+      lease.close();
+      throw ofImages;
     }
   }
 

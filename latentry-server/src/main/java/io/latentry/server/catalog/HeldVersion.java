@@ -71,8 +71,9 @@ final class HeldVersion implements ModelLease {
     }
     return manifest().image() == null
         ? "rows: of another schema (expected: that of the lease's manifest)"
-        : "rows: of a table (expected: images, which this model judges); send them as tensor 'image'"
-            + " to /v2/models/NAME/infer, or to gRPC";
+        : "rows: of a table (expected: images, which this model judges); send them as tensor"
+            + " 'image' to /v2/models/NAME/infer or to gRPC, or the files themselves to"
+            + " /v1/models/NAME/score";
   }
 
   /** Requests under way finish all the same. */

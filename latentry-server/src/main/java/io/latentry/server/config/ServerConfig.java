@@ -60,6 +60,7 @@ public record ServerConfig(
               32 << 20,
               512 << 20,
               null,
+              50_000_000,
               16,
               1_024,
               100,
@@ -227,6 +228,7 @@ public record ServerConfig(
    * @param requestBytes of a body, after it is unpacked
    * @param artifactBytes of a model that is sent to be added
    * @param rowsPerBatch of one request that is answered as a whole; null for as many as may wait
+   * @param imagePixels of an image, by its head, before it is decoded
    * @param jsonDepth of objects and arrays in one another
    * @param connections at one time; a further one is closed at once
    * @param streams tables and artifacts that are under way at one time; a further one is refused as
@@ -244,6 +246,7 @@ public record ServerConfig(
       long requestBytes,
       long artifactBytes,
       @Nullable Integer rowsPerBatch,
+      int imagePixels,
       int jsonDepth,
       int connections,
       int streams,
@@ -260,6 +263,7 @@ public record ServerConfig(
       if (rowsPerBatch != null) {
         atLeast("rows_per_batch", rowsPerBatch, 1);
       }
+      atLeast("image_pixels", imagePixels, 1);
       atLeast("json_depth", jsonDepth, 4);
       atLeast("connections", connections, 1);
       atLeast("streams", streams, 1);

@@ -1,6 +1,7 @@
 package io.latentry.server.monitoring;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
 import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.IncidentBook;
@@ -49,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   static final String NOT_EXPLAINED = "(not explained)";
+
+  /** Of images: no part of one has a name. */
+  private static final String IMAGE = "image";
 
   /** Rows of requests with anomalies that wait. */
   private static final long MOST_WAITING = 200_000;
@@ -240,6 +244,12 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   private boolean explain(
       Book book, ModelLease lease, Samples samples, Judgements judged, int[] rows, Instant at) {
     Manifest manifest = lease.manifest();
+    if (samples instanceof Images) {
+      for (int row : rows) {
+        book.alarm(IMAGE, new Incident.Example(at, judged.score(row), List.of()));
+      }
+      return true;
+    }
     Samples some = samples.select(rows);
     Judgements explained;
     try {

@@ -15,7 +15,9 @@ final class UnscorableKind {
           "out of order",
           "missing time",
           "missing key",
-          "not a time");
+          "not a time",
+          "not an image",
+          "truncated");
 
   private static final String OTHER = "other";
 

@@ -6,6 +6,7 @@ public enum Refusal {
   UNAUTHENTICATED(401),
   FORBIDDEN(403),
   UNKNOWN(404),
+  NOT_ACCEPTABLE(406),
   /** Against the state of the model. */
   CONFLICT(409),
   /** The caller's own limit of time was over; the service could have answered within its own. */

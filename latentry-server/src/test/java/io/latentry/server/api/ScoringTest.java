@@ -269,7 +269,8 @@ final class ScoringTest {
         "Document nesting depth (17) exceeds the maximum allowed (16)",
         "{\"rows\":[{\"a\":" + "[".repeat(50));
     assertThat(SERVICE.json(SCORE + "?explian=3", "{\"rows\": []}").message())
-        .isEqualTo("query parameter 'explian': unknown (expected: explain, reconstruct, terms)");
+        .isEqualTo(
+            "query parameter 'explian': unknown (expected: explain, reconstruct, terms, heat_map)");
     assertThat(SERVICE.post(SCORE, "text/csv", "").message()).startsWith("body: empty");
     assertThat(SERVICE.post(SCORE, "text/csv", "a,b\n").message())
         .startsWith("body: a header and no row");

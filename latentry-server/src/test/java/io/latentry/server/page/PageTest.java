@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.latentry.core.testing.Needs;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
+import io.latentry.server.api.image.FittedImages;
 import io.latentry.server.config.KeyRole;
 import io.latentry.server.series.FittedSeries;
 import java.nio.file.Files;
@@ -220,6 +221,63 @@ final class PageTest {
                   "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
           .as(width + " " + scheme)
           .isEqualTo(0);
+    }
+  }
+
+  @Test
+  void anImageIsShownWithWhatIsStrangeInIt(@TempDir Path folder) throws Exception {
+    Path stained = Files.write(folder.resolve("stained.png"), FittedImages.png(101, 2, true));
+    Path plain = Files.write(folder.resolve("plain.png"), FittedImages.png(100, 1, false));
+    Path broken = Files.writeString(folder.resolve("broken.png"), "no image at all");
+    try (Service plant = new Service()) {
+      Object unused = plant.host().add("parts", FittedImages.fit(folder), true, "ada");
+      for (int width : new int[] {360, 1280}) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          try (BrowserContext sized =
+              browser.newContext(
+                  new Browser.NewContextOptions()
+                      .setViewportSize(width, 900)
+                      .setColorScheme(scheme))) {
+            Page tab = sized.newPage();
+            watch(tab);
+            tab.navigate(plant.uri("/").toString());
+            assertThat(tab.locator("#models tr")).hasCount(2);
+            tab.locator("#model").selectOption("parts");
+            assertThat(tab.locator("#try-title")).hasText("Try images");
+            assertThat(tab.locator("#rows")).isHidden();
+            tab.locator("#images").setInputFiles(new Path[] {stained, plain, broken});
+            assertThat(tab.locator("#outcome"))
+                .hasText("3 images: 1 anomaly, 1 unscorable, 1 normal");
+            assertThat(tab.locator("#verdicts > .cards > .card")).hasCount(3);
+            Locator first = tab.locator("#verdicts > .cards > .card").first();
+            assertThat(first).containsText("stained.png: anomaly");
+            assertThat(first.locator("img"))
+                .hasAttribute(
+                    "alt", Pattern.compile("The image, 128 by 128 pixels, .*most strange is .*"));
+            assertThat(tab.evaluate("() => document.querySelector('#verdicts img').naturalWidth"))
+                .isEqualTo(128);
+            assertThat(tab.locator("#verdicts")).containsText("not an image: begins with");
+            byte[] shot =
+                tab.locator("#try")
+                    .screenshot(
+                        new Locator.ScreenshotOptions()
+                            .setPath(
+                                SCREENSHOTS.resolve("images-" + width + "-" + scheme + ".png")));
+            assertThat(shot).isNotEmpty();
+            assertThat(
+                    tab.evaluate(
+                        "() => document.documentElement.scrollWidth"
+                            + " - document.documentElement.clientWidth"))
+                .as(width + " " + scheme)
+                .isEqualTo(0);
+            tab.locator("#model").selectOption("pump");
+            assertThat(tab.locator("#try-title")).hasText("Try rows");
+            assertThat(tab.locator("#rows")).isVisible();
+            assertThat(tab.locator("#verdicts .card")).hasCount(0);
+          }
+        }
+      }
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
     }
   }
 

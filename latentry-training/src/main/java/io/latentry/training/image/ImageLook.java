@@ -4,15 +4,16 @@ import io.latentry.core.data.Images;
 import io.latentry.core.preprocessing.Eye;
 import io.latentry.core.preprocessing.FrozenNetwork;
 import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -42,36 +43,47 @@ public final class ImageLook {
   }
 
   /**
-   * The same images, looked at.
+   * The same images, looked at: several batches at a time, each on one thread, since what the
+   * engine adds up on several is another number in its last digits.
    *
    * @param seen is told how many images were looked at so far
    */
-  @SuppressWarnings("try") // Scope and guard are closed for their effect.
   public static Images of(Eye eye, Images images, IntConsumer seen) {
     int most = Math.max(1, BATCH_VALUES / images.spec().values());
-    int length = eye.grid(images.spec()).places() * eye.width();
-    List<float[]> looks = new ArrayList<>();
-    for (int from = 0; from < images.count(); from += most) {
-      Images batch = images.slice(from, Math.min(images.count(), from + most));
-      float[] values = new float[batch.count() * images.spec().values()];
-      batch.copyFloats(images.spec().inputs().get(0), 0, batch.count(), FloatBuffer.wrap(values));
-      try (PointerScope scope = new PointerScope();
-          NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps(Device.CPU)) {
-        Tensor image =
-            ops.tensor(
-                values,
-                batch.count(),
-                images.spec().channels(),
-                images.spec().height(),
-                images.spec().width());
-        float[] look = TorchOps.values(eye.look(ops, images.spec(), image));
-        for (int i = 0; i < batch.count(); i++) {
-          looks.add(Arrays.copyOfRange(look, i * length, (i + 1) * length));
-        }
+    float[][] looks = new float[images.count()][];
+    AtomicInteger done = new AtomicInteger();
+    IntStream.range(0, (images.count() + most - 1) / most)
+        .parallel()
+        .forEach(
+            batch -> {
+              int from = batch * most;
+              int to = Math.min(images.count(), from + most);
+              look(eye, images.slice(from, to), looks, from);
+              seen.accept(done.addAndGet(to - from));
+            });
+    return images.lookedAt(Arrays.asList(looks));
+  }
+
+  @SuppressWarnings("try") // Scope and guard are closed for their effect.
+  private static void look(Eye eye, Images batch, float[][] looks, int first) {
+    Engine.pinThreads(1);
+    int length = eye.grid(batch.spec()).places() * eye.width();
+    float[] values = new float[batch.count() * batch.spec().values()];
+    batch.copyFloats(batch.spec().inputs().get(0), 0, batch.count(), FloatBuffer.wrap(values));
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard();
+        TorchOps ops = new TorchOps(Device.CPU)) {
+      Tensor image =
+          ops.tensor(
+              values,
+              batch.count(),
+              batch.spec().channels(),
+              batch.spec().height(),
+              batch.spec().width());
+      float[] look = TorchOps.values(eye.look(ops, batch.spec(), image));
+      for (int i = 0; i < batch.count(); i++) {
+        looks[first + i] = Arrays.copyOfRange(look, i * length, (i + 1) * length);
       }
-      seen.accept(looks.size());
     }
-    return images.lookedAt(looks);
   }
 }

@@ -11,12 +11,13 @@ import java.util.Set;
 /**
  * What an answer holds beside verdicts.
  *
- * @param explain the most columns named that contribute to a score
+ * @param explain the most columns named that contribute to a score; of an image, regions
  * @param reconstruct whether to say what the model expects in each column
  * @param terms whether to say both terms
+ * @param heatMap whether to draw where an image is strange
  */
-public record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
-  public static final ScoreOptions NONE = new ScoreOptions(0, false, false);
+public record ScoreOptions(int explain, boolean reconstruct, boolean terms, boolean heatMap) {
+  public static final ScoreOptions NONE = new ScoreOptions(0, false, false, false);
   static final int MOST_EXPLAINED = 1_000;
 
   public ScoreOptions {
@@ -34,26 +35,38 @@ public record ScoreOptions(int explain, boolean reconstruct, boolean terms) {
             case "explain" -> options.withExplain(count(text));
             case "reconstruct" -> options.withReconstruct(truth(name, text));
             case "terms" -> options.withTerms(truth(name, text));
+            case "heat_map" -> options.withHeatMap(truth(name, text));
             default ->
                 throw refused(
                     "query parameter '"
                         + name
-                        + "': unknown (expected: explain, reconstruct, terms)");
+                        + "': unknown (expected: explain, reconstruct, terms, heat_map)");
           };
     }
     return options;
   }
 
   public ScoreOptions withExplain(int columns) {
-    return new ScoreOptions(columns, reconstruct, terms);
+    return new ScoreOptions(columns, reconstruct, terms, heatMap);
   }
 
   public ScoreOptions withReconstruct(boolean wanted) {
-    return new ScoreOptions(explain, wanted, terms);
+    return new ScoreOptions(explain, wanted, terms, heatMap);
   }
 
   public ScoreOptions withTerms(boolean wanted) {
-    return new ScoreOptions(explain, reconstruct, wanted);
+    return new ScoreOptions(explain, reconstruct, wanted, heatMap);
+  }
+
+  public ScoreOptions withHeatMap(boolean wanted) {
+    return new ScoreOptions(explain, reconstruct, terms, wanted);
+  }
+
+  /** Refuses what only an image has. */
+  public void requireOfRows() {
+    if (heatMap) {
+      throw refused("heat_map: of rows (expected: of images)");
+    }
   }
 
   /** The outputs that the answer needs beside the score and both terms. */

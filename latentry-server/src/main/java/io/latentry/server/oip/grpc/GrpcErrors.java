@@ -107,7 +107,7 @@ final class GrpcErrors {
 
   private static Status code(Refusal refusal) {
     return switch (refusal) {
-      case BAD_INPUT, UNSUPPORTED_MEDIA, TOO_LARGE -> Status.INVALID_ARGUMENT;
+      case BAD_INPUT, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA, TOO_LARGE -> Status.INVALID_ARGUMENT;
       case UNAUTHENTICATED -> Status.UNAUTHENTICATED;
       case FORBIDDEN -> Status.PERMISSION_DENIED;
       case UNKNOWN -> Status.NOT_FOUND;

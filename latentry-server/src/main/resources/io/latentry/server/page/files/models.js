@@ -28,6 +28,8 @@ export function showModels(models) {
   if (kept) {
     select.value = kept.name;
   }
+  // Whoever asks the chosen model looks again: its champion may be of another kind now.
+  select.dispatchEvent(new Event("change"));
 }
 
 export function moment(instant) {

@@ -1,6 +1,7 @@
-/** The form: rows in any of the usual forms, and their verdicts explained. */
+/** The form: rows in any of the usual forms, or images, and their verdicts explained. */
 import { ask } from "./api.js";
 import { byId, element } from "./dom.js";
+import { judgeImages } from "./images.js";
 import { hideSeries, showSeries, startSeries } from "./series.js";
 import { judgementCard } from "./verdicts.js";
 
@@ -24,16 +25,44 @@ export function startTrial(onRefused) {
   byId("try-form").addEventListener("submit", guarded(() => judgeText(byId("rows").value)));
   byId("example-button").addEventListener("click", guarded(fillExample));
   byId("file").addEventListener("change", guarded(async (event) => judgeFile(event.target.files[0])));
-  const drop = byId("drop");
+  startDrop(byId("drop"), guarded(async (event) => judgeFile(event.dataTransfer.files[0])));
+  startDrop(byId("images-drop"), guarded(async (event) => judgeFiles(event.dataTransfer.files)));
+  byId("images").addEventListener("change", guarded(async (event) => judgeFiles(event.target.files)));
+  byId("images-form").addEventListener("submit", (event) => event.preventDefault());
+  byId("model").addEventListener("change", () => showForm().catch(onRefused));
+}
+
+function startDrop(drop, onDrop) {
   drop.addEventListener("dragover", (event) => {
     event.preventDefault();
     drop.classList.add("over");
   });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", guarded(async (event) => {
+  drop.addEventListener("drop", (event) => {
     drop.classList.remove("over");
-    await judgeFile(event.dataTransfer.files[0]);
-  }));
+    return onDrop(event);
+  });
+}
+
+/** Rows or images, as the chosen model takes. */
+async function showForm() {
+  const chosen = byId("model").value;
+  const images = chosen !== "" && Boolean((await ask(model())).schema?.image);
+  if (chosen !== byId("model").value || byId("images-form").hidden === !images) {
+    return;
+  }
+  byId("images-form").hidden = !images;
+  byId("try-form").hidden = images;
+  byId("try-title").textContent = images ? "Try images" : "Try rows";
+  byId("verdicts").replaceChildren();
+  hideSeries();
+  say("");
+}
+
+async function judgeFiles(files) {
+  if (files.length) {
+    await judgeImages(model(), [...files], say);
+  }
 }
 
 function model() {
