@@ -62,10 +62,14 @@ import picocli.CommandLine.Parameters;
       "Every third row is kept away from the fit, to be judged afterwards.",
       "series (machine-temperature): 22,695 points of a sensor on a machine with four stretches of",
       "failure; normal is every other point. It learns from the first 60 %% and judges the rest.",
+      "stream: the same series, judged record by record on its way through a Kafka broker, which"
+          + " is",
+      "started for it.",
       "",
       "Examples:",
       "  latentry demo",
       "  latentry demo series",
+      "  latentry demo stream",
       "  latentry demo --data penguins -o penguins-demo"
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -76,6 +80,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static final int TRAIN_PERCENT = 60;
 
   private static final String SERIES = "series";
+  private static final String STREAM = "stream";
 
   private static final int FEATURES = 3;
 
@@ -83,8 +88,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "series",
-      description = "Show a series instead of a table: --data machine-temperature.")
+      paramLabel = "series|stream",
+      description =
+          "Show a series instead of a table: --data machine-temperature; stream: through Kafka.")
   private Optional<String> kind = Optional.empty();
 
   @Option(
@@ -96,7 +102,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "Folder to write to. Default: latentry-demo; of a series latentry-demo-series.")
+      description =
+          "Folder to write to. Default: latentry-demo, latentry-demo-series, latentry-demo-stream.")
   private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
@@ -122,8 +129,11 @@ public final class DemoCommand implements Callable<Integer> {
       double seconds) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     SampleData sample = sample();
+    if (kind.filter(STREAM::equals).isPresent()) {
+      return stream(sample);
+    }
     long start = terminal.nanoClock().getAsLong();
     Places places =
         new Places(
@@ -183,6 +193,30 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  /** Fits as ever, and judges through a broker. */
+  private int stream(SampleData sample) throws IOException, InterruptedException {
+    Places places = new Places(folder.orElse(Path.of("latentry-demo-stream")));
+    Files.createDirectories(places.folder());
+    split(sample, places);
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      FitOutcome unused = new FitPipeline(progress).fit(request(sample, places));
+    }
+    CommandOutput output = new CommandOutput(terminal, options);
+    StreamDemo.Document came =
+        new StreamDemo(output)
+            .run(
+                places.model(),
+                places.test(),
+                sample.timeColumn().orElseThrow(),
+                Files.createTempDirectory(places.folder(), "kafka-"));
+    output.result(StreamDemo.text(came), came);
+    output.next(
+        "stream --model "
+            + Wording.quoted(places.model())
+            + " --bootstrap HOST:9092 --in raw --out verdicts");
+    return ExitCode.OK.number();
+  }
+
   /** Where everything goes. */
   private record Places(Path folder) {
     Path train() {
@@ -207,10 +241,11 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private SampleData sample() {
-    kind.filter(word -> !word.equals(SERIES))
+    kind.filter(word -> !word.equals(SERIES) && !word.equals(STREAM))
         .ifPresent(
             word -> {
-              throw new WrongUsage("'" + word + "' (expected: " + SERIES + ", or nothing)");
+              throw new WrongUsage(
+                  "'" + word + "' (expected: " + SERIES + ", " + STREAM + ", or nothing)");
             });
     String wanted =
         data.orElse(
