@@ -12,6 +12,7 @@ import io.latentry.kafka.VerdictSerde;
 import io.latentry.kafka.job.JobSettings;
 import io.latentry.kafka.job.StreamJob;
 import io.latentry.kafka.local.LocalBroker;
+import io.latentry.scoring.Tally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,11 +112,10 @@ final class StreamDemo {
   private Document read(
       KafkaConsumer<byte[], byte[]> consumer, StreamJob job, int records, String time, long start)
       throws IOException {
-    long[] counts = new long[Verdict.values().length];
-    long read = 0;
+    Tally counts = Tally.NONE;
     int shown = 0;
     boolean alarmed = false;
-    while (read < records) {
+    while (counts.rows() < records) {
       if (job.hasEnded() || System.nanoTime() - start > PATIENCE.toNanos()) {
         throw new IOException(
             "stream: no verdict within "
@@ -126,8 +126,7 @@ final class StreamDemo {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
         StreamVerdict verdict =
             new VerdictSerde().deserializer().deserialize(VERDICTS, record.value());
-        counts[verdict.judgement().verdict().ordinal()]++;
-        read++;
+        counts = counts.plus(one(verdict.judgement().verdict()));
         boolean alarm = verdict.judgement().verdict() == Verdict.ANOMALY;
         // Of alarms that follow one another the first is news.
         if (alarm && !alarmed && shown < MOST_SHOWN) {
@@ -138,22 +137,31 @@ final class StreamDemo {
       }
     }
     return new Document(
-        read,
-        counts[Verdict.NORMAL.ordinal()],
-        counts[Verdict.ANOMALY.ordinal()],
-        counts[Verdict.UNSCORABLE.ordinal()],
+        counts.rows(),
+        counts.normal(),
+        counts.anomaly(),
+        counts.unscorable(),
         shown,
         (System.nanoTime() - start) / 1e9);
   }
 
+  private static Tally one(Verdict verdict) {
+    return switch (verdict) {
+      case NORMAL -> new Tally(1, 0, 0);
+      case ANOMALY -> new Tally(0, 1, 0);
+      case UNSCORABLE -> new Tally(0, 0, 1);
+    };
+  }
+
   private static String sentence(StreamVerdict verdict, String time) {
     String feature = verdict.features().stream().findFirst().map(StreamDemo::words).orElse("");
+    StreamVerdict.Kept told = verdict.kept().get(time);
     return "%s-%d at %d, %s: anomaly, score %s%s"
         .formatted(
             verdict.topic(),
             verdict.partition(),
             verdict.offset(),
-            verdict.kept().get(time).text(),
+            told == null ? "" : told.text(),
             Wording.figure(verdict.judgement().score()),
             feature);
   }

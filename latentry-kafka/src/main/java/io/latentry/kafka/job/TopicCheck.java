@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,24 +40,12 @@ final class TopicCheck {
       int partitions = 0;
       for (String topic : topics) {
         TopicDescription description =
-            get(
-                KafkaFuture.allOf(found.get(topic)).thenApply(done -> now(found, topic)),
-                settings,
-                topic);
+            get(Objects.requireNonNull(found.get(topic)), settings, topic);
         if (topic.equals(settings.records())) {
           partitions = description.partitions().size();
         }
       }
       return partitions;
-    }
-  }
-
-  private static TopicDescription now(
-      Map<String, KafkaFuture<TopicDescription>> found, String topic) {
-    try {
-      return found.get(topic).getNow(null);
-    } catch (InterruptedException | ExecutionException e) {
-      throw new KafkaException(e);
     }
   }
 
@@ -98,12 +87,9 @@ final class TopicCheck {
   }
 
   private static IOException failure(Throwable cause, JobSettings settings, String topic) {
-    Throwable known =
-        cause instanceof KafkaException
-                && cause.getCause() != null
-                && cause.getClass() == KafkaException.class
-            ? cause.getCause()
-            : cause;
+    // One that is of no kind of its own tells of another.
+    boolean wraps = cause.getClass() == KafkaException.class && cause.getCause() != null;
+    Throwable known = wraps ? Objects.requireNonNull(cause.getCause()) : cause;
     if (known instanceof UnknownTopicOrPartitionException) {
       return new IOException(
           "topic '%s': not there (expected: one that exists); create it: kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions 8"

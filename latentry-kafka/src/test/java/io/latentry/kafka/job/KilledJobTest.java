@@ -9,6 +9,10 @@ import io.latentry.kafka.StreamVerdict;
 import io.latentry.kafka.Undisturbed;
 import io.latentry.kafka.VerdictSerde;
 import io.latentry.kafka.local.LocalBroker;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -121,6 +125,62 @@ final class KilledJobTest {
       assertThat(letters).hasSize(KEYS);
       assertThat(letters).allSatisfy(l -> assertThat(text(l.value())).isEqualTo("{broken"));
     }
+  }
+
+  @Test
+  void aJobTellsHowItFaresAndEndsInOrder() throws Exception {
+    broker.createTopics(List.of("told", "told-verdicts"), PARTITIONS);
+    JobSettings settings =
+        new JobSettings(
+            broker.bootstrap(),
+            "told",
+            "told-verdicts",
+            Optional.empty(),
+            "job-3",
+            Optional.empty(),
+            false,
+            1,
+            folder.resolve("state-3"),
+            Map.of());
+    List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+    try (JudgingModel model = JudgingModel.open(Undisturbed.MODEL);
+        KafkaConsumer<byte[], byte[]> consumer = consumer("told-verdicts");
+        KafkaProducer<byte[], byte[]> producer = producer();
+        StreamJob job =
+            StreamJob.start(
+                settings, model, JudgeOptions.DEFAULT, OptionalInt.of(0), Clock.systemUTC())) {
+      assertThat(job.awaitRunning(Duration.ofSeconds(60))).isTrue();
+      assertThat(job.partitions()).isEqualTo(PARTITIONS);
+      for (int i = 0; i < 5; i++) {
+        byte[] value = (i == 0 ? "{" : "{\"a\":1}").getBytes(StandardCharsets.UTF_8);
+        var unused = producer.send(new ProducerRecord<>("told", value));
+      }
+      producer.flush();
+      while (read.size() < 5) {
+        consumer.poll(Duration.ofMillis(100)).forEach(read::add);
+      }
+      assertThat(get(job, "/metrics"))
+          .contains("latentry_stream_verdicts_total{verdict=\"unscorable\"} 5.0")
+          .contains("latentry_stream_verdicts_total{verdict=\"anomaly\"} 0.0")
+          // A point without time and key cannot be read as a point.
+          .contains("latentry_stream_dead_letters_total 5.0")
+          .contains("latentry_stream_running 1.0")
+          .contains("latentry_stream_lag_records")
+          .contains("latentry_stream_age_seconds_count");
+      assertThat(get(job, "/health/live")).isEqualTo("ok\n");
+      assertThat(get(job, "/health/ready")).isEqualTo("ok\n");
+      job.close();
+      assertThat(job.hasEnded()).isTrue();
+      assertThat(job.failure()).isEmpty();
+      assertThat(job.tally().unscorable()).isEqualTo(5);
+    }
+  }
+
+  private static String get(StreamJob job, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + job.metricsPort().getAsInt() + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   @Test
