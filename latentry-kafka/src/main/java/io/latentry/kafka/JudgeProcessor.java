@@ -18,17 +18,12 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
   static final String PENDING = "pending";
   static final String SERIES = "series";
 
-  private final JudgingModel model;
-  private final JudgeOptions options;
-  private final RecordJudge judge;
+  private final LiveJudge judge;
   private final StreamListener listener;
   private @Nullable ProcessorContext<byte[], StreamVerdict> context;
   private @Nullable PendingRecords pending;
 
-  JudgeProcessor(
-      JudgingModel model, JudgeOptions options, RecordJudge judge, StreamListener listener) {
-    this.model = model;
-    this.options = options;
+  JudgeProcessor(LiveJudge judge, StreamListener listener) {
     this.judge = judge;
     this.listener = listener;
   }
@@ -38,7 +33,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
     context = given;
     pending = PendingRecords.restore(given.getStateStore(PENDING));
     var unused =
-        given.schedule(options.mostWait(), PunctuationType.WALL_CLOCK_TIME, now -> answer());
+        given.schedule(
+            judge.options().mostWait(), PunctuationType.WALL_CLOCK_TIME, now -> answer());
   }
 
   @Override
@@ -54,8 +50,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
             record.timestamp(),
             record.key(),
             record.value(),
-            options.mostBytes()));
-    if (waiting.count() >= options.mostRecords()) {
+            judge.options().mostBytes()));
+    if (waiting.count() >= judge.options().mostRecords()) {
       answer();
     }
   }
@@ -68,9 +64,15 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
     ProcessorContext<byte[], StreamVerdict> own = context();
     long start = System.nanoTime();
     List<PendingRecord> records = waiting.all();
-    @Nullable KeyStates states =
-        model.series().map(scorer -> new KeyStates(own.getStateStore(SERIES), scorer)).orElse(null);
-    List<StreamVerdict> verdicts = judge.judge(records, states);
+    List<StreamVerdict> verdicts =
+        judge.use(
+            now ->
+                now.judge(
+                    records,
+                    now.model()
+                        .series()
+                        .map(scorer -> new KeyStates(own.getStateStore(SERIES), scorer))
+                        .orElse(null)));
     long nanos = System.nanoTime() - start;
     for (int i = 0; i < records.size(); i++) {
       PendingRecord record = records.get(i);

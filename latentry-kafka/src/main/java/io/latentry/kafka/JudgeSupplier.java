@@ -28,9 +28,7 @@ public final class JudgeSupplier
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
           "0.1");
 
-  private final JudgingModel model;
-  private final JudgeOptions options;
-  private final RecordJudge judge;
+  private final LiveJudge judge;
   private final StreamListener listener;
 
   /**
@@ -44,15 +42,25 @@ public final class JudgeSupplier
    * @throws DataException if the options ask for what the model has not
    */
   public JudgeSupplier(JudgingModel model, JudgeOptions options, StreamListener listener) {
-    this.model = model;
-    this.options = options;
-    this.judge = new RecordJudge(model, options);
+    this.judge = new LiveJudge(model, options);
     this.listener = listener;
+  }
+
+  /**
+   * Lets another model take over, between two batches of each task: every verdict names the model
+   * that it is of. Keys of a series begin anew under a model of another id, and go on under the
+   * same one with another threshold.
+   *
+   * @return the model before, which is its owner's to close, and which nobody uses any more
+   * @throws DataException if the other model takes other records than the one before
+   */
+  public JudgingModel replace(JudgingModel next) {
+    return judge.replace(next);
   }
 
   @Override
   public Processor<byte[], byte[], byte[], StreamVerdict> get() {
-    return new JudgeProcessor(model, options, judge, listener);
+    return new JudgeProcessor(judge, listener);
   }
 
   @Override
@@ -66,7 +74,7 @@ public final class JudgeSupplier
                 Serdes.ByteArray())
             .withCachingEnabled()
             .withLoggingEnabled(OFTEN_WRITTEN));
-    if (model.series().isPresent()) {
+    if (judge.ofSeries()) {
       stores.add(
           Stores.keyValueStoreBuilder(
                   Stores.persistentKeyValueStore(JudgeProcessor.SERIES),

@@ -88,6 +88,10 @@ final class RecordJudge {
     return place;
   }
 
+  JudgingModel model() {
+    return model;
+  }
+
   /**
    * @param states of keys; null of a table
    */

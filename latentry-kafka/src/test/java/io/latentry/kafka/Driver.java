@@ -1,5 +1,8 @@
 package io.latentry.kafka;
 
+import io.latentry.core.data.DataException;
+import io.latentry.scoring.ScorerCache;
+import io.latentry.scoring.ScorerOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +20,8 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology without a broker. */
 final class Driver implements AutoCloseable {
-  private final JudgingModel model;
+  private JudgingModel model;
+  private final JudgeSupplier judge;
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> records;
   final TestOutputTopic<byte[], StreamVerdict> verdicts;
@@ -25,6 +29,7 @@ final class Driver implements AutoCloseable {
 
   Driver(Path folder, Path artifact, JudgeOptions options) throws Exception {
     model = JudgingModel.open(artifact);
+    judge = new JudgeSupplier(model, options);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -32,8 +37,7 @@ final class Driver implements AutoCloseable {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     driver =
         new TopologyTestDriver(
-            JudgeTopology.of(
-                "raw", "verdicts", Optional.of("dead"), new JudgeSupplier(model, options)),
+            JudgeTopology.of("raw", "verdicts", Optional.of("dead"), judge),
             properties,
             Instant.EPOCH);
     records = driver.createInputTopic("raw", new ByteArraySerializer(), new ByteArraySerializer());
@@ -48,6 +52,18 @@ final class Driver implements AutoCloseable {
   List<StreamVerdict> answers() {
     driver.advanceWallClockTime(Duration.ofMillis(10));
     return verdicts.readValuesToList();
+  }
+
+  /** Another model takes over, and the one before is closed. */
+  void replace(Path artifact) throws Exception {
+    JudgingModel next = JudgingModel.open(artifact, new ScorerCache(ScorerOptions.threads(1)));
+    try {
+      judge.replace(next).close();
+      model = next;
+    } catch (DataException refused) {
+      next.close();
+      throw refused;
+    }
   }
 
   static String header(TestRecord<byte[], byte[]> letter, String name) {

@@ -268,6 +268,26 @@ final class TableStreamTest {
   }
 
   @Test
+  void anotherModelTakesOverWhileRecordsComeIfItTakesTheSameOnes() throws Exception {
+    List<String> header = Golden.header(Golden.TABLE);
+    byte[] record = Golden.json(header, Golden.rows(Golden.TABLE).get(0));
+    try (Driver driver = new Driver(folder, Golden.TABLE, JudgeOptions.DEFAULT)) {
+      driver.records.pipeInput(key(0), record);
+      // The one before is closed, so that a verdict by it would fail.
+      driver.replace(Golden.TABLE);
+      driver.records.pipeInput(key(1), record);
+      assertThat(driver.answers()).hasSize(2);
+      assertThatThrownBy(() -> driver.replace(Golden.SERIES))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("judges series (expected: as the one before it, rows of a table)");
+      driver.records.pipeInput(key(2), record);
+      assertThat(driver.answers())
+          .extracting(verdict -> verdict.judgement().verdict())
+          .containsExactly(Verdict.NORMAL);
+    }
+  }
+
+  @Test
   void aFileThatIsNoModelIsRefusedByItsName() throws Exception {
     Path none = Files.writeString(folder.resolve("none.onnx"), "none");
     assertThatThrownBy(() -> JudgingModel.open(none))

@@ -8,11 +8,9 @@ import io.latentry.cli.terminal.TrustOption;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.kafka.JudgeOptions;
-import io.latentry.kafka.JudgingModel;
 import io.latentry.kafka.RecordFormat;
 import io.latentry.kafka.job.JobSettings;
 import io.latentry.kafka.job.StreamJob;
-import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.Tally;
 import java.io.IOException;
 import java.io.Reader;
@@ -85,6 +83,13 @@ public final class StreamCommand implements Callable<Integer> {
 
   @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The artifact.")
   private Path modelFile = Path.of("model.onnx");
+
+  @Option(
+      names = "--follow",
+      description =
+          "Let a new file at MODEL take over when it is there: another model, or another"
+              + " threshold.")
+  private boolean follow;
 
   @Option(
       names = "--bootstrap",
@@ -220,13 +225,14 @@ public final class StreamCommand implements Callable<Integer> {
     String unused =
         System.setProperty("latentry.native.folder", settings.state().resolve("native").toString());
     OptionalInt port = metricsPort.map(OptionalInt::of).orElse(OptionalInt.empty());
-    try (JudgingModel model = JudgingModel.open(modelFile, new ScorerCache(trust.options(1)));
-        StreamJob job = StreamJob.start(settings, model, judging, port, Clock.systemUTC())) {
+    try (FollowedModel followed = FollowedModel.open(modelFile, trust.options(1));
+        StreamJob job =
+            StreamJob.start(settings, followed.model(), judging, port, Clock.systemUTC())) {
       boolean soon = begun(job, termination);
       if (job.hasEnded()) {
         throw new IOException(ended(job));
       }
-      String modelId = model.manifest().modelId();
+      String modelId = followed.model().manifest().modelId();
       output.result(
           "judging %s with model %s: %s of %d partitions to %s%s%s"
               .formatted(
@@ -251,6 +257,9 @@ public final class StreamCommand implements Callable<Integer> {
       while (!termination.await(LOOK)) {
         if (job.hasEnded()) {
           throw new IOException(ended(job));
+        }
+        if (follow) {
+          followed.look(job::replace).ifPresent(output::notice);
         }
       }
       output.notice("ending: what is under way is committed first");

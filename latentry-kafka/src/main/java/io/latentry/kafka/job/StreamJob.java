@@ -33,6 +33,7 @@ public final class StreamJob implements AutoCloseable {
   private static final Duration ORDERLY = Duration.ofSeconds(20);
 
   private final KafkaStreams streams;
+  private final JudgeSupplier judge;
   private final JobMetrics metrics;
   private final Secrets secrets;
   private final int partitions;
@@ -43,12 +44,14 @@ public final class StreamJob implements AutoCloseable {
 
   private StreamJob(
       KafkaStreams streams,
+      JudgeSupplier judge,
       JobMetrics metrics,
       Secrets secrets,
       int partitions,
       OptionalInt metricsPort)
       throws IOException {
     this.streams = streams;
+    this.judge = judge;
     this.metrics = metrics;
     this.secrets = secrets;
     this.partitions = partitions;
@@ -94,7 +97,7 @@ public final class StreamJob implements AutoCloseable {
     }
     StreamJob job;
     try {
-      job = new StreamJob(streams, metrics, secrets, partitions, metricsPort);
+      job = new StreamJob(streams, judge, metrics, secrets, partitions, metricsPort);
     } catch (IOException e) {
       streams.close();
       throw e;
@@ -129,6 +132,15 @@ public final class StreamJob implements AutoCloseable {
             ended.countDown();
           }
         });
+  }
+
+  /**
+   * Lets another model take over, as {@link JudgeSupplier#replace} does.
+   *
+   * @return the model before, which is its owner's to close
+   */
+  public JudgingModel replace(JudgingModel next) {
+    return judge.replace(next);
   }
 
   /** Waits until it has its partitions, or has ended. */
