@@ -39,16 +39,14 @@ import picocli.CommandLine.Option;
         "Judges the records of a Kafka topic as they come, and writes the verdicts to another.",
     footer = {
       "",
-      "Every record gets one verdict, with its key, topic, partition and offset. What cannot be"
-          + " read",
-      "is unscorable, and goes to --dead-letter as it came. Records of a key of a series must come"
-          + " by",
-      "one partition. Copies under one --name share the partitions. SIGTERM and Ctrl-C end it"
-          + " after",
-      "a last commit.",
+      "Every record gets one verdict, with its key, topic, partition and offset.",
+      "What cannot be read is unscorable, and goes to --dead-letter as it came.",
+      "Records of a key of a series must come by one partition. Copies under one",
+      "--name share the partitions. SIGTERM and Ctrl-C end it after a last commit.",
       "",
       "Examples:",
-      "  latentry stream --model m.onnx --bootstrap localhost:9092 --in raw --out verdicts",
+      "  latentry stream --model m.onnx --bootstrap localhost:9092 \\",
+      "    --in raw --out verdicts",
       "  latentry stream --model m.onnx --bootstrap kafka:9093 --in raw --out verdicts \\",
       "    --dead-letter unreadable --explain 3 --instance a --config tls.properties"
     })

@@ -195,20 +195,20 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Fits as ever, and judges through a broker. */
   private int stream(SampleData sample) throws IOException, InterruptedException {
+    CommandOutput output = new CommandOutput(terminal, options);
+    StreamDemo demo = new StreamDemo(output);
     Places places = new Places(folder.orElse(Path.of("latentry-demo-stream")));
     Files.createDirectories(places.folder());
     split(sample, places);
     try (StageProgress progress = new StageProgress(terminal, options)) {
       FitOutcome unused = new FitPipeline(progress).fit(request(sample, places));
     }
-    CommandOutput output = new CommandOutput(terminal, options);
     StreamDemo.Document came =
-        new StreamDemo(output)
-            .run(
-                places.model(),
-                places.test(),
-                sample.timeColumn().orElseThrow(),
-                Files.createTempDirectory(places.folder(), "kafka-"));
+        demo.run(
+            places.model(),
+            places.test(),
+            sample.timeColumn().orElseThrow(),
+            Files.createTempDirectory(places.folder(), "kafka-"));
     output.result(StreamDemo.text(came), came);
     output.next(
         "stream --model "

@@ -45,9 +45,14 @@ final class StreamDemo {
   private static final int MOST_SHOWN = 12;
 
   private final CommandOutput output;
+  private final String brokerClassPath;
 
-  StreamDemo(CommandOutput output) {
+  /**
+   * @throws IOException if there is no broker to start
+   */
+  StreamDemo(CommandOutput output) throws IOException {
     this.output = output;
+    this.brokerClassPath = brokerClassPath();
   }
 
   /**
@@ -67,7 +72,7 @@ final class StreamDemo {
     List<String> lines = Files.readAllLines(test);
     List<String> columns = List.of(lines.get(0).split(",", -1));
     List<String> records = lines.subList(1, lines.size());
-    try (LocalBroker broker = LocalBroker.start(brokerClassPath(), folder.resolve("broker"))) {
+    try (LocalBroker broker = LocalBroker.start(brokerClassPath, folder.resolve("broker"))) {
       broker.createTopics(List.of(RECORDS, VERDICTS), 1);
       JobSettings settings =
           new JobSettings(
