@@ -12,6 +12,10 @@ import io.latentry.kafka.RecordFormat;
 import io.latentry.kafka.job.JobSettings;
 import io.latentry.kafka.job.StreamJob;
 import io.latentry.scoring.Tally;
+import io.latentry.server.config.LogFormat;
+import io.latentry.server.config.LogLevel;
+import io.latentry.server.log.EventLog;
+import io.latentry.server.log.LibraryLog;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -219,6 +223,11 @@ public final class StreamCommand implements Callable<Integer> {
     JobSettings settings = settings();
     JudgeOptions judging = judging();
     Termination termination = Termination.heard();
+    if (options.verbose()) {
+      // What the client of Kafka warns of, without the values in it.
+      LibraryLog.writeTo(
+          new EventLog(terminal.err(), LogFormat.TEXT, LogLevel.WARN, Clock.systemUTC()));
+    }
     // Both engines unpack here, where what a kill leaves is written over.
     String unused =
         System.setProperty("latentry.native.folder", settings.state().resolve("native").toString());

@@ -70,6 +70,7 @@ public record JobSettings(
         HEARTBEAT_MILLIS);
     // Else a kill wipes what keys carry, to be fetched anew from the broker.
     all.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, "true");
+    all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedStores.class.getName());
     all.putAll(more);
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
     all.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
