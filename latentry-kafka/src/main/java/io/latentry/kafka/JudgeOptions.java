@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param explain features that a verdict names
  * @param mostRecords judged at once: an engine's call costs as much for 1 as for a few
  * @param mostWait of a record for others that are judged with it
- * @param mostBytes of a value; a longer one is unreadable
+ * @param mostBytes of key and value; a record with more is unreadable, and what is written of it
+ *     has room in what brokers take by default
  */
 public record JudgeOptions(
     RecordFormat format,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic it came from, with {@code partition} and {@code offset}
  * @param timestamp of the record, milliseconds since 1970
- * @param key of the record
+ * @param key of the record; null if it is too long by itself
  * @param value of the record, or its beginning if it is longer than what is kept
  * @param length of the whole value in bytes; -1 of a record without one
  */
@@ -26,7 +26,8 @@ record PendingRecord(
   private static final int NONE = -1;
 
   /**
-   * Keeps at most {@code most} bytes of the value.
+   * Keeps at most {@code most} bytes of key and value: of a value that is too long its beginning,
+   * and of a key that is too long by itself nothing, since a part of it would be another key.
    *
    * @param value null of a record without one
    */
@@ -38,8 +39,14 @@ record PendingRecord(
       byte @Nullable [] key,
       byte @Nullable [] value,
       int most) {
+    if (key != null && key.length > most) {
+      // It counts as cut, whatever its value.
+      int length = value == null ? NONE : Math.max(value.length, 1);
+      return new PendingRecord(topic, partition, offset, timestamp, null, new byte[0], length);
+    }
+    int room = key == null ? most : most - key.length;
     byte[] kept =
-        value == null ? new byte[0] : value.length <= most ? value : Arrays.copyOf(value, most);
+        value == null ? new byte[0] : value.length <= room ? value : Arrays.copyOf(value, room);
     return new PendingRecord(
         topic, partition, offset, timestamp, key, kept, value == null ? NONE : value.length);
   }

@@ -99,11 +99,7 @@ final class RecordJudge {
     Manifest manifest = model.manifest();
     RecordRows read =
         new RecordRows(
-            options.format(),
-            manifest.schema(),
-            manifest.reading().cells(),
-            beside,
-            records.size());
+            options, manifest.schema(), manifest.reading().cells(), beside, records.size());
     records.forEach(read::add);
     List<StreamVerdict> verdicts = new ArrayList<>(records.size());
     if (model.series().isEmpty() || states == null) {

@@ -29,18 +29,23 @@ final class RecordRows implements RecordFormat.Fields {
   /** By record, why it could not be read as a whole, or null. */
   private final List<@Nullable String> faults = new ArrayList<>();
 
+  private final int mostBytes;
   private final boolean[] given;
+  private final boolean[] besideGiven;
   private StreamVerdict.Kept[] current;
 
   /**
    * @param beside fields that are told as they stand, be they columns of the model or not
    */
-  RecordRows(RecordFormat format, Schema schema, CellText cells, List<String> beside, int records) {
-    this.format = format;
+  RecordRows(
+      JudgeOptions options, Schema schema, CellText cells, List<String> beside, int records) {
+    this.format = options.format();
+    this.mostBytes = options.mostBytes();
     this.cells = cells;
     this.rows = new RowsBuilder(schema, records, cells);
     beside.forEach(name -> this.beside.putIfAbsent(name, this.beside.size()));
     this.given = new boolean[schema.columns().size() + schema.texts().size()];
+    this.besideGiven = new boolean[this.beside.size()];
     this.current = blank();
   }
 
@@ -52,6 +57,7 @@ final class RecordRows implements RecordFormat.Fields {
 
   void add(PendingRecord record) {
     Arrays.fill(given, false);
+    Arrays.fill(besideGiven, false);
     current = blank();
     String fault = unreadable(record);
     if (fault == null) {
@@ -78,13 +84,13 @@ final class RecordRows implements RecordFormat.Fields {
     told.add(current);
   }
 
-  private static @Nullable String unreadable(PendingRecord record) {
+  private @Nullable String unreadable(PendingRecord record) {
     if (!record.hasValue()) {
       return "no value: a tombstone (expected: a record)";
     }
     return record.isCut()
-        ? "too long: %,d bytes (expected: at most %,d)"
-            .formatted(record.length(), record.value().length)
+        ? "too long: %,d bytes (expected: at most %,d with its key)"
+            .formatted(record.length(), mostBytes)
         : null;
   }
 
@@ -92,7 +98,8 @@ final class RecordRows implements RecordFormat.Fields {
   public void field(String name, String text, boolean number) {
     Integer place = beside.get(name);
     if (place != null) {
-      requireOnce(name, current[place].equals(StreamVerdict.Kept.NOTHING));
+      requireOnce(name, !besideGiven[place]);
+      besideGiven[place] = true;
       current[place] = new StreamVerdict.Kept(CellText.trimmed(text), number);
     }
     int column = rows.column(name);

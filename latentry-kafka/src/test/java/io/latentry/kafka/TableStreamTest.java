@@ -184,7 +184,7 @@ final class TableStreamTest {
       "broken JSON: text after the object",
       "broken JSON: no object",
       "byte 9: 0xFF (expected: text in UTF-8)",
-      "too long: 2,009 bytes (expected: at most 1,000)",
+      "too long: 2,009 bytes (expected: at most 1,000 with its key)",
       "broken JSON: no object",
       "column 'a': 'tall' (expected: a number)",
       "column 'a': '[...]' (expected: a number)",
@@ -214,8 +214,22 @@ final class TableStreamTest {
         }
       }
       // Of one that is too long the beginning is kept, and how long the whole is.
-      assertThat(letters.get(8).value()).hasSize(1_000);
+      assertThat(letters.get(8).value()).hasSize(1_000 - key(1).length);
       assertThat(Driver.header(letters.get(8), DeadLetter.WHOLE_LENGTH)).isEqualTo("2009");
+    }
+  }
+
+  @Test
+  void aKeyThatIsTooLongByItselfIsNotTold() throws Exception {
+    byte[] well = Golden.json(Golden.header(Golden.TABLE), Golden.rows(Golden.TABLE).get(0));
+    try (Driver driver =
+        new Driver(folder, Golden.TABLE, JudgeOptions.DEFAULT.withMostBytes(1_000))) {
+      driver.records.pipeInput(new byte[1_001], well);
+      driver.driver.advanceWallClockTime(Duration.ofMillis(10));
+      TestRecord<byte[], StreamVerdict> record = driver.verdicts.readRecord();
+      assertThat(record.key()).isNull();
+      assertThat(record.value().judgement().verdict()).isEqualTo(Verdict.UNSCORABLE);
+      assertThat(record.value().judgement().reason()).startsWith("too long: ");
     }
   }
 
