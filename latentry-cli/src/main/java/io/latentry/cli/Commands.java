@@ -19,6 +19,7 @@ import io.latentry.cli.serve.IncidentsCommand;
 import io.latentry.cli.serve.KeysCommand;
 import io.latentry.cli.serve.ServeCommand;
 import io.latentry.cli.serve.SignCommand;
+import io.latentry.cli.serve.StreamCommand;
 import io.latentry.cli.show.BenchCommand;
 import io.latentry.cli.show.DemoCommand;
 import io.latentry.cli.show.DoctorCommand;
@@ -57,6 +58,7 @@ final class Commands {
         new InspectCommand(terminal),
         new ThresholdCommand(terminal),
         new ServeCommand(terminal, System.getenv()),
+        new StreamCommand(terminal),
         new IncidentsCommand(terminal, System.getenv()),
         new FeedbackCommand(terminal, System.getenv()),
         new KeysCommand(terminal),

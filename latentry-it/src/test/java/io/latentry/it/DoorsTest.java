@@ -10,6 +10,7 @@ import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.testing.Needs;
+import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.write.TableSink;
@@ -496,6 +497,14 @@ final class DoorsTest {
         Judgements alone = scorer.judge(rows.select(new int[] {i}));
 
         assertThat(alone.get(0)).as("row %d alone", i).isEqualTo(batch.get(i));
+      }
+      List<Judgement> streamed = StreamDoor.judge(model, data, folder);
+      assertThat(streamed).hasSize(rows.count());
+      for (int i = 0; i < rows.count(); i++) {
+        assertThat(streamed.get(i).verdict()).as("row %d", i).isEqualTo(batch.verdict(i));
+        assertThat((float) streamed.get(i).score())
+            .as("row %d streamed", i)
+            .isEqualTo(Float.valueOf(batch.score(i)));
       }
       Path piped = folder.resolve("pipeline.csv");
       new ScorePipeline(Progress.QUIET)

@@ -23,6 +23,7 @@ public final class Bench {
       scripts/bench service-fuzz  the service: requests with bytes changed, and right answers afterwards
       scripts/bench service-soak  the service for half an hour, with models replaced and tables streamed: memory
       scripts/bench service-models  the service with a thousand models: how soon it is ready, memory
+      scripts/bench stream      `latentry stream` on a broker of its own: records/s, how long a verdict takes, kills
       scripts/bench artifact-fuzz  files crafted, or changed by chance: refused with a reason, or the same scores
       scripts/bench jmh         the kernel under JMH; options are JMH's
       Options: docs/benchmarks.md
@@ -59,13 +60,14 @@ public final class Bench {
         case "service-fuzz" -> ServiceCommand.fuzz(arguments, folder, out);
         case "service-soak" -> ServiceCommand.soak(arguments, folder, out);
         case "service-models" -> ServiceCommand.manyModels(arguments, folder, out);
+        case "stream" -> StreamLoad.run(arguments, folder, out);
         case "artifact-fuzz" -> ServiceCommand.artifactFuzz(arguments, folder, out);
         default ->
             throw new IllegalArgumentException(
                 "'"
                     + name
                     + "' (expected: kernel, end-to-end, fit, quality, clean, repair, service-load,"
-                    + " service-fuzz, service-soak, service-models, artifact-fuzz or jmh)");
+                    + " service-fuzz, service-soak, service-models, stream, artifact-fuzz or jmh)");
       }
     } finally {
       delete(folder);

@@ -54,10 +54,15 @@ final class OnnxRuntime {
   /**
    * The engine's library. By itself the binding unpacks it into a temporary folder that stays there
    * after every run, empty, and with its 24 MB after one that was killed. Where a file that is
-   * loaded may go, it goes at once.
+   * loaded may go, it goes at once. Whoever may run nothing from the folder for temporary files
+   * names another in {@value #UNPACK_PROPERTY}.
    */
   private static final class NativeLibrary {
     private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
+
+    /** A folder to unpack in. */
+    private static final String UNPACK_PROPERTY = "latentry.native.folder";
+
     private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
 
     static OrtEnvironment load() {
@@ -116,7 +121,12 @@ final class OnnxRuntime {
             default -> "other";
           };
       String from = "/ai/onnxruntime/native/" + (mac ? "osx-" : "linux-") + machine + "/";
-      Path folder = Files.createTempDirectory("latentry-engine-");
+      String within = System.getProperty(UNPACK_PROPERTY);
+      Path folder =
+          within == null
+              ? Files.createTempDirectory("latentry-engine-")
+              : Files.createTempDirectory(
+                  Files.createDirectories(Path.of(within)), "latentry-engine-");
       for (String name : NAMES) {
         String file = System.mapLibraryName(name);
         try (InputStream library = OrtEnvironment.class.getResourceAsStream(from + file)) {

@@ -3,8 +3,10 @@ package io.latentry.cli.serve;
 import io.latentry.cli.terminal.ExitCode;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits for SIGTERM or Ctrl-C, and leaves the ending to the caller: a process that ends by a
@@ -49,6 +51,16 @@ final class Termination {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
     }
     asked.countDown();
+  }
+
+  /** Waits at most so long; whether the process is asked to end. */
+  boolean await(Duration most) {
+    try {
+      return asked.await(most.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      asked.countDown();
+      return true;
+    }
   }
 
   /** Returns when the process is asked to end. */

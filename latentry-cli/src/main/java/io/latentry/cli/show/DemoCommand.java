@@ -64,11 +64,15 @@ import picocli.CommandLine.Parameters;
       "failure; normal is every other point. It learns from the first 60 %% and judges the rest.",
       "images (shoes): 600 small pictures; normal are sneakers. It learns from 400 of them and",
       "judges other sneakers, ankle boots and sandals.",
+      "stream: the same series, judged record by record on its way through a Kafka broker, which"
+          + " is",
+      "started for it.",
       "",
       "Examples:",
       "  latentry demo",
       "  latentry demo series",
       "  latentry demo images",
+      "  latentry demo stream",
       "  latentry demo --data penguins -o penguins-demo"
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -80,6 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final String SERIES = "series";
   private static final String IMAGES = "images";
+  private static final String STREAM = "stream";
 
   private static final int FEATURES = 3;
 
@@ -87,9 +92,10 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..1",
-      paramLabel = "series|images",
+      paramLabel = "series|images|stream",
       description =
-          "Show a series instead of a table: --data machine-temperature; or images: --data shoes.")
+          "Show a series instead of a table: --data machine-temperature; or images: --data shoes;"
+              + " stream: the series through Kafka.")
   private Optional<String> kind = Optional.empty();
 
   @Option(
@@ -102,7 +108,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "DIR",
       description =
-          "Folder to write to. Default: latentry-demo, latentry-demo-series, latentry-demo-images.")
+          "Folder to write to. Default: latentry-demo, or latentry-demo-series, -images, -stream.")
   private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
@@ -128,13 +134,16 @@ public final class DemoCommand implements Callable<Integer> {
       double seconds) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (kind.equals(Optional.of(IMAGES))) {
       requireShoes();
       new ImageDemo(terminal, options).show(folder.orElse(Path.of("latentry-demo-images")), seed);
       return ExitCode.OK.number();
     }
     SampleData sample = sample();
+    if (kind.filter(STREAM::equals).isPresent()) {
+      return stream(sample);
+    }
     long start = terminal.nanoClock().getAsLong();
     Places places =
         new Places(
@@ -194,6 +203,30 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  /** Fits as ever, and judges through a broker. */
+  private int stream(SampleData sample) throws IOException, InterruptedException {
+    CommandOutput output = new CommandOutput(terminal, options);
+    StreamDemo demo = new StreamDemo(output);
+    Places places = new Places(folder.orElse(Path.of("latentry-demo-stream")));
+    Files.createDirectories(places.folder());
+    split(sample, places);
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      FitOutcome unused = new FitPipeline(progress).fit(request(sample, places));
+    }
+    StreamDemo.Document came =
+        demo.run(
+            places.model(),
+            places.test(),
+            sample.timeColumn().orElseThrow(),
+            Files.createTempDirectory(places.folder(), "kafka-"));
+    output.result(StreamDemo.text(came), came);
+    output.next(
+        "stream --model "
+            + Wording.quoted(places.model())
+            + " --bootstrap HOST:9092 --in raw --out verdicts");
+    return ExitCode.OK.number();
+  }
+
   /** Where everything goes. */
   private record Places(Path folder) {
     Path train() {
@@ -226,11 +259,15 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private SampleData sample() {
-    kind.filter(word -> !word.equals(SERIES))
+    kind.filter(word -> !word.equals(SERIES) && !word.equals(STREAM))
         .ifPresent(
             word -> {
               throw new WrongUsage(
-                  "'" + word + "' (expected: " + SERIES + ", " + IMAGES + ", or nothing)");
+                  "'"
+                      + word
+                      + "' (expected: "
+                      + String.join(", ", SERIES, IMAGES, STREAM)
+                      + ", or nothing)");
             });
     String wanted =
         data.orElse(

@@ -17,7 +17,7 @@ public final class GlobalOptions {
     return json;
   }
 
-  boolean verbose() {
+  public boolean verbose() {
     return verbose;
   }
 

@@ -65,6 +65,15 @@ final class DemoCommandTest {
   }
 
   @Test
+  void aStreamWithoutABrokerIsRefusedBeforeAnythingIsLearnt() {
+    Cli run = Cli.run("demo", "stream", "-o", folder.resolve("demo"));
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("broker: its class path is not known (expected: from ./latentry");
+    assertThat(folder.resolve("demo")).doesNotExist();
+  }
+
+  @Test
   void anUnknownDataSetIsRefusedWithTheKnownOnes() {
     Cli run = Cli.run("demo", "--data", "cats", "-o", folder.resolve("demo"));
     assertThat(run.exitCode()).isEqualTo(2);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowsBuilder {
   /**
-   * What stands for a text in a boolean column that means neither true nor false, and for one that
-   * is no number where numbers name rows.
+   * What stands for a text in a boolean column that means neither true nor false and is no number,
+   * and for one that is no number where numbers name rows.
    */
   public static final float NEITHER = 0.5f;
 
@@ -197,7 +197,8 @@ public final class RowsBuilder {
       putText(column, text);
     } else if (types[column] == ColumnType.BOOLEAN) {
       double truth = CellText.truth(text);
-      put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
+      double given = Double.isNaN(truth) ? NumberForm.PLAIN.number(text) : truth;
+      put(column, Double.isNaN(given) ? NEITHER : toFloat(given));
     } else if (types[column] == ColumnType.NUMERIC) {
       double number = forms[column].number(text);
       if (Double.isNaN(number)) {

@@ -1,5 +1,8 @@
 package io.latentry.core.series;
 
+import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
+import io.latentry.core.data.Moments;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -47,6 +50,25 @@ public enum SeriesClock {
       }
     }
     return STEPS;
+  }
+
+  /**
+   * The time that a cell's text says: a written moment, or a number of what this clock counts; NaN
+   * if it is neither.
+   *
+   * @param cells what a cell's text says
+   */
+  public double time(String text, CellText cells) {
+    String meaning = cells.meaning(text);
+    if (meaning.isEmpty()) {
+      return Double.NaN;
+    }
+    double millis = Moments.epochMillis(meaning.toCharArray(), 0, meaning.length());
+    if (!Double.isNaN(millis)) {
+      return tellsTime() ? millis / milliseconds : Double.NaN;
+    }
+    double number = NumberForm.PLAIN.number(meaning);
+    return this == INSTANT || !Double.isFinite(number) ? Double.NaN : number;
   }
 
   /** A moment as a person reads it. */

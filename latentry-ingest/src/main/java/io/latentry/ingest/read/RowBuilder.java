@@ -28,13 +28,6 @@ public final class RowBuilder {
     Arrays.fill(latestRow, -1);
   }
 
-  /** A record of one cell, which is no column of a model. */
-  public static Cells cells(String text, CellText meaning) {
-    TextCells cells = new TextCells(meaning);
-    cells.add(text.toCharArray(), 0, text.length());
-    return cells;
-  }
-
   /** The column of that name that a row is given, or -1. */
   public int column(String name) {
     return rows.column(name);

@@ -1,6 +1,5 @@
 package io.latentry.ingest.series;
 
-import io.latentry.core.cell.CellText;
 import io.latentry.core.data.DataException;
 import io.latentry.core.series.SeriesClock;
 import io.latentry.core.series.SeriesKeys;
@@ -9,7 +8,6 @@ import io.latentry.ingest.read.Cells;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.RecordCursor;
-import io.latentry.ingest.read.RowBuilder;
 import io.latentry.ingest.read.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -151,15 +149,6 @@ public final class PointIndex {
     }
     double number = cursor.number(column);
     return clock == SeriesClock.INSTANT || !Double.isFinite(number) ? Double.NaN : number;
-  }
-
-  /**
-   * The time that a cell's text says, for callers with a format of their own: as that of a row.
-   *
-   * @param cells what a cell's text says
-   */
-  public static double time(String text, SeriesClock clock, CellText cells) {
-    return time(RowBuilder.cells(text, cells), 0, clock);
   }
 
   /** Rows. */

@@ -1,7 +1,6 @@
 package io.latentry.server.series;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesKeys;
@@ -9,7 +8,6 @@ import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.series.SeriesState;
 import io.latentry.core.series.WindowAssembler;
-import io.latentry.ingest.series.PointIndex;
 import io.latentry.scoring.SeriesScorer;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.serving.ModelLease;
@@ -25,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,29 +171,7 @@ public final class SeriesMemory implements AutoCloseable {
     if (settings == null) {
       throw new IllegalStateException("model " + manifest.modelId() + ": of a table");
     }
-    CellText cells = manifest.reading().cells();
-    int count = rows.count();
-    double[] times = new double[count];
-    String[] keys = new String[count];
-    @Nullable String[] faults = new String[count];
-    List<String[]> parts = Arrays.asList(beside).subList(1, beside.length);
-    for (int i = 0; i < count; i++) {
-      faults[i] = rows.fault(i);
-      times[i] = PointIndex.time(beside[0][i], settings.clock(), cells);
-      keys[i] = parts.isEmpty() ? "" : SeriesKeys.of(parts, i);
-      if (Double.isNaN(times[i]) && faults[i] == null && !cells.isMissing(beside[0][i])) {
-        faults[i] = "not a time: column '" + settings.time() + "', '" + beside[0][i] + "'";
-      }
-      for (int j = 0; j < parts.size(); j++) {
-        if (cells.isMissing(parts.get(j)[i])) {
-          // Whose point it is nobody knows: it must not become one of a series of strays.
-          times[i] = Double.NaN;
-          faults[i] = "missing key: column '" + settings.keys().get(j) + "'";
-        }
-      }
-    }
-    return new SeriesPoints(
-        keys, times, new Rows(rows.schema(), count, rows.numeric(), rows.categorical(), faults));
+    return SeriesPoints.of(settings, manifest.reading().cells(), rows, beside);
   }
 
   /**
