@@ -197,7 +197,8 @@ public final class RowsBuilder {
       putText(column, text);
     } else if (types[column] == ColumnType.BOOLEAN) {
       double truth = CellText.truth(text);
-      put(column, Double.isNaN(truth) ? NEITHER : (float) truth);
+      double told = Double.isNaN(truth) ? NumberForm.PLAIN.number(text) : truth;
+      put(column, Double.isNaN(told) ? NEITHER : toFloat(told));
     } else if (types[column] == ColumnType.NUMERIC) {
       double number = forms[column].number(text);
       if (Double.isNaN(number)) {
