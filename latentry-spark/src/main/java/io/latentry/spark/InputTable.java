@@ -50,9 +50,10 @@ final class InputTable {
   }
 
   /** The rows of these of its files, with the columns of their partitions. */
-  Dataset<Row> of(List<String> files) {
+  Dataset<Row> of(List<String> files) throws IOException {
     DataFrameReader reader = reader();
-    if (!isPattern(path)) {
+    Path root = new Path(path);
+    if (!isPattern(path) && SmallFiles.of(spark, root).getFileStatus(root).isDirectory()) {
       reader = reader.option("basePath", path);
     }
     // Names may have the characters of patterns.

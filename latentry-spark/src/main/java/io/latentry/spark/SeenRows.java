@@ -10,8 +10,8 @@ import io.latentry.scoring.Scorer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.spark.util.AccumulatorV2;
@@ -35,7 +35,7 @@ public final class SeenRows extends AccumulatorV2<SeenRows.Part, List<Profile>> 
   private static final Pattern VALUE = Pattern.compile(": '.*'(?= \\(expected|$)", Pattern.DOTALL);
 
   /** By partition; a packed profile, since that is what travels. */
-  private final SortedMap<Integer, byte[]> parts = new TreeMap<>();
+  private final NavigableMap<Integer, byte[]> parts = new TreeMap<>();
 
   /**
    * What a partition's task saw.

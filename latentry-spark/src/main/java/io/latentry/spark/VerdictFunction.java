@@ -39,6 +39,8 @@ final class VerdictFunction implements UDF1<Row, Row> {
     return judge(row.schema()).judge(List.of(row)).verdict(0);
   }
 
+  // The rows of a task share one schema, and comparing its fields for each would cost more.
+  @SuppressWarnings("ReferenceEquality")
   private RowJudge judge(StructType table) {
     Open own = open;
     if (own != null && own.table == table) {

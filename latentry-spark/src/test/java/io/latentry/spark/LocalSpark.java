@@ -12,6 +12,7 @@ public final class LocalSpark {
           .config("spark.driver.host", "127.0.0.1")
           .config("spark.driver.bindAddress", "127.0.0.1")
           .config("spark.sql.shuffle.partitions", "2")
+          .config("spark.sql.warehouse.dir", "target/spark-warehouse")
           .config("spark.sql.session.timeZone", "America/New_York")
           .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
           .config(

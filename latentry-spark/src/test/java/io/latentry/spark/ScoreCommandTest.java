@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -174,13 +175,24 @@ final class ScoreCommandTest {
   }
 
   @Test
+  void aTableMayBeOneFile() throws IOException {
+    try (Stream<Path> files = Files.list(in.resolve("day=1"))) {
+      in = files.filter(path -> path.toString().endsWith("parquet")).findFirst().orElseThrow();
+    }
+
+    assertThat(run("--incremental", state.toString())).isZero();
+
+    assertEachOnce("parquet", 40);
+  }
+
+  @Test
   void aFileThatChangedSinceIsRefused() throws IOException {
     assertThat(run("--incremental", state.toString())).isZero();
     Path file;
     try (Stream<Path> files = Files.list(in.resolve("day=1"))) {
       file = files.filter(path -> path.toString().endsWith("parquet")).findFirst().orElseThrow();
     }
-    Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(1_000));
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
 
     assertThat(run("--incremental", state.toString())).isEqualTo(3);
     assertThat(told()).contains("has changed since it was judged");
@@ -268,7 +280,7 @@ final class ScoreCommandTest {
     return VaeDetectorModel.load(LocalSpark.session(), Golden.MODEL.toString());
   }
 
-  private Dataset<Row> judged(FileLedger.Run run) {
+  private Dataset<Row> judged(FileLedger.Run run) throws IOException {
     return model()
         .transform(table().of(run.files().stream().map(FileLedger.InputFile::path).toList()));
   }
