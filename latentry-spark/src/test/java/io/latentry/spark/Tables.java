@@ -51,7 +51,7 @@ public final class Tables {
         .selectExpr(
             "TRY_CAST(a AS FLOAT) AS a",
             "TRY_CAST(b AS DECIMAL(20,7)) AS b",
-            "CAST(TRY_CAST(c AS DOUBLE) AS INT) AS c",
+            "TRY_CAST(TRY_CAST(c AS DOUBLE) AS INT) AS c",
             "TRY_CAST(d AS STRING) AS d",
             "e",
             "flag",
@@ -70,8 +70,8 @@ public final class Tables {
   public static Dataset<Row> odd() {
     return texts()
         .selectExpr(
-            "CAST(TRY_CAST(a AS DOUBLE) AS TINYINT) AS a",
-            "CAST(TRY_CAST(b AS DOUBLE) AS SMALLINT) AS b",
+            "TRY_CAST(TRY_CAST(a AS DOUBLE) AS TINYINT) AS a",
+            "TRY_CAST(TRY_CAST(b AS DOUBLE) AS SMALLINT) AS b",
             "TRY_CAST(c AS DECIMAL(38,10)) AS c",
             "TRY_CAST(d AS DECIMAL(5,2)) AS d",
             "TRY_CAST(e AS FLOAT) AS e",
