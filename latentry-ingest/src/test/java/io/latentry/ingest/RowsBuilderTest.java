@@ -79,6 +79,7 @@ class RowsBuilderTest {
     built.set(0, Instant.EPOCH);
     built.set(1, "perhaps");
     built.endRow();
+    built.set(1, "7");
     built.set(2, "yesterday");
     built.set(3, 3);
     built.endRow();
@@ -89,9 +90,10 @@ class RowsBuilderTest {
         rows,
         "a,on,at,c\n,0.5,17,\n"
             + "x".repeat(80)
-            + ",,,\n1970-01-01T00:00:00Z,perhaps,,\n,,yesterday,3\ntrue,,,\n");
+            + ",,,\n1970-01-01T00:00:00Z,perhaps,,\n,7,yesterday,3\ntrue,,,\n");
     assertThat(rows.numeric(0, 1)).as("a number that is no truth value").isEqualTo(0.5f);
     assertThat(rows.numeric(2, 1)).as("perhaps").isEqualTo(RowsBuilder.NEITHER);
+    assertThat(rows.numeric(3, 1)).as("text that says a number").isEqualTo(7);
     assertThat(rows.categorical(3, 0)).isEqualTo("3");
   }
 

@@ -93,11 +93,12 @@ public record DriftLook(
   }
 
   /**
-   * @param hours profiles of some hours, at most one for each
+   * @param hours profiles of some hours, at most one for each; or of stretches of a table, whose
+   *     differences tell as well how much neighbouring rows go together
    * @param promised share of normal rows that are called anomalies
    * @param level of this look
    */
-  static DriftLook of(
+  public static DriftLook of(
       Manifest manifest,
       List<Quantity> quantities,
       List<Profile> hours,

@@ -1,0 +1,284 @@
+package io.latentry.spark;
+
+import io.latentry.spark.Main.WrongUsage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Judges every row of a table and writes them with their verdicts. */
+@Command(
+    name = "score",
+    mixinStandardHelpOptions = true,
+    description = "Judges every row of a table: normal, anomaly or unscorable.",
+    footer = {
+      "",
+      "OUT has the columns of IN, and behind them score, p_value, verdict, reason,",
+      "reconstruction_term, latent_term and the explained features."
+    })
+final class ScoreCommand implements Callable<Integer> {
+  /** Of a model's digest, in the names of files that are added. */
+  private static final int DIGEST_DIGITS = 8;
+
+  private final Supplier<SparkSession> session;
+  private final LongSupplier nanoClock;
+  private final PrintStream out;
+
+  @Option(names = "--model", required = true, paramLabel = "M.onnx", description = "The artifact.")
+  private String model = "";
+
+  @Option(names = "--in", required = true, paramLabel = "PATH", description = "The table.")
+  private String in = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "Of IN: parquet, orc, json, csv or delta. Default: parquet.")
+  private TableFormat format = TableFormat.PARQUET;
+
+  @Option(names = "--out", required = true, paramLabel = "PATH", description = "Where to write.")
+  private String target = "";
+
+  @Option(names = "--out-format", paramLabel = "F", description = "Of OUT. Default: that of IN.")
+  private Optional<TableFormat> outFormat = Optional.empty();
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "Where OUT exists: error, overwrite or append. Default: error.")
+  private WriteMode mode = WriteMode.ERROR;
+
+  @Option(
+      names = "--explain",
+      paramLabel = "K",
+      description = "Add the K columns that contribute most, with actual and expected values.")
+  private int explain;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "COL",
+      split = ",",
+      description = "Input columns to carry over. Default: all.")
+  private List<String> keep = List.of();
+
+  @Option(
+      names = "--partition-by",
+      paramLabel = "COL",
+      split = ",",
+      description = "Columns of OUT to lay it out by.")
+  private List<String> partitionBy = List.of();
+
+  @Option(
+      names = "--option",
+      paramLabel = "KEY=VALUE",
+      description = "For Spark's reader of IN, such as multiLine=true.")
+  private Map<String, String> readOptions = new HashMap<>();
+
+  @Option(
+      names = "--incremental",
+      paramLabel = "STATE",
+      description =
+          "Judge only files that are not in STATE, a folder, and add them to OUT, each once however"
+              + " often a run is broken off. Never two runs with one STATE at a time.")
+  private Optional<String> incremental = Optional.empty();
+
+  @Option(
+      names = "--summary",
+      paramLabel = "PATH",
+      description = "Also write what was seen, as JSON.")
+  private Optional<String> summary = Optional.empty();
+
+  @Option(names = "--verbose", description = "Tell where in the program it failed.")
+  private boolean verbose;
+
+  ScoreCommand(Supplier<SparkSession> session, LongSupplier nanoClock, PrintStream out) {
+    this.session = session;
+    this.nanoClock = nanoClock;
+    this.out = out;
+  }
+
+  boolean isVerbose() {
+    return verbose;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    TableFormat written = outFormat.orElse(format);
+    if (explain < 0) {
+      throw new WrongUsage("--explain: " + explain + " (expected: 0 or more)");
+    }
+    if (incremental.isPresent() && format == TableFormat.DELTA) {
+      throw new WrongUsage(
+          "--incremental: of a Delta table (expected: files of parquet, orc, json or csv; Delta"
+              + " rewrites its files); read its new versions as a stream, docs/spark.md");
+    }
+    if (incremental.isPresent() && mode == WriteMode.OVERWRITE) {
+      throw new WrongUsage("--mode: overwrite with --incremental (expected: error or append)");
+    }
+    SparkSession spark = session.get();
+    VaeDetectorModel detector = VaeDetectorModel.load(spark, model).explaining(explain);
+    InputTable table = new InputTable(spark, in, format, detector.manifest(), readOptions);
+    if (incremental.isPresent()) {
+      return incremental(spark, detector, table, written, incremental.get());
+    }
+    if (written != TableFormat.DELTA) {
+      FileSink sink = new FileSink(spark, new Path(target), written, partitionBy);
+      sink.requireUsable(mode);
+      Path staged = sink.staging(spark.sparkContext().applicationId());
+      try {
+        RunSummary seen = judge(spark, detector, table.all(), rows -> sink.stage(rows, staged));
+        sink.publish(staged, mode, detector.digest().substring(0, DIGEST_DIGITS));
+        return tell(spark, seen);
+      } finally {
+        sink.delete(staged);
+      }
+    }
+    return tell(
+        spark,
+        judge(
+            spark,
+            detector,
+            table.all(),
+            rows -> DeltaSink.write(rows, target, mode, partitionBy, Map.of())));
+  }
+
+  private int incremental(
+      SparkSession spark,
+      VaeDetectorModel detector,
+      InputTable table,
+      TableFormat written,
+      String state)
+      throws IOException {
+    FileLedger ledger = new FileLedger(spark, new Path(state), target);
+    FileSink sink = new FileSink(spark, new Path(target), written, partitionBy);
+    Optional<FileLedger.Run> staged = ledger.staged();
+    if (staged.isPresent()) {
+      // A run before this one was broken off after all its rows were judged.
+      sink.adopt(sink.staging(staged.get().id()), staged.get().id());
+      ledger.commit();
+      out.println("finished run " + staged.get().id() + ", which had been broken off");
+    }
+    Optional<FileLedger.Run> next = ledger.next(table.files(), detector.digest());
+    if (next.isEmpty()) {
+      out.println("nothing new in " + in);
+      return 0;
+    }
+    FileLedger.Run run = next.get();
+    Dataset<Row> rows = table.of(run.files().stream().map(FileLedger.InputFile::path).toList());
+    RunSummary seen;
+    if (written == TableFormat.DELTA) {
+      Map<String, String> transaction =
+          Map.of("txnAppId", ledger.identity(), "txnVersion", Long.toString(run.number()));
+      seen =
+          judge(
+              spark,
+              detector,
+              rows,
+              judged ->
+                  DeltaSink.write(judged, target, WriteMode.APPEND, partitionBy, transaction));
+      ledger.stage(run, seen.document());
+    } else {
+      Path folder = sink.staging(run.id());
+      seen = judge(spark, detector, rows, judged -> sink.stage(judged, folder));
+      ledger.stage(run, seen.document());
+      sink.adopt(folder, run.id());
+    }
+    ledger.commit();
+    return tell(spark, seen);
+  }
+
+  /** Where judged rows go. */
+  private interface Writing {
+    void write(Dataset<Row> judged) throws IOException;
+  }
+
+  private RunSummary judge(
+      SparkSession spark, VaeDetectorModel detector, Dataset<Row> rows, Writing writing)
+      throws IOException {
+    long start = nanoClock.getAsLong();
+    SeenRows seen = new SeenRows();
+    spark.sparkContext().register(seen, "latentry");
+    Dataset<Row> judged = chosen(detector, rows.schema(), detector.transform(rows, seen));
+    for (String column : partitionBy) {
+      if (!List.of(judged.columns()).contains(column)) {
+        throw new WrongUsage(
+            "--partition-by: '%s' (expected: columns of OUT: %s)"
+                .formatted(column, String.join(", ", judged.columns())));
+      }
+    }
+    writing.write(judged);
+    double seconds = (nanoClock.getAsLong() - start) / 1e9;
+    return RunSummary.of(detector, in, target, seen.value(), seconds);
+  }
+
+  /** The columns that are kept, and those of the verdict. */
+  private Dataset<Row> chosen(VaeDetectorModel detector, StructType table, Dataset<Row> judged) {
+    if (keep.isEmpty()) {
+      return judged;
+    }
+    List<String> names = Arrays.asList(table.fieldNames());
+    List<Column> columns = new ArrayList<>();
+    for (String name : keep) {
+      int place = names.indexOf(name);
+      if (place < 0) {
+        throw new WrongUsage(
+            "--keep: '%s' (expected: columns of IN: %s)".formatted(name, String.join(", ", names)));
+      }
+      columns.add(column(judged.columns()[place]));
+    }
+    Stream.of(OutputPlan.verdict(detector.explained()).fieldNames())
+        .forEach(name -> columns.add(column(name)));
+    return judged.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  private int tell(SparkSession spark, RunSummary seen) throws IOException {
+    out.print(seen.table());
+    if (summary.isPresent()) {
+      SmallFiles.write(spark, new Path(summary.get()), seen.document());
+      out.println("summary: " + summary.get());
+    }
+    return 0;
+  }
+
+  /** What to read and write. */
+  enum TableFormat {
+    PARQUET,
+    ORC,
+    JSON,
+    CSV,
+    DELTA;
+
+    String spark() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What to do where OUT exists. */
+  enum WriteMode {
+    ERROR,
+    OVERWRITE,
+    APPEND
+  }
+}
