@@ -6,9 +6,7 @@ import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
-import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
-import io.latentry.core.data.LeftOutColumn;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.plan.Plan;
@@ -32,9 +30,6 @@ import picocli.CommandLine.Mixin;
       "  latentry plan data.csv --label status --normal ok --exclude id"
     })
 public final class PlanCommand implements Callable<Integer> {
-  private static final int MOST_COLUMNS = 60;
-  private static final int WIDEST_CELL = 50;
-
   private final Terminal terminal;
 
   @Mixin private final DataArguments in = new DataArguments();
@@ -49,88 +44,28 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FitConfig config = fit.config();
-    Plan plan;
-    try (StageProgress progress = new StageProgress(terminal, options)) {
-      plan =
-          new Planner(progress)
-              .plan(
-                  in.data(),
-                  StandardInput.spooled(
-                      terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
-                  config);
-    }
+    Plan plan = plan(terminal, in, config, options);
     CommandOutput output = new CommandOutput(terminal, options);
-    output.result(text(plan), plan);
+    output.result(PlanText.text(plan), plan);
     output.next(next());
     return ExitCode.OK.number();
+  }
+
+  /** What a fit of {@code config} would be. */
+  static Plan plan(Terminal terminal, DataArguments in, FitConfig config, GlobalOptions options)
+      throws IOException {
+    try (StageProgress progress = new StageProgress(terminal, options)) {
+      return new Planner(progress)
+          .plan(
+              in.data(),
+              StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
+              config);
+    }
   }
 
   private String next() {
     StringBuilder command = new StringBuilder("fit");
     in.data().forEach(d -> command.append(' ').append(Wording.again(d)));
     return command.append(" -o model.onnx").append(fit.asGiven()).toString();
-  }
-
-  private static String text(Plan plan) {
-    StringBuilder text = new StringBuilder();
-    String line = System.lineSeparator();
-    text.append(plan.source())
-        .append(": ")
-        .append(Wording.rows(plan.rows()))
-        .append(", ")
-        .append(Wording.count(plan.columns().size(), "input", "inputs"))
-        .append(line)
-        .append(line)
-        .append(columns(plan))
-        .append(line);
-    if (!plan.problems().isEmpty()) {
-      text.append(line).append("to look at:").append(line);
-      plan.problems().stream()
-          .limit(MOST_COLUMNS)
-          .forEach(problem -> text.append("  ").append(problem).append(line));
-    }
-    text.append(line)
-        .append("false-alarm rates that ")
-        .append(Wording.count(plan.normalRows(), "normal row", "normal rows"))
-        .append(" can promise:");
-    TextTable rates = new TextTable(Integer.MAX_VALUE);
-    for (Plan.RowsForRate rate : plan.rowsNeeded()) {
-      rates.row(
-          Wording.percent(rate.falseAlarmRate()),
-          rate.enough() ? "yes" : "no",
-          "takes " + Wording.count(rate.normalRows()) + " normal rows");
-    }
-    rates.row(Wording.percent(plan.smallestFalseAlarmRate()), "the smallest");
-    return text.append(line)
-        .append(rates.text("  "))
-        .append(line)
-        .append(line)
-        .append("a fit would take about ")
-        .append(Wording.duration(plan.trainingSeconds()))
-        .append(" and ")
-        .append(Wording.size(plan.memoryBytes()))
-        .append(" of memory")
-        .append(plan.crossValidated() ? " (few rows: calibrated by cross-validation)" : "")
-        .toString();
-  }
-
-  private static String columns(Plan plan) {
-    TextTable table = new TextTable(WIDEST_CELL).row("column", "type", "missing", "values");
-    plan.columns().stream()
-        .limit(MOST_COLUMNS)
-        .forEach(
-            c ->
-                table.row(
-                    c.name(),
-                    Wording.spaced(c.type().name()),
-                    Wording.percent(c.missingShare()),
-                    c.range()));
-    if (plan.columns().size() > MOST_COLUMNS) {
-      table.row("and " + (plan.columns().size() - MOST_COLUMNS) + " more; --json has them all");
-    }
-    for (LeftOutColumn column : plan.leftOut().stream().limit(MOST_COLUMNS).toList()) {
-      table.row(column.name(), "left out", "", column.reason());
-    }
-    return table.text("  ");
   }
 }

@@ -21,6 +21,7 @@ import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ProgressBar;
 import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.training.config.Profile;
@@ -43,7 +44,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures on labelled sets: quality (detection, against plain methods and rivals), series (the",
+      "Measures on labelled sets: quality (detection, against plain methods and rivals), series"
+          + " (the",
       "same on series), calibration (whether promised false-alarm rates hold on normal rows that",
       "no fit saw) or retraining (whether sabotaged rows are refused, and drift is learned)."
     },
@@ -53,7 +55,8 @@ import picocli.CommandLine.Parameters;
       "A rivals.csv in it joins the comparison. The same command goes on where it was stopped.",
       "A set that cannot be used is listed on the page, and the exit code is 3.",
       "calibration uses the normal rows alone, fits on some and judges others, by seed.",
-      "For series, DIR holds FAMILY/NAME.csv or .csv.gz with columns timestamp, channels, label, split.",
+      "For series, DIR holds FAMILY/NAME.csv or .csv.gz with columns timestamp, channels, label,"
+          + " split.",
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
@@ -63,7 +66,7 @@ import picocli.CommandLine.Parameters;
       "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
       "  latentry bench series --data series --protocol tsb-ad"
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Parameters(
@@ -134,8 +137,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--protocol",
       paramLabel = "NAME",
       description =
-          "For series: A (default; learn from the training part, score the rest) or tsb-ad (score the"
-              + " whole series, for comparison with tables of TSB-AD).")
+          "For series: A (default; learn from the training part, score the rest) or tsb-ad (score"
+              + " the whole series, for comparison with tables of TSB-AD).")
   private String protocol = SeriesProtocol.A.word();
 
   @Option(
@@ -174,8 +177,8 @@ public final class BenchCommand implements Callable<Integer> {
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality, series, calibration or retraining; for benchmarks of speed see"
-                  + " scripts/bench)");
+                  + "' (expected: quality, series, calibration or retraining; for benchmarks of"
+                  + " speed see scripts/bench)");
     };
   }
 
