@@ -29,42 +29,48 @@ import io.latentry.cli.tool.CleanCommand;
 import io.latentry.cli.tool.ClusterCommand;
 import io.latentry.cli.tool.MapCommand;
 import io.latentry.cli.tool.RepairCommand;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Every command, in the order in which {@code --help} lists them. A new command is one line here.
+ * One is made when it is asked for: to look through the options of all takes longer than many a
+ * command.
  */
 final class Commands {
   private Commands() {}
 
-  static List<Object> all(Terminal terminal) {
-    return List.of(
-        new DemoCommand(terminal),
-        new PlanCommand(terminal),
-        new CompareCommand(terminal),
-        new CleanCommand(terminal),
-        new SweepCommand(terminal),
-        new MonitorTrainingCommand(terminal),
-        new FitCommand(terminal),
-        new ScoreCommand(terminal),
-        new ExplainCommand(terminal),
-        new EvaluateCommand(terminal),
-        new DriftCommand(terminal),
-        new RetrainCommand(terminal),
-        new RepairCommand(terminal),
-        new ClusterCommand(terminal),
-        new MapCommand(terminal),
-        new ReportCommand(terminal),
-        new InspectCommand(terminal),
-        new ThresholdCommand(terminal),
-        new ServeCommand(terminal, System.getenv()),
-        new StreamCommand(terminal),
-        new IncidentsCommand(terminal, System.getenv()),
-        new FeedbackCommand(terminal, System.getenv()),
-        new KeysCommand(terminal),
-        new SignCommand(terminal),
-        new ExportCommand(terminal),
-        new BenchCommand(terminal),
-        new DoctorCommand(terminal, EngineChecks.all()));
+  static Map<String, Supplier<Object>> all(Terminal terminal) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(terminal));
+    commands.put("plan", () -> new PlanCommand(terminal));
+    commands.put("compare", () -> new CompareCommand(terminal));
+    commands.put("clean", () -> new CleanCommand(terminal));
+    commands.put("sweep", () -> new SweepCommand(terminal));
+    commands.put("monitor-training", () -> new MonitorTrainingCommand(terminal));
+    commands.put("fit", () -> new FitCommand(terminal));
+    commands.put("score", () -> new ScoreCommand(terminal));
+    commands.put("explain", () -> new ExplainCommand(terminal));
+    commands.put("evaluate", () -> new EvaluateCommand(terminal));
+    commands.put("drift", () -> new DriftCommand(terminal));
+    commands.put("retrain", () -> new RetrainCommand(terminal));
+    commands.put("repair", () -> new RepairCommand(terminal));
+    commands.put("cluster", () -> new ClusterCommand(terminal));
+    commands.put("map", () -> new MapCommand(terminal));
+    commands.put("report", () -> new ReportCommand(terminal));
+    commands.put("inspect", () -> new InspectCommand(terminal));
+    commands.put("threshold", () -> new ThresholdCommand(terminal));
+    commands.put("serve", () -> new ServeCommand(terminal, System.getenv()));
+    commands.put("stream", () -> new StreamCommand(terminal));
+    commands.put("incidents", () -> new IncidentsCommand(terminal, System.getenv()));
+    commands.put("feedback", () -> new FeedbackCommand(terminal, System.getenv()));
+    commands.put("keys", () -> new KeysCommand(terminal));
+    commands.put("sign", () -> new SignCommand(terminal));
+    commands.put("export", () -> new ExportCommand(terminal));
+    commands.put("bench", () -> new BenchCommand(terminal));
+    commands.put("doctor", () -> new DoctorCommand(terminal, EngineChecks.all()));
+    commands.put("completion", () -> new CompletionCommand(terminal));
+    return commands;
   }
 }

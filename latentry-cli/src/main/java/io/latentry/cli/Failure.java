@@ -20,6 +20,10 @@ import picocli.CommandLine.ParameterException;
 /** What went wrong, in words and as an exit code. */
 record Failure(ExitCode exitCode, String message) {
 
+  static final String NO_TRAINING_ENGINE =
+      "there is no training engine here (expected: an installation that has one); this one serves"
+          + " and scores, take the archive without -serve in its name";
+
   static Failure of(Throwable cause) {
     if (cause instanceof TrainingInterruptedException) {
       return new Failure(ExitCode.INTERRUPTED, messageOf(cause));
@@ -33,6 +37,10 @@ record Failure(ExitCode exitCode, String message) {
     }
     if (cause instanceof DataException) {
       return new Failure(ExitCode.UNUSABLE_DATA, messageOf(cause));
+    }
+    if (cause instanceof NoClassDefFoundError missing
+        && String.valueOf(missing.getMessage()).contains("org/bytedeco/")) {
+      return new Failure(ExitCode.FAILED, "this: " + NO_TRAINING_ENGINE);
     }
     if (cause instanceof OutOfMemoryError) {
       return new Failure(

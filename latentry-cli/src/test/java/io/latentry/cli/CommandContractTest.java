@@ -492,6 +492,15 @@ final class CommandContractTest {
   }
 
   @Test
+  void aDryRunOfAFitTellsThePlanAndWritesNothing() throws Exception {
+    Path target = folder.resolve("dry.onnx");
+    Cli dry = Cli.run("fit", data, "-o", target, "--exclude", "status", "--dry-run", "--json");
+    assertThat(dry.exitCode()).isZero();
+    assertThat(dry.json()).isEqualTo(Cli.run("plan", data, "--exclude", "status", "--json").json());
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
   void planNamesTheFitWithEveryOptionThatItWasGiven() {
     Cli run = Cli.run("plan", data, "--config", config, "--exclude", "kind,status", "--seed", "7");
     assertThat(run.err())

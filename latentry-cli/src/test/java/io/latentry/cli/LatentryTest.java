@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -54,6 +55,33 @@ final class LatentryTest {
     assertThat(error.get("message").asText()).isEqualTo("no rows");
     assertThat(error.get("exit_code").asInt()).isEqualTo(3);
     assertThat(captured.err()).isEmpty();
+  }
+
+  @Test
+  void aMistypedCommandOrOptionIsAnsweredWithTheOneThatWasMeant() {
+    assertThat(Cli.run("scroe").err()).contains("did you mean score?");
+    assertThat(Cli.run("fit", "a.csv", "-o", "m.onnx", "--lable", "b").err())
+        .contains("did you mean --label?")
+        .contains("see: latentry fit --help");
+    assertThat(Cli.run("xyz").err()).contains("expected: one of demo, plan").doesNotContain("mean");
+  }
+
+  @Test
+  void onlyTheCommandThatIsAskedForIsMade() {
+    assertThat(Cli.run("inspect", "--help").out()).startsWith("Usage: latentry inspect");
+    assertThat(Cli.run("--version").out()).startsWith("latentry ");
+    Commands.all(captured.terminal(false))
+        .forEach(
+            (name, command) ->
+                assertThat(new CommandLine(command.get()).getCommandName()).isEqualTo(name));
+  }
+
+  @Test
+  void nothingIsColouredWhereNoTerminalIs() {
+    for (String command : List.of("--help", "fit", "scroe", "doctor")) {
+      Cli run = Cli.run(command, "--help");
+      assertThat(run.out() + run.err()).as(command).doesNotContain("\u001b");
+    }
   }
 
   @Test

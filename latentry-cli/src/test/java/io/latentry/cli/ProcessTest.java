@@ -63,6 +63,15 @@ final class ProcessTest {
     assertThat(Files.readString(folder.resolve("err"))).contains("standard output");
   }
 
+  @Test
+  void aReaderThatHasSeenEnoughIsNoFailure() throws Exception {
+    Process help = starting("--help").start();
+    help.getInputStream().close();
+    assertThat(help.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(help.exitValue()).isEqualTo(141);
+    assertThat(Files.readString(folder.resolve("err"))).isEmpty();
+  }
+
   private Process start(Object... arguments) throws IOException {
     return starting(arguments).redirectOutput(folder.resolve("out").toFile()).start();
   }

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExamplesTest {
   private static final Path EXAMPLE = Command.ROOT.resolve("examples/java/FitAndJudge.java");
   private static final Path OF_SERIES = Command.ROOT.resolve("examples/java/FollowASeries.java");
+  private static final Path IN_FIVE_LINES = Command.ROOT.resolve("examples/java/InFiveLines.java");
+  private static final Path LIBRARY = Command.ROOT.resolve("docs/library.md");
   private static final Path README = Command.ROOT.resolve("README.md");
   private static final Path DRIFT = Command.ROOT.resolve("docs/drift.md");
   private static final Path SERIES = Command.ROOT.resolve("docs/series.md");
@@ -46,6 +48,21 @@ final class ExamplesTest {
     assertThat(finished.exitCode()).as(finished.errors()).isZero();
     assertThat(finished.out().lines()).hasSize(569);
     assertThat(finished.out()).contains("NORMAL").contains("ANOMALY").doesNotContain("NaN");
+  }
+
+  @Test
+  void theFewLinesFitJudgeAndExplain() throws Exception {
+    compile(IN_FIVE_LINES);
+    Path data = folder.resolve("data.csv");
+    SampleData.BREAST_CANCER.copyTo(data);
+
+    Command.Finished finished = Command.java(folder, folder, "InFiveLines", data.toString());
+
+    assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    List<String> lines = finished.out().lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(0)).matches("ANOMALY [0-9.]+");
+    assertThat(lines.subList(1, 4)).allMatch(line -> line.matches("\\w+ is .+, expected .+"));
   }
 
   @Test
@@ -100,6 +117,11 @@ final class ExamplesTest {
         .isNotEmpty()
         .allSatisfy(
             snippet -> assertThat(squeezed(Files.readString(EXAMPLE))).contains(squeezed(snippet)));
+    assertThat(blocks(LIBRARY, "java"))
+        .isNotEmpty()
+        .allSatisfy(
+            snippet ->
+                assertThat(squeezed(Files.readString(IN_FIVE_LINES))).contains(squeezed(snippet)));
     assertThat(blocks(SERIES, "java"))
         .isNotEmpty()
         .allSatisfy(

@@ -75,8 +75,11 @@ final class OnnxRuntime {
         } catch (IOException noRoom) {
           // The binding tells it, with its own words, if it fares no better.
         }
+        return environment();
       }
-      return environment();
+      OrtEnvironment environment = environment();
+      deleteOwnFolder();
+      return environment;
     }
 
     private static OrtEnvironment loadFrom(Path folder) throws IOException {

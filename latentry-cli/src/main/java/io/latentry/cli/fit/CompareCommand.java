@@ -7,6 +7,7 @@ import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.compare.ComparePipeline;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Option;
       "  latentry compare normal.csv",
       "  latentry compare all.csv --label status --normal ok --models plain,vamp,flow-prior"
     })
-public final class CompareCommand implements Callable<Integer> {
+public final class CompareCommand implements Callable<Integer>, Trains {
   private static final String ALL = "all";
   private static final String NONE = "-";
 

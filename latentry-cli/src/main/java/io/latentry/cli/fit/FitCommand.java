@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Option;
       "  latentry fit parts/good -o model.onnx",
       "  cat normal.csv | latentry fit - -o model.onnx --exclude id,comment"
     })
-public final class FitCommand implements Callable<Integer> {
+public final class FitCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Mixin private final DataArguments in = new DataArguments();
@@ -68,6 +69,11 @@ public final class FitCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Ignore the checkpoint of an interrupted fit.")
   private boolean fresh;
 
+  @Option(
+      names = "--dry-run",
+      description = "Say what this fit would do, as plan does, and write nothing.")
+  private boolean dryRun;
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public FitCommand(Terminal terminal) {
@@ -81,6 +87,10 @@ public final class FitCommand implements Callable<Integer> {
     }
     report.ifPresent(FitCommand::requireHtml);
     FitConfig config = fit.config();
+    if (dryRun) {
+      PlanCommand.tell(terminal, in, config, options);
+      return ExitCode.OK.number();
+    }
     FitRequest request =
         new FitRequest(
             in.data(),

@@ -56,7 +56,7 @@ final class FitOptions {
 
   @Option(
       names = "--encoder",
-      paramLabel = "NAME",
+      paramLabel = "ENCODER",
       completionCandidates = EncoderWords.class,
       description =
           "How a window is read: one of ${COMPLETION-CANDIDATES}. Default: mlp, or as the config"
@@ -65,9 +65,10 @@ final class FitOptions {
 
   @Option(
       names = "--profile",
-      paramLabel = "NAME",
+      paramLabel = "PROFILE",
       description =
-          "What the detector may cost: fast, balanced (default) or accurate. Sets members and codes.")
+          "What the detector may cost: fast, balanced (default) or accurate. Sets members and"
+              + " codes.")
   private Optional<Profile> profile = Optional.empty();
 
   @Option(

@@ -9,6 +9,7 @@ import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.evaluation.Interval;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Option;
       "  latentry monitor-training normal.csv -o training.html",
       "  latentry monitor-training all.csv -o training.html --label status --normal ok"
     })
-public final class MonitorTrainingCommand implements Callable<Integer> {
+public final class MonitorTrainingCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Mixin private final DataArguments in = new DataArguments();

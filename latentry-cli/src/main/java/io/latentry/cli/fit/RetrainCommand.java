@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.TrustOption;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
@@ -39,16 +40,18 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Rows that the model alarms on, that cannot be judged, or that feedback calls confirmed or",
-      "known-event stay out; the new model is then held against the old one on rows that it did not",
+      "known-event stay out; the new model is then held against the old one on rows that it did"
+          + " not",
       "learn from. Exit code 0: promote; 5: refuse, and the old model stays. Where the rows are",
       "refused already, no new model is written. Nothing is replaced: promoting is a copy of OUT.",
       "",
       "Examples:",
       "  latentry retrain model.onnx --data 'logs/*.csv' --days 30 -o challenger.onnx",
-      "  latentry retrain model.onnx --data new.csv --feedback said.csv -o next.onnx --report next.html",
+      "  latentry retrain model.onnx --data new.csv --feedback said.csv -o next.onnx --report"
+          + " next.html",
       "  latentry retrain model.onnx --data new.csv -o next.onnx --json && cp next.onnx model.onnx"
     })
-public final class RetrainCommand implements Callable<Integer> {
+public final class RetrainCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "The model in force.")
@@ -124,16 +127,16 @@ public final class RetrainCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "COL",
       description =
-          "Columns whose change is meant; also new-columns (they stay out), going-together, no-drift"
-              + " and old-normals (they will not come again).")
+          "Columns whose change is meant; also new-columns (they stay out), going-together,"
+              + " no-drift and old-normals (they will not come again).")
   private Set<String> accepted = Set.of();
 
   @Option(
       names = "--budget",
       paramLabel = "N",
       description =
-          "Alarms a day that are wanted at most. Default: what the promise and the strange rows come"
-              + " to.")
+          "Alarms a day that are wanted at most. Default: what the promise and the strange rows"
+              + " come to.")
   private Optional<Double> budget = Optional.empty();
 
   @Option(

@@ -9,6 +9,7 @@ import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Option;
       "  latentry sweep all.csv -o sweep.html --label status --normal ok --latent 2,4,8,16",
       "  latentry sweep normal.csv -o sweep.html --beta 0.1,1 --depth 1,2"
     })
-public final class SweepCommand implements Callable<Integer> {
+public final class SweepCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Mixin private final DataArguments in = new DataArguments();

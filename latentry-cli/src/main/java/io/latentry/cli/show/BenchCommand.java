@@ -24,6 +24,7 @@ import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ProgressBar;
 import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.training.config.Profile;
@@ -73,7 +74,7 @@ import picocli.CommandLine.Parameters;
       "  latentry bench series --data series --protocol tsb-ad",
       "  latentry bench images --data images --only tiles,boards --out images.md"
     })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Parameters(

@@ -9,6 +9,7 @@ import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.artifact.Manifest;
@@ -75,7 +76,7 @@ import picocli.CommandLine.Parameters;
       "  latentry demo stream",
       "  latentry demo --data penguins -o penguins-demo"
     })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer>, Trains {
   /** Every third row is for the test. */
   private static final int TEST_EVERY = 3;
 

@@ -1,6 +1,7 @@
 package io.latentry.cli.show;
 
 import io.latentry.scoring.Scorer;
+import io.latentry.training.engine.Engine;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -15,7 +16,13 @@ public final class EngineChecks {
         EngineChecks::scoringEngine,
         EngineChecks::trainingEngine,
         EngineChecks::gpu,
-        SelfTest::look);
+        EngineChecks::selfTest);
+  }
+
+  private static Finding selfTest() throws IOException {
+    return Engine.isPresent()
+        ? SelfTest.look()
+        : Finding.ok("self-test", "left out; it begins with a fit");
   }
 
   private static Finding scoringEngine() {
@@ -23,6 +30,9 @@ public final class EngineChecks {
   }
 
   private static Finding trainingEngine() throws IOException {
+    if (!Engine.isPresent()) {
+      return Finding.ok("training engine", "none; this installation serves and scores");
+    }
     return Finding.ok(
         "training engine",
         "libtorch "
@@ -33,6 +43,9 @@ public final class EngineChecks {
   }
 
   private static Finding gpu() {
+    if (!Engine.isPresent()) {
+      return Finding.ok("GPU", "not looked for; only a fit could use one");
+    }
     return Finding.ok("GPU", torch.cuda_is_available() ? "found" : "none found; the CPU is used");
   }
 }

@@ -14,7 +14,9 @@ public enum ExitCode {
   /** The command did what it should, and the new model is not to take the old one's place. */
   CHALLENGER_REFUSED(5),
   /** By Ctrl-C, as shells count it: 128 and the number of the signal. */
-  INTERRUPTED(130);
+  INTERRUPTED(130),
+  /** Who read standard output has seen enough, such as {@code head}; counted likewise. */
+  READER_GONE(141);
 
   private final int number;
 

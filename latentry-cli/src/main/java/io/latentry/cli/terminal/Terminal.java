@@ -3,6 +3,7 @@ package io.latentry.cli.terminal;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads, writes and looks at the clock.
@@ -29,11 +30,12 @@ public record Terminal(
   static final String COLUMNS_PROPERTY = "latentry.columns";
 
   private static final int DEFAULT_COLUMNS = 80;
+  private static final int FEWEST_COLUMNS = 40;
 
   /** Standard output for a table. */
   public CheckedOutput tableOutput() {
     return new CheckedOutput(
-        out, out == System.out && Boolean.getBoolean(OUTPUT_IS_TERMINAL_PROPERTY));
+        out, out instanceof ProcessOutput && Boolean.getBoolean(OUTPUT_IS_TERMINAL_PROPERTY));
   }
 
   /** The same with standard error in place of standard output. */
@@ -41,14 +43,30 @@ public record Terminal(
     return new Terminal(in, err, err, errorIsTerminal, columns, nanoClock);
   }
 
+  /** Whether nobody reads standard output any more. */
+  public boolean readerGone() {
+    return out instanceof ProcessOutput output && output.readerGone();
+  }
+
   /** The process's own streams. */
   public static Terminal ofProcess() {
     return new Terminal(
         System.in,
-        System.out,
+        ProcessOutput.ofProcess(),
         System.err,
         Boolean.getBoolean(ERROR_IS_TERMINAL_PROPERTY),
-        Math.max(40, Integer.getInteger(COLUMNS_PROPERTY, DEFAULT_COLUMNS)),
+        columns(System.getenv("COLUMNS")),
         System::nanoTime);
+  }
+
+  /**
+   * @param told by the environment; a person who sets it means it
+   */
+  static int columns(@Nullable String told) {
+    int columns =
+        told != null && told.matches("[1-9][0-9]{0,4}")
+            ? Integer.parseInt(told)
+            : Integer.getInteger(COLUMNS_PROPERTY, DEFAULT_COLUMNS);
+    return Math.max(FEWEST_COLUMNS, columns);
   }
 }

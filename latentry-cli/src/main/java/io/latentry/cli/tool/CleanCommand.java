@@ -9,6 +9,7 @@ import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
+import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Option;
       "  latentry clean all.csv -o clean.csv --label status --normal ok --share 0.02",
       "  latentry clean normal.csv --dry-run"
     })
-public final class CleanCommand implements Callable<Integer> {
+public final class CleanCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
 
   @Mixin private final DataArguments in = new DataArguments();

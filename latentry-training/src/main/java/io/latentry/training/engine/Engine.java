@@ -18,6 +18,11 @@ public final class Engine {
 
   private Engine() {}
 
+  /** Whether the class path has libtorch: a service that never trains can do without its weight. */
+  public static boolean isPresent() {
+    return Engine.class.getResource("/org/bytedeco/pytorch/global/torch.class") != null;
+  }
+
   /**
    * Pins both thread pools, libtorch's and OpenBLAS's: left alone they fight over the cores, and a
    * step takes ten times as long. The setting holds for the process.

@@ -1,0 +1,25 @@
+@echo off
+rem Runs Latentry from an unpacked archive. All that it needs is Java 17 or newer.
+rem   LATENTRY_JAVA   the java program, or the home of a Java (otherwise JAVA_HOME, otherwise the path)
+rem   LATENTRY_HEAP   the most memory for Java objects, such as 8g (otherwise half of the machine's)
+setlocal
+set "LIB=%~dp0..\lib"
+if not exist "%LIB%\latentry.jar" (
+  echo latentry: %LIB%\latentry.jar: not there ^(expected: the archive, unpacked whole^); unpack it again 1>&2
+  exit /b 1
+)
+set "JAVA=java"
+if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java.exe"
+if defined LATENTRY_JAVA set "JAVA=%LATENTRY_JAVA%"
+if exist "%JAVA%\bin\java.exe" set "JAVA=%JAVA%\bin\java.exe"
+"%JAVA%" -version >nul 2>&1
+if errorlevel 1 (
+  echo latentry: java: %JAVA% cannot be run ^(expected: Java, 17 or newer^); install one, or set JAVA_HOME 1>&2
+  exit /b 1
+)
+set "HEAP=-XX:MaxRAMPercentage=50"
+if defined LATENTRY_HEAP set "HEAP=-Xmx%LATENTRY_HEAP%"
+set "GC=-XX:+UseParallelGC"
+if "%~1"=="serve" set "GC=-XX:+UseG1GC -XX:GCTimeRatio=4 -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=50 -XX:G1PeriodicGCInterval=60000"
+"%JAVA%" %GC% %HEAP% -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8 "-Donnxruntime.native.path=%LIB%\ai\onnxruntime\native\win-x64" "-Dorg.bytedeco.javacpp.cachedir=%LOCALAPPDATA%\latentry\javacpp" "-Dlatentry.command=latentry" -jar "%LIB%\latentry.jar" %*
+exit /b %ERRORLEVEL%
