@@ -117,6 +117,8 @@ public final class Service implements AutoCloseable {
             operations.anomalies(),
             operations.watch(),
             operations.diary(),
+            operations.notifications(),
+            operations.audit(),
             limits,
             series),
         new PageDoor());

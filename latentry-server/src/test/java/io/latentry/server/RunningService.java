@@ -7,6 +7,7 @@ import io.latentry.server.config.ServerConfig;
 import io.latentry.server.config.ServerConfigReader;
 import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.notification.Notifier;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.registry.Registry;
@@ -43,6 +44,7 @@ public final class RunningService implements AutoCloseable {
   private final RefusingHost host;
   private final Registry registry;
   private final LatentryServer server;
+  private final Notifier notifier;
 
   /** Every door of the service, with the model as {@value #MODEL}. */
   public RunningService(String... flags) {
@@ -104,6 +106,7 @@ public final class RunningService implements AutoCloseable {
                   return new OpenModels(opened.get(), catalog::queuedRows, catalog.registry());
                 });
         host = opened.get();
+        notifier = operations.notifier();
         registry = store.get();
         server =
             LatentryServer.start(operations, doors.of(config, operations, clock), closing.get());
@@ -147,6 +150,11 @@ public final class RunningService implements AutoCloseable {
   /** What is remembered beside the models. */
   public Registry registry() {
     return registry;
+  }
+
+  /** Has what is to be told compared with what was. */
+  public Notifier notifier() {
+    return notifier;
   }
 
   public int port() {

@@ -15,6 +15,9 @@ import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Notifications;
+import io.latentry.server.registry.Audit;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
@@ -43,11 +46,15 @@ public final class ApiDoor implements Door {
   private final SeriesEndpoint keys;
   private final PlotEndpoint plot;
   private final WatchEndpoints watching;
+  private final Notifications notifications;
+  private final Audit audit;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
    *     anomalies} {@code watch} and {@code diary}
+   * @param notifications who is told of it
+   * @param audit of what concerns no single model
    * @param series what keys carry from a request to the next
    */
   public ApiDoor(
@@ -56,9 +63,13 @@ public final class ApiDoor implements Door {
       RecentAnomalies anomalies,
       Watch watch,
       Diary diary,
+      Notifications notifications,
+      Audit audit,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
+    this.notifications = notifications;
+    this.audit = audit;
     this.statistics = statistics;
     this.anomalies = anomalies;
     this.models = new ModelEndpoints(host);
@@ -70,6 +81,12 @@ public final class ApiDoor implements Door {
     this.plot = new PlotEndpoint(host, limits, streams);
     this.watching = new WatchEndpoints(watch, diary, limits);
   }
+
+  /** Who is told, as a document. */
+  record Receivers(List<Notifications.Receiver> destinations) {}
+
+  /** What became of a test, as a document. */
+  record Tested(List<Delivery.Outcome> destinations) {}
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
   List<Endpoint> endpoints() {
@@ -131,6 +148,11 @@ public final class ApiDoor implements Door {
             NO_LIMIT,
             (context, request) -> blocking(context, asked -> keys.forget(asked, caller(asked)))),
         new Endpoint(HttpMethod.POST, MODEL + "/plot", json, plot::answer),
+        get("/v1/notifications", context -> ApiJson.ok(new Receivers(notifications.receivers()))),
+        post(
+            "/v1/notifications/test",
+            context -> ApiJson.ok(new Tested(notifications.test(caller(context))))),
+        get("/v1/audit", context -> ApiJson.ok(VersionEndpoints.document(audit.of(Audit.SERVICE)))),
         get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
         get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
   }

@@ -37,6 +37,7 @@ public record ServerConfig(
     Series series,
     Page page,
     Recording recording,
+    Watching watch,
     Log log,
     Shutdown shutdown) {
 
@@ -78,6 +79,7 @@ public record ServerConfig(
               (int) SeriesMemory.Limits.USUAL.savedEvery().toMillis()),
           new Page(100),
           new Recording(RecordingMode.COUNTS, 10_000, 35),
+          new Watching(null),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -326,6 +328,13 @@ public record ServerConfig(
       require(days >= 1 && days <= MOST_DAYS, "days", days, "1 to " + MOST_DAYS);
     }
   }
+
+  /**
+   * What is made of what was recorded.
+   *
+   * @param destinations file that says who is told; null if nobody is
+   */
+  public record Watching(@Nullable Path destinations) {}
 
   /** What is written to standard error. */
   public record Log(LogFormat format, LogLevel level) {}

@@ -26,6 +26,11 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Destinations;
+import io.latentry.server.notification.Notifications;
+import io.latentry.server.notification.Notifier;
+import io.latentry.server.registry.Audit;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -79,6 +84,9 @@ public final class Operations {
   private final IncidentRecorder incidents;
   private final Watch watch;
   private final Diary diary;
+  private final Notifications notifications;
+  private final Notifier notifier;
+  private final Audit audit;
 
   private Operations(
       ServerConfig config,
@@ -92,6 +100,9 @@ public final class Operations {
     this.address = address;
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
+    @Nullable Path file = config.watch().destinations();
+    Destinations destinations =
+        file == null ? Destinations.NONE : Destinations.read(file, System.getenv());
     this.statistics = new ServingStatistics(System::nanoTime);
     this.metrics = new ServiceMetrics(statistics.registry());
     this.anomalies = new RecentAnomalies(clock, config.page().recentAnomalies());
@@ -115,8 +126,17 @@ public final class Operations {
     this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
+    Delivery delivery =
+        new Delivery(destinations, own.registry().outbox(), clock, event -> told(log, event));
+    this.notifier =
+        new Notifier(
+            own.host(), own.registry(), watch, destinations, delivery, (model, at) -> false, clock);
+    this.notifications = new Notifications(destinations, delivery, own.registry());
+    this.audit = own.registry().audit();
+    notifier.start();
     metrics.watch(own, readiness, clock);
     metrics.watch(own.host(), watch, recorder, incidents);
+    metrics.watch(delivery, notifier, own.registry().outbox());
   }
 
   /**
@@ -158,6 +178,21 @@ public final class Operations {
     return diary;
   }
 
+  /** Who is told. */
+  public Notifications notifications() {
+    return notifications;
+  }
+
+  /** Of what concerns no single model. */
+  public Audit audit() {
+    return audit;
+  }
+
+  /** Says what receivers are to be told. */
+  public Notifier notifier() {
+    return notifier;
+  }
+
   public Readiness readiness() {
     return readiness;
   }
@@ -192,8 +227,23 @@ public final class Operations {
                 .put("health", look.health()));
   }
 
+  private static void told(EventLog log, Delivery.Event event) {
+    log.write(
+        event.works() ? LogLevel.INFO : LogLevel.WARN,
+        "notification",
+        line -> {
+          line.put("destination", event.destination());
+          line.put("works", event.works());
+          line.put("failures", event.failures());
+          if (!event.reason().isEmpty()) {
+            line.put("reason", event.reason());
+          }
+        });
+  }
+
   /** Writes what was recorded; to be called when nobody asks any more. */
   public void end() {
+    notifier.close();
     watch.close();
     incidents.close();
     recorder.close();

@@ -3,6 +3,10 @@ package io.latentry.server.operations;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Notifier;
+import io.latentry.server.registry.Outbox;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -18,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -89,7 +94,8 @@ final class ServiceMetrics {
     GaugeWithCallback.builder()
         .name("latentry_watch_pages")
         .help(
-            "1 if somebody should look at the champion: drift with alarms, surge, silence, no data.")
+            "1 if somebody should look at the champion: drift with alarms, surge, silence, no"
+                + " data.")
         .labelNames("model", "state")
         .callback(
             callback ->
@@ -143,6 +149,52 @@ final class ServiceMetrics {
         .help("Rows that were judged and not recorded, since too many came at once.")
         .callback(callback -> callback.call((double) recorder.missedRows()))
         .register(registry);
+  }
+
+  /** From now on what receivers are told is counted as well. */
+  void watch(Delivery delivery, Notifier notifier, Outbox outbox) {
+    CounterWithCallback.builder()
+        .name("latentry_notifications")
+        .help("Messages to receivers since the start: sent, tries that failed, given up.")
+        .labelNames("destination", "outcome")
+        .callback(
+            callback ->
+                delivery
+                    .counts()
+                    .forEach(
+                        (name, counts) -> {
+                          callback.call((double) counts.sent(), name, "sent");
+                          callback.call((double) counts.failed(), name, "failed");
+                          callback.call((double) counts.dropped(), name, "dropped");
+                        }))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_notifications_waiting")
+        .help("Messages that a receiver does not have yet.")
+        .labelNames("destination")
+        .callback(
+            callback -> {
+              Map<String, Long> waiting = waiting(outbox);
+              delivery
+                  .counts()
+                  .keySet()
+                  .forEach(name -> callback.call((double) waiting.getOrDefault(name, 0L), name));
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_alerts_muted")
+        .help("Alerts that began in a maintenance window and were not told.")
+        .callback(callback -> callback.call((double) notifier.mutedAlerts()))
+        .register(registry);
+  }
+
+  /** A store that does not answer fails no scrape. */
+  private static Map<String, Long> waiting(Outbox outbox) {
+    try {
+      return outbox.waiting();
+    } catch (RegistryException e) {
+      return Map.of();
+    }
   }
 
   /** Those that were had already: a scrape waits for no look. */

@@ -97,6 +97,22 @@ public final class Incidents {
                 .list());
   }
 
+  /**
+   * Those of any model that called for somebody when they were written, with an alarm at {@code
+   * since} or later.
+   */
+  public List<StoredIncident> calling(Instant since) {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM incident WHERE state IN ('alerting', 'recovering') AND last_seen"
+                        + " >= :since ORDER BY first_seen, id")
+                .bind("since", since.toEpochMilli())
+                .map((row, context) -> stored(row))
+                .list());
+  }
+
   public Optional<StoredIncident> find(String model, String id) {
     return store.asked(handle -> one(handle, model, id));
   }

@@ -18,6 +18,7 @@ public final class Registry {
   private final Thresholds thresholds;
   private final Recorded recorded;
   private final Incidents incidents;
+  private final Outbox outbox;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
@@ -26,6 +27,7 @@ public final class Registry {
     this.thresholds = new Thresholds(store, audit);
     this.recorded = new Recorded(store);
     this.incidents = new Incidents(store, audit);
+    this.outbox = new Outbox(store);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -66,6 +68,10 @@ public final class Registry {
 
   public Incidents incidents() {
     return incidents;
+  }
+
+  public Outbox outbox() {
+    return outbox;
   }
 
   public Audit audit() {

@@ -138,6 +138,8 @@ final class ModelsTest {
                         operations.anomalies(),
                         operations.watch(),
                         operations.diary(),
+                        operations.notifications(),
+                        operations.audit(),
                         ApiLimits.of(config),
                         SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {

@@ -12,6 +12,9 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Destinations;
+import io.latentry.server.notification.Notifications;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelVersion;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -136,6 +139,15 @@ final class OpenApiTest {
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   Clock.systemUTC()),
+              new Notifications(
+                  Destinations.NONE,
+                  new Delivery(
+                      Destinations.NONE,
+                      service.registry().outbox(),
+                      Clock.systemUTC(),
+                      event -> {}),
+                  service.registry()),
+              service.registry().audit(),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()
