@@ -17,6 +17,8 @@ import io.latentry.cli.serve.ExportCommand;
 import io.latentry.cli.serve.FeedbackCommand;
 import io.latentry.cli.serve.IncidentsCommand;
 import io.latentry.cli.serve.KeysCommand;
+import io.latentry.cli.serve.MaintenanceCommand;
+import io.latentry.cli.serve.NotifyCommand;
 import io.latentry.cli.serve.ServeCommand;
 import io.latentry.cli.serve.SignCommand;
 import io.latentry.cli.show.BenchCommand;
@@ -59,6 +61,8 @@ final class Commands {
         new ServeCommand(terminal, System.getenv()),
         new IncidentsCommand(terminal, System.getenv()),
         new FeedbackCommand(terminal, System.getenv()),
+        new MaintenanceCommand(terminal, System.getenv()),
+        new NotifyCommand(terminal, System.getenv()),
         new KeysCommand(terminal),
         new SignCommand(terminal),
         new ExportCommand(terminal),

@@ -11,9 +11,11 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Notifications;
@@ -33,6 +35,7 @@ public final class ApiDoor implements Door {
   private static final long NO_LIMIT = 0;
   private static final String MODEL = "/v1/models/{name}";
   private static final String INCIDENT = MODEL + "/incidents/{id}";
+  private static final String MAINTENANCE = "/v1/maintenance";
   private static final String SERIES = MODEL + "/series";
   private static final String VERSION = MODEL + "/versions/{version}";
 
@@ -47,13 +50,15 @@ public final class ApiDoor implements Door {
   private final PlotEndpoint plot;
   private final WatchEndpoints watching;
   private final Notifications notifications;
+  private final Maintenance maintenance;
   private final Audit audit;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies} {@code watch} and {@code diary}
+   *     anomalies} {@code watch}, {@code diary} and {@code sla}
    * @param notifications who is told of it
+   * @param maintenance when it is not told
    * @param audit of what concerns no single model
    * @param series what keys carry from a request to the next
    */
@@ -63,12 +68,15 @@ public final class ApiDoor implements Door {
       RecentAnomalies anomalies,
       Watch watch,
       Diary diary,
+      SlaWatch sla,
       Notifications notifications,
+      Maintenance maintenance,
       Audit audit,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
     this.notifications = notifications;
+    this.maintenance = maintenance;
     this.audit = audit;
     this.statistics = statistics;
     this.anomalies = anomalies;
@@ -79,7 +87,7 @@ public final class ApiDoor implements Door {
     this.score = new ScoreEndpoint(host, limits, streams, series);
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
-    this.watching = new WatchEndpoints(watch, diary, limits);
+    this.watching = new WatchEndpoints(watch, diary, sla, limits);
   }
 
   /** Who is told, as a document. */
@@ -152,6 +160,31 @@ public final class ApiDoor implements Door {
         post(
             "/v1/notifications/test",
             context -> ApiJson.ok(new Tested(notifications.test(caller(context))))),
+        get(MAINTENANCE, context -> ApiJson.ok(maintenance.list())),
+        new Endpoint(
+            HttpMethod.POST,
+            MAINTENANCE,
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body ->
+                                ApiJson.ok(
+                                    maintenance.add(JsonBody.of(body, json), caller(context))),
+                            context.blockingTaskExecutor()))),
+        new Endpoint(
+            HttpMethod.DELETE,
+            MAINTENANCE + "/{id}",
+            NO_LIMIT,
+            (context, request) ->
+                blocking(
+                    context,
+                    asked ->
+                        ApiJson.ok(
+                            maintenance.end(
+                                String.valueOf(asked.pathParam("id")), caller(asked))))),
         get("/v1/audit", context -> ApiJson.ok(VersionEndpoints.document(audit.of(Audit.SERVICE)))),
         get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
         get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));

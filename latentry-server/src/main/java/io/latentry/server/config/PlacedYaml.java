@@ -125,6 +125,11 @@ public final class PlacedYaml {
     throw wrong("no list (expected: a list)");
   }
 
+  /** The keys, in their order. */
+  public List<String> names() {
+    return List.copyOf(keys().keySet());
+  }
+
   /** What stands under a key, whatever it is. */
   public Optional<PlacedYaml> at(String key) {
     return Optional.ofNullable(keys().get(key));

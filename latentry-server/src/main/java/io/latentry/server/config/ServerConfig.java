@@ -79,7 +79,7 @@ public record ServerConfig(
               (int) SeriesMemory.Limits.USUAL.savedEvery().toMillis()),
           new Page(100),
           new Recording(RecordingMode.COUNTS, 10_000, 35),
-          new Watching(null),
+          new Watching(null, null, List.of()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -333,8 +333,20 @@ public record ServerConfig(
    * What is made of what was recorded.
    *
    * @param destinations file that says who is told; null if nobody is
+   * @param maintenance file of windows of maintenance; null for none but those that are set
+   * @param sla how fast requests are to be answered, such as {@code p99 5ms over 5m}
    */
-  public record Watching(@Nullable Path destinations) {}
+  public record Watching(
+      @Nullable Path destinations, @Nullable Path maintenance, List<String> sla) {
+    public Watching {
+      sla = List.copyOf(sla);
+      List<LatencySla> unused = sla.stream().map(LatencySla::of).toList();
+    }
+
+    public List<LatencySla> agreed() {
+      return sla.stream().map(LatencySla::of).toList();
+    }
+  }
 
   /** What is written to standard error. */
   public record Log(LogFormat format, LogLevel level) {}

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -53,7 +55,7 @@ public final class Delivery implements AutoCloseable {
   private final Consumer<Event> tell;
   private final Map<String, State> states = new LinkedHashMap<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final Object signal = new Object();
+  private final Semaphore news = new Semaphore(0);
   private volatile boolean closed;
   private Instant cleanedAt = Instant.MIN;
 
@@ -73,7 +75,7 @@ public final class Delivery implements AutoCloseable {
     volatile Instant restsUntil = Instant.MIN;
     volatile Instant refreshedAt = Instant.MIN;
     volatile Instant toldAt = Instant.MIN;
-    volatile long failuresInARow;
+    final AtomicLong failuresInARow = new AtomicLong();
   }
 
   /**
@@ -99,38 +101,31 @@ public final class Delivery implements AutoCloseable {
 
   /** There may be something new. */
   void wake() {
-    synchronized (signal) {
-      signal.notifyAll();
-    }
+    news.release(states.size());
   }
 
   private void deliverForever(String name) {
     while (!closed) {
       try {
         deliverDue(name);
-        synchronized (signal) {
-          if (!closed) {
-            signal.wait(POLL_MILLIS);
-          }
-        }
+        boolean unused = news.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         return;
       } catch (RegistryException notNow) {
-        pause();
+        // The store says elsewhere what is wrong with it; what waits is sent when it answers again.
+        if (!rested()) {
+          return;
+        }
       }
     }
   }
 
-  /** The store says elsewhere what is wrong with it. */
-  private void pause() {
-    synchronized (signal) {
-      try {
-        if (!closed) {
-          signal.wait(FIRST_PAUSE.toMillis());
-        }
-      } catch (InterruptedException e) {
-        closed = true;
-      }
+  private static boolean rested() {
+    try {
+      Thread.sleep(FIRST_PAUSE.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
@@ -200,18 +195,17 @@ public final class Delivery implements AutoCloseable {
 
   private void failed(String name, State state, IOException e, Instant now) {
     state.failed.incrementAndGet();
-    state.failuresInARow++;
+    long failures = state.failuresInARow.incrementAndGet();
     // One that is down is not asked by each of the messages that wait for it.
     state.restsUntil = now.plus(FIRST_PAUSE);
-    if (state.failuresInARow == 1 || !now.isBefore(state.toldAt.plus(TOLD_EVERY))) {
+    if (failures == 1 || !now.isBefore(state.toldAt.plus(TOLD_EVERY))) {
       state.toldAt = now;
-      tell.accept(new Event(name, false, reason(e), state.failuresInARow));
+      tell.accept(new Event(name, false, reason(e), failures));
     }
   }
 
   private void works(String name, State state) {
-    long failures = state.failuresInARow;
-    state.failuresInARow = 0;
+    long failures = state.failuresInARow.getAndSet(0);
     if (failures > 0) {
       tell.accept(new Event(name, true, "", failures));
     }

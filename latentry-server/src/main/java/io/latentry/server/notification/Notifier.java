@@ -3,6 +3,7 @@ package io.latentry.server.notification;
 import io.latentry.core.monitoring.AlarmWatch;
 import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.IncidentBook;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.registry.Outbox.Alert;
 import io.latentry.server.registry.Registry;
@@ -14,10 +15,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
@@ -32,10 +35,12 @@ public final class Notifier implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final String INCIDENT = "incident/";
   private static final String WATCH = "watch/";
+  private static final String SLA = "sla/";
 
   private final ModelHost host;
   private final Registry registry;
   private final Watch watch;
+  private final SlaWatch sla;
   private final Destinations destinations;
   private final Delivery delivery;
   private final BiPredicate<String, Instant> muted;
@@ -52,6 +57,7 @@ public final class Notifier implements AutoCloseable {
       ModelHost host,
       Registry registry,
       Watch watch,
+      SlaWatch sla,
       Destinations destinations,
       Delivery delivery,
       BiPredicate<String, Instant> muted,
@@ -59,6 +65,7 @@ public final class Notifier implements AutoCloseable {
     this.host = host;
     this.registry = registry;
     this.watch = watch;
+    this.sla = sla;
     this.destinations = destinations;
     this.delivery = delivery;
     this.muted = muted;
@@ -96,8 +103,10 @@ public final class Notifier implements AutoCloseable {
   public synchronized void compare() {
     Instant now = clock.instant();
     Map<String, Notice> holding = new LinkedHashMap<>();
+    Set<String> quiet = new HashSet<>();
     ofWatch(holding);
-    ofIncidents(holding, now);
+    ofLatency(holding, now);
+    ofIncidents(holding, quiet, now);
     Map<String, Alert> told = new LinkedHashMap<>();
     registry.outbox().alerts().forEach(alert -> told.put(alert.key(), alert));
     mutedNow.keySet().retainAll(holding.keySet());
@@ -105,7 +114,7 @@ public final class Notifier implements AutoCloseable {
       if (told.containsKey(notice.key())) {
         continue;
       }
-      if (muted.test(notice.model(), now)) {
+      if (quiet.contains(notice.key()) || muted.test(notice.model(), now)) {
         if (mutedNow.put(notice.key(), true) == null) {
           mutedAlerts.incrementAndGet();
         }
@@ -136,6 +145,32 @@ public final class Notifier implements AutoCloseable {
           .filter(Watch.Look::pages)
           .map(Notifier::notice)
           .ifPresent(notice -> holding.put(notice.key(), notice));
+    }
+  }
+
+  private void ofLatency(Map<String, Notice> holding, Instant now) {
+    for (SlaWatch.Standing of : sla.standings()) {
+      if (of.breached()) {
+        Notice notice =
+            new Notice(
+                SLA + of.model() + "/" + of.door() + " " + of.sla(),
+                Notice.Kind.SLA,
+                Notice.Phase.BEGINS,
+                of.model(),
+                0,
+                null,
+                null,
+                now.toString(),
+                null,
+                "Slower than agreed (%s over %s): %d of %d requests, %.1f times what may be."
+                    .formatted(of.sla(), of.door(), of.slow(), of.requests(), of.burn()),
+                Map.of(
+                    "requests", Long.toString(of.requests()),
+                    "slow", Long.toString(of.slow()),
+                    "burn_rate", Double.toString(of.burn()),
+                    "burn_rate_long", Double.toString(of.burnLong())));
+        holding.put(notice.key(), notice);
+      }
     }
   }
 
@@ -179,13 +214,20 @@ public final class Notifier implements AutoCloseable {
         figures);
   }
 
-  private void ofIncidents(Map<String, Notice> holding, Instant now) {
+  /**
+   * @param quiet those whose latest alarm came in a window of maintenance: it is told if one comes
+   *     after it
+   */
+  private void ofIncidents(Map<String, Notice> holding, Set<String> quiet, Instant now) {
     for (StoredIncident stored :
         registry.incidents().calling(now.minus(IncidentBook.CLOSED_AFTER))) {
       Incident incident = IncidentBook.at(now, stored.incident());
       if (incident.state().isOpen()) {
         Notice notice = notice(stored, incident);
         holding.put(notice.key(), notice);
+        if (muted.test(stored.model(), incident.lastSeen())) {
+          boolean unused = quiet.add(notice.key());
+        }
       }
     }
   }
@@ -220,7 +262,7 @@ public final class Notifier implements AutoCloseable {
    */
   private boolean isKnownToBeOver(Alert alert) {
     if (!alert.key().startsWith(WATCH)) {
-      return true;
+      return !alert.key().startsWith(SLA) || sla.isSettled();
     }
     List<ModelVersion> ofModel =
         champions().stream().filter(version -> version.name().equals(alert.model())).toList();
@@ -247,6 +289,9 @@ public final class Notifier implements AutoCloseable {
                   incident.get().lastSeen(),
                   incident.get().alarms()),
           figures(incident.get()));
+    }
+    if (notice.kind() == Notice.Kind.SLA) {
+      return notice.over(now.toString(), "As fast as agreed again.", notice.figures());
     }
     Optional<String> health =
         champions().stream()

@@ -20,11 +20,13 @@ import io.latentry.server.config.RecordingMode;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Destinations;
@@ -87,6 +89,8 @@ public final class Operations {
   private final Notifications notifications;
   private final Notifier notifier;
   private final Audit audit;
+  private final SlaWatch sla;
+  private final Maintenance maintenance;
 
   private Operations(
       ServerConfig config,
@@ -110,6 +114,7 @@ public final class Operations {
     Duration kept = Duration.ofDays(config.recording().days());
     Consumer<String> warn =
         reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason));
+    this.sla = new SlaWatch(config.watch().agreed(), clock);
     this.recorder = new Recorder(clock, flush, kept, warn);
     this.incidents = new IncidentRecorder(clock, flush, kept, warn);
     this.watch = new Watch(recorder, clock, look -> told(log, look));
@@ -118,6 +123,11 @@ public final class Operations {
             new ServingReport(statistics, log),
             VerdictTap.of(List.of(statistics, anomalies, recorder, incidents)));
     anomalies.explainBy(own.host());
+    this.maintenance =
+        Maintenance.open(config.watch().maintenance(), own.registry().maintenance(), kept, clock);
+    recorder.mind(maintenance);
+    incidents.mind(maintenance);
+    watch.mind(maintenance);
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());
@@ -130,11 +140,19 @@ public final class Operations {
         new Delivery(destinations, own.registry().outbox(), clock, event -> told(log, event));
     this.notifier =
         new Notifier(
-            own.host(), own.registry(), watch, destinations, delivery, (model, at) -> false, clock);
+            own.host(),
+            own.registry(),
+            watch,
+            sla,
+            destinations,
+            delivery,
+            (model, at) -> maintenance.over(model, at).isPresent(),
+            clock);
     this.notifications = new Notifications(destinations, delivery, own.registry());
     this.audit = own.registry().audit();
     notifier.start();
     metrics.watch(own, readiness, clock);
+    metrics.watch(sla, config.batching());
     metrics.watch(own.host(), watch, recorder, incidents);
     metrics.watch(delivery, notifier, own.registry().outbox());
   }
@@ -181,6 +199,16 @@ public final class Operations {
   /** Who is told. */
   public Notifications notifications() {
     return notifications;
+  }
+
+  /** Latency, held against what was agreed. */
+  public SlaWatch sla() {
+    return sla;
+  }
+
+  /** When alarms are recorded and not sent. */
+  public Maintenance maintenance() {
+    return maintenance;
   }
 
   /** Of what concerns no single model. */
@@ -334,6 +362,6 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(service, statistics, recorder, log);
+    return new RequestTrace(service, statistics, recorder, sla, log);
   }
 }

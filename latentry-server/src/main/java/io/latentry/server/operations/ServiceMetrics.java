@@ -1,7 +1,9 @@
 package io.latentry.server.operations;
 
+import io.latentry.server.config.ServerConfig;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.Recorder;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Notifier;
@@ -148,6 +150,48 @@ final class ServiceMetrics {
         .name("latentry_recording_missed_rows")
         .help("Rows that were judged and not recorded, since too many came at once.")
         .callback(callback -> callback.call((double) recorder.missedRows()))
+        .register(registry);
+  }
+
+  /** From now on latency against what was agreed, and how much room there is, are told as well. */
+  void watch(SlaWatch sla, ServerConfig.Batching batching) {
+    GaugeWithCallback.builder()
+        .name("latentry_sla_burn_rate")
+        .help("Share of requests that were too slow or failed, over the share that may be.")
+        .labelNames("model", "door", "sla", "window")
+        .callback(
+            callback ->
+                sla.standings()
+                    .forEach(
+                        of -> {
+                          if (of.requests() > 0) {
+                            callback.call(of.burn(), of.model(), of.door(), of.sla(), "short");
+                          }
+                          if (!Double.isNaN(of.burnLong())) {
+                            callback.call(of.burnLong(), of.model(), of.door(), of.sla(), "long");
+                          }
+                        }))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_sla_breached")
+        .help("1 if requests are slower than was agreed, by more than chance, and still.")
+        .labelNames("model", "door", "sla")
+        .callback(
+            callback ->
+                sla.standings()
+                    .forEach(
+                        of ->
+                            callback.call(of.breached() ? 1 : 0, of.model(), of.door(), of.sla())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_queue_rows_limit")
+        .help("Rows that may wait for the engine.")
+        .callback(callback -> callback.call(batching.queueRows()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_workers")
+        .help("Runs of the engine at one time, at most.")
+        .callback(callback -> callback.call(batching.workers()))
         .register(registry);
   }
 

@@ -19,6 +19,7 @@ public final class Registry {
   private final Recorded recorded;
   private final Incidents incidents;
   private final Outbox outbox;
+  private final MaintenanceWindows maintenance;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
@@ -28,6 +29,7 @@ public final class Registry {
     this.recorded = new Recorded(store);
     this.incidents = new Incidents(store, audit);
     this.outbox = new Outbox(store);
+    this.maintenance = new MaintenanceWindows(store, audit);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -72,6 +74,10 @@ public final class Registry {
 
   public Outbox outbox() {
     return outbox;
+  }
+
+  public MaintenanceWindows maintenance() {
+    return maintenance;
   }
 
   public Audit audit() {

@@ -138,7 +138,9 @@ final class ModelsTest {
                         operations.anomalies(),
                         operations.watch(),
                         operations.diary(),
+                        operations.sla(),
                         operations.notifications(),
+                        operations.maintenance(),
                         operations.audit(),
                         ApiLimits.of(config),
                         SeriesMemory.inMemory(Service.CLOCK))));

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.ServerConfig;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Destinations;
@@ -139,6 +141,7 @@ final class OpenApiTest {
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   Clock.systemUTC()),
+              new SlaWatch(List.of(), Clock.systemUTC()),
               new Notifications(
                   Destinations.NONE,
                   new Delivery(
@@ -147,6 +150,7 @@ final class OpenApiTest {
                       Clock.systemUTC(),
                       event -> {}),
                   service.registry()),
+              Maintenance.NONE,
               service.registry().audit(),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))

@@ -100,6 +100,160 @@ final class NotifierTest {
   }
 
   @Test
+  void whileAWindowIsOpenAlarmsAreRecordedAndNotSentAndRowsMakeNoBaseline() throws Exception {
+    Path windows =
+        Files.writeString(
+            folder.resolve("maintenance.yaml"),
+            "windows:\n- {name: overhaul, models: pump, from: '2026-01-01T06:00', to:"
+                + " '2026-01-02T06:00'}\n");
+    try (RunningService service =
+        new RunningService(
+            "pump",
+            clock,
+            "watch.destinations",
+            destinations.toString(),
+            "watch.maintenance",
+            windows.toString())) {
+      for (int hour = 0; hour < 6; hour++) {
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      String unused = get(service, "/v1/models/pump/incidents");
+      service.notifier().compare();
+      clock.pass(Duration.ofMinutes(40));
+      service.notifier().compare();
+      eventually(() -> waiting(service) == 0);
+      int before = receiver.taken().size();
+      long rows = json(get(service, "/v1/models/pump/drift")).get("rows").asLong();
+
+      // Reopened within it, and of a signature that is as it was.
+      for (int minute = 0; minute < 4; minute++) {
+        score(service);
+        clock.pass(Duration.ofMinutes(2));
+      }
+      unused = get(service, "/v1/models/pump/incidents");
+      service.notifier().compare();
+      clock.pass(Duration.ofMinutes(12));
+      JsonNode look = json(get(service, "/v1/models/pump/drift"));
+      assertThat(look.get("rows").asLong()).isEqualTo(rows);
+      assertThat(service.registry().recorded().setAside("pump", 1, 0))
+          .extracting(hour -> hour.judged() + hour.unscorable())
+          .containsExactly(4 * 45L);
+      assertThat(get(service, "/metrics")).containsPattern("latentry_alerts_muted_total [1-9]");
+      assertThat(receiver.taken()).hasSize(before);
+
+      // Of its hours none is a lack of rows.
+      clock.pass(Duration.ofHours(8));
+      assertThat(json(get(service, "/v1/models/pump/drift")).get("state").asText())
+          .isNotEqualTo("no_data");
+      clock.pass(Duration.ofHours(15));
+      score(service);
+      score(service);
+      score(service);
+      unused = get(service, "/v1/models/pump/incidents");
+      service.notifier().compare();
+      eventually(() -> receiver.taken().size() > before && waiting(service) == 0);
+      assertThat(receiver.taken().subList(before, receiver.taken().size()))
+          .extracting(NotifierTest::kind)
+          .containsOnly("incident");
+    }
+  }
+
+  @Test
+  void anIncidentThatBeginsInAWindowIsFlagged() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      String set =
+          send(
+              service,
+              "POST",
+              "/v1/maintenance",
+              "{\"name\": \"test run\", \"models\": [\"*\"], \"cron\": \"* * * * *\","
+                  + " \"duration\": \"5m\"}",
+              200);
+      score(service);
+      clock.pass(Duration.ofMinutes(1));
+      JsonNode incidents = json(get(service, "/v1/models/pump/incidents")).get("incidents");
+      assertThat(incidents).isNotEmpty();
+      assertThat(incidents)
+          .extracting(incident -> incident.get("maintenance").asText())
+          .containsOnly("test run");
+      assertThat(json(get(service, "/v1/maintenance")).at("/windows/0/open").asBoolean()).isTrue();
+      String id = json(set).get("id").asText();
+      assertThat(send(service, "DELETE", "/v1/maintenance/" + id, "", 200))
+          .isEqualTo("{\"windows\":[]}");
+      assertThat(send(service, "DELETE", "/v1/maintenance/" + id, "", 404)).contains("window:");
+      assertThat(send(service, "POST", "/v1/maintenance", "{\"name\": \"x\"}", 400))
+          .contains("models: none");
+      assertThat(get(service, "/v1/audit")).contains("add_maintenance", "end_maintenance");
+    }
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    return Notice.JSON.readTree(text);
+  }
+
+  private String send(RunningService service, String method, String path, String body, int status)
+      throws Exception {
+    var answer =
+        client.send(
+            HttpRequest.newBuilder(uri(service, path))
+                .header("content-type", "application/json")
+                .method(
+                    method,
+                    body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return answer.body();
+  }
+
+  @Test
+  void latencyBeyondWhatWasAgreedIsToldAndShown() throws Exception {
+    try (RunningService service =
+        new RunningService(
+            "pump",
+            clock,
+            "watch.destinations",
+            destinations.toString(),
+            "watch.sla",
+            "pump: p99 0.001ms over 5m")) {
+      for (int request = 0; request < 12; request++) {
+        score(service);
+      }
+      service.notifier().compare();
+      eventually(() -> receiver.taken().stream().anyMatch(got -> kind(got).equals("sla")));
+      JsonNode told =
+          receiver.taken().stream()
+              .filter(got -> kind(got).equals("sla"))
+              .findFirst()
+              .orElseThrow()
+              .json();
+      assertThat(told.at("/event/summary").asText())
+          .isEqualTo(
+              "Slower than agreed (p99 0.001ms over 5m over http): 12 of 12 requests, 100.0 times"
+                  + " what may be.");
+      assertThat(told.at("/commonLabels/sla").asText()).isEqualTo("http p99 0.001ms over 5m");
+      JsonNode sla = json(get(service, "/v1/models/pump/drift")).at("/sla/0");
+      assertThat(sla.get("breached").asBoolean()).isTrue();
+      assertThat(sla.get("burn").asDouble()).isGreaterThan(99);
+      assertThat(get(service, "/metrics"))
+          .contains(
+              "latentry_sla_breached{door=\"http\",model=\"pump\",sla=\"p99 0.001ms over 5m\"} 1.0")
+          .contains("latentry_workers ", "latentry_queue_rows_limit ");
+
+      clock.pass(Duration.ofMinutes(6));
+      service.notifier().compare();
+      eventually(
+          () ->
+              receiver.taken().stream()
+                  .anyMatch(
+                      got ->
+                          kind(got).equals("sla")
+                              && got.json().get("status").asText().equals("resolved")));
+    }
+  }
+
+  @Test
   void aTestIsSentAndAuditedAndAFailureIsToldWithoutTheAddress() throws Exception {
     try (RunningService service =
         new RunningService("pump", clock, "watch.destinations", destinations.toString())) {
