@@ -101,7 +101,9 @@ public final class Delivery implements AutoCloseable {
 
   /** There may be something new. */
   void wake() {
-    news.release(states.size());
+    if (news.availablePermits() == 0) {
+      news.release(states.size());
+    }
   }
 
   private void deliverForever(String name) {

@@ -230,15 +230,15 @@ final class NotifierTest {
               .json();
       assertThat(told.at("/event/summary").asText())
           .isEqualTo(
-              "Slower than agreed (p99 0.001ms over 5m over http): 12 of 12 requests, 100.0 times"
+              "Slower than agreed (p99 0.001ms over 5m over api): 12 of 12 requests, 100.0 times"
                   + " what may be.");
-      assertThat(told.at("/commonLabels/sla").asText()).isEqualTo("http p99 0.001ms over 5m");
+      assertThat(told.at("/commonLabels/sla").asText()).isEqualTo("api p99 0.001ms over 5m");
       JsonNode sla = json(get(service, "/v1/models/pump/drift")).at("/sla/0");
       assertThat(sla.get("breached").asBoolean()).isTrue();
       assertThat(sla.get("burn").asDouble()).isGreaterThan(99);
       assertThat(get(service, "/metrics"))
           .contains(
-              "latentry_sla_breached{door=\"http\",model=\"pump\",sla=\"p99 0.001ms over 5m\"} 1.0")
+              "latentry_sla_breached{door=\"api\",model=\"pump\",sla=\"p99 0.001ms over 5m\"} 1.0")
           .contains("latentry_workers ", "latentry_queue_rows_limit ");
 
       clock.pass(Duration.ofMinutes(6));
