@@ -17,6 +17,8 @@ import io.latentry.cli.serve.ExportCommand;
 import io.latentry.cli.serve.FeedbackCommand;
 import io.latentry.cli.serve.IncidentsCommand;
 import io.latentry.cli.serve.KeysCommand;
+import io.latentry.cli.serve.MaintenanceCommand;
+import io.latentry.cli.serve.NotifyCommand;
 import io.latentry.cli.serve.ServeCommand;
 import io.latentry.cli.serve.SignCommand;
 import io.latentry.cli.serve.StreamCommand;
@@ -65,6 +67,8 @@ final class Commands {
     commands.put("stream", () -> new StreamCommand(terminal));
     commands.put("incidents", () -> new IncidentsCommand(terminal, System.getenv()));
     commands.put("feedback", () -> new FeedbackCommand(terminal, System.getenv()));
+    commands.put("maintenance", () -> new MaintenanceCommand(terminal, System.getenv()));
+    commands.put("notify", () -> new NotifyCommand(terminal, System.getenv()));
     commands.put("keys", () -> new KeysCommand(terminal));
     commands.put("sign", () -> new SignCommand(terminal));
     commands.put("export", () -> new ExportCommand(terminal));

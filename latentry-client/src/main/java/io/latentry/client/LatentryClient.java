@@ -160,6 +160,39 @@ public final class LatentryClient {
         send("GET", path(model) + "/feedback", BodyPublishers.noBody()), new TypeReference<>() {});
   }
 
+  /** Has the service send every receiver of alerts a message at once. */
+  public List<Delivered> testNotifications() {
+    return read(
+        send("POST", "/v1/notifications/test", BodyPublishers.noBody()).get("destinations"),
+        new TypeReference<>() {});
+  }
+
+  /** The windows of maintenance that stand. */
+  public List<MaintenanceWindow> maintenance() {
+    return windows(send("GET", "/v1/maintenance", BodyPublishers.noBody()));
+  }
+
+  /**
+   * Sets a window of maintenance, which counts from now on.
+   *
+   * @param definition {@code name}; {@code models} or {@code tags}; {@code from} and {@code to}, or
+   *     {@code cron} and {@code duration}, or {@code rrule}, {@code start} and {@code duration};
+   *     {@code zone}
+   */
+  public MaintenanceWindow addMaintenance(Map<String, ?> definition) {
+    return read(send("POST", "/v1/maintenance", json(definition)), new TypeReference<>() {});
+  }
+
+  /** Ends a window that was set; those that stand are left. */
+  public List<MaintenanceWindow> endMaintenance(String id) {
+    String coded = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    return windows(send("DELETE", "/v1/maintenance/" + coded, BodyPublishers.noBody()));
+  }
+
+  private static List<MaintenanceWindow> windows(JsonNode answer) {
+    return read(answer.get("windows"), new TypeReference<>() {});
+  }
+
   private Incident change(String model, String incident, Map<String, Object> change) {
     String id = URLEncoder.encode(incident, StandardCharsets.UTF_8).replace("+", "%20");
     return read(

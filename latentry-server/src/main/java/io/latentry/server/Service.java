@@ -132,6 +132,10 @@ public final class Service implements AutoCloseable {
             operations.rows(),
             operations.retrainer(),
             clock,
+            operations.sla(),
+            operations.notifications(),
+            operations.maintenance(),
+            operations.audit(),
             limits,
             series),
         new PageDoor());

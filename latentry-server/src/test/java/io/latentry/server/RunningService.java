@@ -7,6 +7,7 @@ import io.latentry.server.config.ServerConfig;
 import io.latentry.server.config.ServerConfigReader;
 import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.notification.Notifier;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
 import io.latentry.server.registry.Registry;
@@ -48,6 +49,7 @@ public final class RunningService implements AutoCloseable {
   private final Retrainer retrainer;
   private final Path storeFolder;
   private final LatentryServer server;
+  private final Notifier notifier;
 
   /** Every door of the service, with the model as {@value #MODEL}. */
   public RunningService(String... flags) {
@@ -128,6 +130,7 @@ public final class RunningService implements AutoCloseable {
                 },
                 trainer);
         host = opened.get();
+        notifier = operations.notifier();
         registry = store.get();
         retrainer = operations.retrainer();
         server =
@@ -180,6 +183,11 @@ public final class RunningService implements AutoCloseable {
   /** What is remembered beside the models. */
   public Registry registry() {
     return registry;
+  }
+
+  /** Has what is to be told compared with what was. */
+  public Notifier notifier() {
+    return notifier;
   }
 
   public int port() {

@@ -37,7 +37,7 @@ public final class FeedbackCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  @Mixin private final ServiceOptions service = new ServiceOptions();
+  @Mixin private final ModelOptions service = new ModelOptions();
 
   @Parameters(
       index = "0",

@@ -28,7 +28,7 @@ public final class IncidentsCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  @Mixin private final ServiceOptions service = new ServiceOptions();
+  @Mixin private final ModelOptions service = new ModelOptions();
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   /**

@@ -72,6 +72,64 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void windowsOfMaintenanceAreSetListedAndEndedAndReceiversAreTried() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    Path destinations =
+        Files.writeString(
+            models.resolve("destinations.yaml"),
+            "destinations:\n- {name: ops, type: slack, url: 'http://127.0.0.1:1/'}\n");
+    try (Service service =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of(
+                    "models",
+                    models.toString(),
+                    "port",
+                    "0",
+                    "watch.destinations",
+                    destinations.toString(),
+                    "shutdown.grace_millis",
+                    "100")),
+            EventLog.SILENT)) {
+      String url = "http://127.0.0.1:" + service.port();
+      assertThat(Cli.run("maintenance", "--service", url).out()).contains("No windows.");
+      Cli set =
+          Cli.run(
+              "maintenance",
+              "--service",
+              url,
+              "--add",
+              "cleaning",
+              "--models",
+              "pump,press",
+              "--cron",
+              "0 22 * * SUN",
+              "--duration",
+              "8h",
+              "--zone",
+              "Europe/Berlin",
+              "--json");
+      assertThat(set.exitCode()).as(set.err()).isZero();
+      assertThat(Cli.run("maintenance", "--service", url).out())
+          .contains("cleaning", "pump,press", "0 22 * * SUN for 8h", "Europe/Berlin");
+      String id = set.json().at("/windows/0/id").asText();
+      assertThat(Cli.run("maintenance", "--service", url, "--end", id).out())
+          .contains("No windows.");
+      Cli wrong = Cli.run("maintenance", "--service", url, "--add", "x", "--models", "*");
+      assertThat(wrong.exitCode()).isEqualTo(2);
+      assertThat(wrong.err()).contains("no time (expected: from and to, or cron and duration");
+
+      Cli tried = Cli.run("notify", "--service", url, "--test");
+      assertThat(tried.exitCode()).isEqualTo(1);
+      assertThat(tried.out()).contains("ops", "slack", "cannot be reached (ConnectException)");
+      assertThat(Cli.run("notify", "--service", url).exitCode()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aServiceThatIsNotThereIsToldSo() {
     Cli away = Cli.run("incidents", "--service", "http://127.0.0.1:1");
     assertThat(away.exitCode()).isNotZero();

@@ -2,9 +2,12 @@ package io.latentry.core.monitoring;
 
 import io.latentry.core.drift.ShareShift;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /**
@@ -67,9 +70,19 @@ public record AlarmWatch(
    * @param level of a look, by the hour that it looks at
    */
   public static AlarmWatch of(List<HourCount> hours, long now, ToDoubleOfHour level) {
+    return of(hours, Collections.emptySortedSet(), now, level);
+  }
+
+  /**
+   * The same.
+   *
+   * @param excused hours that count as no lack of rows, such as those of maintenance
+   */
+  public static AlarmWatch of(
+      List<HourCount> hours, SortedSet<Long> excused, long now, ToDoubleOfHour level) {
     List<HourCount> withRows = hours.stream().filter(h -> h.rows() > 0).toList();
     HourCount day = sum(since(withRows, now - HOURS_PER_DAY), now);
-    Optional<AlarmWatch> noData = noData(withRows, now, day);
+    Optional<AlarmWatch> noData = noData(withRows, excused, now, day);
     if (noData.isPresent()) {
       return noData.get();
     }
@@ -167,15 +180,19 @@ public record AlarmWatch(
     return tests.get(at).hour();
   }
 
-  private static Optional<AlarmWatch> noData(List<HourCount> withRows, long now, HourCount day) {
+  private static Optional<AlarmWatch> noData(
+      List<HourCount> withRows, SortedSet<Long> excused, long now, HourCount day) {
     if (withRows.size() < HourlyShare.FEWEST_HOURS) {
       return Optional.empty();
     }
     long longest = 0;
-    for (int i = 1; i < withRows.size(); i++) {
-      longest = Math.max(longest, withRows.get(i).hour() - withRows.get(i - 1).hour() - 1);
+    SortedSet<Long> all = new TreeSet<>(excused);
+    withRows.forEach(hour -> all.add(hour.hour()));
+    List<Long> seen = all.stream().filter(h -> h >= withRows.get(0).hour() && h <= now).toList();
+    for (int i = 1; i < seen.size(); i++) {
+      longest = Math.max(longest, seen.get(i) - seen.get(i - 1) - 1);
     }
-    long last = withRows.get(withRows.size() - 1).hour();
+    long last = seen.get(seen.size() - 1);
     boolean tooLong = now - last - 1 >= Math.max(LEAST_GAP_HOURS, GAPS * longest);
     return tooLong
         ? Optional.of(

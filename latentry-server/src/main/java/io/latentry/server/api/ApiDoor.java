@@ -11,12 +11,17 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.retraining.Retrainer;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Notifications;
+import io.latentry.server.registry.Audit;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
@@ -35,6 +40,7 @@ public final class ApiDoor implements Door {
   private static final String INCIDENT = MODEL + "/incidents/{id}";
   private static final String RECORDED = MODEL + "/recorded";
   private static final String RETRAINING = MODEL + "/retraining";
+  private static final String MAINTENANCE = "/v1/maintenance";
   private static final String SERIES = MODEL + "/series";
   private static final String VERSION = MODEL + "/versions/{version}";
 
@@ -50,11 +56,17 @@ public final class ApiDoor implements Door {
   private final WatchEndpoints watching;
   private final RecordedEndpoint recorded;
   private final RetrainingEndpoint retraining;
+  private final Notifications notifications;
+  private final Maintenance maintenance;
+  private final Audit audit;
   private final StreamThreads streams;
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies}, {@code watch}, {@code diary}, {@code rows} and {@code retrainer}
+   *     anomalies}, {@code watch}, {@code diary}, {@code rows}, {@code retrainer} and {@code sla}
+   * @param notifications who is told of it
+   * @param maintenance when it is not told
+   * @param audit of what concerns no single model
    * @param series what keys carry from a request to the next
    */
   public ApiDoor(
@@ -66,9 +78,16 @@ public final class ApiDoor implements Door {
       RowRecorder rows,
       Retrainer retrainer,
       Clock clock,
+      SlaWatch sla,
+      Notifications notifications,
+      Maintenance maintenance,
+      Audit audit,
       ApiLimits limits,
       SeriesMemory series) {
     this.limits = limits;
+    this.notifications = notifications;
+    this.maintenance = maintenance;
+    this.audit = audit;
     this.statistics = statistics;
     this.anomalies = anomalies;
     this.models = new ModelEndpoints(host);
@@ -78,10 +97,16 @@ public final class ApiDoor implements Door {
     this.score = new ScoreEndpoint(host, limits, streams, series);
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
-    this.watching = new WatchEndpoints(watch, diary, limits);
+    this.watching = new WatchEndpoints(watch, diary, sla, limits);
     this.recorded = new RecordedEndpoint(host, rows, clock);
     this.retraining = new RetrainingEndpoint(host, retrainer);
   }
+
+  /** Who is told, as a document. */
+  record Receivers(List<Notifications.Receiver> destinations) {}
+
+  /** What became of a test, as a document. */
+  record Tested(List<Delivery.Outcome> destinations) {}
 
   /** Everything that can be asked; {@code openapi.json} says the same. */
   List<Endpoint> endpoints() {
@@ -159,6 +184,36 @@ public final class ApiDoor implements Door {
             NO_LIMIT,
             (context, request) -> blocking(context, asked -> keys.forget(asked, caller(asked)))),
         new Endpoint(HttpMethod.POST, MODEL + "/plot", json, plot::answer),
+        get("/v1/notifications", context -> ApiJson.ok(new Receivers(notifications.receivers()))),
+        post(
+            "/v1/notifications/test",
+            context -> ApiJson.ok(new Tested(notifications.test(caller(context))))),
+        get(MAINTENANCE, context -> ApiJson.ok(maintenance.list())),
+        new Endpoint(
+            HttpMethod.POST,
+            MAINTENANCE,
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body ->
+                                ApiJson.ok(
+                                    maintenance.add(JsonBody.of(body, json), caller(context))),
+                            context.blockingTaskExecutor()))),
+        new Endpoint(
+            HttpMethod.DELETE,
+            MAINTENANCE + "/{id}",
+            NO_LIMIT,
+            (context, request) ->
+                blocking(
+                    context,
+                    asked ->
+                        ApiJson.ok(
+                            maintenance.end(
+                                String.valueOf(asked.pathParam("id")), caller(asked))))),
+        get("/v1/audit", context -> ApiJson.ok(VersionEndpoints.document(audit.of(Audit.SERVICE)))),
         get("/v1/statistics", context -> ApiJson.ok(statistics.document())),
         get("/v1/anomalies", context -> ApiJson.ok(anomalies.document())));
   }

@@ -131,6 +131,10 @@ final class VersionEndpoints {
   }
 
   HttpResponse audit(ServiceRequestContext context) {
-    return ApiJson.ok(new Audit(host.audit(Paths.model(context)).stream().map(Entry::of).toList()));
+    return ApiJson.ok(document(host.audit(Paths.model(context))));
+  }
+
+  static Audit document(List<AuditEntry> entries) {
+    return new Audit(entries.stream().map(Entry::of).toList());
   }
 }

@@ -15,6 +15,7 @@ import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.monitoring.ThresholdReplay;
 import io.latentry.server.monitoring.Diary;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.Refusal;
@@ -37,12 +38,14 @@ final class WatchEndpoints {
 
   private final Watch watch;
   private final Diary diary;
+  private final SlaWatch sla;
   private final JsonFactory json;
   private final int mostBytes;
 
-  WatchEndpoints(Watch watch, Diary diary, ApiLimits limits) {
+  WatchEndpoints(Watch watch, Diary diary, SlaWatch sla, ApiLimits limits) {
     this.watch = watch;
     this.diary = diary;
+    this.sla = sla;
     this.json = JsonBody.format(limits.ofBodies());
     this.mostBytes = limits.mostJsonBytes();
   }
@@ -62,6 +65,7 @@ final class WatchEndpoints {
       long rows,
       long missedRows,
       Latency latencyMillis,
+      List<Agreed> sla,
       Compared compared,
       List<Finding> findings,
       long look,
@@ -99,6 +103,25 @@ final class WatchEndpoints {
       return hour.isEmpty()
           ? null
           : Instant.EPOCH.plus(Duration.ofHours(hour.getAsLong())).toString();
+    }
+  }
+
+  /**
+   * Latency against what was agreed, now; of every version.
+   *
+   * @param burn null without requests; likewise {@code burnLong}
+   */
+  record Agreed(
+      String door,
+      String sla,
+      long requests,
+      long slow,
+      double burn,
+      double burnLong,
+      boolean breached) {
+    static Agreed of(SlaWatch.Standing of) {
+      return new Agreed(
+          of.door(), of.sla(), of.requests(), of.slow(), of.burn(), of.burnLong(), of.breached());
     }
   }
 
@@ -144,7 +167,7 @@ final class WatchEndpoints {
     return ApiJson.ok(document(watch.look(Paths.model(context), Paths.version(context))));
   }
 
-  private static Drift document(Watch.Look look) {
+  private Drift document(Watch.Look look) {
     DriftLook drift = look.drift();
     return new Drift(
         look.model(),
@@ -157,6 +180,10 @@ final class WatchEndpoints {
         look.rows(),
         look.missedRows(),
         new Latency(look.latencyP50(), look.latencyP99()),
+        sla.standings().stream()
+            .filter(of -> of.model().equals(look.model()))
+            .map(Agreed::of)
+            .toList(),
         new Compared(drift.hours(), drift.rows(), drift.warmingUp()),
         drift.findings().stream().map(Finding::of).toList(),
         look.look(),
@@ -166,6 +193,7 @@ final class WatchEndpoints {
   record Listed(String model, List<Told> incidents) {}
 
   /**
+   * @param maintenance the window that was open when it began
    * @param examples null in a list
    */
   record Told(
@@ -182,6 +210,7 @@ final class WatchEndpoints {
       @Nullable FeedbackWord feedback,
       @Nullable String feedbackBy,
       String note,
+      @Nullable String maintenance,
       @Nullable List<Example> examples) {
     static Told of(StoredIncident stored, boolean whole) {
       Incident incident = stored.incident();
@@ -199,6 +228,7 @@ final class WatchEndpoints {
           stored.feedback().orElse(null),
           stored.feedbackBy().orElse(null),
           stored.note(),
+          stored.maintenance().orElse(null),
           whole ? incident.examples().stream().map(Example::of).toList() : null);
     }
   }

@@ -40,6 +40,7 @@ public record ServerConfig(
     Page page,
     Recording recording,
     Retraining retraining,
+    Watching watch,
     Log log,
     Shutdown shutdown) {
 
@@ -87,6 +88,7 @@ public record ServerConfig(
               35,
               new RecordedRows(30, 10L << 30, List.of(), List.of())),
           new Retraining(RetrainingMode.OFF, null, false, 30, List.of(), 1_000, 60, 2_048, 24),
+          new Watching(null, null, List.of()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -419,6 +421,25 @@ public record ServerConfig(
           "1 to " + MOST_MINUTES);
       atLeast("heap_megabytes", heapMegabytes, 256);
       atLeast("rollback_hours", rollbackHours, 0);
+    }
+  }
+
+  /**
+   * What is made of what was recorded.
+   *
+   * @param destinations file that says who is told; null if nobody is
+   * @param maintenance file of windows of maintenance; null for none but those that are set
+   * @param sla how fast requests are to be answered, such as {@code p99 5ms over 5m}
+   */
+  public record Watching(
+      @Nullable Path destinations, @Nullable Path maintenance, List<String> sla) {
+    public Watching {
+      sla = List.copyOf(sla);
+      List<LatencySla> unused = sla.stream().map(LatencySla::of).toList();
+    }
+
+    public List<LatencySla> agreed() {
+      return sla.stream().map(LatencySla::of).toList();
     }
   }
 

@@ -108,7 +108,8 @@ public final class Diary {
         stored.acknowledgedBy(),
         stored.feedback(),
         stored.feedbackBy(),
-        stored.note());
+        stored.note(),
+        stored.maintenance());
   }
 
   /** What people said of the champion, and the threshold that it speaks for, replayed. */

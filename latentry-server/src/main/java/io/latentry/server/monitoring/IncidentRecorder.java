@@ -10,6 +10,7 @@ import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.registry.Incidents;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.registry.StoredIncident;
@@ -75,6 +76,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   private final Map<Key, Book> books = new HashMap<>();
   private final Map<String, Long> alerting = new ConcurrentHashMap<>();
   private final Thread gathering = new Thread(this::gather, "latentry-incidents");
+  private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile boolean on;
   private volatile boolean closing;
   private @Nullable ModelHost host;
@@ -104,6 +106,11 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     this.kept = kept;
     this.warn = warn;
     gathering.setDaemon(true);
+  }
+
+  /** From now on incidents that begin in a window of maintenance are flagged. */
+  public void mind(Maintenance windows) {
+    maintenance = windows;
   }
 
   /** From now on anomalies are gathered. */
@@ -318,7 +325,12 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
         book.pass(now);
         List<Incident> changed = new ArrayList<>(book.changed());
         if (!changed.isEmpty()) {
-          incidents.put(entry.getKey().model(), entry.getKey().version(), changed);
+          String model = entry.getKey().model();
+          incidents.put(
+              model,
+              entry.getKey().version(),
+              changed,
+              incident -> maintenance.over(model, incident.firstSeen()));
           book.written();
         }
         if (book.incidents().isEmpty()) {

@@ -11,6 +11,7 @@ import io.latentry.core.monitoring.ProfileCounter;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.registry.Recorded;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.registry.RegistryException;
@@ -21,6 +22,7 @@ import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.VerdictTap;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -81,6 +83,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       };
   private final Map<Hour, Counting> hours = new LinkedHashMap<>();
   private final Thread counting = new Thread(this::count, "latentry-recorder");
+  private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile boolean on;
   private volatile boolean closing;
   private @Nullable ModelHost host;
@@ -95,7 +98,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
   }
 
-  private record Hour(Version version, long hour) {}
+  /** Rows that came while a window of maintenance was open are counted apart. */
+  private record Hour(Version version, long hour, boolean setAside) {}
 
   private static final class Counting {
     final ProfileCounter counter;
@@ -119,6 +123,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     this.kept = kept;
     this.warn = warn;
     counting.setDaemon(true);
+  }
+
+  /** From now on rows that come in a window of maintenance are counted apart. */
+  public void mind(Maintenance windows) {
+    maintenance = windows;
   }
 
   /**
@@ -149,11 +158,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       return;
     }
     long values = (long) judged.count() * (1 + table(samples).schema().columns().size());
-    long hour = hour();
+    Instant at = clock.instant();
     Runnable work =
         () -> {
           waiting.addAndGet(-values);
-          add(Version.of(version), hour, table(samples), judged);
+          add(Version.of(version), at, table(samples), judged);
         };
     if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
       waiting.addAndGet(values);
@@ -166,12 +175,12 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   public void answered(ModelVersion version, long nanos, boolean failed) {
     if (on) {
       Version of = Version.of(version);
-      long hour = hour();
+      Instant at = clock.instant();
       // One that finds no room is left out: the verdicts tell how much was missed.
       boolean unused =
           queue.offer(
               () -> {
-                Counting counting = counting(of, hour);
+                Counting counting = counting(of, at);
                 if (counting != null) {
                   counting.counter.answered(nanos / NANOS_PER_MILLI, failed);
                   counting.changed = true;
@@ -226,8 +235,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     write();
   }
 
-  private void add(Version version, long hour, Rows table, Judgements judged) {
-    Counting counting = counting(version, hour);
+  private void add(Version version, Instant at, Rows table, Judgements judged) {
+    Counting counting = counting(version, at);
     if (counting == null) {
       missed.addAndGet(judged.count());
       return;
@@ -260,8 +269,12 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
   }
 
-  private @Nullable Counting counting(Version version, long hour) {
-    Hour key = new Hour(version, hour);
+  private @Nullable Counting counting(Version version, Instant at) {
+    Hour key =
+        new Hour(
+            version,
+            Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR),
+            maintenance.over(version.model(), at).isPresent());
     Counting known = hours.get(key);
     if (known != null) {
       return known;
@@ -301,18 +314,19 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       return;
     }
     List<RecordedHour> changed = new ArrayList<>();
+    List<RecordedHour> setAside = new ArrayList<>();
     List<Counting> written = new ArrayList<>();
     hours.forEach(
         (key, counting) -> {
           if (counting.changed) {
-            changed.add(recorded(key, counting));
+            (key.setAside() ? setAside : changed).add(recorded(key, counting));
             written.add(counting);
           }
         });
     long now = hour();
     try {
-      if (!changed.isEmpty()) {
-        recorded.put(changed);
+      if (!changed.isEmpty() || !setAside.isEmpty()) {
+        recorded.put(changed, setAside);
       }
       if (forgottenAt != now) {
         recorded.forget(now - kept.toHours());
@@ -346,7 +360,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
     of.forEach(
         (version, rows) -> {
-          Counting counting = counting(version, hour());
+          Counting counting = counting(version, clock.instant());
           if (counting != null) {
             counting.counter.missed(rows);
             counting.changed = true;

@@ -9,6 +9,7 @@ import io.latentry.core.monitoring.HourCount;
 import io.latentry.core.monitoring.LookLevels;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.Quantity;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.registry.Recorded;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.serving.ModelHost;
@@ -24,7 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,9 @@ public final class Watch implements AutoCloseable {
   static final double FALSE_CALLS = 0.05;
 
   private static final int HOURS_PER_DAY = 24;
+
+  /** Moments of an hour at which it is asked whether a window is open. */
+  private static final int PARTS_OF_AN_HOUR = 4;
 
   /** Of which alarms are looked at: those of the last day each against a week before. */
   private static final int HOURS_OF_ALARMS = 8 * HOURS_PER_DAY;
@@ -57,6 +63,7 @@ public final class Watch implements AutoCloseable {
   private final Map<String, Cached> looks = new ConcurrentHashMap<>();
   private final Consumer<Look> tell;
   private final Thread looking = new Thread(this::lookForever, "latentry-watch");
+  private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile boolean closed;
   private volatile @Nullable ModelHost host;
   private volatile @Nullable Recorded recorded;
@@ -114,6 +121,11 @@ public final class Watch implements AutoCloseable {
     this.clock = clock;
     this.tell = tell;
     looking.setDaemon(true);
+  }
+
+  /** From now on hours of maintenance count as no lack of rows. */
+  public void mind(Maintenance windows) {
+    maintenance = windows;
   }
 
   /**
@@ -251,6 +263,7 @@ public final class Watch implements AutoCloseable {
     AlarmWatch alarms =
         AlarmWatch.of(
             counts,
+            excused(store, of, now - HOURS_OF_ALARMS, now),
             now,
             hour ->
                 LookLevels.of(
@@ -297,6 +310,28 @@ public final class Watch implements AutoCloseable {
       case AS_PROMISED -> drift.drifted() ? State.DRIFT : State.HEALTHY;
       case WARMING_UP -> drift.drifted() ? State.DRIFT : State.WARMING_UP;
     };
+  }
+
+  /** Hours in which rows were set aside, or a window of maintenance was open. */
+  private SortedSet<Long> excused(Recorded store, ModelVersion of, long from, long now) {
+    SortedSet<Long> excused = new TreeSet<>();
+    store
+        .setAside(of.name(), of.version(), from)
+        .forEach(
+            hour -> {
+              boolean unused = excused.add(hour.hour());
+            });
+    for (long hour = from; maintenance.isUsed() && hour <= now; hour++) {
+      for (int part = 0; part < PARTS_OF_AN_HOUR; part++) {
+        Instant at =
+            Instant.ofEpochMilli(
+                hour * MILLIS_PER_HOUR + part * MILLIS_PER_HOUR / PARTS_OF_AN_HOUR);
+        if (maintenance.over(of.name(), at).isPresent()) {
+          boolean unused = excused.add(hour);
+        }
+      }
+    }
+    return excused;
   }
 
   private static List<HourCount> counts(

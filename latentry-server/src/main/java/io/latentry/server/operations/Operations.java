@@ -20,15 +20,22 @@ import io.latentry.server.config.RecordingMode;
 import io.latentry.server.config.ServerConfig;
 import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.retraining.Retrainer;
 import io.latentry.server.retraining.Trainer;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Destinations;
+import io.latentry.server.notification.Notifications;
+import io.latentry.server.notification.Notifier;
+import io.latentry.server.registry.Audit;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -84,6 +91,11 @@ public final class Operations {
   private final Retrainer retrainer;
   private final Watch watch;
   private final Diary diary;
+  private final Notifications notifications;
+  private final Notifier notifier;
+  private final Audit audit;
+  private final SlaWatch sla;
+  private final Maintenance maintenance;
 
   private Operations(
       ServerConfig config,
@@ -98,6 +110,9 @@ public final class Operations {
     this.address = address;
     @Nullable Path keyFile = config.access().apiKeys();
     this.keys = keyFile == null ? null : KeyRing.open(keyFile, System::nanoTime, log);
+    @Nullable Path file = config.watch().destinations();
+    Destinations destinations =
+        file == null ? Destinations.NONE : Destinations.read(file, System.getenv());
     this.statistics = new ServingStatistics(System::nanoTime);
     this.metrics = new ServiceMetrics(statistics.registry());
     this.anomalies = new RecentAnomalies(clock, config.page().recentAnomalies());
@@ -105,6 +120,7 @@ public final class Operations {
     Duration kept = Duration.ofDays(config.recording().days());
     Consumer<String> warn =
         reason -> log.write(LogLevel.WARN, "recording", line -> line.put("reason", reason));
+    this.sla = new SlaWatch(config.watch().agreed(), clock);
     this.recorder = new Recorder(clock, flush, kept, warn);
     this.incidents = new IncidentRecorder(clock, flush, kept, warn);
     this.rows = rows(config, clock, warn);
@@ -118,6 +134,11 @@ public final class Operations {
             VerdictTap.of(
                 List.of(statistics, anomalies, recorder, incidents, rows, retrainer.tap())));
     anomalies.explainBy(own.host());
+    this.maintenance =
+        Maintenance.open(config.watch().maintenance(), own.registry().maintenance(), kept, clock);
+    recorder.mind(maintenance);
+    incidents.mind(maintenance);
+    watch.mind(maintenance);
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());
@@ -126,8 +147,25 @@ public final class Operations {
     this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
+    Delivery delivery =
+        new Delivery(destinations, own.registry().outbox(), clock, event -> told(log, event));
+    this.notifier =
+        new Notifier(
+            own.host(),
+            own.registry(),
+            watch,
+            sla,
+            destinations,
+            delivery,
+            (model, at) -> maintenance.over(model, at).isPresent(),
+            clock);
+    this.notifications = new Notifications(destinations, delivery, own.registry());
+    this.audit = own.registry().audit();
+    notifier.start();
     metrics.watch(own, readiness, clock);
+    metrics.watch(sla, config.batching());
     metrics.watch(own.host(), watch, recorder, incidents);
+    metrics.watch(delivery, notifier, own.registry().outbox());
     metrics.watch(rows);
     retrainer.start(own.host(), own.registry().retrainings());
   }
@@ -212,6 +250,31 @@ public final class Operations {
     return retrainer;
   }
 
+  /** Who is told. */
+  public Notifications notifications() {
+    return notifications;
+  }
+
+  /** Latency, held against what was agreed. */
+  public SlaWatch sla() {
+    return sla;
+  }
+
+  /** When alarms are recorded and not sent. */
+  public Maintenance maintenance() {
+    return maintenance;
+  }
+
+  /** Of what concerns no single model. */
+  public Audit audit() {
+    return audit;
+  }
+
+  /** Says what receivers are to be told. */
+  public Notifier notifier() {
+    return notifier;
+  }
+
   public Readiness readiness() {
     return readiness;
   }
@@ -246,9 +309,24 @@ public final class Operations {
                 .put("health", look.health()));
   }
 
+  private static void told(EventLog log, Delivery.Event event) {
+    log.write(
+        event.works() ? LogLevel.INFO : LogLevel.WARN,
+        "notification",
+        line -> {
+          line.put("destination", event.destination());
+          line.put("works", event.works());
+          line.put("failures", event.failures());
+          if (!event.reason().isEmpty()) {
+            line.put("reason", event.reason());
+          }
+        });
+  }
+
   /** Writes what was recorded; to be called when nobody asks any more. */
   public void end() {
     retrainer.close();
+    notifier.close();
     watch.close();
     incidents.close();
     recorder.close();
@@ -340,6 +418,6 @@ public final class Operations {
               .newDecorator()
               .apply(service);
     }
-    return new RequestTrace(service, statistics, recorder, log);
+    return new RequestTrace(service, statistics, recorder, sla, log);
   }
 }

@@ -16,6 +16,7 @@ import io.latentry.server.door.TurnedAway;
 import io.latentry.server.log.EventLog;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +35,19 @@ final class RequestTrace extends SimpleDecoratingHttpService {
 
   private final ServingStatistics statistics;
   private final Recorder recorder;
+  private final SlaWatch sla;
   private final EventLog log;
 
-  RequestTrace(HttpService door, ServingStatistics statistics, Recorder recorder, EventLog log) {
+  RequestTrace(
+      HttpService door,
+      ServingStatistics statistics,
+      Recorder recorder,
+      SlaWatch sla,
+      EventLog log) {
     super(door);
     this.statistics = statistics;
     this.recorder = recorder;
+    this.sla = sla;
     this.log = log;
   }
 
@@ -78,6 +86,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
             version -> {
               statistics.answered(version.name(), nanos, failed);
               recorder.answered(version, nanos, failed);
+              sla.answered(version.name(), door.word(), nanos, failed);
             });
     boolean ours = status.equals(HttpStatus.INTERNAL_SERVER_ERROR.codeAsText());
     log.write(

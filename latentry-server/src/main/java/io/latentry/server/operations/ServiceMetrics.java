@@ -1,9 +1,15 @@
 package io.latentry.server.operations;
 
+import io.latentry.server.config.ServerConfig;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.Recorder;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Notifier;
+import io.latentry.server.registry.Outbox;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelVersion;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -19,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -164,6 +171,94 @@ final class ServiceMetrics {
         .help("Rows that were judged and not recorded, since too many came at once.")
         .callback(callback -> callback.call((double) recorder.missedRows()))
         .register(registry);
+  }
+
+  /** From now on latency against what was agreed, and how much room there is, are told as well. */
+  void watch(SlaWatch sla, ServerConfig.Batching batching) {
+    GaugeWithCallback.builder()
+        .name("latentry_sla_burn_rate")
+        .help("Share of requests that were too slow or failed, over the share that may be.")
+        .labelNames("model", "door", "sla", "window")
+        .callback(
+            callback ->
+                sla.standings()
+                    .forEach(
+                        of -> {
+                          if (of.requests() > 0) {
+                            callback.call(of.burn(), of.model(), of.door(), of.sla(), "short");
+                          }
+                          if (!Double.isNaN(of.burnLong())) {
+                            callback.call(of.burnLong(), of.model(), of.door(), of.sla(), "long");
+                          }
+                        }))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_sla_breached")
+        .help("1 if requests are slower than was agreed, by more than chance, and still.")
+        .labelNames("model", "door", "sla")
+        .callback(
+            callback ->
+                sla.standings()
+                    .forEach(
+                        of ->
+                            callback.call(of.breached() ? 1 : 0, of.model(), of.door(), of.sla())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_queue_rows_limit")
+        .help("Rows that may wait for the engine.")
+        .callback(callback -> callback.call(batching.queueRows()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_workers")
+        .help("Runs of the engine at one time, at most.")
+        .callback(callback -> callback.call(batching.workers()))
+        .register(registry);
+  }
+
+  /** From now on what receivers are told is counted as well. */
+  void watch(Delivery delivery, Notifier notifier, Outbox outbox) {
+    CounterWithCallback.builder()
+        .name("latentry_notifications")
+        .help("Messages to receivers since the start: sent, tries that failed, given up.")
+        .labelNames("destination", "outcome")
+        .callback(
+            callback ->
+                delivery
+                    .counts()
+                    .forEach(
+                        (name, counts) -> {
+                          callback.call((double) counts.sent(), name, "sent");
+                          callback.call((double) counts.failed(), name, "failed");
+                          callback.call((double) counts.dropped(), name, "dropped");
+                        }))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("latentry_notifications_waiting")
+        .help("Messages that a receiver does not have yet.")
+        .labelNames("destination")
+        .callback(
+            callback -> {
+              Map<String, Long> waiting = waiting(outbox);
+              delivery
+                  .counts()
+                  .keySet()
+                  .forEach(name -> callback.call((double) waiting.getOrDefault(name, 0L), name));
+            })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_alerts_muted")
+        .help("Alerts that began in a maintenance window and were not told.")
+        .callback(callback -> callback.call((double) notifier.mutedAlerts()))
+        .register(registry);
+  }
+
+  /** A store that does not answer fails no scrape. */
+  private static Map<String, Long> waiting(Outbox outbox) {
+    try {
+      return outbox.waiting();
+    } catch (RegistryException e) {
+      return Map.of();
+    }
   }
 
   /** Those that were had already: a scrape waits for no look. */

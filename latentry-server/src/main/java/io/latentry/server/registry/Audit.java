@@ -7,6 +7,9 @@ import org.jdbi.v3.core.Handle;
 
 /** What was done with the models and by whom. */
 public final class Audit {
+  /** In place of a model, of what concerns none or several; no model is called so. */
+  public static final String SERVICE = "*";
+
   private static final int MOST_ENTRIES = 1_000;
 
   private final Store store;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -38,18 +39,37 @@ public final class Incidents {
    * stays, but one that was reopened is not acknowledged any more.
    */
   public void put(String model, int version, List<Incident> incidents) {
-    store.done(handle -> put(handle, model, version, incidents));
+    put(model, version, incidents, incident -> Optional.empty());
   }
 
-  private static void put(Handle handle, String model, int version, List<Incident> incidents) {
+  /**
+   * The same.
+   *
+   * @param maintenance the window that was open when an incident began
+   */
+  public void put(
+      String model,
+      int version,
+      List<Incident> incidents,
+      Function<Incident, Optional<String>> maintenance) {
+    store.done(handle -> put(handle, model, version, incidents, maintenance));
+  }
+
+  private static void put(
+      Handle handle,
+      String model,
+      int version,
+      List<Incident> incidents,
+      Function<Incident, Optional<String>> maintenance) {
     try (PreparedBatch batch =
         handle.prepareBatch(
             "INSERT INTO incident (id, model, version, signature, state, first_seen, last_seen,"
-                + " alarms, peak, reopened, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
-                + " CONFLICT (id) DO UPDATE SET acknowledged_by = CASE WHEN excluded.reopened >"
-                + " incident.reopened THEN NULL ELSE incident.acknowledged_by END, state ="
-                + " excluded.state, last_seen = excluded.last_seen, alarms = excluded.alarms, peak"
-                + " = excluded.peak, reopened = excluded.reopened, detail = excluded.detail")) {
+                + " alarms, peak, reopened, detail, maintenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?) ON CONFLICT (id) DO UPDATE SET acknowledged_by = CASE WHEN"
+                + " excluded.reopened > incident.reopened THEN NULL ELSE incident.acknowledged_by"
+                + " END, state = excluded.state, last_seen = excluded.last_seen, alarms ="
+                + " excluded.alarms, peak = excluded.peak, reopened = excluded.reopened, detail ="
+                + " excluded.detail")) {
       for (Incident of : incidents) {
         PreparedBatch unused =
             batch.add(
@@ -63,7 +83,8 @@ public final class Incidents {
                 of.alarms(),
                 of.peak(),
                 of.reopened(),
-                detail(of));
+                detail(of),
+                maintenance.apply(of).orElse(null));
       }
       int[] unused = batch.execute();
     }
@@ -93,6 +114,22 @@ public final class Incidents {
                     "SELECT * FROM incident WHERE model = :model ORDER BY last_seen DESC, id LIMIT "
                         + most)
                 .bind("model", model)
+                .map((row, context) -> stored(row))
+                .list());
+  }
+
+  /**
+   * Those of any model that called for somebody when they were written, with an alarm at {@code
+   * since} or later.
+   */
+  public List<StoredIncident> calling(Instant since) {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM incident WHERE state IN ('alerting', 'recovering') AND last_seen"
+                        + " >= :since ORDER BY first_seen, id")
+                .bind("since", since.toEpochMilli())
                 .map((row, context) -> stored(row))
                 .list());
   }
@@ -196,7 +233,8 @@ public final class Incidents {
         Optional.ofNullable(row.getString("feedback"))
             .map(word -> FeedbackWord.valueOf(word.toUpperCase(Locale.ROOT))),
         Optional.ofNullable(row.getString("feedback_by")),
-        Optional.ofNullable(row.getString("note")).orElse(""));
+        Optional.ofNullable(row.getString("note")).orElse(""),
+        Optional.ofNullable(row.getString("maintenance")));
   }
 
   private static String word(Enum<?> choice) {

@@ -9,6 +9,8 @@ public final class Recorded {
   private static final String COUNTS =
       "SELECT model, version, hour, source, judged, alarms, unscorable, promised, at_most";
 
+  private static final String RECORDED = "recorded_hour";
+  private static final String SET_ASIDE = "set_aside_hour";
   private static final byte[] NOT_ASKED = {};
 
   private final Store store;
@@ -19,13 +21,30 @@ public final class Recorded {
 
   /** Writes hours, in place of what their sources wrote of them before; all or none. */
   public void put(List<RecordedHour> hours) {
-    store.done(handle -> put(handle, hours));
+    store.done(handle -> put(handle, RECORDED, hours));
   }
 
-  private static void put(Handle handle, List<RecordedHour> hours) {
+  /**
+   * The same of rows that were judged while a window of maintenance was open: they are kept apart,
+   * so that no baseline is made of them.
+   */
+  public void put(List<RecordedHour> hours, List<RecordedHour> setAside) {
+    store.done(
+        handle -> {
+          put(handle, RECORDED, hours);
+          put(handle, SET_ASIDE, setAside);
+        });
+  }
+
+  private static void put(Handle handle, String table, List<RecordedHour> hours) {
+    if (hours.isEmpty()) {
+      return;
+    }
     try (PreparedBatch batch =
         handle.prepareBatch(
-            "INSERT INTO recorded_hour (model, version, hour, source, judged, alarms, unscorable,"
+            "INSERT INTO "
+                + table
+                + " (model, version, hour, source, judged, alarms, unscorable,"
                 + " promised, at_most, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT"
                 + " (model, version, hour, source) DO UPDATE SET judged = excluded.judged, alarms ="
                 + " excluded.alarms, unscorable = excluded.unscorable, promised ="
@@ -50,25 +69,43 @@ public final class Recorded {
 
   /** The counts of a version from an hour on, by hour; without profiles. */
   public List<RecordedHour> counts(String model, int version, long from) {
-    return store.asked(handle -> read(handle, COUNTS, model, version, from, false));
+    return store.asked(handle -> read(handle, COUNTS, RECORDED, model, version, from, false));
   }
 
   /** The same with profiles. */
   public List<RecordedHour> hours(String model, int version, long from) {
-    return store.asked(handle -> read(handle, COUNTS + ", profile", model, version, from, true));
+    return store.asked(
+        handle -> read(handle, COUNTS + ", profile", RECORDED, model, version, from, true));
+  }
+
+  /** The counts of rows that were set aside, by hour; without profiles. */
+  public List<RecordedHour> setAside(String model, int version, long from) {
+    return store.asked(handle -> read(handle, COUNTS, SET_ASIDE, model, version, from, false));
   }
 
   /** Drops the hours before {@code hour}. */
   public void forget(long hour) {
-    store.done(handle -> handle.execute("DELETE FROM recorded_hour WHERE hour < ?", hour));
+    store.done(
+        handle -> {
+          int unused = handle.execute("DELETE FROM recorded_hour WHERE hour < ?", hour);
+          int unusedToo = handle.execute("DELETE FROM set_aside_hour WHERE hour < ?", hour);
+        });
   }
 
   private static List<RecordedHour> read(
-      Handle handle, String select, String model, int version, long from, boolean profiles) {
+      Handle handle,
+      String select,
+      String table,
+      String model,
+      int version,
+      long from,
+      boolean profiles) {
     return handle
         .createQuery(
             select
-                + " FROM recorded_hour WHERE model = :model AND version = :version AND hour >= :from"
+                + " FROM "
+                + table
+                + " WHERE model = :model AND version = :version AND hour >= :from"
                 + " ORDER BY hour, source")
         .bind("model", model)
         .bind("version", version)

@@ -19,6 +19,8 @@ public final class Registry {
   private final Recorded recorded;
   private final Incidents incidents;
   private final Retrainings retrainings;
+  private final Outbox outbox;
+  private final MaintenanceWindows maintenance;
 
   private Registry(Store store, Clock clock) {
     this.store = store;
@@ -28,6 +30,8 @@ public final class Registry {
     this.recorded = new Recorded(store);
     this.incidents = new Incidents(store, audit);
     this.retrainings = new Retrainings(store, audit);
+    this.outbox = new Outbox(store);
+    this.maintenance = new MaintenanceWindows(store, audit);
   }
 
   /** Opens the store to write, and makes its tables if it has none. */
@@ -72,6 +76,14 @@ public final class Registry {
 
   public Retrainings retrainings() {
     return retrainings;
+  }
+
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  public MaintenanceWindows maintenance() {
+    return maintenance;
   }
 
   public Audit audit() {

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param acknowledgedBy who looks after it; empty again once it was reopened
  * @param note in their words; empty if there is none
+ * @param maintenance the window of maintenance that was open when it began
  */
 public record StoredIncident(
     String model,
@@ -17,4 +18,5 @@ public record StoredIncident(
     Optional<String> acknowledgedBy,
     Optional<FeedbackWord> feedback,
     Optional<String> feedbackBy,
-    String note) {}
+    String note,
+    Optional<String> maintenance) {}

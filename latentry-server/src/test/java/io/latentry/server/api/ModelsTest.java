@@ -141,6 +141,10 @@ final class ModelsTest {
                         operations.rows(),
                         operations.retrainer(),
                         Service.CLOCK,
+                        operations.sla(),
+                        operations.notifications(),
+                        operations.maintenance(),
+                        operations.audit(),
                         ApiLimits.of(config),
                         SeriesMemory.inMemory(Service.CLOCK))));
     try (Service raced = new Service(promoting)) {

@@ -6,13 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.ServerConfig;
+import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.notification.Delivery;
+import io.latentry.server.notification.Destinations;
+import io.latentry.server.notification.Notifications;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelVersion;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -140,6 +145,17 @@ final class OpenApiTest {
               RowRecorder.off(),
               service.retrainer(),
               Clock.systemUTC(),
+              new SlaWatch(List.of(), Clock.systemUTC()),
+              new Notifications(
+                  Destinations.NONE,
+                  new Delivery(
+                      Destinations.NONE,
+                      service.registry().outbox(),
+                      Clock.systemUTC(),
+                      event -> {}),
+                  service.registry()),
+              Maintenance.NONE,
+              service.registry().audit(),
               ApiLimits.of(ServerConfig.DEFAULT),
               SeriesMemory.inMemory(Clock.systemUTC()))
           .endpoints()

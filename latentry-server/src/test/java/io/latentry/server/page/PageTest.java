@@ -126,7 +126,9 @@ final class PageTest {
     judge("0.5,-0.4,0.3,0.7,1.0,true,2024-03-05T03:30:13Z,middle");
     assertThat(page.locator("#outcome")).hasText("1 row: 1 normal");
     judge(
-        "kind,a,b,c,d,e,flag,at\nmiddle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\nlow,one,2,3,4,5,no,\n");
+        "kind,a,b,c,d,e,flag,at\n"
+            + "middle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\n"
+            + "low,one,2,3,4,5,no,\n");
     assertThat(page.locator("#outcome")).hasText("2 rows: 1 unscorable, 1 normal");
     assertThat(page.locator("#verdicts .unscorable").first())
         .containsText("'one' (expected: a number)");
@@ -151,7 +153,8 @@ final class PageTest {
     page.locator("#file").setInputFiles(Service.rows());
     assertThat(page.locator("#outcome"))
         .hasText(
-            "45 rows: 10 anomaly, 4 unscorable, 31 normal; unknown to the model and not used: 'label'");
+            "45 rows: 10 anomaly, 4 unscorable, 31 normal; unknown to the model and not used:"
+                + " 'label'");
     assertThat(page.locator("#verdicts > .cards > .card")).hasCount(45);
   }
 
@@ -218,7 +221,83 @@ final class PageTest {
                       .setPath(SCREENSHOTS.resolve("series-" + width + "-" + scheme + ".png")));
       assertThat(
               tab.evaluate(
-                  "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                  "() => document.documentElement.scrollWidth -"
+                      + " document.documentElement.clientWidth"))
+          .as(width + " " + scheme)
+          .isEqualTo(0);
+    }
+  }
+
+  @Test
+  void incidentsAreAcknowledgedAndCalledWhatTheyWereAndWindowsAreSet() throws Exception {
+    try (Service plant = new Service("watch.sla", "p99 5ms over 5m")) {
+      assertThat(plant.post("/v1/models/pump/score", "text/csv", Service.rowsText()).status())
+          .isEqualTo(200);
+      page.navigate(plant.uri("/").toString());
+      assertThat(page.locator("#incidents .card").first()).containsText("pump: ");
+      assertThat(page.locator("#health")).containsText("pump over api: ");
+      Locator first = page.locator("#incidents .card").first();
+      Locator acknowledge = first.getByText("Acknowledge", exactly());
+      acknowledge.focus();
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#told")).containsText("Acknowledge: pump, ");
+      assertThat(first).containsText("Acknowledged by local.");
+      assertThat(acknowledge).hasAttribute("aria-pressed", "true");
+      assertThat(acknowledge).isFocused();
+      page.keyboard().press("Tab");
+      page.keyboard().press("Space");
+      assertThat(first).containsText("Called false alarm by local.");
+      first.getByText("Known event", exactly()).click();
+      assertThat(first).containsText("Called known event by local.");
+      first.getByText("Rows", exactly()).click();
+      assertThat(first.locator("tbody tr").first()).containsText("expected");
+
+      page.getByText("Set a window", new Page.GetByTextOptions().setExact(true)).click();
+      page.locator("#window-name").fill("overhaul");
+      page.locator("#window-models").fill("pump, press*");
+      page.locator("#window-from").fill("2025-12-31T00:00");
+      page.locator("#window-to").fill("2026-01-03T00:00");
+      page.locator("#window-form button[type=submit]").click();
+      assertThat(page.locator("#told")).hasText("Set: overhaul");
+      assertThat(page.locator("#windows")).containsText("pump, press*");
+      assertThat(page.locator("#windows")).containsText("open until");
+      for (int width : new int[] {360, 1280}) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          watched(plant, width, scheme);
+        }
+      }
+      page.locator("#windows button").click();
+      assertThat(page.locator("#told")).hasText("Ended: overhaul");
+      assertThat(page.locator("#windows")).containsText("None.");
+      assertThat(plant.get("/v1/audit").text()).contains("add_maintenance", "end_maintenance");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
+  private static Locator.GetByTextOptions exactly() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+
+  private void watched(Service plant, int width, ColorScheme scheme) throws Exception {
+    Files.createDirectories(SCREENSHOTS);
+    try (BrowserContext sized =
+        browser.newContext(
+            new Browser.NewContextOptions().setViewportSize(width, 900).setColorScheme(scheme))) {
+      Page tab = sized.newPage();
+      watch(tab);
+      tab.navigate(plant.uri("/").toString());
+      assertThat(tab.locator("#incidents .card").first()).isVisible();
+      assertThat(tab.locator("#windows")).containsText("overhaul");
+      tab.getByText("Set a window", new Page.GetByTextOptions().setExact(true)).click();
+      byte[] unused =
+          tab.screenshot(
+              new Page.ScreenshotOptions()
+                  .setFullPage(true)
+                  .setPath(SCREENSHOTS.resolve("watch-" + width + "-" + scheme + ".png")));
+      assertThat(
+              tab.evaluate(
+                  "() => document.documentElement.scrollWidth -"
+                      + " document.documentElement.clientWidth"))
           .as(width + " " + scheme)
           .isEqualTo(0);
     }
@@ -306,14 +385,14 @@ final class PageTest {
     page.navigate(service.uri("/").toString());
     Object nameless =
         page.evaluate(
-            "() => [...document.querySelectorAll('button, select, textarea, input')]"
-                + ".filter(c => !c.textContent.trim() && !c.labels?.length && !c.ariaLabel).length");
+            "() => [...document.querySelectorAll('button, select, textarea, input')].filter(c =>"
+                + " !c.textContent.trim() && !c.labels?.length && !c.ariaLabel).length");
     assertThat(nameless).isEqualTo(0);
     assertThat(page.locator("header, main")).hasCount(2);
     assertThat(page.locator("main > section:not([aria-labelledby])")).hasCount(0);
     assertThat(page.locator("h1")).hasCount(1);
     assertThat(page.locator("html")).hasAttribute("lang", "en");
-    assertThat(page.locator("[role=status]")).hasCount(2);
+    assertThat(page.locator("[role=status]")).hasCount(3);
   }
 
   @Test
@@ -355,7 +434,7 @@ final class PageTest {
   @Test
   void theDocumentationShowsEveryOperation() {
     page.navigate(service.uri("/docs").toString());
-    assertThat(page.locator(".opblock")).hasCount(24);
+    assertThat(page.locator(".opblock")).hasCount(30);
     assertThat(page.locator("#docs")).containsText("Judge rows");
   }
 
@@ -390,7 +469,8 @@ final class PageTest {
                       .setPath(SCREENSHOTS.resolve(width + "-" + scheme + ".png")));
           Object overflow =
               tab.evaluate(
-                  "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                  "() => document.documentElement.scrollWidth -"
+                      + " document.documentElement.clientWidth");
           assertThat(overflow).as(width + " " + scheme).isEqualTo(0);
         }
       }

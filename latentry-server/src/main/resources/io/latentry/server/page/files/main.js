@@ -2,7 +2,9 @@ import { ask, keep, key, Refused } from "./api.js";
 import { showAnomalies } from "./anomalies.js";
 import { byId } from "./dom.js";
 import { showHealth } from "./health.js";
+import { showIncidents } from "./incidents.js";
 import { showLive, startLive } from "./live.js";
+import { showMaintenance, startMaintenance } from "./maintenance.js";
 import { showModels } from "./models.js";
 import { startTheme } from "./theme.js";
 import { startTrial } from "./trial.js";
@@ -37,6 +39,8 @@ async function refresh() {
       ["/v1/models", "/v1/statistics", "/v1/anomalies"].map((path) => ask(path)));
     showModels(models.models);
     showHealth(models.models);
+    showIncidents(models.models);
+    await showMaintenance();
     showLive(statistics);
     showAnomalies(recent);
     connection("Live");
@@ -79,5 +83,6 @@ function startKey() {
 startTheme();
 startKey();
 startLive();
+startMaintenance();
 startTrial(onRefused);
 refreshForever();
