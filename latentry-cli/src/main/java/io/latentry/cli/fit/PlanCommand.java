@@ -27,7 +27,8 @@ import picocli.CommandLine.Mixin;
     footer = {
       "",
       "Takes the options of fit, so that it plans the very fit that you mean. Of images it tells",
-      "sizes, forms, pictures that are the same in what is learned from and what is not, and odd ones.",
+      "sizes, forms, pictures that are the same in what is learned from and what is not, and odd"
+          + " ones.",
       "",
       "Examples:",
       "  latentry plan data.csv",

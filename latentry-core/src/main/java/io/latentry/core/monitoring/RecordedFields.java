@@ -20,8 +20,12 @@ public final class RecordedFields {
   /** That was in force. */
   public static final String THRESHOLD = PREFIX + "threshold";
 
+  /** Whether it came in a window of maintenance, and so says nothing of what is normal. */
+  public static final String MAINTENANCE = PREFIX + "maintenance";
+
   /** All of them. */
-  public static final Set<String> ALL = Set.of(AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD);
+  public static final Set<String> ALL =
+      Set.of(AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD, MAINTENANCE);
 
   private RecordedFields() {}
 }

@@ -28,14 +28,14 @@ import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
-import io.latentry.server.recording.RowRecorder;
-import io.latentry.server.retraining.Retrainer;
-import io.latentry.server.retraining.Trainer;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Destinations;
 import io.latentry.server.notification.Notifications;
 import io.latentry.server.notification.Notifier;
+import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.Audit;
+import io.latentry.server.retraining.Retrainer;
+import io.latentry.server.retraining.Trainer;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
@@ -139,6 +139,7 @@ public final class Operations {
     recorder.mind(maintenance);
     incidents.mind(maintenance);
     watch.mind(maintenance);
+    rows.mind((model, at) -> maintenance.over(model, at).isPresent());
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());

@@ -49,6 +49,7 @@ final class RowColumns {
     columns.add(OutputColumn.number(RecordedFields.SCORE));
     columns.add(OutputColumn.number(RecordedFields.P_VALUE));
     columns.add(OutputColumn.number(RecordedFields.THRESHOLD));
+    columns.add(OutputColumn.text(RecordedFields.MAINTENANCE).as("BOOLEAN"));
     if (schema != null) {
       add(schema, leftOut, hashed, names);
     }
@@ -156,16 +157,24 @@ final class RowColumns {
   }
 
   /**
+   * @param maintenance whether the row came in a window of that
    * @param rows null if verdicts alone are recorded
    */
-  void write(TableSink sink, Instant at, @Nullable Rows rows, Judgements judged, int row) {
+  void write(
+      TableSink sink,
+      Instant at,
+      boolean maintenance,
+      @Nullable Rows rows,
+      Judgements judged,
+      int row) {
     TableSink unused =
         sink.text(at.toString())
             .text(judged.verdict(row).word())
             .text(judged.reason(row))
             .number(judged.score(row))
             .number(judged.pValue(row))
-            .number(judged.threshold().score());
+            .number(judged.threshold().score())
+            .text(Boolean.toString(maintenance));
     if (rows != null) {
       long millis = at.toEpochMilli();
       for (Cell cell : cells) {

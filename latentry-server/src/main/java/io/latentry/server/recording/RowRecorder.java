@@ -4,6 +4,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.Windows;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelVersion;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private final @Nullable RowFiles files;
   private final @Nullable Pseudonyms pseudonyms;
   private volatile boolean closing;
+  private volatile BiPredicate<String, Instant> maintained = (model, at) -> false;
   private volatile long bytes;
   private boolean isWarned;
   private long pendingValues;
@@ -90,7 +93,8 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   /**
    * @param rows null if the verdicts alone are recorded
    */
-  private record Seen(Instant at, @Nullable Rows rows, Judgements judged, long values) {}
+  private record Seen(
+      Instant at, boolean maintenance, @Nullable Rows rows, Judgements judged, long values) {}
 
   private RowRecorder(
       Clock clock,
@@ -153,6 +157,11 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     return new RowRecorder(clock, rules, flush, warn, on, files, Pseudonyms.in(folder));
   }
 
+  /** From now on rows are marked that come in a window of maintenance. */
+  public void mind(BiPredicate<String, Instant> windows) {
+    maintained = windows;
+  }
+
   /** Whether verdicts are recorded. */
   public boolean isOn() {
     return on;
@@ -180,8 +189,9 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     }
     Rows rows = rules.rows() ? table(samples) : null;
     long width = rows == null ? 0 : rows.schema().columns().size();
-    long values = judged.count() * (6 + width);
-    Seen seen = new Seen(clock.instant(), rows, judged, values);
+    long values = judged.count() * (RecordedFields.ALL.size() + width);
+    Instant now = clock.instant();
+    Seen seen = new Seen(now, maintained.test(version.name(), now), rows, judged, values);
     Version of = new Version(version.name(), version.version(), version.digest());
     if (waiting.get() <= MOST_WAITING && queue.offer(() -> take(of, seen))) {
       waiting.addAndGet(values);
@@ -278,7 +288,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   private static void write(TableSink sink, RowColumns layout, Seen seen) {
     for (int row = 0; row < seen.judged().count(); row++) {
-      layout.write(sink, seen.at(), seen.rows(), seen.judged(), row);
+      layout.write(sink, seen.at(), seen.maintenance(), seen.rows(), seen.judged(), row);
     }
   }
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.ShadowTrial;
+import io.latentry.ingest.write.ParquetFiles;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.ArtifactStore;
@@ -327,6 +329,7 @@ public final class Retrainer implements AutoCloseable {
           "no row of the last " + rules.days() + " days is recorded (recording.keep: rows)");
     }
     Path data = Files.move(recorded.get(), own.resolve(ROWS));
+    long unused = ParquetFiles.remove(data, RecordedFields.MAINTENANCE, "true");
     Path challenger = own.resolve(CHALLENGER);
     List<String> arguments =
         new ArrayList<>(
