@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,6 +33,8 @@ record ArtifactReader(
     Set<Output> outputs,
     GraphForm form,
     CalibrationSample sample) {
+  /** Ten times as many as are kept by whoever moves one. */
+  private static final int MOST_EARLIER_THRESHOLDS = 10 * Manifest.Thresholds.KEPT;
 
   /**
    * @throws ArtifactException if the bytes are no artifact
@@ -40,7 +43,7 @@ record ArtifactReader(
     OnnxFile file = OnnxFile.parse(bytes);
     Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
     requireOwn(manifest, manifest.threshold().current());
-    manifest.threshold().history().forEach(threshold -> requireOwn(manifest, threshold));
+    requireHistory(manifest);
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     // That they fit the inputs is seen here, though they may be replayed much later.
     Samples unused = probes.samples(manifest.spec());
@@ -86,11 +89,26 @@ record ArtifactReader(
               + digest
               + " (expected: "
               + expected
-              + ", as written); the file is damaged or was changed: get a fresh copy, or fit again");
+              + ", as written); the file is damaged or was changed: get a fresh copy, or fit"
+              + " again");
     }
   }
 
   /** A threshold means nothing among the scores of another model. */
+  /** Whoever keeps versions writes each of these down for itself. */
+  private static void requireHistory(Manifest manifest) {
+    List<Threshold> history = manifest.threshold().history();
+    if (history.size() > MOST_EARLIER_THRESHOLDS) {
+      throw new ArtifactException(
+          "threshold.history: "
+              + history.size()
+              + " earlier thresholds (expected: at most "
+              + MOST_EARLIER_THRESHOLDS
+              + "); use a file that Latentry wrote");
+    }
+    history.forEach(threshold -> requireOwn(manifest, threshold));
+  }
+
   private static void requireOwn(Manifest manifest, Threshold threshold) {
     if (!threshold.modelId().equals(manifest.modelId())) {
       throw new ArtifactException(

@@ -184,7 +184,17 @@ public record Manifest(
   }
 
   /** The threshold in force and those before it, newest last. */
-  public record Thresholds(Threshold current, List<Threshold> history) {}
+  public record Thresholds(Threshold current, List<Threshold> history) {
+    /** So many of those before it are kept when it is moved, the newest ones. */
+    public static final int KEPT = 100;
+
+    /** All of them, that in force last, without those that are no longer kept. */
+    public List<Threshold> kept() {
+      List<Threshold> all = new java.util.ArrayList<>(history);
+      all.add(current);
+      return List.copyOf(all.subList(Math.max(0, history.size() - KEPT), all.size()));
+    }
+  }
 
   /**
    * A seeded sample of what normal rows looked like, for drift.
@@ -307,9 +317,10 @@ public record Manifest(
 
   /** The same manifest under another threshold; the one so far joins the history. */
   public Manifest withThreshold(Threshold next) {
-    List<Threshold> history = new java.util.ArrayList<>(threshold.history());
-    history.add(threshold.current());
-    return withThresholds(new Thresholds(next, List.copyOf(history)));
+    List<Threshold> before = threshold.kept();
+    int dropped = Math.max(0, before.size() - Thresholds.KEPT);
+    return withThresholds(
+        new Thresholds(next, List.copyOf(before.subList(dropped, before.size()))));
   }
 
   /** The same manifest with one more look at known anomalies. */

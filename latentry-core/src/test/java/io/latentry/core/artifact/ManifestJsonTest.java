@@ -100,6 +100,21 @@ class ManifestJsonTest {
   }
 
   @Test
+  void ofManyOldThresholdsTheNewestAreKept() {
+    Manifest moved = manifest();
+    for (int move = 0; move < Manifest.Thresholds.KEPT + 20; move++) {
+      moved = moved.withThreshold(threshold(10 + move, Threshold.Rule.MANUAL));
+    }
+    assertThat(moved.threshold().history())
+        .hasSize(Manifest.Thresholds.KEPT)
+        .startsWith(threshold(10 + 19, Threshold.Rule.MANUAL))
+        .endsWith(threshold(10 + Manifest.Thresholds.KEPT + 18, Threshold.Rule.MANUAL));
+    assertThat(moved.threshold().kept())
+        .hasSize(Manifest.Thresholds.KEPT + 1)
+        .endsWith(moved.threshold().current());
+  }
+
+  @Test
   void probesSurviveTheRoundTrip() {
     Probes probes =
         new Probes(

@@ -1,7 +1,6 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -386,9 +385,7 @@ final class ModelKeeper {
     int number;
     try {
       artifacts.keep(staged);
-      Manifest.Thresholds thresholds = scorer.manifest().threshold();
-      List<Threshold> all = new ArrayList<>(thresholds.history());
-      all.add(thresholds.current());
+      List<Threshold> all = scorer.manifest().threshold().kept();
       number = models.add(name, staged.digest(), staged.bytes(), all, promoted, by);
     } catch (IOException | RuntimeException e) {
       scorer.close();
@@ -421,9 +418,7 @@ final class ModelKeeper {
    */
   void takeInProven(String name, Staged staged, LoadedVersion proven) throws IOException {
     artifacts.keep(staged);
-    Manifest.Thresholds thresholds = proven.scorer().manifest().threshold();
-    List<Threshold> all = new ArrayList<>(thresholds.history());
-    all.add(thresholds.current());
+    List<Threshold> all = proven.scorer().manifest().threshold().kept();
     int unused = models.add(name, staged.digest(), staged.bytes(), all, true, BY_FILE);
     models.fileTaken(name, staged.digest());
     proven.scorer().letGoOfBytes(new Kept(name, staged.digest(), staged.bytes()));

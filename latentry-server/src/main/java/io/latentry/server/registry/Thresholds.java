@@ -1,11 +1,15 @@
 package io.latentry.server.registry;
 
 import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The thresholds of each version: those that were in force, and the one that is. */
+/**
+ * The thresholds of each version: the one in force, and the latest of those that were, since all of
+ * them are read whenever a model is. The audit has every move.
+ */
 public final class Thresholds {
   private final Store store;
   private final Audit audit;
@@ -15,12 +19,18 @@ public final class Thresholds {
     this.audit = audit;
   }
 
-  /** Puts another threshold in force. */
+  /** Puts another threshold in force, and forgets what can no longer be gone back to. */
   public void move(String name, int number, Threshold next, String by) {
     store.done(
         handle -> {
           List<Threshold> thresholds = of(handle, name, number);
-          insert(handle, name, number, thresholds.size(), next);
+          int place = top(handle, name, number) + 1;
+          insert(handle, name, number, place, next);
+          handle.execute(
+              "DELETE FROM threshold WHERE model = ? AND version = ? AND place < ?",
+              name,
+              number,
+              place - Manifest.Thresholds.KEPT);
           audit.record(
               handle,
               name,
@@ -36,25 +46,35 @@ public final class Thresholds {
     store.done(
         handle -> {
           List<Threshold> thresholds = of(handle, name, number);
-          int top = thresholds.size() - 1;
-          Threshold before = thresholds.get(top - 1);
+          int last = thresholds.size() - 1;
+          Threshold before = thresholds.get(last - 1);
           handle.execute(
               "DELETE FROM threshold WHERE model = ? AND version = ? AND place = ?",
               name,
               number,
-              top);
+              top(handle, name, number));
           audit.record(
               handle,
               name,
               number,
               "undo_threshold",
               by,
-              "from " + thresholds.get(top).score() + " back to " + before.score());
+              "from " + thresholds.get(last).score() + " back to " + before.score());
         });
   }
 
   private static List<Threshold> of(Handle handle, String name, int number) {
     return ModelRows.require(handle, name).version(number).orElseThrow().thresholds();
+  }
+
+  /** Where the threshold in force stands; those before it stand below. */
+  private static int top(Handle handle, String name, int number) {
+    return handle
+        .createQuery("SELECT MAX(place) FROM threshold WHERE model = ? AND version = ?")
+        .bind(0, name)
+        .bind(1, number)
+        .mapTo(Integer.class)
+        .one();
   }
 
   static void insert(Handle handle, String name, int number, int place, Threshold threshold) {

@@ -3,6 +3,7 @@ package io.latentry.server.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,6 +76,29 @@ class RegistryTest {
                         true,
                         List.of(threshold(1), threshold(0.1 + 0.2)))),
                 List.of()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aThresholdThatIsMovedAgainAndAgainLeavesOnlyTheLatestOnesToGoBackTo(Databases databases) {
+    Registry registry = Registry.open(databases.fresh(folder), CLOCK);
+    add(registry, "a", 1, true);
+    int moves = Manifest.Thresholds.KEPT + 20;
+    for (int move = 2; move <= moves; move++) {
+      registry.thresholds().move("a", 1, threshold(move), "ada");
+    }
+
+    assertThat(thresholds(registry)).hasSize(Manifest.Thresholds.KEPT + 1);
+    assertThat(thresholds(registry).get(0)).isEqualTo(threshold(moves - Manifest.Thresholds.KEPT));
+    registry.thresholds().undo("a", 1, "ada");
+    registry.thresholds().move("a", 1, threshold(0.5), "ada");
+    assertThat(thresholds(registry))
+        .hasSize(Manifest.Thresholds.KEPT + 1)
+        .endsWith(threshold(moves - 1), threshold(0.5));
+  }
+
+  private static List<Threshold> thresholds(Registry registry) {
+    return registry.models().find("a").orElseThrow().version(1).orElseThrow().thresholds();
   }
 
   @ParameterizedTest
