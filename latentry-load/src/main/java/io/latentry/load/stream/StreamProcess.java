@@ -35,13 +35,16 @@ record StreamProcess(Process process) implements AutoCloseable {
                 request.guarantee(),
                 "--threads",
                 String.valueOf(request.threads())));
-    return new StreamProcess(
+    Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve(topic + ".log").toFile()))
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .start());
+            .start();
+    // Who breaks the benchmark off leaves no job behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new StreamProcess(process);
   }
 
   /** As kill -9 does. */
