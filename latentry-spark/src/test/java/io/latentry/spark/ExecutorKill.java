@@ -18,17 +18,17 @@ import org.apache.spark.sql.SparkSession;
  * looks whether each row was written and counted once. Needs {@code SPARK_HOME}, an empty folder,
  * and {@code SPARK_SCALA_VERSION=2.13} in the environment.
  *
- * <p>Arguments: rows, and how often to kill.
+ * <p>Arguments: rows, partitions, and how often to kill.
  */
 public final class ExecutorKill {
-  private static final int PARTITIONS = 40;
   private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
   private ExecutorKill() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
     long rows = Long.parseLong(args[0]);
-    int kills = Integer.parseInt(args[1]);
+    int partitions = Integer.parseInt(args[1]);
+    int kills = Integer.parseInt(args[2]);
     Path jars = Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     StringBuilder classes = new StringBuilder();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
@@ -55,7 +55,7 @@ public final class ExecutorKill {
     Path out = folder.resolve("out");
     Path summary = folder.resolve("summary.json");
     spark
-        .range(0, rows, 1, PARTITIONS)
+        .range(0, rows, 1, partitions)
         .selectExpr(
             "id",
             "randn(1) AS a",
@@ -75,7 +75,7 @@ public final class ExecutorKill {
               try {
                 while (killed.get() < kills) {
                   Thread.sleep(20);
-                  int enough = PARTITIONS * (killed.get() + 1) / (kills + 2);
+                  int enough = partitions * (killed.get() + 1) / (kills + 2);
                   if (completed(spark) >= enough && killOne()) {
                     killed.incrementAndGet();
                   }
