@@ -10,6 +10,7 @@ import io.latentry.ingest.image.ImageDecoder;
 import io.latentry.ingest.image.ImageDecoder.Decoded;
 import io.latentry.ingest.image.ImageReading;
 import io.latentry.scoring.Judgements;
+import io.latentry.server.api.answer.AnswerForm;
 import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.Refusal;
@@ -125,7 +126,9 @@ public final class ImageScoring {
           Refusal.UNSUPPORTED_MEDIA,
           "content-type: "
               + type
-              + " (expected: rows, as application/json or text/csv, since model '"
+              + " (expected: one of "
+              + AnswerForm.names()
+              + ", since model '"
               + lease.version().name()
               + "' judges rows)");
     }

@@ -11,21 +11,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /** A small model of grey stripes with a grain, and such images with and without a bright stain. */
 public final class FittedImages {
   public static final int SIDE = 64;
 
+  private static byte @Nullable [] fitted;
+
   private FittedImages() {}
 
   /**
-   * Fits one.
+   * Writes it; it is fitted once for all tests.
    *
-   * @param folder for images and model
+   * @param folder where the model is to lie
    */
   public static Path fit(Path folder) throws IOException {
+    synchronized (FittedImages.class) {
+      if (fitted == null) {
+        fitted = fitted();
+      }
+      return Files.write(folder.resolve("parts.onnx"), fitted);
+    }
+  }
+
+  private static byte[] fitted() throws IOException {
+    Path folder = Files.createTempDirectory("latentry-images-");
     Path good = Files.createDirectories(folder.resolve("parts/good"));
     for (int i = 0; i < 40; i++) {
       Files.write(good.resolve("%02d.png".formatted(i)), png(i, 1, false));
@@ -37,10 +52,18 @@ public final class FittedImages {
             .fit(
                 FitRequest.of(
                     folder.resolve("parts"),
-                    usual.withTraining(
-                        usual.training().toBuilder().steps(120).learningRate(4e-3).build()),
+                    usual
+                        .withModel(usual.model().toBuilder().members(1).build())
+                        .withTraining(
+                            usual.training().toBuilder().steps(120).learningRate(4e-3).build()),
                     model));
-    return model;
+    byte[] bytes = Files.readAllBytes(model);
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    return bytes;
   }
 
   /**
@@ -67,15 +90,23 @@ public final class FittedImages {
   static BufferedImage image(long seed, int scale, boolean stained) {
     Random random = new Random(seed);
     double phase = 6 * random.nextDouble();
-    int side = scale * SIDE;
-    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_BYTE_GRAY);
-    for (int i = 0; i < side * side; i++) {
-      int x = i % side;
-      int y = i / side;
-      double wave = 128 + 60 * Math.sin(phase + x / (3.0 * scale)) + 8 * random.nextGaussian();
-      boolean stain =
-          stained && x / scale >= 8 && x / scale < 20 && y / scale >= 40 && y / scale < 52;
-      image.getRaster().setSample(x, y, 0, stain ? 250 : (int) Math.round(wave));
+    BufferedImage image =
+        new BufferedImage(scale * SIDE, scale * SIDE, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      int x = i % SIDE;
+      int y = i / SIDE;
+      double wave = 128 + 60 * Math.sin(phase + x / 3.0) + 8 * random.nextGaussian();
+      boolean stain = stained && x >= 8 && x < 20 && y >= 40 && y < 52;
+      // A larger image has each pixel several times, so that the model sees the same of it.
+      for (int j = 0; j < scale * scale; j++) {
+        image
+            .getRaster()
+            .setSample(
+                scale * x + j % scale,
+                scale * y + j / scale,
+                0,
+                stain ? 250 : (int) Math.round(wave));
+      }
     }
     return image;
   }
