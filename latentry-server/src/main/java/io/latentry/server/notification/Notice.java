@@ -98,6 +98,22 @@ public record Notice(
         .substring(0, ID_LETTERS);
   }
 
+  /** What it says now, of an alert that was told so. */
+  Notice since(Notice told) {
+    return new Notice(
+        key,
+        kind,
+        phase,
+        model,
+        version,
+        incident,
+        signature,
+        told.startsAt,
+        null,
+        summary,
+        figures);
+  }
+
   Notice over(String at, String saying, Map<String, String> now) {
     return new Notice(
         key, kind, Phase.ENDS, model, version, incident, signature, startsAt, at, saying, now);

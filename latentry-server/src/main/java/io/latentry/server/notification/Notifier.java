@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Notifier implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(5);
+  private static final Duration UPDATED_EVERY = Duration.ofMinutes(1);
   private static final String INCIDENT = "incident/";
   private static final String WATCH = "watch/";
   private static final String SLA = "sla/";
@@ -47,6 +48,7 @@ public final class Notifier implements AutoCloseable {
   private final Clock clock;
   private final AtomicLong mutedAlerts = new AtomicLong();
   private final Map<String, Boolean> mutedNow = new HashMap<>();
+  private final Map<String, Instant> updated = new HashMap<>();
   private final Thread comparing = new Thread(this::compareForever, "latentry-notifier");
   private volatile boolean closed;
 
@@ -110,8 +112,11 @@ public final class Notifier implements AutoCloseable {
     Map<String, Alert> told = new LinkedHashMap<>();
     registry.outbox().alerts().forEach(alert -> told.put(alert.key(), alert));
     mutedNow.keySet().retainAll(holding.keySet());
+    updated.keySet().retainAll(holding.keySet());
     for (Notice notice : holding.values()) {
-      if (told.containsKey(notice.key())) {
+      Alert before = told.get(notice.key());
+      if (before != null) {
+        update(before, notice, now);
         continue;
       }
       if (quiet.contains(notice.key()) || muted.test(notice.model(), now)) {
@@ -136,6 +141,16 @@ public final class Notifier implements AutoCloseable {
       }
     }
     delivery.wake();
+  }
+
+  /** Figures go on: whoever is told again what holds is told how it is now. */
+  private void update(Alert before, Notice notice, Instant now) {
+    Instant latest = updated.getOrDefault(before.key(), Instant.MIN);
+    String says = notice.since(Notice.of(before.notice())).toJson();
+    if (!says.equals(before.notice()) && !now.isBefore(latest.plus(UPDATED_EVERY))) {
+      registry.outbox().update(before.key(), says);
+      updated.put(before.key(), now);
+    }
   }
 
   private void ofWatch(Map<String, Notice> holding) {

@@ -91,6 +91,12 @@ public final class Outbox {
         });
   }
 
+  /** What an alert that holds says by now; nobody is told of that by itself. */
+  public void update(String key, String notice) {
+    store.done(
+        handle -> handle.execute("UPDATE alert SET notice = ? WHERE alert_key = ?", notice, key));
+  }
+
   /** An alert holds no more, and these receivers are to be told; nothing if it does not hold. */
   public void end(String key, String id, String notice, List<String> destinations, Instant now) {
     store.done(

@@ -7,10 +7,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves. */
-final class MovedClock extends Clock {
+public final class MovedClock extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:05:00Z");
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
   }
 

@@ -80,6 +80,14 @@ final class NotifierTest {
       assertThat(begun).filteredOn(got -> kind(got).equals("surge")).hasSize(1);
       assertThat(begun).filteredOn(got -> kind(got).equals("incident")).isNotEmpty();
 
+      String told = alert(service);
+      score(service);
+      unused = get(service, "/v1/models/pump/incidents");
+      clock.pass(Duration.ofMinutes(2));
+      service.notifier().compare();
+      assertThat(alert(service)).isNotEqualTo(told).contains(" so far.");
+      assertThat(receiver.taken()).hasSameSizeAs(begun);
+
       clock.pass(Duration.ofHours(6));
       assertThat(get(service, "/v1/models/pump/drift")).contains("\"no_data\"");
       service.notifier().compare();
@@ -272,6 +280,14 @@ final class NotifierTest {
       assertThat(get(service, "/v1/notifications")).contains("\"type\":\"webhook\"");
       assertThat(service.log()).doesNotContain("T0KEN").doesNotContain("s3cret");
     }
+  }
+
+  private static String alert(RunningService service) {
+    return service.registry().outbox().alerts().stream()
+        .filter(alert -> alert.key().startsWith("incident/"))
+        .findFirst()
+        .orElseThrow()
+        .notice();
   }
 
   private static String kind(Receiver.Got got) {
