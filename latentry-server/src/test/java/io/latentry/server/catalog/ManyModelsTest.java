@@ -37,6 +37,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,10 +209,10 @@ class ManyModelsTest {
     judge("m1", OptionalInt.empty());
 
     // Room that appears when what nobody uses is collected is room.
-    heap.looks = 0;
+    heap.looks.set(0);
     heap.free = Long.MAX_VALUE;
     Verdicts.assertSame(judge("m0", OptionalInt.empty()), expected, Set.of());
-    assertThat(heap.looks).isPositive();
+    assertThat(heap.looks).hasPositiveValue();
   }
 
   private void assertRefusedForNow(String name) throws Exception {
@@ -231,7 +232,7 @@ class ManyModelsTest {
   private static final class Heap implements Opener.Opening {
     private final List<Scorer> scorers = new CopyOnWriteArrayList<>();
     private volatile long free = Long.MAX_VALUE;
-    private volatile int looks;
+    private final AtomicInteger looks = new AtomicInteger();
 
     @Override
     public Scorer open(Path file) {
@@ -242,7 +243,7 @@ class ManyModelsTest {
 
     @Override
     public long freeHeapBytes() {
-      looks++;
+      looks.getAndIncrement();
       return free;
     }
   }

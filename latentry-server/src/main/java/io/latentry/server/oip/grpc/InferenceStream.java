@@ -7,6 +7,7 @@ import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import io.latentry.server.oip.proto.ModelStreamInferResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
   private CompletableFuture<?> latest = CompletableFuture.completedFuture(null);
   private boolean ended;
 
+  /** Where answers go out one after the other. */
+  private Executor lastWords = Runnable::run;
+
   InferenceStream(
       ServerCallStreamObserver<ModelStreamInferResponse> call,
       Function<ModelInferRequest, CompletableFuture<ModelInferResponse>> infer) {
@@ -30,7 +34,8 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
   }
 
   /** Ends the stream when it has to end before its caller wants it to. */
-  void watch(ServiceRequestContext context) {
+  synchronized void watch(ServiceRequestContext context) {
+    lastWords = context.eventLoop();
     LongCall.watch(
         context, this::isOver, reason -> end(() -> call.onError(reason.asRuntimeException())));
   }
@@ -101,7 +106,8 @@ final class InferenceStream implements StreamObserver<ModelInferRequest> {
         latest.whenComplete(
             (answer, failure) -> {
               if (!call.isCancelled()) {
-                lastWord.run();
+                // An answer of another thread waits for its turn there, and would be overtaken.
+                lastWords.execute(lastWord);
               }
             });
   }
