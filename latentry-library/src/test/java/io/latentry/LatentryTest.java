@@ -111,8 +111,7 @@ final class LatentryTest {
     Reading reading =
         new Reading(0.4, 40, Valve.shut, Instant.parse("2024-05-06T07:08:09Z"), "ignored");
     Map<String, Object> map =
-        Map.of(
-            "pressure", Optional.of(0.4), "flow_rate", 40L, "valve", "shut", "at", reading.at());
+        Map.of("pressure", Optional.of(0.4), "flow_rate", 40L, "valve", "shut", "at", reading.at());
     Judgement expected = model.judge(map);
 
     assertThat(expected.score()).isFinite();
