@@ -63,7 +63,7 @@ final class AlarmWatchTest {
     }
     // Rates of an hour differ by a factor of 1.5; those that are left out had the least.
     assertThat(called).isGreaterThanOrEqualTo(17);
-    // An hour that was missed by chance counts as an ordinary one, and hides the next.
+    // Why fewer than in the first hour is not known.
     assertThat(later).isGreaterThanOrEqualTo(14);
   }
 
