@@ -57,11 +57,16 @@ final class Values {
       return date.atStartOfDay(ZoneOffset.UTC).toInstant();
     }
     if (value instanceof Date date) {
-      // A date of SQL has no time of its own, and would refuse to be made an instant.
-      return Instant.ofEpochMilli(date.getTime());
+      return instant(date);
     }
     throw new IllegalArgumentException(
         "column '%s': a value of %s (expected: a number, a truth value, text or a moment)"
             .formatted(name, value.getClass().getName()));
+  }
+
+  /** A date of SQL has no time of its own, and would refuse to be made an instant. */
+  @SuppressWarnings("JavaUtilDate") // What programs have is what they give.
+  private static Instant instant(Date date) {
+    return Instant.ofEpochMilli(date.getTime());
   }
 }

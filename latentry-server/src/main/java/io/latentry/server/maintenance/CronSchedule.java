@@ -145,7 +145,7 @@ final class CronSchedule implements Schedule {
   private boolean matches(LocalDate day) {
     boolean ofMonth = daysOfMonth.get(day.getDayOfMonth());
     boolean ofWeek = daysOfWeek.get(day.getDayOfWeek().getValue() % 7);
-    boolean either = anyDayOfMonth || anyDayOfWeek ? ofMonth && ofWeek : ofMonth || ofWeek;
+    boolean either = (anyDayOfMonth || anyDayOfWeek) ? ofMonth && ofWeek : ofMonth || ofWeek;
     return months.get(day.getMonthValue()) && either;
   }
 }
