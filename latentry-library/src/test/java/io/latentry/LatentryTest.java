@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -163,7 +164,9 @@ final class LatentryTest {
     try (Model again = Model.open(file)) {
       assertThat(again.judge(row(0.3))).isEqualTo(model.judge(row(0.3)));
     }
-    assertThat(Files.list(folder)).filteredOn(f -> f.toString().endsWith(".part")).isEmpty();
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).noneMatch(f -> f.toString().endsWith(".part"));
+    }
   }
 
   @Test

@@ -242,7 +242,10 @@ final class KilledJobTest {
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, List<Sent> records) {
-    records.forEach(sent -> producer.send(new ProducerRecord<>("raw", sent.key(), sent.value())));
+    records.forEach(
+        sent -> {
+          Object unused = producer.send(new ProducerRecord<>("raw", sent.key(), sent.value()));
+        });
     producer.flush();
   }
 
