@@ -56,7 +56,8 @@ interface RowValues {
             .filter(OfType::isGetter)
             .forEach(getter -> accessors.put(property(getter.getName()), getter));
       }
-      if (accessors.isEmpty()) {
+      // A text or a number has getters too, and none of them is a column.
+      if (accessors.isEmpty() || type.getName().startsWith("java.")) {
         throw new IllegalArgumentException(
             "row: a %s (expected: a map from column to value, a record, or a bean with getters)"
                 .formatted(type.getName()));
