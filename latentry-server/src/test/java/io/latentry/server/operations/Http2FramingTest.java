@@ -181,7 +181,7 @@ final class Http2FramingTest {
   /** Fields as literals that are not indexed (RFC 7541, 6.2.2). */
   private static String block(String fields) {
     StringBuilder block = new StringBuilder();
-    for (String field : fields.split("\\|")) {
+    for (String field : fields.split("\\|", -1)) {
       int equals = field.indexOf('=', 1);
       String name = field.substring(0, equals);
       String value = field.substring(equals + 1);
