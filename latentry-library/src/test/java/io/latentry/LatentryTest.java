@@ -173,7 +173,8 @@ final class LatentryTest {
   void dataThatCannotBeUsedAreToldAndLeaveNothingBehind() throws Exception {
     Path empty = Files.writeString(folder.resolve("empty.csv"), "a,b\n");
     assertThatThrownBy(() -> Latentry.fit(empty).train()).isInstanceOf(DataException.class);
-    assertThatThrownBy(() -> Model.of(new byte[] {1, 2, 3})).hasMessageContaining("not an ONNX file");
+    assertThatThrownBy(() -> Model.of(new byte[] {1, 2, 3}))
+        .hasMessageContaining("not an ONNX file");
   }
 
   private static Map<String, Object> row(double pressure) {
