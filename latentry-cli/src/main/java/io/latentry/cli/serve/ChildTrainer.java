@@ -1,6 +1,5 @@
 package io.latentry.cli.serve;
 
-import io.latentry.cli.Latentry;
 import io.latentry.server.retraining.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +15,9 @@ import java.util.Optional;
  * lets it be.
  */
 final class ChildTrainer implements Trainer {
+  /** By its name, since it knows every command, and none knows it. */
+  private static final String MAIN = "io.latentry.cli.Latentry";
+
   private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
 
   /** Of the memory that this process was given, and what would have two of them at one port. */
@@ -54,7 +56,7 @@ final class ChildTrainer implements Trainer {
     nice.ifPresent(program -> command.addAll(List.of(program.toString(), "-n", "10")));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + file);
-    command.add(Latentry.class.getName());
+    command.add(MAIN);
     command.add("retrain");
     command.addAll(arguments);
     return command;

@@ -6,7 +6,7 @@ import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
-import io.latentry.core.evaluation.PixelEvaluation;
+import io.latentry.core.evaluation.pixel.PixelEvaluation;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.image.ImageDecoder.Decoded;

@@ -1,7 +1,6 @@
 package io.latentry.server.config;
 
 import io.latentry.server.registry.StoreAddress;
-import io.latentry.server.retraining.RetrainingRules;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ServingConfig;
 import java.net.URI;

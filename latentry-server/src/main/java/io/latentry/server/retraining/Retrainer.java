@@ -7,6 +7,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.ingest.write.ParquetFiles;
+import io.latentry.server.config.RetrainingRules;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.ArtifactStore;

@@ -1,7 +1,8 @@
-package io.latentry.core.evaluation;
+package io.latentry.core.evaluation.pixel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.evaluation.Interval;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;

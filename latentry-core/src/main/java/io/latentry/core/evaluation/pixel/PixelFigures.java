@@ -1,4 +1,4 @@
-package io.latentry.core.evaluation;
+package io.latentry.core.evaluation.pixel;
 
 import io.latentry.core.verdict.Region;
 

@@ -1,4 +1,4 @@
-package io.latentry.core.evaluation;
+package io.latentry.core.evaluation.pixel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

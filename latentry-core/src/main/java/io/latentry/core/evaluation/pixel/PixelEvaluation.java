@@ -1,5 +1,6 @@
-package io.latentry.core.evaluation;
+package io.latentry.core.evaluation.pixel;
 
+import io.latentry.core.evaluation.Interval;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 

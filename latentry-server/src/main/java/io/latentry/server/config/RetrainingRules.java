@@ -1,4 +1,4 @@
-package io.latentry.server.retraining;
+package io.latentry.server.config;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
@@ -44,10 +44,10 @@ public record RetrainingRules(
   private static final Duration JITTER = Duration.ofMinutes(10);
 
   /** Between two retrainings because of drift. */
-  static final Duration DRIFT_PAUSE = Duration.ofDays(1);
+  public static final Duration DRIFT_PAUSE = Duration.ofDays(1);
 
   /** A challenger that too few rows came for is given up. */
-  static final Duration LONGEST_TRIAL = Duration.ofDays(7);
+  public static final Duration LONGEST_TRIAL = Duration.ofDays(7);
 
   /**
    * @throws IllegalArgumentException if it is no cron expression
@@ -66,7 +66,7 @@ public record RetrainingRules(
   }
 
   /** When the schedule would have had a model retrained the last time; empty without one. */
-  Optional<Instant> lastDue(String model, Instant now) {
+  public Optional<Instant> lastDue(String model, Instant now) {
     Duration late = jitter(model);
     return cron.flatMap(
             text -> parsed(text).lastExecution(now.minus(late).plusNanos(1).atZone(ZoneOffset.UTC)))
@@ -74,7 +74,7 @@ public record RetrainingRules(
   }
 
   /** When the schedule will have a model retrained next; empty without one. */
-  Optional<Instant> nextDue(String model, Instant now) {
+  public Optional<Instant> nextDue(String model, Instant now) {
     Duration late = jitter(model);
     return cron.flatMap(text -> parsed(text).nextExecution(now.minus(late).atZone(ZoneOffset.UTC)))
         .map(time -> time.toInstant().plus(late));
