@@ -3,6 +3,7 @@ package io.latentry.core.evaluation.pixel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.evaluation.Areas;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
