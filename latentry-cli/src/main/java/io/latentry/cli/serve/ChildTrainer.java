@@ -15,9 +15,6 @@ import java.util.Optional;
  * lets it be.
  */
 final class ChildTrainer implements Trainer {
-  /** By its name, since it knows every command, and none knows it. */
-  private static final String MAIN = "io.latentry.cli.Latentry";
-
   private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
 
   /** Of the memory that this process was given, and what would have two of them at one port. */
@@ -56,10 +53,16 @@ final class ChildTrainer implements Trainer {
     nice.ifPresent(program -> command.addAll(List.of(program.toString(), "-n", "10")));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + file);
-    command.add(MAIN);
+    command.add(main());
     command.add("retrain");
     command.addAll(arguments);
     return command;
+  }
+
+  /** By its name, in the room above: it knows every command, and none knows it. */
+  private static String main() {
+    String room = ChildTrainer.class.getPackageName();
+    return room.substring(0, room.lastIndexOf('.')) + ".Latentry";
   }
 
   private static String quoted(String option) {

@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
 import io.latentry.server.access.Caller;
 import io.latentry.server.door.Door;
+import io.latentry.server.door.StreamThreads;
 import io.latentry.server.maintenance.Maintenance;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;

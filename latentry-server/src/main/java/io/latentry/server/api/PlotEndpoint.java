@@ -18,6 +18,7 @@ import io.latentry.ingest.read.TextFormat;
 import io.latentry.server.api.answer.AnswerForm;
 import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.door.PackedBody;
+import io.latentry.server.door.StreamThreads;
 import io.latentry.server.series.KeyPath;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.series.SeriesTrial;

@@ -16,6 +16,7 @@ import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.api.image.ImageScoring;
 import io.latentry.server.door.PackedBody;
 import io.latentry.server.door.RequestThread;
+import io.latentry.server.door.StreamThreads;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;

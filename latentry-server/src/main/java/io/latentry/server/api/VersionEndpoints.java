@@ -10,7 +10,7 @@ import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.AuditEntry;
-import io.latentry.server.registry.FullDisk;
+import io.latentry.server.serving.FullDisk;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;

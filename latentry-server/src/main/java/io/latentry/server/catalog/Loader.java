@@ -1,7 +1,7 @@
 package io.latentry.server.catalog;
 
-import io.latentry.server.registry.FullDisk;
 import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.FullDisk;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingListener;

@@ -1,4 +1,4 @@
-package io.latentry.server.api;
+package io.latentry.server.door;
 
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.server.serving.Refusal;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * are not those that all other requests share, so that slow callers hold up nobody but each other.
  * Thread-safe; a thread without work ends by itself.
  */
-final class StreamThreads {
+public final class StreamThreads {
   private static final int IDLE_SECONDS = 30;
 
   private final int most;
@@ -23,7 +23,7 @@ final class StreamThreads {
   /**
    * @param most streams at one time; a further one is refused
    */
-  StreamThreads(int most) {
+  public StreamThreads(int most) {
     this.most = most;
     this.threads =
         new ThreadPoolExecutor(
@@ -43,7 +43,7 @@ final class StreamThreads {
    * Runs what is given to it for the request of {@code context}. It throws a {@link
    * RefusedException} ({@link Refusal#BUSY}) if no thread is free.
    */
-  Executor of(ServiceRequestContext context) {
+  public Executor of(ServiceRequestContext context) {
     return work -> {
       try {
         threads.execute(context.makeContextAware(work));

@@ -1,4 +1,4 @@
-package io.latentry.server.registry;
+package io.latentry.server.serving;
 
 import java.util.List;
 import java.util.Locale;
