@@ -105,7 +105,7 @@ final class WavesData implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(points.count(), windows.count(), 0, 0);
+    return new Counts(points.count(), points.count(), windows.count(), 0, 0);
   }
 
   @Override

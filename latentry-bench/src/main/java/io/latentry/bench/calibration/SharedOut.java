@@ -87,7 +87,7 @@ public final class SharedOut implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(learned.length, learned.length, 0, 0);
+    return new Counts(learned.length, learned.length, learned.length, 0, 0);
   }
 
   @Override

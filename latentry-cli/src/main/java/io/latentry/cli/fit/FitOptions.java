@@ -41,6 +41,16 @@ final class FitOptions {
   private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
+      names = "--sample-rows",
+      paramLabel = "N",
+      description =
+          "Most rows of a table that are looked at, drawn by chance where there are more; 0: all."
+              + " Default: "
+              + DataConfig.SAMPLE_ROWS
+              + ".")
+  private Optional<Integer> sampleRows = Optional.empty();
+
+  @Option(
       names = "--clean",
       description = "Leave rows that do not look normal out of training, and say which.")
   private boolean clean;
@@ -134,6 +144,7 @@ final class FitOptions {
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
     series.asGiven(options);
     imageSize.ifPresent(value -> DataOptions.append(options, "--image-size", value));
+    sampleRows.ifPresent(value -> DataOptions.append(options, "--sample-rows", value));
     if (clean) {
       options.append(" --clean");
     }
@@ -163,6 +174,7 @@ final class FitOptions {
   private DataConfig data(DataConfig base) {
     return base.toBuilder()
         .time(time.orElse(base.time()))
+        .sampleRows(sampleRows.orElse(base.sampleRows()))
         .clean(clean || base.clean())
         .series(series.over(base.series()))
         .image(image(base.image()))

@@ -49,7 +49,7 @@ public final class FitSummary {
       List<ComparedBaseline> baselines,
       List<String> notices) {}
 
-  record Rows(long read, long normal, long otherLabel, long unusable) {}
+  record Rows(long read, long looked, long normal, long otherLabel, long unusable) {}
 
   record ComparedBaseline(
       String name,
@@ -169,13 +169,21 @@ public final class FitSummary {
 
   private static Rows rows(FitOutcome outcome) {
     Manifest.Provenance provenance = outcome.manifest().provenance();
-    long kept = outcome.rowsRead() - provenance.otherLabelRows() - provenance.unusableRows();
+    long kept = outcome.rowsLooked() - provenance.otherLabelRows() - provenance.unusableRows();
     return new Rows(
-        outcome.rowsRead(), kept, provenance.otherLabelRows(), provenance.unusableRows());
+        outcome.rowsRead(),
+        outcome.rowsLooked(),
+        kept,
+        provenance.otherLabelRows(),
+        provenance.unusableRows());
   }
 
   private static String rowsText(Rows rows) {
-    StringBuilder text = new StringBuilder(Wording.count(rows.read()) + " read: ");
+    StringBuilder text = new StringBuilder(Wording.count(rows.read()) + " read");
+    if (rows.looked() < rows.read()) {
+      text.append(", a sample of ").append(Wording.count(rows.looked())).append(" looked at");
+    }
+    text.append(": ");
     text.append(Wording.count(rows.normal())).append(" normal");
     if (rows.otherLabel() > 0) {
       text.append(", ")

@@ -223,7 +223,10 @@ public final class InspectCommand implements Callable<Integer> {
                     + Wording.count(provenance.otherLabelRows())
                     + " with another label and "
                     + Wording.count(provenance.unusableRows())
-                    + " unusable kept out")
+                    + " unusable kept out"
+                    + Optional.ofNullable(provenance.sampledFrom())
+                        .map(all -> "; a sample of " + Wording.count(all) + " rows")
+                        .orElse(""))
             .row("split", FitSummary.splitText(manifest))
             .row("seed", String.valueOf(provenance.seed()));
     FitSummary.seriesText(manifest).ifPresent(text -> table.row("series", text));

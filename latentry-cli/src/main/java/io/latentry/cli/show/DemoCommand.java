@@ -357,7 +357,7 @@ public final class DemoCommand implements Callable<Integer>, Trains {
     text.append("learned from ")
         .append(
             Wording.count(
-                fitted.rowsRead() - provenance.otherLabelRows() - provenance.unusableRows()))
+                fitted.rowsLooked() - provenance.otherLabelRows() - provenance.unusableRows()))
         .append(
             sample.timeColumn().isPresent()
                 ? " normal windows of "

@@ -117,7 +117,7 @@ final class ImageDemo {
     String line = System.lineSeparator();
     String text =
         "learned from "
-            + Wording.count(fitted.rowsRead() - manifest.provenance().otherLabelRows())
+            + Wording.count(fitted.rowsLooked() - manifest.provenance().otherLabelRows())
             + " pictures of sneakers, "
             + Wording.duration(seconds)
             + " in all"

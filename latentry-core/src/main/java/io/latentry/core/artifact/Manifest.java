@@ -263,6 +263,7 @@ public record Manifest(
    * @param parentModelId the model that a warm start began from
    * @param cleaning what was left out of the training rows; null if nothing was looked for
    * @param shadowLooks evaluations against known anomalies since the fit, oldest first
+   * @param sampledFrom rows of the data, where the fit looked at a sample of them; else null
    */
   public record Provenance(
       String dataDigest,
@@ -277,7 +278,8 @@ public record Manifest(
       Map<String, String> versions,
       @Nullable String parentModelId,
       @Nullable Cleaning cleaning,
-      List<ShadowLook> shadowLooks) {
+      List<ShadowLook> shadowLooks,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long sampledFrom) {
 
     public Provenance {
       // Artifacts from before there were any say nothing of them.
@@ -353,7 +355,8 @@ public record Manifest(
             p.versions(),
             p.parentModelId(),
             p.cleaning(),
-            looks),
+            looks,
+            p.sampledFrom()),
         series,
         scales,
         lineage,

@@ -283,6 +283,7 @@ class ManifestJsonTest {
             Map.of("latentry", "0.1.0"),
             "m-0",
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 }

@@ -179,6 +179,7 @@ final class WatchedTable {
             Map.of(),
             null,
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 }

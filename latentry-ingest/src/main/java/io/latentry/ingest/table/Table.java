@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A whole table in memory: numbers as float32 by column, categories as codes into a dictionary. */
+/**
+ * A table in memory, whole or as a sample of its rows: numbers as float32 by column, categories as
+ * codes into a dictionary.
+ */
 public final class Table {
   /** Known categories of one column; rarer ones count as {@code other}. */
   public static final int CATEGORIES_AT_MOST = 1024;
@@ -26,6 +29,8 @@ public final class Table {
   private final String source;
   private final TableLayout layout;
   private final int count;
+  private final long read;
+  private final int @Nullable [] places;
   private final Map<String, float[]> numbers;
   private final Map<String, float[]> days;
   private final Map<String, Coded> categories;
@@ -48,6 +53,8 @@ public final class Table {
       String source,
       TableLayout layout,
       int count,
+      long read,
+      int @Nullable [] places,
       Map<String, float[]> numbers,
       Map<String, float[]> days,
       Map<String, Coded> categories,
@@ -59,6 +66,8 @@ public final class Table {
     this.source = source;
     this.layout = layout;
     this.count = count;
+    this.read = read;
+    this.places = places;
     this.numbers = numbers;
     this.days = days;
     this.categories = categories;
@@ -69,9 +78,19 @@ public final class Table {
     this.digest = digest;
   }
 
-  /** Rows, faulty ones included. */
+  /** Rows in memory, faulty ones included. */
   public int count() {
     return count;
+  }
+
+  /** Rows of the data, in memory or not. */
+  public long read() {
+    return read;
+  }
+
+  /** The 0-based row of the data that {@code row} is. */
+  public int place(int row) {
+    return places == null ? row : places[row];
   }
 
   /** What was read, for messages. */
@@ -114,7 +133,7 @@ public final class Table {
     for (int row = 0; row < count; row++) {
       String fault = faults[row];
       if (fault != null) {
-        faulty.add(new FaultyRow(row, fault));
+        faulty.add(new FaultyRow(place(row), fault));
       }
     }
     return faulty;
@@ -142,6 +161,8 @@ public final class Table {
         source,
         layout,
         count,
+        read,
+        places,
         cellNumbers,
         days,
         cellCategories,

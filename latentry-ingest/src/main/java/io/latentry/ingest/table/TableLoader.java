@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the columns of a layout into memory. */
+/** Reads the columns of a layout into memory, of all rows or of some. */
 public final class TableLoader {
   private static final int PROGRESS_ROWS = 1 << 12;
 
@@ -39,7 +39,9 @@ public final class TableLoader {
 
   private final DataSource source;
   private final TableLayout layout;
+  private final Sampling sampling;
   private final int count;
+  private final int[] places;
   private final List<Target> targets = new ArrayList<>();
   private final List<String> names;
   private final @Nullable String[] faults;
@@ -74,10 +76,12 @@ public final class TableLoader {
     }
   }
 
-  private TableLoader(DataSource source, TableProfile profile, TableLayout layout) {
+  private TableLoader(DataSource source, Sampling sampling, TableLayout layout) {
     this.source = source;
     this.layout = layout;
-    this.count = (int) profile.rows();
+    this.sampling = sampling;
+    this.count = sampling.kept();
+    this.places = new int[sampling.leavesOut() ? count : 0];
     this.faults = new String[count];
     this.meaning = source.options().cells();
     Set<String> read = new LinkedHashSet<>();
@@ -96,20 +100,37 @@ public final class TableLoader {
   }
 
   /**
-   * Reads the table; without the identifiers of {@code layout} where memory does not suffice for
-   * them too.
+   * Reads all rows; otherwise as {@link #load(DataSource, TableProfile, Sampling, TableLayout,
+   * ReadListener)}.
    */
   public static Table load(
       DataSource source, TableProfile profile, TableLayout layout, ReadListener listener) {
+    return load(source, profile, Sampling.of(profile.rows(), Sampling.ALL), layout, listener);
+  }
+
+  /**
+   * Reads the rows of {@code sampling}; without the identifiers of {@code layout} where memory does
+   * not suffice for them too.
+   *
+   * @throws DataException if memory does not suffice, or the files are not what the profile saw
+   */
+  public static Table load(
+      DataSource source,
+      TableProfile profile,
+      Sampling sampling,
+      TableLayout layout,
+      ReadListener listener) {
     TableLayout affordable =
-        suffices(estimateBytes(profile, layout)) ? layout : layout.withoutIdentifiers();
-    requireMemory(profile, affordable);
+        suffices(estimateBytes(profile, sampling.kept(), layout))
+            ? layout
+            : layout.withoutIdentifiers();
+    requireMemory(profile, sampling, affordable);
     try {
-      return new TableLoader(source, profile, affordable).read(listener);
+      return new TableLoader(source, sampling, affordable).read(listener);
     } catch (OutOfMemoryError full) {
       throw new DataException(
-          "%s: the memory does not suffice for %,d rows (expected: a larger heap); raise -Xmx or fit on a sample of the rows"
-              .formatted(profile.source(), profile.rows()),
+          "%s: the memory does not suffice for %,d rows (expected: a larger heap); raise -Xmx or look at fewer rows (`sample_rows`)"
+              .formatted(profile.source(), sampling.kept()),
           full);
     }
   }
@@ -118,7 +139,7 @@ public final class TableLoader {
    * Bytes that the table will take: 4 for each cell, and the texts of categories once each, with
    * what it takes to look one up.
    */
-  static long estimateBytes(TableProfile profile, TableLayout layout) {
+  static long estimateBytes(TableProfile profile, long rows, TableLayout layout) {
     long cells =
         (long) layout.read().size() + layout.keys().size() + (layout.label().isPresent() ? 1 : 0);
     long perRow = 4 * cells + (layout.time().isPresent() ? 8 : 0) + 8;
@@ -131,10 +152,10 @@ public final class TableLoader {
       texts +=
           categorical.contains(column.name())
               ? (BYTES_PER_TEXT + column.textBytes())
-                  * (column.distinctExact() ? column.distinct() : column.given())
+                  * Math.min(rows, column.distinctExact() ? column.distinct() : column.given())
               : 0;
     }
-    return profile.rows() * perRow + texts;
+    return rows * perRow + texts;
   }
 
   private static long free() {
@@ -146,15 +167,15 @@ public final class TableLoader {
     return needed <= HEAP_SHARE * free();
   }
 
-  private static void requireMemory(TableProfile profile, TableLayout layout) {
+  private static void requireMemory(TableProfile profile, Sampling sampling, TableLayout layout) {
     long free = free();
-    long needed = estimateBytes(profile, layout);
+    long needed = estimateBytes(profile, sampling.kept(), layout);
     if (profile.rows() > Integer.MAX_VALUE - 8 || needed > HEAP_SHARE * free) {
       throw new DataException(
-          "%s: %,d rows of %,d columns need about %,d MB (expected: at most half of the %,d MB of heap that are free); raise -Xmx to %,d MB, exclude columns, or fit on a sample of the rows"
+          "%s: %,d rows of %,d columns need about %,d MB (expected: at most half of the %,d MB of heap that are free); raise -Xmx to %,d MB, exclude columns, or look at fewer rows (`sample_rows`)"
               .formatted(
                   profile.source(),
-                  profile.rows(),
+                  sampling.kept(),
                   layout.inputs().size(),
                   needed >> 20,
                   free >> 20,
@@ -167,22 +188,30 @@ public final class TableLoader {
     Arrays.fill(times, Double.NEGATIVE_INFINITY);
     names.forEach(digest::text);
     long bytesBefore = 0;
+    Sampling.Draw draw = sampling.draw();
+    long seen = 0;
     int row = 0;
     for (SourceFile file : source.files()) {
       try (RecordCursor cursor = file.open(Optional.of(names))) {
         int[] columns = targets.stream().mapToInt(t -> cursor.columns().indexOf(t.name)).toArray();
         int time = layout.time().map(cursor.columns()::indexOf).orElse(-1);
         while (cursor.next()) {
-          if (row == count) {
+          if (seen == sampling.rows()) {
             throw changed();
           }
-          faults[row] = readRow(file, cursor, columns, row);
-          if (time >= 0 && faults[row] == null) {
-            faults[row] = readTime(file, cursor, time, times, row);
+          if (draw.keeps()) {
+            if (sampling.leavesOut()) {
+              places[row] = (int) seen;
+            }
+            faults[row] = readRow(file, cursor, columns, row);
+            if (time >= 0 && faults[row] == null) {
+              faults[row] = readTime(file, cursor, time, times, row);
+            }
+            row++;
           }
-          row++;
-          if (row % PROGRESS_ROWS == 0) {
-            listener.progress(row, bytesBefore + cursor.bytesRead(), source.totalBytes());
+          seen++;
+          if (seen % PROGRESS_ROWS == 0) {
+            listener.progress(seen, bytesBefore + cursor.bytesRead(), source.totalBytes());
           }
         }
       } catch (IOException failed) {
@@ -190,17 +219,17 @@ public final class TableLoader {
       }
       bytesBefore += Math.max(file.size(), 0);
     }
-    if (row != count) {
+    if (seen != sampling.rows()) {
       throw changed();
     }
-    listener.progress(row, bytesBefore, source.totalBytes());
+    listener.progress(seen, bytesBefore, source.totalBytes());
     return table(times);
   }
 
   private DataException changed() {
     return new DataException(
         "%s: the number of rows is no longer %,d (expected: files that do not change while they are read); run again"
-            .formatted(source.name(), count));
+            .formatted(source.name(), sampling.rows()));
   }
 
   /** Fills one row; why that is not possible, or null. */
@@ -295,6 +324,8 @@ public final class TableLoader {
         source.name(),
         layout,
         count,
+        sampling.rows(),
+        sampling.leavesOut() ? places : null,
         numbers,
         days,
         categories,

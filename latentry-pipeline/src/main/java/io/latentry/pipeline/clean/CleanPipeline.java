@@ -5,11 +5,13 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.Sampling;
 import io.latentry.ingest.table.TableProfile;
 import io.latentry.ingest.write.OutputColumn;
 import io.latentry.ingest.write.TableCopy;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.data.TrainingData;
@@ -71,7 +73,7 @@ public final class CleanPipeline {
         DataSource.open(request.data(), request.fit().data().readOptions(), request.input())) {
       listener.stage("reading " + source.name());
       TableProfile profile = Profiler.profile(source, listener.reading());
-      TrainingData data = TableData.read(source, profile, request.fit().data(), listener);
+      TrainingData data = TableData.read(source, profile, everyRow(request.fit().data()), listener);
       if (data.counts().normal() < DataSplit.FEWEST_ROWS) {
         throw new DataException(
             "normal rows: %d (expected: at least %d to tell strange ones from)"
@@ -97,6 +99,11 @@ public final class CleanPipeline {
           data.counts().read() - data.counts().normal(),
           unreadable);
     }
+  }
+
+  /** What is not looked at could not be left out. */
+  private static DataConfig everyRow(DataConfig config) {
+    return config.toBuilder().sampleRows(Sampling.ALL).build();
   }
 
   private long write(Request request, DataSource source, TableProfile profile, int[] dropped) {

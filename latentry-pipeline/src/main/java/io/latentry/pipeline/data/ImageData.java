@@ -316,7 +316,8 @@ public final class ImageData implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(read, normals.count(), other.length, read - normals.count() - other.length);
+    return new Counts(
+        read, read, normals.count(), other.length, read - normals.count() - other.length);
   }
 
   @Override

@@ -382,7 +382,11 @@ public final class SeriesData implements TrainingData {
   @Override
   public Counts counts() {
     return new Counts(
-        table.count(), ends.length, other, (long) table.count() - other - ends.length);
+        table.count(),
+        table.count(),
+        ends.length,
+        other,
+        (long) table.count() - other - ends.length);
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.Sampling;
 import io.latentry.ingest.table.SchemaInference;
 import io.latentry.ingest.table.StandIns;
 import io.latentry.ingest.table.Table;
@@ -31,7 +32,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A table in memory, as a fit learns from it. */
+/** A table, or a sample of its rows where there are many, as a fit learns from it. */
 public final class TableData implements TrainingData {
   private static final int WATCHED_TOLD = 5;
 
@@ -87,7 +88,13 @@ public final class TableData implements TrainingData {
                     "column '"
                         + input.name()
                         + "' is text: it enters by what it is like; exclude it if it tells nothing"));
-    Table table = TableLoader.load(source, profile, layout, listener.reading());
+    Sampling sampling = Sampling.of(profile.rows(), config.sampleRows());
+    if (sampling.leavesOut()) {
+      listener.notice(
+          "%,d of the %,d rows are looked at, drawn by chance; `sample_rows` sets how many, 0 for all"
+              .formatted(sampling.kept(), sampling.rows()));
+    }
+    Table table = TableLoader.load(source, profile, sampling, layout, listener.reading());
     return choose(table, source.names(), config, listener);
   }
 
@@ -224,7 +231,7 @@ public final class TableData implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(table.count(), normal.length, other.length, unusable);
+    return new Counts(table.read(), table.count(), normal.length, other.length, unusable);
   }
 
   @Override
@@ -256,11 +263,15 @@ public final class TableData implements TrainingData {
 
   @Override
   public Rows normals(int[] indices) {
-    return table.trainingRows(schema, places(indices));
+    return table.trainingRows(schema, rows(indices));
   }
 
   @Override
   public int[] places(int[] indices) {
+    return IntStream.of(indices).map(i -> table.place(normal[i])).toArray();
+  }
+
+  private int[] rows(int[] indices) {
     return IntStream.of(indices).map(i -> normal[i]).toArray();
   }
 
@@ -272,6 +283,7 @@ public final class TableData implements TrainingData {
   @Override
   public Placed others(int most) {
     int[] some = IntStream.of(other).limit(most).toArray();
-    return new Placed(some, table.rows(schema, some));
+    int[] places = IntStream.of(some).map(table::place).toArray();
+    return new Placed(places, table.rows(schema, some));
   }
 }

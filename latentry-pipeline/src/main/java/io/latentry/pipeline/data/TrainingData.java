@@ -75,7 +75,7 @@ public interface TrainingData {
   /** Names of the files read. */
   List<String> files();
 
-  /** SHA-256 of all that was read, in hexadecimal. */
+  /** SHA-256 of all rows that are looked at, in hexadecimal. */
   String digest();
 
   Counts counts();
@@ -166,10 +166,11 @@ public interface TrainingData {
 
   /**
    * @param read all rows of the data
+   * @param looked those that are looked at: all, or a sample of them
    * @param other rows with another label
    * @param unusable rows that cannot be read, and normal ones that cannot be judged
    */
-  record Counts(long read, int normal, int other, long unusable) {}
+  record Counts(long read, long looked, int normal, int other, long unusable) {}
 
   /**
    * @param places 0-based rows of the data behind {@code samples}

@@ -10,6 +10,7 @@ import java.util.Optional;
  * What a fit made.
  *
  * @param rowsRead all rows of the data, of any label
+ * @param rowsLooked those of them that were looked at: all, or a sample
  * @param influence which latent unit moves which column
  * @param notices what the reader should know, one sentence each
  * @param bytes size of the artifact
@@ -19,6 +20,7 @@ public record FitOutcome(
     Optional<Path> report,
     Manifest manifest,
     long rowsRead,
+    long rowsLooked,
     LatentInfluence influence,
     List<String> notices,
     long bytes) {

@@ -194,6 +194,7 @@ public final class FitPipeline {
         request.report(),
         manifest,
         data.counts().read(),
+        data.counts().looked(),
         influence,
         notices,
         size(request.target()));

@@ -40,6 +40,10 @@ final class ProvenanceSection {
     table.row("Latent term", manifest.model().latentTerm());
     table.row("Data", String.join(", ", provenance.dataFiles()));
     table.row("Data digest (SHA-256)", provenance.dataDigest());
+    Long sampledFrom = provenance.sampledFrom();
+    if (sampledFrom != null) {
+      table.row("Rows of the data, of which a sample was looked at", Figures.count(sampledFrom));
+    }
     table.row("Training rows", Figures.count(provenance.trainingRows()));
     table.row("Validation rows", Figures.count(provenance.validationRows()));
     table.row("Calibration rows", Figures.count(provenance.calibrationRows()));

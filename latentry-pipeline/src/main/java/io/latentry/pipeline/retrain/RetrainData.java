@@ -80,7 +80,12 @@ final class RetrainData implements TrainingData {
         choice.rows(
             i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
     this.counts =
-        new Counts(recent.count(), rows.count(), others.length, choice.count(Fate.UNSCORABLE));
+        new Counts(
+            recent.count(),
+            recent.count(),
+            rows.count(),
+            others.length,
+            choice.count(Fate.UNSCORABLE));
   }
 
   /** The same cells under another schema of the same columns. */

@@ -161,7 +161,8 @@ record Toy(Schema schema, Rows data, ToyDetector detector, Manifest manifest, Pr
             new Manifest.Health(true, 3, new double[] {1, 1, 1}, List.of()),
             List.of(),
             new Manifest.Provenance(
-                "", List.of(), 200, 0, 200, 0, 0, seed, Map.of(), Map.of(), null, null, List.of()));
+                "", List.of(), 200, 0, 200, 0, 0, seed, Map.of(), Map.of(), null, null, List.of(),
+                null));
     return new Toy(schema, data, detector, manifest, new Probes(probes));
   }
 

@@ -48,6 +48,35 @@ final class FitPipelineTest {
   }
 
   @Test
+  void ofManyRowsASampleIsLookedAt() throws IOException {
+    Path data = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(6_000, 60, 1));
+    Path fresh = Synthetic.write(folder.resolve("fresh.csv"), Synthetic.lines(500, 200, 2));
+    Path model = folder.resolve("model.onnx");
+
+    FitOutcome outcome =
+        Fits.fit(data, Fits.quick(LABELLED.toBuilder().sampleRows(2_000).build()), model);
+
+    Manifest.Provenance provenance = outcome.manifest().provenance();
+    assertThat(outcome.rowsRead()).isEqualTo(6_060);
+    assertThat(outcome.rowsLooked()).isEqualTo(2_000);
+    assertThat(provenance.sampledFrom()).isEqualTo(6_060);
+    assertThat(
+            provenance.trainingRows() + provenance.validationRows() + provenance.otherLabelRows())
+        .isEqualTo(2_000);
+    assertThat(outcome.notices())
+        .anySatisfy(n -> assertThat(n).startsWith("2,000 of the 6,060 rows are looked at"));
+    assertThat(Fits.evaluate(model, fresh, "label").evaluation().auroc().estimate())
+        .isGreaterThan(0.8);
+  }
+
+  @Test
+  void aSampleOfTooFewRowsIsRefused() {
+    assertThatThrownBy(() -> LABELLED.toBuilder().sampleRows(999).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sample_rows: 999 (expected: at least 1000, or 0 for every row)");
+  }
+
+  @Test
   void theDefaultDetectorTellsPenguinSpeciesApart() throws IOException {
     Path data = folder.resolve("penguins.csv");
     SampleData.PENGUINS.copyTo(data);

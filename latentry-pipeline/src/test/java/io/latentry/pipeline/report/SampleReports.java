@@ -295,7 +295,8 @@ final class SampleReports {
             Map.of("latentry", "0.1.0", "pytorch", "2.10.0", "onnxruntime", "1.28.0"),
             null,
             null,
-            List.of()));
+            List.of(),
+            null));
   }
 
   private static Threshold threshold(double score, double rate, String origin) {
