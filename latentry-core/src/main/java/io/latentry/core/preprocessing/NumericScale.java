@@ -17,6 +17,7 @@ public record NumericScale(
     float asinhMean,
     float asinhStandardDeviation,
     boolean indicator) {
+  private static final double TAIL = 0.005;
 
   static NumericScale fit(Rows rows, int column) {
     double[] values = new double[rows.count()];
@@ -38,8 +39,10 @@ public record NumericScale(
     double deviation = standardDeviation(sorted, mean);
     double median = quantile(sorted, 0.5);
     double robust = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
-    // Data that sit on one value for more than half of the rows have no IQR to speak of.
-    double robustScale = robust < 0.1 * deviation ? deviation : robust;
+    // Data that sit on one value for more than half of the rows have no IQR to speak of. How far
+    // the few most extreme lie says nothing of that: without them it is asked.
+    double bulk = withinTails(sorted);
+    double robustScale = robust >= 0.1 * bulk && robust > 0 ? robust : bulk > 0 ? bulk : deviation;
     double[] tails = new double[given];
     for (int i = 0; i < given; i++) {
       tails[i] = asinh((sorted[i] - median) / positive(robustScale));
@@ -66,6 +69,14 @@ public record NumericScale(
       sum += (value - mean) * (value - mean);
     }
     return Math.sqrt(sum / values.length);
+  }
+
+  /** The standard deviation of the values cut to where all but {@value #TAIL} of each side lie. */
+  private static double withinTails(double[] sorted) {
+    double low = quantile(sorted, TAIL);
+    double high = quantile(sorted, 1 - TAIL);
+    double[] cut = Arrays.stream(sorted).map(x -> Math.max(low, Math.min(high, x))).toArray();
+    return standardDeviation(cut, mean(cut));
   }
 
   private static double quantile(double[] sorted, double level) {

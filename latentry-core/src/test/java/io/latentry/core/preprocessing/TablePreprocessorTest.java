@@ -52,6 +52,21 @@ class TablePreprocessorTest {
   }
 
   @Test
+  void aFewWildValuesDoNotTakeTheSecondViewFromTheOthers() {
+    Random random = new Random(1);
+    float[] values = new float[10_000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * (i % 1_000 == 0 ? 1e6f : 1);
+    }
+    Dense x = prepare(numbers(1, MissingPolicy.REJECT, values)).x();
+    double squares = 0;
+    for (int i = 0; i < values.length; i++) {
+      squares += i % 1_000 == 0 ? 0 : Math.pow(x.values()[2 * i + 1], 2);
+    }
+    assertThat(Math.sqrt(squares / values.length)).isGreaterThan(0.5);
+  }
+
+  @Test
   void constantColumnsGiveZerosAndNoNan() {
     assertThat(prepare(numbers(1, MissingPolicy.REJECT, 3, 3, 3)).x().values()).containsOnly(0f);
   }

@@ -71,29 +71,13 @@ public record HealthCheck(
     if (parts != codes.latent()) {
       active = tellingUnits(codes);
     }
-    double explained = 0;
-    int varying = 0;
-    for (int j = 0; j < codes.width(); j++) {
-      double variance = variance(x, codes.count(), codes.width(), j);
-      if (variance > 1e-9) {
-        varying++;
-        for (int m = 0; m < members; m++) {
-          double square = 0;
-          for (int i = 0; i < codes.count(); i++) {
-            double residual = codes.residual()[(m * codes.count() + i) * codes.width() + j];
-            square += residual * residual;
-          }
-          // One badly explained entry must not outweigh many well explained ones.
-          explained += Math.max(-1, 1 - square / codes.count() / variance) / members;
-        }
-      }
-    }
+    ExplainedVariance explained = new ExplainedVariance(x, codes);
     return new HealthCheck(
         first,
         codes.latent(),
         active / members,
-        varying == 0 ? 0 : explained / varying,
-        varying > 0,
+        explained.share(),
+        explained.varies(),
         adversary,
         overfitting);
   }
@@ -245,19 +229,5 @@ public record HealthCheck(
 
   private static double validationLoss(Manifest.HistoryEntry entry, double klWeight) {
     return entry.validationReconstruction() + klWeight * entry.validationKl();
-  }
-
-  private static double variance(float[] values, int count, int columns, int j) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += values[i * columns + j];
-    }
-    double mean = sum / count;
-    double squares = 0;
-    for (int i = 0; i < count; i++) {
-      double away = values[i * columns + j] - mean;
-      squares += away * away;
-    }
-    return squares / count;
   }
 }
