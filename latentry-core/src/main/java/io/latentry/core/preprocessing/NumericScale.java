@@ -19,6 +19,9 @@ public record NumericScale(
     boolean indicator) {
   private static final double TAIL = 0.005;
 
+  /** So many times the deviation without the tails is one that a few values make. */
+  private static final double MADE_BY_FEW = 100;
+
   static NumericScale fit(Rows rows, int column) {
     double[] values = new double[rows.count()];
     int given = 0;
@@ -39,10 +42,12 @@ public record NumericScale(
     double deviation = standardDeviation(sorted, mean);
     double median = quantile(sorted, 0.5);
     double robust = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349;
-    // Data that sit on one value for more than half of the rows have no IQR to speak of. How far
-    // the few most extreme lie says nothing of that: without them it is asked.
+    // Data that sit on one value for more than half of the rows have no IQR to speak of. Where a
+    // few
+    // wild values make the whole deviation, it says nothing of that.
     double bulk = withinTails(sorted);
-    double robustScale = robust >= 0.1 * bulk && robust > 0 ? robust : bulk > 0 ? bulk : deviation;
+    double spread = bulk > 0 && deviation > MADE_BY_FEW * bulk ? bulk : deviation;
+    double robustScale = robust < 0.1 * spread ? spread : robust;
     double[] tails = new double[given];
     for (int i = 0; i < given; i++) {
       tails[i] = asinh((sorted[i] - median) / positive(robustScale));
