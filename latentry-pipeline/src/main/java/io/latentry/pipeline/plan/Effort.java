@@ -27,7 +27,10 @@ record Effort(double seconds, long memoryBytes) {
   /** The same where held-out rows are compared with codes. */
   private static final double COMPARING_FLOPS = 4e10;
 
-  /** A value of the file is read, profiled and held against plain methods; seconds. */
+  /** A value of the file is read and profiled, looked at or not; seconds. */
+  private static final double SECONDS_PER_READ_CELL = 2e-7;
+
+  /** A value that is looked at is learned from and held against plain methods; seconds. */
   private static final double SECONDS_PER_CELL = 4e-6;
 
   /** The same for each entry of the vector that rows become. */
@@ -70,12 +73,13 @@ record Effort(double seconds, long memoryBytes) {
   /**
    * @param columns that the model takes
    * @param width entries of the vector
-   * @param rows normal ones
+   * @param read rows of the data, all columns of which are read
+   * @param rows normal ones that are looked at
    * @param calibration rows that calibrate
    * @param models that are trained
    */
   static Effort of(
-      FitConfig config, int columns, int width, int rows, int calibration, int models) {
+      FitConfig config, int columns, int width, long read, int rows, int calibration, int models) {
     VaeConfig model = config.model();
     int members = model.members();
     int latent = Optional.ofNullable(model.resolved(Math.max(1, width)).latent()).orElse(width);
@@ -99,6 +103,7 @@ record Effort(double seconds, long memoryBytes) {
     double work =
         models * (config.training().steps() * step + clustering + width * SECONDS_PER_ENTRY)
             + 2 * calibration * distances / COMPARING_FLOPS
+            + (double) read * columns * SECONDS_PER_READ_CELL
             + (double) rows * (columns * SECONDS_PER_CELL + width * SECONDS_PER_VALUE);
     int cores = Math.min(models, Runtime.getRuntime().availableProcessors());
     double speed = cores == 1 ? 1 : SIDE_BY_SIDE * cores;

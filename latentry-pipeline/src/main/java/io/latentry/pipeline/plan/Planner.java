@@ -88,6 +88,7 @@ public final class Planner {
               config.withModel(model),
               normals.columns().size(),
               normals.width(),
+              profile.rows(),
               usable,
               calibration,
               models);
