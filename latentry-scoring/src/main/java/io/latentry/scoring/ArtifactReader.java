@@ -40,13 +40,14 @@ record ArtifactReader(
    * @throws ArtifactException if the bytes are no artifact
    */
   static ArtifactReader of(byte[] bytes) {
-    OnnxFile file = OnnxFile.parse(bytes);
+    OnnxFile file = OnnxFile.unread(bytes);
     Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
     requireOwn(manifest, manifest.threshold().current());
     requireHistory(manifest);
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     // That they fit the inputs is seen here, though they may be replayed much later.
     Samples unused = probes.samples(manifest.spec());
+    file.readGraph(GraphForm.mostParts(manifest.spec()));
     GraphForm form = GraphForm.of(file, manifest.spec());
     requireNormals(manifest, form.valuesOf(Output.LATENT_MEAN));
     return new ArtifactReader(
@@ -94,7 +95,6 @@ record ArtifactReader(
     }
   }
 
-  /** A threshold means nothing among the scores of another model. */
   /** Whoever keeps versions writes each of these down for itself. */
   private static void requireHistory(Manifest manifest) {
     List<Threshold> history = manifest.threshold().history();
@@ -109,6 +109,7 @@ record ArtifactReader(
     history.forEach(threshold -> requireOwn(manifest, threshold));
   }
 
+  /** A threshold means nothing among the scores of another model. */
   private static void requireOwn(Manifest manifest, Threshold threshold) {
     if (!threshold.modelId().equals(manifest.modelId())) {
       throw new ArtifactException(
