@@ -4,6 +4,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.ManifestRules;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
@@ -44,6 +45,7 @@ record ArtifactReader(
     Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
     requireOwn(manifest, manifest.threshold().current());
     requireHistory(manifest);
+    ManifestRules.require(manifest);
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     // That they fit the inputs is seen here, though they may be replayed much later.
     Samples unused = probes.samples(manifest.spec());

@@ -2,8 +2,10 @@ package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Schema;
 import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
+import io.latentry.scoring.GraphNode.Attribute;
 import io.latentry.scoring.GraphValue.Element;
 import io.latentry.scoring.OnnxFile.Declared;
 import java.nio.ByteBuffer;
@@ -89,6 +91,9 @@ final class GraphForm {
     }
     form.requireOutputs(file, spec);
     requireNeeded(file);
+    if (spec instanceof Schema schema && schema.categoricalCount() > 0) {
+      requireCategories(file, schema);
+    }
     return form;
   }
 
@@ -96,6 +101,60 @@ final class GraphForm {
   static int mostParts(InputSpec spec) {
     long columns = spec.inputs().stream().mapToLong(GraphInput::size).sum();
     return (int) Math.min(Integer.MAX_VALUE, MOST_PARTS + MOST_PARTS_OF_A_COLUMN * columns);
+  }
+
+  /** What a person reads of a category is the manifest's, what a row is judged by the graph's. */
+  private static void requireCategories(OnnxFile file, Schema schema) {
+    Map<String, Integer> columns = new HashMap<>();
+    Map<String, GraphNode> givers = new HashMap<>();
+    if (schema.categoricalCount() == 1) {
+      columns.put(Schema.CATEGORICAL, 0);
+    }
+    for (GraphNode node : file.nodes()) {
+      if (node.operator().equals("Split") && node.takes().get(0).equals(Schema.CATEGORICAL)) {
+        for (int j = 0; j < node.gives().size(); j++) {
+          columns.put(node.gives().get(j), j);
+        }
+      }
+      Attribute keys = node.attributes().get("keys_strings");
+      Integer column = keys == null ? null : columns.get(node.takes().get(0));
+      if (keys != null && column != null) {
+        List<String> known = new ArrayList<>(schema.categorical(column).categories());
+        known.add("");
+        requireCategories(schema.categorical(column).name(), keys.texts(), known);
+      }
+      node.gives().forEach(name -> givers.put(name, node));
+    }
+    GraphNode names = givers.get(Output.RECONSTRUCTION_CATEGORICAL.graphName());
+    if (names == null) {
+      return;
+    }
+    List<GraphNode> encoders =
+        names.operator().equals("Concat")
+            ? names.takes().stream().map(givers::get).toList()
+            : List.of(names);
+    for (int j = 0; j < encoders.size(); j++) {
+      GraphNode encoder = encoders.get(j);
+      Attribute values = encoder == null ? null : encoder.attributes().get("values_strings");
+      if (values != null && j < schema.categoricalCount()) {
+        List<String> known = schema.categorical(j).categories();
+        requireCategories(
+            schema.categorical(j).name(), values.texts(), known.isEmpty() ? List.of("") : known);
+      }
+    }
+  }
+
+  private static void requireCategories(String column, List<String> graph, List<String> manifest) {
+    if (!graph.equals(manifest)) {
+      throw new ArtifactException(
+          "schema.columns '"
+              + column
+              + "': "
+              + few(manifest)
+              + " (expected: "
+              + few(graph)
+              + ", the categories of the graph); fit again");
+    }
   }
 
   /** The exporter leaves out what no output needs, but for learned weights. */

@@ -64,9 +64,16 @@ record GraphNode(
    * @param integer the value of an {@link Kind#INT}
    * @param integers those of {@link Kind#INTS}
    * @param count how many values a list has
+   * @param texts those of {@link Kind#STRINGS}
    * @param fields where values stand
    */
-  record Attribute(long type, long integer, long[] integers, int count, Set<Integer> fields) {
+  record Attribute(
+      long type,
+      long integer,
+      long[] integers,
+      int count,
+      List<String> texts,
+      Set<Integer> fields) {
     /** Whether it holds a value of this kind, and nothing else. */
     boolean is(Kind kind) {
       return type == kind.number && fields.equals(Set.of(kind.field));
@@ -111,7 +118,7 @@ record GraphNode(
     long integer = 0;
     List<Long> integers = new ArrayList<>();
     int floats = 0;
-    int strings = 0;
+    List<String> texts = new ArrayList<>();
     Set<Integer> fields = new HashSet<>();
     while (at.next()) {
       if (at.field() != 1 && at.field() != 20) {
@@ -129,10 +136,7 @@ record GraphNode(
                     + " data); use a file that Latentry wrote");
         case 7 -> floats += at.floats();
         case 8 -> at.varints(integers::add);
-        case 9 -> {
-          String unused = at.text();
-          strings++;
-        }
+        case 9 -> texts.add(at.text());
         case 20 -> type = at.varint();
         case 21 ->
             throw new ArtifactException(
@@ -145,13 +149,14 @@ record GraphNode(
     int count =
         type == Kind.FLOATS.number
             ? floats
-            : type == Kind.STRINGS.number ? strings : integers.size();
+            : type == Kind.STRINGS.number ? texts.size() : integers.size();
     Attribute attribute =
         new Attribute(
             type,
             integer,
             integers.stream().mapToLong(Long::longValue).toArray(),
             count,
+            List.copyOf(texts),
             Set.copyOf(fields));
     if (into.putIfAbsent(name, attribute) != null) {
       throw new ArtifactException(

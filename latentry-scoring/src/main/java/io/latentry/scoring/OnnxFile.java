@@ -469,7 +469,9 @@ final class OnnxFile {
           requireDomain(node.domain(), "operator " + node.operator());
           if (!node.name().isEmpty() && !nodeNames.add(node.name())) {
             throw new ArtifactException(
-                "node '" + node.name() + "': twice (expected: once); use a file that Latentry wrote");
+                "node '"
+                    + node.name()
+                    + "': twice (expected: once); use a file that Latentry wrote");
           }
           nodes.add(node);
           needs.addAll(node.takes());
@@ -516,9 +518,7 @@ final class OnnxFile {
     String known = domain.equals(GraphNode.STANDARD_ALIAS) ? GraphNode.STANDARD : domain;
     if (opsets.putIfAbsent(known, version) != null) {
       throw new ArtifactException(
-          "opset_import: '"
-              + known
-              + "' twice (expected: once); use a file that Latentry wrote");
+          "opset_import: '" + known + "' twice (expected: once); use a file that Latentry wrote");
     }
   }
 

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -81,7 +82,8 @@ class InertFormsTest {
           for (int i = 0; i < graph.getInputCount(); i++) {
             int at = i;
             requireRefused(
-                "input " + i + ": " + name, m -> lie.accept(m.getGraphBuilder().getInputBuilder(at)));
+                "input " + i + ": " + name,
+                m -> lie.accept(m.getGraphBuilder().getInputBuilder(at)));
           }
           for (int i = 0; i < graph.getOutputCount(); i++) {
             int at = i;
@@ -136,7 +138,8 @@ class InertFormsTest {
         .getGraphBuilder()
         .addInitializer(
             numbers("weight.more", 3).toBuilder().addMetadataProps(entry("latentry.shape", "1,3")));
-    byte[] more = model.removeMetadataProps(model.getMetadataPropsCount() - 1).build().toByteArray();
+    byte[] more =
+        model.removeMetadataProps(model.getMetadataPropsCount() - 1).build().toByteArray();
     assertThatCode(() -> Scorer.open(more, ScorerOptions.threads(1)).close())
         .doesNotThrowAnyException();
   }
@@ -158,14 +161,14 @@ class InertFormsTest {
     models.put("an opset twice", m -> m.addOpsetImport(m.getOpsetImport(0)));
     models.put(
         "an opset of another name",
-        m ->
-            m.addOpsetImport(
-                OperatorSetIdProto.newBuilder().setDomain("ai.onnx").setVersion(21)));
+        m -> m.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx").setVersion(21)));
     models.put(
         "texts of a megabyte", m -> m.addMetadataProps(entry("remark", "x".repeat(1 << 20))));
     models.put(
         "a thousand texts",
-        m -> IntStream.range(0, 1_000).forEach(i -> m.addMetadataProps(entry("k" + i, "x".repeat(100)))));
+        m ->
+            IntStream.range(0, 1_000)
+                .forEach(i -> m.addMetadataProps(entry("k" + i, "x".repeat(100)))));
     models.forEach(this::requireRefused);
 
     Map<String, Consumer<GraphProto.Builder>> graphs = new LinkedHashMap<>();
@@ -185,7 +188,8 @@ class InertFormsTest {
         g -> g.getInitializerBuilder(0).setDataLocation(TensorProto.DataLocation.DEFAULT));
     graphs.put(
         "metadata of weights", g -> g.getInitializerBuilder(0).addMetadataProps(entry("k", "v")));
-    graphs.put("a segment of weights", g -> g.getInitializerBuilder(0).getSegmentBuilder().setEnd(1));
+    graphs.put(
+        "a segment of weights", g -> g.getInitializerBuilder(0).getSegmentBuilder().setEnd(1));
     graphs.put("a remark of an attribute", g -> attribute(g).setDocString("x"));
     graphs.put("a number beside an attribute", g -> attribute(g).setF(1));
     graphs.put("numbers beside an attribute", g -> attribute(g).addFloats(1));
@@ -211,6 +215,34 @@ class InertFormsTest {
     requireRefused("two operators", graphWith(model, 1, twice));
     byte[] tensor = joined(model.getGraph().getInitializer(0).toByteArray(), new byte[] {74, 0});
     requireRefused("two sets of weights", graphWith(model, 5, tensor));
+  }
+
+  /** A person would read of one category, and the row be judged by another. */
+  @Test
+  void theCategoriesOfTheManifestAreTheGraphs() throws IOException {
+    ModelProto model = ModelProto.parseFrom(whole);
+    String manifest = model.getMetadataProps(0).getValue();
+    assertThat(manifest).contains("[\"x\",\"y\"]", "\"日本\"");
+    for (String other :
+        List.of("[\"y\",\"x\"]", "[\"x\"]", "[\"x\",\"y\",\"z\"]", "[\"x\",\"Y\"]")) {
+      requireRefused(
+          "categories " + other,
+          changed(
+              m ->
+                  m.getMetadataPropsBuilder(0).setValue(manifest.replace("[\"x\",\"y\"]", other))));
+    }
+    requireRefused(
+        "names of what is expected",
+        "of the graph",
+        graph -> {
+          for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+            for (AttributeProto.Builder setting : node.getAttributeBuilderList()) {
+              if (setting.getName().equals("values_strings")) {
+                setting.setStrings(0, ByteString.copyFromUtf8("q"));
+              }
+            }
+          }
+        });
   }
 
   @Test
@@ -250,8 +282,7 @@ class InertFormsTest {
     requireRefused(name, changed(change));
   }
 
-  private void requireRefused(
-      String name, String reason, Consumer<GraphProto.Builder> change) {
+  private void requireRefused(String name, String reason, Consumer<GraphProto.Builder> change) {
     byte[] file = changed(model -> change.accept(model.getGraphBuilder()));
     assertThatThrownBy(() -> Scorer.open(file, ScorerOptions.threads(1)).close())
         .as(name)
