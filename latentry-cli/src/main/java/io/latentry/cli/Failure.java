@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.training.fit.TrainingInterruptedException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -96,8 +97,8 @@ record Failure(ExitCode exitCode, String message) {
 
   private static String messageOf(Throwable cause) {
     @Nullable String message = cause.getMessage();
-    return message == null || message.isBlank()
-        ? cause.getClass().getSimpleName() + "; run with --verbose to see where"
+    return message == null || message.isBlank() || FaultWords.isOurMistake(cause)
+        ? FaultWords.of(cause) + "; run with --verbose to see where"
         : message;
   }
 }

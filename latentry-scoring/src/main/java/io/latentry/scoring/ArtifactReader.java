@@ -9,6 +9,7 @@ import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Samples;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ record ArtifactReader(
     } catch (NoSuchFileException e) {
       throw new ArtifactException("no such file; check the path", e);
     } catch (IOException e) {
-      throw new ArtifactException("not readable: " + e.getMessage(), e);
+      throw new ArtifactException("not readable: " + FaultWords.of(e), e);
     }
   }
 

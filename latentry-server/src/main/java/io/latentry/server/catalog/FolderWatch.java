@@ -1,5 +1,6 @@
 package io.latentry.server.catalog;
 
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -133,7 +134,7 @@ final class FolderWatch {
             stamp(file).ifPresent(stamp -> stamps.put(name, stamp));
           } catch (IOException e) {
             // A link in a circle, or into a folder without permission: the others are to go on.
-            unreadable.put(name, String.valueOf(e.getMessage()));
+            unreadable.put(name, FaultWords.of(e));
           }
         } else if (!fileName.startsWith(".") && told.add(file)) {
           unusable.add(file);

@@ -1,5 +1,6 @@
 package io.latentry.server.registry;
 
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class Database {
       }
     } catch (IOException e) {
       throw new RegistryException(
-          "store: " + folder + ": cannot be made: " + e.getMessage() + "; make it writable", e);
+          "store: " + folder + ": cannot be made: " + FaultWords.of(e) + "; make it writable", e);
     }
     return file;
   }
@@ -103,7 +104,7 @@ final class Database {
     for (Throwable next = failure; next != null; next = next.getCause()) {
       cause = next instanceof SQLException ? next : cause;
     }
-    return Optional.ofNullable(cause.getMessage()).orElse(cause.toString()).strip();
+    return FaultWords.of(cause);
   }
 
   /**
