@@ -675,7 +675,8 @@ class TablesTest {
     try (TableSink sink = TableSink.open(plain, OUT)) {
       writeRows(sink);
     }
-    for (String name : List.of("plain.parquet", "o*.parquet", "o?.parquet", "o[1-9].parquet", "**.parquet")) {
+    for (String name :
+        List.of("plain.parquet", "o*.parquet", "o?.parquet", "o[1-9].parquet", "**.parquet")) {
       Path pattern = directory.resolve(name);
       try (TableSink sink = TableSink.open(pattern, OUT)) {
         sink.integer(7).number(0.5).text("own").endRow();
@@ -693,8 +694,7 @@ class TablesTest {
       String address = "://127.0.0.1:" + nobody.getLocalPort() + "/o.parquet";
       for (String scheme : List.of("http", "https", "s3", "file", "hf", "md")) {
         assertThatThrownBy(
-                () ->
-                    DataSource.open(List.of(scheme + address), ReadOptions.DEFAULTS).close())
+                () -> DataSource.open(List.of(scheme + address), ReadOptions.DEFAULTS).close())
             .as(scheme)
             .isInstanceOfAny(DataException.class, IOException.class, UncheckedIOException.class);
         assertThatThrownBy(() -> wholeTable(Path.of(scheme + address)))
@@ -715,7 +715,11 @@ class TablesTest {
     }
     Process copy =
         new ProcessBuilder(
-                "bash", "-c", "cp \"$0\" \"$1/$(printf 'o\\377.parquet')\"", other.toString(), directory.toString())
+                "bash",
+                "-c",
+                "cp \"$0\" \"$1/$(printf 'o\\377.parquet')\"",
+                other.toString(),
+                directory.toString())
             .inheritIO()
             .start();
     assertThat(copy.waitFor()).isZero();

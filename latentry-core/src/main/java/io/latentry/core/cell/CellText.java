@@ -113,7 +113,9 @@ public final class CellText {
 
   /** What is said of a cell that is no text. */
   public static String noText(String column) {
-    return "column '" + column + "': half of a character (expected: text; a lone surrogate is none)";
+    return "column '"
+        + column
+        + "': half of a character (expected: text; a lone surrogate is none)";
   }
 
   /** Without the white space at its ends. */

@@ -54,8 +54,12 @@ public final class FaultWords {
 
   /** In one line; without the path of a file, which whoever tells it knows. */
   public static String of(Throwable failure) {
-    if (failure instanceof UncheckedIOException && failure.getCause() != null) {
-      return of(failure.getCause());
+    Throwable cause = failure.getCause();
+    boolean saysItsCause = cause != null && cause.toString().equals(failure.getMessage());
+    if (cause != null
+        && cause != failure
+        && (saysItsCause || failure instanceof UncheckedIOException)) {
+      return of(cause);
     }
     String kind = kindOf(failure);
     if (kind != null) {
@@ -75,7 +79,6 @@ public final class FaultWords {
     if (!said.isEmpty()) {
       return said;
     }
-    Throwable cause = failure.getCause();
     return cause == null || cause == failure ? UNKNOWN : of(cause);
   }
 

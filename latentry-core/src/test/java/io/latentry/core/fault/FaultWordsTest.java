@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class FaultWordsTest {
   @Test
   void aFailureIsToldInWords() {
-    assertThat(FaultWords.of(new NoSuchFileException("m.onnx"))).isEqualTo("no such file or folder");
+    assertThat(FaultWords.of(new NoSuchFileException("m.onnx")))
+        .isEqualTo("no such file or folder");
     assertThat(FaultWords.of(new AccessDeniedException("m.onnx"))).isEqualTo("no permission");
     assertThat(FaultWords.of(new FileSystemException("m.onnx", null, "Too many levels of links")))
         .isEqualTo("Too many levels of links");

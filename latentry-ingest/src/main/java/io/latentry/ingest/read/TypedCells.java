@@ -23,7 +23,8 @@ public final class TypedCells {
           case TIMESTAMP -> cells.epochMillis(from);
           default -> 0;
         };
-    if (Double.isNaN(value) || (value == RowsBuilder.NEITHER && !isText(rows, column, cells, from))) {
+    if (Double.isNaN(value)
+        || (value == RowsBuilder.NEITHER && !isText(rows, column, cells, from))) {
       rows.wrong(column, cells.text(from));
     } else if (rows.type(column) == ColumnType.TIMESTAMP) {
       rows.setMillis(column, value);

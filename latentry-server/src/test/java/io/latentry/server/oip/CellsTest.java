@@ -125,8 +125,7 @@ final class CellsTest {
       // No Parquet file holds halves of characters.
       List<String> whole = cells.stream().filter(CellText::isText).toList();
       assertThat(whole).hasSizeLessThan(CELLS);
-      assertSame(
-          whole, doors.scores(parquet(whole)), doors.scores(table(whole)), "Parquet");
+      assertSame(whole, doors.scores(parquet(whole)), doors.scores(table(whole)), "Parquet");
     }
   }
 
@@ -180,8 +179,11 @@ final class CellsTest {
     try (var connection = DriverManager.getConnection("jdbc:duckdb:");
         var statement = connection.createStatement()) {
       statement.execute(
-          "CREATE TABLE t (" + Arrays.stream(names).map(n -> '"' + n + "\" VARCHAR")
-              .collect(Collectors.joining(", ")) + ", place INTEGER)");
+          "CREATE TABLE t ("
+              + Arrays.stream(names)
+                  .map(n -> '"' + n + "\" VARCHAR")
+                  .collect(Collectors.joining(", "))
+              + ", place INTEGER)");
       String marks = String.join(", ", Collections.nCopies(names.length + 1, "?"));
       try (var insert = connection.prepareStatement("INSERT INTO t VALUES (" + marks + ")")) {
         for (int i = 0; i < cells.size(); i++) {
@@ -192,8 +194,7 @@ final class CellsTest {
           insert.executeUpdate();
         }
       }
-      statement.execute(
-          "COPY (SELECT * FROM t ORDER BY place) TO '" + file + "' (FORMAT parquet)");
+      statement.execute("COPY (SELECT * FROM t ORDER BY place) TO '" + file + "' (FORMAT parquet)");
     } catch (SQLException e) {
       throw new IOException(e);
     }
@@ -214,6 +215,7 @@ final class CellsTest {
     assertThat(row).contains(",middle,");
     cells.forEach(cell -> lines.add(row.replace(",middle,", "," + cell + ",")));
     lines.replaceAll(line -> line.replace(",", between));
-    return Files.write(folder.resolve(name + ".csv"), Halves.bytes(String.join("\n", lines) + "\n"));
+    return Files.write(
+        folder.resolve(name + ".csv"), Halves.bytes(String.join("\n", lines) + "\n"));
   }
 }

@@ -80,10 +80,7 @@ final class EveryDoor implements AutoCloseable {
    */
   EveryDoor(Path table, int repeats, String... flags) throws IOException {
     List<String[]> lines =
-        Halves.text(Files.readAllBytes(table))
-            .lines()
-            .map(line -> line.split(",", -1))
-            .toList();
+        Halves.text(Files.readAllBytes(table)).lines().map(line -> line.split(",", -1)).toList();
     try (Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1));
         DataSource source =
             DataSource.open(List.of(table.toString()), ReadOptions.asFitted(scorer.manifest()));

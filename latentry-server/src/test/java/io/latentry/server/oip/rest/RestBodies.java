@@ -13,7 +13,6 @@ import io.latentry.server.oip.Halves;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** Requests over HTTP, written here by hand rather than by the code under test. */
 public final class RestBodies {
