@@ -4,6 +4,7 @@ import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -152,6 +153,10 @@ final class FolderWatch {
       return Optional.of(
           new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
     } catch (NoSuchFileException gone) {
+      if (Files.isSymbolicLink(file)) {
+        throw new FileSystemException(
+            file.toString(), null, "a link to a file that is not there");
+      }
       return Optional.empty();
     }
   }
