@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -38,7 +39,9 @@ import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
@@ -666,6 +669,41 @@ class TablesTest {
       writeRows(sink);
     }
     assertThat(wholeTable(directory.resolve("p.parquet"))).isEqualTo(wholeTable(plain));
+  }
+
+  /** The file has a hole in it, and takes no room on most disks. */
+  @Test
+  void aLineOfTwoGigabytesIsRefusedAfterALittleOfIt() throws IOException {
+    Schema schema =
+        Schema.ordered(
+            List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 1)),
+            List.of());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Map<String, String> begins =
+        Map.of(
+            "csv", "score,row\n1,", "tsv", "score\trow\n1\t", "jsonl", "{\"score\":1,\"row\":\"");
+    for (Map.Entry<String, String> begin : begins.entrySet()) {
+      Path file = Files.writeString(directory.resolve("long." + begin.getKey()), begin.getValue());
+      try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+        sparse.setLength(1L << 31);
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertThatThrownBy(
+              () -> {
+                try (DataSource source =
+                        DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS);
+                    RowReader reader = source.rows(schema, List.of(), 10, ReadListener.NONE)) {
+                  assertThat(reader.next()).isNotNull();
+                }
+              })
+          .as(begin.getKey())
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("is longer than 16,777,216 characters");
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+          .as(begin.getKey())
+          .isLessThan(400L << 20);
+      Files.delete(file);
+    }
   }
 
   /** Read as a pattern, the name would mean the others too. */

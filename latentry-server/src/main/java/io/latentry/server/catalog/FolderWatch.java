@@ -154,8 +154,7 @@ final class FolderWatch {
           new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
     } catch (NoSuchFileException gone) {
       if (Files.isSymbolicLink(file)) {
-        throw new FileSystemException(
-            file.toString(), null, "a link to a file that is not there");
+        throw new FileSystemException(file.toString(), null, "a link to a file that is not there");
       }
       return Optional.empty();
     }
