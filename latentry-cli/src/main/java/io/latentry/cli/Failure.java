@@ -9,6 +9,8 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.fault.FaultWords;
 import io.latentry.training.fit.TrainingInterruptedException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -70,14 +72,18 @@ record Failure(ExitCode exitCode, String message) {
       terminal
           .out()
           .println(
-              CommandOutput.json(
-                  Map.of("error", Map.of("message", message, "exit_code", exitCode.number()))));
+              Shown.json(
+                  CommandOutput.json(
+                      Map.of(
+                          "error", Map.of("message", message, "exit_code", exitCode.number())))));
       terminal.out().flush();
     } else {
       err.println("latentry: " + Shown.lines(message));
     }
     if (verbose) {
-      cause.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      cause.printStackTrace(new PrintWriter(trace));
+      err.print(Shown.lines(trace.toString()));
     }
   }
 
