@@ -1,6 +1,7 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.Schema;
 import io.latentry.core.graph.GraphInput;
@@ -43,12 +44,13 @@ final class GraphForm {
   private static final long MOST_FIXED_STEPS = 1L << 32;
 
   /**
-   * Nodes and constants of a model without columns; each column may have so many more. An engine
-   * takes its time with each. A model of 30 columns has 300.
+   * Nodes and constants of a model without columns; each value of a sample may have so many more: a
+   * recurrent network unrolls some 50 nodes a point. An engine takes its time with each. A model of
+   * 30 columns has 300.
    */
   private static final int MOST_PARTS = 10_000;
 
-  private static final long MOST_PARTS_OF_A_COLUMN = 50;
+  private static final long MOST_PARTS_OF_A_VALUE = 100;
 
   /** Names, or lengths, that a message quotes. */
   private static final int MOST_NAMED = 20;
@@ -99,8 +101,10 @@ final class GraphForm {
 
   /** The most nodes and constants that a graph of this spec may have. */
   static int mostParts(InputSpec spec) {
-    long columns = spec.inputs().stream().mapToLong(GraphInput::size).sum();
-    return (int) Math.min(Integer.MAX_VALUE, MOST_PARTS + MOST_PARTS_OF_A_COLUMN * columns);
+    // Pixels have no nodes of their own.
+    long values =
+        spec instanceof ImageSpec ? 0 : spec.inputs().stream().mapToLong(GraphInput::size).sum();
+    return (int) Math.min(Integer.MAX_VALUE, MOST_PARTS + MOST_PARTS_OF_A_VALUE * values);
   }
 
   /** What a person reads of a category is the manifest's, what a row is judged by the graph's. */
