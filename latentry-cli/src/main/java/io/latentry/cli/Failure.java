@@ -6,8 +6,11 @@ import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.training.fit.TrainingInterruptedException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -69,14 +72,18 @@ record Failure(ExitCode exitCode, String message) {
       terminal
           .out()
           .println(
-              CommandOutput.json(
-                  Map.of("error", Map.of("message", message, "exit_code", exitCode.number()))));
+              Shown.json(
+                  CommandOutput.json(
+                      Map.of(
+                          "error", Map.of("message", message, "exit_code", exitCode.number())))));
       terminal.out().flush();
     } else {
       err.println("latentry: " + Shown.lines(message));
     }
     if (verbose) {
-      cause.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      cause.printStackTrace(new PrintWriter(trace));
+      err.print(Shown.lines(trace.toString()));
     }
   }
 
@@ -96,8 +103,8 @@ record Failure(ExitCode exitCode, String message) {
 
   private static String messageOf(Throwable cause) {
     @Nullable String message = cause.getMessage();
-    return message == null || message.isBlank()
-        ? cause.getClass().getSimpleName() + "; run with --verbose to see where"
+    return message == null || message.isBlank() || FaultWords.isOurMistake(cause)
+        ? FaultWords.of(cause) + "; run with --verbose to see where"
         : message;
   }
 }

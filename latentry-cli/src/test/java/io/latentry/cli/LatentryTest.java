@@ -49,6 +49,18 @@ final class LatentryTest {
   }
 
   @Test
+  void whatOthersWroteIsHarmlessInAFailureHoweverItIsAskedFor() {
+    DataException hostile = new DataException("\u001b]0;owned\u0007\u009b31m\u202eabc");
+    for (String how : List.of("--json", "--verbose")) {
+      int unused = run(hostile, "try", how);
+      assertThat(captured.err() + captured.out())
+          .as(how)
+          .doesNotContainPattern("[\\x1b\\x07\\x9b\\u202e]");
+    }
+    assertThat(captured.err()).isNotEmpty();
+  }
+
+  @Test
   void jsonFailuresAreOneDocument() throws Exception {
     assertThat(run(new DataException("no rows"), "try", "--json")).isEqualTo(3);
     var error = new ObjectMapper().readTree(captured.out()).get("error");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -38,7 +39,12 @@ import io.latentry.ingest.write.ScoreColumns;
 import io.latentry.ingest.write.TableSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +62,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TablesTest {
@@ -584,6 +592,7 @@ class TablesTest {
           "~",
           "100%20#frag",
           "s3:",
+          "what?",
           "ümläut 😀");
 
   @Test
@@ -660,6 +669,104 @@ class TablesTest {
       writeRows(sink);
     }
     assertThat(wholeTable(directory.resolve("p.parquet"))).isEqualTo(wholeTable(plain));
+  }
+
+  /** The file has a hole in it, and takes no room on most disks. */
+  @Test
+  void aLineOfTwoGigabytesIsRefusedAfterALittleOfIt() throws IOException {
+    Schema schema =
+        Schema.ordered(
+            List.of(Column.numeric("score", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 1)),
+            List.of());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Map<String, String> begins =
+        Map.of(
+            "csv", "score,row\n1,", "tsv", "score\trow\n1\t", "jsonl", "{\"score\":1,\"row\":\"");
+    for (Map.Entry<String, String> begin : begins.entrySet()) {
+      Path file = Files.writeString(directory.resolve("long." + begin.getKey()), begin.getValue());
+      try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+        sparse.setLength(1L << 31);
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      assertThatThrownBy(
+              () -> {
+                try (DataSource source =
+                        DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS);
+                    RowReader reader = source.rows(schema, List.of(), 10, ReadListener.NONE)) {
+                  assertThat(reader.next()).isNotNull();
+                }
+              })
+          .as(begin.getKey())
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("is longer than 16,777,216 characters");
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+          .as(begin.getKey())
+          .isLessThan(400L << 20);
+      Files.delete(file);
+    }
+  }
+
+  /** Read as a pattern, the name would mean the others too. */
+  @Test
+  void aNameThatIsAPatternMeansItsOwnFile() throws IOException {
+    Path plain = directory.resolve("o1.parquet");
+    try (TableSink sink = TableSink.open(plain, OUT)) {
+      writeRows(sink);
+    }
+    for (String name :
+        List.of("plain.parquet", "o*.parquet", "o?.parquet", "o[1-9].parquet", "**.parquet")) {
+      Path pattern = directory.resolve(name);
+      try (TableSink sink = TableSink.open(pattern, OUT)) {
+        sink.integer(7).number(0.5).text("own").endRow();
+        sink.commit();
+      }
+      assertThat(wholeTable(pattern)).as(name).isEqualTo(List.of(List.of("7", "0.5", "own")));
+      assertThat(wholeTable(plain)).as(name).hasSize(4);
+    }
+  }
+
+  @Test
+  void anAddressIsNoFile() throws Exception {
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody.setSoTimeout(500);
+      String address = "://127.0.0.1:" + nobody.getLocalPort() + "/o.parquet";
+      for (String scheme : List.of("http", "https", "s3", "file", "hf", "md")) {
+        assertThatThrownBy(
+                () -> DataSource.open(List.of(scheme + address), ReadOptions.DEFAULTS).close())
+            .as(scheme)
+            .isInstanceOfAny(DataException.class, IOException.class, UncheckedIOException.class);
+        assertThatThrownBy(() -> wholeTable(Path.of(scheme + address)))
+            .as(scheme)
+            .isInstanceOf(DataException.class);
+      }
+      assertThatThrownBy(nobody::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  /** Its text is that of another file, which is the one that would be read. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aNameThatIsNoTextIsRefused() throws Exception {
+    Path other = directory.resolve("o\uFFFD.parquet");
+    try (TableSink sink = TableSink.open(other, OUT)) {
+      writeRows(sink);
+    }
+    Process copy =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "cp \"$0\" \"$1/$(printf 'o\\377.parquet')\"",
+                other.toString(),
+                directory.toString())
+            .inheritIO()
+            .start();
+    assertThat(copy.waitFor()).isZero();
+    List<Path> unnamed =
+        everythingBelow(directory).stream().filter(path -> !path.equals(other)).toList();
+    assertThat(unnamed).hasSize(1);
+    assertThatThrownBy(() -> wholeTable(unnamed.get(0)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("a name that is no text");
   }
 
   private static List<List<String>> wholeTable(Path parquet) throws IOException {

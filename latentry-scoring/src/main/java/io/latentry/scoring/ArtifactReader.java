@@ -4,10 +4,12 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.ManifestRules;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Samples;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,13 +42,15 @@ record ArtifactReader(
    * @throws ArtifactException if the bytes are no artifact
    */
   static ArtifactReader of(byte[] bytes) {
-    OnnxFile file = OnnxFile.parse(bytes);
+    OnnxFile file = OnnxFile.unread(bytes);
     Manifest manifest = ArtifactJson.readManifest(part(file.metadata(), Manifest.METADATA_KEY));
     requireOwn(manifest, manifest.threshold().current());
     requireHistory(manifest);
+    ManifestRules.require(manifest);
     Probes probes = ArtifactJson.readProbes(part(file.metadata(), Manifest.PROBES_KEY));
     // That they fit the inputs is seen here, though they may be replayed much later.
     Samples unused = probes.samples(manifest.spec());
+    file.readGraph(GraphForm.mostParts(manifest.spec()));
     GraphForm form = GraphForm.of(file, manifest.spec());
     requireNormals(manifest, form.valuesOf(Output.LATENT_MEAN));
     return new ArtifactReader(
@@ -67,7 +71,7 @@ record ArtifactReader(
     } catch (NoSuchFileException e) {
       throw new ArtifactException("no such file; check the path", e);
     } catch (IOException e) {
-      throw new ArtifactException("not readable: " + e.getMessage(), e);
+      throw new ArtifactException("not readable: " + FaultWords.of(e), e);
     }
   }
 
@@ -94,7 +98,6 @@ record ArtifactReader(
     }
   }
 
-  /** A threshold means nothing among the scores of another model. */
   /** Whoever keeps versions writes each of these down for itself. */
   private static void requireHistory(Manifest manifest) {
     List<Threshold> history = manifest.threshold().history();
@@ -109,6 +112,7 @@ record ArtifactReader(
     history.forEach(threshold -> requireOwn(manifest, threshold));
   }
 
+  /** A threshold means nothing among the scores of another model. */
   private static void requireOwn(Manifest manifest, Threshold threshold) {
     if (!threshold.modelId().equals(manifest.modelId())) {
       throw new ArtifactException(

@@ -1,15 +1,25 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.InputSpec;
+import io.latentry.core.data.Schema;
 import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
+import io.latentry.scoring.GraphNode.Attribute;
 import io.latentry.scoring.GraphValue.Element;
+import io.latentry.scoring.OnnxFile.Declared;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The form of a graph, checked from its inputs to its outputs before any engine sees it: every node
@@ -32,6 +42,26 @@ final class GraphForm {
 
   /** Steps that no sample has a part in, and which are done while a file is opened. */
   private static final long MOST_FIXED_STEPS = 1L << 32;
+
+  /**
+   * Nodes and constants of a model without columns; each value of a sample may have so many more: a
+   * recurrent network unrolls some 50 nodes a point. An engine takes its time with each. A model of
+   * 30 columns has 300.
+   */
+  private static final int MOST_PARTS = 10_000;
+
+  private static final long MOST_PARTS_OF_A_VALUE = 100;
+
+  /** Names, or lengths, that a message quotes. */
+  private static final int MOST_NAMED = 20;
+
+  /** The length of an axis, of no more digits than a long has. */
+  private static final Pattern LENGTH = Pattern.compile("[1-9][0-9]{0,17}");
+
+  private static final Set<String> OUTPUTS =
+      Arrays.stream(Output.values())
+          .map(Output::graphName)
+          .collect(Collectors.toCollection(LinkedHashSet::new));
 
   private final Map<String, GraphValue> values = new HashMap<>();
   private long valuesPerSample;
@@ -62,7 +92,93 @@ final class GraphForm {
       form.walk(node);
     }
     form.requireOutputs(file, spec);
+    requireNeeded(file);
+    if (spec instanceof Schema schema && schema.categoricalCount() > 0) {
+      requireCategories(file, schema);
+    }
     return form;
+  }
+
+  /** The most nodes and constants that a graph of this spec may have. */
+  static int mostParts(InputSpec spec) {
+    // Pixels have no nodes of their own.
+    long values =
+        spec instanceof ImageSpec ? 0 : spec.inputs().stream().mapToLong(GraphInput::size).sum();
+    return (int) Math.min(Integer.MAX_VALUE, MOST_PARTS + MOST_PARTS_OF_A_VALUE * values);
+  }
+
+  /** What a person reads of a category is the manifest's, what a row is judged by the graph's. */
+  private static void requireCategories(OnnxFile file, Schema schema) {
+    Map<String, Integer> columns = new HashMap<>();
+    Map<String, GraphNode> givers = new HashMap<>();
+    if (schema.categoricalCount() == 1) {
+      columns.put(Schema.CATEGORICAL, 0);
+    }
+    for (GraphNode node : file.nodes()) {
+      if (node.operator().equals("Split") && node.takes().get(0).equals(Schema.CATEGORICAL)) {
+        for (int j = 0; j < node.gives().size(); j++) {
+          columns.put(node.gives().get(j), j);
+        }
+      }
+      Attribute keys = node.attributes().get("keys_strings");
+      Integer column = keys == null ? null : columns.get(node.takes().get(0));
+      if (keys != null && column != null) {
+        List<String> known = new ArrayList<>(schema.categorical(column).categories());
+        known.add("");
+        requireCategories(schema.categorical(column).name(), keys.texts(), known);
+      }
+      node.gives().forEach(name -> givers.put(name, node));
+    }
+    GraphNode names = givers.get(Output.RECONSTRUCTION_CATEGORICAL.graphName());
+    if (names == null) {
+      return;
+    }
+    List<GraphNode> encoders =
+        names.operator().equals("Concat")
+            ? names.takes().stream().map(givers::get).toList()
+            : List.of(names);
+    for (int j = 0; j < encoders.size(); j++) {
+      GraphNode encoder = encoders.get(j);
+      Attribute values = encoder == null ? null : encoder.attributes().get("values_strings");
+      if (values != null && j < schema.categoricalCount()) {
+        List<String> known = schema.categorical(j).categories();
+        requireCategories(
+            schema.categorical(j).name(), values.texts(), known.isEmpty() ? List.of("") : known);
+      }
+    }
+  }
+
+  private static void requireCategories(String column, List<String> graph, List<String> manifest) {
+    if (!graph.equals(manifest)) {
+      throw new ArtifactException(
+          "schema.columns '"
+              + column
+              + "': "
+              + few(manifest)
+              + " (expected: "
+              + few(graph)
+              + ", the categories of the graph); fit again");
+    }
+  }
+
+  /** The exporter leaves out what no output needs, but for learned weights. */
+  private static void requireNeeded(OnnxFile file) {
+    Set<String> needed = new HashSet<>(file.outputs());
+    for (int i = file.nodes().size() - 1; i >= 0; i--) {
+      GraphNode node = file.nodes().get(i);
+      requireNeeded(node.gives().stream().anyMatch(needed::contains), node.gives().get(0));
+      needed.addAll(node.takes());
+    }
+    for (GraphTensor tensor : file.tensors()) {
+      requireNeeded(tensor.isLearned() || needed.contains(tensor.name()), tensor.name());
+    }
+  }
+
+  private static void requireNeeded(boolean isNeeded, String name) {
+    if (!isNeeded) {
+      throw new ArtifactException(
+          "graph: '" + name + "' (expected: needed by an output); use a file that Latentry wrote");
+    }
   }
 
   /** The values that all nodes together give for one sample. */
@@ -89,11 +205,49 @@ final class GraphForm {
               input.element() == GraphInput.Element.STRING ? Element.TEXT : Element.NUMBER,
               ofSamples(input.shape())));
     }
+    List<String> given = file.inputs().stream().map(Declared::name).toList();
     List<String> expected = spec.inputs().stream().map(GraphInput::name).toList();
-    if (!file.inputs().equals(expected)) {
+    if (!given.equals(expected)) {
       throw new ArtifactException(
-          "graph inputs: " + file.inputs() + " (expected: " + expected + "); fit again");
+          "graph inputs: " + few(given) + " (expected: " + expected + "); fit again");
     }
+    file.inputs().forEach(input -> requireTrue("input", input));
+  }
+
+  private static List<String> few(List<String> names) {
+    return names.subList(0, Math.min(names.size(), MOST_NAMED));
+  }
+
+  /** A host that believed it would make room for other values than the graph gives. */
+  private void requireTrue(String kind, Declared declared) {
+    GraphValue value = values.get(declared.name());
+    if (value == null
+        || declared.element() != numberOf(value.element())
+        || !declared.shape().equals(value.shape())) {
+      throw new ArtifactException(
+          "graph "
+              + kind
+              + " '"
+              + declared.name()
+              + "': declared as type "
+              + declared.element()
+              + ", shape "
+              + declared.shape().subList(0, Math.min(declared.shape().size(), MOST_NAMED))
+              + " (expected: "
+              + (value == null
+                  ? "a value of the graph"
+                  : "type " + numberOf(value.element()) + ", shape " + value.shape())
+              + "); use a file that Latentry wrote");
+    }
+  }
+
+  private static long numberOf(Element element) {
+    return switch (element) {
+      case NUMBER -> GraphTensor.FLOAT;
+      case INDEX -> GraphTensor.INT64;
+      case TRUTH -> GraphTensor.BOOL;
+      case TEXT -> GraphTensor.STRING;
+    };
   }
 
   private static GraphValue constant(GraphTensor tensor) {
@@ -105,6 +259,7 @@ final class GraphForm {
     boolean known = tensor.type() == GraphTensor.FLOAT || tensor.type() == GraphTensor.INT64;
     if (!known
         || tensor.otherwise()
+        || !trainedAs(tensor, size)
         || size != tensor.raw().remaining() / width
         || tensor.raw().remaining() % width != 0) {
       throw new ArtifactException(
@@ -116,8 +271,10 @@ final class GraphForm {
               + tensor.shape()
               + ", "
               + tensor.raw().remaining()
-              + " raw bytes (expected: float32 or int64, as many as the shape says); use a file"
-              + " that Latentry wrote");
+              + " raw bytes"
+              + (tensor.trainedShape().isEmpty() ? "" : ", trained as " + tensor.trainedShape())
+              + " (expected: float32 or int64, as many as each shape says); use a file that"
+              + " Latentry wrote");
     }
     if (tensor.type() == GraphTensor.FLOAT) {
       return GraphValue.of(Element.NUMBER, tensor.shape());
@@ -132,6 +289,21 @@ final class GraphForm {
       most = Math.max(most, integer);
     }
     return new GraphValue(Element.INDEX, tensor.shape(), integers, least, most);
+  }
+
+  /** A warm start takes the values up in that shape. */
+  private static boolean trainedAs(GraphTensor tensor, long size) {
+    if (tensor.trainedShape().isEmpty()) {
+      return true;
+    }
+    long trained = 1;
+    for (String length : tensor.trainedShape().split(",", -1)) {
+      if (!LENGTH.matcher(length).matches()) {
+        return false;
+      }
+      trained = GraphValue.timesAtMost(trained, Long.parseLong(length));
+    }
+    return tensor.isLearned() && trained == size;
   }
 
   private void walk(GraphNode node) {
@@ -213,6 +385,16 @@ final class GraphForm {
   }
 
   private void requireOutputs(OnnxFile file, InputSpec spec) {
+    for (Declared declared : file.declaredOutputs()) {
+      if (!OUTPUTS.contains(declared.name())) {
+        throw new ArtifactException(
+            "graph outputs: '"
+                + declared.name()
+                + "' (expected: none but "
+                + OUTPUTS
+                + "); use the Latentry that wrote the file, or fit again");
+      }
+    }
     for (Output output : Output.values()) {
       if (!file.outputs().contains(output.graphName())) {
         continue;
@@ -239,6 +421,7 @@ final class GraphForm {
                 + "); fit again");
       }
     }
+    file.declaredOutputs().forEach(output -> requireTrue("output", output));
   }
 
   private static List<Long> ofSamples(List<Integer> shape) {

@@ -1,6 +1,7 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.scoring.ProtoCursor.Fields;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,28 @@ final class OnnxFile {
 
   private static final int MODEL_GRAPH = 7;
 
-  /** Version of the representation, producer, its version, domain, version of the model, remark. */
-  private static final Set<Integer> MODEL_TEXTS = Set.of(1, 2, 3, 4, 5, 6);
+  /** The version of the representation that the exporter writes. */
+  private static final long REPRESENTATION = 10;
+
+  /** Bytes of a name of a model, or of its producer. */
+  private static final int MOST_NAME = 1_000;
+
+  /** Characters of all {@code metadata_props} that are none of ours. */
+  private static final int MOST_OTHER_TEXTS = 1 << 16;
+
+  /** What our own texts are called begins so. */
+  private static final String OWN_TEXT = "latentry.";
+
+  private static final Fields GRAPH = new Fields("graph", Set.of(2), Set.of(1, 5, 11, 12, 15));
+
+  private static final Fields OPSET = new Fields("opset_import", Set.of(1, 2), Set.of());
 
   private static final int MODEL_METADATA = 14;
+  private static final int GRAPH_NAME = 2;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
   private static final int GRAPH_INPUT = 11;
   private static final int GRAPH_OUTPUT = 12;
-  private static final int GRAPH_VALUE_INFO = 13;
   private static final int NODE_ATTRIBUTE = 5;
   private static final int ATTRIBUTE_STRING = 4;
   private static final int ATTRIBUTE_STRINGS = 9;
@@ -58,13 +72,21 @@ final class OnnxFile {
 
   private final List<GraphNode> nodes = new ArrayList<>();
   private final List<GraphTensor> tensors = new ArrayList<>();
-  private final List<String> inputs = new ArrayList<>();
+  private final List<Declared> inputs = new ArrayList<>();
+  private final List<Declared> declaredOutputs = new ArrayList<>();
   private final Map<String, Long> opsets = new HashMap<>();
+  private final Set<String> nodeNames = new HashSet<>();
 
   private boolean hasGraph;
 
-  /** A field of the model that the exporter does not write; 0 if there is none. */
+  /** Fields of the model so far. */
+  private final BitSet seen = new BitSet();
+
+  /** A field of the model that the exporter does not write, or not twice; 0 if there is none. */
   private int strangeField;
+
+  private long representation;
+  private int otherTexts;
 
   /** The graph's message in {@link #bytes}. */
   private int graphFrom;
@@ -79,6 +101,65 @@ final class OnnxFile {
    */
   private record Part(int field, int from, int to, List<String> needs, List<String> gives) {}
 
+  /**
+   * What a file says of an input or output of its graph.
+   *
+   * @param element by the numbers of onnx.proto; 0 if it says nothing
+   * @param shape {@link GraphValue#SAMPLES} for a length by the name of {@value #BATCH}, 0 for one
+   *     that is not told or by another name
+   */
+  record Declared(String name, long element, List<Long> shape) {
+    private static final String BATCH = "batch";
+
+    private static final Fields VALUE = new Fields("input or output", Set.of(1, 2), Set.of());
+    private static final Fields TYPE = new Fields("type of a value", Set.of(1), Set.of());
+    private static final Fields TENSOR = new Fields("tensor type", Set.of(1, 2), Set.of());
+    private static final Fields SHAPE = new Fields("shape of a value", Set.of(), Set.of(1));
+    private static final Fields LENGTH = new Fields("length of an axis", Set.of(1, 2), Set.of());
+
+    static Declared read(ProtoCursor at) {
+      String name = "";
+      long element = 0;
+      List<Long> shape = new ArrayList<>();
+      at.only(VALUE);
+      while (at.next()) {
+        if (at.field() == 1) {
+          name = at.text();
+          continue;
+        }
+        ProtoCursor type = at.message().only(TYPE);
+        while (type.next()) {
+          ProtoCursor tensor = type.message().only(TENSOR);
+          while (tensor.next()) {
+            if (tensor.field() == 1) {
+              element = tensor.varint();
+            } else {
+              readShape(tensor.message().only(SHAPE), shape);
+            }
+          }
+        }
+      }
+      return new Declared(name, element, List.copyOf(shape));
+    }
+
+    private static void readShape(ProtoCursor at, List<Long> into) {
+      while (at.next()) {
+        long length = 0;
+        int said = 0;
+        ProtoCursor axis = at.message().only(LENGTH);
+        while (axis.next()) {
+          said++;
+          if (axis.field() == 1) {
+            length = Math.max(0, axis.varint());
+          } else {
+            length = axis.text().equals(BATCH) ? GraphValue.SAMPLES : 0;
+          }
+        }
+        into.add(said == 1 ? length : 0);
+      }
+    }
+  }
+
   private OnnxFile(byte[] bytes) {
     this.bytes = bytes;
   }
@@ -89,12 +170,22 @@ final class OnnxFile {
    * @throws ArtifactException saying what is wrong, without the file's name
    */
   static OnnxFile parse(byte[] bytes) {
+    OnnxFile file = unread(bytes);
+    file.readGraph(Integer.MAX_VALUE);
+    return file;
+  }
+
+  /**
+   * Reads all but the graph, which {@link #readGraph} does.
+   *
+   * @throws ArtifactException as {@link #parse} does
+   */
+  static OnnxFile unread(byte[] bytes) {
     OnnxFile file = new OnnxFile(bytes);
     try {
       file.readModel(new ProtoCursor(bytes, 0, bytes.length));
     } catch (IndexOutOfBoundsException e) {
-      throw new ArtifactException(
-          "not an ONNX file, or cut off or damaged: " + e.getMessage() + "; get a fresh copy", e);
+      throw damaged(e);
     }
     if (!file.hasGraph) {
       throw new ArtifactException("not an ONNX file: no graph in it; name an artifact");
@@ -103,9 +194,52 @@ final class OnnxFile {
       throw new ArtifactException(
           "model: field "
               + file.strangeField
-              + " (expected: none but graph, versions and texts); use a file that Latentry wrote");
+              + " (expected: none but graph, versions and texts, each once); use a file that"
+              + " Latentry wrote");
+    }
+    if (file.representation != REPRESENTATION) {
+      throw new ArtifactException(
+          "ir_version: "
+              + file.representation
+              + " (expected: "
+              + REPRESENTATION
+              + "); use a file that Latentry wrote");
     }
     return file;
+  }
+
+  /**
+   * Reads the graph of a file that is {@link #unread}.
+   *
+   * @param mostParts nodes, and constants, that it may have: reading them takes time and memory,
+   *     too
+   * @throws ArtifactException as {@link #parse} does
+   */
+  void readGraph(int mostParts) {
+    try {
+      int parts = 0;
+      ProtoCursor counted = new ProtoCursor(bytes, graphFrom, graphTo);
+      while (counted.next()) {
+        counted.skip();
+        parts++;
+      }
+      if (parts > mostParts) {
+        throw new ArtifactException(
+            "graph: "
+                + parts
+                + " nodes and weights (expected: at most "
+                + mostParts
+                + "); fit a smaller model");
+      }
+      readGraph(new ProtoCursor(bytes, graphFrom, graphTo));
+    } catch (IndexOutOfBoundsException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static ArtifactException damaged(IndexOutOfBoundsException e) {
+    return new ArtifactException(
+        "not an ONNX file, or cut off or damaged: " + e.getMessage() + "; get a fresh copy", e);
   }
 
   /** The {@code metadata_props}. */
@@ -128,9 +262,14 @@ final class OnnxFile {
     return tensors;
   }
 
-  /** Names of the graph's inputs, as often as they are given. */
-  List<String> inputs() {
+  /** The graph's inputs, as often as they are given. */
+  List<Declared> inputs() {
     return inputs;
+  }
+
+  /** The graph's outputs. */
+  List<Declared> declaredOutputs() {
+    return declaredOutputs;
   }
 
   /** The version of the operators of each domain that the file names. */
@@ -164,7 +303,6 @@ final class OnnxFile {
             case GRAPH_NODE -> kept.get(i);
             case GRAPH_INITIALIZER -> !Collections.disjoint(part.gives, needed);
             case GRAPH_OUTPUT -> !Collections.disjoint(part.gives, outputs);
-            case GRAPH_VALUE_INFO -> false;
             default -> true;
           };
       if (wanted && part.field == GRAPH_NODE) {
@@ -257,22 +395,25 @@ final class OnnxFile {
           ProtoCursor graph = at.message();
           graphFrom = graph.position();
           graphTo = graph.end();
-          readGraph(graph);
         }
         case 8 -> {
           readOpset(at.message());
           modelParts.add(new Part(at.field(), from, at.position(), List.of(), List.of()));
         }
         case MODEL_METADATA -> {
-          ProtoCursor entry = at.message();
+          ProtoCursor entry = at.message().only(Fields.OF_TEXTS);
           String key = "";
           String value = "";
           while (entry.next()) {
-            switch (entry.field()) {
-              case 1 -> key = entry.text();
-              case 2 -> value = entry.text();
-              default -> entry.skip();
+            if (entry.field() == 1) {
+              key = entry.text();
+            } else {
+              value = entry.text();
             }
+          }
+          if (!key.startsWith(OWN_TEXT)) {
+            otherTexts += key.length() + value.length();
+            requireAtMost("metadata_props", otherTexts, MOST_OTHER_TEXTS);
           }
           if (metadata.putIfAbsent(key, value) != null) {
             throw new ArtifactException(
@@ -286,17 +427,38 @@ final class OnnxFile {
                 "functions: given (expected: none, an artifact is data); use a file that Latentry"
                     + " wrote");
         default -> {
-          if (!MODEL_TEXTS.contains(at.field())) {
-            strangeField = at.field();
+          int field = at.field();
+          boolean again = seen.get(field);
+          seen.set(field);
+          if (at.field() == 1) {
+            representation = at.varint();
+          } else if (at.field() == 2) {
+            requireAtMost("producer_name", at.text().length(), MOST_NAME);
+          } else {
+            again = true;
+            at.skip();
           }
-          at.skip();
+          strangeField = again ? field : strangeField;
           modelParts.add(new Part(at.field(), from, at.position(), List.of(), List.of()));
         }
       }
     }
   }
 
+  private static void requireAtMost(String what, int characters, int most) {
+    if (characters > most) {
+      throw new ArtifactException(
+          what
+              + ": "
+              + characters
+              + " characters (expected: at most "
+              + most
+              + "); use a file that Latentry wrote");
+    }
+  }
+
   private void readGraph(ProtoCursor at) {
+    at.only(GRAPH);
     while (at.next()) {
       int from = at.start();
       List<String> needs = new ArrayList<>();
@@ -305,6 +467,12 @@ final class OnnxFile {
         case GRAPH_NODE -> {
           GraphNode node = GraphNode.read(at.message());
           requireDomain(node.domain(), "operator " + node.operator());
+          if (!node.name().isEmpty() && !nodeNames.add(node.name())) {
+            throw new ArtifactException(
+                "node '"
+                    + node.name()
+                    + "': twice (expected: once); use a file that Latentry wrote");
+          }
           nodes.add(node);
           needs.addAll(node.takes());
           gives.addAll(node.gives());
@@ -314,19 +482,21 @@ final class OnnxFile {
           tensors.add(tensor);
           gives.add(tensor.name());
         }
-        case GRAPH_INPUT -> inputs.add(text(at.message(), 1));
+        case GRAPH_INPUT -> inputs.add(Declared.read(at.message()));
         case GRAPH_OUTPUT -> {
-          String output = text(at.message(), 1);
+          Declared declared = Declared.read(at.message());
+          String output = declared.name();
+          declaredOutputs.add(declared);
           if (!outputs.add(output)) {
             throw new ArtifactException(
                 "output '" + output + "': twice (expected: once); use a file that Latentry wrote");
           }
           gives.add(output);
         }
-        case 15 ->
+        case GRAPH_NAME -> requireAtMost("graph name", at.text().length(), MOST_NAME);
+        default ->
             throw new ArtifactException(
                 "sparse weights: given (expected: none); use a file that Latentry wrote");
-        default -> at.skip();
       }
       graphParts.add(new Part(at.field(), from, at.position(), needs, gives));
     }
@@ -336,18 +506,20 @@ final class OnnxFile {
   private void readOpset(ProtoCursor at) {
     String domain = "";
     long version = 0;
+    at.only(OPSET);
     while (at.next()) {
-      switch (at.field()) {
-        case 1 -> domain = at.text();
-        case 2 -> version = at.varint();
-        default -> at.skip();
+      if (at.field() == 1) {
+        domain = at.text();
+      } else {
+        version = at.varint();
       }
     }
     requireDomain(domain, "opset_import");
-    opsets.merge(
-        domain.equals(GraphNode.STANDARD_ALIAS) ? GraphNode.STANDARD : domain,
-        version,
-        (before, now) -> before.equals(now) ? now : -1L);
+    String known = domain.equals(GraphNode.STANDARD_ALIAS) ? GraphNode.STANDARD : domain;
+    if (opsets.putIfAbsent(known, version) != null) {
+      throw new ArtifactException(
+          "opset_import: '" + known + "' twice (expected: once); use a file that Latentry wrote");
+    }
   }
 
   private static String text(ProtoCursor at, int field) {

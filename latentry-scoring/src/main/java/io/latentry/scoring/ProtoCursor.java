@@ -1,10 +1,14 @@
 package io.latentry.scoring;
 
+import io.latentry.core.artifact.ArtifactException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.Set;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A place in one message of the protobuf wire format. */
 final class ProtoCursor {
@@ -21,11 +25,34 @@ final class ProtoCursor {
   private int start;
   private int field;
   private int wireType;
+  private @Nullable Fields allowed;
+  private final BitSet seen = new BitSet();
+
+  /**
+   * The fields that a message may have. Of one that stands twice where it may stand once, some
+   * readers take the last, and others both as one.
+   *
+   * @param of what the message is, in words
+   */
+  record Fields(String of, Set<Integer> once, Set<Integer> often) {
+    /** A key and its value. */
+    static final Fields OF_TEXTS = new Fields("text", Set.of(1, 2), Set.of());
+  }
 
   ProtoCursor(byte[] bytes, int position, int end) {
     this.bytes = bytes;
     this.position = position;
     this.end = end;
+  }
+
+  /**
+   * The same place, from which {@link #next} steps to no other fields.
+   *
+   * @throws ArtifactException from {@link #next}
+   */
+  ProtoCursor only(Fields fields) {
+    allowed = fields;
+    return this;
   }
 
   /** The number of the field that {@link #next} stepped to. */
@@ -94,6 +121,9 @@ final class ProtoCursor {
     if (field == 0 || tag >>> 3 > MOST_FIELD) {
       throw damaged("no field " + (tag >>> 3) + " exists");
     }
+    if (allowed != null && !allowed.often.contains(field)) {
+      requireFirst(allowed);
+    }
     return true;
   }
 
@@ -132,6 +162,19 @@ final class ProtoCursor {
       case FIXED32 -> advance(4);
       default -> throw damaged("wire type " + wireType);
     }
+  }
+
+  private void requireFirst(Fields fields) {
+    boolean known = fields.once.contains(field);
+    if (!known || seen.get(field)) {
+      throw new ArtifactException(
+          fields.of
+              + ": field "
+              + field
+              + (known ? " twice (expected: once)" : " (expected: one that Latentry writes)")
+              + "; use a file that Latentry wrote");
+    }
+    seen.set(field);
   }
 
   private int length() {

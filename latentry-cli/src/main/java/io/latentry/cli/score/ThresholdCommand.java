@@ -198,8 +198,9 @@ public final class ThresholdCommand implements Callable<Integer> {
 
   private Optional<Threshold> wanted(Manifest manifest) {
     if (score.isPresent()) {
-      if (score.get().isNaN() || score.get().isInfinite()) {
-        throw new WrongUsage("--set: " + score.get() + " (expected: a number)");
+      // Scores are float32: none is above the largest of them.
+      if (!Float.isFinite(score.get().floatValue())) {
+        throw new WrongUsage("--set: " + score.get() + " (expected: a number, as scores are)");
       }
       return Optional.of(manifest.thresholdAt(score.get(), "threshold" + asked()));
     }

@@ -1,5 +1,6 @@
 package io.latentry.cli.serve;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.retraining.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ final class ChildTrainer implements Trainer {
       // A file keeps the command line short: ONNX Runtime's telemetry reads all of it.
       Files.write(file, options.stream().map(ChildTrainer::quoted).toList());
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(file + ": cannot be written: " + FaultWords.of(e), e);
     }
     List<String> command = new ArrayList<>();
     Optional<Path> nice = NICE.stream().filter(Files::isExecutable).findFirst();

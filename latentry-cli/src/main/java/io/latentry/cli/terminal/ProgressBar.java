@@ -37,7 +37,7 @@ public final class ProgressBar implements AutoCloseable {
    */
   ProgressBar(Terminal terminal, String what, String unit, boolean quiet) {
     this.terminal = terminal;
-    this.what = what;
+    this.what = Shown.line(what);
     this.unit = unit;
     this.quiet = quiet;
     this.startNanos = terminal.nanoClock().getAsLong();

@@ -24,7 +24,7 @@ public final class Shown {
   /**
    * A JSON document, which stays the same document: within its strings, that is how JSON escapes.
    */
-  static String json(String document) {
+  public static String json(String document) {
     return escaped(document, true);
   }
 

@@ -52,7 +52,7 @@ public final class StageProgress implements Progress, AutoCloseable {
     if (own != null) {
       own.erase();
     }
-    terminal.err().println("note: " + sentence);
+    terminal.err().println("note: " + Shown.line(sentence));
   }
 
   @Override

@@ -124,7 +124,8 @@ final class ServiceCommandsTest {
 
       Cli tried = Cli.run("notify", "--service", url, "--test");
       assertThat(tried.exitCode()).isEqualTo(1);
-      assertThat(tried.out()).contains("ops", "slack", "cannot be reached (ConnectException)");
+      assertThat(tried.out())
+          .contains("ops", "slack", "cannot be reached (nobody takes the connection)");
       assertThat(Cli.run("notify", "--service", url).exitCode()).isEqualTo(2);
     }
   }

@@ -81,19 +81,34 @@ class ShownTest {
     }
   }
 
+  /** A note names columns and files. */
+  @Test
+  void notesAndBarsOfAFitAreShownSo() {
+    StageProgress progress = new StageProgress(terminal(), new GlobalOptions());
+    progress.notice(HOSTILE + "\nnote: forged");
+    progress.close();
+    new ProgressBar(terminal(), HOSTILE, "rows", false).begin();
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("note: " + HARMLESS + "\\u000anote: forged")
+        .doesNotContainPattern("[\\x1b\\x07\\x9b\\u202e]");
+  }
+
   private CommandOutput output(boolean json) {
     GlobalOptions options = new GlobalOptions();
     if (json) {
       CommandLine.ParseResult unused = new CommandLine(options).parseArgs("--json");
     }
-    return new CommandOutput(
-        new Terminal(
-            new ByteArrayInputStream(new byte[0]),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            80,
-            System::nanoTime),
-        options);
+    return new CommandOutput(terminal(), options);
+  }
+
+  private Terminal terminal() {
+    return new Terminal(
+        new ByteArrayInputStream(new byte[0]),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        false,
+        80,
+        System::nanoTime);
   }
 }

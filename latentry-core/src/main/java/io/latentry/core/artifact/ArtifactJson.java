@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.calibration.Threshold;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -188,19 +191,28 @@ public final class ArtifactJson {
     if (e.getCause() instanceof IllegalArgumentException refusal) {
       return where + ": " + refusal.getMessage();
     }
-    String expected =
-        e instanceof MismatchedInputException mismatch ? kindOf(mismatch.getTargetType()) : "";
-    if (!expected.isEmpty()) {
+    if (e instanceof ValueInstantiationException) {
+      // A part that was made without asking for it first.
+      return where + ": a value is missing in it (expected: all that the format has)";
+    }
+    if (String.valueOf(e.getOriginalMessage()).startsWith("Trailing token")) {
+      return where + ": something stands behind it (expected: nothing)";
+    }
+    if (e instanceof MismatchedInputException mismatch) {
+      String expected = kindOf(mismatch.getTargetType());
       Object got =
           e instanceof InvalidFormatException format
               ? format.getValue()
               : "none, or of another kind";
       return where + ": " + got + " (expected: " + expected + ")";
     }
+    if (e instanceof StreamConstraintsException) {
+      return where + ": deeper, or longer, than anything that is written (expected: as written)";
+    }
     return where + ": not readable: " + e.getOriginalMessage();
   }
 
-  /** What a value must be, in words; empty where that would say nothing. */
+  /** What a value must be, in words. */
   private static String kindOf(@Nullable Class<?> type) {
     if (type == int.class || type == long.class) {
       return "a whole number";
@@ -211,9 +223,14 @@ public final class ArtifactJson {
     if (type == boolean.class) {
       return "true or false";
     }
-    return type != null && type.isEnum()
-        ? Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)
-        : "";
+    if (type != null && type.isEnum()) {
+      return Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);
+    }
+    if (type == String.class) {
+      return "a text";
+    }
+    boolean list = type != null && (type.isArray() || Collection.class.isAssignableFrom(type));
+    return list ? "a list" : "an object";
   }
 
   /** Refuses a null wherever our types do not allow one: JSON knows nothing of that. */

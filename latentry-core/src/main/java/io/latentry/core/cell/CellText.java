@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  *
  * <p>Everything else is text as given. NUL and other control characters belong to it, and nothing
  * is normalised: two spellings of one letter in Unicode are two categories, as they are for any
- * other runtime that the model's file is given to. Immutable.
+ * other runtime that the model's file is given to. But half of a character (a lone surrogate) is no
+ * text, for no encoding can write it: see {@link #isText}. Immutable.
  */
 public final class CellText {
   /** The cells that stand for a missing value unless others are given. */
@@ -93,6 +94,28 @@ public final class CellText {
       case '\u0085', '\u00A0', '\u1680', '\u2028', '\u2029', '\u202F', '\u205F', '\u3000' -> true;
       default -> c >= '\u2000' && c <= '\u200A';
     };
+  }
+
+  /** Whether no half of a character, which UTF-16 has, stands in it by itself. */
+  public static boolean isText(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean whole = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+        if (!whole) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
+  /** What is said of a cell that is no text. */
+  public static String noText(String column) {
+    return "column '"
+        + column
+        + "': half of a character (expected: text; a lone surrogate is none)";
   }
 
   /** Without the white space at its ends. */

@@ -1,5 +1,6 @@
 package io.latentry.core.data;
 
+import io.latentry.core.cell.CellText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -117,6 +118,8 @@ public final class RowScreen implements Screen {
         if (column.missing() == MissingPolicy.REJECT) {
           return missingValue(column.name());
         }
+      } else if (!knownCategories.get(j).contains(value) && !CellText.isText(value)) {
+        return CellText.noText(column.name());
       } else if (column.unseen() == UnseenPolicy.REJECT
           && !knownCategories.get(j).contains(value)) {
         return "unseen category: column '" + column.name() + "': '" + value + "'";

@@ -45,6 +45,9 @@ public final class RowsBuilder {
   private String[] categorical = {};
   private String[] texts = {};
 
+  /** A column whose text cannot be read, in the row under way; -1 if all can. */
+  private int unreadable = -1;
+
   /** By text column, the numeric columns of its features. */
   private final int[][] features;
 
@@ -191,6 +194,9 @@ public final class RowsBuilder {
     String text = cells.meaning(value);
     if (text.isEmpty()) {
       missing(column);
+    } else if (!CellText.isText(text)) {
+      unreadable = column;
+      missing(column);
     } else if (types[column] == ColumnType.CATEGORICAL) {
       put(column, text);
     } else if (types[column] == ColumnType.TEXT) {
@@ -236,6 +242,11 @@ public final class RowsBuilder {
 
   /** Says of the row under way that a cell is of another type than its column. */
   public void wrong(int column, String text) {
+    if (!CellText.isText(text)) {
+      unreadable = column;
+      missing(column);
+      return;
+    }
     if (schema.columns().get(column).isIdentifier()) {
       put(column, NEITHER);
       return;
@@ -273,12 +284,13 @@ public final class RowsBuilder {
 
   /** The fault of the row under way, without its place; null as long as it has none. */
   public @Nullable String fault() {
-    return fault;
+    return unreadable < 0 ? fault : CellText.noText(name(unreadable));
   }
 
   /** Ends the row under way. Its fault, if it has one, begins with {@code row 17}, from 0. */
   public void endRow() {
-    endRow(fault == null ? null : "row " + count() + " " + fault);
+    String told = fault();
+    endRow(told == null ? null : "row " + count() + " " + told);
   }
 
   /**
@@ -288,8 +300,22 @@ public final class RowsBuilder {
    */
   public void endRow(@Nullable String told) {
     makeRoomFor(count() + 1);
+    if (unreadable >= 0) {
+      // As of a file that cannot be decoded there: nothing of the row is taken.
+      for (int column = 0; column < types.length; column++) {
+        missing(column);
+      }
+      unreadable = -1;
+    }
     faults.add(told);
     fault = null;
+  }
+
+  private String name(int column) {
+    int inputs = schema.columns().size();
+    return column < inputs
+        ? schema.columns().get(column).name()
+        : schema.texts().get(column - inputs).name();
   }
 
   /** Rows ended so far. */

@@ -158,6 +158,39 @@ class ManifestJsonTest {
     refusal("\"config\":{\"seed\":42}", "\"config\":null").hasMessageContaining("config: missing");
   }
 
+  /** Also where a constructor would have stumbled over it. */
+  @Test
+  void aRefusalShowsNoClassOfOurs() {
+    Map<String, String> odd =
+        Map.ofEntries(
+            Map.entry("\"range\":[-1.0,2.0]", "\"range\":[null,2.0]"),
+            Map.entry("\"columns\":[", "\"columns\":[null,"),
+            Map.entry("\"left_out\":[", "\"left_out\":null,\"x\":["),
+            Map.entry("[\"red\",\"green\"]", "null"),
+            Map.entry("\"type\":\"numeric\"", "\"type\":null"),
+            Map.entry("\"schema\":{", "\"schema\":null,\"x\":{"),
+            Map.entry("\"transform\":\"asinh\"", "\"transform\":null"),
+            Map.entry("\"combination\":\"weighted_sum\"", "\"combination\":{}"),
+            Map.entry("\"reconstruction\":{", "\"reconstruction\":[1],\"x\":{"),
+            Map.entry("\"missing\":\"impute\"", "\"missing\":7"),
+            Map.entry("\"scores\":[0.1,0.2]", "\"scores\":{\"a\":1}"),
+            Map.entry("\"scores\":[0.1", "\"scores\":[[]"),
+            Map.entry("\"versions\":{", "\"versions\":[],\"x\":{"),
+            Map.entry("\"shadow_looks\":[]", "\"shadow_looks\":[null]"),
+            Map.entry("\"model_id\":\"m-1\"", "\"model_id\":{}"),
+            Map.entry("\"calibration_rows\":412", "\"calibration_rows\":99999999999"),
+            Map.entry("\"other_label_rows\":4", "\"other_label_rows\":}"),
+            Map.entry("\"rows\":412", "\"rows\":[[[[["),
+            Map.entry("\"members\":4", "\"members\":" + "[".repeat(1_000)));
+    odd.forEach(
+        (text, instead) ->
+            refusal(text, instead)
+                .as(instead)
+                .hasMessageStartingWith("latentry.manifest")
+                .hasMessageNotContainingAny(
+                    "java.", "io.latentry", "com.fasterxml", "Exception", "Cannot invoke", "`"));
+  }
+
   @Test
   void aSettingLeftToItsDefaultIsNull() {
     String json = ArtifactJson.write(manifest()).replace("{\"seed\":42}", "{\"seed\":null}");
@@ -189,7 +222,7 @@ class ManifestJsonTest {
     String json = ArtifactJson.write(manifest());
     assertThatThrownBy(() -> ArtifactJson.readManifest(json + json))
         .isInstanceOf(ArtifactException.class)
-        .hasMessageContaining("Trailing token");
+        .hasMessageContaining(": something stands behind it (expected: nothing)");
   }
 
   @Test
@@ -240,7 +273,12 @@ class ManifestJsonTest {
     return new Threshold(score, rule, 0.01, 0.023, 412, "m-1", "fit");
   }
 
-  private static Manifest manifest() {
+  private static Manifest.ReferenceDistribution term(String name) {
+    return new Manifest.ReferenceDistribution(name, new float[] {-0.5f, 0.5f}, null, 0);
+  }
+
+  /** One that a fit could have written. */
+  static Manifest manifest() {
     TermScale scale =
         new TermScale(TermScale.Normalization.ROBUST, -3.25, 0.5, TermScale.Transform.ASINH);
     return new Manifest(
@@ -256,14 +294,17 @@ class ManifestJsonTest {
         new Manifest.Calibration(
             new ScoreMix(ScoreMix.Combination.WEIGHTED_SUM, 0.2, scale, scale),
             new double[] {0.1, 0.2},
-            2,
+            412,
             "held-out"),
         new Manifest.Thresholds(
             threshold(2.5, Threshold.Rule.GAUSSIAN_TAIL),
             List.of(threshold(1, Threshold.Rule.QUANTILE))),
         List.of(
             new Manifest.ReferenceDistribution("weight", new float[] {-1, 2}, null, 0.25),
-            new Manifest.ReferenceDistribution("colour", null, Map.of("red", 0.75), 0)),
+            new Manifest.ReferenceDistribution("colour", null, Map.of("red", 0.75), 0),
+            term("reconstruction_term"),
+            term("latent_term"),
+            term("score")),
         List.of(
             new Manifest.ReferenceRow(
                 17L, new float[] {1, Float.NaN}, new String[] {""}, new float[] {0.5f})),

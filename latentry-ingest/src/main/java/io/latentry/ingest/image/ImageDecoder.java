@@ -1,5 +1,6 @@
 package io.latentry.ingest.image;
 
+import io.latentry.core.fault.FaultWords;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -214,9 +215,7 @@ public final class ImageDecoder {
       }
       cause = cause.getCause();
     }
-    String message = broken.getMessage();
-    String said = message == null ? broken.getClass().getSimpleName() : message;
-    return "not readable: " + said.strip().replaceAll("\\s+", " ");
+    return "not readable: " + FaultWords.of(broken);
   }
 
   /** A reader on a file in memory, which hears when the file ends too soon. */

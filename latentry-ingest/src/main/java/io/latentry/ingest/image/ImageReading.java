@@ -3,6 +3,7 @@ package io.latentry.ingest.image;
 import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Images;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ public final class ImageReading {
     try {
       file = source.read(index);
     } catch (IOException unreadable) {
-      return ImageDecoder.Decoded.faulty("cannot be read: " + unreadable.getMessage());
+      return ImageDecoder.Decoded.faulty("cannot be read: " + FaultWords.of(unreadable));
     }
     return ImageDecoder.decode(file, settings.channels(), settings.height(), settings.width());
   }

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -139,7 +140,7 @@ final class CsvCursor extends TextCursor {
         }
         if (cause instanceof IOException io) {
           throw new DataException(
-              "%s: cannot be read after line %d: %s".formatted(file, line, io.getMessage()), io);
+              "%s: cannot be read after line %d: %s".formatted(file, line, FaultWords.of(io)), io);
         }
       }
       throw tooLong(failed);

@@ -2,6 +2,7 @@ package io.latentry.ingest.read;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Schema;
+import io.latentry.core.fault.FaultWords;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -374,8 +375,7 @@ public final class DataSource implements AutoCloseable {
     if (failed instanceof AccessDeniedException denied) {
       return "no permission: " + denied.getFile();
     }
-    String kind = failed.getClass() == IOException.class ? "" : failed.getClass().getSimpleName();
-    return (kind.replace("Exception", "") + " " + failed.getMessage()).strip();
+    return FaultWords.of(failed);
   }
 
   private static void deleteAll(List<Path> paths) {

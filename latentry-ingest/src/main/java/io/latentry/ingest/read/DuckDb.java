@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.data.DataException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
@@ -17,6 +19,9 @@ import org.duckdb.DuckDBConnection;
  */
 public final class DuckDb {
   private static final String MEMORY = "512MB";
+
+  /** What would stand for any characters. */
+  private static final Pattern PATTERN = Pattern.compile("[*?\\[]");
 
   private DuckDb() {}
 
@@ -46,7 +51,9 @@ public final class DuckDb {
       set(statement, "temp_directory", kept);
       set(statement, "autoinstall_known_extensions", "false");
       set(statement, "autoload_known_extensions", "false");
-      set(statement, "allowed_paths", list(files));
+      String whole = files.stream().map(DuckDb::literal).collect(Collectors.joining(", "));
+      String read = files.stream().map(DuckDb::source).collect(Collectors.joining(", "));
+      set(statement, "allowed_paths", "[" + whole + ", " + read + "]");
       set(statement, "allowed_directories", folder.isPresent() ? "[" + kept + "]" : "[]");
       set(statement, "enable_external_access", "false");
       set(statement, "lock_configuration", "true");
@@ -61,9 +68,14 @@ public final class DuckDb {
     boolean unused = statement.execute("SET " + name + " = " + value);
   }
 
-  /** Files in SQL. */
-  public static String list(List<Path> files) {
-    return files.stream().map(DuckDb::literal).collect(Collectors.joining(", ", "[", "]"));
+  /** Files to read, in SQL. */
+  public static String sources(List<Path> files) {
+    return files.stream().map(DuckDb::source).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** A file to read, in SQL: what is read may be a pattern, and a name must be none. */
+  public static String source(Path file) {
+    return PATTERN.matcher(literal(file)).replaceAll("[$0]");
   }
 
   /** A text in SQL. */
@@ -71,9 +83,18 @@ public final class DuckDb {
     return quoted(value, '\'');
   }
 
-  /** A file in SQL: whole, so that no beginning of a name means another place. */
+  /**
+   * A file to write, in SQL: whole, so that no beginning of a name means another place.
+   *
+   * @throws DataException if its name has bytes that are no text: it would be that of another file
+   */
   public static String literal(Path file) {
-    return quoted(file.toAbsolutePath().toString(), '\'');
+    String name = file.toAbsolutePath().toString();
+    if (!Path.of(name).equals(file.toAbsolutePath())) {
+      throw new DataException(
+          name + ": a name that is no text (expected: one in the system's encoding); rename it");
+    }
+    return quoted(name, '\'');
   }
 
   /** A column in SQL. */

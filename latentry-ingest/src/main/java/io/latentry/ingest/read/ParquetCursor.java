@@ -84,7 +84,7 @@ public final class ParquetCursor implements RecordCursor {
       // Columns are those of the file: its folder's name must neither add nor replace any.
       String source =
           "read_parquet(%s, hive_partitioning = false, union_by_name = false, filename = false)"
-              .formatted(DuckDb.literal(path));
+              .formatted(DuckDb.source(path));
       String projection = describe(connection, source, wanted);
       rows = count(connection, source);
       PreparedStatement statement =

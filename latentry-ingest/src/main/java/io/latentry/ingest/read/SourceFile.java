@@ -1,6 +1,7 @@
 package io.latentry.ingest.read;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -189,7 +190,7 @@ public final class SourceFile {
     } catch (IOException broken) {
       throw new DataException(
           "%s: cannot be unpacked: %s (expected: a whole gzip file)"
-              .formatted(name, broken.getMessage()),
+              .formatted(name, FaultWords.of(broken)),
           broken);
     }
     byte[] head = first.bytes;

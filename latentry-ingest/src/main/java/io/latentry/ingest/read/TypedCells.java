@@ -1,5 +1,6 @@
 package io.latentry.ingest.read;
 
+import io.latentry.core.cell.CellText;
 import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Moments;
@@ -22,7 +23,8 @@ public final class TypedCells {
           case TIMESTAMP -> cells.epochMillis(from);
           default -> 0;
         };
-    if (Double.isNaN(value)) {
+    if (Double.isNaN(value)
+        || (value == RowsBuilder.NEITHER && !isText(rows, column, cells, from))) {
       rows.wrong(column, cells.text(from));
     } else if (rows.type(column) == ColumnType.TIMESTAMP) {
       rows.setMillis(column, value);
@@ -33,6 +35,11 @@ public final class TypedCells {
     } else {
       rows.set(column, cells.text(from));
     }
+  }
+
+  /** Also where a text that means neither true nor false would be a value. */
+  private static boolean isText(RowsBuilder rows, int column, Cells cells, int from) {
+    return rows.type(column) != ColumnType.BOOLEAN || CellText.isText(cells.text(from));
   }
 
   /** A truth value, else a number, else {@link RowsBuilder#NEITHER}: never NaN. */

@@ -42,7 +42,7 @@ public final class ParquetFiles {
     places.add(aside);
     String rows =
         "read_parquet(%s, union_by_name = true, hive_partitioning = false)%s"
-            .formatted(DuckDb.list(files), only.map(ParquetFiles::where).orElse(""));
+            .formatted(DuckDb.sources(files), only.map(ParquetFiles::where).orElse(""));
     try {
       return run(
           target,
@@ -79,7 +79,7 @@ public final class ParquetFiles {
         "coalesce(CAST(%s AS VARCHAR) = %s OR TRY_CAST(%s AS DOUBLE) = TRY_CAST(%s AS DOUBLE), false)"
             .formatted(name, text, name, text);
     String rows =
-        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.list(List.of(file)));
+        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
     try {
       return run(
           file,

@@ -35,8 +35,11 @@ final class ParquetWriter implements RecordWriter {
       try (Statement statement = connection.createStatement()) {
         boolean unused =
             statement.execute(
-                "ATTACH %s AS store (TYPE duckdb)"
-                    .formatted(DuckDb.literal(folder.resolve("rows"))));
+                isPlain(folder)
+                    ? "ATTACH %s AS store (TYPE duckdb)"
+                        .formatted(DuckDb.literal(folder.resolve("rows")))
+                    // What does not fit into memory goes into the folder, too.
+                    : "ATTACH ':memory:' AS store");
         unused = statement.execute("CREATE TABLE store.t (" + columnsOf(columns) + ")");
       }
       appender = connection.createAppender("store", "main", "t");
@@ -44,6 +47,11 @@ final class ParquetWriter implements RecordWriter {
       deleteFolder();
       throw new IOException(failed.getMessage(), failed);
     }
+  }
+
+  /** In the place of a database, what is behind a question mark would be options. */
+  private static boolean isPlain(Path folder) {
+    return folder.toAbsolutePath().toString().indexOf('?') < 0;
   }
 
   private void deleteFolder() throws IOException {

@@ -1,6 +1,7 @@
 package io.latentry.kafka.job;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.kafka.JudgeOptions;
 import io.latentry.kafka.JudgeSupplier;
@@ -170,7 +171,7 @@ public final class StreamJob implements AutoCloseable {
               while (root.getCause() != null) {
                 root = root.getCause();
               }
-              return secrets.hide(root.getClass().getSimpleName() + ": " + root.getMessage());
+              return secrets.hide(FaultWords.of(root));
             });
   }
 

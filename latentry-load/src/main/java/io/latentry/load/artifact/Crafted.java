@@ -56,6 +56,7 @@ public final class Crafted {
     crafted.attributes();
     crafted.shapes();
     crafted.names();
+    crafted.inert();
     crafted.manifests();
     crafted.probes();
     crafted.bytes();
@@ -460,6 +461,50 @@ public final class Crafted {
         "a function",
         model -> model.addFunctions(FunctionProto.newBuilder().setName("Add").addOutput("x")));
     model("training", model -> model.addTrainingInfo(TrainingInfoProto.getDefaultInstance()));
+  }
+
+  /** What no engine would stumble over, and no file of ours has. */
+  private void inert() {
+    graph(
+        "inert: an output of another name",
+        graph -> {
+          add(graph, "Abs", List.of("score"));
+          graph.addOutput(graph.getOutput(0).toBuilder().setName("made0"));
+        });
+    graph("inert: a node that nothing needs", graph -> add(graph, "Abs", List.of("score")));
+    graph("inert: weights that nothing needs", graph -> graph.addInitializer(floats("spare", 4)));
+    graph(
+        "inert: two hundred thousand weights that nothing needs",
+        graph -> {
+          for (int i = 0; i < 200_000; i++) {
+            graph.addInitializer(floats("spare" + i, 1));
+          }
+        });
+    graph(
+        "inert: an input declared wider than it is",
+        graph ->
+            graph
+                .getInputBuilder(0)
+                .getTypeBuilder()
+                .getTensorTypeBuilder()
+                .getShapeBuilder()
+                .getDimBuilder(1)
+                .setDimValue(99));
+    graph(
+        "inert: an output declared of texts",
+        graph -> graph.getOutputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setElemType(8));
+    graph("inert: a remark of a node", graph -> graph.getNodeBuilder(0).setDocString("x"));
+    model("inert: a negative version of the representation", model -> model.setIrVersion(-1));
+    model("inert: a remark of the model", model -> model.setDocString("x"));
+    manifest(
+        "inert: a threshold beyond float32",
+        m -> m.replaceFirst("(\"current\":\\{\"score\":)[^,]+", "$11e39"));
+    manifest(
+        "inert: a rate of 1 by a rule",
+        m -> m.replaceFirst("(\"current\":.*?\"false_alarm_rate\":)[^,]+", "$11"));
+    manifest(
+        "inert: categories that are not the graph's",
+        m -> m.replaceFirst("(\"categories\":\\[\")", "$1x"));
   }
 
   private void manifests() {

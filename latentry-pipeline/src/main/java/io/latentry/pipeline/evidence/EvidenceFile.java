@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.report.ReportWriter;
 import java.io.IOException;
@@ -77,7 +78,7 @@ public final class EvidenceFile {
               + e.getOriginalMessage(),
           e);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + ": not readable: " + e.getMessage(), e);
+      throw new UncheckedIOException(file + ": not readable: " + FaultWords.of(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Evaluation;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.SampleMoments;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
@@ -288,7 +289,7 @@ public final class EvidencePipeline {
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException e) {
-      throw new UncheckedIOException(patterns + ": not readable: " + e.getMessage(), e);
+      throw new UncheckedIOException(patterns + ": not readable: " + FaultWords.of(e), e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Samples;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.ArtifactSignature;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
@@ -227,14 +228,14 @@ public final class ArtifactFile {
     if (reason != null && reason.contains("No space left")) {
       return "the disk is full; make room";
     }
-    return reason == null ? e.toString() : reason;
+    return reason == null ? FaultWords.of(e) : reason;
   }
 
   private static ModelProto read(Path file) {
     try {
       return ModelProto.parseFrom(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new ArtifactException(file + ": not readable: " + e.getMessage(), e);
+      throw new ArtifactException(file + ": not readable: " + FaultWords.of(e), e);
     }
   }
 

@@ -7,6 +7,7 @@ import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.clean.Contamination;
@@ -280,7 +281,7 @@ public final class FitPipeline {
       ReportWriter.write(report, file);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          file + ": not written: " + e.getMessage() + "; the model " + model + " is whole", e);
+          file + ": not written: " + FaultWords.of(e) + "; the model " + model + " is whole", e);
     }
   }
 

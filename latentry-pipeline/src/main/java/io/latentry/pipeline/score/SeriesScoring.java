@@ -1,5 +1,6 @@
 package io.latentry.pipeline.score;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
@@ -132,7 +133,7 @@ final class SeriesScoring {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the verdicts cannot be kept: " + e.getMessage(), e);
+      throw new UncheckedIOException("the verdicts cannot be kept: " + FaultWords.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.score;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
@@ -66,7 +67,7 @@ final class VerdictFile implements AutoCloseable {
       lengths[row] = bytes.size();
       bytes.writeTo(out);
     } catch (IOException e) {
-      throw new UncheckedIOException("the verdicts cannot be kept: " + e.getMessage(), e);
+      throw new UncheckedIOException("the verdicts cannot be kept: " + FaultWords.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.latentry.pipeline.series;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
@@ -114,7 +115,7 @@ public final class SeriesPass {
       }
       answers.finish();
     } catch (IOException e) {
-      throw new UncheckedIOException("the points cannot be sorted: " + e.getMessage(), e);
+      throw new UncheckedIOException("the points cannot be sorted: " + FaultWords.of(e), e);
     }
   }
 

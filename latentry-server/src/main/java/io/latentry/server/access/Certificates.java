@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.TlsProvider;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerTlsConfig;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.log.EventLog;
 import io.netty.handler.ssl.ClientAuth;
@@ -123,7 +124,7 @@ public final class Certificates {
         log.write(
             LogLevel.WARN,
             "client_ca_unusable",
-            line -> line.put("reason", e.toString()).put("kept", subjects(latest).toString()));
+            line -> line.put("reason", FaultWords.of(e)).put("kept", subjects(latest).toString()));
       }
     }
 
@@ -157,7 +158,7 @@ public final class Certificates {
         log.write(
             LogLevel.WARN,
             "certificate_unusable",
-            line -> line.put("reason", e.toString()).put("kept", subject(pair)));
+            line -> line.put("reason", FaultWords.of(e)).put("kept", subject(pair)));
       }
       return pair;
     }

@@ -1,5 +1,6 @@
 package io.latentry.server.access;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.log.EventLog;
 import java.io.IOException;
@@ -105,7 +106,7 @@ public final class KeyRing {
       log.write(
           LogLevel.ERROR,
           "keys_unreadable",
-          fields -> fields.put("reason", e.toString()).put("kept", keys.size()));
+          fields -> fields.put("reason", FaultWords.of(e)).put("kept", keys.size()));
     }
   }
 }

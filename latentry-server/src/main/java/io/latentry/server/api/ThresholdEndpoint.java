@@ -152,7 +152,9 @@ final class ThresholdEndpoint {
   }
 
   private static double number(String key, JsonToken token, JsonParser parser) throws IOException {
-    require(token.isNumeric() && Double.isFinite(parser.getDoubleValue()), key + ": no number");
+    // Scores are float32: none is above the largest of them.
+    require(
+        token.isNumeric() && Float.isFinite((float) parser.getDoubleValue()), key + ": no number");
     return parser.getDoubleValue();
   }
 

@@ -1,6 +1,7 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.catalog.HostedModel.BadFile;
@@ -135,7 +136,7 @@ final class FolderKeeper {
       warning = "";
       return look.restless();
     } catch (IOException | RegistryException e) {
-      warnOnce("folder of models: not looked through: " + e.getMessage() + "; its models stay");
+      warnOnce("folder of models: not looked through: " + FaultWords.of(e) + "; its models stay");
       return false;
     }
   }
@@ -290,7 +291,7 @@ final class FolderKeeper {
       refuse(name, file.stamp().bytes(), "", String.valueOf(e.getMessage()));
     } catch (IOException e) {
       // Not handled: permission may be given without the file changing.
-      refuse(name, file.stamp().bytes(), "", NOT_READABLE + e.getMessage());
+      refuse(name, file.stamp().bytes(), "", NOT_READABLE + FaultWords.of(e));
     } catch (RegistryException e) {
       warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
     }
@@ -408,7 +409,7 @@ final class FolderKeeper {
       listener.loaded(name, version.number(), file.artifact.seconds());
     } catch (ArtifactException | IOException e) {
       drop(name);
-      refuse(name, file.file.stamp().bytes(), "", NOT_READABLE + e.getMessage());
+      refuse(name, file.file.stamp().bytes(), "", NOT_READABLE + FaultWords.of(e));
     } catch (RegistryException e) {
       warnOnce(file.file.file() + ": not taken in yet: " + e.getMessage());
     }
@@ -477,7 +478,7 @@ final class FolderKeeper {
           String.valueOf(e.getMessage()).replace(copy, ""));
     } catch (IOException e) {
       // Not handled: permission may be given without the file changing.
-      refuse(file.name(), file.stamp().bytes(), digest, NOT_READABLE + e.getMessage());
+      refuse(file.name(), file.stamp().bytes(), digest, NOT_READABLE + FaultWords.of(e));
     } catch (RegistryException e) {
       warnOnce(file.file() + ": not taken in yet: " + e.getMessage());
     }

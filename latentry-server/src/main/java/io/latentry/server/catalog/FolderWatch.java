@@ -1,8 +1,10 @@
 package io.latentry.server.catalog;
 
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -133,7 +135,7 @@ final class FolderWatch {
             stamp(file).ifPresent(stamp -> stamps.put(name, stamp));
           } catch (IOException e) {
             // A link in a circle, or into a folder without permission: the others are to go on.
-            unreadable.put(name, String.valueOf(e.getMessage()));
+            unreadable.put(name, FaultWords.of(e));
           }
         } else if (!fileName.startsWith(".") && told.add(file)) {
           unusable.add(file);
@@ -151,6 +153,9 @@ final class FolderWatch {
       return Optional.of(
           new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey()));
     } catch (NoSuchFileException gone) {
+      if (Files.isSymbolicLink(file)) {
+        throw new FileSystemException(file.toString(), null, "a link to a file that is not there");
+      }
       return Optional.empty();
     }
   }

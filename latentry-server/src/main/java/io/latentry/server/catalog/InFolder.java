@@ -2,6 +2,7 @@ package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Digest;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,7 +73,7 @@ final class InFolder implements Opener.Artifact {
       }
       content = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new ArtifactException("not readable: " + e.getMessage(), e);
+      throw new ArtifactException("not readable: " + FaultWords.of(e), e);
     }
     String found = HexFormat.of().formatHex(Digest.sha256().digest(content));
     if (digest.isEmpty()) {

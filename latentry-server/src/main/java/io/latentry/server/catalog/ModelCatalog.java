@@ -4,6 +4,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.batching.Workers;
@@ -297,7 +298,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     }
     Throwable cause = e.getCause() instanceof IOException read ? read : e;
     return new RefusedException(
-        Refusal.BAD_INPUT, "artifact: not readable: " + cause.getMessage(), e);
+        Refusal.BAD_INPUT, "artifact: not readable: " + FaultWords.of(cause), e);
   }
 
   /** A copy of what somebody sent; the loader's, once it is {@link #takenIn}. */

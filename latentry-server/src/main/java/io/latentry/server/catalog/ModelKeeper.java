@@ -2,6 +2,7 @@ package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.server.batching.Batcher;
@@ -299,7 +300,7 @@ final class ModelKeeper {
       try {
         return Files.readAllBytes(staged.file());
       } catch (IOException e) {
-        throw new ArtifactException(staged.file() + ": not readable: " + e.getMessage(), e);
+        throw new ArtifactException(staged.file() + ": not readable: " + FaultWords.of(e), e);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.registry.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class OpeningNotes {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new RegistryException(
-          "store: " + folder + ": cannot be used: " + e.getMessage() + "; make it writable", e);
+          "store: " + folder + ": cannot be used: " + FaultWords.of(e) + "; make it writable", e);
     }
     return new OpeningNotes(folder);
   }

@@ -1,5 +1,6 @@
 package io.latentry.server.notification;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.registry.Outbox;
 import io.latentry.server.registry.Outbox.Message;
 import io.latentry.server.registry.RegistryException;
@@ -214,7 +215,7 @@ public final class Delivery implements AutoCloseable {
   }
 
   private static String reason(IOException e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return FaultWords.of(e);
   }
 
   private synchronized void clean() {

@@ -1,5 +1,6 @@
 package io.latentry.server.notification;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.config.PlacedYaml;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
@@ -175,7 +176,6 @@ final class EmailDestination implements Destination {
 
   /** What the server said, but not what it was told: a refusal of a login quotes no password. */
   private static String reason(MessagingException e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    return e.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("");
+    return FaultWords.of(e);
   }
 }

@@ -1,5 +1,6 @@
 package io.latentry.server.notification;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.config.PlacedYaml;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -124,7 +125,7 @@ final class HttpReceiver {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       // The kind alone: a message may quote the address.
       throw new DeliveryException(
-          "cannot be reached (" + cause.getClass().getSimpleName() + ")", Optional.empty());
+          "cannot be reached (" + FaultWords.ofKind(cause) + ")", Optional.empty());
     } catch (InterruptedException e) {
       boolean unused = answer.cancel(true);
       Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.access.Caller;
 import io.latentry.server.config.LogLevel;
 import io.latentry.server.door.BrokenOff;
@@ -66,7 +67,7 @@ final class RequestTrace extends SimpleDecoratingHttpService {
         .thenAccept(done -> ended(context, notes, done))
         .exceptionally(
             failure -> {
-              log.write(LogLevel.ERROR, "log_failed", f -> f.put("reason", failure.toString()));
+              log.write(LogLevel.ERROR, "log_failed", f -> f.put("reason", FaultWords.of(failure)));
               return null;
             });
     BodyWatch.hangUpOnceRefused(context);

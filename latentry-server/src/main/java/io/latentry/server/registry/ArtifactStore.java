@@ -2,6 +2,7 @@ package io.latentry.server.registry;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Digest;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -62,7 +63,7 @@ public final class ArtifactStore {
       }
     } catch (IOException e) {
       throw new RegistryException(
-          "store: " + folder + ": cannot be used: " + e.getMessage() + "; make it writable", e);
+          "store: " + folder + ": cannot be used: " + FaultWords.of(e) + "; make it writable", e);
     }
     return new ArtifactStore(folder);
   }
@@ -144,7 +145,7 @@ public final class ArtifactStore {
 
   private static ArtifactException unreadable(Path file, IOException e) {
     return new ArtifactException(
-        file + ": " + (Files.exists(file) ? "not readable: " + e.getMessage() : "missing"), e);
+        file + ": " + (Files.exists(file) ? "not readable: " + FaultWords.of(e) : "missing"), e);
   }
 
   private static void requireWhole(Path file, byte[] found, String digest) {

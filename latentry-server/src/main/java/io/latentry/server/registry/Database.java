@@ -1,12 +1,12 @@
 package io.latentry.server.registry;
 
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -66,7 +66,7 @@ final class Database {
       }
     } catch (IOException e) {
       throw new RegistryException(
-          "store: " + folder + ": cannot be made: " + e.getMessage() + "; make it writable", e);
+          "store: " + folder + ": cannot be made: " + FaultWords.of(e) + "; make it writable", e);
     }
     return file;
   }
@@ -103,7 +103,7 @@ final class Database {
     for (Throwable next = failure; next != null; next = next.getCause()) {
       cause = next instanceof SQLException ? next : cause;
     }
-    return Optional.ofNullable(cause.getMessage()).orElse(cause.toString()).strip();
+    return FaultWords.of(cause);
   }
 
   /**

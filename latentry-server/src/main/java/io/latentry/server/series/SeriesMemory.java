@@ -2,6 +2,7 @@ package io.latentry.server.series;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesKeys;
 import io.latentry.core.series.SeriesPoints;
@@ -347,7 +348,7 @@ public final class SeriesMemory implements AutoCloseable {
           try {
             save(to.resolve(name + StateFile.ENDING), kept);
           } catch (IOException | UncheckedIOException failed) {
-            LOG.warn("series: states of {} are not saved: {}", name, failed.toString());
+            LOG.warn("series: states of {} are not saved: {}", name, FaultWords.of(failed));
           }
         });
   }

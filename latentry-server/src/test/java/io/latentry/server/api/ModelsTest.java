@@ -179,6 +179,8 @@ final class ModelsTest {
             "[]",
             "{\"score\": \"high\"}",
             "{\"score\": 1e999}",
+            "{\"score\": 1e39}",
+            "{\"score\": -1e308}",
             "{\"score\": 1, \"undo\": true}",
             "{\"undo\": true, \"what_if\": true}",
             "{\"undo\": false}",

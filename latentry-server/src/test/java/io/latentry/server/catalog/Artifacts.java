@@ -38,13 +38,13 @@ public final class Artifacts {
     return FITTED.computeIfAbsent(seed, Artifacts::fit).clone();
   }
 
-  /** The same model in another file: {@code tag} stands in it as the model's doc_string. */
+  /** The same model in another file: {@code tag} stands in it as one of its texts. */
   public static byte[] tagged(byte[] artifact, int tag) {
-    byte[] text = String.format(Locale.ROOT, "%010d", tag).getBytes(StandardCharsets.UTF_8);
-    byte[] tagged = Arrays.copyOf(artifact, artifact.length + 2 + text.length);
-    tagged[artifact.length] = (6 << 3) | 2;
-    tagged[artifact.length + 1] = (byte) text.length;
-    System.arraycopy(text, 0, tagged, artifact.length + 2, text.length);
+    String text = String.format(Locale.ROOT, "%010d", tag);
+    // Of metadata_props an entry of 17 bytes: its key, of 3, and its value, of 10.
+    byte[] entry = ("\u0072\u0011\n\u0003tag\u0012\n" + text).getBytes(StandardCharsets.US_ASCII);
+    byte[] tagged = Arrays.copyOf(artifact, artifact.length + entry.length);
+    System.arraycopy(entry, 0, tagged, artifact.length, entry.length);
     return tagged;
   }
 

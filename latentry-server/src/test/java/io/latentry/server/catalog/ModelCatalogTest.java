@@ -36,6 +36,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -292,6 +294,44 @@ class ModelCatalogTest {
     lookTwice();
     lookTwice();
     assertThatThrownBy(() -> catalog.versions("loop")).satisfies(refusedAs(Refusal.UNKNOWN));
+  }
+
+  @Test
+  void aLinkToNothingIsNamedAndPassedOver() throws Exception {
+    Path link = models.resolve("link.onnx");
+    Files.createSymbolicLink(link, elsewhere.resolve("later.onnx"));
+    putOld("m", Artifacts.fitted(1));
+    open();
+    lookTwice();
+
+    float score = score("m");
+    assertThat(catalog.versions("link"))
+        .singleElement()
+        .satisfies(version -> assertThat(version.state()).isEqualTo(State.FAILED))
+        .satisfies(
+            version ->
+                assertThat(version.reason())
+                    .isEqualTo("not readable: a link to a file that is not there"));
+    Artifacts.put(elsewhere, "later", Artifacts.fitted(1));
+    lookTwice();
+    lookTwice();
+    assertThat(score("link")).isEqualTo(score);
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "no pipes among files")
+  void aPipeHoldsUpNobody() throws Exception {
+    Process made =
+        new ProcessBuilder("mkfifo", models.resolve("pipe.onnx").toString()).inheritIO().start();
+    assertThat(made.waitFor()).isZero();
+    putOld("m", Artifacts.fitted(1));
+    open();
+    lookTwice();
+
+    assertThat(score("m")).isFinite();
+    assertThat(catalog.versions("pipe"))
+        .singleElement()
+        .satisfies(version -> assertThat(version.state()).isEqualTo(State.FAILED));
   }
 
   @Test

@@ -274,7 +274,7 @@ final class NotifierTest {
           .contains("\"sent\":false", "\"reason\":\"status 404\"");
       receiver.close();
       assertThat(post(service, "/v1/notifications/test"))
-          .contains("cannot be reached (ConnectException)")
+          .contains("cannot be reached (nobody takes the connection)")
           .doesNotContain("T0KEN");
       assertThat(get(service, "/v1/audit"))
           .contains("notification_test", "ops sent", "ops failed", "\"by\":\"local\"");

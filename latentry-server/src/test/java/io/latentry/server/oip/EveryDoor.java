@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.grpc.Status;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.RowsBuilder;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
@@ -79,7 +80,7 @@ final class EveryDoor implements AutoCloseable {
    */
   EveryDoor(Path table, int repeats, String... flags) throws IOException {
     List<String[]> lines =
-        Files.readAllLines(table).stream().map(line -> line.split(",", -1)).toList();
+        Halves.text(Files.readAllBytes(table)).lines().map(line -> line.split(",", -1)).toList();
     try (Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1));
         DataSource source =
             DataSource.open(List.of(table.toString()), ReadOptions.asFitted(scorer.manifest()));
@@ -119,6 +120,48 @@ final class EveryDoor implements AutoCloseable {
       }
     }
     return body;
+  }
+
+  /** What the library says of the rows of a file. */
+  List<Float> scores(Path file) throws IOException {
+    List<Float> scores = new ArrayList<>();
+    try (Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1));
+        DataSource source =
+            DataSource.open(List.of(file.toString()), ReadOptions.asFitted(scorer.manifest()));
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), 1_000, ReadListener.NONE)) {
+      Judgements judged = scorer.judge(reader.next().rows());
+      for (int row = 0; row < judged.count(); row++) {
+        scores.add(judged.score(row));
+      }
+    }
+    return scores;
+  }
+
+  /** What the library says of the first row with another kind each time, as programs give it. */
+  List<Float> scoresOfBuilt(List<String> kinds) throws IOException {
+    List<String[]> lines =
+        Files.readAllLines(TABLE).stream().map(line -> line.split(",", -1)).toList();
+    List<Float> scores = new ArrayList<>();
+    try (Scorer scorer = Scorer.open(RunningService.artifact(), ScorerOptions.threads(1))) {
+      RowsBuilder builder =
+          new RowsBuilder(
+              scorer.manifest().schema(), kinds.size(), scorer.manifest().reading().cells());
+      for (String kind : kinds) {
+        for (int j = 0; j < lines.get(0).length; j++) {
+          int column = builder.column(lines.get(0)[j]);
+          if (column >= 0) {
+            builder.set(column, lines.get(0)[j].equals("kind") ? kind : lines.get(1)[j]);
+          }
+        }
+        builder.endRow();
+      }
+      Judgements judged = scorer.judge(builder.rows());
+      for (int row = 0; row < judged.count(); row++) {
+        scores.add(judged.score(row));
+      }
+    }
+    return scores;
   }
 
   WebClient http() {

@@ -236,6 +236,10 @@ public final class RowsFromTensors {
         faults[row] = notUtf8(text.name());
         continue;
       }
+      if (!CellText.isText(written)) {
+        faults[row] = CellText.noText(text.name());
+        continue;
+      }
       String meaning = cells.meaning(written);
       float[] features = meaning.isEmpty() ? new float[0] : text.values(meaning);
       for (int k = 0; k < at.length; k++) {
@@ -306,11 +310,15 @@ public final class RowsFromTensors {
 
   /** The category; a row whose category is no text has a fault, which ends nothing but the row. */
   private String category(@Nullable String text, int row, int cell, @Nullable String[] faults) {
-    if (text != null) {
-      return cells.meaning(text);
+    String column = schema.categorical(cell % categoricalCount).name();
+    if (text == null) {
+      faults[row] = notUtf8(column);
+      return "";
     }
-    faults[row] = notUtf8(schema.categorical(cell % categoricalCount).name());
-    return "";
+    if (!CellText.isText(text)) {
+      faults[row] = CellText.noText(column);
+    }
+    return cells.meaning(text);
   }
 
   /** The values of a row with a fault are missing. */

@@ -1,20 +1,24 @@
 package io.latentry.server.oip.rest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.server.oip.Halves;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 
 /** Requests over HTTP, written here by hand rather than by the code under test. */
 public final class RestBodies {
-  public static final ObjectMapper JSON = new ObjectMapper();
+  /** What is beyond ASCII is escaped, as halves of a character have to be. */
+  public static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private RestBodies() {}
 
@@ -108,7 +112,7 @@ public final class RestBodies {
   public static byte[] texts(Rows rows) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (String text : rows.categorical()) {
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      byte[] utf8 = Halves.bytes(text);
       bytes.writeBytes(
           ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(utf8.length).array());
       bytes.writeBytes(utf8);
