@@ -101,8 +101,11 @@ public final class ParquetFiles {
   private static String matches(String column, String value) {
     String name = DuckDb.identifier(column);
     String text = DuckDb.text(value);
-    return "coalesce(CAST(%s AS VARCHAR) = %s OR TRY_CAST(%s AS DOUBLE) = TRY_CAST(%s AS DOUBLE), false)"
-        .formatted(name, text, name, text);
+    // A model takes float32: of a column of numbers the same float32 is the same.
+    return ("coalesce(CAST(%s AS VARCHAR) = %s OR (typeof(%s) IN ('FLOAT', 'DOUBLE') AND"
+            + " TRY_CAST(%s AS FLOAT) = TRY_CAST(%s AS FLOAT)) OR TRY_CAST(%s AS DOUBLE) ="
+            + " TRY_CAST(%s AS DOUBLE), false)")
+        .formatted(name, text, name, name, text, name, text);
   }
 
   /**

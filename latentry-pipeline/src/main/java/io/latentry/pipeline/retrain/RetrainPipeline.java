@@ -162,7 +162,13 @@ public final class RetrainPipeline {
     try {
       long start = nanoClock.getAsLong();
       FitOutcome fit =
-          new FitPipeline(Progress.noting(listener, before.notes()::add))
+          new FitPipeline(
+                  Progress.noting(
+                      Progress.naming(
+                          listener,
+                          String.valueOf(aside.getFileName()),
+                          String.valueOf(request.target().getFileName())),
+                      before.notes()::add))
               .fit(
                   new FitRequest(
                       before.recent().files(),

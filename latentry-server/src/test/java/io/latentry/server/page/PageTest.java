@@ -11,9 +11,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import io.latentry.core.testing.Needs;
+import io.latentry.server.RunningService;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
 import io.latentry.server.api.image.FittedImages;
+import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.KeyRole;
 import io.latentry.server.series.FittedSeries;
 import java.nio.file.Files;
@@ -268,6 +270,34 @@ final class PageTest {
       assertThat(page.locator("#told")).hasText("Ended: overhaul");
       assertThat(page.locator("#windows")).containsText("None.");
       assertThat(plant.get("/v1/audit").text()).contains("add_maintenance", "end_maintenance");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
+  @Test
+  void whichVersionAnsweredWhenIsShownAskedForAndTakenBack(@TempDir Path folder) throws Exception {
+    try (Service plant = new Service("recording.keep", "rows")) {
+      Path second =
+          Files.write(
+              folder.resolve("second.onnx"),
+              Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 2));
+      Object unused = plant.host().add("pump", second, true, "ada");
+      Object scored = plant.post("/v1/models/pump/score", "text/csv", Service.rowsText());
+      page.navigate(plant.uri("/").toString());
+      assertThat(page.locator("#ledger tr")).hasCount(2);
+      assertThat(page.locator("#ledger tr").first()).containsText("was version 1");
+      assertThat(page.locator("#retraining-state")).containsText("does not retrain");
+      page.getByText("Which version was it?").click();
+      page.locator("#ledger-at").fill("2026-01-05T12:00");
+      page.getByText("Which answered then?").click();
+      assertThat(page.locator("#ledger-answer")).containsText("Version 2 answered since");
+      page.locator("#row-where").fill("kind=middle");
+      page.locator("#row-day").fill("2026-01-01");
+      page.getByText("Which judged it?").click();
+      assertThat(page.locator("#ledger-answer")).containsText("version 2 (");
+      page.getByText("Roll back", new Page.GetByTextOptions().setExact(true)).click();
+      assertThat(page.locator("#told")).hasText("Rolled back");
+      assertThat(page.locator("#ledger tr").first()).containsText("roll back");
       complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
     }
   }
