@@ -60,6 +60,11 @@ final class ChildRetraining {
     } catch (DataException unusable) {
       System.out.println(unusable.getMessage());
       System.exit(FAILED);
+    } catch (RuntimeException | Error unexpected) {
+      unexpected.printStackTrace(System.out);
+      // The service tells the last line.
+      System.out.println(unexpected);
+      System.exit(1);
     }
   }
 

@@ -29,6 +29,7 @@ import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.pipeline.retrain.RetrainOutcome.Mark;
 import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
+import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -136,7 +137,15 @@ public final class RetrainPipeline {
             listener);
     FitConfig config = config(request, manifest, time, label, normal);
     RowChoice choice =
-        RowChoice.of(recent, manifest, request.days(), normal, feedback, config, listener);
+        RowChoice.of(
+            recent,
+            manifest,
+            request.days(),
+            normal,
+            feedback,
+            config,
+            rows -> scores(champion, rows),
+            listener);
     List<String> notes = notes(request, recent, choice, time);
     Before before = new Before(request, champion, scales, config, recent, choice, time, notes);
     List<Check> checks = new ArrayList<>(new Gate(request.gate()).check(figures(before)));
@@ -244,6 +253,15 @@ public final class RetrainPipeline {
     return new Challenge(challenger.manifest(), figures, pictures, seconds);
   }
 
+  private static float[] scores(Scorer champion, Rows rows) {
+    Judgements judged = champion.judge(rows);
+    float[] scores = new float[rows.count()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = judged.score(i);
+    }
+    return scores;
+  }
+
   private static double[] finite(double[] values) {
     return Arrays.stream(values).filter(Double::isFinite).toArray();
   }
@@ -347,7 +365,8 @@ public final class RetrainPipeline {
         ColumnChanges.of(
             before.manifest(),
             recent.rows().select(unsaid),
-            IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray(),
+            IntStream.of(unsaid).mapToDouble(i -> choice.undone()[i]).toArray(),
+            choice.unexplained(),
             before.request().accepted());
     List<String> phrases = new ArrayList<>(changes.phrases());
     if (!recent.unknown().isEmpty()
