@@ -34,6 +34,8 @@ final class ChildRetraining {
                 "-Xmx" + heapMegabytes + "m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // For Arrow, which reads Parquet.
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildRetraining.class.getName()));

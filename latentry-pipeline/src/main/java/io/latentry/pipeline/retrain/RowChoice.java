@@ -136,7 +136,7 @@ record RowChoice(
     }
     int strange = explained ? where(fates, i -> fates[i] == Fate.STRANGE).length : alarms.length;
     clean(recent, undone, champion, tail - threshold.score(), fates, config, listener);
-    spare(fates, recent.scores(), (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
+    spare(fates, undone, (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
     boolean[] heldOut = heldOut(recent, fates, config.seed());
     return new RowChoice(
         fates,

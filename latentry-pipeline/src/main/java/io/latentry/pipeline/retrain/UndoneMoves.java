@@ -3,6 +3,7 @@ package io.latentry.pipeline.retrain;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.evaluation.OrderStatistics;
@@ -35,6 +36,9 @@ record UndoneMoves(float[] scores, boolean explains, boolean failsTo) {
   /** In each; fewer have no middle to speak of. */
   private static final int FEWEST_IN_A_WINDOW = 80;
 
+  /** Values of a column; of fewer a middle tells no move. */
+  private static final int FEWEST_DIFFERENT = 20;
+
   /** Of a column's spreads: less is none, and more is no drift. */
   private static final double LEAST = 0.25;
 
@@ -50,7 +54,8 @@ record UndoneMoves(float[] scores, boolean explains, boolean failsTo) {
   private static final double MOST_LEFT = 0.05;
 
   /**
-   * Empty if no column of numbers moved.
+   * Empty if no column of numbers moved. A move that was the same all the time is tried first: what
+   * comes and goes with the day is no drift.
    *
    * @param rows that nobody said anything of, in the order of their times
    * @param before their scores by the champion
@@ -62,13 +67,27 @@ record UndoneMoves(float[] scores, boolean explains, boolean failsTo) {
     if (windows == 0) {
       return Optional.empty();
     }
+    Optional<UndoneMoves> sudden = of(champion, rows, before, judge, 1);
+    if (windows == 1 || sudden.map(UndoneMoves::explains).orElse(false)) {
+      return sudden;
+    }
+    Optional<UndoneMoves> gradual = of(champion, rows, before, judge, windows);
+    return gradual.filter(UndoneMoves::explains).isPresent()
+            || sudden.isEmpty()
+            || (sudden.get().failsTo() && gradual.isPresent())
+        ? gradual
+        : sudden;
+  }
+
+  private static Optional<UndoneMoves> of(
+      Manifest champion, Rows rows, float[] before, Function<Rows, float[]> judge, int windows) {
     float[] numbers = rows.numeric().clone();
     boolean moved = false;
     int width = champion.schema().numericCount();
     for (int j = 0; j < width; j++) {
       Column column = champion.schema().columns().get(j);
       ReferenceDistribution normal = champion.columnReference().get(column.name());
-      if (normal != null && !column.isWatched()) {
+      if (normal != null && column.type() == ColumnType.NUMERIC && !column.isWatched()) {
         moved |= undo(numbers, width, j, values(normal), windows);
       }
     }
@@ -94,7 +113,7 @@ record UndoneMoves(float[] scores, boolean explains, boolean failsTo) {
   /** Moves a column's numbers back, window by window; whether it had moved. */
   private static boolean undo(float[] numbers, int width, int j, double[] normal, int windows) {
     double spread = normal.length < 2 ? 0 : NumericShift.spread(normal);
-    if (!(spread > 0)) {
+    if (!(spread > 0) || Arrays.stream(normal).distinct().count() < FEWEST_DIFFERENT) {
       return false;
     }
     double middle = OrderStatistics.quantile(normal, HALF);
