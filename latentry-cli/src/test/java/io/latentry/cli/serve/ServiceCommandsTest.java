@@ -119,8 +119,8 @@ final class ServiceCommandsTest {
       Cli back = Cli.run("retraining", "pump", "--service", url, "--roll-back");
       assertThat(back.exitCode()).isEqualTo(2);
       assertThat(back.err()).contains("no champion before version 1");
-      assertThat(Cli.run("retraining", "pump", "--service", url, "--pause", "--json").json())
-          .satisfies(document -> assertThat(document.get("paused").asBoolean()).isTrue());
+      JsonNode paused = Cli.run("retraining", "pump", "--service", url, "--pause", "--json").json();
+      assertThat(paused.get("paused").asBoolean()).isTrue();
       assertThat(Cli.run("retraining", "pump", "--service", url, "--pause", "--resume").exitCode())
           .isEqualTo(2);
     }
