@@ -77,6 +77,15 @@ public final class Bench {
     }
   }
 
+  private static void halfYear(Arguments arguments, Path folder, PrintStream out)
+      throws IOException {
+    HalfYearBenchmark.Request whole = HalfYearBenchmark.Request.HALF_YEAR;
+    int days = arguments.integer("days", whole.days());
+    int models = arguments.integer("models", whole.models());
+    arguments.requireAllKnown();
+    HalfYearBenchmark.run(whole.over(days, models), folder, out);
+  }
+
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

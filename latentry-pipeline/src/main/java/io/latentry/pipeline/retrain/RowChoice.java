@@ -67,6 +67,11 @@ record RowChoice(
   /** What the forest finds strange is left out if the champion calls it so rare. */
   private static final double RARE = 0.03;
 
+  /** Rows beyond the tail of the bulk, as many as may be left out. */
+  private static final double MOST_BEYOND = 0.05;
+
+  private static final double MOST_OF_BULK = 0.5;
+
   /** Fewer rows have no outliers to speak of. */
   private static final int FEWEST_TO_CLEAN = 100;
 
@@ -112,6 +117,10 @@ record RowChoice(
     }
     int[] unsaid = where(fates, i -> fates[i] == Fate.NORMAL);
     double[] scores = IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray();
+    double bulk =
+        scores.length == 0 || ColumnChanges.scoreShift(champion, scores).isEmpty()
+            ? threshold.score()
+            : MovedTail.bound(champion.calibration().scores(), threshold.score(), scores);
     int[] ordered = UndoneMoves.byTime(recent, unsaid);
     float[] before = new float[ordered.length];
     for (int k = 0; k < ordered.length; k++) {
@@ -119,15 +128,16 @@ record RowChoice(
     }
     Optional<UndoneMoves> moves =
         UndoneMoves.of(champion, recent.rows().select(ordered), before, judge);
-    boolean explained = moves.map(UndoneMoves::explains).orElse(false);
+    // The bulk tells as much where it leaves out few, and most rows are of it.
+    boolean explained =
+        moves.map(UndoneMoves::explains).orElse(false)
+            && (above(scores, bulk) > MOST_BEYOND * scores.length
+                || above(scores, threshold.score()) > MOST_OF_BULK * scores.length);
     float[] undone = recent.scores().clone();
     for (int k = 0; explained && k < ordered.length; k++) {
       undone[ordered[k]] = moves.get().scores()[k];
     }
-    double tail =
-        scores.length == 0 || explained || ColumnChanges.scoreShift(champion, scores).isEmpty()
-            ? threshold.score()
-            : MovedTail.bound(champion.calibration().scores(), threshold.score(), scores);
+    double tail = explained ? threshold.score() : bulk;
     int[] alarms =
         where(fates, i -> fates[i] == Fate.NORMAL && recent.scores()[i] > threshold.score());
     for (int i : alarms) {
@@ -148,6 +158,10 @@ record RowChoice(
         undone,
         moves.map(UndoneMoves::failsTo).orElse(false),
         repeats);
+  }
+
+  private static long above(double[] scores, double bound) {
+    return Arrays.stream(scores).filter(score -> score > bound).count();
   }
 
   /** The score up to which alarms are the tail of the normal of now. */

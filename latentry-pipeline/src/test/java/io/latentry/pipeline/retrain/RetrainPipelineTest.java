@@ -112,7 +112,7 @@ final class RetrainPipelineTest {
     Path mixed = permutedAll(recent).write(file("mixed.csv"));
     RetrainOutcome refused = run(request(champion, mixed, target(), Optional.empty()));
     assertThat(refused.promotes()).isFalse();
-    assertThat(refused.reasons().toString()).contains("the champion alarms on");
+    assertThat(refused.reasons().toString()).contains("The champion alarms on");
   }
 
   /** What must be refused. */
