@@ -380,7 +380,11 @@ public final class Retrainer implements AutoCloseable {
     }
     try {
       deleteAllBut(own, LOG, DECISION, PAGE);
-      retrainings.noted(ended);
+      synchronized (this) {
+        // Whoever reads that it is over may start another.
+        running = null;
+        retrainings.noted(ended);
+      }
     } catch (RuntimeException e) {
       warn.accept("retraining: of model '" + run.model() + "': " + e);
     } finally {

@@ -282,7 +282,7 @@ final class PageTest {
               folder.resolve("second.onnx"),
               Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 2));
       Object unused = plant.host().add("pump", second, true, "ada");
-      Object scored = plant.post("/v1/models/pump/score", "text/csv", Service.rowsText());
+      Object unusedAnswer = plant.post("/v1/models/pump/score", "text/csv", Service.rowsText());
       page.navigate(plant.uri("/").toString());
       assertThat(page.locator("#ledger tr")).hasCount(2);
       assertThat(page.locator("#ledger tr").first()).containsText("was version 1");

@@ -459,8 +459,9 @@ final class RetrainerTest {
   void whichVersionJudgedARowOnADayIsAnswered() throws Exception {
     try (RunningService service = service(promoting())) {
       String lines = Files.readString(RunningService.table());
-      String column = lines.lines().findFirst().orElseThrow().split(",")[0];
-      String value = lines.lines().skip(1).findFirst().orElseThrow().split(",")[0];
+      String column = lines.substring(0, lines.indexOf(','));
+      String row = lines.lines().skip(1).findFirst().orElseThrow();
+      String value = row.substring(0, row.indexOf(','));
       score(service);
       clock.pass(Duration.ofDays(1));
       ModelVersion unused = service.host().add("pump", challenger, true, "ada");
