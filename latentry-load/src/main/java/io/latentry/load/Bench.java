@@ -63,7 +63,7 @@ public final class Bench {
         case "service-soak" -> ServiceCommand.soak(arguments, folder, out);
         case "service-models" -> ServiceCommand.manyModels(arguments, folder, out);
         case "stream" -> StreamLoad.run(arguments, folder, out);
-        case "half-year" -> HalfYearBenchmark.run(HalfYearBenchmark.Request.HALF_YEAR, folder, out);
+        case "half-year" -> halfYear(arguments, folder, out);
         case "artifact-fuzz" -> ServiceCommand.artifactFuzz(arguments, folder, out);
         default ->
             throw new IllegalArgumentException(
