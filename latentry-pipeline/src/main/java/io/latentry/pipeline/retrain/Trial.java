@@ -39,6 +39,11 @@ final class Trial {
 
   private static final int RUNS = 7;
 
+  /** Where the challenger seems to take longer by so much, it may be another program's doing. */
+  private static final double LONGER = 1.5;
+
+  private static final int MOST_RUNS = 40;
+
   /** Rows that changed sides and are explained, either way. */
   private static final int MOST_EXPLAINED = 60;
 
@@ -310,7 +315,7 @@ final class Trial {
     Rows some = recent.rows().slice(0, Math.min(TIMED_ROWS, recent.count()));
     Rows other = RetrainData.under(challenger.manifest().schema(), some);
     long[] quickest = {Long.MAX_VALUE, Long.MAX_VALUE};
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < (quickest[1] > LONGER * quickest[0] ? MOST_RUNS : RUNS); run++) {
       long start = nanoClock.getAsLong();
       int before = champion.judge(some).count();
       long between = nanoClock.getAsLong();
