@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
  */
 public final class LatentryClient {
   private static final int TOO_BUSY = 429;
+  private static final String RETRAINING = "/retraining";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -158,6 +160,83 @@ public final class LatentryClient {
   public FeedbackSummary feedback(String model) {
     return read(
         send("GET", path(model) + "/feedback", BodyPublishers.noBody()), new TypeReference<>() {});
+  }
+
+  /** The retrainings of a model, the latest first. */
+  public Retraining retraining(String model) {
+    return read(
+        send("GET", path(model) + RETRAINING, BodyPublishers.noBody()), new TypeReference<>() {});
+  }
+
+  /**
+   * Has a model's champion retrained now; it goes on in the background.
+   *
+   * @throws RefusedRequestException with status 409 if none may be, or one is under way
+   */
+  public Retraining.Run retrain(String model) {
+    return read(
+        send("POST", path(model) + RETRAINING, BodyPublishers.noBody()), new TypeReference<>() {});
+  }
+
+  /** Has a model left alone by the schedule and by drift, or no longer. */
+  public Retraining pauseRetraining(String model, boolean paused) {
+    return read(
+        send(
+            "POST",
+            path(model) + RETRAINING + (paused ? "/pause" : "/resume"),
+            BodyPublishers.noBody()),
+        new TypeReference<>() {});
+  }
+
+  /**
+   * Promotes the challenger that waits for somebody's word.
+   *
+   * @throws RefusedRequestException with status 409 if none waits
+   */
+  public Retraining.Run approve(String model) {
+    return read(
+        send("POST", path(model) + RETRAINING + "/approve", BodyPublishers.noBody()),
+        new TypeReference<>() {});
+  }
+
+  /** Makes the champion before this one the champion again; returns its number. */
+  public int rollBack(String model) {
+    return send("POST", path(model) + "/rollback", BodyPublishers.noBody()).get("version").asInt();
+  }
+
+  /** Which version answered when, newest first. */
+  public List<LedgerEntry> ledger(String model) {
+    return ledgerOf(path(model) + "/ledger");
+  }
+
+  /**
+   * What answered at a moment; empty if the model was not known then.
+   *
+   * @param at such as {@code 2026-01-31T13:00:00Z}
+   */
+  public Optional<LedgerEntry> ledger(String model, String at) {
+    return ledgerOf(path(model) + "/ledger?at=" + coded(at)).stream().findFirst();
+  }
+
+  private List<LedgerEntry> ledgerOf(String path) {
+    return read(
+        send("GET", path, BodyPublishers.noBody()).get("entries"), new TypeReference<>() {});
+  }
+
+  /**
+   * Which version judged the recorded rows of a day that have a value in a column, and how.
+   *
+   * @param day such as {@code 2026-01-31}, in UTC
+   */
+  public List<JudgedRow> judged(String model, String column, String value, String day) {
+    String query = "?where=" + coded(column + "=" + value) + "&day=" + coded(day);
+    return read(
+        send("GET", path(model) + "/recorded/judged" + query, BodyPublishers.noBody()).get("rows"),
+        new TypeReference<>() {});
+  }
+
+  private static String coded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Has the service send every receiver of alerts a message at once. */

@@ -1,5 +1,6 @@
 package io.latentry.load;
 
+import io.latentry.load.retraining.HalfYearBenchmark;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ public final class Bench {
       scripts/bench service-soak  the service for half an hour, with models replaced and tables streamed: memory
       scripts/bench service-models  the service with a thousand models: how soon it is ready, memory
       scripts/bench stream      `latentry stream` on a broker of its own: records/s, how long a verdict takes, kills
+      scripts/bench half-year   six models that retrain themselves for 180 simulated days of drift, kills and jumps of the clock
       scripts/bench artifact-fuzz  files crafted, or changed by chance: refused with a reason, or the same scores
       scripts/bench jmh         the kernel under JMH; options are JMH's
       Options: docs/benchmarks.md
@@ -61,17 +63,27 @@ public final class Bench {
         case "service-soak" -> ServiceCommand.soak(arguments, folder, out);
         case "service-models" -> ServiceCommand.manyModels(arguments, folder, out);
         case "stream" -> StreamLoad.run(arguments, folder, out);
+        case "half-year" -> halfYear(arguments, folder, out);
         case "artifact-fuzz" -> ServiceCommand.artifactFuzz(arguments, folder, out);
         default ->
             throw new IllegalArgumentException(
                 "'"
                     + name
                     + "' (expected: kernel, end-to-end, fit, quality, clean, repair, service-load,"
-                    + " service-fuzz, service-soak, service-models, stream, artifact-fuzz or jmh)");
+                    + " service-fuzz, service-soak, service-models, stream, half-year, artifact-fuzz or jmh)");
       }
     } finally {
       delete(folder);
     }
+  }
+
+  private static void halfYear(Arguments arguments, Path folder, PrintStream out)
+      throws IOException {
+    HalfYearBenchmark.Request whole = HalfYearBenchmark.Request.HALF_YEAR;
+    int days = arguments.integer("days", whole.days());
+    int models = arguments.integer("models", whole.models());
+    arguments.requireAllKnown();
+    HalfYearBenchmark.run(whole.over(days, models), folder, out);
   }
 
   private static void delete(Path folder) throws IOException {

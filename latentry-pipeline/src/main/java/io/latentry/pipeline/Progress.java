@@ -31,6 +31,26 @@ public interface Progress {
     };
   }
 
+  /** Follows as {@code steps} does, but that a name in the names of stages is another. */
+  static Progress naming(Progress steps, String name, String other) {
+    return new Progress() {
+      @Override
+      public void stage(String stage) {
+        steps.stage(stage.replace(name, other));
+      }
+
+      @Override
+      public void progress(long done, long total) {
+        steps.progress(done, total);
+      }
+
+      @Override
+      public void notice(String sentence) {
+        steps.notice(sentence);
+      }
+    };
+  }
+
   /** A new stage of the work begins, such as {@code training}. */
   default void stage(String name) {}
 

@@ -204,7 +204,8 @@ public final class RetrainingBenchmark {
         Optional.empty(),
         List.of(data.resolveSibling(LEARNED).toString()),
         target,
-        Set.of(),
+        // As a service that may be left alone: what drifted will not come back.
+        Set.of(RetrainRequest.OLD_NORMALS),
         Optional.empty(),
         GateConfig.DEFAULT,
         seed);

@@ -13,6 +13,7 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.promotion.GateConfig;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.report.ReportWriter;
+import io.latentry.pipeline.retrain.ChampionPlace;
 import io.latentry.pipeline.retrain.RetrainOutcome;
 import io.latentry.pipeline.retrain.RetrainPage;
 import io.latentry.pipeline.retrain.RetrainPipeline;
@@ -43,13 +44,13 @@ import picocli.CommandLine.Parameters;
       "known-event stay out; the new model is then held against the old one on rows that it did"
           + " not",
       "learn from. Exit code 0: promote; 5: refuse, and the old model stays. Where the rows are",
-      "refused already, no new model is written. Nothing is replaced: promoting is a copy of OUT.",
+      "refused already, no new model is written. Nothing is replaced but with --promote.",
       "",
       "Examples:",
       "  latentry retrain model.onnx --data 'logs/*.csv' --days 30 -o challenger.onnx",
       "  latentry retrain model.onnx --data new.csv --feedback said.csv -o next.onnx --report"
           + " next.html",
-      "  latentry retrain model.onnx --data new.csv -o next.onnx --json && cp next.onnx model.onnx"
+      "  latentry retrain model.onnx --data new.csv -o next.onnx --promote --json"
     })
 public final class RetrainCommand implements Callable<Integer>, Trains {
   private final Terminal terminal;
@@ -157,6 +158,19 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       description = "Also write what --json prints.")
   private Optional<Path> decision = Optional.empty();
 
+  @Option(
+      names = "--promote",
+      description = {
+        "If it is better, also put a copy in MODEL's place, whose file is kept as MODEL.before.",
+        "Of two at once the second does nothing and fails."
+      })
+  private boolean promote;
+
+  @Option(
+      names = "--refused-is-ok",
+      description = "Exit code 0 also where the old model stays, for schedulers.")
+  private boolean refusedIsOk;
+
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
   private long seed;
 
@@ -175,6 +189,22 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
     decision.ifPresent(file -> requireSuffix("--decision", file, ".json"));
     report.ifPresent(ReportWriter::requireWritable);
     decision.ifPresent(ReportWriter::requireWritable);
+    if (!promote) {
+      return retrained(Optional.empty());
+    }
+    if (!Files.isRegularFile(model)) {
+      throw new WrongUsage(
+          "MODEL: '" + model + "' (expected: a file, since --promote replaces it)");
+    }
+    try (ChampionPlace place = ChampionPlace.take(model)) {
+      return retrained(Optional.of(place));
+    }
+  }
+
+  /**
+   * @param place to promote to, if it is better
+   */
+  private int retrained(Optional<ChampionPlace> place) throws IOException {
     ScorerOptions opening = trust.options(ScorerOptions.defaults().threads());
     RetrainOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
@@ -209,12 +239,23 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
     if (decision.isPresent()) {
       write(CommandOutput.json(outcome), decision.get());
     }
+    boolean promoted = place.isPresent() && outcome.promotes();
+    if (promoted) {
+      place.get().put(target);
+    }
     CommandOutput output = new CommandOutput(terminal, options);
-    output.result(text(outcome), outcome);
-    if (outcome.promotes()) {
+    output.result(
+        text(outcome)
+            + (promoted
+                ? System.lineSeparator()
+                    + "promoted  %s; what was there is %s.before".formatted(model, model)
+                : ""),
+        outcome);
+    if (outcome.promotes() && !promoted) {
       output.next("inspect " + Wording.quoted(target) + "  # then put it in the model's place");
     }
-    return (outcome.promotes() ? ExitCode.OK : ExitCode.CHALLENGER_REFUSED).number();
+    boolean isOk = outcome.promotes() || refusedIsOk;
+    return (isOk ? ExitCode.OK : ExitCode.CHALLENGER_REFUSED).number();
   }
 
   /** Whole or not at all, so that a scheduler never reads half a decision. */

@@ -72,6 +72,61 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void theLedgerTellsWhichVersionAnsweredWhenAndWhichJudgedARow() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    try (Service service =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of(
+                    "models",
+                    models.toString(),
+                    "port",
+                    "0",
+                    "shutdown.grace_millis",
+                    "100",
+                    "recording.keep",
+                    "rows")),
+            EventLog.SILENT)) {
+      String url = "http://127.0.0.1:" + service.port();
+      score(url);
+      JsonNode first =
+          Cli.run("ledger", "pump", "--service", url, "--json").json().at("/entries/0");
+      assertThat(first.get("version").asInt()).isEqualTo(1);
+      assertThat(first.get("why").asText()).isEqualTo("the first version");
+      assertThat(first.get("evidence").isNull()).isTrue();
+      assertThat(Cli.run("ledger", "pump", "--service", url).out()).contains("promote", "file");
+      assertThat(Cli.run("ledger", "pump", "--service", url, "--at", "2001-01-01").out())
+          .contains("not known then");
+      String today = first.get("at").asText().substring(0, 10);
+      Cli judged =
+          Cli.run("ledger", "pump", "--service", url, "--row", "kind=middle", "--day", today);
+      assertThat(judged.exitCode()).as(judged.err()).isZero();
+      assertThat(judged.out())
+          .contains("normal")
+          .contains(first.get("digest").asText().substring(0, 8));
+      assertThat(Cli.run("ledger", "pump", "--service", url, "--row", "a=1").exitCode())
+          .isEqualTo(2);
+
+      Cli runs = Cli.run("retraining", "pump", "--service", url);
+      assertThat(runs.exitCode()).as(runs.err()).isZero();
+      assertThat(runs.out()).contains("does not retrain");
+      Cli started = Cli.run("retraining", "pump", "--service", url, "--start", "--wait");
+      assertThat(started.exitCode()).isEqualTo(2);
+      assertThat(started.err()).contains("retraining.mode");
+      Cli back = Cli.run("retraining", "pump", "--service", url, "--roll-back");
+      assertThat(back.exitCode()).isEqualTo(2);
+      assertThat(back.err()).contains("no champion before version 1");
+      JsonNode paused = Cli.run("retraining", "pump", "--service", url, "--pause", "--json").json();
+      assertThat(paused.get("paused").asBoolean()).isTrue();
+      assertThat(Cli.run("retraining", "pump", "--service", url, "--pause", "--resume").exitCode())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void windowsOfMaintenanceAreSetListedAndEndedAndReceiversAreTried() throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));

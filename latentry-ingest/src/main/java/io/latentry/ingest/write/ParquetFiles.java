@@ -73,11 +73,7 @@ public final class ParquetFiles {
    */
   public static long remove(Path file, String column, String value) {
     Path aside = aside(file);
-    String name = DuckDb.identifier(column);
-    String text = DuckDb.text(value);
-    String matches =
-        "coalesce(CAST(%s AS VARCHAR) = %s OR TRY_CAST(%s AS DOUBLE) = TRY_CAST(%s AS DOUBLE), false)"
-            .formatted(name, text, name, text);
+    String matches = matches(column, value);
     String rows =
         "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
     try {
@@ -100,6 +96,68 @@ public final class ParquetFiles {
     } finally {
       delete(aside);
     }
+  }
+
+  private static String matches(String column, String value) {
+    String name = DuckDb.identifier(column);
+    String text = DuckDb.text(value);
+    // A model takes float32: of a column of numbers the same float32 is the same.
+    return ("coalesce(CAST(%s AS VARCHAR) = %s OR (typeof(%s) IN ('FLOAT', 'DOUBLE') AND"
+            + " TRY_CAST(%s AS FLOAT) = TRY_CAST(%s AS FLOAT)) OR TRY_CAST(%s AS DOUBLE) ="
+            + " TRY_CAST(%s AS DOUBLE), false)")
+        .formatted(name, text, name, name, text, name, text);
+  }
+
+  /**
+   * Cells of the rows of a part of a file in which {@code column} has {@code value}, as a text or
+   * as a number, in the order of {@code only}.
+   *
+   * @param wanted columns of the file
+   * @param most rows that are looked at
+   * @return a list for each row, as texts; "" is missing; empty too if there is no such column
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static List<List<String>> find(
+      Path file, String column, String value, Between only, List<String> wanted, int most) {
+    String rows =
+        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.list(List.of(file)));
+    String cells =
+        String.join(
+            ", ",
+            wanted.stream()
+                .map(name -> "CAST(" + DuckDb.identifier(name) + " AS VARCHAR)")
+                .toList());
+    List<List<String>> found = new ArrayList<>();
+    long unused =
+        run(
+            file,
+            List.of(file),
+            statement -> {
+              if (!has(statement, rows, column)) {
+                return 0L;
+              }
+              String select =
+                  "SELECT %s FROM %s%s AND %s ORDER BY %s LIMIT %d"
+                      .formatted(
+                          cells,
+                          rows,
+                          where(only),
+                          matches(column, value),
+                          DuckDb.identifier(only.column()),
+                          most);
+              try (ResultSet row = statement.executeQuery(select)) {
+                while (row.next()) {
+                  List<String> texts = new ArrayList<>();
+                  for (int i = 1; i <= wanted.size(); i++) {
+                    String text = row.getString(i);
+                    texts.add(text == null ? "" : text);
+                  }
+                  found.add(texts);
+                }
+              }
+              return found.size();
+            });
+    return found;
   }
 
   private static boolean has(Statement statement, String rows, String column) throws SQLException {

@@ -68,9 +68,11 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
 
   /**
    * @param recent rows that the champion judged and nobody said anything of
-   * @param scores of them, by the champion
+   * @param scores of them, by the champion, a move of columns undone where one explains them
+   * @param unexplained whether they went up and no move explains that
    */
-  static ColumnChanges of(Manifest champion, Rows recent, double[] scores, Set<String> accepted) {
+  static ColumnChanges of(
+      Manifest champion, Rows recent, double[] scores, boolean unexplained, Set<String> accepted) {
     Map<String, ReferenceDistribution> reference = champion.columnReference();
     Map<String, OriginColumn> origin = new HashMap<>();
     origin(champion).forEach(column -> origin.put(column.name(), column));
@@ -107,9 +109,14 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     swapped(champion, recent, moved, accepted).ifPresent(phrases::add);
     Optional<NumericShift> score = scoreShift(champion, scores);
     Optional<String> mixedUp =
-        !moved.isEmpty() || accepted.contains(RetrainRequest.GOING_TOGETHER)
+        accepted.contains(RetrainRequest.GOING_TOGETHER)
             ? Optional.empty()
-            : score.flatMap(shift -> mixedUp(champion, scores, shift));
+            : unexplained
+                ? Optional.of(
+                    "scores went up, and are as high once the columns that moved are moved back")
+                : !moved.isEmpty()
+                    ? Optional.empty()
+                    : score.flatMap(shift -> mixedUp(champion, scores, shift));
     score.ifPresent(shift -> moved.add("score"));
     return new ColumnChanges(phrases, moved, mixedUp);
   }

@@ -29,6 +29,7 @@ import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.pipeline.retrain.RetrainOutcome.Mark;
 import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
+import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -136,7 +137,15 @@ public final class RetrainPipeline {
             listener);
     FitConfig config = config(request, manifest, time, label, normal);
     RowChoice choice =
-        RowChoice.of(recent, manifest, request.days(), normal, feedback, config, listener);
+        RowChoice.of(
+            recent,
+            manifest,
+            request.days(),
+            normal,
+            feedback,
+            config,
+            rows -> scores(champion, rows),
+            listener);
     List<String> notes = notes(request, recent, choice, time);
     Before before = new Before(request, champion, scales, config, recent, choice, time, notes);
     List<Check> checks = new ArrayList<>(new Gate(request.gate()).check(figures(before)));
@@ -162,7 +171,13 @@ public final class RetrainPipeline {
     try {
       long start = nanoClock.getAsLong();
       FitOutcome fit =
-          new FitPipeline(Progress.noting(listener, before.notes()::add))
+          new FitPipeline(
+                  Progress.noting(
+                      Progress.naming(
+                          listener,
+                          String.valueOf(aside.getFileName()),
+                          String.valueOf(request.target().getFileName())),
+                      before.notes()::add))
               .fit(
                   new FitRequest(
                       before.recent().files(),
@@ -236,6 +251,15 @@ public final class RetrainPipeline {
                 finite(ofChampion),
                 finite(ofChallenger)));
     return new Challenge(challenger.manifest(), figures, pictures, seconds);
+  }
+
+  private static float[] scores(Scorer champion, Rows rows) {
+    Judgements judged = champion.judge(rows);
+    float[] scores = new float[rows.count()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = judged.score(i);
+    }
+    return scores;
   }
 
   private static double[] finite(double[] values) {
@@ -341,7 +365,8 @@ public final class RetrainPipeline {
         ColumnChanges.of(
             before.manifest(),
             recent.rows().select(unsaid),
-            IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray(),
+            IntStream.of(unsaid).mapToDouble(i -> choice.undone()[i]).toArray(),
+            choice.unexplained(),
             before.request().accepted());
     List<String> phrases = new ArrayList<>(changes.phrases());
     if (!recent.unknown().isEmpty()

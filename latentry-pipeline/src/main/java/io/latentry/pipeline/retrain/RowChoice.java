@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -35,7 +36,9 @@ import java.util.stream.IntStream;
  * @param threshold the champion's
  * @param tail the score up to which an alarm is the tail of a normal that moved
  * @param judged rows that the champion judged and nobody said anything of
- * @param alarms of them
+ * @param alarms of them, but for those that a move of columns explains
+ * @param undone of the rows, the scores once that move is undone; as they are where none explains
+ * @param unexplained whether scores went up and no move of columns explains it
  * @param repeats whether copies could be told from rows that repeat anyway
  */
 record RowChoice(
@@ -45,6 +48,8 @@ record RowChoice(
     double tail,
     int judged,
     int alarms,
+    float[] undone,
+    boolean unexplained,
     boolean repeats) {
   private static final double MILLIS_PER_DAY = 86_400_000.0;
 
@@ -62,6 +67,11 @@ record RowChoice(
   /** What the forest finds strange is left out if the champion calls it so rare. */
   private static final double RARE = 0.03;
 
+  /** Rows beyond the tail of the bulk, as many as may be left out. */
+  private static final double MOST_BEYOND = 0.05;
+
+  private static final double MOST_OF_BULK = 0.5;
+
   /** Fewer rows have no outliers to speak of. */
   private static final int FEWEST_TO_CLEAN = 100;
 
@@ -72,6 +82,7 @@ record RowChoice(
       Optional<String> normal,
       Feedback feedback,
       FitConfig config,
+      Function<Rows, float[]> judge,
       Progress listener) {
     int count = recent.count();
     Fate[] fates = new Fate[count];
@@ -106,20 +117,59 @@ record RowChoice(
     }
     int[] unsaid = where(fates, i -> fates[i] == Fate.NORMAL);
     double[] scores = IntStream.of(unsaid).mapToDouble(i -> recent.scores()[i]).toArray();
-    double tail =
+    double bulk =
         scores.length == 0 || ColumnChanges.scoreShift(champion, scores).isEmpty()
             ? threshold.score()
             : MovedTail.bound(champion.calibration().scores(), threshold.score(), scores);
+    int[] ordered = UndoneMoves.byTime(recent, unsaid);
+    float[] before = new float[ordered.length];
+    for (int k = 0; k < ordered.length; k++) {
+      before[k] = recent.scores()[ordered[k]];
+    }
+    Optional<UndoneMoves> moves =
+        UndoneMoves.of(champion, recent.rows().select(ordered), before, judge);
+    // The bulk tells as much where it leaves out few, and most rows are of it.
+    boolean explained =
+        moves.map(UndoneMoves::explains).orElse(false)
+            && (above(scores, bulk) > MOST_BEYOND * scores.length
+                || above(scores, threshold.score()) > MOST_OF_BULK * scores.length);
+    float[] undone = recent.scores().clone();
+    for (int k = 0; explained && k < ordered.length; k++) {
+      undone[ordered[k]] = moves.get().scores()[k];
+    }
+    double tail = explained ? threshold.score() : bulk;
     int[] alarms =
         where(fates, i -> fates[i] == Fate.NORMAL && recent.scores()[i] > threshold.score());
     for (int i : alarms) {
-      fates[i] = recent.scores()[i] > tail ? Fate.STRANGE : Fate.TAIL;
+      // NaN is none of the normal of now.
+      fates[i] = undone[i] <= tail ? Fate.TAIL : Fate.STRANGE;
     }
-    clean(recent, champion, tail - threshold.score(), fates, config, listener);
-    spare(fates, recent.scores(), (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
+    int strange = explained ? where(fates, i -> fates[i] == Fate.STRANGE).length : alarms.length;
+    clean(recent, undone, champion, tail - threshold.score(), fates, config, listener);
+    spare(fates, undone, (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
     boolean[] heldOut = heldOut(recent, fates, config.seed());
     return new RowChoice(
-        fates, heldOut, threshold.score(), tail, unsaid.length, alarms.length, repeats);
+        fates,
+        heldOut,
+        threshold.score(),
+        explained ? Math.max(tail, highest(fates, recent.scores())) : tail,
+        unsaid.length,
+        strange,
+        undone,
+        moves.map(UndoneMoves::failsTo).orElse(false),
+        repeats);
+  }
+
+  private static long above(double[] scores, double bound) {
+    return Arrays.stream(scores).filter(score -> score > bound).count();
+  }
+
+  /** The score up to which alarms are the tail of the normal of now. */
+  private static double highest(Fate[] fates, float[] scores) {
+    return IntStream.of(where(fates, i -> fates[i] == Fate.TAIL))
+        .mapToDouble(i -> scores[i])
+        .max()
+        .orElse(Double.NEGATIVE_INFINITY);
   }
 
   /** The row numbers with one of some fates, in order. */
@@ -267,10 +317,12 @@ record RowChoice(
    * too, though no alarm. Either judge alone is wrong about too many: a forest finds one row in
    * twenty strange where values have long tails.
    *
+   * @param scores of the rows, a move of columns undone
    * @param moved by how much the scores of normal rows went up
    */
   private static void clean(
       RecentRows recent,
+      float[] scores,
       Manifest champion,
       double moved,
       Fate[] fates,
@@ -290,7 +342,7 @@ record RowChoice(
     CalibrationSample sample = champion.calibration().sample();
     for (Cleaning.DroppedRow dropped : cleaning.dropped()) {
       int row = candidates[dropped.index()];
-      if (fates[row] != Fate.SAID_NORMAL && sample.pValue(recent.scores()[row] - moved) <= RARE) {
+      if (fates[row] != Fate.SAID_NORMAL && sample.pValue(scores[row] - moved) <= RARE) {
         fates[row] = Fate.UNUSUAL;
       }
     }

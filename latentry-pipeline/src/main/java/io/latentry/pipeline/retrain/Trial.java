@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
 
 /** Champion and challenger on the same rows. */
 final class Trial {
+  /** False alarms that a threshold is told by. */
+  private static final int FEWEST_ALARMS = 10;
+
   /** Rows are perturbed again and again until there are so many. */
   private static final int FEWEST_SHADOW = 1_000;
 
@@ -35,6 +38,11 @@ final class Trial {
   private static final int TIMED_ROWS = 2_048;
 
   private static final int RUNS = 7;
+
+  /** Where the challenger seems to take longer by so much, it may be another program's doing. */
+  private static final double LONGER = 1.5;
+
+  private static final int MOST_RUNS = 40;
 
   /** Rows that changed sides and are explained, either way. */
   private static final int MOST_EXPLAINED = 60;
@@ -141,31 +149,40 @@ final class Trial {
   /**
    * Anomalies made of recent normals. Where normal moved, the champion alarms on normals and
    * anomalies alike, which is no merit; so its threshold is set to where it has as many false
-   * alarms on recent rows as the challenger has. The rows that only calibrate are among them: they
+   * alarms on recent rows as the challenger has. Of a few rows the outermost ones say little of a
+   * threshold: where the challenger has fewer than {@value #FEWEST_ALARMS}, both thresholds are set
+   * to where they have as many, on the same rows. The rows that only calibrate are among them: they
    * were picked by the champion's scores, and without them it would seem to have hardly any.
    */
   private Found shadowAtEqualAlarms(Both normals, Both calibrating) {
     if (normals.rows().count() == 0) {
       return new Found(0, 0, 0, 0);
     }
-    double own = challenger.manifest().threshold().current().score();
     double[] ofChallenger = concat(normals.scores(false), calibrating.scores(false));
     double[] ofChampion = concat(normals.scores(true), calibrating.scores(true));
-    Arrays.sort(ofChampion);
+    double own = challenger.manifest().threshold().current().score();
     int alarms = (int) Arrays.stream(ofChallenger).filter(score -> score > own).count();
-    double equal =
-        ofChampion.length == 0
-            ? champion.manifest().threshold().current().score()
-            : ofChampion[Math.max(0, ofChampion.length - 1 - alarms)];
+    int equally = Math.max(alarms, FEWEST_ALARMS);
+    double equal = above(ofChampion, equally);
+    double ofOwn = above(ofChallenger, equally);
     Both both = judged(perturbed(normals.rows(), recent.rows().select(choice.learned(false))));
     int[] known = both.judged();
     boolean[] byChampion = new boolean[known.length];
     boolean[] byChallenger = new boolean[known.length];
     for (int k = 0; k < known.length; k++) {
       byChampion[k] = both.champion().score(known[k]) > equal;
-      byChallenger[k] = both.challenger().score(known[k]) > own;
+      byChallenger[k] = both.challenger().score(known[k]) > ofOwn;
     }
     return Found.of(byChampion, byChallenger);
+  }
+
+  /** The threshold that so many of the scores are above. */
+  private static double above(double[] scores, int alarms) {
+    double[] sorted = scores.clone();
+    Arrays.sort(sorted);
+    return sorted.length == 0
+        ? Double.POSITIVE_INFINITY
+        : sorted[Math.max(0, sorted.length - 1 - alarms)];
   }
 
   /** Anomalies made of {@code normals}, at the threshold of each. */
@@ -298,7 +315,7 @@ final class Trial {
     Rows some = recent.rows().slice(0, Math.min(TIMED_ROWS, recent.count()));
     Rows other = RetrainData.under(challenger.manifest().schema(), some);
     long[] quickest = {Long.MAX_VALUE, Long.MAX_VALUE};
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < (quickest[1] > LONGER * quickest[0] ? MOST_RUNS : RUNS); run++) {
       long start = nanoClock.getAsLong();
       int before = champion.judge(some).count();
       long between = nanoClock.getAsLong();

@@ -95,6 +95,26 @@ final class RetrainPipelineTest {
     assertThat(alarms(target(), found)).isGreaterThan(alarms(champion, foundBefore) - 0.05);
   }
 
+  @Test
+  void aMoveIsLearnedThoughMostRowsAreAlarmsSinceMovedBackTheyAreNormal() throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, 2, false);
+    Path data = recent.write(file("recent.csv"));
+    assertThat(alarms(champion, data)).isGreaterThan(GateConfig.DEFAULT.mostAlarms());
+    RetrainOutcome outcome =
+        run(
+            accepting(
+                request(champion, data, target(), Optional.empty()),
+                Set.of(RetrainRequest.OLD_NORMALS)));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
+    Path later = benign.drawn(1_500, 3).moved(DRIFTING, 2, false).write(file("later.csv"));
+    assertThat(alarms(target(), later)).isLessThan(0.03);
+    // As many alarms that a move does not explain: of rows that it does not make normal.
+    Path mixed = permutedAll(recent).write(file("mixed.csv"));
+    RetrainOutcome refused = run(request(champion, mixed, target(), Optional.empty()));
+    assertThat(refused.promotes()).isFalse();
+    assertThat(refused.reasons().toString()).contains("The champion alarms on");
+  }
+
   /** What must be refused. */
   static Stream<Arguments> sabotage() {
     List<Arguments> all = new ArrayList<>();

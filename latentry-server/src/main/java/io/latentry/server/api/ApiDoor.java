@@ -165,7 +165,10 @@ public final class ApiDoor implements Door {
         post(RETRAINING, context -> retraining.start(context, caller(context))),
         post(RETRAINING + "/pause", context -> retraining.pause(context, true, caller(context))),
         post(RETRAINING + "/resume", context -> retraining.pause(context, false, caller(context))),
+        post(RETRAINING + "/approve", context -> retraining.approve(context, caller(context))),
+        get(MODEL + "/ledger", retraining::ledger),
         get(RECORDED, recorded::list),
+        get(RECORDED + "/judged", recorded::judged),
         new Endpoint(
             HttpMethod.GET,
             RECORDED + "/rows",

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
+import io.latentry.server.recording.JudgedRow;
 import io.latentry.server.recording.RecordedDay;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.serving.ModelHost;
@@ -28,6 +29,7 @@ import java.util.Set;
 /** The rows that the service recorded: how many there are, handed out, and deleted. */
 final class RecordedEndpoint {
   private static final MediaType PARQUET = MediaType.parse("application/vnd.apache.parquet");
+  private static final int MOST_JUDGED = 1_000;
   private static final Duration USUAL = Duration.ofDays(30);
 
   private final ModelHost host;
@@ -44,6 +46,8 @@ final class RecordedEndpoint {
    * @param missedRows of all models, since the service started
    */
   record Listed(String model, boolean recording, long missedRows, List<RecordedDay> days) {}
+
+  record Judged(String model, String column, List<JudgedRow> rows) {}
 
   record Deleted(String model, String column, long deleted) {}
 
@@ -105,7 +109,7 @@ final class RecordedEndpoint {
     }
   }
 
-  private static Instant moment(QueryParams query, String name, Instant usual) {
+  static Instant moment(QueryParams query, String name, Instant usual) {
     String text = query.get(name);
     if (text == null) {
       return usual;
@@ -131,18 +135,43 @@ final class RecordedEndpoint {
     String model = known(context);
     QueryParams query = context.queryParams();
     requireOnly(query, Set.of("where"));
-    String where = query.get("where", "");
-    int equals = where.indexOf('=');
-    if (equals < 1) {
-      throw new RefusedException(
-          Refusal.BAD_INPUT,
-          "where: '" + where + "' (expected: where=COLUMN=VALUE, such as where=customer=4711)");
-    }
-    String column = where.substring(0, equals);
+    Where where = Where.of(query);
+    String column = where.column();
     int champion = host.versions(model).stream().mapToInt(ModelVersion::version).max().orElse(0);
     host.note(model, champion, "delete_recorded", by, "rows by column '" + column + "'");
+    return ApiJson.ok(new Deleted(model, column, rows.delete(model, column, where.value())));
+  }
+
+  /**
+   * What was said of the rows of a day, or of another time, in which a column has a value, and by
+   * which version.
+   */
+  HttpResponse judged(ServiceRequestContext context) {
+    String model = known(context);
+    QueryParams query = context.queryParams();
+    requireOnly(query, Set.of("where", "day", "from", "to"));
+    Where where = Where.of(query);
+    Instant usual = clock.instant().plusSeconds(1);
+    Instant from = moment(query, "day", moment(query, "from", usual.minus(USUAL)));
+    Instant to = query.contains("day") ? from.plus(Duration.ofDays(1)) : moment(query, "to", usual);
     return ApiJson.ok(
-        new Deleted(model, column, rows.delete(model, column, where.substring(equals + 1))));
+        new Judged(
+            model,
+            where.column(),
+            rows.find(model, where.column(), where.value(), from, to, MOST_JUDGED)));
+  }
+
+  private record Where(String column, String value) {
+    static Where of(QueryParams query) {
+      String where = query.get("where", "");
+      int equals = where.indexOf('=');
+      if (equals < 1) {
+        throw new RefusedException(
+            Refusal.BAD_INPUT,
+            "where: '" + where + "' (expected: where=COLUMN=VALUE, such as where=customer=4711)");
+      }
+      return new Where(where.substring(0, equals), where.substring(equals + 1));
+    }
   }
 
   private static void requireOnly(QueryParams query, Set<String> known) {

@@ -199,11 +199,12 @@ final class ScoreEndpoint {
                 () -> pointsJudged(lease, given, options, wanted), context.blockingTaskExecutor())
             .whenComplete((done, failed) -> lease.close());
       }
+      ModelLease judge = lease.of(given.rows());
       answer =
-          lease
-              .judge(given.rows(), options.also(lease.outputs()), limits.patience())
+          judge
+              .judge(given.rows(), options.also(judge.outputs()), limits.patience())
               .thenApplyAsync(
-                  judged -> rendered(lease, given, options, given.rows(), judged, null, wanted),
+                  judged -> rendered(judge, given, options, given.rows(), judged, null, wanted),
                   worker);
     } catch (IOException | RuntimeException refused) {
       answer = CompletableFuture.failedFuture(refused);

@@ -12,6 +12,7 @@ import io.latentry.server.catalog.ModelKeeper.Begun;
 import io.latentry.server.registry.ArtifactStore;
 import io.latentry.server.registry.ArtifactStore.Staged;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.Ledger;
 import io.latentry.server.registry.RegisteredModel;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
@@ -366,7 +367,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
   }
 
   @Override
-  public ModelVersion promote(String name, int version, String by) {
+  public ModelVersion promote(String name, int version, String by, String why) {
     awaitAnswers(name);
     return onLoader(
         () -> {
@@ -374,13 +375,13 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
           if (model.version(version).isEmpty()) {
             throw Refusals.unknownVersion(name, version);
           }
-          keeper.promote(model, version, by, "asked for");
+          keeper.promote(model, version, by, why);
           return version(name, version);
         });
   }
 
   @Override
-  public ModelVersion rollBack(String name, String by) {
+  public ModelVersion rollBack(String name, String by, String why) {
     awaitAnswers(name);
     return onLoader(
         () -> {
@@ -396,7 +397,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                                   + "': no champion before version "
                                   + model.champion()
                                   + "; promote the version that you want"));
-          keeper.rollBack(model, by);
+          keeper.rollBack(model, by, why);
           return version(name, former);
         });
   }
@@ -501,6 +502,29 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
         HostedModel unused = hosted(name);
       }
       return entries;
+    } catch (RegistryException e) {
+      throw Refusals.storeFails(e, listener);
+    }
+  }
+
+  @Override
+  public List<Ledger.Entry> ledger(String name) {
+    try {
+      List<Ledger.Entry> entries = registry.ledger().of(name);
+      if (entries.isEmpty()) {
+        HostedModel unused = hosted(name);
+      }
+      return entries;
+    } catch (RegistryException e) {
+      throw Refusals.storeFails(e, listener);
+    }
+  }
+
+  @Override
+  public Optional<Ledger.Entry> ledger(String name, Instant at) {
+    try {
+      HostedModel unused = hosted(name);
+      return registry.ledger().at(name, at);
     } catch (RegistryException e) {
       throw Refusals.storeFails(e, listener);
     }

@@ -473,9 +473,9 @@ final class ModelKeeper {
   }
 
   /** Makes the former champion the champion again, proven to load. */
-  void rollBack(RegisteredModel model, String by) {
+  void rollBack(RegisteredModel model, String by, String why) {
     LoadedVersion fresh = freshIfClosed(model, model.formerChampion().orElseThrow());
-    changeThenSettle(model.name(), fresh, () -> models.rollBack(model.name(), by));
+    changeThenSettle(model.name(), fresh, () -> models.rollBack(model.name(), by, why));
   }
 
   /**

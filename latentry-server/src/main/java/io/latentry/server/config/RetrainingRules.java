@@ -4,6 +4,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,9 +21,13 @@ import java.util.Optional;
  * @param days of recorded rows to learn from
  * @param accept changes that are meant, as {@code latentry retrain --accept} takes them
  * @param shadowRows that a challenger judges beside the champion before it can be promoted
+ * @param canaryPercent of the requests that it answers then; 0 for none
+ * @param canaryRows that both judge meanwhile
  * @param timeout after which the child process is ended
  * @param heapMegabytes of the child process
- * @param rollback after a promotion, how long a page of its alarms takes it back
+ * @param rollback after a promotion, how long what leaves its bounds takes it back
+ * @param kept how long runs and their files are
+ * @param signWith private key that challengers are signed with
  */
 public record RetrainingRules(
     boolean on,
@@ -32,9 +37,13 @@ public record RetrainingRules(
     int days,
     List<String> accept,
     int shadowRows,
+    int canaryPercent,
+    int canaryRows,
     Duration timeout,
     int heapMegabytes,
-    Duration rollback) {
+    Duration rollback,
+    Duration kept,
+    Optional<Path> signWith) {
 
   public RetrainingRules {
     accept = List.copyOf(accept);

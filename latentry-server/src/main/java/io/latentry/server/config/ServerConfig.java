@@ -86,7 +86,20 @@ public record ServerConfig(
               10_000,
               35,
               new RecordedRows(30, 10L << 30, List.of(), List.of())),
-          new Retraining(RetrainingMode.OFF, null, false, 30, List.of(), 1_000, 60, 2_048, 24),
+          new Retraining(
+              RetrainingMode.OFF,
+              null,
+              false,
+              30,
+              List.of(),
+              1_000,
+              0,
+              1_000,
+              60,
+              2_048,
+              24,
+              365,
+              null),
           new Watching(null, null, List.of()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
@@ -111,6 +124,13 @@ public record ServerConfig(
         "recording.keep",
         recording.keep().name().toLowerCase(Locale.ROOT),
         "rows, since retraining.mode is not off");
+    require(
+        retraining.mode() == RetrainingMode.OFF
+            || trust.keys() == null
+            || retraining.signWith() != null,
+        "retraining.sign_with",
+        "none",
+        "a private key of trust.keys, since a challenger must be signed too");
   }
 
   /**
@@ -378,10 +398,14 @@ public record ServerConfig(
    * @param days of rows that are learned from
    * @param accept what {@code latentry retrain --accept} takes: changes that are meant
    * @param shadowRows that a challenger judges beside the champion first; 0 for none
+   * @param canaryPercent of the requests that it answers next, with mode {@code auto}; 0 for none
+   * @param canaryRows that both judge meanwhile
    * @param timeoutMinutes after which a retraining is ended
    * @param heapMegabytes of memory for its Java objects
-   * @param rollbackHours after a promotion, how long a surge or silence of alarms takes it back; 0
-   *     for never
+   * @param rollbackHours after a promotion, how long alarms, rows that cannot be judged or latency
+   *     out of bounds take it back; 0 for never
+   * @param keptDays how long runs and their files are kept
+   * @param signWith private key that challengers are signed with; null if models need not be
    */
   public record Retraining(
       RetrainingMode mode,
@@ -390,10 +414,15 @@ public record ServerConfig(
       int days,
       List<String> accept,
       int shadowRows,
+      int canaryPercent,
+      int canaryRows,
       int timeoutMinutes,
       int heapMegabytes,
-      int rollbackHours) {
+      int rollbackHours,
+      int keptDays,
+      @Nullable Path signWith) {
     private static final int MOST_MINUTES = 24 * 60;
+    private static final int MOST_CANARY = 50;
 
     public Retraining {
       accept = List.copyOf(accept);
@@ -414,12 +443,24 @@ public record ServerConfig(
           days >= 1 && days <= Recording.MOST_DAYS, "days", days, "1 to " + Recording.MOST_DAYS);
       atLeast("shadow_rows", shadowRows, 0);
       require(
+          canaryPercent >= 0 && canaryPercent <= MOST_CANARY,
+          "canary_percent",
+          canaryPercent,
+          "0 to " + MOST_CANARY);
+      require(
+          canaryPercent == 0 || mode == RetrainingMode.AUTO,
+          "canary_percent",
+          canaryPercent,
+          "0 unless mode is auto: with approve nobody hears a challenger before somebody's word");
+      atLeast("canary_rows", canaryRows, 1);
+      require(
           timeoutMinutes >= 1 && timeoutMinutes <= MOST_MINUTES,
           "timeout_minutes",
           timeoutMinutes,
           "1 to " + MOST_MINUTES);
       atLeast("heap_megabytes", heapMegabytes, 256);
       atLeast("rollback_hours", rollbackHours, 0);
+      atLeast("kept_days", keptDays, 1);
     }
   }
 
@@ -509,9 +550,13 @@ public record ServerConfig(
         retraining.days(),
         retraining.accept(),
         retraining.shadowRows(),
+        retraining.canaryPercent(),
+        retraining.canaryRows(),
         Duration.ofMinutes(retraining.timeoutMinutes()),
         retraining.heapMegabytes(),
-        Duration.ofHours(retraining.rollbackHours()));
+        Duration.ofHours(retraining.rollbackHours()),
+        Duration.ofDays(retraining.keptDays()),
+        Optional.ofNullable(retraining.signWith()));
   }
 
   /** Where the registry is. */

@@ -124,10 +124,11 @@ public final class OpenInference {
   }
 
   private CompletableFuture<InferenceAnswer> infer(
-      InferenceRequest request, Duration within, ModelLease lease, Instant start) {
+      InferenceRequest request, Duration within, ModelLease lent, Instant start) {
     try {
-      Samples rows = SamplesFromTensors.read(lease.manifest(), request.inputs());
+      Samples rows = SamplesFromTensors.read(lent.manifest(), request.inputs());
       limits.requireRoomFor(rows.count());
+      ModelLease lease = lent.of(rows);
       TensorsFromJudgements answer =
           TensorsFromJudgements.of(request.outputs(), lease.manifest(), lease.outputs());
       Instant read = clock.instant();

@@ -146,7 +146,7 @@ public final class Operations {
     }
     watch.start(own.host(), own.registry().recorded());
     this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
-    this.host = new ObservedHost(own.host());
+    this.host = retrainer.sharing(new ObservedHost(own.host()));
     this.readiness = new Readiness(own.host());
     Delivery delivery =
         new Delivery(destinations, own.registry().outbox(), clock, event -> told(log, event));
@@ -168,7 +168,7 @@ public final class Operations {
     metrics.watch(own.host(), watch, recorder, incidents);
     metrics.watch(delivery, notifier, own.registry().outbox());
     metrics.watch(rows);
-    retrainer.start(own.host(), own.registry().retrainings());
+    retrainer.start(own.host(), own.registry());
   }
 
   private static RowRecorder rows(ServerConfig config, Clock clock, Consumer<String> warn) {

@@ -266,15 +266,7 @@ final class RowFiles {
   Optional<Path> export(String model, Instant from, Instant before) {
     lock.lock();
     try {
-      String first = LocalDate.ofInstant(from, ZoneOffset.UTC).toString();
-      // Hours are those of writing, some time after.
-      String last = LocalDate.ofInstant(before, ZoneOffset.UTC).plusDays(1).toString();
-      List<Path> files =
-          all(of(model)).stream()
-              .filter(file -> time(file).substring(0, 10).compareTo(first) >= 0)
-              .filter(file -> time(file).substring(0, 10).compareTo(last) <= 0)
-              .sorted(Comparator.comparing(RowFiles::time))
-              .toList();
+      List<Path> files = written(model, from, before);
       if (files.isEmpty()) {
         return Optional.empty();
       }
@@ -315,6 +307,54 @@ final class RowFiles {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * The verdicts on rows of a model from a moment to before another in which a column has one of
+   * the values, file by file as they were written.
+   *
+   * @param most of them
+   */
+  List<JudgedRow> find(
+      String model, String column, List<String> values, Instant from, Instant before, int most) {
+    lock.lock();
+    try {
+      List<JudgedRow> found = new ArrayList<>();
+      ParquetFiles.Between only =
+          new ParquetFiles.Between(RecordedFields.AT, from.toString(), before.toString());
+      for (Path file : written(model, from, before)) {
+        for (String value : values) {
+          for (List<String> cells :
+              ParquetFiles.find(file, column, value, only, JudgedRow.FIELDS, most - found.size())) {
+            found.add(JudgedRow.of(version(file), digest(file), cells));
+          }
+        }
+        if (found.size() >= most) {
+          break;
+        }
+      }
+      return found;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The files with rows of that time: hours are those of writing, some time after. */
+  private List<Path> written(String model, Instant from, Instant before) {
+    String first = LocalDate.ofInstant(from, ZoneOffset.UTC).toString();
+    String last = LocalDate.ofInstant(before, ZoneOffset.UTC).plusDays(1).toString();
+    return all(of(model)).stream()
+        .filter(file -> time(file).substring(0, 10).compareTo(first) >= 0)
+        .filter(file -> time(file).substring(0, 10).compareTo(last) <= 0)
+        .sorted(Comparator.comparing(RowFiles::time))
+        .toList();
+  }
+
+  /** The first eight digits of the artifact's. */
+  private static String digest(Path file) {
+    String name = file.getFileName().toString();
+    String from = name.substring(name.indexOf('v') + 1);
+    return from.substring(from.indexOf('-') + 1).substring(0, 8);
   }
 
   private static List<Path> all(Path folder) {

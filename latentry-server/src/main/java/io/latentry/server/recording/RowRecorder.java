@@ -347,6 +347,22 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   }
 
   /**
+   * What was said of rows from a moment to before another in which a column has a value, as it is
+   * or by its pseudonym, and by which version.
+   *
+   * @param most of them
+   */
+  public List<JudgedRow> find(
+      String model, String column, String value, Instant from, Instant before, int most) {
+    flush();
+    RowFiles of = files;
+    Pseudonyms names = pseudonyms;
+    return of == null || names == null
+        ? List.of()
+        : of.find(model, column, List.of(value, names.of(value)), from, before, most);
+  }
+
+  /**
    * Deletes the rows of a model in which a column has a value, as it is or by its pseudonym.
    *
    * @return how many that were

@@ -1,6 +1,8 @@
 package io.latentry.server.registry;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * one.
  */
 public final class LockFile implements AutoCloseable {
+  /** In place of a holder's name. */
+  static final String UNKNOWN = "it does not say which";
+
   private final FileChannel channel;
 
   private LockFile(FileChannel channel) {
@@ -36,7 +41,7 @@ public final class LockFile implements AutoCloseable {
         channel.close();
         return Optional.empty();
       }
-      ByteBuffer holder = ByteBuffer.wrap(Holder.name().getBytes(StandardCharsets.UTF_8));
+      ByteBuffer holder = ByteBuffer.wrap(holderName().getBytes(StandardCharsets.UTF_8));
       channel.truncate(0);
       while (holder.hasRemaining()) {
         channel.write(holder);
@@ -52,9 +57,22 @@ public final class LockFile implements AutoCloseable {
   public static String holder(Path file) {
     try {
       String said = Files.readString(file).strip();
-      return said.isEmpty() ? Holder.UNKNOWN : said;
+      return said.isEmpty() ? UNKNOWN : said;
     } catch (IOException notReadableWhileLocked) {
-      return Holder.UNKNOWN;
+      return UNKNOWN;
+    }
+  }
+
+  /** This process, as whoever cannot have a lock is told of it; PostgreSQL keeps 63 letters. */
+  static String holderName() {
+    return "process " + ProcessHandle.current().pid() + " on " + host();
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a host without a name";
     }
   }
 

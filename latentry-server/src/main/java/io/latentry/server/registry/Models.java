@@ -10,11 +10,13 @@ import org.jdbi.v3.core.Handle;
 public final class Models {
   private final Store store;
   private final Audit audit;
+  private final Ledger ledger;
   private final Clock clock;
 
-  Models(Store store, Audit audit, Clock clock) {
+  Models(Store store, Audit audit, Ledger ledger, Clock clock) {
     this.store = store;
     this.audit = audit;
+    this.ledger = ledger;
     this.clock = clock;
   }
 
@@ -70,7 +72,7 @@ public final class Models {
           }
           if (leads) {
             crown(handle, name, number, model.map(RegisteredModel::champion));
-            audit.record(handle, name, number, "promote", by, before(model));
+            record(handle, name, number, "promote", by, before(model));
           }
           return number;
         });
@@ -86,12 +88,16 @@ public final class Models {
         handle -> {
           RegisteredModel model = ModelRows.require(handle, name);
           crown(handle, name, number, Optional.of(model.champion()));
-          audit.record(handle, name, number, action, by, detail);
+          record(handle, name, number, action, by, detail);
         });
   }
 
-  /** Makes the topmost former champion the champion again; the model is to answer. */
-  public void rollBack(String name, String by) {
+  /**
+   * Makes the topmost former champion the champion again; the model is to answer.
+   *
+   * @param why in words; may be empty
+   */
+  public void rollBack(String name, String by, String why) {
     store.done(
         handle -> {
           RegisteredModel model = ModelRows.require(handle, name);
@@ -101,7 +107,8 @@ public final class Models {
               name,
               model.formerChampions().size() - 1);
           crown(handle, name, number, Optional.empty());
-          audit.record(handle, name, number, "roll_back", by, "was version " + model.champion());
+          String was = "was version " + model.champion();
+          record(handle, name, number, "roll_back", by, why.isEmpty() ? was : was + "; " + why);
         });
   }
 
@@ -118,7 +125,7 @@ public final class Models {
               name,
               Math.max(0, former.lastIndexOf(number)));
           crown(handle, name, number, Optional.empty());
-          audit.record(handle, name, number, "fall_back", by, detail);
+          record(handle, name, number, "fall_back", by, detail);
         });
   }
 
@@ -128,7 +135,7 @@ public final class Models {
         handle -> {
           int champion = ModelRows.require(handle, name).champion();
           handle.execute("UPDATE model SET served = ? WHERE name = ?", served, name);
-          audit.record(handle, name, champion, served ? "load" : "unload", by, detail);
+          record(handle, name, champion, served ? "load" : "unload", by, detail);
         });
   }
 
@@ -162,6 +169,13 @@ public final class Models {
                 name,
                 version,
                 name));
+  }
+
+  /** Of what answers from now on. */
+  private void record(
+      Handle handle, String name, int number, String action, String by, String detail) {
+    audit.record(handle, name, number, action, by, detail);
+    ledger.record(handle, name, action, by, detail);
   }
 
   private static String before(Optional<RegisteredModel> model) {

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 public final class Registry {
   private final Store store;
   private final Audit audit;
+  private final Ledger ledger;
   private final Models models;
   private final Thresholds thresholds;
   private final Recorded recorded;
@@ -25,11 +26,12 @@ public final class Registry {
   private Registry(Store store, Clock clock) {
     this.store = store;
     this.audit = new Audit(store, clock);
-    this.models = new Models(store, audit, clock);
-    this.thresholds = new Thresholds(store, audit);
+    this.ledger = new Ledger(store, clock);
+    this.models = new Models(store, audit, ledger, clock);
+    this.thresholds = new Thresholds(store, audit, ledger);
     this.recorded = new Recorded(store);
     this.incidents = new Incidents(store, audit);
-    this.retrainings = new Retrainings(store, audit);
+    this.retrainings = new Retrainings(store, audit, ledger);
     this.outbox = new Outbox(store);
     this.maintenance = new MaintenanceWindows(store, audit);
   }
@@ -88,5 +90,9 @@ public final class Registry {
 
   public Audit audit() {
     return audit;
+  }
+
+  public Ledger ledger() {
+    return ledger;
   }
 }

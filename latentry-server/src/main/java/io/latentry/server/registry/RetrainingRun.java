@@ -14,7 +14,9 @@ import java.util.OptionalInt;
  * @param challenger the version that came of it
  * @param process of the child, and when that was started, so that it is known again
  * @param words how it ended, or stands, as a sentence
- * @param trial in shadow
+ * @param trial in shadow; from the canary on, that of the canary
+ * @param decision SHA-256 of the decision of its gate, hexadecimal
+ * @param canaryPercent of the requests, which the challenger answers; 0 before a canary
  */
 public record RetrainingRun(
     String id,
@@ -28,7 +30,9 @@ public record RetrainingRun(
     OptionalInt challenger,
     Optional<ChildProcess> process,
     String words,
-    ShadowTrial trial) {
+    ShadowTrial trial,
+    Optional<String> decision,
+    int canaryPercent) {
 
   /** Why a retraining was started. */
   public enum Cause {
@@ -46,6 +50,8 @@ public record RetrainingRun(
     FAILED,
     /** The challenger judges what the champion judges, and nobody hears it. */
     SHADOW,
+    /** The challenger answers a share of the requests. */
+    CANARY,
     /** The challenger waits for somebody to promote it. */
     WAITING,
     PROMOTED,
@@ -56,12 +62,32 @@ public record RetrainingRun(
 
     /** Whether something may still become of it. */
     public boolean isOpen() {
-      return this == RUNNING || this == SHADOW || this == WAITING;
+      return this == RUNNING || this == SHADOW || this == CANARY || this == WAITING;
     }
   }
 
   /** A process by its number, which another may have later, and its start. */
   public record ChildProcess(long pid, Instant startedAt) {}
+
+  /** A run that has begun. */
+  public static RetrainingRun begun(
+      String id, String model, Cause cause, String by, int champion, Instant at, String words) {
+    return new RetrainingRun(
+        id,
+        model,
+        cause,
+        by,
+        champion,
+        State.RUNNING,
+        at,
+        Optional.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        words,
+        ShadowTrial.NONE,
+        Optional.empty(),
+        0);
+  }
 
   /** The same in another state. */
   public RetrainingRun now(State next, Instant at, String how) {
@@ -77,46 +103,44 @@ public record RetrainingRun(
         challenger,
         next == State.RUNNING ? process : Optional.empty(),
         how,
-        trial);
+        trial,
+        decision,
+        canaryPercent);
   }
 
   /** The same with its challenger. */
   public RetrainingRun with(int version) {
-    return new RetrainingRun(
-        id,
-        model,
-        cause,
-        by,
-        champion,
-        state,
-        startedAt,
-        endedAt,
-        OptionalInt.of(version),
-        process,
-        words,
-        trial);
+    return with(OptionalInt.of(version), process, trial, decision, canaryPercent);
   }
 
   /** The same with its process. */
   public RetrainingRun with(ChildProcess child) {
-    return new RetrainingRun(
-        id,
-        model,
-        cause,
-        by,
-        champion,
-        state,
-        startedAt,
-        endedAt,
-        challenger,
-        Optional.of(child),
-        words,
-        trial);
+    return with(challenger, Optional.of(child), trial, decision, canaryPercent);
   }
 
   /** The same with its trial. */
   public RetrainingRun with(ShadowTrial so) {
+    return with(challenger, process, so, decision, canaryPercent);
+  }
+
+  /** The same with the digest of its decision. */
+  public RetrainingRun decided(Optional<String> digest) {
+    return with(challenger, process, trial, digest, canaryPercent);
+  }
+
+  /** The same whose challenger answers a share of the requests; its trial begins anew. */
+  public RetrainingRun sharing(int percent) {
+    return with(challenger, process, ShadowTrial.NONE, decision, percent);
+  }
+
+  private RetrainingRun with(
+      OptionalInt version,
+      Optional<ChildProcess> child,
+      ShadowTrial so,
+      Optional<String> digest,
+      int percent) {
     return new RetrainingRun(
-        id, model, cause, by, champion, state, startedAt, endedAt, challenger, process, words, so);
+        id, model, cause, by, champion, state, startedAt, endedAt, version, child, words, so,
+        digest, percent);
   }
 }

@@ -17,10 +17,12 @@ public final class Retrainings {
 
   private final Store store;
   private final Audit audit;
+  private final Ledger ledger;
 
-  Retrainings(Store store, Audit audit) {
+  Retrainings(Store store, Audit audit, Ledger ledger) {
     this.store = store;
     this.audit = audit;
+    this.ledger = ledger;
   }
 
   /** Writes a run in place of what was written of it before, and notes what became of it. */
@@ -35,17 +37,18 @@ public final class Retrainings {
                 "INSERT INTO retraining (id, model, cause, by_whom, champion, state,"
                     + " started, ended, challenger, pid, pid_started, words, trial_rows,"
                     + " alarms, challenger_alarms, both_alarms, unscorable,"
-                    + " challenger_unscorable) VALUES (:id, :model, :cause, :by, :champion,"
+                    + " challenger_unscorable, decision, canary_percent) VALUES (:id, :model, :cause, :by, :champion,"
                     + " :state, :started, :ended, :challenger, :pid, :pidStarted, :words,"
                     + " :rows, :alarms, :challengerAlarms, :both, :unscorable,"
-                    + " :challengerUnscorable) ON CONFLICT (id) DO UPDATE SET state ="
+                    + " :challengerUnscorable, :decision, :percent) ON CONFLICT (id) DO UPDATE SET state ="
                     + " excluded.state, ended = excluded.ended, challenger ="
                     + " excluded.challenger, pid = excluded.pid, pid_started ="
                     + " excluded.pid_started, words = excluded.words, trial_rows ="
                     + " excluded.trial_rows, alarms = excluded.alarms, challenger_alarms ="
                     + " excluded.challenger_alarms, both_alarms = excluded.both_alarms,"
                     + " unscorable = excluded.unscorable, challenger_unscorable ="
-                    + " excluded.challenger_unscorable")
+                    + " excluded.challenger_unscorable, decision = excluded.decision,"
+                    + " canary_percent = excluded.canary_percent")
             .bind("id", run.id())
             .bind("model", run.model())
             .bind("cause", word(run.cause()))
@@ -66,14 +69,25 @@ public final class Retrainings {
             .bind("both", run.trial().both())
             .bind("unscorable", run.trial().unscorable())
             .bind("challengerUnscorable", run.trial().challengerUnscorable())
+            .bind("decision", run.decision().orElse(null))
+            .bind("percent", run.canaryPercent())
             .execute();
   }
 
-  /** The same, with an entry in the audit. */
+  /**
+   * The same, with an entry in the audit; and in the ledger where the challenger answers a share of
+   * the requests from now on, or does no more.
+   */
   public void noted(RetrainingRun run) {
     store.done(
         handle -> {
+          boolean shared = isCanary(handle, run.id());
           put(handle, run);
+          boolean shares = run.state() == RetrainingRun.State.CANARY;
+          if (shared != shares) {
+            ledger.record(
+                handle, run.model(), shares ? "canary" : "canary_end", run.by(), run.words());
+          }
           audit.record(
               handle,
               run.model(),
@@ -82,6 +96,15 @@ public final class Retrainings {
               run.by(),
               run.words());
         });
+  }
+
+  private static boolean isCanary(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT COUNT(*) FROM retraining WHERE id = :id AND state = 'canary'")
+        .bind("id", id)
+        .mapTo(Long.class)
+        .one()
+        .equals(1L);
   }
 
   /** The latest of a model, the latest first. */
@@ -103,7 +126,8 @@ public final class Retrainings {
         handle ->
             handle
                 .createQuery(
-                    "SELECT * FROM retraining WHERE state IN ('running', 'shadow', 'waiting') OR"
+                    "SELECT * FROM retraining WHERE state IN ('running', 'shadow', 'canary',"
+                        + " 'waiting') OR"
                         + " (state = 'promoted' AND ended >= :since) ORDER BY started, id")
                 .bind("since", promotedSince.toEpochMilli())
                 .map((row, context) -> read(row))
@@ -141,7 +165,34 @@ public final class Retrainings {
             row.getLong("challenger_alarms"),
             row.getLong("both_alarms"),
             row.getLong("unscorable"),
-            row.getLong("challenger_unscorable")));
+            row.getLong("challenger_unscorable")),
+        Optional.ofNullable(row.getString("decision")),
+        row.getInt("canary_percent"));
+  }
+
+  /**
+   * Forgets runs that ended before a moment, the latest of each model left out. The audit and the
+   * ledger keep what became of them.
+   *
+   * @return their ids
+   */
+  public List<String> forget(Instant before) {
+    return store.changed(
+        handle -> {
+          List<String> old =
+              handle
+                  .createQuery(
+                      "SELECT id FROM retraining r WHERE ended < :before AND EXISTS (SELECT 1 FROM"
+                          + " retraining later WHERE later.model = r.model AND later.started >"
+                          + " r.started)")
+                  .bind("before", before.toEpochMilli())
+                  .mapTo(String.class)
+                  .list();
+          for (String id : old) {
+            int unused = handle.execute("DELETE FROM retraining WHERE id = ?", id);
+          }
+          return old;
+        });
   }
 
   private static String word(Enum<?> of) {

@@ -126,7 +126,7 @@ public final class StoreLock implements AutoCloseable {
 
   private Optional<String> tryConnection() {
     PGSimpleDataSource source = Database.postgresql(address);
-    source.setApplicationName("latentry " + Holder.name());
+    source.setApplicationName("latentry " + LockFile.holderName());
     source.setTcpKeepAlive(true);
     Connection fresh = null;
     try {
@@ -161,7 +161,7 @@ public final class StoreLock implements AutoCloseable {
       return holder.next()
           ? "%s, from %s, since %s"
               .formatted(holder.getString(1), holder.getString(2), holder.getString(3))
-          : Holder.UNKNOWN;
+          : LockFile.UNKNOWN;
     }
   }
 

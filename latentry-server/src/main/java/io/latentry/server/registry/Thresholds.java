@@ -13,10 +13,12 @@ import org.jdbi.v3.core.Handle;
 public final class Thresholds {
   private final Store store;
   private final Audit audit;
+  private final Ledger ledger;
 
-  Thresholds(Store store, Audit audit) {
+  Thresholds(Store store, Audit audit, Ledger ledger) {
     this.store = store;
     this.audit = audit;
+    this.ledger = ledger;
   }
 
   /** Puts another threshold in force, and forgets what can no longer be gone back to. */
@@ -31,7 +33,7 @@ public final class Thresholds {
               name,
               number,
               place - Manifest.Thresholds.KEPT);
-          audit.record(
+          record(
               handle,
               name,
               number,
@@ -53,7 +55,7 @@ public final class Thresholds {
               name,
               number,
               top(handle, name, number));
-          audit.record(
+          record(
               handle,
               name,
               number,
@@ -61,6 +63,14 @@ public final class Thresholds {
               by,
               "from " + thresholds.get(last).score() + " back to " + before.score());
         });
+  }
+
+  private void record(
+      Handle handle, String name, int number, String action, String by, String detail) {
+    audit.record(handle, name, number, action, by, detail);
+    if (ModelRows.require(handle, name).champion() == number) {
+      ledger.record(handle, name, action, by, detail);
+    }
   }
 
   private static List<Threshold> of(Handle handle, String name, int number) {

@@ -2,15 +2,22 @@ package io.latentry.server.retraining;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.artifact.Digest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.monitoring.RecordedFields;
+import io.latentry.core.promotion.Aftermath;
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.ingest.write.ParquetFiles;
+import io.latentry.scoring.SigningKeys;
 import io.latentry.server.config.RetrainingRules;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.ArtifactStore;
+import io.latentry.server.registry.Ledger;
+import io.latentry.server.registry.RecordedHour;
+import io.latentry.server.registry.RegisteredModel;
+import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RegistryException;
 import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
@@ -32,8 +39,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -58,6 +68,9 @@ public final class Retrainer implements AutoCloseable {
   public static final String BY = "retraining";
 
   private static final Duration PAUSE = Duration.ofSeconds(20);
+  private static final Duration SERVED = Duration.ofDays(2);
+  private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+  private static final Duration FORGOTTEN_EVERY = Duration.ofDays(1);
   private static final int MOST_LOG_LINE = 500;
   private static final int MOST_REASONS = 5;
   private static final String LOG = "log.txt";
@@ -76,6 +89,8 @@ public final class Retrainer implements AutoCloseable {
   private final Clock clock;
   private final Consumer<String> warn;
   private final ShadowTap shadow = new ShadowTap();
+  private final Map<String, CanaryHost.Share> shares = CanaryHost.none();
+  private final Map<String, Ledger.Entry> crowned = new HashMap<>();
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -86,7 +101,9 @@ public final class Retrainer implements AutoCloseable {
   private final Thread looking = new Thread(this::lookForever, "latentry-retrainer");
   private @Nullable ModelHost host;
   private @Nullable Retrainings store;
+  private @Nullable Registry registry;
   private volatile boolean closed;
+  private @Nullable Instant forgotten;
   private volatile @Nullable Process child;
   private @Nullable RetrainingRun running;
 
@@ -118,13 +135,25 @@ public final class Retrainer implements AutoCloseable {
     return shadow;
   }
 
+  /** A host by which challengers answer the share of the requests that they are given. */
+  public ModelHost sharing(ModelHost models) {
+    return rules.canaryPercent() > 0 ? new CanaryHost(models, shares) : models;
+  }
+
   /** From now on models are retrained. */
-  public void start(ModelHost models, Retrainings retrainings) {
+  public void start(ModelHost models, Registry remembered) {
+    Retrainings retrainings = remembered.retrainings();
     host = models;
+    registry = remembered;
     store = retrainings;
     if (rules.on()) {
       endWhatWasLeft(retrainings);
       shadow.start(models);
+      for (RetrainingRun run : retrainings.open(clock.instant())) {
+        if (run.state() == State.CANARY) {
+          share(run);
+        }
+      }
       looking.setDaemon(true);
       looking.start();
     }
@@ -165,23 +194,31 @@ public final class Retrainer implements AutoCloseable {
     }
   }
 
-  /** Starts what is due, and decides what can be. */
-  synchronized void look() {
+  /** Starts what is due, and decides what can be; done every so often by itself. */
+  public synchronized void look() {
     ModelHost models = host;
     Retrainings retrainings = store;
-    if (models == null || retrainings == null || !rules.on() || closed) {
+    Registry remembered = registry;
+    if (models == null || retrainings == null || remembered == null || !rules.on() || closed) {
       return;
     }
     for (RetrainingRun run : retrainings.open(clock.instant().minus(rules.rollback()))) {
       switch (run.state()) {
-        case SHADOW -> tried(models, retrainings, run);
+        case SHADOW, CANARY -> tried(models, retrainings, run);
         case WAITING -> waited(models, retrainings, run);
-        case PROMOTED -> promoted(models, retrainings, run);
         default -> {
-          // The worker is at it.
+          // The worker is at it, or it is over.
         }
       }
     }
+    if (!rules.rollback().isZero()) {
+      for (ModelVersion champion : models.versions()) {
+        if (isReadyChampion(champion)) {
+          lookAfter(models, remembered, champion);
+        }
+      }
+    }
+    forget(retrainings);
     if (running == null) {
       startWhatIsDue(models, retrainings);
     }
@@ -190,14 +227,29 @@ public final class Retrainer implements AutoCloseable {
   private void startWhatIsDue(ModelHost models, Retrainings retrainings) {
     var paused = retrainings.paused();
     for (ModelVersion champion : models.versions()) {
-      if (champion.role() == ModelVersion.Role.CHAMPION
-          && champion.state() == ModelVersion.State.READY
-          && !paused.contains(champion.name())) {
+      if (isReadyChampion(champion) && !paused.contains(champion.name())) {
         Optional<Cause> cause = cause(champion, retrainings.latest(champion.name()));
         if (cause.isPresent()) {
           RetrainingRun unused = begin(retrainings, champion, cause.get(), BY);
           return;
         }
+      }
+    }
+  }
+
+  private static boolean isReadyChampion(ModelVersion version) {
+    return version.role() == ModelVersion.Role.CHAMPION
+        && version.state() == ModelVersion.State.READY;
+  }
+
+  /** Runs that are older than they are kept, and their files; at most once a day. */
+  private void forget(Retrainings retrainings) {
+    Instant now = clock.instant();
+    Instant last = forgotten;
+    if (last == null || Duration.between(last, now).abs().compareTo(FORGOTTEN_EVERY) >= 0) {
+      forgotten = now;
+      for (String id : retrainings.forget(now.minus(rules.kept()))) {
+        deleteAllBut(folder.resolve(id));
       }
     }
   }
@@ -260,6 +312,39 @@ public final class Retrainer implements AutoCloseable {
     return begin(retrainings, champion, Cause.MANUAL, by);
   }
 
+  /**
+   * Promotes the challenger of a model that waits for somebody's word.
+   *
+   * @param by whose word it is
+   * @throws RefusedException {@link Refusal#CONFLICT} if none waits
+   */
+  public synchronized RetrainingRun approve(String model, String by) {
+    ModelHost models = host;
+    Retrainings retrainings = store;
+    Optional<RetrainingRun> waiting =
+        retrainings == null
+            ? Optional.empty()
+            : retrainings.latest(model).stream()
+                .filter(run -> run.state() == State.WAITING)
+                .findFirst();
+    if (models == null || waiting.isEmpty()) {
+      throw refused(
+          "of model '"
+              + model
+              + "': no challenger waits (expected: one in state waiting); see the runs");
+    }
+    RetrainingRun run = waiting.get();
+    ModelVersion unused =
+        models.promote(
+            model,
+            run.challenger().orElseThrow(),
+            by,
+            "approved; retraining " + run.id() + ": " + run.words());
+    RetrainingRun promoted = run.now(State.PROMOTED, clock.instant(), "approved by " + by);
+    known().noted(promoted);
+    return promoted;
+  }
+
   private static RefusedException refused(String words) {
     return new RefusedException(Refusal.CONFLICT, "retraining: " + words);
   }
@@ -267,19 +352,14 @@ public final class Retrainer implements AutoCloseable {
   private RetrainingRun begin(
       Retrainings retrainings, ModelVersion champion, Cause cause, String by) {
     RetrainingRun run =
-        new RetrainingRun(
+        RetrainingRun.begun(
             UUID.randomUUID().toString().replace("-", ""),
             champion.name(),
             cause,
             by,
             champion.version(),
-            State.RUNNING,
             clock.instant(),
-            Optional.empty(),
-            OptionalInt.empty(),
-            Optional.empty(),
-            "the last " + rules.days() + " days are learned from",
-            ShadowTrial.NONE);
+            "the last " + rules.days() + " days are learned from");
     retrainings.noted(run);
     running = run;
     Object unused = worker.submit(() -> work(retrainings, run, champion));
@@ -300,7 +380,11 @@ public final class Retrainer implements AutoCloseable {
     }
     try {
       deleteAllBut(own, LOG, DECISION, PAGE);
-      retrainings.noted(ended);
+      synchronized (this) {
+        // Whoever reads that it is over may start another.
+        running = null;
+        retrainings.noted(ended);
+      }
     } catch (RuntimeException e) {
       warn.accept("retraining: of model '" + run.model() + "': " + e);
     } finally {
@@ -311,20 +395,20 @@ public final class Retrainer implements AutoCloseable {
   }
 
   private RetrainingRun retrained(
-      Retrainings retrainings, RetrainingRun run, ModelVersion champion, Path own)
+      Retrainings retrainings, RetrainingRun begun, ModelVersion champion, Path own)
       throws IOException, InterruptedException {
     Trainer starts = trainer;
     ModelHost models = host;
     if (starts == null || models == null) {
-      return run.now(
+      return begun.now(
           State.FAILED, clock.instant(), "this program has no training in it; use the whole one");
     }
     Instant now = clock.instant();
     Files.createDirectories(own);
     Optional<Path> recorded =
-        rows.export(run.model(), now.minus(Duration.ofDays(rules.days())), now.plusSeconds(1));
+        rows.export(begun.model(), now.minus(Duration.ofDays(rules.days())), now.plusSeconds(1));
     if (recorded.isEmpty()) {
-      return run.now(
+      return begun.now(
           State.REFUSED,
           clock.instant(),
           "no row of the last " + rules.days() + " days is recorded (recording.keep: rows)");
@@ -348,7 +432,8 @@ public final class Retrainer implements AutoCloseable {
       arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
     }
     List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
-    int code = ended(retrainings, run, command, own.resolve(LOG));
+    int code = ended(retrainings, begun, command, own.resolve(LOG));
+    RetrainingRun run = begun.decided(digest(own.resolve(DECISION)));
     if (code == Trainer.REFUSE) {
       return run.now(State.REFUSED, clock.instant(), reasons(own.resolve(DECISION)));
     }
@@ -356,7 +441,17 @@ public final class Retrainer implements AutoCloseable {
       return run.now(
           State.FAILED, clock.instant(), "exit code " + code + ": " + lastLine(own.resolve(LOG)));
     }
+    if (rules.signWith().isPresent()) {
+      SigningKeys.read(rules.signWith().get()).sign(challenger);
+    }
     return added(models, run, champion, challenger, reasons(own.resolve(DECISION)));
+  }
+
+  /** SHA-256 of a file, hexadecimal; empty if there is none. */
+  private static Optional<String> digest(Path file) throws IOException {
+    return Files.exists(file)
+        ? Optional.of(HexFormat.of().formatHex(Digest.sha256().digest(Files.readAllBytes(file))))
+        : Optional.empty();
   }
 
   private RetrainingRun added(
@@ -371,7 +466,7 @@ public final class Retrainer implements AutoCloseable {
           .now(State.DROPPED, clock.instant(), "another version has become the champion meanwhile");
     }
     if (rules.shadowRows() > 0) {
-      shadow.begin(run.model(), champion.version(), version.version());
+      shadow.begin(run.model(), champion.version(), version.version(), false);
     }
     return run.with(version.version())
         .now(State.SHADOW, clock.instant(), reasons.isEmpty() ? "its gate has passed it" : reasons);
@@ -432,66 +527,97 @@ public final class Retrainer implements AutoCloseable {
     int challenger = run.challenger().orElseThrow();
     Optional<ModelVersion> version = version(models, run.model(), challenger);
     if (isChampion(version)) {
-      shadow.end(run.model());
-      retrainings.noted(run.now(State.PROMOTED, clock.instant(), "promoted by somebody"));
+      end(retrainings, run, State.PROMOTED, "promoted by somebody");
       return;
     }
     if (!isChampion(version(models, run.model(), run.champion()))
         || version.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      drop(retrainings, run, "another version has become the champion meanwhile");
+      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
       return;
     }
-    shadow.begin(run.model(), run.champion(), challenger);
+    boolean shared = run.state() == State.CANARY;
+    shadow.begin(run.model(), run.champion(), challenger, shared);
+    if (shared) {
+      share(run);
+    }
     ShadowTrial since = shadow.take(run.model());
     RetrainingRun now = run.with(run.trial().and(since));
     if (since.rows() > 0) {
       retrainings.put(now);
     }
-    if (now.trial().rows() < rules.shadowRows()) {
-      if (Duration.between(run.startedAt(), clock.instant())
-              .compareTo(RetrainingRules.LONGEST_TRIAL)
-          > 0) {
-        drop(
-            retrainings,
-            now,
-            "too few rows came in a week: "
-                + now.trial().rows()
-                + " of "
-                + rules.shadowRows()
-                + " (retraining.shadow_rows)");
+    long wanted = shared ? rules.canaryRows() : rules.shadowRows();
+    boolean enough = now.trial().rows() >= wanted;
+    if (shared && !enough && doubled(run.trial().rows(), now.trial().rows())) {
+      Optional<String> against = against(now, version.orElseThrow());
+      if (against.isPresent()) {
+        end(retrainings, now, State.DROPPED, "as a canary " + against.get());
+        return;
       }
-      return;
     }
-    decide(models, retrainings, now, version.orElseThrow());
+    if (enough) {
+      decide(models, retrainings, now, version.orElseThrow());
+    } else if (Duration.between(run.startedAt(), clock.instant())
+            .compareTo(RetrainingRules.LONGEST_TRIAL)
+        > 0) {
+      String words =
+          "too few rows came in a week: %d of %d (retraining.%s_rows)"
+              .formatted(now.trial().rows(), wanted, shared ? "canary" : "shadow");
+      end(retrainings, now, State.DROPPED, words);
+    }
+  }
+
+  /** Whether it is time to look again: each look has a chance of a false call. */
+  private static boolean doubled(long before, long now) {
+    return Long.highestOneBit(before) != Long.highestOneBit(now);
+  }
+
+  private static Optional<String> against(RetrainingRun run, ModelVersion challenger) {
+    return challenger
+        .threshold()
+        .flatMap(threshold -> run.trial().against(threshold.falseAlarmRate(), atMost(threshold)));
+  }
+
+  private void share(RetrainingRun run) {
+    shares.put(
+        run.model(), new CanaryHost.Share(run.challenger().orElseThrow(), run.canaryPercent()));
   }
 
   private void decide(
       ModelHost models, Retrainings retrainings, RetrainingRun run, ModelVersion challenger) {
+    boolean shared = run.state() == State.CANARY;
     Optional<String> against =
-        rules.shadowRows() == 0
-            ? Optional.empty()
-            : challenger
-                .threshold()
-                .flatMap(
-                    threshold ->
-                        run.trial().against(threshold.falseAlarmRate(), atMost(threshold)));
+        !shared && rules.shadowRows() == 0 ? Optional.empty() : against(run, challenger);
     if (against.isPresent()) {
-      drop(retrainings, run, "in shadow " + against.get());
-      return;
-    }
-    shadow.end(run.model());
-    if (rules.promotes()) {
-      ModelVersion unused = models.promote(run.model(), challenger.version(), BY);
-      retrainings.noted(run.now(State.PROMOTED, clock.instant(), run.trial().words()));
+      String where = shared ? "as a canary " : "in shadow ";
+      end(retrainings, run, State.DROPPED, where + against.get());
+    } else if (!rules.promotes()) {
+      end(
+          retrainings,
+          run,
+          State.WAITING,
+          run.trial().words()
+              + "; promote version "
+              + challenger.version()
+              + " if it is to take over");
+    } else if (shared || rules.canaryPercent() == 0) {
+      ModelVersion unused =
+          models.promote(
+              run.model(),
+              challenger.version(),
+              BY,
+              "retraining " + run.id() + ": " + run.trial().words());
+      end(retrainings, run, State.PROMOTED, run.trial().words());
     } else {
-      retrainings.noted(
-          run.now(
-              State.WAITING,
-              clock.instant(),
-              run.trial().words()
-                  + "; promote version "
-                  + challenger.version()
-                  + " if it is to take over"));
+      RetrainingRun canary =
+          run.sharing(rules.canaryPercent())
+              .now(
+                  State.CANARY,
+                  clock.instant(),
+                  "answers %d %% of the requests; %s"
+                      .formatted(rules.canaryPercent(), run.trial().words()));
+      retrainings.noted(canary);
+      shadow.begin(run.model(), run.champion(), challenger.version(), true);
+      share(canary);
     }
   }
 
@@ -499,33 +625,93 @@ public final class Retrainer implements AutoCloseable {
     return Math.max(threshold.falseAlarmRate(), threshold.falseAlarmRateUpperBound());
   }
 
-  private void drop(Retrainings retrainings, RetrainingRun run, String why) {
+  /** Callers hear the champion alone again, before it is noted. */
+  private void end(Retrainings retrainings, RetrainingRun run, State state, String why) {
+    CanaryHost.Share unused = shares.remove(run.model());
     shadow.end(run.model());
-    retrainings.noted(run.now(State.DROPPED, clock.instant(), why));
+    retrainings.noted(run.now(state, clock.instant(), why));
   }
 
   private void waited(ModelHost models, Retrainings retrainings, RetrainingRun run) {
     Optional<ModelVersion> challenger =
         version(models, run.model(), run.challenger().orElseThrow());
     if (isChampion(challenger)) {
-      retrainings.noted(run.now(State.PROMOTED, clock.instant(), "promoted by somebody"));
+      end(retrainings, run, State.PROMOTED, "promoted by somebody");
     } else if (challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      drop(retrainings, run, "another version has become the champion meanwhile");
+      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
     }
   }
 
-  /** A champion that came so is taken back if its alarms leave their promise soon after. */
-  private void promoted(ModelHost models, Retrainings retrainings, RetrainingRun run) {
-    Optional<ModelVersion> version = version(models, run.model(), run.challenger().orElseThrow());
-    if (!isChampion(version)) {
+  /**
+   * Whoever promoted it, a champion is taken back if what it does leaves its bounds soon after, and
+   * there is one before it.
+   */
+  private void lookAfter(ModelHost models, Registry remembered, ModelVersion champion) {
+    Ledger.Entry entry = crowned.get(champion.name());
+    if (entry == null || entry.version() != champion.version()) {
+      Optional<Ledger.Entry> found = remembered.ledger().crowned(champion.name());
+      if (found.isEmpty()) {
+        return;
+      }
+      entry = found.get();
+      crowned.put(champion.name(), entry);
+    }
+    Duration since = Duration.between(entry.at(), clock.instant()).abs();
+    if (!entry.action().equals("promote") || since.compareTo(rules.rollback()) > 0) {
       return;
     }
-    Optional<Watch.Look> look = watch.latest(version.get()).filter(Watch.Look::pages);
-    if (look.filter(l -> l.state() == Watch.State.SURGE || l.state() == Watch.State.SILENCE)
-        .isPresent()) {
-      ModelVersion unused = models.rollBack(run.model(), BY);
-      retrainings.noted(run.now(State.ROLLED_BACK, clock.instant(), look.get().health()));
+    OptionalInt former =
+        remembered
+            .models()
+            .find(champion.name())
+            .map(RegisteredModel::formerChampion)
+            .orElse(OptionalInt.empty());
+    if (former.isEmpty()) {
+      return;
     }
+    Optional<String> against =
+        watch
+            .latest(champion)
+            .filter(Watch.Look::pages)
+            .filter(
+                look -> look.state() == Watch.State.SURGE || look.state() == Watch.State.SILENCE)
+            .map(Watch.Look::health)
+            .or(
+                () ->
+                    served(remembered, champion.name(), champion.version())
+                        .against(served(remembered, champion.name(), former.getAsInt())));
+    if (against.isPresent()) {
+      ModelVersion unused = models.rollBack(champion.name(), BY, against.get());
+      remembered.retrainings().latest(champion.name()).stream()
+          .filter(run -> run.state() == State.PROMOTED)
+          .filter(run -> run.challenger().orElse(0) == champion.version())
+          .findFirst()
+          .ifPresent(
+              run ->
+                  remembered
+                      .retrainings()
+                      .noted(run.now(State.ROLLED_BACK, clock.instant(), against.get())));
+    }
+  }
+
+  /** Of the last two days: a day before the change, and one after it. */
+  private Aftermath served(Registry remembered, String model, int version) {
+    long hour = Math.floorDiv(clock.instant().minus(SERVED).toEpochMilli(), MILLIS_PER_HOUR);
+    long judged = 0;
+    long unscorable = 0;
+    for (RecordedHour of : remembered.recorded().counts(model, version, hour)) {
+      judged += of.judged();
+      unscorable += of.unscorable();
+    }
+    ModelHost models = host;
+    double latency =
+        models == null
+            ? Double.NaN
+            : version(models, model, version)
+                .flatMap(watch::latest)
+                .map(Watch.Look::latencyP99)
+                .orElse(Double.NaN);
+    return new Aftermath(judged + unscorable, unscorable, latency);
   }
 
   private static Optional<ModelVersion> version(ModelHost models, String model, int number) {

@@ -2,7 +2,6 @@ package io.latentry.server.retraining;
 
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
-import io.latentry.core.data.Schema;
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
@@ -12,7 +11,6 @@ import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.VerdictTap;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,7 +19,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +45,20 @@ final class ShadowTap implements VerdictTap, AutoCloseable {
   private static final class Pair {
     final int champion;
     final int challenger;
+
+    /** Whether the challenger answers callers too. */
+    final boolean shared;
+
     private ShadowTrial since = ShadowTrial.NONE;
 
-    Pair(int champion, int challenger) {
+    Pair(int champion, int challenger, boolean shared) {
       this.champion = champion;
       this.challenger = challenger;
+      this.shared = shared;
+    }
+
+    boolean answers(int version) {
+      return shared && version == challenger;
     }
 
     synchronized void add(ShadowTrial more) {
@@ -72,11 +78,18 @@ final class ShadowTap implements VerdictTap, AutoCloseable {
     judging.start();
   }
 
-  /** From now on {@code challenger} judges what {@code champion} of the model does. */
-  void begin(String model, int champion, int challenger) {
+  /**
+   * From now on {@code challenger} judges what {@code champion} of the model does.
+   *
+   * @param shared whether the champion also judges what the challenger answers
+   */
+  void begin(String model, int champion, int challenger, boolean shared) {
     Pair known = pairs.get(model);
-    if (known == null || known.champion != champion || known.challenger != challenger) {
-      pairs.put(model, new Pair(champion, challenger));
+    if (known == null
+        || known.champion != champion
+        || known.challenger != challenger
+        || known.shared != shared) {
+      pairs.put(model, new Pair(champion, challenger, shared));
     }
   }
 
@@ -94,10 +107,10 @@ final class ShadowTap implements VerdictTap, AutoCloseable {
   public void judged(ModelVersion version, Samples samples, Judgements judged) {
     Pair pair = pairs.get(version.name());
     if (pair != null
-        && pair.champion == version.version()
+        && (pair.champion == version.version() || pair.answers(version.version()))
         && judged.count() <= MOST_ROWS
         && judged.count() > 0) {
-      boolean unused = queue.offer(() -> judge(version.name(), pair, samples, judged));
+      boolean unused = queue.offer(() -> judge(version, pair, samples, judged));
     }
   }
 
@@ -118,36 +131,22 @@ final class ShadowTap implements VerdictTap, AutoCloseable {
     }
   }
 
-  private void judge(String model, Pair pair, Samples samples, Judgements told) {
+  private void judge(ModelVersion teller, Pair pair, Samples samples, Judgements told) {
     ModelHost models = host;
     if (models == null) {
       return;
     }
-    try (ModelLease lease = models.lend(model, OptionalInt.of(pair.challenger))) {
-      Optional<Rows> rows = under(lease.manifest().schema(), samples);
+    boolean isChampions = teller.version() == pair.champion;
+    int other = isChampions ? pair.challenger : pair.champion;
+    try (ModelLease lease = models.lend(teller.name(), OptionalInt.of(other))) {
+      Optional<Rows> rows = SameColumns.under(lease.manifest().schema(), samples);
       if (rows.isPresent()) {
-        pair.add(compared(told, lease.judgeUntold(rows.get(), Set.of(), PATIENCE).join()));
+        Judgements untold = lease.judgeUntold(rows.get(), Set.of(), PATIENCE).join();
+        pair.add(isChampions ? compared(told, untold) : compared(untold, told));
       }
     } catch (RefusedException | CompletionException notNow) {
       // Left out.
     }
-  }
-
-  /** The same cells, if the challenger takes the same columns in the same way. */
-  private static Optional<Rows> under(@Nullable Schema schema, Samples samples) {
-    if (schema == null
-        || !(samples instanceof Rows rows)
-        || !ways(rows.schema()).equals(ways(schema))) {
-      return Optional.empty();
-    }
-    String[] faults = IntStream.range(0, rows.count()).mapToObj(rows::fault).toArray(String[]::new);
-    return Optional.of(new Rows(schema, rows.count(), rows.numeric(), rows.categorical(), faults));
-  }
-
-  private static List<String> ways(Schema schema) {
-    return schema.columns().stream()
-        .map(column -> column.name() + " " + column.type() + " " + column.offset())
-        .toList();
   }
 
   private static ShadowTrial compared(Judgements champion, Judgements challenger) {

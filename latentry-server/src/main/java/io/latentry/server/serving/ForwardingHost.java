@@ -3,8 +3,11 @@ package io.latentry.server.serving;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.Ledger;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -37,13 +40,13 @@ public abstract class ForwardingHost implements ModelHost {
   }
 
   @Override
-  public ModelVersion promote(String name, int version, String by) {
-    return host.promote(name, version, by);
+  public ModelVersion promote(String name, int version, String by, String why) {
+    return host.promote(name, version, by, why);
   }
 
   @Override
-  public ModelVersion rollBack(String name, String by) {
-    return host.rollBack(name, by);
+  public ModelVersion rollBack(String name, String by, String why) {
+    return host.rollBack(name, by, why);
   }
 
   @Override
@@ -74,5 +77,15 @@ public abstract class ForwardingHost implements ModelHost {
   @Override
   public List<AuditEntry> audit(String name) {
     return host.audit(name);
+  }
+
+  @Override
+  public List<Ledger.Entry> ledger(String name) {
+    return host.ledger(name);
+  }
+
+  @Override
+  public Optional<Ledger.Entry> ledger(String name, Instant at) {
+    return host.ledger(name, at);
   }
 }

@@ -3,8 +3,11 @@ package io.latentry.server.serving;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.server.registry.AuditEntry;
+import io.latentry.server.registry.Ledger;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -42,10 +45,28 @@ public interface ModelHost {
   ModelVersion add(String name, Path artifact, boolean promoted, String by);
 
   /** Makes a version the champion; what was, stays loaded. Refuses one that cannot be loaded. */
-  ModelVersion promote(String name, int version, String by);
+  default ModelVersion promote(String name, int version, String by) {
+    return promote(name, version, by, "asked for");
+  }
+
+  /**
+   * The same.
+   *
+   * @param why for the audit and the ledger
+   */
+  ModelVersion promote(String name, int version, String by, String why);
 
   /** Makes the champion before this one the champion again. */
-  ModelVersion rollBack(String name, String by);
+  default ModelVersion rollBack(String name, String by) {
+    return rollBack(name, by, "asked for");
+  }
+
+  /**
+   * The same.
+   *
+   * @param why for the audit and the ledger
+   */
+  ModelVersion rollBack(String name, String by, String why);
 
   /** Loads every version of a model that is to be loaded (the champion, and candidates). */
   void load(String name, String by);
@@ -77,4 +98,10 @@ public interface ModelHost {
 
   /** What was done with a model and by whom, newest first. */
   List<AuditEntry> audit(String name);
+
+  /** Which version answered when, and why, newest first. */
+  List<Ledger.Entry> ledger(String name);
+
+  /** What answered at a moment; empty if the model was not known then. */
+  Optional<Ledger.Entry> ledger(String name, Instant at);
 }

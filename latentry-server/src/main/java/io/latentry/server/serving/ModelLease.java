@@ -20,6 +20,16 @@ public interface ModelLease extends AutoCloseable {
   Set<Output> outputs();
 
   /**
+   * Who is to judge {@code samples}: this version, unless another has a share of the requests. The
+   * same samples have the same answer as long as the share stands.
+   *
+   * @return closed with this one
+   */
+  default ModelLease of(Samples samples) {
+    return this;
+  }
+
+  /**
    * Verdicts on {@code samples} by the threshold in force. Concurrent calls may share one run of
    * the engine; a sample's verdict depends on the sample alone.
    *

@@ -245,12 +245,15 @@ final class OpenApiTest {
               "/v1/models/pump/incidents",
               "/v1/models/pump/feedback",
               "/v1/models/pump/recorded",
+              "/v1/models/pump/recorded/judged?where=a=1",
+              "/v1/models/pump/ledger",
+              "/v1/models/pump/ledger?at=2026-01-01",
               "/v1/models/pump/retraining")) {
         assertFits(
             service.get(path).json(),
             DOCUMENT.at(
                 "/paths/"
-                    + path.replace("pump", "{name}").replace("/", "~1")
+                    + path.replaceAll("[?].*", "").replace("pump", "{name}").replace("/", "~1")
                     + "/get/responses/200/content/application~1json/schema"),
             path);
       }

@@ -11,9 +11,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import io.latentry.core.testing.Needs;
+import io.latentry.server.RunningService;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
 import io.latentry.server.api.image.FittedImages;
+import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.KeyRole;
 import io.latentry.server.series.FittedSeries;
 import java.nio.file.Files;
@@ -272,6 +274,34 @@ final class PageTest {
     }
   }
 
+  @Test
+  void whichVersionAnsweredWhenIsShownAskedForAndTakenBack(@TempDir Path folder) throws Exception {
+    try (Service plant = new Service("recording.keep", "rows")) {
+      Path second =
+          Files.write(
+              folder.resolve("second.onnx"),
+              Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 2));
+      Object unused = plant.host().add("pump", second, true, "ada");
+      Object unusedAnswer = plant.post("/v1/models/pump/score", "text/csv", Service.rowsText());
+      page.navigate(plant.uri("/").toString());
+      assertThat(page.locator("#ledger tr")).hasCount(2);
+      assertThat(page.locator("#ledger tr").first()).containsText("was version 1");
+      assertThat(page.locator("#retraining-state")).containsText("does not retrain");
+      page.getByText("Which version was it?").click();
+      page.locator("#ledger-at").fill("2026-01-05T12:00");
+      page.getByText("Which answered then?").click();
+      assertThat(page.locator("#ledger-answer")).containsText("Version 2 answered since");
+      page.locator("#row-where").fill("kind=middle");
+      page.locator("#row-day").fill("2026-01-01");
+      page.getByText("Which judged it?").click();
+      assertThat(page.locator("#ledger-answer")).containsText("version 2 (");
+      page.getByText("Roll back", new Page.GetByTextOptions().setExact(true)).click();
+      assertThat(page.locator("#told")).hasText("Rolled back");
+      assertThat(page.locator("#ledger tr").first()).containsText("roll back");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
   private static Locator.GetByTextOptions exactly() {
     return new Locator.GetByTextOptions().setExact(true);
   }
@@ -390,7 +420,7 @@ final class PageTest {
     assertThat(page.locator("main > section:not([aria-labelledby])")).hasCount(0);
     assertThat(page.locator("h1")).hasCount(1);
     assertThat(page.locator("html")).hasAttribute("lang", "en");
-    assertThat(page.locator("[role=status]")).hasCount(3);
+    assertThat(page.locator("[role=status]")).hasCount(4);
   }
 
   @Test
@@ -432,7 +462,7 @@ final class PageTest {
   @Test
   void theDocumentationShowsEveryOperation() {
     page.navigate(service.uri("/docs").toString());
-    assertThat(page.locator(".opblock")).hasCount(37);
+    assertThat(page.locator(".opblock")).hasCount(40);
     assertThat(page.locator("#docs")).containsText("Judge rows");
   }
 

@@ -109,9 +109,9 @@ class RegistryTest {
       add(registry, "a", number, true);
     }
 
-    registry.models().rollBack("a", "ada");
+    registry.models().rollBack("a", "ada", "");
     assertThat(registry.models().find("a").orElseThrow().champion()).isEqualTo(2);
-    registry.models().rollBack("a", "ada");
+    registry.models().rollBack("a", "ada", "");
     RegisteredModel model = registry.models().find("a").orElseThrow();
     assertThat(model.champion()).isEqualTo(1);
     assertThat(model.formerChampion()).isEmpty();

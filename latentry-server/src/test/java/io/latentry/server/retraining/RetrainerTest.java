@@ -28,8 +28,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -280,20 +278,15 @@ final class RetrainerTest {
       Process child = new ProcessBuilder("sleep", "300").start();
       try {
         RetrainingRun run =
-            new RetrainingRun(
-                UUID.randomUUID().toString().replace("-", ""),
-                "pump",
-                Cause.SCHEDULE,
-                Retrainer.BY,
-                1,
-                State.RUNNING,
-                clock.instant(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.of(
-                    new ChildProcess(child.pid(), child.info().startInstant().orElseThrow())),
-                "",
-                ShadowTrial.NONE);
+            RetrainingRun.begun(
+                    UUID.randomUUID().toString().replace("-", ""),
+                    "pump",
+                    Cause.SCHEDULE,
+                    Retrainer.BY,
+                    1,
+                    clock.instant(),
+                    "")
+                .with(new ChildProcess(child.pid(), child.info().startInstant().orElseThrow()));
         service.registry().retrainings().put(run);
         service.retrainer().endWhatWasLeft(service.registry().retrainings());
         assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.FAILED);
@@ -322,5 +315,203 @@ final class RetrainerTest {
               service.close();
             })
         .hasMessageContaining("recording.keep");
+  }
+
+  private String row(RunningService service, int number) throws Exception {
+    String lines = Files.readString(RunningService.table());
+    String header = lines.lines().findFirst().orElseThrow();
+    String of = lines.lines().skip(1 + number).findFirst().orElseThrow();
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + service.port() + "/v1/models/pump/score"))
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString(json(header, of)))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static String json(String header, String row) {
+    String[] names = header.split(",", -1);
+    String[] cells = row.split(",", -1);
+    StringBuilder json = new StringBuilder("{\"rows\": [{");
+    for (int i = 0; i < names.length; i++) {
+      json.append(i == 0 ? "" : ", ").append('"').append(names[i]).append("\": ");
+      json.append('"').append(i < cells.length ? cells[i] : "").append('"');
+    }
+    return json.append("}]}").toString();
+  }
+
+  private static boolean saysVersion(String answer, int version) {
+    return answer.contains("\"version\":" + version) || answer.contains("\"version\": " + version);
+  }
+
+  @Test
+  void aCanaryAnswersItsShareOfTheRequestsByTheirRowsAndIsThenPromoted() throws Exception {
+    try (RunningService service =
+        service(
+            promoting(),
+            "retraining.canary_percent",
+            "30",
+            "retraining.canary_rows",
+            "150",
+            "retraining.shadow_rows",
+            "30")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.SHADOW);
+      score(service);
+      score(service);
+      RetrainingRun canary = await(service, run -> run.state() == State.CANARY);
+      assertThat(canary.canaryPercent()).isEqualTo(30);
+      assertThat(canary.trial()).as("it begins anew").isEqualTo(ShadowTrial.NONE);
+      assertThat(champion(service)).isEqualTo(1);
+
+      int byChallenger = 0;
+      int rows = 45;
+      for (int i = 0; i < rows; i++) {
+        String first = row(service, i);
+        assertThat(row(service, i)).as("the same row has the same answer").isEqualTo(first);
+        byChallenger += saysVersion(first, 2) ? 1 : 0;
+      }
+      // Of 45 at 30 %: 3 to 26 but for one in ten thousand.
+      assertThat(byChallenger).isBetween(3, 26);
+      assertThat(get(service, "/v1/models/pump/ledger"))
+          .contains("\"action\":\"canary\"", "\"canary\":2", "\"canary_percent\":30");
+
+      score(service);
+      score(service);
+      RetrainingRun promoted = await(service, run -> run.state() == State.PROMOTED);
+      assertThat(promoted.trial().rows()).isGreaterThanOrEqualTo(150);
+      assertThat(champion(service)).isEqualTo(2);
+      assertThat(get(service, "/v1/models/pump/ledger"))
+          .contains("retraining " + promoted.id(), promoted.decision().orElseThrow());
+    }
+  }
+
+  @Test
+  void aCanaryThatLeavesItsBoundsIsTakenBack() throws Exception {
+    try (RunningService service =
+        service(
+            promoting(),
+            "retraining.canary_percent",
+            "50",
+            "retraining.canary_rows",
+            "100000",
+            "retraining.shadow_rows",
+            "30")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.SHADOW);
+      score(service);
+      score(service);
+      RetrainingRun canary = await(service, run -> run.state() == State.CANARY);
+      service.registry().retrainings().put(canary.with(new ShadowTrial(900, 9, 400, 9, 0, 0)));
+      RetrainingRun dropped =
+          await(
+              service,
+              run -> {
+                try {
+                  score(service);
+                } catch (IOException | InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                return run.state() == State.DROPPED;
+              });
+      assertThat(dropped.words()).startsWith("as a canary ").contains("are alarms of it");
+      assertThat(champion(service)).isEqualTo(1);
+      for (int i = 0; i < 20; i++) {
+        assertThat(saysVersion(row(service, i), 1)).isTrue();
+      }
+      assertThat(get(service, "/v1/models/pump/ledger")).contains("\"action\":\"canary_end\"");
+    }
+  }
+
+  @Test
+  void aChampionThatSomebodyPromotedIsTakenBackToo() throws Exception {
+    try (RunningService service = service(promoting())) {
+      ModelVersion second = service.host().add("pump", challenger, true, "ada");
+      assertThat(champion(service)).isEqualTo(second.version());
+      for (int hour = 0; hour < 14; hour++) {
+        score(service);
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      assertThat(get(service, "/v1/models/pump/drift")).contains("\"surge\"");
+      service.retrainer().look();
+      assertThat(champion(service)).isEqualTo(1);
+      assertThat(get(service, "/v1/models/pump/ledger"))
+          .contains("\"by\":\"retraining\"", "was version 2; More alarms than promised");
+      // The first version has none before it, however it does.
+      for (int hour = 0; hour < 14; hour++) {
+        score(service);
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      service.retrainer().look();
+      assertThat(champion(service)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whichVersionJudgedARowOnADayIsAnswered() throws Exception {
+    try (RunningService service = service(promoting())) {
+      String lines = Files.readString(RunningService.table());
+      String column = lines.substring(0, lines.indexOf(','));
+      String row = lines.lines().skip(1).findFirst().orElseThrow();
+      String value = row.substring(0, row.indexOf(','));
+      score(service);
+      clock.pass(Duration.ofDays(1));
+      ModelVersion unused = service.host().add("pump", challenger, true, "ada");
+      score(service);
+      String path = "/v1/models/pump/recorded/judged?where=" + column + "=" + value + "&day=";
+      assertThat(get(service, path + "2026-01-01"))
+          .contains("\"version\":1", "\"verdict\":", "\"threshold\":")
+          .doesNotContain("\"version\":2");
+      assertThat(get(service, path + "2026-01-02"))
+          .contains("\"version\":2")
+          .doesNotContain("\"version\":1,");
+      assertThat(get(service, path + "2026-01-03")).contains("\"rows\":[]");
+      assertThat(get(service, "/v1/models/pump/ledger?at=2026-01-01T00:06:00Z"))
+          .contains("\"version\":1")
+          .doesNotContain("\"version\":2");
+    }
+  }
+
+  @Test
+  void whatWaitsIsApprovedByName() throws Exception {
+    try (RunningService service =
+        service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+      score(service);
+      assertThatThrownBy(() -> service.retrainer().approve("pump", "ada"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("no challenger waits");
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.WAITING);
+      assertThat(service.retrainer().approve("pump", "bob").words()).isEqualTo("approved by bob");
+      assertThat(champion(service)).isEqualTo(2);
+      assertThat(get(service, "/v1/models/pump/ledger")).contains("\"by\":\"bob\"", "approved;");
+    }
+  }
+
+  @Test
+  void oldRunsAndTheirFilesAreForgotten() throws Exception {
+    try (RunningService service = service(shell(REFUSES), "retraining.kept_days", "10")) {
+      score(service);
+      RetrainingRun first = service.retrainer().start("pump", "ada");
+      RetrainingRun unused = await(service, run -> run.state() == State.REFUSED);
+      clock.pass(Duration.ofDays(1));
+      RetrainingRun second = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.id().equals(second.id()) && run.state() == State.REFUSED);
+      Path files = service.storeFolder().resolve("retraining");
+      assertThat(files.resolve(first.id())).exists();
+      clock.pass(Duration.ofDays(9).plusHours(12));
+      service.retrainer().look();
+      assertThat(files.resolve(first.id())).doesNotExist();
+      assertThat(files.resolve(second.id())).exists();
+      assertThat(service.retrainer().latest("pump")).hasSize(1);
+    }
   }
 }

@@ -8,6 +8,7 @@ import { showMaintenance, startMaintenance } from "./maintenance.js";
 import { showModels } from "./models.js";
 import { startTheme } from "./theme.js";
 import { startTrial } from "./trial.js";
+import { showVersions, startVersions } from "./versions.js";
 
 const EVERY_MILLIS = 2000;
 let told = "";
@@ -41,6 +42,7 @@ async function refresh() {
     showHealth(models.models);
     showIncidents(models.models);
     await showMaintenance();
+    await showVersions(models.models);
     showLive(statistics);
     showAnomalies(recent);
     connection("Live");
@@ -84,5 +86,6 @@ startTheme();
 startKey();
 startLive();
 startMaintenance();
+startVersions();
 startTrial(onRefused);
 refreshForever();
