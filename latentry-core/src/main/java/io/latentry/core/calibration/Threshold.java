@@ -30,7 +30,14 @@ public record Threshold(
     /** Peaks over threshold: a generalised Pareto tail. */
     EXTREME_VALUE,
     /** Set by a person. */
-    MANUAL
+    MANUAL,
+    /** Raised by a service for as long as alarms surge. */
+    ADAPTIVE;
+
+    /** Whether it was found from calibration scores, and can be found again. */
+    public boolean isFitted() {
+      return this != MANUAL && this != ADAPTIVE;
+    }
   }
 
   public Threshold {

@@ -10,6 +10,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
+import io.latentry.core.monitoring.AdaptiveThreshold.Raise;
+import io.latentry.server.config.AdaptiveRule;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -18,17 +21,20 @@ import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ThresholdMove;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Moves a threshold, says what a move would do, or takes one back. */
 final class ThresholdEndpoint {
   private final ModelHost host;
+  private final ThresholdAdapter adapter;
   private final JsonFactory json;
   private final int mostBytes;
 
-  ThresholdEndpoint(ModelHost host, ApiLimits limits) {
+  ThresholdEndpoint(ModelHost host, ThresholdAdapter adapter, ApiLimits limits) {
     this.host = host;
+    this.adapter = adapter;
     this.json = JsonBody.format(limits.ofBodies());
     this.mostBytes = limits.mostJsonBytes();
   }
@@ -53,6 +59,62 @@ final class ThresholdEndpoint {
       return new Trial(
           ThresholdDocument.of(threshold),
           manifest.calibration().sample().above(threshold.score()));
+    }
+  }
+
+  /**
+   * The threshold in force, with what was done about it.
+   *
+   * @param moves newest first
+   */
+  record Standing(
+      String model,
+      int version,
+      ThresholdDocument threshold,
+      List<ThresholdDocument> thresholdHistory,
+      Adaptive adaptive,
+      List<Move> moves) {}
+
+  /**
+   * What the service does about it while alarms surge.
+   *
+   * @param at of the latest look; null if there was none
+   * @param advised null if there is nothing to do
+   */
+  record Adaptive(
+      AdaptiveRule.Mode mode,
+      boolean raised,
+      @Nullable String at,
+      @Nullable Raise advised,
+      String words) {}
+
+  /** When the threshold was moved, and by whom. */
+  record Move(String at, String action, String by, String detail) {}
+
+  HttpResponse show(ServiceRequestContext context) {
+    String name = Paths.model(context);
+    try (ModelLease lease = host.lend(name, OptionalInt.empty())) {
+      ModelVersion version = lease.version();
+      Threshold inForce = version.threshold().orElseThrow();
+      Optional<ThresholdAdapter.Standing> standing =
+          adapter.standing(name).filter(s -> s.version() == version.version());
+      return ApiJson.ok(
+          new Standing(
+              version.name(),
+              version.version(),
+              ThresholdDocument.of(inForce),
+              version.thresholdHistory().stream().map(ThresholdDocument::of).toList(),
+              new Adaptive(
+                  adapter.mode(name),
+                  inForce.rule() == Threshold.Rule.ADAPTIVE,
+                  standing.map(s -> s.at().toString()).orElse(null),
+                  standing.flatMap(ThresholdAdapter.Standing::advised).orElse(null),
+                  standing.map(ThresholdAdapter.Standing::words).orElse("")),
+              host.audit(name).stream()
+                  .filter(entry -> entry.version() == version.version())
+                  .filter(entry -> entry.action().contains("threshold"))
+                  .map(e -> new Move(e.at().toString(), e.action(), e.by(), e.detail()))
+                  .toList()));
     }
   }
 

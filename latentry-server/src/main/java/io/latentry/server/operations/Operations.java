@@ -27,6 +27,7 @@ import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.SlaWatch;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Destinations;
@@ -96,6 +97,7 @@ public final class Operations {
   private final Audit audit;
   private final SlaWatch sla;
   private final Maintenance maintenance;
+  private final ThresholdAdapter adapter;
 
   private Operations(
       ServerConfig config,
@@ -146,6 +148,16 @@ public final class Operations {
     }
     watch.start(own.host(), own.registry().recorded());
     this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
+    this.adapter =
+        new ThresholdAdapter(
+            config.watch().adaptiveRules(),
+            own.host(),
+            own.registry(),
+            watch,
+            incidents,
+            clock,
+            warn);
+    adapter.start();
     this.host = new ObservedHost(own.host());
     this.readiness = new Readiness(own.host());
     Delivery delivery =
@@ -266,6 +278,11 @@ public final class Operations {
     return maintenance;
   }
 
+  /** What looks after thresholds while alarms surge. */
+  public ThresholdAdapter adapter() {
+    return adapter;
+  }
+
   /** Of what concerns no single model. */
   public Audit audit() {
     return audit;
@@ -328,6 +345,7 @@ public final class Operations {
   public void end() {
     retrainer.close();
     notifier.close();
+    adapter.close();
     watch.close();
     incidents.close();
     recorder.close();

@@ -142,6 +142,7 @@ final class OpenApiTest {
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   Clock.systemUTC()),
+              service.adapter(),
               RowRecorder.off(),
               service.retrainer(),
               Clock.systemUTC(),

@@ -272,6 +272,27 @@ final class PageTest {
     }
   }
 
+  @Test
+  void aThresholdIsShownWithItsHistoryAndTakenBack() throws Exception {
+    try (Service plant = new Service()) {
+      assertThat(plant.patch("/v1/models/pump/threshold", "{\"score\": 2.5}").status())
+          .isEqualTo(200);
+      page.navigate(plant.uri("/").toString());
+      Locator card = page.locator("#thresholds .card");
+      assertThat(card).containsText("pump: 2.5");
+      card.getByText("History", exactly()).click();
+      assertThat(card.locator("tbody tr")).hasCount(1);
+      assertThat(card.locator("tbody tr")).containsText("local");
+      Locator undo = card.getByText("Undo to 1.914", exactly());
+      undo.focus();
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#told")).hasText("Undo to 1.914: threshold of pump");
+      assertThat(card).containsText("pump: 1.914");
+      assertThat(card.locator("tbody tr").first()).containsText("undo threshold");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
   private static Locator.GetByTextOptions exactly() {
     return new Locator.GetByTextOptions().setExact(true);
   }
