@@ -360,7 +360,8 @@ public final class ThresholdAdapter implements AutoCloseable {
                   base.falseAlarmRateUpperBound(),
                   base.calibrationRows(),
                   base.modelId(),
-                  BY + ": " + words("leaves", raise, seen));
+                  BY + ": " + words("leaves", raise, seen),
+                  base.segments());
             },
             BY);
   }
