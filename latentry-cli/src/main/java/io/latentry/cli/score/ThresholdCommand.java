@@ -189,7 +189,11 @@ public final class ThresholdCommand implements Callable<Integer> {
                 Objects.requireNonNull(study.segments()).segments().stream()
                     .map(one -> SegmentThreshold.of(column, one.name(), one.threshold()))
                     .toList(),
-                "threshold --what-if " + whatIf.orElseThrow() + " --segment " + column + " --apply");
+                "threshold --what-if "
+                    + whatIf.orElseThrow()
+                    + " --segment "
+                    + column
+                    + " --apply");
     return WrongUsage.from(
         () -> {
           next.requireOf(manifest.spec());

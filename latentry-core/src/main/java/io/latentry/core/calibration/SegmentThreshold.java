@@ -26,7 +26,7 @@ public record SegmentThreshold(
     @Nullable String value,
     @Nullable Double from,
     @Nullable Double to,
-    @Nullable Double score) {
+    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Double score) {
   /** A threshold has at most so many. */
   public static final int MOST = 1_000;
 

@@ -105,7 +105,7 @@ final class SegmentThresholdTest {
     assertThat(written)
         .contains(
             "\"segments\":[{\"column\":\"site\",\"value\":\"a\",\"score\":3.0},"
-                + "{\"column\":\"pressure\",\"from\":1.0}]");
+                + "{\"column\":\"pressure\",\"from\":1.0,\"score\":null}]");
     assertThat(ArtifactJson.readThreshold(written)).isEqualTo(with);
   }
 }

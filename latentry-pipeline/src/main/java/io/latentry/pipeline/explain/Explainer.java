@@ -117,8 +117,7 @@ public final class Explainer {
     Judgement judgement = judgements.get(index);
     Manifest manifest = scorer.manifest();
     double own = judgements.threshold(index);
-    double threshold =
-        Double.isFinite(own) ? own : manifest.threshold().current().score();
+    double threshold = Double.isFinite(own) ? own : manifest.threshold().current().score();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
       return new Explanation(
           row,

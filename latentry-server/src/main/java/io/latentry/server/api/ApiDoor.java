@@ -152,6 +152,17 @@ public final class ApiDoor implements Door {
         get(MODEL + "/drift", watching::drift),
         get(VERSION + "/drift", watching::drift),
         get(MODEL + "/incidents", watching::incidents),
+        new Endpoint(
+            HttpMethod.PATCH,
+            MODEL + "/incidents",
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body -> watching.patchGroup(context, body, caller(context)),
+                            context.blockingTaskExecutor()))),
         get(INCIDENT, watching::incident),
         new Endpoint(
             HttpMethod.PATCH,

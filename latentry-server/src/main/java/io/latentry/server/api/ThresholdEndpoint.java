@@ -203,8 +203,7 @@ final class ThresholdEndpoint {
     return document(move.version(), true, move.manifest(), move.before(), move.after());
   }
 
-  private static Threshold asked(
-      Change change, Manifest manifest, Threshold inForce, String by) {
+  private static Threshold asked(Change change, Manifest manifest, Threshold inForce, String by) {
     try {
       return change.of(manifest, inForce, by);
     } catch (IllegalArgumentException wrong) {

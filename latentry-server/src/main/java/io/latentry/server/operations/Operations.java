@@ -147,7 +147,7 @@ public final class Operations {
       incidents.start(own.host(), own.registry().incidents());
     }
     watch.start(own.host(), own.registry().recorded());
-    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
+    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, rows, clock);
     this.adapter =
         new ThresholdAdapter(
             config.watch().adaptiveRules(),

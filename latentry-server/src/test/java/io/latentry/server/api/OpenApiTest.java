@@ -141,6 +141,7 @@ final class OpenApiTest {
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  RowRecorder.off(),
                   Clock.systemUTC()),
               service.adapter(),
               RowRecorder.off(),
