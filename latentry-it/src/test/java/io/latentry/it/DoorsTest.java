@@ -59,6 +59,56 @@ final class DoorsTest {
   }
 
   @Test
+  void theGoldenModelAgreesThroughEveryDoorWhereSegmentsHaveTheirThresholds() throws Exception {
+    Path model = Files.copy(GoldenArtifactTest.golden("model.onnx"), folder.resolve("model.onnx"));
+    Path data = GoldenArtifactTest.golden("input.csv");
+    Path scored = folder.resolve("scored.csv");
+    String[][] steps = {
+      {"score", model.toString(), data.toString(), "-o", scored.toString(), "--keep", "kind"},
+      {
+        "threshold",
+        model.toString(),
+        "--what-if",
+        scored.toString(),
+        "--segment",
+        "kind",
+        "--apply"
+      }
+    };
+    for (String[] step : steps) {
+      Command.Finished finished = Command.latentry(folder, step);
+      assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    }
+    Manifest applied = ArtifactFile.manifest(model);
+    assertThat(applied.threshold().current().segments())
+        .extracting(SegmentThreshold::column)
+        .hasSizeGreaterThan(1)
+        .containsOnly("kind");
+    doorsAgree(model, data);
+
+    Manifest moved =
+        ThresholdEditor.move(
+            model,
+            applied,
+            applied
+                .threshold()
+                .current()
+                .with(List.of(SegmentThreshold.of("kind", "high", 2.5)), "test"));
+    doorsAgree(model, data);
+    try (Scorer with = Scorer.open(model);
+        Scorer without = Scorer.open(GoldenArtifactTest.golden("model.onnx"))) {
+      Rows rows = Line.read(data, moved.schema());
+      assertThat(with.judge(rows).count(Verdict.ANOMALY))
+          .isEqualTo(without.judge(rows).count(Verdict.ANOMALY) - 2);
+    }
+    Command.Finished undone = Command.latentry(folder, "threshold", model.toString(), "--undo");
+    assertThat(undone.exitCode()).as(undone.errors()).isZero();
+    try (Scorer after = Scorer.open(model)) {
+      assertThat(after.manifest().threshold().current().segments()).isEmpty();
+    }
+  }
+
+  @Test
   void aFreshModelGivesTheScoresOfTheTrainingEngine() throws Exception {
     Path train = Synthetic.write(folder.resolve("train.csv"), Synthetic.lines(300, 0, 5));
     Path model = folder.resolve("fresh.onnx");

@@ -54,6 +54,9 @@ function card(standing, open) {
     element("h3", { id: title }, standing.model + ": " + figure(threshold.score) + " ",
       adaptive.raised ? element("span", { class: "state alerting" }, "raised while alarms surge") : null),
     element("p", { class: "soft" }, percent(threshold.false_alarm_rate) + " false alarms promised; set by " + threshold.origin),
+    (threshold.segments ?? []).length
+      ? element("p", {}, "Segments: " + threshold.segments.map(segment).join("; "))
+      : null,
     adaptive.words ? element("p", {}, adaptive.words) : null,
     element("div", { class: "buttons", role: "group", "aria-label": "What of the threshold of " + standing.model },
       adaptive.advised
@@ -61,8 +64,35 @@ function card(standing, open) {
         : null,
       standing.threshold_history.length
         ? button(standing, "Undo to " + figure(standing.threshold_history.at(-1).score), { undo: true })
-        : null),
+        : null,
+      propose(standing)),
+    element("ul", { id: "proposals-" + standing.model }),
     history(standing, open.has(standing.model)));
+}
+
+/** What feedback speaks for, asked when somebody wants to know: rows are judged again for it. */
+function propose(standing) {
+  const made = element("button", { type: "button", "data-does": standing.model + "propose" }, "What does feedback speak for?");
+  made.addEventListener("click", async () => {
+    try {
+      const said = await ask("/v1/models/" + encodeURIComponent(standing.model) + "/feedback");
+      tell(standing.model + ": " + said.false_alarm + " false alarms, " + said.confirmed + " confirmed, " + said.known_event + " known events.");
+      const found = said.proposals.map((each) => element("li", {}, each.words + " ", button(standing, "Apply", each.change)));
+      const counted = said.of_rows ? null : element("li", {}, said.words + " ",
+        said.proposal ? button(standing, "Apply", { score: said.proposal.threshold }) : null);
+      byId("proposals-" + standing.model).replaceChildren(...(found.length ? found : [counted ?? element("li", {}, "Nothing.")]));
+    } catch (wrong) {
+      tell(wrong.message);
+    }
+  });
+  return made;
+}
+
+function segment(of) {
+  const where = of.value !== undefined
+    ? of.column + " = " + (of.value || "(missing)")
+    : (of.from === undefined ? "" : figure(of.from) + " ≤ ") + of.column + (of.to === undefined ? "" : " ≤ " + figure(of.to));
+  return where + (of.score === null ? " never alarms" : " above " + figure(of.score));
 }
 
 function button(standing, word, change) {
