@@ -26,6 +26,7 @@ import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaKeeper;
 import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.monitoring.Watch;
@@ -98,6 +99,7 @@ public final class Operations {
   private final SlaWatch sla;
   private final Maintenance maintenance;
   private final ThresholdAdapter adapter;
+  private final SlaKeeper slaKeeper;
 
   private Operations(
       ServerConfig config,
@@ -148,6 +150,8 @@ public final class Operations {
     }
     watch.start(own.host(), own.registry().recorded());
     this.diary = new Diary(own.host(), own.registry(), recorder, incidents, rows, clock);
+    this.slaKeeper = new SlaKeeper(sla, own.registry().recorded(), flush, warn);
+    slaKeeper.start();
     this.adapter =
         new ThresholdAdapter(
             config.watch().adaptiveRules(),
@@ -346,6 +350,7 @@ public final class Operations {
     retrainer.close();
     notifier.close();
     adapter.close();
+    slaKeeper.close();
     watch.close();
     incidents.close();
     recorder.close();
