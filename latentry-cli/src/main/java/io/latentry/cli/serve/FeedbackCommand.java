@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -69,7 +68,7 @@ public final class FeedbackCommand implements Callable<Integer> {
       names = "--alarm",
       paramLabel = "N",
       description = "Of the N-th example of the incident alone, from 1 on.")
-  private OptionalInt alarm = OptionalInt.empty();
+  private Optional<Integer> alarm = Optional.empty();
 
   @Option(
       names = "--group",
@@ -134,7 +133,7 @@ public final class FeedbackCommand implements Callable<Integer> {
       Incident changed = service.ask(environment, client -> changed(client, said));
       output.result(
           alarm.isPresent()
-              ? "%s, alarm %d: %s".formatted(changed.signature(), alarm.getAsInt(), said)
+              ? "%s, alarm %d: %s".formatted(changed.signature(), alarm.get(), said)
               : "%s, %d alarms: %s".formatted(changed.signature(), changed.alarms(), said),
           IncidentsCommand.document(changed));
     }
@@ -150,8 +149,7 @@ public final class FeedbackCommand implements Callable<Integer> {
     String what = said.replace('-', '_');
     return alarm.isPresent()
         ? WrongUsage.from(
-            () ->
-                client.feedbackOfAlarm(model, incident.orElseThrow(), alarm.getAsInt(), what, note))
+            () -> client.feedbackOfAlarm(model, incident.orElseThrow(), alarm.get(), what, note))
         : client.feedback(model, incident.orElseThrow(), what, note);
   }
 

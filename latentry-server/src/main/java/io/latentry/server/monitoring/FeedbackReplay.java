@@ -21,6 +21,7 @@ import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +79,7 @@ final class FeedbackReplay {
     if (lease.manifest().spec() != schema || !recorder.keepsWhole(schema)) {
       return Optional.empty();
     }
-    Optional<Path> file = recorder.export(lease.version().name(), since, now.plusSeconds(1));
+    Optional<Path> file = exported(lease.version().name(), since, now);
     if (file.isEmpty()) {
       return Optional.empty();
     }
@@ -86,6 +88,15 @@ final class FeedbackReplay {
       return recorded.at().isEmpty() ? Optional.empty() : Optional.of(judged(lease, recorded));
     } finally {
       delete(file.get());
+    }
+  }
+
+  private Optional<Path> exported(String model, Instant since, Instant now) {
+    try {
+      return recorder.export(model, since, now.plusSeconds(1));
+    } catch (DataException otherColumns) {
+      // Versions that have columns of one name and two types have no past in common.
+      return Optional.empty();
     }
   }
 
@@ -144,8 +155,7 @@ final class FeedbackReplay {
     FeatureReader reader = new FeatureReader(lease.manifest());
     for (int from = 0; from < all.count(); from += ROWS_OF_A_RUN) {
       Rows some = all.slice(from, Math.min(all.count(), from + ROWS_OF_A_RUN));
-      Judgements judged =
-          lease.judgeUntold(some, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+      Judgements judged = judgedAgain(lease, some);
       for (int i = 0; i < some.count(); i++) {
         List<Feature> top = reader.top(some, judged.scores(), i, 1);
         scores[from + i] = judged.score(i);
@@ -158,6 +168,14 @@ final class FeedbackReplay {
       }
     }
     return new Alarms(all, scores, labels);
+  }
+
+  private static Judgements judgedAgain(ModelLease lease, Rows rows) {
+    try {
+      return lease.judgeUntold(rows, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RefusedException busy ? busy : e;
+    }
   }
 
   private @Nullable Label label(
