@@ -21,6 +21,7 @@ import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
 import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.score.EvaluatePipeline;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ThresholdEditor;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,9 @@ final class DoorsTest {
       Rows rows = Line.read(data, moved.schema());
       assertThat(with.judge(rows).count(Verdict.ANOMALY))
           .isEqualTo(without.judge(rows).count(Verdict.ANOMALY) - 2);
+      // Nine of the ten bad rows are anomalies, but for those two.
+      assertThat(found(without, data)).isCloseTo(0.9, within(1e-9));
+      assertThat(found(with, data)).isCloseTo(0.7, within(1e-9));
     }
     for (int back = 0; back < 2; back++) {
       Command.Finished undone = Command.latentry(folder, "threshold", model.toString(), "--undo");
@@ -112,6 +117,19 @@ final class DoorsTest {
     try (Scorer after = Scorer.open(model)) {
       assertThat(after.manifest().threshold().current().segments()).isEmpty();
     }
+  }
+
+  private static double found(Scorer scorer, Path data) {
+    return new EvaluatePipeline(Progress.QUIET)
+        .evaluate(
+            scorer,
+            new ScoreRequest(
+                List.of(data.toString()), Line.noInput(), ReadOptions.DEFAULTS, 0, List.of(), 1),
+            "label",
+            Optional.of("ok"))
+        .evaluation()
+        .recall()
+        .estimate();
   }
 
   @Test
