@@ -136,7 +136,6 @@ final class DriftPipelineTest {
     for (long seed = 1; seed <= 3; seed++) {
       DriftOutcome outcome = compare(ofCells, cells.drawn(1_000, seed).apart(seed));
       assertThat(drifted(outcome)).as(outcome.summary()).isEmpty();
-      System.out.println(outcome.drifted().stream().map(q -> q.name() + " " + q.words()).toList());
       assertThat(outcome.drifted())
           .as(outcome.summary())
           .extracting(Quantity::kind)
