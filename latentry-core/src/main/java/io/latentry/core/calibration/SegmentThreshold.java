@@ -6,6 +6,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Schema;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,13 @@ public record SegmentThreshold(
       return column + " = " + (value.isEmpty() ? "(missing)" : value);
     }
     return (from == null ? "" : from + " <= ") + column + (to == null ? "" : " <= " + to);
+  }
+
+  /** Some of them in words: {@code [site = A above 4.5, 3.0 <= pressure never]}. */
+  public static String words(List<SegmentThreshold> segments) {
+    return segments.stream()
+        .map(one -> one.where() + (one.score == null ? " never" : " above " + one.score))
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   /**

@@ -98,7 +98,10 @@ public record FeedbackProposal(
         falseAlarms++;
         falseLeft += isLeft ? 1 : 0;
       } else if (label != null && label.word() == FeedbackWord.CONFIRMED) {
-        boolean unused = confirmed.add(label.of()) | (isLeft && found.add(label.of()));
+        confirmed.add(label.of());
+        if (isLeft) {
+          found.add(label.of());
+        }
       }
     }
     return new FeedbackProposal(

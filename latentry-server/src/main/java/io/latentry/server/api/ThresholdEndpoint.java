@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Moves a threshold, says what a move would do, or takes one back. */
@@ -140,22 +139,12 @@ final class ThresholdEndpoint {
               Refusal.CONFLICT, "segments: another champion was promoted meanwhile; try again");
         }
         Threshold changed =
-            inForce.with(
-                segments,
-                by
-                    + ": segments "
-                    + segments.stream()
-                        .map(segment -> segment.where() + " " + limit(segment))
-                        .collect(Collectors.joining(", ", "[", "]")));
+            inForce.with(segments, by + ": segments " + SegmentThreshold.words(segments));
         changed.requireOf(manifest.spec());
         return changed;
       }
       Threshold moved = moved(manifest, by);
       return isSame ? moved.withSegmentsOf(inForce) : moved;
-    }
-
-    private static String limit(SegmentThreshold segment) {
-      return segment.score() == null ? "never" : "above " + segment.score();
     }
 
     private Threshold moved(Manifest manifest, String by) {

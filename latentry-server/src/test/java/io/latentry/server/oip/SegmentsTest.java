@@ -83,6 +83,8 @@ final class SegmentsTest {
                 + " {\"column\": \"kind\", \"value\": \"neverSeen\", \"score\": 2.3}]}");
     assertThat(moved.status().code()).as(moved.contentUtf8()).isEqualTo(200);
     assertThat(moved.contentUtf8()).contains("3.0 <= a never", "kind = neverSeen above 2.3");
+    assertThat(service.http().get(THRESHOLD).aggregate().join().contentUtf8())
+        .contains("\"detail\":\"from 1.913788914680481 to 1.913788914680481, segments [");
     // Of a from 3 on there are six, and the one of the new kind has 2.23.
     everyDoorTells(3);
   }
