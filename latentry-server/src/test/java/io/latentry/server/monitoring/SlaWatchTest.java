@@ -133,7 +133,7 @@ final class SlaWatchTest {
     assertThat(next.standings()).isEqualTo(watch.standings());
     assertThat(next.standings().get(0).breached()).isTrue();
     clock.now = clock.now.plus(Duration.ofMinutes(2));
-    assertThat(next.standings().get(0).requests()).isEqualTo(180L);
+    assertThat(next.standings().get(0).requests()).isEqualTo(150L);
 
     SlaWatch other = new SlaWatch(agreed("p99 6ms over 5m"), clock);
     other.restore(watch.counts());
