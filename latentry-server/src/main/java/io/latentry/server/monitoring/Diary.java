@@ -109,15 +109,15 @@ public final class Diary {
       String note,
       String by) {
     StoredIncident incident = find(model, id);
-    incident.incident().examples().stream()
-        .filter(example -> example.at().equals(at) && example.score() == score)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    Refusal.UNKNOWN,
-                    "alarm: at %s with a score of %s (expected: one of the examples of the incident)"
-                        .formatted(at, score)));
+    boolean isOne =
+        incident.incident().examples().stream()
+            .anyMatch(example -> example.at().equals(at) && example.score() == score);
+    if (!isOne) {
+      throw new RefusedException(
+          Refusal.UNKNOWN,
+          "alarm: at %s with a score of %s (expected: one of the examples of the incident)"
+              .formatted(at, score));
+    }
     return known(model, id, registry.incidents().sayOfAlarm(model, id, at, score, word, note, by));
   }
 

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -81,8 +82,8 @@ final class FeedbackReplayTest {
   }
 
   /** Incidents by their highest score, ascending. */
-  private TreeMap<Double, JsonNode> incidents(RunningService service) throws Exception {
-    TreeMap<Double, JsonNode> incidents = new TreeMap<>();
+  private NavigableMap<Double, JsonNode> incidents(RunningService service) throws Exception {
+    NavigableMap<Double, JsonNode> incidents = new TreeMap<>();
     for (JsonNode incident : send(service, "GET", INCIDENTS, "").get("incidents")) {
       incidents.put(incident.get("peak").asDouble(), incident);
     }
@@ -103,7 +104,7 @@ final class FeedbackReplayTest {
   void whatIsProposedDoesToTheSameRowsWhatTheReplaySaidAndIsTakenBackByOneCall() throws Exception {
     try (RunningService service = service()) {
       List<String> before = verdicts(service);
-      TreeMap<Double, JsonNode> incidents = incidents(service);
+      NavigableMap<Double, JsonNode> incidents = incidents(service);
       say(service, incidents.lastEntry().getValue(), "confirmed");
       for (Map.Entry<Double, JsonNode> other : incidents.headMap(incidents.lastKey()).entrySet()) {
         say(service, other.getValue(), "false_alarm");
@@ -143,7 +144,7 @@ final class FeedbackReplayTest {
     for (int kind = 0; kind < 3; kind++) {
       try (RunningService service = service()) {
         List<String> before = verdicts(service);
-        TreeMap<Double, JsonNode> incidents = incidents(service);
+        NavigableMap<Double, JsonNode> incidents = incidents(service);
         say(service, incidents.lastEntry().getValue(), "confirmed");
         say(service, incidents.firstEntry().getValue(), "false_alarm");
         JsonNode proposal = feedback(service).get("proposals").get(kind);
