@@ -38,9 +38,6 @@ final class RecordingKillTest {
   /** Of the table; four cannot be judged, and are counted as such. */
   private static final long ROWS = 45;
 
-  /** Much longer than between two writes. */
-  private static final Duration WRITTEN = Duration.ofMillis(1_500);
-
   @TempDir private Path models;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -89,13 +86,21 @@ final class RecordingKillTest {
       String port = said.readLine();
       assertThat(port).as(Files.readString(errors)).isNotNull();
       score(port, written);
-      Thread.sleep(WRITTEN.toMillis());
+      // Both have what was heard so far written before they answer.
+      ask(port, "feedback");
+      ask(port, "recorded");
       score(port, unwritten);
       doubtful = unwritten * ROWS;
     } finally {
       Process killed = service.destroyForcibly();
       assertThat(killed.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  private void ask(String port, String what) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/v1/models/pump/" + what);
+    var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
   private void score(String port, int requests) throws IOException, InterruptedException {
