@@ -248,7 +248,12 @@ final class ToolboxContractTest {
     assertThat(run.out()).contains("ten folds").contains("bootstrap sample");
     assertThat(page).content().contains("Is the promise kept?");
     for (String wrong :
-        List.of("--segment kind", "--report x.html", "--confirmed a=b", "--rows-per-day 5")) {
+        List.of(
+            "--segment kind",
+            "--apply",
+            "--report x.html",
+            "--confirmed a=b",
+            "--rows-per-day 5")) {
       Object[] words = ("threshold " + model + " " + wrong).split(" ");
       assertThat(Cli.run(words).exitCode()).as(wrong).isEqualTo(2);
     }

@@ -156,6 +156,53 @@ public final class LatentryClient {
     return change(model, incident, Map.of("feedback", word, "note", note));
   }
 
+  /**
+   * Says the same of every incident of a signature that had an alarm in the last 14 days.
+   *
+   * @return those incidents
+   */
+  public List<Incident> feedbackOfAll(String model, String signature, String word, String note) {
+    return read(
+        send(
+                "PATCH",
+                path(model) + "/incidents",
+                json(Map.of("signature", signature, "feedback", word, "note", note)))
+            .get("incidents"),
+        new TypeReference<>() {});
+  }
+
+  /**
+   * Says what a single alarm was.
+   *
+   * @param number of the example of the incident, from 1 on
+   */
+  public Incident feedbackOfAlarm(
+      String model, String incident, int number, String word, String note) {
+    String id = URLEncoder.encode(incident, StandardCharsets.UTF_8);
+    JsonNode examples =
+        send("GET", path(model) + "/incidents/" + id, BodyPublishers.noBody()).path("examples");
+    if (number < 1 || number > examples.size()) {
+      throw new IllegalArgumentException(
+          "alarm: " + number + " (expected: 1 to " + examples.size() + ", of the examples)");
+    }
+    JsonNode example = examples.get(number - 1);
+    return change(
+        model,
+        incident,
+        Map.of(
+            "feedback",
+            word,
+            "note",
+            note,
+            "alarm",
+            Map.of("at", example.get("at").asText(), "score", example.get("score").asDouble())));
+  }
+
+  /** Puts in force what feedback speaks for. */
+  public ThresholdMove apply(String model, FeedbackSummary.Change proposed) {
+    return move(model, proposed.change());
+  }
+
   /** What people said of a model's incidents, and the threshold that it speaks for. */
   public FeedbackSummary feedback(String model) {
     return read(

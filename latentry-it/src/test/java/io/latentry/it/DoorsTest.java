@@ -3,7 +3,9 @@ package io.latentry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
@@ -18,8 +20,11 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.SeriesConfig;
+import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.score.EvaluatePipeline;
 import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
+import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -35,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +62,74 @@ final class DoorsTest {
   @Test
   void theGoldenModelAgreesThroughEveryDoor() throws Exception {
     doorsAgree(GoldenArtifactTest.golden("model.onnx"), GoldenArtifactTest.golden("input.csv"));
+  }
+
+  @Test
+  void theGoldenModelAgreesThroughEveryDoorWhereSegmentsHaveTheirThresholds() throws Exception {
+    Path model = Files.copy(GoldenArtifactTest.golden("model.onnx"), folder.resolve("model.onnx"));
+    Path data = GoldenArtifactTest.golden("input.csv");
+    Path scored = folder.resolve("scored.csv");
+    String[][] steps = {
+      {"score", model.toString(), data.toString(), "-o", scored.toString(), "--keep", "kind"},
+      {
+        "threshold",
+        model.toString(),
+        "--what-if",
+        scored.toString(),
+        "--segment",
+        "kind",
+        "--apply"
+      }
+    };
+    for (String[] step : steps) {
+      Command.Finished finished = Command.latentry(folder, step);
+      assertThat(finished.exitCode()).as(finished.errors()).isZero();
+    }
+    Manifest applied = ArtifactFile.manifest(model);
+    assertThat(applied.threshold().current().segments())
+        .extracting(SegmentThreshold::column)
+        .hasSizeGreaterThan(1)
+        .containsOnly("kind");
+    doorsAgree(model, data);
+
+    Manifest moved =
+        ThresholdEditor.move(
+            model,
+            applied,
+            applied
+                .threshold()
+                .current()
+                .with(List.of(SegmentThreshold.of("kind", "high", 2.5)), "test"));
+    doorsAgree(model, data);
+    try (Scorer with = Scorer.open(model);
+        Scorer without = Scorer.open(GoldenArtifactTest.golden("model.onnx"))) {
+      Rows rows = Line.read(data, moved.schema());
+      assertThat(with.judge(rows).count(Verdict.ANOMALY))
+          .isEqualTo(without.judge(rows).count(Verdict.ANOMALY) - 2);
+      // Nine of the ten bad rows are anomalies, but for those two.
+      assertThat(found(without, data)).isCloseTo(0.9, within(1e-9));
+      assertThat(found(with, data)).isCloseTo(0.7, within(1e-9));
+    }
+    for (int back = 0; back < 2; back++) {
+      Command.Finished undone = Command.latentry(folder, "threshold", model.toString(), "--undo");
+      assertThat(undone.exitCode()).as(undone.errors()).isZero();
+    }
+    try (Scorer after = Scorer.open(model)) {
+      assertThat(after.manifest().threshold().current().segments()).isEmpty();
+    }
+  }
+
+  private static double found(Scorer scorer, Path data) {
+    return new EvaluatePipeline(Progress.QUIET)
+        .evaluate(
+            scorer,
+            new ScoreRequest(
+                List.of(data.toString()), Line.noInput(), ReadOptions.DEFAULTS, 0, List.of(), 1),
+            "label",
+            Optional.of("ok"))
+        .evaluation()
+        .recall()
+        .estimate();
   }
 
   @Test

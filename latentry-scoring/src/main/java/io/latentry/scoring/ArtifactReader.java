@@ -122,6 +122,11 @@ record ArtifactReader(
               + manifest.modelId()
               + ", the model's own); set it again with `latentry threshold`, on a fresh copy");
     }
+    try {
+      threshold.requireOf(manifest.spec());
+    } catch (IllegalArgumentException e) {
+      throw new ArtifactException("threshold: " + e.getMessage(), e);
+    }
   }
 
   /** They are compared with rows, value by value, when one is explained. */

@@ -3,6 +3,8 @@ package io.latentry.scoring;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.NovelValues;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.core.graph.Output;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
@@ -19,23 +21,38 @@ public final class Judgements {
   private final CalibrationSample sample;
   private final Threshold threshold;
 
+  /** {@code double[count]}: thresholds of the rows where segments have their own. */
+  private final double @Nullable [] limits;
+
   /** {@code boolean[count]} where alarms are more than scores above a threshold. */
   private final boolean @Nullable [] alarms;
 
   /**
    * @param scores with the score and both terms
+   * @param samples that have them; of tables alone have segments a threshold of their own
    */
-  Judgements(Scores scores, CalibrationSample sample, Threshold threshold) {
-    this(scores, sample, threshold, null);
+  Judgements(Scores scores, CalibrationSample sample, Threshold threshold, Samples samples) {
+    this(scores, sample, threshold, limits(threshold, samples), null);
   }
 
   private Judgements(
-      Scores scores, CalibrationSample sample, Threshold threshold, boolean @Nullable [] alarms) {
+      Scores scores,
+      CalibrationSample sample,
+      Threshold threshold,
+      double @Nullable [] limits,
+      boolean @Nullable [] alarms) {
     this.scores = scores;
     this.score = scores.values(Output.SCORE);
     this.sample = sample;
     this.threshold = threshold;
+    this.limits = limits;
     this.alarms = alarms;
+  }
+
+  private static double @Nullable [] limits(Threshold threshold, Samples samples) {
+    return threshold.segments().isEmpty() || !(samples instanceof Rows rows)
+        ? null
+        : threshold.limits(rows);
   }
 
   /** Rows. */
@@ -53,6 +70,11 @@ public final class Judgements {
     return threshold;
   }
 
+  /** Above which score a row is an anomaly; infinite if no row of its segment is one. */
+  public double threshold(int row) {
+    return limits == null ? threshold.score() : limits[row];
+  }
+
   /**
    * A row that cannot be judged as a whole is an anomaly all the same if what can be judged of it
    * is strange by itself.
@@ -62,7 +84,7 @@ public final class Judgements {
     if (Float.isNaN(judged)) {
       return Verdict.UNSCORABLE;
     }
-    boolean strange = alarms == null ? threshold.isExceededBy(judged) : alarms[row];
+    boolean strange = alarms == null ? judged > threshold(row) : alarms[row];
     return strange ? Verdict.ANOMALY : Verdict.NORMAL;
   }
 
@@ -72,7 +94,7 @@ public final class Judgements {
       return score[row];
     }
     float rest = scores.scoreOfRest(row);
-    return !Float.isNaN(rest) && threshold.isExceededBy(rest) ? rest : Float.NaN;
+    return !Float.isNaN(rest) && rest > threshold(row) ? rest : Float.NaN;
   }
 
   /** Share of calibration rows at least as strange, in (0, 1]; NaN if unscorable. */
@@ -152,6 +174,7 @@ public final class Judgements {
         scores.slice(first, rows),
         sample,
         threshold,
+        limits == null ? null : Arrays.copyOfRange(limits, first, first + rows),
         alarms == null ? null : Arrays.copyOfRange(alarms, first, first + rows));
   }
 
@@ -179,7 +202,14 @@ public final class Judgements {
         Scores.concat(parts.stream().map(Judgements::scores).toList()),
         first.sample,
         first.threshold,
+        first.limits == null ? null : limits(parts),
         first.alarms == null ? null : alarms(parts));
+  }
+
+  private static double[] limits(List<Judgements> parts) {
+    return parts.stream()
+        .flatMapToDouble(part -> Arrays.stream(Objects.requireNonNull(part.limits)))
+        .toArray();
   }
 
   private static boolean[] alarms(List<Judgements> parts) {
@@ -196,14 +226,15 @@ public final class Judgements {
   /**
    * The same rows under another threshold of the same model.
    *
+   * @param samples that were judged
    * @throws IllegalStateException if alarms are more than scores above a threshold
    */
-  public Judgements under(Threshold other) {
+  public Judgements under(Threshold other, Samples samples) {
     if (alarms != null) {
       throw new IllegalStateException(
           "threshold: of alarms that another raised (expected: points judged anew under it)");
     }
-    return new Judgements(scores, sample, other);
+    return new Judgements(scores, sample, other, samples);
   }
 
   /**
@@ -213,6 +244,6 @@ public final class Judgements {
    * @param raised {@code boolean[count]}: which are alarms; null if the threshold alone tells
    */
   Judgements of(float[] compared, boolean @Nullable [] raised) {
-    return new Judgements(scores.with(Output.SCORE, compared), sample, threshold, raised);
+    return new Judgements(scores.with(Output.SCORE, compared), sample, threshold, limits, raised);
   }
 }

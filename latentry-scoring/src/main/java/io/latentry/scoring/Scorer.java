@@ -257,7 +257,7 @@ public final class Scorer implements AutoCloseable {
   public Judgements judge(Samples samples, Set<Output> also) {
     EnumSet<Output> wanted = EnumSet.copyOf(verdict);
     wanted.addAll(also);
-    return new Judgements(score(samples, wanted), sample, manifest.threshold().current());
+    return new Judgements(score(samples, wanted), sample, manifest.threshold().current(), samples);
   }
 
   /**

@@ -167,7 +167,7 @@ public final class SeriesScorer {
         assembler,
         points,
         states,
-        windows -> scorer.judge(windows, also).under(threshold));
+        windows -> scorer.judge(windows, also).under(threshold, windows));
   }
 
   /**

@@ -129,6 +129,7 @@ public final class Service implements AutoCloseable {
             operations.anomalies(),
             operations.watch(),
             operations.diary(),
+            operations.adapter(),
             operations.rows(),
             operations.retrainer(),
             clock,

@@ -7,6 +7,7 @@ import io.latentry.server.config.ServerConfig;
 import io.latentry.server.config.ServerConfigReader;
 import io.latentry.server.door.Door;
 import io.latentry.server.log.EventLog;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.notification.Notifier;
 import io.latentry.server.operations.OpenModels;
 import io.latentry.server.operations.Operations;
@@ -50,6 +51,7 @@ public final class RunningService implements AutoCloseable {
   private final Path storeFolder;
   private final LatentryServer server;
   private final Notifier notifier;
+  private final ThresholdAdapter adapter;
 
   /** Every door of the service, with the model as {@value #MODEL}. */
   public RunningService(String... flags) {
@@ -131,6 +133,7 @@ public final class RunningService implements AutoCloseable {
                 trainer);
         host = opened.get();
         notifier = operations.notifier();
+        adapter = operations.adapter();
         registry = store.get();
         retrainer = operations.retrainer();
         server =
@@ -188,6 +191,11 @@ public final class RunningService implements AutoCloseable {
   /** Has what is to be told compared with what was. */
   public Notifier notifier() {
     return notifier;
+  }
+
+  /** Has thresholds looked after. */
+  public ThresholdAdapter adapter() {
+    return adapter;
   }
 
   public int port() {

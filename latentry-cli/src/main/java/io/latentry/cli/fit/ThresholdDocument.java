@@ -1,6 +1,9 @@
 package io.latentry.cli.fit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.Threshold;
+import java.util.List;
 import java.util.Locale;
 
 /** A threshold as {@code --json} tells it. */
@@ -10,7 +13,8 @@ public record ThresholdDocument(
     double falseAlarmRate,
     double falseAlarmRateUpperBound,
     int calibrationRows,
-    String origin) {
+    String origin,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SegmentThreshold> segments) {
 
   public static ThresholdDocument of(Threshold threshold) {
     return new ThresholdDocument(
@@ -19,6 +23,7 @@ public record ThresholdDocument(
         threshold.falseAlarmRate(),
         threshold.falseAlarmRateUpperBound(),
         threshold.calibrationRows(),
-        threshold.origin());
+        threshold.origin(),
+        threshold.segments());
   }
 }

@@ -11,6 +11,7 @@ import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.FalseAlarmPromise;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.SegmentThresholds;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.calibration.ThresholdStability;
@@ -21,6 +22,7 @@ import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.pipeline.score.ThresholdTrials;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Parameters;
       "  latentry threshold model.onnx --what-if scored.csv --false-alarm-rate 0.02",
       "  latentry threshold model.onnx --what-if scored.csv --confirmed status=bad --rows-per-day 900",
       "  latentry threshold model.onnx --what-if scored.csv --segment site --report segments.html",
+      "  latentry threshold model.onnx --what-if scored.csv --segment site --apply",
       "  latentry threshold model.onnx --spread --report threshold.html",
       "  latentry threshold model.onnx --false-alarm-rate 0.02",
       "  latentry threshold model.onnx --alarms 5/day --rows-per-day 20000",
@@ -100,6 +103,13 @@ public final class ThresholdCommand implements Callable<Integer> {
   private Optional<String> segment = Optional.empty();
 
   @Option(
+      names = "--apply",
+      description =
+          "With --segment: put the thresholds of the segments in force; COL is a categorical or"
+              + " boolean column of the model.")
+  private boolean apply;
+
+  @Option(
       names = "--spread",
       description = "How much the threshold depends on the calibration rows.")
   private boolean spread;
@@ -143,7 +153,10 @@ public final class ThresholdCommand implements Callable<Integer> {
     if (undo) {
       after = WrongUsage.from(() -> ThresholdEditor.undo(model, before));
     } else if (whatIf.isEmpty() && wanted.isPresent()) {
-      after = ThresholdEditor.move(model, before, wanted.get());
+      // Another common score leaves the segments theirs.
+      after =
+          ThresholdEditor.move(
+              model, before, wanted.get().withSegmentsOf(before.threshold().current()));
     }
     Optional<PastScores> past = whatIf.map(file -> PastScores.read(file, confirmation(), segment));
     Optional<WhatIf> tried = past.map(scores -> tryOut(scores, before, wanted));
@@ -151,15 +164,41 @@ public final class ThresholdCommand implements Callable<Integer> {
         new ThresholdStudy(
             spread ? ThresholdStudy.stability(after, 0) : null,
             segment.isPresent() ? ThresholdStudy.segments(past.orElseThrow(), before, 0) : null);
+    if (apply) {
+      after = ThresholdEditor.move(model, before, ofSegments(before, study));
+    }
     Threshold inForce = after.threshold().current();
     report.ifPresent(file -> study.write(String.valueOf(model.getFileName()), inForce, file));
-    boolean moved = undo || (whatIf.isEmpty() && wanted.isPresent());
+    boolean moved = undo || apply || (whatIf.isEmpty() && wanted.isPresent());
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(
         text(before, after, moved, tried) + study.text(),
         document(after, moved, tried.orElse(null), study));
     output.next(next(moved));
     return ExitCode.OK.number();
+  }
+
+  /** The one in force with a threshold for each segment of the study. */
+  private Threshold ofSegments(Manifest manifest, ThresholdStudy study) {
+    String column = segment.orElseThrow();
+    Threshold next =
+        manifest
+            .threshold()
+            .current()
+            .with(
+                Objects.requireNonNull(study.segments()).segments().stream()
+                    .map(one -> SegmentThreshold.of(column, one.name(), one.threshold()))
+                    .toList(),
+                "threshold --what-if "
+                    + whatIf.orElseThrow()
+                    + " --segment "
+                    + column
+                    + " --apply");
+    return WrongUsage.from(
+        () -> {
+          next.requireOf(manifest.spec());
+          return next;
+        });
   }
 
   private long requireOneChange() {
@@ -193,7 +232,10 @@ public final class ThresholdCommand implements Callable<Integer> {
         + threshold.origin()
         + " ("
         + Wording.spaced(threshold.rule().name())
-        + ")";
+        + ")"
+        + (threshold.segments().isEmpty()
+            ? ""
+            : "; " + Wording.count(threshold.segments().size()) + " segments have their own");
   }
 
   private Optional<Threshold> wanted(Manifest manifest) {
@@ -241,6 +283,9 @@ public final class ThresholdCommand implements Callable<Integer> {
     }
     if (report.isPresent() && !spread && segment.isEmpty()) {
       throw new WrongUsage("--report: without --spread or --segment (expected: with one of them)");
+    }
+    if (apply && segment.isEmpty()) {
+      throw new WrongUsage("--apply: without --segment (expected: with it)");
     }
     if (segment.isPresent() && changes > 0) {
       throw new WrongUsage(

@@ -29,7 +29,7 @@ record ThresholdStudy(
         CalibrationConfig.DEFAULT.withFalseAlarmRate(
             Math.min(0.5, Math.max(1e-9, current.falseAlarmRate())));
     return ThresholdStability.of(
-        current.rule() == Threshold.Rule.MANUAL ? config : config.withThresholdRule(current.rule()),
+        current.rule().isFitted() ? config.withThresholdRule(current.rule()) : config,
         manifest.calibration().scores(),
         seed);
   }

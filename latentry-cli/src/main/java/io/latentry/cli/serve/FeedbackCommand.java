@@ -7,12 +7,16 @@ import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.client.FeedbackSummary;
 import io.latentry.client.Incident;
+import io.latentry.client.LatentryClient;
+import io.latentry.client.ThresholdMove;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,15 +25,19 @@ import picocli.CommandLine.Parameters;
 /** Says what an incident was, or asks what was said and what it speaks for. */
 @Command(
     name = "feedback",
-    description = "Tells a running service what an incident was, or asks what that speaks for.",
+    description = "Tells a running service what an alarm was, or asks what that speaks for.",
     footer = {
       "",
-      "Without INCIDENT: how many were called what in the last 14 days, and a threshold that would",
-      "have removed false alarms without losing a confirmed incident, tried on what was recorded.",
+      "Without INCIDENT: how many were called what in the last 14 days, and changes of the threshold",
+      "that would have removed false alarms without losing a confirmed incident, tried on what was",
+      "recorded. --apply puts one in force, --undo takes it back.",
       "",
       "Examples:",
       "  latentry feedback --service http://localhost:8080 4f1c false-alarm --note \"sensor test\"",
-      "  latentry feedback --service http://localhost:8080"
+      "  latentry feedback --service http://localhost:8080 4f1c confirmed --alarm 3",
+      "  latentry feedback --service http://localhost:8080 'pressure high' known-event --group",
+      "  latentry feedback --service http://localhost:8080",
+      "  latentry feedback --service http://localhost:8080 --apply suppress"
     })
 public final class FeedbackCommand implements Callable<Integer> {
   private static final Set<String> WORDS = Set.of("false-alarm", "confirmed", "known-event");
@@ -43,7 +51,7 @@ public final class FeedbackCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "INCIDENT",
-      description = "As incidents lists it.")
+      description = "As incidents lists it; with --group its signature.")
   private Optional<String> incident = Optional.empty();
 
   @Parameters(
@@ -55,6 +63,26 @@ public final class FeedbackCommand implements Callable<Integer> {
 
   @Option(names = "--note", paramLabel = "TEXT", description = "In your own words.")
   private String note = "";
+
+  @Option(
+      names = "--alarm",
+      paramLabel = "N",
+      description = "Of the N-th example of the incident alone, from 1 on.")
+  private Optional<Integer> alarm = Optional.empty();
+
+  @Option(
+      names = "--group",
+      description = "Of all incidents of that signature with an alarm in the last 14 days.")
+  private boolean group;
+
+  @Option(
+      names = "--apply",
+      paramLabel = "KIND",
+      description = "Put a proposal in force: threshold, segment or suppress.")
+  private Optional<String> apply = Optional.empty();
+
+  @Option(names = "--undo", description = "Take back the latest move of the threshold.")
+  private boolean undo;
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
@@ -69,6 +97,16 @@ public final class FeedbackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommandOutput output = new CommandOutput(terminal, options);
+    boolean moves = apply.isPresent() || undo;
+    if ((moves && (incident.isPresent() || (apply.isPresent() && undo)))
+        || (group && alarm.isPresent())) {
+      throw new WrongUsage(
+          "--apply, --undo, INCIDENT; --group, --alarm: more than one (expected: one of them)");
+    }
+    if (moves) {
+      move(output);
+      return ExitCode.OK.number();
+    }
     if (incident.isEmpty()) {
       summary(output);
       return ExitCode.OK.number();
@@ -78,19 +116,86 @@ public final class FeedbackCommand implements Callable<Integer> {
       throw new WrongUsage(
           "WORD: '" + said + "' (expected: false-alarm, confirmed, known-event or acknowledge)");
     }
-    Incident changed =
-        service.ask(
-            environment,
-            client ->
-                said.equals("acknowledge")
-                    ? client.acknowledge(service.model(client), incident.get())
-                    : client.feedback(
-                        service.model(client), incident.get(), said.replace('-', '_'), note));
-    output.result(
-        "%s, %d alarms: %s".formatted(changed.signature(), changed.alarms(), said),
-        IncidentsCommand.document(changed));
+    if (said.equals("acknowledge") && (group || alarm.isPresent())) {
+      throw new WrongUsage("acknowledge: with --group or --alarm (expected: of an incident)");
+    }
+    if (group) {
+      List<Incident> all =
+          service.ask(
+              environment,
+              client ->
+                  client.feedbackOfAll(
+                      service.model(client), incident.get(), said.replace('-', '_'), note));
+      output.result(
+          "%s, %d incidents: %s".formatted(incident.get(), all.size(), said),
+          Map.of("incidents", all.stream().map(IncidentsCommand::document).toList()));
+    } else {
+      Incident changed = service.ask(environment, client -> changed(client, said));
+      output.result(
+          alarm.isPresent()
+              ? "%s, alarm %d: %s".formatted(changed.signature(), alarm.get(), said)
+              : "%s, %d alarms: %s".formatted(changed.signature(), changed.alarms(), said),
+          IncidentsCommand.document(changed));
+    }
     output.next("feedback --service " + service.service());
     return ExitCode.OK.number();
+  }
+
+  private Incident changed(LatentryClient client, String said) {
+    String model = service.model(client);
+    if (said.equals("acknowledge")) {
+      return client.acknowledge(model, incident.orElseThrow());
+    }
+    String what = said.replace('-', '_');
+    return alarm.isPresent()
+        ? WrongUsage.from(
+            () -> client.feedbackOfAlarm(model, incident.orElseThrow(), alarm.get(), what, note))
+        : client.feedback(model, incident.orElseThrow(), what, note);
+  }
+
+  private void move(CommandOutput output) throws IOException {
+    ThresholdMove moved =
+        service.ask(
+            environment,
+            client -> {
+              String model = service.model(client);
+              return undo
+                  ? client.undoThreshold(model)
+                  : client.apply(model, proposed(client.feedback(model)));
+            });
+    output.result(
+        "Threshold of %s: %s, was %s; set by %s."
+            .formatted(
+                moved.model(),
+                moved.after().threshold().score(),
+                moved.before().threshold().score(),
+                moved.after().threshold().origin()),
+        Map.of(
+            "model", moved.model(),
+            "score", moved.after().threshold().score(),
+            "was", moved.before().threshold().score(),
+            "origin", moved.after().threshold().origin()));
+    if (!undo) {
+      output.next("feedback --service " + service.service() + " --undo  # takes it back");
+    }
+  }
+
+  private FeedbackSummary.Change proposed(FeedbackSummary summary) {
+    return changes(summary).stream()
+        .filter(change -> change.kind().equals(apply.orElseThrow()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WrongUsage(
+                    "--apply: '%s' (expected: of %s, which feedback speaks for now)"
+                        .formatted(
+                            apply.orElseThrow(),
+                            changes(summary).stream().map(FeedbackSummary.Change::kind).toList())));
+  }
+
+  private static List<FeedbackSummary.Change> changes(FeedbackSummary summary) {
+    List<FeedbackSummary.Change> proposals = summary.proposals();
+    return proposals == null ? List.of() : proposals;
   }
 
   private void summary(CommandOutput output) throws IOException {
@@ -105,10 +210,24 @@ public final class FeedbackCommand implements Callable<Integer> {
     document.put("words", summary.words());
     FeedbackSummary.Proposal proposal = summary.proposal();
     document.put("threshold", proposal == null ? null : proposal.threshold());
+    document.put(
+        "proposals",
+        changes(summary).stream()
+            .map(c -> Map.of("kind", c.kind(), "words", c.words(), "change", c.change()))
+            .toList());
+    // What was tried on rows says more than what was tried on counts.
+    String words =
+        changes(summary).isEmpty()
+            ? summary.words()
+            : changes(summary).stream()
+                .map(change -> System.lineSeparator() + change.kind() + ": " + change.words())
+                .collect(Collectors.joining());
     output.result(
         "%d false alarms, %d confirmed, %d known events. %s"
-            .formatted(
-                summary.falseAlarm(), summary.confirmed(), summary.knownEvent(), summary.words()),
+            .formatted(summary.falseAlarm(), summary.confirmed(), summary.knownEvent(), words),
         document);
+    if (!changes(summary).isEmpty()) {
+      output.next("feedback --service " + service.service() + " --apply KIND");
+    }
   }
 }

@@ -72,6 +72,53 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void whatFeedbackSpeaksForIsPutInForceAndTakenBack() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    try (Service service =
+        Service.start(
+            ServerConfigReader.read(
+                Optional.empty(),
+                Map.of(),
+                Map.of(
+                    "models",
+                    models.toString(),
+                    "port",
+                    "0",
+                    "recording.keep",
+                    "rows",
+                    "shutdown.grace_millis",
+                    "100")),
+            EventLog.SILENT)) {
+      String url = "http://127.0.0.1:" + service.port();
+      score(url);
+      JsonNode incidents = Cli.run("incidents", "--service", url, "--json").json().get("incidents");
+      String id = incidents.at("/0/id").asText();
+      String other = incidents.at("/1/signature").asText();
+      Cli alarm =
+          Cli.run("feedback", "--service", url, id, "confirmed", "--alarm", "1", "--note", "leak");
+      assertThat(alarm.exitCode()).as(alarm.err()).isZero();
+      assertThat(alarm.out()).contains("alarm 1: confirmed");
+      assertThat(Cli.run("feedback", "--service", url, id, "confirmed", "--alarm", "99").exitCode())
+          .isEqualTo(2);
+      Cli group = Cli.run("feedback", "--service", url, other, "false-alarm", "--group");
+      assertThat(group.out()).as(group.err()).contains(other + ", 1 incidents: false-alarm");
+
+      Cli summary = Cli.run("feedback", "--service", url);
+      assertThat(summary.out())
+          .startsWith("1 false alarms, 1 confirmed, 0 known events. ")
+          .contains("suppress: No alarm where ");
+      assertThat(Cli.run("feedback", "--service", url, "--apply", "all").exitCode()).isEqualTo(2);
+      Cli applied = Cli.run("feedback", "--service", url, "--apply", "suppress");
+      assertThat(applied.exitCode()).as(applied.err()).isZero();
+      assertThat(applied.out()).contains("set by local: segments [").contains(" never]");
+      assertThat(Cli.run("feedback", "--service", url, "--undo").out()).contains("set by fit.");
+      assertThat(Cli.run("feedback", "--service", url, "--undo", "--apply", "segment").exitCode())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void theLedgerTellsWhichVersionAnsweredWhenAndWhichJudgedARow() throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));

@@ -1,6 +1,7 @@
 package io.latentry.core.artifact;
 
 import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.TermScale;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
@@ -151,9 +152,15 @@ public final class ManifestRules {
     for (Threshold threshold : all) {
       // Scores are float32: none is above the largest of them.
       requireFloat("threshold.score", threshold.score());
+      for (SegmentThreshold segment : threshold.segments()) {
+        Double score = segment.score();
+        if (score != null) {
+          requireFloat("threshold.segments.score", score);
+        }
+      }
       Threshold.Rule rule = threshold.rule();
       require(
-          threshold.falseAlarmRate() < 1 || rule == Threshold.Rule.MANUAL,
+          threshold.falseAlarmRate() < 1 || !rule.isFitted(),
           "threshold.false_alarm_rate",
           threshold.falseAlarmRate(),
           "below 1 by rule " + rule);

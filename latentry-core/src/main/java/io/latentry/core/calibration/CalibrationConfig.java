@@ -51,9 +51,11 @@ public record CalibrationConfig(
               + " (expected: SIGMOID or SOFTPLUS under combination PRODUCT, whose terms must be"
               + " positive)");
     }
-    if (thresholdRule == Threshold.Rule.MANUAL) {
+    if (!thresholdRule.isFitted()) {
       throw new IllegalArgumentException(
-          "thresholdRule: MANUAL (expected: a rule to fit; a person sets a threshold afterwards)");
+          "thresholdRule: "
+              + thresholdRule
+              + " (expected: a rule to fit; others set a threshold afterwards)");
     }
     if (falseAlarmRate != null && alarmsPerDay != null) {
       throw new IllegalArgumentException(

@@ -133,8 +133,8 @@ public record ThresholdFit(
           case ONE_CLASS_GAUSSIAN ->
               oneClassGaussian(sorted, rate, config.combination() == ScoreMix.Combination.PRODUCT);
           case EXTREME_VALUE -> extremeValue(sorted, rate, tail.orElseThrow(), notes);
-          case MANUAL ->
-              throw new IllegalArgumentException("rule: MANUAL (expected: a fitted one)");
+          case MANUAL, ADAPTIVE ->
+              throw new IllegalArgumentException("rule: " + rule + " (expected: a fitted one)");
         };
     int above = (int) Arrays.stream(sorted).filter(s -> s > score).count();
     DesignEffect effect = effect(runs, score);
@@ -186,8 +186,8 @@ public record ThresholdFit(
       case QUANTILE -> 1;
       case GAUSSIAN_TAIL, ONE_CLASS_GAUSSIAN -> FEWEST_FOR_MOMENTS;
       case EXTREME_VALUE -> FEWEST_FOR_TAIL;
-      case MANUAL ->
-          throw new IllegalArgumentException("rule: MANUAL (expected: a rule to be fitted)");
+      case MANUAL, ADAPTIVE ->
+          throw new IllegalArgumentException("rule: " + rule + " (expected: a rule to be fitted)");
     };
   }
 

@@ -17,10 +17,11 @@ import java.util.function.ToLongFunction;
  * <p>An hour is a <em>surge</em> if its rate is at least twice the promised one, and beyond the
  * upper bound of the promise by more than chance. How much hours differ by chance, the hours of the
  * week before tell that were no surge ({@link HourlyShare}); fewer than six of them, and nothing is
- * said. A day is a surge by its own hours, for a rate that is too high by too little to show in
- * one. A day is <em>silent</em> if its rate is below half of the promised one by more than chance:
- * a detector that never alarms is as broken as one that always does. The three share the level of a
- * look.
+ * said. A surge that was called goes on while each hour has twice the promised rate, however few
+ * rows the hour has. A day is a surge by its own hours, for a rate that is too high by too little
+ * to show in one. A day is <em>silent</em> if its rate is below half of the promised one by more
+ * than chance: a detector that never alarms is as broken as one that always does. The three share
+ * the level of a look.
  *
  * @param call what is said now
  * @param since the hour from which on it holds, since 1970; empty if nothing is wrong
@@ -145,7 +146,7 @@ public record AlarmWatch(
         double rows = share(before).independentOfOneHour(hour.judged(), shared);
         double p = ShareShift.pValueAbove(hour.rate(), rows, hour.atMost());
         boolean isMany = hour.rate() >= LEAST_TIMES * hour.promised();
-        test = new Test(hour.hour(), p, shared, p <= shared && isMany);
+        test = new Test(hour.hour(), p, shared, isMany && (p <= shared || goesOn(tests, hour)));
       }
       tests.add(test);
       if (!test.called()) {
@@ -153,6 +154,15 @@ public record AlarmWatch(
       }
     }
     return tests;
+  }
+
+  /** Whether the hour before was called: that a surge goes on is no call of its own. */
+  private static boolean goesOn(List<Test> before, HourCount hour) {
+    if (before.isEmpty()) {
+      return false;
+    }
+    Test last = before.get(before.size() - 1);
+    return last.called() && hour.hour() - last.hour() <= 1;
   }
 
   /** That of the hour under way if it calls something, else that of the hour before. */

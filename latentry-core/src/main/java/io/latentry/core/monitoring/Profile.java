@@ -58,7 +58,8 @@ public record Profile(
    * @param alarms {@code [bins]}: those of them that were anomalies
    */
   public record Counts(long[] rows, long[] alarms, long missing, long missingAlarms) {
-    Counts plus(Counts other) {
+    /** What was seen in both. */
+    public Counts plus(Counts other) {
       return new Counts(
           sum(rows, other.rows),
           sum(alarms, other.alarms),
@@ -67,7 +68,7 @@ public record Profile(
     }
 
     /** Rows with a value. */
-    long present() {
+    public long present() {
       return Arrays.stream(rows).sum();
     }
   }

@@ -71,7 +71,7 @@ public record ThresholdReplay(
   }
 
   /** Alarms in the bins behind an edge; of all for -1. */
-  private static long above(long[] bins, int edge) {
+  static long above(long[] bins, int edge) {
     long sum = 0;
     for (int bin = edge + 1; bin < bins.length; bin++) {
       sum += bins[bin];

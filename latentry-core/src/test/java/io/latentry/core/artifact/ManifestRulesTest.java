@@ -138,7 +138,8 @@ class ManifestRulesTest {
                 p.parentModelId(),
                 new Manifest.Cleaning(
                     9, 3, 2, 1, List.of(new Manifest.LeftOutRow(7, "far from all others"))),
-                List.of(new Manifest.ShadowLook("abc", 10, 8, 2.25, 0.01))),
+                List.of(new Manifest.ShadowLook("abc", 10, 8, 2.25, 0.01)),
+                null),
             null,
             List.of(new NumericScale(1, 2, 1, 0.5f, 0, 1, true)),
             new Manifest.Lineage(

@@ -63,8 +63,8 @@ final class AlarmWatchTest {
     }
     // Rates of an hour differ by a factor of 1.5; those that are left out had the least.
     assertThat(called).isGreaterThanOrEqualTo(17);
-    // Why fewer than in the first hour is not known.
-    assertThat(later).isGreaterThanOrEqualTo(14);
+    // Of 700 rows in place of 1,700, which would tell less by themselves.
+    assertThat(later).isGreaterThanOrEqualTo(called);
   }
 
   @Test

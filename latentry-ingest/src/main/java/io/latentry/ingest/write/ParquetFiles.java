@@ -120,7 +120,7 @@ public final class ParquetFiles {
   public static List<List<String>> find(
       Path file, String column, String value, Between only, List<String> wanted, int most) {
     String rows =
-        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.list(List.of(file)));
+        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
     String cells =
         String.join(
             ", ",

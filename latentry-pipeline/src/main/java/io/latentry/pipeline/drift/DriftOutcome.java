@@ -70,6 +70,8 @@ public record DriftOutcome(
   /** What a quantity is. */
   public enum Kind {
     COLUMN,
+    /** A latent mean: what several columns have in common, as the model sees it. */
+    LATENT,
     TERM,
     SCORE,
     /** A share of all rows: of alarms, of rows without a verdict. */

@@ -4,6 +4,7 @@ import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
+import io.latentry.core.graph.Output;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.ingest.read.RowReader;
@@ -19,9 +20,11 @@ import io.latentry.scoring.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -100,7 +103,17 @@ public final class DriftPipeline {
                     : "name a table with rows"));
       }
     }
-    DriftStudy study = new DriftStudy(manifest, observed, scorer::judge, time.isPresent());
+    Set<Output> codes =
+        scorer.outputs().contains(Output.LATENT_MEAN)
+            ? EnumSet.of(Output.LATENT_MEAN)
+            : EnumSet.noneOf(Output.class);
+    DriftStudy study =
+        new DriftStudy(
+            manifest,
+            observed,
+            rows -> scorer.judge(rows, codes),
+            time.isPresent(),
+            !codes.isEmpty());
     return outcome(manifest, observed, study, scorer::judge, request, time, skipped);
   }
 

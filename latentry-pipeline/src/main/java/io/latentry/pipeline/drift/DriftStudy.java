@@ -3,6 +3,7 @@ package io.latentry.pipeline.drift;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
+import io.latentry.core.artifact.Manifest.ReferenceRow;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -71,6 +72,9 @@ final class DriftStudy {
   /** Numbers of so few different normal values are compared as categories. */
   private static final int MOST_LEVELS = 5;
 
+  /** Spread of a latent mean over normal rows below which it is not used; the prior has 1. */
+  private static final double LEAST_USED = 0.1;
+
   private static final double[] NO_VALUES = {};
 
   private final Manifest manifest;
@@ -81,6 +85,7 @@ final class DriftStudy {
   private final ScoreOutcome verdicts;
   private final Comparer comparer;
   private final double referenceRows;
+  private final boolean coded;
 
   /** How scores that follow each other go together. */
   private final Dependence ofScores;
@@ -91,9 +96,15 @@ final class DriftStudy {
   /**
    * @param judge gives verdicts on rows
    * @param timed whether the sample is in order of time
+   * @param coded whether verdicts come with latent means
    */
   DriftStudy(
-      Manifest manifest, Observed observed, Function<Rows, Judgements> judge, boolean timed) {
+      Manifest manifest,
+      Observed observed,
+      Function<Rows, Judgements> judge,
+      boolean timed,
+      boolean coded) {
+    this.coded = coded;
     this.manifest = manifest;
     this.schema = manifest.schema();
     if (manifest.reference().size() != schema.columns().size() + 3) {
@@ -143,6 +154,7 @@ final class DriftStudy {
     for (int j = 0; j < schema.columns().size(); j++) {
       all.add(column(j));
     }
+    all.addAll(codes());
     List<ReferenceDistribution> last =
         manifest.reference().subList(schema.columns().size(), manifest.reference().size());
     all.add(output(last.get(0), Kind.TERM, Output.RECONSTRUCTION_TERM));
@@ -261,6 +273,38 @@ final class DriftStudy {
   /** {@code [sample]}: 1 where something holds of a row, else 0. */
   private double[] sampled(IntPredicate holds) {
     return IntStream.range(0, rows.count()).mapToDouble(i -> holds.test(i) ? 1 : 0).toArray();
+  }
+
+  /**
+   * Latent means of now beside those of the normal rows that the artifact keeps: columns that go
+   * together otherwise than they did, each as it was, move or widen them.
+   */
+  private List<Draft> codes() {
+    List<ReferenceRow> normals = manifest.normals();
+    if (!coded || normals.isEmpty()) {
+      return List.of();
+    }
+    float[] means = judged.scores().values(Output.LATENT_MEAN);
+    float[] scores = judged.scores().values(Output.SCORE);
+    int latent = normals.get(0).latentMean().length;
+    List<Draft> all = new ArrayList<>();
+    for (int k = 0; k < latent; k++) {
+      int dimension = k;
+      double[] before =
+          normals.stream().mapToDouble(row -> row.latentMean()[dimension]).sorted().toArray();
+      double[] now =
+          IntStream.range(0, scores.length)
+              .filter(i -> Float.isFinite(scores[i]))
+              .mapToDouble(i -> means[i * latent + dimension])
+              .toArray();
+      // One that the posterior does not use says nothing.
+      if (NumericShift.spread(before) >= LEAST_USED) {
+        Draft draft = new Draft("latent_mean " + (k + 1), Kind.LATENT);
+        comparer.numbers(draft, before, now);
+        all.add(draft);
+      }
+    }
+    return all;
   }
 
   private Draft output(ReferenceDistribution reference, Kind kind, Output output) {

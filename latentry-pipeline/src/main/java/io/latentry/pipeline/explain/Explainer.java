@@ -116,7 +116,8 @@ public final class Explainer {
       Samples samples, Judgements judgements, int index, long row, int top) {
     Judgement judgement = judgements.get(index);
     Manifest manifest = scorer.manifest();
-    double threshold = manifest.threshold().current().score();
+    double own = judgements.threshold(index);
+    double threshold = Double.isFinite(own) ? own : manifest.threshold().current().score();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
       return new Explanation(
           row,

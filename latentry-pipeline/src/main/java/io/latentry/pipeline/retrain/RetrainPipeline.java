@@ -314,7 +314,7 @@ public final class RetrainPipeline {
       Optional<String> label,
       Optional<String> normal) {
     FitConfig champion = ConfigFile.resolved(manifest);
-    Threshold threshold = manifest.threshold().current();
+    Threshold threshold = promised(manifest.threshold());
     return new FitConfig(
         champion.data().toBuilder()
             .time(time.orElse(champion.data().time()))
@@ -330,6 +330,15 @@ public final class RetrainPipeline {
             ? champion.calibration().withFalseAlarmRate(threshold.falseAlarmRate())
             : champion.calibration(),
         request.seed());
+  }
+
+  /** The threshold in force, or the one that a surge of alarms raised for a while. */
+  private static Threshold promised(Manifest.Thresholds thresholds) {
+    List<Threshold> kept = thresholds.kept();
+    return kept.stream()
+        .filter(threshold -> threshold.rule() != Threshold.Rule.ADAPTIVE)
+        .reduce((earlier, later) -> later)
+        .orElse(thresholds.current());
   }
 
   private static List<String> notes(

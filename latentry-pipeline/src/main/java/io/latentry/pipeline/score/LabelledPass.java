@@ -85,7 +85,7 @@ public final class LabelledPass {
       if (judgements.verdict(i) == Verdict.UNSCORABLE) {
         unscorable.merge(normal, 1L, Long::sum);
       } else {
-        add(judgements.score(i), false);
+        add(compared(judgements, i), false);
       }
     }
   }
@@ -99,10 +99,25 @@ public final class LabelledPass {
         unlabelled++;
       } else {
         boolean isAnomaly = !label.equals(normal);
-        add(judgements.score(i), isAnomaly);
+        add(compared(judgements, i), isAnomaly);
         look.at(batch, i, judgements.score(i), isAnomaly);
       }
     }
+  }
+
+  /**
+   * The score as it compares with the common threshold: that of a row whose segment has a higher
+   * one is lower by as much, so that what lies above is what is called an anomaly.
+   */
+  private static double compared(Judgements judgements, int row) {
+    double common = judgements.threshold().score();
+    double own = judgements.threshold(row);
+    double score = judgements.score(row);
+    if (own == common) {
+      return score;
+    }
+    double moved = Double.isInfinite(own) ? score : score - (own - common);
+    return score > own ? Math.max(moved, Math.nextUp(common)) : Math.min(moved, common);
   }
 
   private void add(double score, boolean isAnomaly) {

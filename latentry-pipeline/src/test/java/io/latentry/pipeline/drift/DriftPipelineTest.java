@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
+import io.latentry.core.artifact.Manifest.ReferenceRow;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +129,19 @@ final class DriftPipelineTest {
     Quantity shifted = quantity(outcome, "mean_smoothness");
     assertThat(shifted.words()).startsWith("moved up by ").endsWith(" of its normal spread");
     assertThat(shifted.moved()).isCloseTo(1, within(0.25));
+  }
+
+  @Test
+  void columnsThatNoLongerGoTogetherShowInLatentMeansThoughEachIsAsItWas() throws IOException {
+    for (long seed = 1; seed <= 3; seed++) {
+      DriftOutcome outcome = compare(ofCells, cells.drawn(1_000, seed).apart(seed));
+      assertThat(drifted(outcome)).as(outcome.summary()).isEmpty();
+      assertThat(outcome.drifted())
+          .as(outcome.summary())
+          .extracting(Quantity::kind)
+          .contains(Kind.LATENT);
+      assertThat(outcome.summary()).startsWith("No column drifted by itself, but ");
+    }
   }
 
   @Test
@@ -302,13 +317,18 @@ final class DriftPipelineTest {
       observed.add(now, ofCells.judge(now), times);
       DriftStudy study =
           new DriftStudy(
-              with(ofCells.manifest(), reference, ofCells.judge(reference)),
+              with(ofCells.manifest(), reference, coded(reference)),
               observed,
-              ofCells::judge,
-              false);
+              DriftPipelineTest::coded,
+              false,
+              true);
       called += study.quantities().stream().anyMatch(q -> q.call() == Call.DRIFT) ? 1 : 0;
     }
     assertThat(called).as("of %d", deals).isLessThanOrEqualTo(deals / 20);
+  }
+
+  private static Judgements coded(Rows rows) {
+    return ofCells.judge(rows, EnumSet.of(Output.LATENT_MEAN));
   }
 
   private static Rows rows(Scorer scorer, Path file) {
@@ -350,11 +370,24 @@ final class DriftPipelineTest {
             m.calibration().mix(), scores, scores.length, m.calibration().method()),
         m.threshold(),
         reference,
-        m.normals(),
+        normals(rows, judged.scores().values(Output.LATENT_MEAN)),
         m.history(),
         m.health(),
         m.baselines(),
         m.provenance());
+  }
+
+  private static List<ReferenceRow> normals(Rows rows, float[] codes) {
+    int latent = codes.length / rows.count();
+    return IntStream.range(0, rows.count())
+        .mapToObj(
+            i ->
+                new ReferenceRow(
+                    i,
+                    new float[0],
+                    new String[0],
+                    Arrays.copyOfRange(codes, i * latent, (i + 1) * latent)))
+        .toList();
   }
 
   private static ReferenceDistribution distribution(String name, float[] values) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -54,6 +55,21 @@ record Planted(List<String> header, List<String[]> rows) {
       some.add(rows.get(random.nextInt(rows.size())));
     }
     return new Planted(header, some);
+  }
+
+  /** The same cells, each column in an order of its own. */
+  Planted apart(long seed) {
+    Random random = new Random(seed);
+    List<String[]> apart = rows.stream().map(String[]::clone).toList();
+    for (int j = 0; j < header.size(); j++) {
+      int column = j;
+      List<String> cells = new ArrayList<>(rows.stream().map(row -> row[column]).toList());
+      Collections.shuffle(cells, random);
+      for (int i = 0; i < cells.size(); i++) {
+        apart.get(i)[j] = cells.get(i);
+      }
+    }
+    return new Planted(header, apart);
   }
 
   Planted with(String column, Change change) {

@@ -17,6 +17,7 @@ import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.SlaWatch;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Notifications;
@@ -64,7 +65,8 @@ public final class ApiDoor implements Door {
 
   /**
    * @param statistics of every door: the page shows what came by any of them; likewise {@code
-   *     anomalies}, {@code watch}, {@code diary}, {@code rows}, {@code retrainer} and {@code sla}
+   *     anomalies}, {@code watch}, {@code diary}, {@code adapter}, {@code rows}, {@code retrainer}
+   *     and {@code sla}
    * @param notifications who is told of it
    * @param maintenance when it is not told
    * @param audit of what concerns no single model
@@ -76,6 +78,7 @@ public final class ApiDoor implements Door {
       RecentAnomalies anomalies,
       Watch watch,
       Diary diary,
+      ThresholdAdapter adapter,
       RowRecorder rows,
       Retrainer retrainer,
       Clock clock,
@@ -93,7 +96,7 @@ public final class ApiDoor implements Door {
     this.anomalies = anomalies;
     this.models = new ModelEndpoints(host);
     this.versions = new VersionEndpoints(host, models, limits);
-    this.threshold = new ThresholdEndpoint(host, limits);
+    this.threshold = new ThresholdEndpoint(host, adapter, limits);
     this.streams = new StreamThreads(limits.mostStreams());
     this.score = new ScoreEndpoint(host, limits, streams, series);
     this.keys = new SeriesEndpoint(host, series, limits);
@@ -120,6 +123,7 @@ public final class ApiDoor implements Door {
         // A table is streamed and may be of any length; ScoreEndpoint bounds JSON.
         new Endpoint(HttpMethod.POST, MODEL + "/score", NO_LIMIT, verdicts),
         new Endpoint(HttpMethod.POST, VERSION + "/score", NO_LIMIT, verdicts),
+        get(MODEL + "/threshold", threshold::show),
         new Endpoint(
             HttpMethod.PATCH,
             MODEL + "/threshold",
@@ -148,6 +152,17 @@ public final class ApiDoor implements Door {
         get(MODEL + "/drift", watching::drift),
         get(VERSION + "/drift", watching::drift),
         get(MODEL + "/incidents", watching::incidents),
+        new Endpoint(
+            HttpMethod.PATCH,
+            MODEL + "/incidents",
+            json,
+            (context, request) ->
+                HttpResponse.of(
+                    request
+                        .aggregate()
+                        .thenApplyAsync(
+                            body -> watching.patchGroup(context, body, caller(context)),
+                            context.blockingTaskExecutor()))),
         get(INCIDENT, watching::incident),
         new Endpoint(
             HttpMethod.PATCH,

@@ -1,6 +1,9 @@
 package io.latentry.server.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.Threshold;
+import java.util.List;
 
 /** A threshold as a JSON document tells it, by the keys of the command line. */
 record ThresholdDocument(
@@ -9,7 +12,8 @@ record ThresholdDocument(
     double falseAlarmRate,
     double falseAlarmRateUpperBound,
     int calibrationRows,
-    String origin) {
+    String origin,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SegmentThreshold> segments) {
 
   static ThresholdDocument of(Threshold threshold) {
     return new ThresholdDocument(
@@ -18,6 +22,7 @@ record ThresholdDocument(
         threshold.falseAlarmRate(),
         threshold.falseAlarmRateUpperBound(),
         threshold.calibrationRows(),
-        threshold.origin());
+        threshold.origin(),
+        threshold.segments());
   }
 }

@@ -1,14 +1,17 @@
 package io.latentry.server.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.monitoring.AlarmWatch;
 import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.core.monitoring.DriftLook;
+import io.latentry.core.monitoring.FeedbackProposal;
 import io.latentry.core.monitoring.FeedbackWord;
 import io.latentry.core.monitoring.HourCount;
 import io.latentry.core.monitoring.Incident;
@@ -17,6 +20,7 @@ import io.latentry.core.monitoring.ThresholdReplay;
 import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
+import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -24,8 +28,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -212,7 +218,15 @@ final class WatchEndpoints {
       String note,
       @Nullable String maintenance,
       @Nullable List<Example> examples) {
-    static Told of(StoredIncident stored, boolean whole) {
+    static Told of(StoredIncident stored) {
+      return of(stored, false, List.of());
+    }
+
+    static Told whole(StoredIncident stored, List<SaidOfAlarm> said) {
+      return of(stored, true, said);
+    }
+
+    private static Told of(StoredIncident stored, boolean whole, List<SaidOfAlarm> said) {
       Incident incident = stored.incident();
       return new Told(
           incident.id(),
@@ -229,18 +243,39 @@ final class WatchEndpoints {
           stored.feedbackBy().orElse(null),
           stored.note(),
           stored.maintenance().orElse(null),
-          whole ? incident.examples().stream().map(Example::of).toList() : null);
-    }
-  }
-
-  record Example(String at, double score, List<Incident.Cell> cells) {
-    static Example of(Incident.Example example) {
-      return new Example(example.at().toString(), example.score(), example.cells());
+          whole ? incident.examples().stream().map(e -> Example.of(e, said)).toList() : null);
     }
   }
 
   /**
-   * @param proposal null if nothing would be won
+   * @param feedback null if nobody said anything of this alarm by itself
+   */
+  record Example(
+      String at,
+      double score,
+      List<Incident.Cell> cells,
+      @Nullable FeedbackWord feedback,
+      @Nullable String feedbackBy,
+      @Nullable String note) {
+    static Example of(Incident.Example example, List<SaidOfAlarm> said) {
+      Optional<SaidOfAlarm> own =
+          said.stream()
+              .filter(s -> s.score() == example.score())
+              .filter(s -> s.at().toEpochMilli() == example.at().toEpochMilli())
+              .findFirst();
+      return new Example(
+          example.at().toString(),
+          example.score(),
+          example.cells(),
+          own.map(SaidOfAlarm::word).orElse(null),
+          own.map(SaidOfAlarm::by).orElse(null),
+          own.map(SaidOfAlarm::note).orElse(null));
+    }
+  }
+
+  /**
+   * @param proposal tried on counts; null if nothing would be won
+   * @param ofRows whether alarms are recorded with their rows, which {@code proposals} are tried on
    */
   record Said(
       String model,
@@ -249,16 +284,69 @@ final class WatchEndpoints {
       long confirmed,
       long knownEvent,
       String words,
-      @Nullable ThresholdReplay proposal) {}
+      @Nullable ThresholdReplay proposal,
+      boolean ofRows,
+      List<Proposed> proposals) {}
+
+  /**
+   * @param change what {@code PATCH .../threshold} takes to put it in force
+   */
+  record Proposed(
+      FeedbackProposal.Kind kind,
+      String words,
+      Change change,
+      long alarms,
+      long alarmsLeft,
+      long falseAlarms,
+      long falseLeft,
+      int confirmed,
+      int confirmedLost) {
+    static Proposed of(FeedbackProposal proposal) {
+      boolean isCommon = proposal.kind() == FeedbackProposal.Kind.THRESHOLD;
+      List<SegmentThreshold> segments = proposal.next().segments();
+      String what =
+          switch (proposal.kind()) {
+            case THRESHOLD -> "A threshold of " + proposal.next().score();
+            case SEGMENT ->
+                "A threshold of %s where %s"
+                    .formatted(segments.get(0).score(), segments.get(0).where());
+            case SUPPRESS -> "No alarm where " + segments.get(0).where();
+          };
+      return new Proposed(
+          proposal.kind(),
+          "%s would remove %d alarms of the last 14 days, %d of %d false ones, and lose %d of %d confirmed."
+              .formatted(
+                  what,
+                  proposal.alarms() - proposal.alarmsLeft(),
+                  proposal.falseAlarms() - proposal.falseLeft(),
+                  proposal.falseAlarms(),
+                  proposal.confirmedLost(),
+                  proposal.confirmed()),
+          new Change(isCommon ? proposal.next().score() : null, isCommon ? null : segments),
+          proposal.alarms(),
+          proposal.alarmsLeft(),
+          proposal.falseAlarms(),
+          proposal.falseLeft(),
+          proposal.confirmed(),
+          proposal.confirmedLost());
+    }
+  }
+
+  /** One of both. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Change(@Nullable Double score, @Nullable List<SegmentThreshold> segments) {}
 
   HttpResponse incidents(ServiceRequestContext context) {
     String model = Paths.model(context);
-    return ApiJson.ok(
-        new Listed(model, diary.latest(model).stream().map(i -> Told.of(i, false)).toList()));
+    return ApiJson.ok(new Listed(model, diary.latest(model).stream().map(Told::of).toList()));
   }
 
   HttpResponse incident(ServiceRequestContext context) {
-    return ApiJson.ok(Told.of(diary.find(Paths.model(context), id(context)), true));
+    return whole(diary.find(Paths.model(context), id(context)));
+  }
+
+  private HttpResponse whole(StoredIncident stored) {
+    return ApiJson.ok(Told.whole(stored, diary.saidOfAlarms(stored)));
   }
 
   HttpResponse feedback(ServiceRequestContext context) {
@@ -271,7 +359,9 @@ final class WatchEndpoints {
             said.confirmed(),
             said.knownEvent(),
             words(said),
-            said.proposal().orElse(null)));
+            said.proposal().orElse(null),
+            said.ofRows(),
+            said.proposals().stream().map(Proposed::of).toList()));
   }
 
   private static String words(Diary.Feedback said) {
@@ -298,9 +388,63 @@ final class WatchEndpoints {
    */
   HttpResponse patch(ServiceRequestContext context, AggregatedHttpRequest request, String by) {
     String model = Paths.model(context);
+    Asked asked = asked(request);
+    require(asked.signature() == null, "'signature': unknown");
+    require(asked.acknowledged() != (asked.word() != null), "body: not one of both");
+    require(asked.alarm() == null || asked.word() != null, "alarm: without feedback");
+    FeedbackWord word = asked.word();
+    Alarm alarm = asked.alarm();
+    if (word == null) {
+      return whole(diary.acknowledge(model, id(context), by));
+    }
+    return whole(
+        alarm == null
+            ? diary.say(model, id(context), word, asked.note(), by)
+            : diary.sayOfAlarm(
+                model, id(context), alarm.at(), alarm.score(), word, asked.note(), by));
+  }
+
+  /**
+   * The same of every incident of a signature.
+   *
+   * @param by who says so, for the audit
+   */
+  HttpResponse patchGroup(ServiceRequestContext context, AggregatedHttpRequest request, String by) {
+    String model = Paths.model(context);
+    Asked asked = asked(request);
+    String signature = asked.signature();
+    FeedbackWord word = asked.word();
+    if (signature == null || word == null || asked.acknowledged() || asked.alarm() != null) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          "body: of no group (expected: {\"signature\": \"pressure high\", \"feedback\":"
+              + " \"false_alarm\"}, with a \"note\" if you like)");
+    }
+    return ApiJson.ok(
+        new Listed(
+            model,
+            diary.sayOfGroup(model, signature, word, asked.note(), by).stream()
+                .map(Told::of)
+                .toList()));
+  }
+
+  /** One alarm of an incident. */
+  private record Alarm(Instant at, double score) {}
+
+  /** What a body says. */
+  private record Asked(
+      boolean acknowledged,
+      @Nullable FeedbackWord word,
+      String note,
+      @Nullable Alarm alarm,
+      @Nullable String signature) {}
+
+  private Asked asked(AggregatedHttpRequest request) {
     boolean acknowledged = false;
     FeedbackWord word = null;
     String note = "";
+    Alarm alarm = null;
+    String signature = null;
     try (JsonParser parser = json.createParser(JsonBody.of(request, mostBytes))) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "body: no JSON object");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -318,6 +462,11 @@ final class WatchEndpoints {
                 token == JsonToken.VALUE_STRING && note.length() <= MOST_NOTE,
                 key + ": no text of at most " + MOST_NOTE + " letters");
           }
+          case "signature" -> {
+            require(token == JsonToken.VALUE_STRING, key + ": no text");
+            signature = parser.getText();
+          }
+          case "alarm" -> alarm = alarm(token, parser);
           default -> require(false, "'" + key + "': unknown");
         }
       }
@@ -325,12 +474,37 @@ final class WatchEndpoints {
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
-    require(acknowledged != (word != null), "body: not one of both");
-    StoredIncident changed =
-        word == null
-            ? diary.acknowledge(model, id(context), by)
-            : diary.say(model, id(context), word, note, by);
-    return ApiJson.ok(Told.of(changed, true));
+    return new Asked(acknowledged, word, note, alarm, signature);
+  }
+
+  private static Alarm alarm(JsonToken token, JsonParser parser) throws IOException {
+    require(token == JsonToken.START_OBJECT, "alarm: no object");
+    Instant at = null;
+    Double score = null;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      JsonToken value = parser.nextToken();
+      switch (key) {
+        case "at" -> {
+          try {
+            at = Instant.parse(parser.getText());
+          } catch (DateTimeParseException e) {
+            require(false, "alarm.at: '" + parser.getText() + "' is no moment");
+          }
+        }
+        case "score" -> {
+          require(value.isNumeric(), "alarm.score: no number");
+          score = parser.getDoubleValue();
+        }
+        default -> require(false, "alarm.'" + key + "': unknown");
+      }
+    }
+    if (at == null || score == null) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT,
+          "alarm: without at or score (expected: both, as in the incident's examples)");
+    }
+    return new Alarm(at, score);
   }
 
   private static FeedbackWord word(String text) {
@@ -353,7 +527,8 @@ final class WatchEndpoints {
           Refusal.BAD_INPUT,
           message
               + " (expected: {\"acknowledged\": true}, or {\"feedback\": \"false_alarm\"},"
-              + " \"confirmed\" or \"known_event\", with a \"note\" if you like)");
+              + " \"confirmed\" or \"known_event\", with a \"note\" if you like, and with an"
+              + " \"alarm\": {\"at\": t, \"score\": x} of that one alone)");
     }
   }
 }

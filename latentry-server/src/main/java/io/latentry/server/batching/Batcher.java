@@ -247,7 +247,8 @@ public final class Batcher {
   }
 
   private Judgements finished(Request request, Judgements fitted) {
-    Judgements inForce = fitted.under(request.version().threshold().orElseThrow());
+    Judgements inForce =
+        fitted.under(request.version().threshold().orElseThrow(), request.samples());
     if (request.heard()) {
       tap.judged(request.version(), request.samples(), inForce);
     }

@@ -721,6 +721,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
     Threshold threshold;
     try {
       threshold = next.apply(manifest);
+      threshold.requireOf(manifest.spec());
     } catch (DataException | IllegalArgumentException e) {
       throw new RefusedException(Refusal.BAD_INPUT, String.valueOf(e.getMessage()), e);
     }

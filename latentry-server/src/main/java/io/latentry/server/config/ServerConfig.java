@@ -100,7 +100,7 @@ public record ServerConfig(
               24,
               365,
               null),
-          new Watching(null, null, List.of()),
+          new Watching(null, null, List.of(), List.of()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -470,12 +470,22 @@ public record ServerConfig(
    * @param destinations file that says who is told; null if nobody is
    * @param maintenance file of windows of maintenance; null for none but those that are set
    * @param sla how fast requests are to be answered, such as {@code p99 5ms over 5m}
+   * @param adaptive what is done about thresholds while alarms surge, such as {@code pump: apply}
    */
   public record Watching(
-      @Nullable Path destinations, @Nullable Path maintenance, List<String> sla) {
+      @Nullable Path destinations,
+      @Nullable Path maintenance,
+      List<String> sla,
+      List<String> adaptive) {
     public Watching {
       sla = List.copyOf(sla);
+      adaptive = List.copyOf(adaptive);
       List<LatencySla> unused = sla.stream().map(LatencySla::of).toList();
+      List<AdaptiveRule> unusedToo = adaptive.stream().map(AdaptiveRule::of).toList();
+    }
+
+    public List<AdaptiveRule> adaptiveRules() {
+      return adaptive.stream().map(AdaptiveRule::of).toList();
     }
 
     public List<LatencySla> agreed() {

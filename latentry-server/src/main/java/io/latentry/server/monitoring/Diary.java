@@ -1,11 +1,14 @@
 package io.latentry.server.monitoring;
 
+import io.latentry.core.monitoring.FeedbackProposal;
 import io.latentry.core.monitoring.FeedbackWord;
 import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.IncidentBook;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.monitoring.ThresholdReplay;
+import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.StoredIncident;
@@ -31,13 +34,16 @@ public final class Diary {
   private final Registry registry;
   private final Recorder recorder;
   private final IncidentRecorder incidents;
+  private final RowRecorder rows;
   private final Clock clock;
 
   /**
    * What people said of the incidents of the champion's version in the last 14 days, and what that
    * speaks for.
    *
-   * @param proposal empty if nothing would be won
+   * @param proposal a threshold, tried on counts; empty if nothing would be won
+   * @param ofRows whether alarms are recorded with their rows
+   * @param proposals tried on those
    */
   public record Feedback(
       String model,
@@ -45,18 +51,22 @@ public final class Diary {
       long falseAlarm,
       long confirmed,
       long knownEvent,
-      Optional<ThresholdReplay> proposal) {}
+      Optional<ThresholdReplay> proposal,
+      boolean ofRows,
+      List<FeedbackProposal> proposals) {}
 
   public Diary(
       ModelHost host,
       Registry registry,
       Recorder recorder,
       IncidentRecorder incidents,
+      RowRecorder rows,
       Clock clock) {
     this.host = host;
     this.registry = registry;
     this.recorder = recorder;
     this.incidents = incidents;
+    this.rows = rows;
     this.clock = clock;
   }
 
@@ -83,6 +93,67 @@ public final class Diary {
   /** Notes what somebody says of an incident. */
   public StoredIncident say(String model, String id, FeedbackWord word, String note, String by) {
     return known(model, id, registry.incidents().say(model, id, word, note, by));
+  }
+
+  /**
+   * Notes what somebody says of a single alarm, which is one of the examples of its incident.
+   *
+   * @throws RefusedException {@link Refusal#UNKNOWN} if there is no such alarm
+   */
+  public StoredIncident sayOfAlarm(
+      String model,
+      String id,
+      Instant at,
+      double score,
+      FeedbackWord word,
+      String note,
+      String by) {
+    StoredIncident incident = find(model, id);
+    boolean isOne =
+        incident.incident().examples().stream()
+            .anyMatch(example -> example.at().equals(at) && example.score() == score);
+    if (!isOne) {
+      throw new RefusedException(
+          Refusal.UNKNOWN,
+          "alarm: at %s with a score of %s (expected: one of the examples of the incident)"
+              .formatted(at, score));
+    }
+    return known(model, id, registry.incidents().sayOfAlarm(model, id, at, score, word, note, by));
+  }
+
+  /**
+   * Notes the same of every incident of a signature, of any version, that had an alarm in the last
+   * 14 days.
+   *
+   * @throws RefusedException {@link Refusal#UNKNOWN} if there is none
+   */
+  public List<StoredIncident> sayOfGroup(
+      String model, String signature, FeedbackWord word, String note, String by) {
+    Instant since = clock.instant().minus(REPLAYED);
+    List<StoredIncident> group =
+        latest(model).stream()
+            .filter(stored -> stored.incident().signature().equals(signature))
+            .filter(stored -> !stored.incident().lastSeen().isBefore(since))
+            .toList();
+    if (group.isEmpty()) {
+      throw new RefusedException(
+          Refusal.UNKNOWN,
+          "signature: '%s' of model '%s' (expected: of an incident of the last 14 days)"
+              .formatted(signature, model));
+    }
+    return group.stream()
+        .map(stored -> say(model, stored.incident().id(), word, note, by))
+        .toList();
+  }
+
+  /** What was said of single alarms of an incident. */
+  public List<SaidOfAlarm> saidOfAlarms(StoredIncident of) {
+    return registry
+        .incidents()
+        .saidOfAlarms(of.model(), of.version(), of.incident().firstSeen())
+        .stream()
+        .filter(alarm -> alarm.incident().equals(of.incident().id()))
+        .toList();
   }
 
   private StoredIncident known(String model, String id, Optional<StoredIncident> found) {
@@ -133,13 +204,21 @@ public final class Diary {
                   recorded(of, since, quantities),
                   scores(said, FeedbackWord.FALSE_ALARM),
                   scores(said, FeedbackWord.CONFIRMED));
+      List<SaidOfAlarm> saidOfAlarms =
+          registry.incidents().saidOfAlarms(of.name(), of.version(), since);
+      Optional<FeedbackProposal.Alarms> alarms =
+          said.isEmpty() && saidOfAlarms.isEmpty()
+              ? Optional.empty()
+              : new FeedbackReplay(rows, said, saidOfAlarms).alarms(lease, since, clock.instant());
       return new Feedback(
           of.name(),
           of.version(),
-          count(said, FeedbackWord.FALSE_ALARM),
-          count(said, FeedbackWord.CONFIRMED),
-          count(said, FeedbackWord.KNOWN_EVENT),
-          proposal);
+          count(said, saidOfAlarms, FeedbackWord.FALSE_ALARM),
+          count(said, saidOfAlarms, FeedbackWord.CONFIRMED),
+          count(said, saidOfAlarms, FeedbackWord.KNOWN_EVENT),
+          proposal,
+          alarms.isPresent(),
+          alarms.map(found -> FeedbackReplay.proposals(lease, found)).orElse(List.of()));
     }
   }
 
@@ -160,7 +239,9 @@ public final class Diary {
         .toList();
   }
 
-  private static long count(List<StoredIncident> said, FeedbackWord word) {
-    return said.stream().filter(i -> i.feedback().filter(word::equals).isPresent()).count();
+  private static long count(
+      List<StoredIncident> said, List<SaidOfAlarm> alarms, FeedbackWord word) {
+    return said.stream().filter(i -> i.feedback().filter(word::equals).isPresent()).count()
+        + alarms.stream().filter(alarm -> alarm.word() == word).count();
   }
 }

@@ -108,7 +108,8 @@ public final class RecentAnomalies implements VerdictTap {
           of,
           samples.select(strange),
           new Told(
-              Arrays.stream(strange).mapToObj(judged::get).toList(), judged.threshold().score()));
+              Arrays.stream(strange).mapToObj(judged::get).toList(),
+              Arrays.stream(strange).mapToObj(judged::threshold).toList()));
     }
   }
 
@@ -126,7 +127,7 @@ public final class RecentAnomalies implements VerdictTap {
    * What callers were told of anomalies; of points of a series it is not what their windows have by
    * themselves.
    */
-  private record Told(List<Judgement> judgements, double threshold) {}
+  private record Told(List<Judgement> judgements, List<Double> thresholds) {}
 
   private void explain(ModelHost models, ModelVersion of, Samples anomalies, Told told) {
     ModelLease lease;
@@ -164,7 +165,7 @@ public final class RecentAnomalies implements VerdictTap {
               version.version(),
               judgement.score(),
               judgement.pValue(),
-              told.threshold(),
+              told.thresholds().get(row),
               reader.top(samples, judged.scores(), row, FEATURES).stream()
                   .map(Reason::of)
                   .toList()));

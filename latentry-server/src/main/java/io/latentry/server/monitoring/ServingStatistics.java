@@ -194,13 +194,12 @@ public final class ServingStatistics implements VerdictTap {
   @Override
   public void judged(ModelVersion version, Samples samples, Judgements judged) {
     String model = version.name();
-    double threshold = judged.threshold().score();
     DistributionDataPoint distances = scores.labelValues(model);
     for (int row = 0; row < judged.count(); row++) {
       if (judged.verdict(row) == Verdict.UNSCORABLE) {
         unscorable.labelValues(model, UnscorableKind.of(judged.reason(row))).inc();
-      } else {
-        distances.observe(judged.score(row) - threshold);
+      } else if (Double.isFinite(judged.threshold(row))) {
+        distances.observe(judged.score(row) - judged.threshold(row));
       }
       NovelValues novel = judged.scores().novelties(row);
       if (novel != null) {

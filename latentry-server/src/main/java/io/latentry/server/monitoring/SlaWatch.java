@@ -1,6 +1,7 @@
 package io.latentry.server.monitoring;
 
 import io.latentry.server.config.LatencySla;
+import io.latentry.server.registry.Recorded.SlaCount;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,6 +164,51 @@ public final class SlaWatch {
     int trials = (int) Math.min(Integer.MAX_VALUE - 1, requests);
     int found = (int) Math.min(trials, slow);
     return BinomialDistribution.of(trials, allowed).survivalProbability(found - 1);
+  }
+
+  /** What is known of requests, to be kept over a restart. */
+  public List<SlaCount> counts() {
+    return rings.entrySet().stream()
+        .map(
+            entry -> {
+              Key key = entry.getKey();
+              Ring ring = entry.getValue();
+              synchronized (ring) {
+                return new SlaCount(
+                    key.model(),
+                    key.door(),
+                    key.sla().text(),
+                    ring.latest,
+                    ring.breached,
+                    ring.requests.clone(),
+                    ring.slow.clone());
+              }
+            })
+        .toList();
+  }
+
+  /** Goes on from what was kept of what is agreed still. */
+  public void restore(List<SlaCount> counts) {
+    for (SlaCount count : counts) {
+      boolean fits = count.requests().length == BUCKETS && count.slow().length == BUCKETS;
+      agreed.stream()
+          .filter(sla -> fits && sla.text().equals(count.sla()) && sla.isAbout(count.model()))
+          .findFirst()
+          .ifPresent(
+              sla -> {
+                Ring ring = new Ring();
+                System.arraycopy(count.requests(), 0, ring.requests, 0, BUCKETS);
+                System.arraycopy(count.slow(), 0, ring.slow, 0, BUCKETS);
+                ring.latest = count.latest();
+                ring.breached = count.breached();
+                Ring unused = rings.putIfAbsent(new Key(count.model(), count.door(), sla), ring);
+              });
+    }
+  }
+
+  /** Whether anything is agreed. */
+  public boolean isOn() {
+    return !agreed.isEmpty();
   }
 
   /** Whether it ran for the longest window, so that what is not seen is not there. */

@@ -26,7 +26,9 @@ import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
 import io.latentry.server.monitoring.ServingStatistics;
+import io.latentry.server.monitoring.SlaKeeper;
 import io.latentry.server.monitoring.SlaWatch;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.notification.Delivery;
 import io.latentry.server.notification.Destinations;
@@ -96,6 +98,8 @@ public final class Operations {
   private final Audit audit;
   private final SlaWatch sla;
   private final Maintenance maintenance;
+  private final ThresholdAdapter adapter;
+  private final SlaKeeper slaKeeper;
 
   private Operations(
       ServerConfig config,
@@ -145,7 +149,19 @@ public final class Operations {
       incidents.start(own.host(), own.registry().incidents());
     }
     watch.start(own.host(), own.registry().recorded());
-    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, clock);
+    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, rows, clock);
+    this.slaKeeper = new SlaKeeper(sla, own.registry().recorded(), flush, warn);
+    slaKeeper.start();
+    this.adapter =
+        new ThresholdAdapter(
+            config.watch().adaptiveRules(),
+            own.host(),
+            own.registry(),
+            watch,
+            incidents,
+            clock,
+            warn);
+    adapter.start();
     this.host = retrainer.sharing(new ObservedHost(own.host()));
     this.readiness = new Readiness(own.host());
     Delivery delivery =
@@ -266,6 +282,11 @@ public final class Operations {
     return maintenance;
   }
 
+  /** What looks after thresholds while alarms surge. */
+  public ThresholdAdapter adapter() {
+    return adapter;
+  }
+
   /** Of what concerns no single model. */
   public Audit audit() {
     return audit;
@@ -328,6 +349,8 @@ public final class Operations {
   public void end() {
     retrainer.close();
     notifier.close();
+    adapter.close();
+    slaKeeper.close();
     watch.close();
     incidents.close();
     recorder.close();

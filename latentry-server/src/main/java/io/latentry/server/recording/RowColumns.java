@@ -173,7 +173,7 @@ final class RowColumns {
             .text(judged.reason(row))
             .number(judged.score(row))
             .number(judged.pValue(row))
-            .number(judged.threshold().score())
+            .number(judged.threshold(row))
             .text(Boolean.toString(maintenance));
     if (rows != null) {
       long millis = at.toEpochMilli();

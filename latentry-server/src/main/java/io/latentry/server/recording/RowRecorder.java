@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +168,17 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     return on;
   }
 
-  /** Rows that were written since the start. */
+  /** Whether rows are recorded with every column as the model took it. */
+  public boolean keepsWhole(Schema schema) {
+    return rules.rows()
+        && Stream.concat(rules.leftOut().stream(), rules.hashed().stream())
+            .noneMatch(
+                name ->
+                    schema.columns().stream().anyMatch(column -> column.name().equals(name))
+                        || schema.texts().stream().anyMatch(text -> text.name().equals(name)));
+  }
+
+  /** Has what was heard so far written, and returns when that was tried. */
   public long writtenRows() {
     return written.get();
   }

@@ -178,6 +178,86 @@ public final class Incidents {
         });
   }
 
+  /**
+   * What somebody said of a single alarm.
+   *
+   * @param signature of its incident
+   */
+  public record SaidOfAlarm(
+      String incident,
+      String signature,
+      Instant at,
+      double score,
+      FeedbackWord word,
+      String by,
+      String note) {}
+
+  /** Notes what somebody says of an alarm of an incident; empty if there is no such incident. */
+  public Optional<StoredIncident> sayOfAlarm(
+      String model,
+      String id,
+      Instant at,
+      double score,
+      FeedbackWord word,
+      String note,
+      String by) {
+    return changed(
+        model,
+        id,
+        (handle, incident) -> {
+          handle.execute(
+              "INSERT INTO alarm_feedback (incident, seen_at, score, feedback, feedback_by, note)"
+                  + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (incident, seen_at, score) DO UPDATE SET"
+                  + " feedback = excluded.feedback, feedback_by = excluded.feedback_by, note ="
+                  + " excluded.note",
+              id,
+              at.toEpochMilli(),
+              score,
+              word(word),
+              by,
+              note);
+          audit.record(
+              handle,
+              model,
+              incident.version(),
+              "feedback",
+              by,
+              word(word)
+                  + " on the alarm of "
+                  + at
+                  + " of incident "
+                  + id
+                  + ", "
+                  + incident.incident().signature());
+        });
+  }
+
+  /** What was said of single alarms of a version, of incidents with an alarm since then. */
+  public List<SaidOfAlarm> saidOfAlarms(String model, int version, Instant since) {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT alarm_feedback.*, incident.signature FROM alarm_feedback JOIN incident"
+                        + " ON incident.id = alarm_feedback.incident WHERE incident.model = :model"
+                        + " AND incident.version = :version AND incident.last_seen >= :since")
+                .bind("model", model)
+                .bind("version", version)
+                .bind("since", since.toEpochMilli())
+                .map(
+                    (row, context) ->
+                        new SaidOfAlarm(
+                            row.getString("incident"),
+                            row.getString("signature"),
+                            Instant.ofEpochMilli(row.getLong("seen_at")),
+                            row.getDouble("score"),
+                            FeedbackWord.valueOf(
+                                row.getString("feedback").toUpperCase(Locale.ROOT)),
+                            row.getString("feedback_by"),
+                            row.getString("note")))
+                .list());
+  }
+
   private interface Change {
     void make(Handle handle, StoredIncident incident);
   }
@@ -196,7 +276,8 @@ public final class Incidents {
     store.done(
         handle ->
             handle.execute(
-                "DELETE FROM incident WHERE last_seen < ? AND feedback IS NULL",
+                "DELETE FROM incident WHERE last_seen < ? AND feedback IS NULL AND id NOT IN"
+                    + " (SELECT incident FROM alarm_feedback)",
                 before.toEpochMilli()));
   }
 

@@ -1,6 +1,8 @@
 package io.latentry.server.registry;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -81,6 +83,69 @@ public final class Recorded {
   /** The counts of rows that were set aside, by hour; without profiles. */
   public List<RecordedHour> setAside(String model, int version, long from) {
     return store.asked(handle -> read(handle, COUNTS, SET_ASIDE, model, version, from, false));
+  }
+
+  /**
+   * Requests against what was agreed of their latency.
+   *
+   * @param latest number of the last bucket, since 1970
+   * @param requests by bucket, its number modulo how many there are; likewise {@code slow}
+   */
+  public record SlaCount(
+      String model,
+      String door,
+      String sla,
+      long latest,
+      boolean breached,
+      long[] requests,
+      long[] slow) {}
+
+  /** Writes them in place of all that were written before. */
+  public void putSla(List<SlaCount> counts) {
+    store.done(
+        handle -> {
+          int unused = handle.execute("DELETE FROM sla_count");
+          for (SlaCount of : counts) {
+            unused =
+                handle.execute(
+                    "INSERT INTO sla_count (model, door, sla, latest, breached, requests, slow)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    of.model(),
+                    of.door(),
+                    of.sla(),
+                    of.latest(),
+                    of.breached() ? 1 : 0,
+                    text(of.requests()),
+                    text(of.slow()));
+          }
+        });
+  }
+
+  /** As they were written last. */
+  public List<SlaCount> sla() {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM sla_count ORDER BY model, door, sla")
+                .map(
+                    (row, context) ->
+                        new SlaCount(
+                            row.getString("model"),
+                            row.getString("door"),
+                            row.getString("sla"),
+                            row.getLong("latest"),
+                            row.getInt("breached") == 1,
+                            numbers(row.getString("requests")),
+                            numbers(row.getString("slow"))))
+                .list());
+  }
+
+  private static String text(long[] numbers) {
+    return Arrays.stream(numbers).mapToObj(Long::toString).collect(Collectors.joining(","));
+  }
+
+  private static long[] numbers(String text) {
+    return Arrays.stream(text.split(",", -1)).mapToLong(Long::parseLong).toArray();
   }
 
   /** Drops the hours before {@code hour}. */

@@ -2,6 +2,7 @@ package io.latentry.server.registry;
 
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.Threshold;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -39,7 +40,7 @@ public final class Thresholds {
               number,
               "threshold",
               by,
-              "from " + thresholds.get(thresholds.size() - 1).score() + " to " + next.score());
+              words(thresholds.get(thresholds.size() - 1), " to ", next));
         });
   }
 
@@ -61,7 +62,7 @@ public final class Thresholds {
               number,
               "undo_threshold",
               by,
-              "from " + thresholds.get(last).score() + " back to " + before.score());
+              words(thresholds.get(last), " back to ", before));
         });
   }
 
@@ -71,6 +72,13 @@ public final class Thresholds {
     if (ModelRows.require(handle, name).champion() == number) {
       ledger.record(handle, name, action, by, detail);
     }
+  }
+
+  private static String words(Threshold from, String towards, Threshold to) {
+    String scores = "from " + from.score() + towards + to.score();
+    return from.segments().equals(to.segments())
+        ? scores
+        : scores + ", segments " + SegmentThreshold.words(to.segments());
   }
 
   private static List<Threshold> of(Handle handle, String name, int number) {

@@ -138,6 +138,7 @@ final class ModelsTest {
                         operations.anomalies(),
                         operations.watch(),
                         operations.diary(),
+                        operations.adapter(),
                         operations.rows(),
                         operations.retrainer(),
                         Service.CLOCK,

@@ -141,7 +141,9 @@ final class OpenApiTest {
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
+                  RowRecorder.off(),
                   Clock.systemUTC()),
+              service.adapter(),
               RowRecorder.off(),
               service.retrainer(),
               Clock.systemUTC(),

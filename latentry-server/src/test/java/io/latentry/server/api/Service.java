@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.server.RefusingHost;
 import io.latentry.server.RunningService;
+import io.latentry.server.monitoring.ThresholdAdapter;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.retraining.Retrainer;
 import java.io.IOException;
@@ -58,6 +59,11 @@ public final class Service implements AutoCloseable {
     return service.retrainer();
   }
 
+  /** What looks after thresholds. */
+  ThresholdAdapter adapter() {
+    return service.adapter();
+  }
+
   /** What is remembered beside the models. */
   Registry registry() {
     return service.registry();
@@ -106,7 +112,7 @@ public final class Service implements AutoCloseable {
     return post(path, "application/json", body);
   }
 
-  Answer patch(String path, String body) throws Exception {
+  public Answer patch(String path, String body) throws Exception {
     return send(
         HttpRequest.newBuilder(uri(path))
             .header("content-type", "application/json")

@@ -66,6 +66,6 @@ final class Verdicts {
   }
 
   static Judgements alone(Scorer scorer, Rows rows, Set<Output> also, Threshold inForce) {
-    return scorer.judge(rows, also).under(inForce);
+    return scorer.judge(rows, also).under(inForce, rows);
   }
 }

@@ -126,6 +126,21 @@ final class SlaWatchTest {
   }
 
   @Test
+  void anotherProcessGoesOnFromWhatWasKept() {
+    pass(30, 25);
+    SlaWatch next = new SlaWatch(agreed("p99 5ms over 5m"), clock);
+    next.restore(watch.counts());
+    assertThat(next.standings()).isEqualTo(watch.standings());
+    assertThat(next.standings().get(0).breached()).isTrue();
+    clock.now = clock.now.plus(Duration.ofMinutes(2));
+    assertThat(next.standings().get(0).requests()).isEqualTo(150L);
+
+    SlaWatch other = new SlaWatch(agreed("p99 6ms over 5m"), clock);
+    other.restore(watch.counts());
+    assertThat(other.standings()).as("what is agreed no more").isEmpty();
+  }
+
+  @Test
   void aFailureCountsAsSlowAndDoorsAndModelsStandByThemselves() {
     for (int i = 0; i < 200; i++) {
       watch.answered("pump", "http", FAST, true);

@@ -275,6 +275,88 @@ final class PageTest {
   }
 
   @Test
+  void feedbackWithANoteLeadsToAProposalThatIsAppliedAndTakenBack() throws Exception {
+    try (Service plant = new Service("recording.keep", "rows")) {
+      assertThat(plant.post("/v1/models/pump/score", "text/csv", Service.rowsText()).status())
+          .isEqualTo(200);
+      page.navigate(plant.uri("/").toString());
+      Locator first = page.locator("#incidents .card").first();
+      first.getByLabel("Note").fill("sensor test");
+      first.getByText("False alarm", exactly()).click();
+      assertThat(first).containsText("Called false alarm by local: sensor test");
+      Locator second = page.locator("#incidents .card").nth(1);
+      second.getByText("Rows", exactly()).click();
+      second.locator("tbody tr").first().getByText("Confirmed", exactly()).click();
+      assertThat(page.locator("#told")).containsText("Confirmed (one alarm): pump, ");
+      assertThat(second.locator("tbody tr").first()).containsText("confirmed");
+
+      Locator card = page.locator("#thresholds .card");
+      card.getByText("What does feedback speak for?", exactly()).click();
+      Locator proposal = card.locator("#proposals-pump li").last();
+      assertThat(proposal).containsText("No alarm where ");
+      assertThat(proposal).containsText("lose 0 of 1 confirmed.");
+      proposal.getByText("Apply", exactly()).click();
+      assertThat(card).containsText("Segments: ");
+      assertThat(card).containsText("never alarms");
+      screenshots(plant, "thresholds");
+      card.getByText("Undo to 1.914", exactly()).click();
+      assertThat(card).not().containsText("Segments: ");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
+  private void screenshots(Service plant, String name) throws Exception {
+    Files.createDirectories(SCREENSHOTS);
+    for (int width : new int[] {360, 1280}) {
+      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        try (BrowserContext sized =
+            browser.newContext(
+                new Browser.NewContextOptions()
+                    .setViewportSize(width, 900)
+                    .setColorScheme(scheme))) {
+          Page tab = sized.newPage();
+          watch(tab);
+          tab.navigate(plant.uri("/").toString());
+          assertThat(tab.locator("#thresholds .card")).isVisible();
+          tab.locator("#thresholds summary").click();
+          byte[] unused =
+              tab.screenshot(
+                  new Page.ScreenshotOptions()
+                      .setFullPage(true)
+                      .setPath(SCREENSHOTS.resolve(name + "-" + width + "-" + scheme + ".png")));
+          assertThat(
+                  tab.evaluate(
+                      "() => document.documentElement.scrollWidth -"
+                          + " document.documentElement.clientWidth"))
+              .as(width + " " + scheme)
+              .isEqualTo(0);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aThresholdIsShownWithItsHistoryAndTakenBack() throws Exception {
+    try (Service plant = new Service()) {
+      assertThat(plant.patch("/v1/models/pump/threshold", "{\"score\": 2.5}").status())
+          .isEqualTo(200);
+      page.navigate(plant.uri("/").toString());
+      Locator card = page.locator("#thresholds .card");
+      assertThat(card).containsText("pump: 2.5");
+      card.getByText("History", exactly()).click();
+      assertThat(card.locator("tbody tr")).hasCount(1);
+      assertThat(card.locator("tbody tr")).containsText("local");
+      Locator undo = card.getByText("Undo to 1.914", exactly());
+      undo.focus();
+      page.keyboard().press("Enter");
+      assertThat(page.locator("#told")).hasText("Undo to 1.914: threshold of pump");
+      assertThat(card).containsText("pump: 1.914");
+      assertThat(card.locator("tbody tr").first()).containsText("undo threshold");
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
+    }
+  }
+
+  @Test
   void whichVersionAnsweredWhenIsShownAskedForAndTakenBack(@TempDir Path folder) throws Exception {
     try (Service plant = new Service("recording.keep", "rows")) {
       Path second =
@@ -462,7 +544,7 @@ final class PageTest {
   @Test
   void theDocumentationShowsEveryOperation() {
     page.navigate(service.uri("/docs").toString());
-    assertThat(page.locator(".opblock")).hasCount(40);
+    assertThat(page.locator(".opblock")).hasCount(39);
     assertThat(page.locator("#docs")).containsText("Judge rows");
   }
 

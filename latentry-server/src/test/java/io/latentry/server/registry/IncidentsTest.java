@@ -84,6 +84,30 @@ final class IncidentsTest {
         .containsExactly("z", "y");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatIsSaidOfASingleAlarmStandsBesideItsIncidentWhichStays(Databases databases) {
+    StoreAddress address = databases.fresh(folder);
+    Registry registry = Registry.open(address, Clock.systemUTC());
+    Incidents incidents = registry.incidents();
+    incidents.put("a", 1, List.of(incident("x", AT, 3, 0), incident("y", AT, 3, 0)));
+    incidents.sayOfAlarm("a", "x", AT, 2.5, FeedbackWord.CONFIRMED, "", "ada");
+    incidents.sayOfAlarm("a", "x", AT, 2.5, FeedbackWord.FALSE_ALARM, "a test", "bob");
+    assertThat(incidents.sayOfAlarm("a", "z", AT, 2.5, FeedbackWord.CONFIRMED, "", "ada"))
+        .isEmpty();
+    incidents.forget(AT.plus(Duration.ofDays(1)));
+
+    Incidents again = Registry.open(address, Clock.systemUTC()).incidents();
+
+    assertThat(again.saidOfAlarms("a", 1, AT))
+        .containsExactly(
+            new Incidents.SaidOfAlarm(
+                "x", "a high", AT, 2.5, FeedbackWord.FALSE_ALARM, "bob", "a test"));
+    assertThat(again.saidOfAlarms("a", 2, AT)).isEmpty();
+    assertThat(again.latest("a", 10)).extracting(i -> i.incident().id()).containsExactly("x");
+    assertThat(again.find("a", "x").orElseThrow().feedback()).isEmpty();
+  }
+
   private static Incident incident(String id, Instant last, long alarms, int reopened) {
     return new Incident(
         id,

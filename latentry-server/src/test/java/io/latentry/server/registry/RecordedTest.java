@@ -45,6 +45,24 @@ final class RecordedTest {
     assertThat(recorded.counts("a", 1, 0)).extracting(RecordedHour::hour).containsExactly(101L);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void countsOfLatencyAreKeptAsTheyWereWrittenLast(Databases databases) {
+    StoreAddress address = databases.fresh(folder);
+    Recorded recorded = Registry.open(address, Clock.systemUTC()).recorded();
+    recorded.putSla(List.of(sla("a", 1), sla("b", 2)));
+    recorded.putSla(List.of(sla("a", 3)));
+
+    List<Recorded.SlaCount> again = Registry.open(address, Clock.systemUTC()).recorded().sla();
+
+    assertThat(again).singleElement().usingRecursiveComparison().isEqualTo(sla("a", 3));
+  }
+
+  private static Recorded.SlaCount sla(String model, long requests) {
+    return new Recorded.SlaCount(
+        model, "http", "p99 5ms over 5m", 7, true, new long[] {requests, 0}, new long[] {0, 1});
+  }
+
   private static RecordedHour hour(
       String model, int version, long hour, String source, long judged) {
     return new RecordedHour(

@@ -233,7 +233,7 @@ class RegistryTest {
       boolean ignored =
           statement.execute(
               "INSERT INTO latentry_schema_history (installed_rank, version, description, type,"
-                  + " script, checksum, installed_by, execution_time, success) VALUES (9, '99',"
+                  + " script, checksum, installed_by, execution_time, success) VALUES (99, '99',"
                   + " 'later', 'SQL', 'V99__later.sql', 1, 'x', 1, 1)");
     }
 

@@ -10,6 +10,7 @@ const STATES = { alerting: 0, recovering: 1, pending: 2, closed: 3 };
 let asked = 0;
 let shown = "";
 let models = [];
+const notes = new Map();
 
 export async function showIncidents(all, now = false) {
   models = all;
@@ -62,6 +63,7 @@ function card(incident, open) {
       ", highest score " + figure(incident.peak) + (incident.reopened ? ", reopened " + incident.reopened + " times" : "")),
     incident.maintenance ? element("p", { class: "soft" }, "Began in the maintenance window '" + incident.maintenance + "'.") : null,
     element("p", { class: "soft" }, said(incident)),
+    noteOf(incident),
     element("div", { class: "buttons", role: "group", "aria-label": "What of " + incident.signature + " of " + incident.model },
       button(incident, "Acknowledge", Boolean(incident.acknowledged_by), { acknowledged: true }),
       button(incident, "False alarm", incident.feedback === "false_alarm", { feedback: "false_alarm" }),
@@ -81,6 +83,14 @@ function said(incident) {
   return parts.length ? parts.join(" ") : "Nobody said anything of it yet.";
 }
 
+/** What is written here goes with the next word that is said. */
+function noteOf(incident) {
+  const input = element("input", { type: "text", maxlength: "2000", "data-does": incident.id + "note", id: "note-" + incident.id });
+  input.value = notes.get(incident.id) ?? "";
+  input.addEventListener("input", () => notes.set(incident.id, input.value));
+  return element("label", { for: "note-" + incident.id }, "Note ", input);
+}
+
 function button(incident, word, pressed, change) {
   const made = element("button", { type: "button", "aria-pressed": String(pressed), "data-does": incident.id + word }, word);
   made.addEventListener("click", () => say(incident, word, change));
@@ -92,8 +102,9 @@ async function say(incident, word, change) {
     await ask(path(incident.model) + "/" + encodeURIComponent(incident.id), {
       method: "PATCH",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(change),
+      body: JSON.stringify(change.feedback ? { ...change, note: notes.get(incident.id) ?? incident.note } : change),
     });
+    notes.delete(incident.id);
     tell(word + ": " + incident.model + ", " + incident.signature);
     await showIncidents(models, true);
   } catch (wrong) {
@@ -105,6 +116,17 @@ export function tell(text) {
   byId("told").textContent = text;
 }
 
+function alone(incident, row, again) {
+  return element("div", { class: "buttons" }, ...[["False alarm", "false_alarm"], ["Confirmed", "confirmed"]].map(([word, feedback]) => {
+    const made = element("button", { type: "button", "aria-pressed": String(row.feedback === feedback), "aria-label": word + ": alarm of " + moment(row.at) + ", score " + figure(row.score) }, word);
+    made.addEventListener("click", async () => {
+      await say(incident, word + " (one alarm)", { feedback, alarm: { at: row.at, score: row.score } });
+      await again();
+    });
+    return made;
+  }));
+}
+
 function examples(incident, isOpen) {
   const rows = element("div", {});
   const details = element("details", { "data-of": incident.id }, element("summary", {}, "Rows"), rows);
@@ -113,13 +135,14 @@ function examples(incident, isOpen) {
       const whole = await ask(path(incident.model) + "/" + encodeURIComponent(incident.id));
       rows.replaceChildren(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Rows of " + incident.signature },
         element("table", {},
-          element("thead", {}, element("tr", {}, ...["At", "Score", "What was strange"].map((name) => element("th", { scope: "col" }, name)))),
+          element("thead", {}, element("tr", {}, ...["At", "Score", "What was strange", "This one alone"].map((name) => element("th", { scope: "col" }, name)))),
           element("tbody", {}, ...whole.examples.map((row) => element("tr", {},
             element("td", {}, moment(row.at)),
             element("td", { class: "number" }, figure(row.score)),
             element("td", {}, row.cells.map((cell) => cell.column + " " + (cell.actual || "missing") +
               (cell.expected ? ", expected " + cell.expected : "") +
-              (cell.normalRange ?? cell.normal_range ? " (" + (cell.normalRange ?? cell.normal_range) + ")" : "")).join("; "))))))));
+              (cell.normalRange ?? cell.normal_range ? " (" + (cell.normalRange ?? cell.normal_range) + ")" : "")).join("; ")),
+            element("td", {}, row.feedback ? row.feedback.replace("_", " ") + " " : null, alone(incident, row, load))))))));
     } catch (wrong) {
       rows.textContent = wrong.message;
     }

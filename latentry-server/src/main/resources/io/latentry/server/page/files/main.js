@@ -6,6 +6,7 @@ import { showIncidents } from "./incidents.js";
 import { showLive, startLive } from "./live.js";
 import { showMaintenance, startMaintenance } from "./maintenance.js";
 import { showModels } from "./models.js";
+import { showThresholds } from "./thresholds.js";
 import { startTheme } from "./theme.js";
 import { startTrial } from "./trial.js";
 import { showVersions, startVersions } from "./versions.js";
@@ -41,6 +42,7 @@ async function refresh() {
     showModels(models.models);
     showHealth(models.models);
     showIncidents(models.models);
+    showThresholds(models.models);
     await showMaintenance();
     await showVersions(models.models);
     showLive(statistics);

@@ -1,0 +1,204 @@
+package io.latentry.server.monitoring;
+
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.monitoring.FeedbackProposal;
+import io.latentry.core.monitoring.FeedbackProposal.Alarms;
+import io.latentry.core.monitoring.FeedbackProposal.Label;
+import io.latentry.core.monitoring.RecordedFields;
+import io.latentry.core.verdict.Feature;
+import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowBatch;
+import io.latentry.ingest.read.RowReader;
+import io.latentry.scoring.FeatureReader;
+import io.latentry.scoring.Judgements;
+import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.registry.Incidents.SaidOfAlarm;
+import io.latentry.server.registry.StoredIncident;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.RefusedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recorded rows that were alarms, judged again, with what people said of them: each is of the
+ * incident that has its signature and was open when it came.
+ */
+final class FeedbackReplay {
+  /** Alarms that are judged again, the latest. */
+  private static final int MOST = 50_000;
+
+  private static final int BATCH_ROWS = 8_192;
+  private static final int ROWS_OF_A_RUN = 256;
+
+  /** A row and its incident take the time one after the other. */
+  private static final Duration APART = Duration.ofSeconds(2);
+
+  private static final float SAME_SCORE = 1e-4f;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final RowRecorder recorder;
+  private final List<StoredIncident> said;
+  private final List<SaidOfAlarm> saidOfAlarms;
+
+  /**
+   * @param said incidents of which somebody said something
+   * @param saidOfAlarms which goes before what was said of their incidents
+   */
+  FeedbackReplay(RowRecorder recorder, List<StoredIncident> said, List<SaidOfAlarm> saidOfAlarms) {
+    this.recorder = recorder;
+    this.said = said;
+    this.saidOfAlarms = saidOfAlarms;
+  }
+
+  private record Recorded(List<Rows> rows, List<Instant> at) {}
+
+  /**
+   * Empty if no alarm is recorded with its row.
+   *
+   * @param now to which alarms count, from {@code since} on
+   */
+  Optional<Alarms> alarms(ModelLease lease, Instant since, Instant now) {
+    Schema schema = lease.manifest().schema();
+    if (lease.manifest().spec() != schema || !recorder.keepsWhole(schema)) {
+      return Optional.empty();
+    }
+    Optional<Path> file = exported(lease.version().name(), since, now);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Recorded recorded = read(file.get(), lease.manifest());
+      return recorded.at().isEmpty() ? Optional.empty() : Optional.of(judged(lease, recorded));
+    } finally {
+      delete(file.get());
+    }
+  }
+
+  private Optional<Path> exported(String model, Instant since, Instant now) {
+    try {
+      return recorder.export(model, since, now.plusSeconds(1));
+    } catch (DataException otherColumns) {
+      // Versions that have columns of one name and two types have no past in common.
+      return Optional.empty();
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Recorded read(Path file, Manifest manifest) {
+    List<Rows> rows = new ArrayList<>();
+    List<Instant> at = new ArrayList<>();
+    List<String> keep =
+        List.of(RecordedFields.AT, RecordedFields.VERDICT, RecordedFields.MAINTENANCE);
+    try (DataSource source =
+            DataSource.open(List.of(file.toString()), ReadOptions.asFitted(manifest));
+        RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, ReadListener.NONE)) {
+      while (reader.hasNext()) {
+        RowBatch batch = reader.next();
+        String[][] kept = batch.kept();
+        int[] alarms =
+            IntStream.range(0, batch.rows().count())
+                .filter(row -> kept[1][row].equals(Verdict.ANOMALY.word()))
+                .filter(row -> !kept[2][row].equals("true"))
+                .toArray();
+        if (alarms.length > 0) {
+          rows.add(batch.rows().select(alarms));
+          for (int row : alarms) {
+            at.add(moment(kept[0][row]));
+          }
+        }
+        while (!rows.isEmpty() && at.size() - rows.get(0).count() > MOST) {
+          at.subList(0, rows.remove(0).count()).clear();
+        }
+      }
+    } catch (DataException none) {
+      return new Recorded(List.of(), List.of());
+    }
+    return new Recorded(rows, at);
+  }
+
+  private static Instant moment(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return Instant.parse(text.replace(' ', 'T') + "Z");
+    }
+  }
+
+  private Alarms judged(ModelLease lease, Recorded recorded) {
+    Rows all = Rows.concat(lease.manifest().schema(), recorded.rows());
+    float[] scores = new float[all.count()];
+    @Nullable Label[] labels = new Label[all.count()];
+    FeatureReader reader = new FeatureReader(lease.manifest());
+    for (int from = 0; from < all.count(); from += ROWS_OF_A_RUN) {
+      Rows some = all.slice(from, Math.min(all.count(), from + ROWS_OF_A_RUN));
+      Judgements judged = judgedAgain(lease, some);
+      for (int i = 0; i < some.count(); i++) {
+        List<Feature> top = reader.top(some, judged.scores(), i, 1);
+        scores[from + i] = judged.score(i);
+        labels[from + i] =
+            label(
+                IncidentRecorder.signature(reader, top),
+                top.isEmpty() ? null : top.get(0).name(),
+                recorded.at().get(from + i),
+                judged.score(i));
+      }
+    }
+    return new Alarms(all, scores, labels);
+  }
+
+  private static Judgements judgedAgain(ModelLease lease, Rows rows) {
+    try {
+      return lease.judgeUntold(rows, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RefusedException busy ? busy : e;
+    }
+  }
+
+  private @Nullable Label label(
+      String signature, @Nullable String column, Instant at, float score) {
+    for (SaidOfAlarm alarm : saidOfAlarms) {
+      if (alarm.signature().equals(signature)
+          && Math.abs((float) alarm.score() - score) <= SAME_SCORE
+          && Duration.between(alarm.at(), at).abs().compareTo(APART) <= 0) {
+        return new Label(alarm.incident() + "@" + alarm.at(), alarm.word(), column);
+      }
+    }
+    for (StoredIncident of : said) {
+      if (of.incident().signature().equals(signature)
+          && !at.isBefore(of.incident().firstSeen().minus(APART))
+          && !at.isAfter(of.incident().lastSeen().plus(APART))) {
+        return new Label(of.incident().id(), of.feedback().orElseThrow(), column);
+      }
+    }
+    return null;
+  }
+
+  /** What the alarms speak for. */
+  static List<FeedbackProposal> proposals(ModelLease lease, Alarms alarms) {
+    return FeedbackProposal.of(lease.version().threshold().orElseThrow(), alarms);
+  }
+}

@@ -1,0 +1,232 @@
+package io.latentry.server.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.server.RunningService;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What people say of alarms, what that speaks for, and that the replay is what comes of it. */
+final class FeedbackReplayTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
+  private static final String INCIDENTS = "/v1/models/pump/incidents";
+  private static final String THRESHOLD = "/v1/models/pump/threshold";
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private static RunningService service() {
+    return new RunningService("pump", CLOCK, "recording.keep", "rows");
+  }
+
+  private JsonNode send(RunningService service, String method, String path, String body)
+      throws IOException, InterruptedException {
+    return send(service, method, path, "application/json", body, 200);
+  }
+
+  private JsonNode send(
+      RunningService service, String method, String path, String type, String body, int status)
+      throws IOException, InterruptedException {
+    var answer =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
+                .header("content-type", type)
+                .header("accept", "application/json")
+                .method(
+                    method,
+                    body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    return JSON.readTree(answer.body());
+  }
+
+  /** The verdicts on the rows of the table, which has ten anomalies. */
+  private List<String> verdicts(RunningService service) throws Exception {
+    List<String> verdicts = new ArrayList<>();
+    send(
+            service,
+            "POST",
+            "/v1/models/pump/score",
+            "text/csv",
+            Files.readString(RunningService.table()),
+            200)
+        .get("judgements")
+        .forEach(row -> verdicts.add(row.get("verdict").asText()));
+    return verdicts;
+  }
+
+  private static long anomalies(List<String> verdicts) {
+    return verdicts.stream().filter("anomaly"::equals).count();
+  }
+
+  private JsonNode feedback(RunningService service) throws Exception {
+    return send(service, "GET", "/v1/models/pump/feedback", "");
+  }
+
+  /** Incidents by their highest score, ascending. */
+  private NavigableMap<Double, JsonNode> incidents(RunningService service) throws Exception {
+    NavigableMap<Double, JsonNode> incidents = new TreeMap<>();
+    for (JsonNode incident : send(service, "GET", INCIDENTS, "").get("incidents")) {
+      incidents.put(incident.get("peak").asDouble(), incident);
+    }
+    return incidents;
+  }
+
+  private void say(RunningService service, JsonNode incident, String word) throws Exception {
+    JsonNode said =
+        send(
+            service,
+            "PATCH",
+            INCIDENTS + "/" + incident.get("id").asText(),
+            "{\"feedback\": \"" + word + "\"}");
+    assertThat(said.get("feedback").asText()).isEqualTo(word);
+  }
+
+  @Test
+  void whatIsProposedDoesToTheSameRowsWhatTheReplaySaidAndIsTakenBackByOneCall() throws Exception {
+    try (RunningService service = service()) {
+      List<String> before = verdicts(service);
+      NavigableMap<Double, JsonNode> incidents = incidents(service);
+      say(service, incidents.lastEntry().getValue(), "confirmed");
+      for (Map.Entry<Double, JsonNode> other : incidents.headMap(incidents.lastKey()).entrySet()) {
+        say(service, other.getValue(), "false_alarm");
+      }
+      JsonNode said = feedback(service);
+      assertThat(said.get("of_rows").asBoolean()).isTrue();
+      assertThat(said.get("proposals"))
+          .extracting(proposal -> proposal.get("kind").asText())
+          .containsExactly("threshold", "segment", "suppress");
+      JsonNode proposal = said.get("proposals").get(0);
+      assertThat(proposal.get("alarms").asLong()).isEqualTo(anomalies(before));
+      assertThat(proposal.get("false_alarms").asLong()).isLessThan(anomalies(before));
+      assertThat(proposal.get("false_left").asLong())
+          .isLessThan(proposal.get("false_alarms").asLong());
+      assertThat(proposal.get("confirmed").asInt()).isEqualTo(1);
+      assertThat(proposal.get("confirmed_lost").asInt()).isZero();
+
+      JsonNode moved = send(service, "PATCH", THRESHOLD, proposal.get("change").toString());
+      assertThat(moved.get("moved").asBoolean()).isTrue();
+      List<String> after = verdicts(service);
+      assertThat(anomalies(after))
+          .as(proposal.get("words").asText())
+          .isEqualTo(proposal.get("alarms_left").asLong());
+      for (int row = 0; row < before.size(); row++) {
+        if (!before.get(row).equals("anomaly")) {
+          assertThat(after.get(row)).isEqualTo(before.get(row));
+        }
+      }
+      JsonNode undone = send(service, "PATCH", THRESHOLD, "{\"undo\": true}");
+      assertThat(undone.at("/after/threshold/origin").asText()).isEqualTo("fit");
+      assertThat(verdicts(service)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void everyKindOfProposalIsReplayedToTheRow() throws Exception {
+    for (int kind = 0; kind < 3; kind++) {
+      try (RunningService service = service()) {
+        List<String> before = verdicts(service);
+        NavigableMap<Double, JsonNode> incidents = incidents(service);
+        say(service, incidents.lastEntry().getValue(), "confirmed");
+        say(service, incidents.firstEntry().getValue(), "false_alarm");
+        JsonNode proposal = feedback(service).get("proposals").get(kind);
+        assertThat(proposal.get("alarms").asLong()).isEqualTo(anomalies(before));
+        JsonNode unused = send(service, "PATCH", THRESHOLD, proposal.get("change").toString());
+        assertThat(anomalies(verdicts(service)))
+            .as(proposal.toString())
+            .isEqualTo(proposal.get("alarms_left").asLong())
+            .isLessThan(anomalies(before));
+      }
+    }
+  }
+
+  @Test
+  void aSingleAlarmCanBeCalledWhatItWas() throws Exception {
+    try (RunningService service = service()) {
+      List<String> unused = verdicts(service);
+      JsonNode lowest = incidents(service).firstEntry().getValue();
+      String path = INCIDENTS + "/" + lowest.get("id").asText();
+      JsonNode alarm = send(service, "GET", path, "").at("/examples/0");
+      assertThat(alarm.get("feedback").isNull()).isTrue();
+      String body =
+          "{\"feedback\": \"false_alarm\", \"note\": \"cleaning\", \"alarm\": {\"at\": %s,"
+              + " \"score\": %s}}";
+      JsonNode said =
+          send(service, "PATCH", path, body.formatted(alarm.get("at"), alarm.get("score")));
+      assertThat(said.get("feedback").isNull()).as("of the incident").isTrue();
+      assertThat(said.at("/examples/0/feedback").asText()).isEqualTo("false_alarm");
+      assertThat(said.at("/examples/0/note").asText()).isEqualTo("cleaning");
+      JsonNode feedback = feedback(service);
+      assertThat(feedback.get("false_alarm").asInt()).isEqualTo(1);
+      assertThat(feedback.at("/proposals/0/false_alarms").asInt()).isEqualTo(1);
+      assertThat(feedback.at("/proposals/0/false_left").asInt()).isZero();
+      assertThat(send(service, "GET", "/v1/models/pump/audit", "").toString())
+          .contains("false_alarm on the alarm of 2026-01-01T12:00:00Z");
+
+      JsonNode none =
+          send(service, "PATCH", path, "application/json", body.formatted(alarm.get("at"), 7), 404);
+      assertThat(none.toString()).contains("one of the examples");
+    }
+  }
+
+  @Test
+  void allIncidentsOfASignatureAreCalledTheSameAtOnce() throws Exception {
+    try (RunningService service = service()) {
+      List<String> unused = verdicts(service);
+      String signature = incidents(service).firstEntry().getValue().get("signature").asText();
+      JsonNode group =
+          send(
+              service,
+              "PATCH",
+              INCIDENTS,
+              "{\"signature\": \"%s\", \"feedback\": \"known_event\"}".formatted(signature));
+      assertThat(group.get("incidents")).hasSize(1);
+      assertThat(feedback(service).get("known_event").asInt()).isEqualTo(1);
+      JsonNode none =
+          send(
+              service,
+              "PATCH",
+              INCIDENTS,
+              "application/json",
+              "{\"signature\": \"none\", \"feedback\": \"confirmed\"}",
+              404);
+      assertThat(none.toString()).contains("of an incident of the last 14 days");
+    }
+  }
+
+  @Test
+  void whereNoRowsAreRecordedCountsAloneAreReplayed() throws Exception {
+    try (RunningService service = new RunningService("pump", CLOCK)) {
+      List<String> unused = verdicts(service);
+      say(service, incidents(service).firstEntry().getValue(), "false_alarm");
+      JsonNode said = feedback(service);
+      assertThat(said.get("of_rows").asBoolean()).isFalse();
+      assertThat(said.get("proposals")).isEmpty();
+    }
+    try (RunningService service =
+        new RunningService(
+            "pump", CLOCK, "recording.keep", "rows", "recording.rows.leave_out", "kind")) {
+      List<String> unused = verdicts(service);
+      say(service, incidents(service).firstEntry().getValue(), "false_alarm");
+      assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
+    }
+  }
+}
