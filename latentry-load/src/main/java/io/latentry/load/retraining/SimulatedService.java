@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -72,7 +73,8 @@ final class SimulatedService implements AutoCloseable {
               return new OpenModels(catalog, catalog::queuedRows, catalog.registry());
             },
             ChildRetraining::command);
-    return new SimulatedService(models, settings, clock, opened.get(), operations);
+    return new SimulatedService(
+        models, settings, clock, Objects.requireNonNull(opened.get()), operations);
   }
 
   Operations operations() {

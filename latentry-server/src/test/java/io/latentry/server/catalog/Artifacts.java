@@ -42,7 +42,7 @@ public final class Artifacts {
   public static byte[] tagged(byte[] artifact, int tag) {
     String text = String.format(Locale.ROOT, "%010d", tag);
     // Of metadata_props an entry of 17 bytes: its key, of 3, and its value, of 10.
-    byte[] entry = ("\u0072\u0011\n\u0003tag\u0012\n" + text).getBytes(StandardCharsets.US_ASCII);
+    byte[] entry = ("r\u0011\n\u0003tag\u0012\n" + text).getBytes(StandardCharsets.US_ASCII);
     byte[] tagged = Arrays.copyOf(artifact, artifact.length + entry.length);
     System.arraycopy(entry, 0, tagged, artifact.length, entry.length);
     return tagged;
