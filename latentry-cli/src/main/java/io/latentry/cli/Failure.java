@@ -27,6 +27,10 @@ record Failure(ExitCode exitCode, String message) {
       "there is no training engine here (expected: an installation that has one); this one serves"
           + " and scores, take the archive without -serve in its name";
 
+  private static final String NO_KAFKA =
+      "there is no Kafka client here (expected: an installation that has one); take the archive"
+          + " without -serve in its name";
+
   static Failure of(Throwable cause) {
     if (cause instanceof TrainingInterruptedException) {
       return new Failure(ExitCode.INTERRUPTED, messageOf(cause));
@@ -44,6 +48,10 @@ record Failure(ExitCode exitCode, String message) {
     if (cause instanceof NoClassDefFoundError missing
         && String.valueOf(missing.getMessage()).contains("org/bytedeco/")) {
       return new Failure(ExitCode.FAILED, "this: " + NO_TRAINING_ENGINE);
+    }
+    if (cause instanceof NoClassDefFoundError missing
+        && String.valueOf(missing.getMessage()).contains("org/apache/kafka/")) {
+      return new Failure(ExitCode.FAILED, "this: " + NO_KAFKA);
     }
     if (cause instanceof OutOfMemoryError) {
       return new Failure(
