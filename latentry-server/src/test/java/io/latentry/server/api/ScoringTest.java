@@ -401,7 +401,8 @@ final class ScoringTest {
     assertThat(answer.status()).isEqualTo(400);
     // It depends on when the rest of it came.
     assertThat(answer.message())
-        .matches("body: cannot be (unpacked|read after line \\d+): Unexpected end.*");
+        .matches(
+            "body: cannot be (unpacked: Unexpected end|read after line \\d+: the end is missing).*");
   }
 
   @Test
