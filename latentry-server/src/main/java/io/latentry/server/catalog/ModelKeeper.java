@@ -353,9 +353,11 @@ final class ModelKeeper {
       try {
         opener.requireRoom(this);
       } catch (ArtifactException full) {
-        // No fault of the file, which may answer in a moment.
+        // No fault of the file, which may answer in a moment: with that as its cause the version
+        // would
+        // be taken for broken, closed and opened anew.
         throw new RefusedException(
-            Refusal.NOT_READY, "model '" + name + "': not loaded now: " + full.getMessage(), full);
+            Refusal.NOT_READY, "model '" + name + "': not loaded now: " + full.getMessage());
       }
       return notes.noted(digest, load);
     }
