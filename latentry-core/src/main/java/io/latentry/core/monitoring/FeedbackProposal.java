@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -141,10 +142,12 @@ public record FeedbackProposal(
    * None lowers a threshold, whose rows that were no alarms are not among these.
    *
    * @param inForce whose segments stay
+   * @param mayBe which common scores hide nothing that was confirmed beyond these alarms
    * @param recorded of which those count that are alarms under {@code inForce}
    * @return at most one of a kind, in the order of {@link Kind}; none that removes no false alarm
    */
-  public static List<FeedbackProposal> of(Threshold inForce, Alarms recorded) {
+  public static List<FeedbackProposal> of(
+      Threshold inForce, Alarms recorded, DoublePredicate mayBe) {
     Alarms alarms = recorded.above(inForce);
     List<Integer> falseRows = alarms.called(FeedbackWord.FALSE_ALARM);
     if (falseRows.isEmpty()) {
@@ -160,7 +163,7 @@ public record FeedbackProposal(
                 .ifPresent(best::add);
     keep.accept(
         tried(alarms, falseRows).stream()
-            .filter(score -> score > inForce.score())
+            .filter(score -> score > inForce.score() && mayBe.test(score))
             .map(score -> replayed(Kind.THRESHOLD, at(inForce, score), Optional.empty(), alarms)));
     List<SegmentThreshold> segments = segments(alarms, falseRows);
     keep.accept(

@@ -64,7 +64,7 @@ final class FeedbackProposalTest {
   }
 
   private Optional<FeedbackProposal> proposed(Kind kind, Threshold inForce) {
-    return FeedbackProposal.of(inForce, alarms()).stream()
+    return FeedbackProposal.of(inForce, alarms(), score -> true).stream()
         .filter(proposal -> proposal.kind() == kind)
         .findFirst();
   }
@@ -131,7 +131,7 @@ final class FeedbackProposalTest {
   void everyReplayIsWhatTheThresholdSaysOfEachRow() {
     plant();
     Alarms alarms = alarms();
-    for (FeedbackProposal proposal : FeedbackProposal.of(IN_FORCE, alarms)) {
+    for (FeedbackProposal proposal : FeedbackProposal.of(IN_FORCE, alarms, score -> true)) {
       double[] limits = proposal.next().limits(alarms.rows());
       int left = 0;
       for (int row = 0; row < limits.length; row++) {
@@ -146,7 +146,7 @@ final class FeedbackProposalTest {
   void withoutAFalseAlarmNothingIsProposed() {
     alarm(7, "a", 2.5, label("x", FeedbackWord.CONFIRMED));
     alarm(7, "a", 2.5, label("y", FeedbackWord.KNOWN_EVENT));
-    assertThat(FeedbackProposal.of(IN_FORCE, alarms())).isEmpty();
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> true)).isEmpty();
   }
 
   private static Threshold inForce(SegmentThreshold... segments) {
@@ -187,5 +187,15 @@ final class FeedbackProposalTest {
             never,
             SegmentThreshold.of("site", "b", (float) 3.4),
             SegmentThreshold.of("site", "a", 2));
+  }
+
+  @Test
+  void noCommonThresholdIsProposedThatMayNotBe() {
+    plant();
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> score < 2.25).get(0).next().score())
+        .isEqualTo((float) 2.2);
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> false))
+        .extracting(FeedbackProposal::kind)
+        .containsExactly(Kind.SEGMENT, Kind.SUPPRESS);
   }
 }
