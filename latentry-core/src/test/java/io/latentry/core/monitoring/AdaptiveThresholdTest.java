@@ -44,7 +44,7 @@ final class AdaptiveThresholdTest {
   /** {@code above} rows that the threshold calls anomalies, and others that are far from it. */
   private static Profile.Counts hour(int rows, int above) {
     long[] all = new long[SCORE.bins()];
-    all[SCORE.bin(NORMAL[5_000])] = rows - above;
+    all[SCORE.bin(NORMAL[5_000])] = (long) rows - above;
     all[SCORE.bins() - 1] = above;
     return new Profile.Counts(all, new long[SCORE.bins()], 0, 0);
   }
