@@ -25,11 +25,12 @@ interface RowTest {
     Column column = schema.columns().get(place);
     Double from = segment.from();
     Double to = segment.to();
-    double least = from == null ? Double.NEGATIVE_INFINITY : from;
-    double most = to == null ? Double.POSITIVE_INFINITY : to;
+    // As a row has them: 0.3 as float32 is above 0.3.
+    float least = from == null ? Float.NEGATIVE_INFINITY : column.centred(from);
+    float most = to == null ? Float.POSITIVE_INFINITY : column.centred(to);
     // A number that is missing is NaN, which is in no range.
     return (rows, row) -> {
-      double number = column.inOwnUnit(rows.numeric(row, place));
+      float number = rows.numeric(row, place);
       return number >= least && number <= most;
     };
   }

@@ -6,6 +6,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Schema;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,14 @@ public record SegmentThreshold(
       return column + " = " + (value.isEmpty() ? "(missing)" : value);
     }
     return (from == null ? "" : from + " <= ") + column + (to == null ? "" : " <= " + to);
+  }
+
+  /** Whether both are of the same rows, whatever their scores. */
+  public boolean isOfSameRows(SegmentThreshold other) {
+    return column.equals(other.column)
+        && Objects.equals(value, other.value)
+        && Objects.equals(from, other.from)
+        && Objects.equals(to, other.to);
   }
 
   /** Some of them in words: {@code [site = A above 4.5, 3.0 <= pressure never]}. */

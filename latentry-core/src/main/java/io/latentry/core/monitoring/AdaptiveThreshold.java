@@ -1,5 +1,6 @@
 package io.latentry.core.monitoring;
 
+import io.latentry.core.calibration.Threshold;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +12,15 @@ import java.util.Optional;
  *
  * <p>It never hides what somebody confirmed: no recorded alarm of a confirmed incident may lie at
  * or below it. So that it does not come and go, more is asked for to return ({@value #CALM_TIMES}
- * times the promise at most, in each of {@value #CALM_HOURS} full hours) than a surge is ({@value
- * AlarmWatch#LEAST_TIMES} times).
+ * times the promise at most, or its upper bound, in each of {@value #CALM_HOURS} full hours) than a
+ * surge is ({@value AlarmWatch#LEAST_TIMES} times).
  */
 public final class AdaptiveThreshold {
   /** Full hours that must be calm before the threshold returns. */
   public static final int CALM_HOURS = 2;
+
+  /** Full hours that are looked back over for as many rows as an alarm is promised in. */
+  public static final int MOST_HOURS = 24;
 
   /** How many times the promise the alarms of a calm hour may be. */
   static final double CALM_TIMES = 1.5;
@@ -110,18 +114,32 @@ public final class AdaptiveThreshold {
 
   /**
    * Whether the threshold before the raise would alarm as often again as was promised: at most
-   * {@value #CALM_TIMES} times, in each of the hours. Rows of the bin that it lies within are taken
-   * to lie evenly.
+   * {@value #CALM_TIMES} times, or as often as the upper bound of the promise, in each of the
+   * latest hours and in all of them; one alarm is always as promised. They are {@value
+   * #CALM_HOURS}, or as many as it takes for one alarm to be promised. Rows of the bin that it lies
+   * within are taken to lie evenly.
    *
    * @param base in force before
-   * @param hours of the score, {@value #CALM_HOURS} full ones since the raise
+   * @param hours of the score, full ones since the raise, ascending
    */
-  public static boolean isOver(
-      Quantity score, double base, double promised, List<Profile.Counts> hours) {
-    return hours.size() >= CALM_HOURS
-        && hours.stream()
-            .allMatch(hour -> above(score, base, hour) <= CALM_TIMES * promised * hour.present())
-        && hours.stream().mapToLong(Profile.Counts::present).sum() * promised >= 1;
+  public static boolean isOver(Quantity score, Threshold base, List<Profile.Counts> hours) {
+    double promised = base.falseAlarmRate();
+    double calm = Math.max(CALM_TIMES * promised, base.falseAlarmRateUpperBound());
+    double alarms = 0;
+    long rows = 0;
+    for (int back = 1; back <= Math.min(hours.size(), MOST_HOURS); back++) {
+      Profile.Counts hour = hours.get(hours.size() - back);
+      double ofHour = above(score, base.score(), hour);
+      if (ofHour > Math.max(1, calm * hour.present())) {
+        return false;
+      }
+      alarms += ofHour;
+      rows += hour.present();
+      if (back >= CALM_HOURS && (rows * promised >= 1 || back == MOST_HOURS)) {
+        return alarms <= Math.max(1, calm * rows);
+      }
+    }
+    return false;
   }
 
   /** Whether there are as many alarms as in a surge. */

@@ -11,9 +11,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.DoublePredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * have done to them, row by row.
  *
  * @param next the threshold that would be in force
+ * @param changed the segment of it that is new, or has another score; empty of the common threshold
  * @param alarms that were recorded, of which {@code alarmsLeft} would still be alarms
  * @param falseAlarms of them that were called so, of which {@code falseLeft} would be
  * @param confirmed incidents, and single alarms, of which {@code confirmedLost} would have no alarm
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record FeedbackProposal(
     Kind kind,
     Threshold next,
+    Optional<SegmentThreshold> changed,
     long alarms,
     long alarmsLeft,
     long falseAlarms,
@@ -71,6 +76,20 @@ public record FeedbackProposal(
       return label != null && label.word() == word;
     }
 
+    /** Those that are alarms still under a threshold. */
+    private Alarms above(Threshold threshold) {
+      double[] limits = threshold.limits(rows);
+      int[] left =
+          IntStream.range(0, scores.length).filter(row -> scores[row] > limits[row]).toArray();
+      float[] leftScores = new float[left.length];
+      @Nullable Label[] leftLabels = new Label[left.length];
+      for (int i = 0; i < left.length; i++) {
+        leftScores[i] = scores[left[i]];
+        leftLabels[i] = labels[left[i]];
+      }
+      return new Alarms(rows.select(left), leftScores, leftLabels);
+    }
+
     private List<Integer> called(FeedbackWord word) {
       List<Integer> called = new ArrayList<>();
       for (int row = 0; row < scores.length; row++) {
@@ -83,7 +102,8 @@ public record FeedbackProposal(
   }
 
   /** What {@code next} would have done to the alarms. */
-  public static FeedbackProposal replayed(Kind kind, Threshold next, Alarms alarms) {
+  static FeedbackProposal replayed(
+      Kind kind, Threshold next, Optional<SegmentThreshold> changed, Alarms alarms) {
     double[] limits = next.limits(alarms.rows());
     long left = 0;
     long falseAlarms = 0;
@@ -107,6 +127,7 @@ public record FeedbackProposal(
     return new FeedbackProposal(
         kind,
         next,
+        changed,
         limits.length,
         left,
         falseAlarms,
@@ -118,11 +139,16 @@ public record FeedbackProposal(
   /**
    * The best of each kind: it leaves the fewest false alarms, and of those that leave as many, the
    * most others. None loses a confirmed incident, and what is suppressed hides no confirmed alarm.
+   * None lowers a threshold, whose rows that were no alarms are not among these.
    *
    * @param inForce whose segments stay
+   * @param mayBe which common scores hide nothing that was confirmed beyond these alarms
+   * @param recorded of which those count that are alarms under {@code inForce}
    * @return at most one of a kind, in the order of {@link Kind}; none that removes no false alarm
    */
-  public static List<FeedbackProposal> of(Threshold inForce, Alarms alarms) {
+  public static List<FeedbackProposal> of(
+      Threshold inForce, Alarms recorded, DoublePredicate mayBe) {
+    Alarms alarms = recorded.above(inForce);
     List<Integer> falseRows = alarms.called(FeedbackWord.FALSE_ALARM);
     if (falseRows.isEmpty()) {
       return List.of();
@@ -137,8 +163,8 @@ public record FeedbackProposal(
                 .ifPresent(best::add);
     keep.accept(
         tried(alarms, falseRows).stream()
-            .filter(score -> score > inForce.score())
-            .map(score -> replayed(Kind.THRESHOLD, at(inForce, score), alarms)));
+            .filter(score -> score > inForce.score() && mayBe.test(score))
+            .map(score -> replayed(Kind.THRESHOLD, at(inForce, score), Optional.empty(), alarms)));
     List<SegmentThreshold> segments = segments(alarms, falseRows);
     keep.accept(
         segments.stream()
@@ -146,12 +172,12 @@ public record FeedbackProposal(
                 segment ->
                     tried(alarms, within(segment, alarms, falseRows)).stream()
                         .map(score -> scored(segment, score))
-                        .map(s -> replayed(Kind.SEGMENT, with(inForce, s), alarms))));
+                        .map(s -> with(Kind.SEGMENT, inForce, s, alarms))));
     keep.accept(
         Stream.concat(segments.stream(), ranges(alarms, falseRows).stream())
             .filter(
                 segment -> within(segment, alarms, alarms.called(FeedbackWord.CONFIRMED)).isEmpty())
-            .map(segment -> replayed(Kind.SUPPRESS, with(inForce, segment), alarms)));
+            .map(segment -> with(Kind.SUPPRESS, inForce, segment, alarms)));
     return best;
   }
 
@@ -167,15 +193,23 @@ public record FeedbackProposal(
         inForce.segments());
   }
 
-  /** It comes first, and takes the place of one of the same rows. */
-  private static Threshold with(Threshold inForce, SegmentThreshold segment) {
-    return inForce.with(
-        Stream.concat(
-                Stream.of(segment),
-                inForce.segments().stream().filter(s -> !s.where().equals(segment.where())))
-            .limit(SegmentThreshold.MOST)
-            .toList(),
-        inForce.origin());
+  /**
+   * It takes the place of one of the same rows, or else comes last: a row that is in an earlier one
+   * stays under that.
+   */
+  private static FeedbackProposal with(
+      Kind kind, Threshold inForce, SegmentThreshold segment, Alarms alarms) {
+    List<SegmentThreshold> segments = new ArrayList<>(inForce.segments());
+    int place = 0;
+    while (place < segments.size() && !segments.get(place).isOfSameRows(segment)) {
+      place++;
+    }
+    if (place < segments.size()) {
+      segments.set(place, segment);
+    } else if (place < SegmentThreshold.MOST) {
+      segments.add(segment);
+    }
+    return replayed(kind, inForce.with(segments, inForce.origin()), Optional.of(segment), alarms);
   }
 
   private static SegmentThreshold scored(SegmentThreshold of, double score) {

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param threshold rows above it would be anomalies
  * @param alarmsLeft of the recorded {@code alarms}
  * @param falseLeft of {@code falseAlarms}: alarms of incidents that were called a false alarm
- * @param confirmedLost of {@code confirmed} incidents: those that would have no alarm left
+ * @param confirmedLost of {@code confirmed} incidents, and single alarms: those that would have no
+ *     alarm left
  */
 public record ThresholdReplay(
     double threshold,

@@ -57,6 +57,25 @@ final class SegmentThresholdTest {
   }
 
   @Test
+  void theEndsOfARangeAreCutToFloat32AsTheNumbersOfARowAre() {
+    Schema schema =
+        Schema.ordered(
+            List.of(
+                Column.numeric("plain", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 9),
+                Column.numeric("less", ColumnType.NUMERIC, MissingPolicy.IMPUTE, 0, 9).less(1e9)),
+            List.of());
+    float less = schema.columns().get(1).centred(1e9 + 0.3);
+    Rows rows = Rows.of(schema, 2, new float[] {0.3f, less, 0.7f, less}, new String[0]);
+    Threshold to = COMMON.with(List.of(new SegmentThreshold("plain", null, null, 0.3, 5.0)), "");
+    assertThat(to.limits(rows)).containsExactly(5, 2);
+    Threshold from = COMMON.with(List.of(new SegmentThreshold("plain", null, 0.7, null, 5.0)), "");
+    assertThat(from.limits(rows)).containsExactly(2, 5);
+    Threshold both =
+        COMMON.with(List.of(new SegmentThreshold("less", null, 1e9 + 0.3, 1e9 + 0.3, 5.0)), "");
+    assertThat(both.limits(rows)).containsExactly(5, 5);
+  }
+
+  @Test
   void ofSeveralTheFirstCounts() {
     assertThat(
             limits(

@@ -2,7 +2,9 @@ package io.latentry.core.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.monitoring.AdaptiveThreshold.Raise;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,6 +39,18 @@ final class AdaptiveThresholdTest {
       alarms[bin] += score > threshold ? 1 : 0;
     }
     return new Profile.Counts(all, alarms, 0, 0);
+  }
+
+  /** {@code above} rows that the threshold calls anomalies, and others that are far from it. */
+  private static Profile.Counts hour(int rows, int above) {
+    long[] all = new long[SCORE.bins()];
+    all[SCORE.bin(NORMAL[5_000])] = (long) rows - above;
+    all[SCORE.bins() - 1] = above;
+    return new Profile.Counts(all, new long[SCORE.bins()], 0, 0);
+  }
+
+  private static Threshold base(double atMost) {
+    return new Threshold(BASE, Threshold.Rule.QUANTILE, PROMISED, atMost, 300, "m", "fit");
   }
 
   private static long[] alarmsAt(double score) {
@@ -111,12 +125,39 @@ final class AdaptiveThresholdTest {
       Profile.Counts calm = rows(seed, 1_700, 0, raised);
       Profile.Counts next = rows(100 + seed, 1_700, 0, raised);
       Profile.Counts surge = rows(200 + seed, 1_700, 170, raised);
-      back += AdaptiveThreshold.isOver(SCORE, BASE, PROMISED, List.of(calm, next)) ? 1 : 0;
-      assertThat(AdaptiveThreshold.isOver(SCORE, BASE, PROMISED, List.of(calm))).isFalse();
-      assertThat(AdaptiveThreshold.isOver(SCORE, BASE, PROMISED, List.of(calm, surge))).isFalse();
-      assertThat(AdaptiveThreshold.isOver(SCORE, BASE, PROMISED, List.of(surge, calm))).isFalse();
+      back += AdaptiveThreshold.isOver(SCORE, base(0.012), List.of(calm, next)) ? 1 : 0;
+      assertThat(AdaptiveThreshold.isOver(SCORE, base(0.012), List.of(calm))).isFalse();
+      assertThat(AdaptiveThreshold.isOver(SCORE, base(0.012), List.of(calm, surge))).isFalse();
+      assertThat(AdaptiveThreshold.isOver(SCORE, base(0.012), List.of(surge, calm))).isFalse();
     }
     // An hour of 17 alarms on average has more than 25 by chance at times, and another is awaited.
     assertThat(back).isGreaterThanOrEqualTo(17);
+  }
+
+  private static boolean isOver(double atMost, Profile.Counts... hours) {
+    return AdaptiveThreshold.isOver(SCORE, base(atMost), List.of(hours));
+  }
+
+  @Test
+  void whereFewRowsComeAsManyHoursAreLookedBackOverAsAnAlarmIsPromisedIn() {
+    Profile.Counts none = hour(30, 0);
+    Profile.Counts one = hour(30, 1);
+    assertThat(isOver(0.012, none, none, none)).as("90 rows").isFalse();
+    assertThat(isOver(0.012, none, none, none, none)).isTrue();
+    assertThat(isOver(0.012, none, one, none, none)).isTrue();
+    assertThat(isOver(0.012, one, one, none, none)).as("two where one is promised").isFalse();
+    assertThat(isOver(0.012, hour(30, 30), none, none, none, none)).isTrue();
+    Profile.Counts[] day = new Profile.Counts[AdaptiveThreshold.MOST_HOURS];
+    Arrays.fill(day, hour(2, 0));
+    assertThat(isOver(0.012, day)).as("48 rows in a day").isTrue();
+    day[3] = hour(2, 2);
+    assertThat(isOver(0.012, day)).isFalse();
+  }
+
+  @Test
+  void anHourIsCalmWithAsManyAlarmsAsTheBoundOfThePromiseAllows() {
+    Profile.Counts hour = hour(1_000, 25);
+    assertThat(isOver(0.03, hour, hour)).isTrue();
+    assertThat(isOver(0.012, hour, hour)).isFalse();
   }
 }

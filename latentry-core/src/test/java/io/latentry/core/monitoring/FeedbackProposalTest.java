@@ -60,7 +60,11 @@ final class FeedbackProposalTest {
   }
 
   private Optional<FeedbackProposal> proposed(Kind kind) {
-    return FeedbackProposal.of(IN_FORCE, alarms()).stream()
+    return proposed(kind, IN_FORCE);
+  }
+
+  private Optional<FeedbackProposal> proposed(Kind kind, Threshold inForce) {
+    return FeedbackProposal.of(inForce, alarms(), score -> true).stream()
         .filter(proposal -> proposal.kind() == kind)
         .findFirst();
   }
@@ -118,6 +122,7 @@ final class FeedbackProposalTest {
         FeedbackProposal.replayed(
             Kind.THRESHOLD,
             new Threshold(3, Threshold.Rule.MANUAL, 0.01, 0.02, 300, "m", "test"),
+            Optional.empty(),
             alarms());
     assertThat(higher.confirmedLost()).isEqualTo(1);
   }
@@ -126,7 +131,7 @@ final class FeedbackProposalTest {
   void everyReplayIsWhatTheThresholdSaysOfEachRow() {
     plant();
     Alarms alarms = alarms();
-    for (FeedbackProposal proposal : FeedbackProposal.of(IN_FORCE, alarms)) {
+    for (FeedbackProposal proposal : FeedbackProposal.of(IN_FORCE, alarms, score -> true)) {
       double[] limits = proposal.next().limits(alarms.rows());
       int left = 0;
       for (int row = 0; row < limits.length; row++) {
@@ -141,6 +146,56 @@ final class FeedbackProposalTest {
   void withoutAFalseAlarmNothingIsProposed() {
     alarm(7, "a", 2.5, label("x", FeedbackWord.CONFIRMED));
     alarm(7, "a", 2.5, label("y", FeedbackWord.KNOWN_EVENT));
-    assertThat(FeedbackProposal.of(IN_FORCE, alarms())).isEmpty();
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> true)).isEmpty();
+  }
+
+  private static Threshold inForce(SegmentThreshold... segments) {
+    return IN_FORCE.with(List.of(segments), "test");
+  }
+
+  @Test
+  void alarmsThatTheThresholdInForceHasRemovedDoNotCount() {
+    plant();
+    Threshold raised = new Threshold(3, Threshold.Rule.MANUAL, 0.01, 0.02, 300, "m", "test");
+    FeedbackProposal segment = proposed(Kind.SEGMENT, raised).orElseThrow();
+    // Of 2.1, 2.2, ... 3.4 four are above 3.0; so are two of site a, and one of nobody.
+    assertThat(segment.falseAlarms()).isEqualTo(4);
+    assertThat(segment.alarms()).isEqualTo(7);
+  }
+
+  @Test
+  void noThresholdOfASegmentIsLowered() {
+    plant();
+    // 3.4 would remove all that were alarms, and lets others in.
+    assertThat(proposed(Kind.SEGMENT, inForce(SegmentThreshold.of("site", "b", 3.45)))).isEmpty();
+  }
+
+  @Test
+  void whatAnEarlierSegmentSuppressesStaysSo() {
+    plant();
+    SegmentThreshold never = new SegmentThreshold("pressure", null, 3.0, 3.5, null);
+    SegmentThreshold before = SegmentThreshold.of("site", "b", 2.05);
+    FeedbackProposal appended = proposed(Kind.SEGMENT, inForce(never)).orElseThrow();
+    assertThat(appended.next().segments())
+        .containsExactly(never, SegmentThreshold.of("site", "b", (float) 3.4));
+    assertThat(appended.changed()).contains(SegmentThreshold.of("site", "b", (float) 3.4));
+    FeedbackProposal inPlace =
+        proposed(Kind.SEGMENT, inForce(never, before, SegmentThreshold.of("site", "a", 2)))
+            .orElseThrow();
+    assertThat(inPlace.next().segments())
+        .containsExactly(
+            never,
+            SegmentThreshold.of("site", "b", (float) 3.4),
+            SegmentThreshold.of("site", "a", 2));
+  }
+
+  @Test
+  void noCommonThresholdIsProposedThatMayNotBe() {
+    plant();
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> score < 2.25).get(0).next().score())
+        .isEqualTo((float) 2.2);
+    assertThat(FeedbackProposal.of(IN_FORCE, alarms(), score -> false))
+        .extracting(FeedbackProposal::kind)
+        .containsExactly(Kind.SEGMENT, Kind.SUPPRESS);
   }
 }

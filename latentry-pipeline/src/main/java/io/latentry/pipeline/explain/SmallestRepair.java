@@ -1,6 +1,7 @@
 package io.latentry.pipeline.explain;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.SampleMoments;
@@ -25,7 +26,8 @@ import java.util.stream.IntStream;
  * that are most like the row in its other columns. Every single change is tried, then every pair
  * among the columns that contribute most; beyond that, the change that lowers the score most is
  * made, again and again; and if that leads nowhere, every cell of a similar normal row is taken. In
- * the end each change that can be left out is left out. Every step is the artifact's own score.
+ * the end each change that can be left out is left out. Every step is the artifact's own score,
+ * against the row's own threshold.
  */
 public final class SmallestRepair {
   /** Normal rows that lend their values to a cell. */
@@ -80,15 +82,25 @@ public final class SmallestRepair {
   /** What a cell may become. */
   private record Candidate(int column, float number, String text) {}
 
-  /** Changes and the score that they lead to. */
-  private record Attempt(List<Candidate> changes, double score) {}
+  /**
+   * Changes and the score that they lead to.
+   *
+   * @param excess of the score over the threshold; an anomaly if above 0
+   */
+  private record Attempt(List<Candidate> changes, double score, double excess) {
+    static final Attempt NONE =
+        new Attempt(List.of(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+    boolean isAnomaly() {
+      return excess > 0;
+    }
+  }
 
   /**
    * @param contributions {@code [columns]} of the row
    * @return nothing if no few changes clear the alarm
    */
   public Optional<ProposedRepair> of(Rows rows, int index, float[] contributions) {
-    double threshold = manifest.threshold().current().score();
     Cells row = cells(rows, index);
     int[] columns =
         IntStream.range(0, contributions.length)
@@ -104,41 +116,41 @@ public final class SmallestRepair {
       return Optional.empty();
     }
     Attempt best = best(row, singles.stream().map(List::of).toList());
-    if (best.score() > threshold) {
+    if (best.isAnomaly()) {
       Attempt pair = best(row, pairs(singles, columns));
-      best = pair.score() < best.score() ? pair : best;
+      best = pair.excess() < best.excess() ? pair : best;
     }
-    if (best.score() > threshold) {
-      best = grown(row, best, columns, threshold);
+    if (best.isAnomaly()) {
+      best = grown(row, best, columns);
     }
-    if (best.score() > threshold) {
-      best = shrunk(row, columns, threshold);
+    if (best.isAnomaly()) {
+      best = shrunk(row, columns);
     }
-    return best.score() > threshold
+    return best.isAnomaly()
         ? Optional.empty()
-        : Optional.of(told(rows, index, irreducible(row, best, threshold)));
+        : Optional.of(told(rows, index, irreducible(row, best)));
   }
 
   /** Makes the change that lowers the score most, until none does. */
-  private Attempt grown(Cells row, Attempt start, int[] columns, double threshold) {
+  private Attempt grown(Cells row, Attempt start, int[] columns) {
     Attempt best = start;
     boolean better = true;
-    while (better && best.score() > threshold && best.changes().size() < MOST_CHANGES) {
+    while (better && best.isAnomaly() && best.changes().size() < MOST_CHANGES) {
       Attempt next = best(row, oneMore(row.with(best.changes()), best, columns));
-      better = next.score() < best.score();
+      better = next.excess() < best.excess();
       best = better ? next : best;
     }
     return best;
   }
 
   /** Takes every cell of a similar normal row, and leaves out what can be left out. */
-  private Attempt shrunk(Cells row, int[] columns, double threshold) {
-    Attempt shortest = new Attempt(List.of(), Double.POSITIVE_INFINITY);
+  private Attempt shrunk(Cells row, int[] columns) {
+    Attempt shortest = Attempt.NONE;
     for (Manifest.ReferenceRow lender : lenders(row, -1)) {
       List<Candidate> all = IntStream.of(columns).mapToObj(j -> borrowed(lender, j)).toList();
       Attempt attempt = best(row, List.of(all));
-      if (attempt.score() <= threshold) {
-        Attempt less = irreducible(row, attempt, threshold);
+      if (!attempt.isAnomaly()) {
+        Attempt less = irreducible(row, attempt);
         boolean few = less.changes().size() <= MOST_CHANGES;
         boolean fewer = less.changes().size() < shortest.changes().size();
         shortest = few && (shortest.changes().isEmpty() || fewer) ? less : shortest;
@@ -174,7 +186,7 @@ public final class SmallestRepair {
   }
 
   /** Leaves out what the alarm stays clear without. */
-  private Attempt irreducible(Cells row, Attempt found, double threshold) {
+  private Attempt irreducible(Cells row, Attempt found) {
     Attempt attempt = found;
     boolean shorter = true;
     while (shorter && attempt.changes().size() > 1) {
@@ -183,31 +195,34 @@ public final class SmallestRepair {
         without.add(attempt.changes().stream().filter(c -> !c.equals(left)).toList());
       }
       Attempt next = best(row, without);
-      shorter = next.score() <= threshold;
+      shorter = !next.isAnomaly();
       attempt = shorter ? next : attempt;
     }
     return attempt;
   }
 
-  /** The attempt with the lowest score; none has an infinite one. */
+  /**
+   * The attempt that is furthest below its threshold; none is infinitely above. That is the lower
+   * one of the row's own and the changed row's, so that to be of another segment clears nothing.
+   */
   private Attempt best(Cells row, List<List<Candidate>> attempts) {
     if (attempts.isEmpty()) {
-      return new Attempt(List.of(), Double.POSITIVE_INFINITY);
+      return Attempt.NONE;
     }
-    float[] scores =
-        scorer
-            .score(rows(attempts.stream().map(row::with).toList()), EnumSet.of(Output.SCORE))
-            .values(Output.SCORE);
-    int best = -1;
+    Rows changed = rows(attempts.stream().map(row::with).toList());
+    float[] scores = scorer.score(changed, EnumSet.of(Output.SCORE)).values(Output.SCORE);
+    Threshold threshold = manifest.threshold().current();
+    double own = threshold.limits(rows(List.of(row)))[0];
+    double[] limits = threshold.limits(changed);
+    Attempt best = Attempt.NONE;
     for (int i = 0; i < scores.length; i++) {
+      double excess = scores[i] - Math.min(own, limits[i]);
       // A change that makes the row unscorable has NaN, and is none.
-      if (!Float.isNaN(scores[i]) && (best < 0 || scores[i] < scores[best])) {
-        best = i;
+      if (excess < best.excess()) {
+        best = new Attempt(attempts.get(i), scores[i], excess);
       }
     }
-    return best < 0
-        ? new Attempt(List.of(), Double.POSITIVE_INFINITY)
-        : new Attempt(attempts.get(best), scores[best]);
+    return best;
   }
 
   private List<Candidate> candidates(Cells row, int[] columns) {

@@ -2,14 +2,19 @@ package io.latentry.pipeline.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.SegmentThreshold;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.pipeline.Fits;
 import io.latentry.pipeline.Synthetic;
 import io.latentry.pipeline.fit.FitOutcome;
+import io.latentry.pipeline.score.ThresholdEditor;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +69,29 @@ class SmallestRepairTest {
   }
 
   @Test
+  void aRowOfASegmentIsMendedByTheThresholdOfThat() throws IOException {
+    String row = "0.5,9,12,-7,1.1,true,2024-03-04T08:00:00Z,middle,bad";
+    Path own = Files.copy(model, folder.resolve("segments.onnx"));
+    Manifest manifest;
+    try (Scorer scorer = Scorer.open(own, ScorerOptions.threads(1))) {
+      manifest = scorer.manifest();
+    }
+    Threshold fitted = manifest.threshold().current();
+    Manifest unused =
+        ThresholdEditor.move(
+            own,
+            manifest,
+            manifest
+                .thresholdAt(1e9, "no other row is an anomaly")
+                .with(List.of(SegmentThreshold.of("kind", "middle", fitted.score())), "test"));
+    Explanation explanation = explain(own, row);
+    assertThat(explanation.threshold()).isEqualTo(fitted.score());
+    ProposedRepair repair = explanation.repair().orElseThrow();
+    assertThat(repair.score()).isLessThanOrEqualTo(fitted.score());
+    assertThat(repair).isEqualTo(explain(row).repair().orElseThrow());
+  }
+
+  @Test
   void aRowThatIsStrangeAllOverTakesManyChanges() throws IOException {
     Explanation explanation = explain("9,-8,25,31,-44,true,2024-03-04T08:00:00Z,middle,bad");
     assertThat(explanation.repair().orElseThrow().changes()).hasSizeGreaterThan(3);
@@ -84,6 +112,10 @@ class SmallestRepairTest {
   }
 
   private static Explanation explain(String row) throws IOException {
+    return explain(model, row);
+  }
+
+  private static Explanation explain(Path model, String row) throws IOException {
     Path file =
         Synthetic.write(folder.resolve("row.csv"), List.of(Synthetic.lines(1, 0, 1).get(0), row));
     try (Scorer scorer = Scorer.open(model, ScorerOptions.threads(1))) {

@@ -43,9 +43,9 @@ public final class AccessRules {
           MODEL + "/infer",
           OIP_GRPC + "Model(Infer|StreamInfer)");
 
-  /** Shows rows that others sent, or keys and times of such. */
+  /** Shows rows that others sent, or values, keys and times of such. */
   private static final Pattern SCORE_TO_LOOK =
-      anyOf("/v1/anomalies", "/v1/models/" + NAME + "/(series|incidents)(/.*)?");
+      anyOf("/v1/anomalies", "/v1/models/" + NAME + "/((series|incidents)(/.*)?|feedback)");
 
   /** Hands out rows that others sent. */
   private static final Pattern ADMIN_TO_LOOK = anyOf("/v1/models/" + NAME + "/recorded/.+");

@@ -302,16 +302,16 @@ final class WatchEndpoints {
       int confirmed,
       int confirmedLost) {
     static Proposed of(FeedbackProposal proposal) {
-      boolean isCommon = proposal.kind() == FeedbackProposal.Kind.THRESHOLD;
-      List<SegmentThreshold> segments = proposal.next().segments();
+      Optional<SegmentThreshold> changed = proposal.changed();
       String what =
-          switch (proposal.kind()) {
-            case THRESHOLD -> "A threshold of " + proposal.next().score();
-            case SEGMENT ->
-                "A threshold of %s where %s"
-                    .formatted(segments.get(0).score(), segments.get(0).where());
-            case SUPPRESS -> "No alarm where " + segments.get(0).where();
-          };
+          changed
+              .map(
+                  segment ->
+                      segment.score() == null
+                          ? "No alarm where " + segment.where()
+                          : "A threshold of %s where %s"
+                              .formatted(segment.score(), segment.where()))
+              .orElseGet(() -> "A threshold of " + proposal.next().score());
       return new Proposed(
           proposal.kind(),
           "%s would remove %d alarms of the last 14 days, %d of %d false ones, and lose %d of %d confirmed."
@@ -322,7 +322,9 @@ final class WatchEndpoints {
                   proposal.falseAlarms(),
                   proposal.confirmedLost(),
                   proposal.confirmed()),
-          new Change(isCommon ? proposal.next().score() : null, isCommon ? null : segments),
+          changed.isEmpty()
+              ? new Change(proposal.next().score(), null)
+              : new Change(null, proposal.next().segments()),
           proposal.alarms(),
           proposal.alarmsLeft(),
           proposal.falseAlarms(),

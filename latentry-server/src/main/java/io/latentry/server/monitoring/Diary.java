@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The incidents of the models and what people say of them, to read and to write. Thread-safe. */
 public final class Diary {
@@ -36,6 +37,7 @@ public final class Diary {
   private final IncidentRecorder incidents;
   private final RowRecorder rows;
   private final Clock clock;
+  private final ReentrantLock replaying = new ReentrantLock();
 
   /**
    * What people said of the incidents of the champion's version in the last 14 days, and what that
@@ -130,20 +132,17 @@ public final class Diary {
   public List<StoredIncident> sayOfGroup(
       String model, String signature, FeedbackWord word, String note, String by) {
     Instant since = clock.instant().minus(REPLAYED);
+    List<ModelVersion> unused = host.versions(model);
+    incidents.flush();
     List<StoredIncident> group =
-        latest(model).stream()
-            .filter(stored -> stored.incident().signature().equals(signature))
-            .filter(stored -> !stored.incident().lastSeen().isBefore(since))
-            .toList();
+        registry.incidents().sayOfGroup(model, signature, since, word, note, by);
     if (group.isEmpty()) {
       throw new RefusedException(
           Refusal.UNKNOWN,
           "signature: '%s' of model '%s' (expected: of an incident of the last 14 days)"
               .formatted(signature, model));
     }
-    return group.stream()
-        .map(stored -> say(model, stored.incident().id(), word, note, by))
-        .toList();
+    return group.stream().map(this::now).toList();
   }
 
   /** What was said of single alarms of an incident. */
@@ -183,8 +182,25 @@ public final class Diary {
         stored.maintenance());
   }
 
-  /** What people said of the champion, and the threshold that it speaks for, replayed. */
+  /**
+   * What people said of the champion, and the threshold that it speaks for, replayed. One at a
+   * time.
+   *
+   * @throws RefusedException {@link Refusal#BUSY} while there is another
+   */
   public Feedback feedback(String model) {
+    if (!replaying.tryLock()) {
+      throw new RefusedException(
+          Refusal.BUSY, "feedback: another replay is under way (expected: one; try again soon)");
+    }
+    try {
+      return replayed(model);
+    } finally {
+      replaying.unlock();
+    }
+  }
+
+  private Feedback replayed(String model) {
     try (ModelLease lease = host.lend(model, OptionalInt.empty())) {
       ModelVersion of = lease.version();
       Instant since = clock.instant().minus(REPLAYED);
@@ -194,6 +210,8 @@ public final class Diary {
           registry.incidents().of(of.name(), of.version(), since).stream()
               .filter(incident -> incident.feedback().isPresent())
               .toList();
+      List<SaidOfAlarm> saidOfAlarms =
+          registry.incidents().saidOfAlarms(of.name(), of.version(), since);
       List<Quantity> quantities = Quantity.of(lease.manifest());
       Optional<ThresholdReplay> proposal =
           quantities.isEmpty()
@@ -202,14 +220,13 @@ public final class Diary {
                   quantities.get(quantities.size() - 1),
                   of.threshold().orElseThrow().score(),
                   recorded(of, since, quantities),
-                  scores(said, FeedbackWord.FALSE_ALARM),
-                  scores(said, FeedbackWord.CONFIRMED));
-      List<SaidOfAlarm> saidOfAlarms =
-          registry.incidents().saidOfAlarms(of.name(), of.version(), since);
+                  falseAlarms(said),
+                  Confirmed.scores(quantities.get(quantities.size() - 1), said, saidOfAlarms));
+      FeedbackReplay replay = new FeedbackReplay(rows, said, saidOfAlarms);
       Optional<FeedbackProposal.Alarms> alarms =
           said.isEmpty() && saidOfAlarms.isEmpty()
               ? Optional.empty()
-              : new FeedbackReplay(rows, said, saidOfAlarms).alarms(lease, since, clock.instant());
+              : replay.alarms(lease, since, clock.instant());
       return new Feedback(
           of.name(),
           of.version(),
@@ -218,7 +235,7 @@ public final class Diary {
           count(said, saidOfAlarms, FeedbackWord.KNOWN_EVENT),
           proposal,
           alarms.isPresent(),
-          alarms.map(found -> FeedbackReplay.proposals(lease, found)).orElse(List.of()));
+          alarms.map(found -> replay.proposals(lease, found)).orElse(List.of()));
     }
   }
 
@@ -231,9 +248,10 @@ public final class Diary {
     return all.quantities().get(quantities.size() - 1);
   }
 
-  private static List<long[]> scores(List<StoredIncident> said, FeedbackWord word) {
+  private static List<long[]> falseAlarms(List<StoredIncident> said) {
     return said.stream()
-        .filter(incident -> incident.feedback().filter(word::equals).isPresent())
+        .filter(
+            incident -> incident.feedback().filter(FeedbackWord.FALSE_ALARM::equals).isPresent())
         .map(StoredIncident::incident)
         .map(Incident::scores)
         .toList();

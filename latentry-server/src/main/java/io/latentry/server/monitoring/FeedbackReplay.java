@@ -4,9 +4,12 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.monitoring.AdaptiveThreshold;
 import io.latentry.core.monitoring.FeedbackProposal;
 import io.latentry.core.monitoring.FeedbackProposal.Alarms;
 import io.latentry.core.monitoring.FeedbackProposal.Label;
+import io.latentry.core.monitoring.FeedbackWord;
+import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
@@ -30,10 +33,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,7 +191,7 @@ final class FeedbackReplay {
       if (alarm.signature().equals(signature)
           && Math.abs((float) alarm.score() - score) <= SAME_SCORE
           && Duration.between(alarm.at(), at).abs().compareTo(APART) <= 0) {
-        return new Label(alarm.incident() + "@" + alarm.at(), alarm.word(), column);
+        return new Label(name(alarm), alarm.word(), column);
       }
     }
     for (StoredIncident of : said) {
@@ -197,8 +204,44 @@ final class FeedbackReplay {
     return null;
   }
 
-  /** What the alarms speak for. */
-  static List<FeedbackProposal> proposals(ModelLease lease, Alarms alarms) {
-    return FeedbackProposal.of(lease.version().threshold().orElseThrow(), alarms);
+  /**
+   * What the alarms speak for: no common threshold at or above a score that was confirmed, and
+   * nothing of segments while rows that were confirmed are not among the alarms.
+   */
+  List<FeedbackProposal> proposals(ModelLease lease, Alarms alarms) {
+    List<Quantity> quantities = Quantity.of(lease.manifest());
+    boolean knowsAll = knowsAllConfirmed(alarms);
+    return FeedbackProposal.of(
+            lease.version().threshold().orElseThrow(),
+            alarms,
+            score -> quantities.isEmpty() ? knowsAll : !isHiding(quantities, score))
+        .stream()
+        .filter(proposal -> proposal.kind() == FeedbackProposal.Kind.THRESHOLD || knowsAll)
+        .toList();
+  }
+
+  private boolean isHiding(List<Quantity> quantities, double threshold) {
+    Quantity score = quantities.get(quantities.size() - 1);
+    return AdaptiveThreshold.isHiding(
+        score, threshold, Confirmed.scores(score, said, saidOfAlarms));
+  }
+
+  private boolean knowsAllConfirmed(Alarms alarms) {
+    Set<String> known =
+        Arrays.stream(alarms.labels())
+            .filter(label -> label != null && label.word() == FeedbackWord.CONFIRMED)
+            .map(Label::of)
+            .collect(Collectors.toSet());
+    Stream<String> confirmed =
+        Stream.concat(
+            said.stream().filter(Confirmed::is).map(of -> of.incident().id()),
+            saidOfAlarms.stream()
+                .filter(alarm -> alarm.word() == FeedbackWord.CONFIRMED)
+                .map(FeedbackReplay::name));
+    return confirmed.allMatch(known::contains);
+  }
+
+  private static String name(SaidOfAlarm alarm) {
+    return alarm.incident() + "@" + alarm.at();
   }
 }

@@ -6,8 +6,6 @@ import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.core.monitoring.AdaptiveThreshold;
 import io.latentry.core.monitoring.AdaptiveThreshold.Raise;
 import io.latentry.core.monitoring.AlarmWatch;
-import io.latentry.core.monitoring.FeedbackWord;
-import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.server.config.AdaptiveRule;
@@ -15,7 +13,6 @@ import io.latentry.server.config.AdaptiveRule.Mode;
 import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.registry.Registry;
-import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -123,11 +120,12 @@ public final class ThresholdAdapter implements AutoCloseable {
     looking.setDaemon(true);
   }
 
-  /** From now on thresholds are looked after, unless no rule says so. */
+  /**
+   * From now on thresholds are looked after. Where no rule says so, one that was raised before is
+   * taken back.
+   */
   public void start() {
-    if (watch.isOn() && rules.stream().anyMatch(rule -> rule.mode() != Mode.OFF)) {
-      looking.start();
-    }
+    looking.start();
   }
 
   private void lookForever() {
@@ -143,20 +141,21 @@ public final class ThresholdAdapter implements AutoCloseable {
     }
   }
 
-  /** Looks at every champion that a rule is about, and does what its rule says. */
+  /** Looks at every champion, and does what its rule says. */
   public synchronized void look() {
     for (ModelVersion version : host.versions()) {
       boolean asked =
           version.role() == ModelVersion.Role.CHAMPION
               && version.state() == ModelVersion.State.READY;
-      AdaptiveRule rule = AdaptiveRule.of(rules, version.name());
-      if (closed || !asked || rule.mode() == Mode.OFF) {
+      if (closed || !asked) {
         continue;
       }
       try {
-        look(version, rule);
+        look(version, AdaptiveRule.of(rules, version.name()));
       } catch (RefusedException changedMeanwhile) {
         // It is looked at again soon.
+      } catch (RuntimeException notThisOne) {
+        warn.accept("adaptive threshold of model '" + version.name() + "': " + notThisOne);
       }
     }
   }
@@ -172,6 +171,13 @@ public final class ThresholdAdapter implements AutoCloseable {
   }
 
   private void look(ModelVersion version, AdaptiveRule rule) {
+    if (rule.mode() == Mode.OFF || !watch.isOn()) {
+      version
+          .threshold()
+          .filter(inForce -> inForce.rule() == Threshold.Rule.ADAPTIVE)
+          .ifPresent(inForce -> takeBack(version, inForce, "nothing looks after it any more"));
+      return;
+    }
     AlarmWatch alarms = watch.look(version.name(), OptionalInt.of(version.version())).alarms();
     incidents.flush();
     Optional<Seen> seen = seen(version, rule);
@@ -196,6 +202,8 @@ public final class ThresholdAdapter implements AutoCloseable {
       Threshold base = base(of, inForce);
       double[] scores = manifest.calibration().scores().clone();
       Arrays.sort(scores);
+      Quantity score = quantities.get(quantities.size() - 1);
+      Instant since = clock.instant().minus(CONFIRMED_WITHIN);
       long now = hour(clock.instant());
       return Optional.of(
           new Seen(
@@ -206,17 +214,13 @@ public final class ThresholdAdapter implements AutoCloseable {
               rule.most()
                   .orElse(
                       AdaptiveThreshold.most(base.score(), OrderStatistics.quantile(scores, 0.5))),
-              quantities.get(quantities.size() - 1),
+              score,
               hours(of, now - HOURS_PER_DAY, quantities),
               now,
-              registry
-                  .incidents()
-                  .of(of.name(), of.version(), clock.instant().minus(CONFIRMED_WITHIN))
-                  .stream()
-                  .filter(i -> i.feedback().filter(FeedbackWord.CONFIRMED::equals).isPresent())
-                  .map(StoredIncident::incident)
-                  .map(Incident::scores)
-                  .toList(),
+              Confirmed.scores(
+                  score,
+                  registry.incidents().of(of.name(), of.version(), since),
+                  registry.incidents().saidOfAlarms(of.name(), of.version(), since)),
               registry.audit().of(of.name()).stream()
                   .filter(entry -> entry.version() == of.version())
                   .filter(entry -> entry.action().contains("threshold"))
@@ -263,6 +267,10 @@ public final class ThresholdAdapter implements AutoCloseable {
       return standing(seen, false, Optional.empty(), "Alarms do not surge.");
     }
     long since = alarms.since().orElse(seen.now());
+    if (isCalmAgain(seen, since)) {
+      return standing(
+          seen, false, Optional.empty(), "Alarms surged, and the latest hours are calm.");
+    }
     Optional<Raise> raise = raise(seen, seen.hours().tailMap(since));
     if (raise.isEmpty()) {
       return standing(
@@ -274,27 +282,45 @@ public final class ThresholdAdapter implements AutoCloseable {
               + ", or hide what was confirmed.");
     }
     Optional<AuditEntry> person = person(seen);
-    if (seen.rule().mode() != Mode.APPLY || person.isPresent()) {
+    boolean isOfSegments = !seen.base().segments().isEmpty();
+    if (seen.rule().mode() != Mode.APPLY || isOfSegments || person.isPresent()) {
       String why =
-          person
-              .map(entry -> " It is not applied, since " + entry.by() + " moved the threshold.")
-              .orElse("");
+          isOfSegments
+              ? " It is not applied, since segments have thresholds of their own."
+              : person
+                  .map(entry -> " It is not applied, since " + entry.by() + " moved the threshold.")
+                  .orElse("");
       return standing(seen, false, raise, words("would leave", raise.get(), seen) + why);
     }
     apply(seen, raise.get());
     return standing(seen, true, Optional.empty(), words("leaves", raise.get(), seen));
   }
 
+  /** A day that is a surge still, by hours that are over. */
+  private static boolean isCalmAgain(Seen seen, long since) {
+    double promised = seen.base().falseAlarmRate();
+    Profile.Counts underWay = seen.hours().get(seen.now());
+    boolean isSurging =
+        underWay != null
+            && underWay.present() * promised >= 1
+            && AdaptiveThreshold.isSurge(promised, underWay);
+    return !isSurging
+        && AdaptiveThreshold.isOver(
+            seen.score(),
+            seen.inForce(),
+            List.copyOf(seen.hours().subMap(Math.min(since, seen.now()), seen.now()).values()));
+  }
+
   private Standing raised(Seen seen, AlarmWatch alarms) {
     Instant since = raisedAt(seen);
+    if (!seen.inForce().segments().isEmpty()) {
+      return returned(seen, "segments have thresholds of their own");
+    }
     if (AdaptiveThreshold.isHiding(seen.score(), seen.inForce().score(), seen.confirmed())) {
       return returned(seen, "a confirmed anomaly lies below it");
     }
     List<Profile.Counts> full = seen.fullSince(since);
-    List<Profile.Counts> latest =
-        full.subList(Math.max(0, full.size() - AdaptiveThreshold.CALM_HOURS), full.size());
-    if (AdaptiveThreshold.isOver(
-        seen.score(), seen.base().score(), seen.base().falseAlarmRate(), latest)) {
+    if (AdaptiveThreshold.isOver(seen.score(), seen.base(), full)) {
       return returned(seen, "the surge is over");
     }
     Optional<Raise> further =
@@ -305,8 +331,10 @@ public final class ThresholdAdapter implements AutoCloseable {
             ? raise(seen, seen.hours().subMap(hour(since) + 1, seen.now()))
             : Optional.empty();
     if (further.isPresent() && seen.rule().mode() == Mode.APPLY) {
-      // The one that people or the fit set stays the one before, for whoever takes it back.
-      var unused = host.undoThreshold(seen.of().name(), BY);
+      if (isNextTo(seen.of(), seen.inForce(), seen.base())) {
+        // The one that people or the fit set stays the one before, for whoever takes it back.
+        var unused = host.undoThreshold(seen.of().name(), BY);
+      }
       apply(seen, further.get());
       return standing(seen, true, Optional.empty(), words("leaves", further.get(), seen));
     }
@@ -319,14 +347,45 @@ public final class ThresholdAdapter implements AutoCloseable {
   }
 
   private Standing returned(Seen seen, String why) {
-    var unused = host.undoThreshold(seen.of().name(), BY);
-    registry.audit().note(seen.of().name(), seen.of().version(), "threshold_returned", BY, why);
+    takeBack(seen.of(), seen.inForce(), why);
     return standing(
         seen,
         false,
         Optional.empty(),
         "Back from %s to %s, since %s."
             .formatted(seen.inForce().score(), seen.base().score(), why));
+  }
+
+  /** Puts the threshold before a raise in force, with the segments that are in force by now. */
+  private void takeBack(ModelVersion of, Threshold inForce, String why) {
+    Threshold base = base(of, inForce);
+    if (isNextTo(of, inForce, base)) {
+      var unused = host.undoThreshold(of.name(), BY);
+    } else {
+      var unused =
+          host.moveThreshold(
+              of.name(),
+              champion -> {
+                requireSame(champion, base, of.name());
+                return base.withSegmentsOf(inForce);
+              },
+              BY);
+    }
+    registry.audit().note(of.name(), of.version(), "threshold_returned", BY, why);
+  }
+
+  /** Whether to take back the latest move brings {@code base} back, and loses nothing. */
+  private static boolean isNextTo(ModelVersion of, Threshold inForce, Threshold base) {
+    List<Threshold> history = of.thresholdHistory();
+    return !history.isEmpty()
+        && history.get(history.size() - 1).equals(base)
+        && base.segments().equals(inForce.segments());
+  }
+
+  private static void requireSame(Manifest champion, Threshold base, String name) {
+    if (!champion.modelId().equals(base.modelId())) {
+      throw new RefusedException(Refusal.CONFLICT, "model '" + name + "': another champion by now");
+    }
   }
 
   private static Optional<Raise> raise(Seen seen, SortedMap<Long, Profile.Counts> hours) {
@@ -349,10 +408,7 @@ public final class ThresholdAdapter implements AutoCloseable {
         host.moveThreshold(
             seen.of().name(),
             champion -> {
-              if (!champion.modelId().equals(base.modelId())) {
-                throw new RefusedException(
-                    Refusal.CONFLICT, "model '" + seen.of().name() + "': another champion by now");
-              }
+              requireSame(champion, base, seen.of().name());
               return new Threshold(
                   raise.threshold(),
                   Threshold.Rule.ADAPTIVE,
@@ -361,7 +417,7 @@ public final class ThresholdAdapter implements AutoCloseable {
                   base.calibrationRows(),
                   base.modelId(),
                   BY + ": " + words("leaves", raise, seen),
-                  base.segments());
+                  seen.inForce().segments());
             },
             BY);
   }

@@ -158,24 +158,54 @@ public final class Incidents {
   /** Notes what somebody says of an incident; empty if there is no such incident. */
   public Optional<StoredIncident> say(
       String model, String id, FeedbackWord word, String note, String by) {
-    return changed(
-        model,
-        id,
-        (handle, incident) -> {
-          handle.execute(
-              "UPDATE incident SET feedback = ?, feedback_by = ?, note = ? WHERE id = ?",
-              word(word),
-              by,
-              note,
-              id);
-          audit.record(
-              handle,
-              model,
-              incident.version(),
-              "feedback",
-              by,
-              word(word) + " on incident " + id + ", " + incident.incident().signature());
+    return changed(model, id, (handle, incident) -> say(handle, incident, word, note, by));
+  }
+
+  private void say(
+      Handle handle, StoredIncident incident, FeedbackWord word, String note, String by) {
+    String id = incident.incident().id();
+    handle.execute(
+        "UPDATE incident SET feedback = ?, feedback_by = ?, note = ? WHERE id = ?",
+        word(word),
+        by,
+        note,
+        id);
+    audit.record(
+        handle,
+        incident.model(),
+        incident.version(),
+        "feedback",
+        by,
+        word(word) + " on incident " + id + ", " + incident.incident().signature());
+  }
+
+  /**
+   * Notes the same of every incident of a signature, of any version, that had an alarm at {@code
+   * since} or later, all or none.
+   *
+   * @return those, the latest alarm first
+   */
+  public List<StoredIncident> sayOfGroup(
+      String model, String signature, Instant since, FeedbackWord word, String note, String by) {
+    return store.changed(
+        handle -> {
+          group(handle, model, signature, since)
+              .forEach(incident -> say(handle, incident, word, note, by));
+          return group(handle, model, signature, since);
         });
+  }
+
+  private static List<StoredIncident> group(
+      Handle handle, String model, String signature, Instant since) {
+    return handle
+        .createQuery(
+            "SELECT * FROM incident WHERE model = :model AND signature = :signature AND last_seen"
+                + " >= :since ORDER BY last_seen DESC, id")
+        .bind("model", model)
+        .bind("signature", signature)
+        .bind("since", since.toEpochMilli())
+        .map((row, context) -> stored(row))
+        .list();
   }
 
   /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.monitoring.FeedbackWord;
+import io.latentry.core.monitoring.Incident;
 import io.latentry.server.RunningService;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What people say of alarms, what that speaks for, and that the replay is what comes of it. */
@@ -227,6 +230,88 @@ final class FeedbackReplayTest {
       List<String> unused = verdicts(service);
       say(service, incidents(service).firstEntry().getValue(), "false_alarm");
       assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
+    }
+  }
+
+  /** An incident that somebody confirmed, whose rows are not recorded. */
+  private static void confirmUnseen(RunningService service, Incident like, int bin) {
+    long[] scores = new long[like.scores().length];
+    scores[bin] = 1;
+    service
+        .registry()
+        .incidents()
+        .put(
+            "pump",
+            1,
+            List.of(
+                new Incident(
+                    "unseen",
+                    "of another signature",
+                    like.state(),
+                    like.firstSeen(),
+                    like.lastSeen(),
+                    1,
+                    like.peak(),
+                    0,
+                    scores,
+                    List.of())));
+    assertThat(
+            service
+                .registry()
+                .incidents()
+                .say("pump", "unseen", FeedbackWord.CONFIRMED, "", "somebody"))
+        .isPresent();
+  }
+
+  @Test
+  void nothingIsProposedThatMayHideWhatWasConfirmedOfRowsThatAreNotRecorded() throws Exception {
+    try (RunningService service = service()) {
+      List<String> unused = verdicts(service);
+      say(service, incidents(service).firstEntry().getValue(), "false_alarm");
+      assertThat(feedback(service).get("proposals")).hasSize(3);
+      Incident seen = service.registry().incidents().latest("pump", 1).get(0).incident();
+      confirmUnseen(service, seen, seen.scores().length - 1);
+      assertThat(feedback(service).get("proposals"))
+          .extracting(proposal -> proposal.get("kind").asText())
+          .containsExactly("threshold");
+      confirmUnseen(service, seen, 0);
+      assertThat(feedback(service).get("proposals")).isEmpty();
+    }
+  }
+
+  @Test
+  void aGroupHasEveryIncidentOfItsSignatureHoweverManyOthersCameSince() throws Exception {
+    try (RunningService service = service()) {
+      List<String> unused = verdicts(service);
+      JsonNode first = incidents(service).firstEntry().getValue();
+      Incident like = service.registry().incidents().latest("pump", 1).get(0).incident();
+      List<Incident> others =
+          IntStream.range(0, 201)
+              .mapToObj(
+                  i ->
+                      new Incident(
+                          "other" + i,
+                          "of another signature",
+                          like.state(),
+                          CLOCK.instant(),
+                          CLOCK.instant().plusSeconds(1),
+                          1,
+                          like.peak(),
+                          0,
+                          like.scores(),
+                          List.of()))
+              .toList();
+      service.registry().incidents().put("pump", 1, others);
+      JsonNode group =
+          send(
+              service,
+              "PATCH",
+              INCIDENTS,
+              "{\"signature\": %s, \"feedback\": \"confirmed\"}".formatted(first.get("signature")));
+      assertThat(group.get("incidents"))
+          .extracting(incident -> incident.get("id").asText())
+          .containsExactly(first.get("id").asText());
+      assertThat(group.at("/incidents/0/feedback").asText()).isEqualTo("confirmed");
     }
   }
 }

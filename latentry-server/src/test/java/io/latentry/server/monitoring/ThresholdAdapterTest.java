@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.server.RunningService;
 import java.io.IOException;
 import java.net.URI;
@@ -238,6 +239,116 @@ final class ThresholdAdapterTest {
       JsonNode standing = threshold(service);
       assertThat(standing.get("moves")).isEmpty();
       assertThat(standing.at("/adaptive/words").asText()).contains("hide what was confirmed");
+    }
+  }
+
+  @Test
+  void noThresholdIsRaisedOverASingleAlarmThatSomebodyConfirmed() throws Exception {
+    try (RunningService service = service("apply")) {
+      quietHours(service, 8);
+      for (JsonNode incident : json(get(service, "/v1/models/pump/incidents")).get("incidents")) {
+        String path = "/v1/models/pump/incidents/" + incident.get("id").asText();
+        JsonNode alarm = json(get(service, path)).at("/examples/0");
+        var unused =
+            patch(
+                service,
+                path,
+                "{\"feedback\": \"confirmed\", \"alarm\": {\"at\": %s, \"score\": %s}}"
+                    .formatted(alarm.get("at"), alarm.get("score")));
+      }
+      for (int part = 0; part < 4; part++) {
+        var unused = judged(service, quarter(SURGE));
+        clock.pass(PART);
+        service.adapter().look();
+      }
+      assertThat(verdict(service, FALSE)).isEqualTo("anomaly");
+      assertThat(threshold(service).at("/adaptive/words").asText())
+          .contains("hide what was confirmed");
+    }
+  }
+
+  @Test
+  void segmentsThatAreSetWhileItIsRaisedStayAndTakeItBack() throws Exception {
+    try (RunningService service = service("apply")) {
+      double base = threshold(service).at("/threshold/score").asDouble();
+      quietHours(service, 8);
+      confirm(service);
+      for (int part = 0; part < 4; part++) {
+        var unused = judged(service, quarter(SURGE));
+        clock.pass(PART);
+        service.adapter().look();
+      }
+      assertThat(verdict(service, FALSE)).isEqualTo("normal");
+      var unused =
+          patch(
+              service,
+              "/v1/models/pump/threshold",
+              "{\"segments\": [{\"column\": \"kind\", \"value\": \"none\", \"score\": null}]}");
+      service.adapter().look();
+      JsonNode back = threshold(service);
+      assertThat(back.at("/threshold/score").asDouble()).isEqualTo(base);
+      assertThat(back.at("/threshold/rule").asText()).isNotEqualTo("adaptive");
+      assertThat(back.at("/threshold/segments/0/value").asText()).isEqualTo("none");
+      assertThat(back.at("/adaptive/words").asText()).contains("since segments have thresholds");
+
+      clock.pass(Duration.ofHours(25));
+      quietHours(service, 8);
+      for (int part = 0; part < 4; part++) {
+        var unusedToo = judged(service, quarter(SURGE));
+        clock.pass(PART);
+        service.adapter().look();
+      }
+      JsonNode advised = threshold(service);
+      assertThat(advised.at("/adaptive/raised").asBoolean()).isFalse();
+      assertThat(advised.at("/adaptive/advised/threshold").isNumber())
+          .as(advised.toString())
+          .isTrue();
+      assertThat(advised.at("/adaptive/words").asText())
+          .contains("not applied, since segments have thresholds");
+    }
+  }
+
+  @Test
+  void noThresholdIsRaisedForASurgeThatIsOver() throws Exception {
+    try (RunningService service = service("apply")) {
+      quietHours(service, 8);
+      confirm(service);
+      for (int part = 0; part < 96; part++) {
+        var unused = judged(service, quarter(part < 88 ? SURGE : QUIET));
+        clock.pass(PART);
+      }
+      service.adapter().look();
+      JsonNode drift = json(get(service, "/v1/models/pump/drift"));
+      assertThat(drift.at("/alarms/call").asText()).as(drift.toString()).isEqualTo("surge");
+      JsonNode standing = threshold(service);
+      assertThat(standing.get("moves")).isEmpty();
+      assertThat(standing.at("/adaptive/words").asText()).contains("the latest hours are calm");
+    }
+  }
+
+  @Test
+  void aThresholdThatNoRuleLooksAfterAnyMoreIsTakenBack() throws Exception {
+    try (RunningService service = service("off")) {
+      JsonNode before = threshold(service).get("threshold");
+      var unused =
+          service
+              .host()
+              .moveThreshold(
+                  "pump",
+                  champion ->
+                      new Threshold(
+                          2.5,
+                          Threshold.Rule.ADAPTIVE,
+                          0.01,
+                          0.02,
+                          300,
+                          champion.modelId(),
+                          "adaptive threshold: by an earlier start"),
+                  "adaptive threshold");
+      assertThat(verdict(service, FALSE)).isEqualTo("normal");
+      service.adapter().look();
+      assertThat(threshold(service).get("threshold")).isEqualTo(before);
+      assertThat(verdict(service, FALSE)).isEqualTo("anomaly");
     }
   }
 
