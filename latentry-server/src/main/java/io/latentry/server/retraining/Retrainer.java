@@ -338,6 +338,7 @@ public final class Retrainer implements AutoCloseable {
         models.promote(
             model,
             run.challenger().orElseThrow(),
+            run.champion(),
             by,
             "approved; retraining " + run.id() + ": " + run.words());
     RetrainingRun promoted = run.now(State.PROMOTED, clock.instant(), "approved by " + by);
@@ -604,6 +605,7 @@ public final class Retrainer implements AutoCloseable {
           models.promote(
               run.model(),
               challenger.version(),
+              run.champion(),
               BY,
               "retraining " + run.id() + ": " + run.trial().words());
       end(retrainings, run, State.PROMOTED, run.trial().words());
@@ -681,7 +683,7 @@ public final class Retrainer implements AutoCloseable {
                     served(remembered, champion.name(), champion.version())
                         .against(served(remembered, champion.name(), former.getAsInt())));
     if (against.isPresent()) {
-      ModelVersion unused = models.rollBack(champion.name(), BY, against.get());
+      ModelVersion unused = models.rollBack(champion.name(), champion.version(), BY, against.get());
       remembered.retrainings().latest(champion.name()).stream()
           .filter(run -> run.state() == State.PROMOTED)
           .filter(run -> run.challenger().orElse(0) == champion.version())
