@@ -203,18 +203,12 @@ public final class Retrainer implements AutoCloseable {
       return;
     }
     for (RetrainingRun run : retrainings.open(clock.instant().minus(rules.rollback()))) {
-      switch (run.state()) {
-        case SHADOW, CANARY -> tried(models, retrainings, run);
-        case WAITING -> waited(models, retrainings, run);
-        default -> {
-          // The worker is at it, or it is over.
-        }
-      }
+      tryTo(run.model(), () -> goOn(models, retrainings, run));
     }
     if (!rules.rollback().isZero()) {
       for (ModelVersion champion : models.versions()) {
         if (isReadyChampion(champion)) {
-          lookAfter(models, remembered, champion);
+          tryTo(champion.name(), () -> lookAfter(models, remembered, champion));
         }
       }
     }
@@ -224,17 +218,50 @@ public final class Retrainer implements AutoCloseable {
     }
   }
 
+  /** What goes wrong with one model holds up no other. */
+  private void tryTo(String model, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException notNow) {
+      warn(model, notNow);
+    }
+  }
+
+  private void warn(String model, Throwable failure) {
+    warn.accept("retraining: of model '" + model + "': " + failure);
+  }
+
+  private void goOn(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    RetrainingRun atWork = running;
+    switch (run.state()) {
+      case SHADOW, CANARY -> tried(models, retrainings, run);
+      case WAITING -> waited(models, retrainings, run);
+      case RUNNING -> {
+        if (atWork == null || !atWork.id().equals(run.id())) {
+          end(retrainings, run, State.FAILED, "how it ended could not be noted");
+        }
+      }
+      default -> {
+        // It is over.
+      }
+    }
+  }
+
   private void startWhatIsDue(ModelHost models, Retrainings retrainings) {
     var paused = retrainings.paused();
     for (ModelVersion champion : models.versions()) {
-      if (isReadyChampion(champion) && !paused.contains(champion.name())) {
-        Optional<Cause> cause = cause(champion, retrainings.latest(champion.name()));
-        if (cause.isPresent()) {
-          RetrainingRun unused = begin(retrainings, champion, cause.get(), BY);
-          return;
-        }
+      if (running == null && isReadyChampion(champion) && !paused.contains(champion.name())) {
+        tryTo(champion.name(), () -> startIfDue(retrainings, champion));
       }
     }
+  }
+
+  private void startIfDue(Retrainings retrainings, ModelVersion champion) {
+    cause(champion, retrainings.latest(champion.name()))
+        .ifPresent(
+            cause -> {
+              RetrainingRun unused = begin(retrainings, champion, cause, BY);
+            });
   }
 
   private static boolean isReadyChampion(ModelVersion version) {
@@ -374,7 +401,7 @@ public final class Retrainer implements AutoCloseable {
       ended = retrained(retrainings, run, champion, own);
     } catch (RefusedException | DataException | RegistryException | UncheckedIOException e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e.getMessage()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e));
     } catch (InterruptedException e) {
       ended = run.now(State.FAILED, clock.instant(), "the service ended meanwhile");
@@ -386,8 +413,9 @@ public final class Retrainer implements AutoCloseable {
         running = null;
         retrainings.noted(ended);
       }
-    } catch (RuntimeException e) {
-      warn.accept("retraining: of model '" + run.model() + "': " + e);
+    } catch (RuntimeException | Error e) {
+      // The next look ends what is left of it.
+      warn(run.model(), e);
     } finally {
       synchronized (this) {
         running = null;
@@ -557,14 +585,19 @@ public final class Retrainer implements AutoCloseable {
     }
     if (enough) {
       decide(models, retrainings, now, version.orElseThrow());
-    } else if (Duration.between(run.startedAt(), clock.instant())
-            .compareTo(RetrainingRules.LONGEST_TRIAL)
-        > 0) {
+    } else if (isTooLong(run)) {
       String words =
           "too few rows came in a week: %d of %d (retraining.%s_rows)"
               .formatted(now.trial().rows(), wanted, shared ? "canary" : "shadow");
       end(retrainings, now, State.DROPPED, words);
     }
+  }
+
+  /** Whether a trial has had its time. */
+  private boolean isTooLong(RetrainingRun run) {
+    return Duration.between(run.startedAt(), clock.instant())
+            .compareTo(RetrainingRules.LONGEST_TRIAL)
+        > 0;
   }
 
   /** Whether it is time to look again: each look has a chance of a false call. */
@@ -601,14 +634,7 @@ public final class Retrainer implements AutoCloseable {
               + challenger.version()
               + " if it is to take over");
     } else if (shared || rules.canaryPercent() == 0) {
-      ModelVersion unused =
-          models.promote(
-              run.model(),
-              challenger.version(),
-              run.champion(),
-              BY,
-              "retraining " + run.id() + ": " + run.trial().words());
-      end(retrainings, run, State.PROMOTED, run.trial().words());
+      promote(models, retrainings, run);
     } else {
       RetrainingRun canary =
           run.sharing(rules.canaryPercent())
@@ -621,6 +647,26 @@ public final class Retrainer implements AutoCloseable {
       shadow.begin(run.model(), run.champion(), challenger.version(), true);
       share(canary);
     }
+  }
+
+  /** What cannot be promoted is tried again, as long as a trial takes at most. */
+  private void promote(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    try {
+      ModelVersion unused =
+          models.promote(
+              run.model(),
+              run.challenger().orElseThrow(),
+              run.champion(),
+              BY,
+              "retraining " + run.id() + ": " + run.trial().words());
+    } catch (RefusedException refused) {
+      if (!isTooLong(run)) {
+        throw refused;
+      }
+      end(retrainings, run, State.DROPPED, "it could not be promoted: " + refused.getMessage());
+      return;
+    }
+    end(retrainings, run, State.PROMOTED, run.trial().words());
   }
 
   private static double atMost(Threshold threshold) {
@@ -769,7 +815,7 @@ public final class Retrainer implements AutoCloseable {
           Files.delete(path);
         }
       }
-    } catch (IOException leftBehind) {
+    } catch (IOException | UncheckedIOException leftBehind) {
       // Swept by nobody, and harmless: no run has the name again.
     }
   }

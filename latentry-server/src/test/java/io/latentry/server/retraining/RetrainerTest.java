@@ -11,6 +11,7 @@ import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.ChildProcess;
 import io.latentry.server.registry.RetrainingRun.State;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
 import java.net.URI;
@@ -426,6 +427,121 @@ final class RetrainerTest {
         assertThat(saysVersion(row(service, i), 1)).isTrue();
       }
       assertThat(get(service, "/v1/models/pump/ledger")).contains("\"action\":\"canary_end\"");
+    }
+  }
+
+  /** Whoever promotes a third version while the retrainer is about to change the champion. */
+  private void promoteMeanwhile(RunningService service) throws IOException {
+    Path third =
+        Files.write(
+            folder.resolve("third.onnx"),
+            Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 3));
+    service
+        .host()
+        .beforeChanges(
+            () -> {
+              service.host().beforeChanges(() -> {});
+              ModelVersion unused = service.host().add("pump", third, true, "ada");
+            });
+  }
+
+  @Test
+  void aPromotionByAPersonMeanwhileIsNeitherTakenBackNorPromotedOver() throws Exception {
+    try (RunningService service = service(promoting())) {
+      ModelVersion unused = service.host().add("pump", challenger, true, "ada");
+      for (int hour = 0; hour < 14; hour++) {
+        score(service);
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      assertThat(get(service, "/v1/models/pump/drift")).contains("\"surge\"");
+      promoteMeanwhile(service);
+      service.retrainer().look();
+      assertThat(champion(service)).as("not taken back").isEqualTo(3);
+      assertThat(service.log()).contains("version 3 is the champion by now");
+    }
+    try (RunningService service = service(promoting(), "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      promoteMeanwhile(service);
+      RetrainingRun dropped = await(service, run -> !run.state().isOpen());
+      assertThat(dropped.state()).isEqualTo(State.DROPPED);
+      assertThat(dropped.words()).isEqualTo("another version has become the champion meanwhile");
+      assertThat(champion(service)).as("not promoted over").isEqualTo(3);
+    }
+    try (RunningService service =
+        service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.WAITING);
+      promoteMeanwhile(service);
+      assertThatThrownBy(() -> service.retrainer().approve("pump", "bob"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("version 3 is the champion by now");
+      assertThat(champion(service)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeChangedHoldsUpNoOther() throws Exception {
+    try (RunningService service = service(promoting(), "retraining.shadow_rows", "0")) {
+      score(service);
+      ModelVersion other = service.host().add("other", RunningService.artifact(), true, "ada");
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      service
+          .host()
+          .beforeChanges(
+              () -> {
+                throw new RefusedException(Refusal.CONFLICT, "its file is gone");
+              });
+      unused = await(service, run -> run.state() == State.SHADOW);
+      RetrainingRun lost =
+          RetrainingRun.begun(
+              UUID.randomUUID().toString().replace("-", ""),
+              "other",
+              Cause.SCHEDULE,
+              Retrainer.BY,
+              other.version(),
+              clock.instant(),
+              "");
+      service.registry().retrainings().put(lost);
+      service.retrainer().look();
+      assertThat(service.log()).contains("retraining: of model 'pump': ", "its file is gone");
+      assertThat(service.retrainer().latest("other").get(0))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.FAILED);
+                assertThat(run.words()).isEqualTo("how it ended could not be noted");
+              });
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.SHADOW);
+
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.DROPPED);
+                assertThat(run.words()).contains("its file is gone");
+              });
+    }
+  }
+
+  @Test
+  void aChildThatCannotEvenBeStartedIsAFailureAndAnotherMayFollow() throws Exception {
+    try (RunningService service =
+        service(
+            (own, heap, arguments) -> {
+              throw new NoClassDefFoundError("trainer");
+            })) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      assertThat(await(service, run -> run.state() != State.RUNNING))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.FAILED);
+                assertThat(run.words()).contains("trainer");
+              });
+      assertThat(service.retrainer().start("pump", "ada").state()).isEqualTo(State.RUNNING);
     }
   }
 
