@@ -146,14 +146,17 @@ public final class Retrainer implements AutoCloseable {
     host = models;
     registry = remembered;
     store = retrainings;
-    if (rules.on()) {
-      endWhatWasLeft(retrainings);
-      shadow.start(models);
-      for (RetrainingRun run : retrainings.open(clock.instant())) {
-        if (run.state() == State.CANARY) {
-          share(run);
-        }
+    endWhatWasLeft(retrainings);
+    boolean shares = rules.on() && rules.canaryPercent() > 0;
+    for (RetrainingRun run : retrainings.open(clock.instant())) {
+      if (run.state() == State.CANARY && shares) {
+        share(run);
+      } else if (run.state() == State.CANARY) {
+        end(retrainings, run, State.DROPPED, "the service shares no requests any more");
       }
+    }
+    if (rules.on()) {
+      shadow.start(models);
       looking.setDaemon(true);
       looking.start();
     }
@@ -164,7 +167,8 @@ public final class Retrainer implements AutoCloseable {
     for (RetrainingRun run : retrainings.open(clock.instant())) {
       if (run.state() == State.RUNNING) {
         run.process().ifPresent(Retrainer::endIfItIsStill);
-        retrainings.noted(run.now(State.FAILED, clock.instant(), "the service ended meanwhile"));
+        retrainings.noted(
+            run.now(State.FAILED, clock.instant(), "the service ended meanwhile"), BY);
         deleteAllBut(folder.resolve(run.id()));
       }
     }
@@ -348,13 +352,13 @@ public final class Retrainer implements AutoCloseable {
   public synchronized RetrainingRun approve(String model, String by) {
     ModelHost models = host;
     Retrainings retrainings = store;
-    Optional<RetrainingRun> waiting =
-        retrainings == null
-            ? Optional.empty()
-            : retrainings.latest(model).stream()
-                .filter(run -> run.state() == State.WAITING)
-                .findFirst();
-    if (models == null || waiting.isEmpty()) {
+    if (models == null || retrainings == null) {
+      throw refused("has not begun yet; ask again");
+    }
+    // What became of it since the last look.
+    waiting(retrainings, model).ifPresent(run -> waited(models, retrainings, run));
+    Optional<RetrainingRun> waiting = waiting(retrainings, model);
+    if (waiting.isEmpty()) {
       throw refused(
           "of model '"
               + model
@@ -369,8 +373,14 @@ public final class Retrainer implements AutoCloseable {
             by,
             "approved; retraining " + run.id() + ": " + run.words());
     RetrainingRun promoted = run.now(State.PROMOTED, clock.instant(), "approved by " + by);
-    known().noted(promoted);
+    retrainings.noted(promoted, by);
     return promoted;
+  }
+
+  private static Optional<RetrainingRun> waiting(Retrainings retrainings, String model) {
+    return retrainings.latest(model).stream()
+        .filter(run -> run.state() == State.WAITING)
+        .findFirst();
   }
 
   private static RefusedException refused(String words) {
@@ -388,7 +398,7 @@ public final class Retrainer implements AutoCloseable {
             champion.version(),
             clock.instant(),
             "the last " + rules.days() + " days are learned from");
-    retrainings.noted(run);
+    retrainings.noted(run, by);
     running = run;
     Object unused = worker.submit(() -> work(retrainings, run, champion));
     return run;
@@ -411,7 +421,7 @@ public final class Retrainer implements AutoCloseable {
       synchronized (this) {
         // Whoever reads that it is over may start another.
         running = null;
-        retrainings.noted(ended);
+        retrainings.noted(ended, BY);
       }
     } catch (RuntimeException | Error e) {
       // The next look ends what is left of it.
@@ -561,7 +571,7 @@ public final class Retrainer implements AutoCloseable {
     }
     if (!isChampion(version(models, run.model(), run.champion()))
         || version.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
+      end(retrainings, run, State.DROPPED, displaced(models, run));
       return;
     }
     boolean shared = run.state() == State.CANARY;
@@ -587,16 +597,21 @@ public final class Retrainer implements AutoCloseable {
       decide(models, retrainings, now, version.orElseThrow());
     } else if (isTooLong(run)) {
       String words =
-          "too few rows came in a week: %d of %d (retraining.%s_rows)"
-              .formatted(now.trial().rows(), wanted, shared ? "canary" : "shadow");
+          "too few rows came in %s: %d of %d (retraining.%s_rows)"
+              .formatted(
+                  shared ? "two weeks" : "a week",
+                  now.trial().rows(),
+                  wanted,
+                  shared ? "canary" : "shadow");
       end(retrainings, now, State.DROPPED, words);
     }
   }
 
-  /** Whether a trial has had its time. */
+  /** Whether a trial has had its time; a canary's follows that in shadow. */
   private boolean isTooLong(RetrainingRun run) {
+    int trials = run.state() == State.CANARY ? 2 : 1;
     return Duration.between(run.startedAt(), clock.instant())
-            .compareTo(RetrainingRules.LONGEST_TRIAL)
+            .compareTo(RetrainingRules.LONGEST_TRIAL.multipliedBy(trials))
         > 0;
   }
 
@@ -613,7 +628,8 @@ public final class Retrainer implements AutoCloseable {
 
   private void share(RetrainingRun run) {
     shares.put(
-        run.model(), new CanaryHost.Share(run.challenger().orElseThrow(), run.canaryPercent()));
+        run.model(),
+        new CanaryHost.Share(run.champion(), run.challenger().orElseThrow(), run.canaryPercent()));
   }
 
   private void decide(
@@ -643,7 +659,7 @@ public final class Retrainer implements AutoCloseable {
                   clock.instant(),
                   "answers %d %% of the requests; %s"
                       .formatted(rules.canaryPercent(), run.trial().words()));
-      retrainings.noted(canary);
+      retrainings.noted(canary, BY);
       shadow.begin(run.model(), run.champion(), challenger.version(), true);
       share(canary);
     }
@@ -677,7 +693,7 @@ public final class Retrainer implements AutoCloseable {
   private void end(Retrainings retrainings, RetrainingRun run, State state, String why) {
     CanaryHost.Share unused = shares.remove(run.model());
     shadow.end(run.model());
-    retrainings.noted(run.now(state, clock.instant(), why));
+    retrainings.noted(run.now(state, clock.instant(), why), BY);
   }
 
   private void waited(ModelHost models, Retrainings retrainings, RetrainingRun run) {
@@ -685,9 +701,16 @@ public final class Retrainer implements AutoCloseable {
         version(models, run.model(), run.challenger().orElseThrow());
     if (isChampion(challenger)) {
       end(retrainings, run, State.PROMOTED, "promoted by somebody");
-    } else if (challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
+    } else if (!isChampion(version(models, run.model(), run.champion()))
+        || challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
+      end(retrainings, run, State.DROPPED, displaced(models, run));
     }
+  }
+
+  private static String displaced(ModelHost models, RetrainingRun run) {
+    return isChampion(version(models, run.model(), run.champion()))
+        ? "a newer version stands in its place"
+        : "another version has become the champion meanwhile";
   }
 
   /**
@@ -738,7 +761,7 @@ public final class Retrainer implements AutoCloseable {
               run ->
                   remembered
                       .retrainings()
-                      .noted(run.now(State.ROLLED_BACK, clock.instant(), against.get())));
+                      .noted(run.now(State.ROLLED_BACK, clock.instant(), against.get()), BY));
     }
   }
 
@@ -751,15 +774,24 @@ public final class Retrainer implements AutoCloseable {
       judged += of.judged();
       unscorable += of.unscorable();
     }
+    return new Aftermath(judged + unscorable, unscorable, latency(model, version));
+  }
+
+  /** Of 99 % of the requests; not a number where that is not known. */
+  private double latency(String model, int version) {
     ModelHost models = host;
-    double latency =
-        models == null
-            ? Double.NaN
-            : version(models, model, version)
-                .flatMap(watch::latest)
-                .map(Watch.Look::latencyP99)
-                .orElse(Double.NaN);
-    return new Aftermath(judged + unscorable, unscorable, latency);
+    if (models == null) {
+      return Double.NaN;
+    }
+    try {
+      return version(models, model, version)
+          .flatMap(watch::latest)
+          // Nobody has looked at the version before since the service started.
+          .orElseGet(() -> watch.look(model, OptionalInt.of(version)))
+          .latencyP99();
+    } catch (RefusedException notLoaded) {
+      return Double.NaN;
+    }
   }
 
   private static Optional<ModelVersion> version(ModelHost models, String model, int number) {

@@ -2,10 +2,12 @@ package io.latentry.server.retraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.ChildProcess;
@@ -367,6 +369,13 @@ final class RetrainerTest {
       score(service);
       RetrainingRun canary = await(service, run -> run.state() == State.CANARY);
       assertThat(canary.canaryPercent()).isEqualTo(30);
+      assertThat(canary.by()).isEqualTo("ada");
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("canary");
+                assertThat(entry.by()).isEqualTo("retraining");
+              });
       assertThat(canary.trial()).as("it begins anew").isEqualTo(ShadowTrial.NONE);
       assertThat(champion(service)).isEqualTo(1);
 
@@ -389,6 +398,12 @@ final class RetrainerTest {
       assertThat(champion(service)).isEqualTo(2);
       assertThat(get(service, "/v1/models/pump/ledger"))
           .contains("retraining " + promoted.id(), promoted.decision().orElseThrow());
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("canary_end");
+                assertThat(entry.by()).isEqualTo("retraining");
+              });
     }
   }
 
@@ -432,10 +447,7 @@ final class RetrainerTest {
 
   /** Whoever promotes a third version while the retrainer is about to change the champion. */
   private void promoteMeanwhile(RunningService service) throws IOException {
-    Path third =
-        Files.write(
-            folder.resolve("third.onnx"),
-            Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 3));
+    Path third = third();
     service
         .host()
         .beforeChanges(
@@ -593,6 +605,22 @@ final class RetrainerTest {
       assertThat(get(service, "/v1/models/pump/ledger?at=2026-01-01T00:06:00Z"))
           .contains("\"version\":1")
           .doesNotContain("\"version\":2");
+      assertThat(get(service, "/v1/models/pump/ledger?at=9999-12-31T23:59:59Z"))
+          .contains("\"version\":2");
+      for (String moment :
+          List.of("%2B1000000000-01-01T00:00:00Z", "%2B10000-01-01", "-0001-01-01T00:00:00Z")) {
+        HttpResponse<String> answer =
+            client.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "http://127.0.0.1:"
+                                + service.port()
+                                + "/v1/models/pump/ledger?at="
+                                + moment))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      }
     }
   }
 
@@ -609,6 +637,156 @@ final class RetrainerTest {
       assertThat(service.retrainer().approve("pump", "bob").words()).isEqualTo("approved by bob");
       assertThat(champion(service)).isEqualTo(2);
       assertThat(get(service, "/v1/models/pump/ledger")).contains("\"by\":\"bob\"", "approved;");
+      assertThat(service.registry().audit().of("pump"))
+          .filteredOn(entry -> entry.action().equals("retraining_promoted"))
+          .extracting(AuditEntry::by)
+          .containsExactly("bob");
+    }
+  }
+
+  private Path third() throws IOException {
+    return Files.write(
+        folder.resolve("third.onnx"),
+        Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 3));
+  }
+
+  @Test
+  void whatWaitsIsDroppedWhereTheChampionChangedOrANewerVersionCame() throws Exception {
+    for (boolean promoted : new boolean[] {true, false}) {
+      try (RunningService service =
+          service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+        score(service);
+        RetrainingRun unused = service.retrainer().start("pump", "ada");
+        unused = await(service, run -> run.state() == State.WAITING);
+        ModelVersion third = service.host().add("pump", third(), promoted, "eve");
+        assertThatThrownBy(() -> service.retrainer().approve("pump", "bob"))
+            .isInstanceOf(RefusedException.class)
+            .hasMessageContaining("no challenger waits");
+        assertThat(service.retrainer().latest("pump").get(0))
+            .satisfies(
+                run -> {
+                  assertThat(run.state()).isEqualTo(State.DROPPED);
+                  assertThat(run.words())
+                      .isEqualTo(
+                          promoted
+                              ? "another version has become the champion meanwhile"
+                              : "a newer version stands in its place");
+                });
+        assertThat(champion(service)).isEqualTo(promoted ? third.version() : 1);
+      }
+    }
+    try (RunningService service =
+        service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+      score(service);
+      ModelVersion second = service.host().add("pump", third(), true, "eve");
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.WAITING);
+      // The challenger is the candidate still, of a champion that is none any more.
+      ModelVersion first = service.host().rollBack("pump", "eve");
+      assertThat(first.version()).isNotEqualTo(second.version());
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.DROPPED);
+    }
+  }
+
+  @Test
+  void aCanaryIsBoundToTheChampionThatItWasProvenBesideAndHasAWeekOfItsOwn() throws Exception {
+    try (RunningService service =
+        service(
+            promoting(),
+            "retraining.canary_percent",
+            "50",
+            "retraining.canary_rows",
+            "100000",
+            "retraining.shadow_rows",
+            "30")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.SHADOW);
+      score(service);
+      score(service);
+      unused = await(service, run -> run.state() == State.CANARY);
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.CANARY);
+
+      ModelVersion third = service.host().add("pump", third(), true, "eve");
+      for (int i = 0; i < 20; i++) {
+        assertThat(saysVersion(row(service, i), third.version())).isTrue();
+      }
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("promote");
+                assertThat(entry.canary()).isEmpty();
+              });
+
+      ModelVersion first = service.host().rollBack("pump", "eve");
+      assertThat(first.version()).isEqualTo(1);
+      clock.pass(Duration.ofDays(7));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.DROPPED);
+    }
+  }
+
+  @Test
+  void aCanaryThatTooFewRowsCameForIsDroppedAfterTwoWeeks() throws Exception {
+    try (RunningService service =
+        service(promoting(), "retraining.canary_percent", "50", "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.CANARY);
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.CANARY);
+      clock.pass(Duration.ofDays(7));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).words())
+          .startsWith("too few rows came in two weeks: ");
+    }
+  }
+
+  @Test
+  void aServiceThatRetrainsNoMoreEndsWhatOneBeforeLeft() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      ModelVersion second = service.host().add("pump", challenger, false, "ada");
+      Process child = new ProcessBuilder("sleep", "300").start();
+      try {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        RetrainingRun run =
+            RetrainingRun.begun(id, "pump", Cause.MANUAL, "ada", 1, clock.instant(), "")
+                .with(new ChildProcess(child.pid(), child.info().startInstant().orElseThrow()));
+        service.registry().retrainings().put(run);
+        Path rows = service.storeFolder().resolve("retraining").resolve(id);
+        Path of = Files.createDirectories(rows).resolve("recorded.parquet");
+        Files.writeString(of, "of callers");
+        RetrainingRun canary =
+            RetrainingRun.begun(
+                    UUID.randomUUID().toString().replace("-", ""),
+                    "pump",
+                    Cause.MANUAL,
+                    "ada",
+                    1,
+                    clock.instant().minusSeconds(60),
+                    "")
+                .with(second.version())
+                .sharing(50)
+                .now(State.CANARY, clock.instant(), "answers");
+        service.registry().retrainings().noted(canary, Retrainer.BY);
+
+        service.retrainer().start(service.host(), service.registry());
+
+        assertThat(service.retrainer().latest("pump"))
+            .extracting(RetrainingRun::state, RetrainingRun::words)
+            .containsExactly(
+                tuple(State.FAILED, "the service ended meanwhile"),
+                tuple(State.DROPPED, "the service shares no requests any more"));
+        assertThat(service.registry().ledger().of("pump").get(0).canary()).isEmpty();
+        assertThat(child.waitFor()).isNotZero();
+        assertThat(of).doesNotExist();
+      } finally {
+        child.destroyForcibly();
+      }
     }
   }
 
