@@ -2,7 +2,9 @@ package io.latentry.server.retraining;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.monitoring.RecordedFields;
@@ -75,6 +77,7 @@ public final class Retrainer implements AutoCloseable {
   private static final int MOST_REASONS = 5;
   private static final String LOG = "log.txt";
   private static final String CHALLENGER = "challenger.onnx";
+  private static final String THRESHOLDS = "thresholds.json";
   private static final String ROWS = "recorded.parquet";
   private static final String DECISION = "decision.json";
   private static final String PAGE = "page.html";
@@ -470,6 +473,13 @@ public final class Retrainer implements AutoCloseable {
     if (!rules.accept().isEmpty()) {
       arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
     }
+    Optional<Manifest.Thresholds> inForce =
+        version(models, begun.model(), champion.version()).flatMap(Retrainer::inForce);
+    if (inForce.isPresent()) {
+      Path file = own.resolve(THRESHOLDS);
+      Path written = Files.writeString(file, ArtifactJson.write(inForce.get()));
+      arguments.addAll(List.of("--thresholds", written.toString()));
+    }
     List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
     int code = ended(retrainings, begun, command, own.resolve(LOG));
     RetrainingRun run = begun.decided(digest(own.resolve(DECISION)));
@@ -484,6 +494,18 @@ public final class Retrainer implements AutoCloseable {
       SigningKeys.read(rules.signWith().get()).sign(challenger);
     }
     return added(models, run, champion, challenger, reasons(own.resolve(DECISION)));
+  }
+
+  /** The promise that is in force, which the champion's file does not know. */
+  private static Optional<Manifest.Thresholds> inForce(ModelVersion champion) {
+    return champion
+        .threshold()
+        .map(now -> new Manifest.Thresholds(now, champion.thresholdHistory()))
+        .map(all -> new Manifest.Thresholds(all.current(), before(all.kept())));
+  }
+
+  private static List<Threshold> before(List<Threshold> kept) {
+    return kept.subList(0, kept.size() - 1);
   }
 
   /** SHA-256 of a file, hexadecimal; empty if there is none. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
@@ -787,6 +790,35 @@ final class RetrainerTest {
       } finally {
         child.destroyForcibly();
       }
+    }
+  }
+
+  @Test
+  void theChildIsToldTheThresholdsInForce() throws Exception {
+    Path told = folder.resolve("told.json");
+    String script =
+        "while [ \"$1\" != --thresholds ]; do shift; done; cp \"$2\" '%s'; exit 5".formatted(told);
+    try (RunningService service = service(shell(script))) {
+      score(service);
+      ModelVersion before = service.host().versions("pump").get(0);
+      Threshold moved =
+          service
+              .host()
+              .moveThreshold(
+                  "pump",
+                  manifest ->
+                      manifest.calibration().sample().thresholdFor(0.2, manifest.modelId(), "ada"),
+                  "ada")
+              .version()
+              .threshold()
+              .orElseThrow();
+      RetrainingRun run = service.retrainer().start("pump", "ada");
+      RetrainingRun unused = await(service, now -> now.state() != State.RUNNING);
+      Manifest.Thresholds thresholds = ArtifactJson.readThresholds(Files.readString(told));
+      assertThat(thresholds.current()).isEqualTo(moved);
+      assertThat(thresholds.history()).endsWith(before.threshold().orElseThrow());
+      assertThat(service.storeFolder().resolve("retraining").resolve(run.id()))
+          .isDirectoryNotContaining("glob:**thresholds.json");
     }
   }
 
