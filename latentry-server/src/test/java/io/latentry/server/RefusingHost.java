@@ -7,6 +7,7 @@ import io.latentry.server.serving.ForwardingHost;
 import io.latentry.server.serving.ForwardingLease;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class RefusingHost extends ForwardingHost {
   private final AtomicReference<RefusedException> nextRefusal = new AtomicReference<>();
 
+  private volatile Runnable beforeChanges = () -> {};
+
   RefusingHost(ModelHost host) {
     super(host);
   }
@@ -26,6 +29,39 @@ public final class RefusingHost extends ForwardingHost {
   /** The next call of {@link ModelLease#judge} fails so. */
   public void refuseNext(Refusal refusal, String message) {
     nextRefusal.set(new RefusedException(refusal, message));
+  }
+
+  /**
+   * Of what somebody does between a decision on a champion and what comes of it.
+   *
+   * @param what before each promotion and rollback; what it throws refuses that
+   */
+  public void beforeChanges(Runnable what) {
+    beforeChanges = what;
+  }
+
+  @Override
+  public ModelVersion promote(String name, int version, String by, String why) {
+    beforeChanges.run();
+    return super.promote(name, version, by, why);
+  }
+
+  @Override
+  public ModelVersion promote(String name, int version, int over, String by, String why) {
+    beforeChanges.run();
+    return super.promote(name, version, over, by, why);
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, String by, String why) {
+    beforeChanges.run();
+    return super.rollBack(name, by, why);
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, int from, String by, String why) {
+    beforeChanges.run();
+    return super.rollBack(name, from, by, why);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.promotion.GateConfig;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.report.ReportWriter;
+import io.latentry.pipeline.retrain.ChampionInForce;
 import io.latentry.pipeline.retrain.ChampionPlace;
 import io.latentry.pipeline.retrain.RetrainOutcome;
 import io.latentry.pipeline.retrain.RetrainPage;
@@ -171,6 +172,12 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       description = "Exit code 0 also where the old model stays, for schedulers.")
   private boolean refusedIsOk;
 
+  @Option(
+      names = "--thresholds",
+      hidden = true,
+      description = "JSON of the thresholds that a service has in force for MODEL.")
+  private Optional<Path> thresholds = Optional.empty();
+
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
   private long seed;
 
@@ -205,7 +212,23 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
    * @param place to promote to, if it is better
    */
   private int retrained(Optional<ChampionPlace> place) throws IOException {
-    ScorerOptions opening = trust.options(ScorerOptions.defaults().threads());
+    int threads = ScorerOptions.defaults().threads();
+    ScorerOptions opening = trust.options(threads);
+    if (thresholds.isEmpty()) {
+      return retrained(place, model, opening);
+    }
+    Path copy = target.resolveSibling("." + target.getFileName() + ".champion.onnx");
+    try (ChampionInForce inForce = ChampionInForce.of(model, thresholds.get(), copy, opening)) {
+      // Whoever signed the model has been asked for.
+      return retrained(place, inForce.file(), ScorerOptions.threads(threads));
+    }
+  }
+
+  /**
+   * @param champion the model, under the thresholds that are in force
+   */
+  private int retrained(Optional<ChampionPlace> place, Path champion, ScorerOptions opening)
+      throws IOException {
     RetrainOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome =
@@ -214,7 +237,7 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
                   new RetrainPipeline(progress, opening, terminal.nanoClock())
                       .retrain(
                           new RetrainRequest(
-                              model,
+                              champion,
                               data,
                               StandardInput.spooled(
                                   terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),

@@ -1,16 +1,22 @@
 package io.latentry.cli.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.cli.Cli;
 import io.latentry.cli.Tables;
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +95,41 @@ final class RetrainCommandTest {
         .contains("parent")
         .contains("1 time since " + document.at("/champion").asText())
         .containsPattern("decision +" + decision);
+  }
+
+  @Test
+  void thresholdsInForceArePromisesOfTheChallengerToo() throws Exception {
+    Manifest manifest;
+    try (Scorer champion = Scorer.open(model)) {
+      manifest = champion.manifest();
+    }
+    Threshold moved = manifest.calibration().sample().thresholdFor(0.1, manifest.modelId(), "ada");
+    Path thresholds =
+        Files.writeString(
+            folder.resolve("thresholds.json"),
+            ArtifactJson.write(new Manifest.Thresholds(moved, List.of())));
+    Path target = folder.resolve("next.onnx");
+    Cli run =
+        Cli.run(
+            "retrain",
+            model,
+            "--data",
+            same,
+            "-o",
+            target,
+            "--accept",
+            "no-drift",
+            "--thresholds",
+            thresholds,
+            "--json");
+    assertThat(run.json().at("/threshold").asDouble()).isEqualTo(moved.score());
+    try (Scorer challenger = Scorer.open(target)) {
+      assertThat(challenger.manifest().threshold().current().falseAlarmRate())
+          .isCloseTo(0.1, within(0.01));
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactlyInAnyOrder(thresholds, target);
+    }
   }
 
   @Test

@@ -167,6 +167,15 @@ public final class ArtifactJson {
     return read(json, Threshold.class);
   }
 
+  /**
+   * Reads the thresholds of a model.
+   *
+   * @throws ArtifactException if the text holds none
+   */
+  public static Manifest.Thresholds readThresholds(String json) {
+    return read(json, Manifest.Thresholds.class);
+  }
+
   private static <V> V read(String json, Class<V> type) {
     try {
       V value = MAPPER.readValue(json, type);

@@ -58,6 +58,11 @@ public record SegmentThreshold(
     return new SegmentThreshold(column, value, null, null, score);
   }
 
+  /** The same with a score that is larger by so much; none where it has none. */
+  public SegmentThreshold movedBy(double more) {
+    return new SegmentThreshold(column, value, from, to, score == null ? null : score + more);
+  }
+
   /** Which rows, in words: {@code site = A}, {@code 3 <= pressure <= 4}. */
   public String where() {
     if (value != null) {

@@ -40,6 +40,9 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 public record ThresholdFit(
     Threshold threshold, int rowsAbove, Optional<ParetoTail> tail, List<String> notes) {
 
+  /** The origin of a threshold that a fit found. */
+  public static final String ORIGIN = "fit";
+
   /** How far below {@code 1 / (rows + 1)} a rule with an assumed shape may promise. */
   public static final int REACH = 10;
 
@@ -144,7 +147,7 @@ public record ThresholdFit(
     int counted = rule == Threshold.Rule.QUANTILE ? atLeastSpent(above, rows, rate) : above;
     Threshold threshold =
         new Threshold(
-            score, rule, rate, FalseAlarmBound.upper(counted, rows, effect), rows, modelId, "fit");
+            score, rule, rate, FalseAlarmBound.upper(counted, rows, effect), rows, modelId, ORIGIN);
     return new ThresholdFit(threshold, above, tail, notes);
   }
 

@@ -3,7 +3,9 @@ package io.latentry.pipeline.retrain;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.FalseAlarmPromise;
+import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.OrderStatistics;
@@ -198,7 +200,9 @@ public final class RetrainPipeline {
       Decision decision = Decision.of(checks);
       RetrainOutcome outcome = outcome(before, decision, old.source(), Optional.of(challenge));
       ArtifactFile.rewriteManifest(
-          aside, challenge.manifest().withLineage(lineage(before, outcome)));
+          aside,
+          withSegments(challenge.manifest(), before.manifest().threshold())
+              .withLineage(lineage(before, outcome)));
       move(aside, request.target());
       return outcome;
     } finally {
@@ -325,11 +329,15 @@ public final class RetrainPipeline {
             .build(),
         champion.model(),
         champion.training(),
-        // A threshold that people moved is a promise that they chose.
-        threshold.rule() == Threshold.Rule.MANUAL
+        isMoved(threshold)
             ? champion.calibration().withFalseAlarmRate(threshold.falseAlarmRate())
             : champion.calibration(),
         request.seed());
+  }
+
+  /** A threshold that people moved, to a score or to a rate, is a promise that they chose. */
+  private static boolean isMoved(Threshold threshold) {
+    return !threshold.origin().equals(ThresholdFit.ORIGIN);
   }
 
   /** The threshold in force, or the one that a surge of alarms raised for a while. */
@@ -339,6 +347,22 @@ public final class RetrainPipeline {
         .filter(threshold -> threshold.rule() != Threshold.Rule.ADAPTIVE)
         .reduce((earlier, later) -> later)
         .orElse(thresholds.current());
+  }
+
+  /**
+   * Segments keep their thresholds, as far above or below that of all rows as they were: a unit of
+   * the score is the spread of each version's own normals.
+   */
+  private static Manifest withSegments(Manifest challenger, Manifest.Thresholds champion) {
+    List<SegmentThreshold> segments = champion.current().segments();
+    if (segments.isEmpty()) {
+      return challenger;
+    }
+    Threshold own = challenger.threshold().current();
+    double moved = own.score() - promised(champion).score();
+    List<SegmentThreshold> kept = segments.stream().map(one -> one.movedBy(moved)).toList();
+    return challenger.withThresholds(
+        new Manifest.Thresholds(own.with(kept, own.origin()), challenger.threshold().history()));
   }
 
   private static List<String> notes(

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.SegmentThreshold;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.promotion.Check;
@@ -93,6 +97,54 @@ final class RetrainPipelineTest {
     // The champion alarms on nearly all that drifted: what it found before is the measure.
     Path foundBefore = malignant.drawn(400, 4).write(file("found-before.csv"));
     assertThat(alarms(target(), found)).isGreaterThan(alarms(champion, foundBefore) - 0.05);
+  }
+
+  @Test
+  void aPromiseInForceThatTheFileDoesNotKnowIsKeptAndSegmentsKeepTheirDistance()
+      throws IOException {
+    Manifest manifest = ArtifactFile.manifest(champion);
+    Threshold ofFile = manifest.threshold().current();
+    Threshold moved =
+        manifest
+            .calibration()
+            .sample()
+            .thresholdFor(0.05, manifest.modelId(), "ada")
+            .with(
+                List.of(
+                    new SegmentThreshold("radius", null, null, 12.0, ofFile.score() + 3),
+                    new SegmentThreshold("texture", null, 30.0, null, null)),
+                "ada");
+    assertThat(moved.falseAlarmRate()).isNotCloseTo(ofFile.falseAlarmRate(), within(0.01));
+    Path thresholds =
+        Files.writeString(
+            file("thresholds.json"),
+            ArtifactJson.write(new Manifest.Thresholds(moved, List.of(ofFile))));
+    byte[] before = Files.readAllBytes(champion);
+    Path data = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false).write(file("recent.csv"));
+    Path copy = file("in-force.onnx");
+    try (ChampionInForce inForce =
+        ChampionInForce.of(champion, thresholds, copy, ScorerOptions.threads(1))) {
+      RetrainOutcome outcome =
+          run(
+              accepting(
+                  request(inForce.file(), data, target(), Optional.empty()),
+                  Set.of(RetrainRequest.NO_DRIFT, RetrainRequest.OLD_NORMALS)));
+      assertThat(outcome.champion()).isEqualTo(manifest.modelId());
+      assertThat(outcome.threshold()).isEqualTo(moved.score());
+    }
+    Threshold next = ArtifactFile.manifest(target()).threshold().current();
+    assertThat(next.falseAlarmRate()).isCloseTo(0.05, within(0.001));
+    assertThat(next.segments()).extracting(SegmentThreshold::where).hasSize(2);
+    assertThat(next.segments().get(0).score() - next.score())
+        .isCloseTo(ofFile.score() + 3 - moved.score(), within(1e-9));
+    assertThat(next.segments().get(1).score()).isNull();
+    assertThat(copy).doesNotExist();
+    assertThat(Files.readAllBytes(champion)).isEqualTo(before);
+    assertThatThrownBy(
+            () -> ChampionInForce.of(target(), thresholds, copy, ScorerOptions.threads(1)))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("the champion");
+    assertThat(copy).doesNotExist();
   }
 
   @Test

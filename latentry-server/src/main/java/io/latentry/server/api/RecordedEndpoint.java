@@ -28,6 +28,8 @@ import java.util.Set;
 
 /** The rows that the service recorded: how many there are, handed out, and deleted. */
 final class RecordedEndpoint {
+  private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
   private static final MediaType PARQUET = MediaType.parse("application/vnd.apache.parquet");
   private static final int MOST_JUDGED = 1_000;
   private static final Duration USUAL = Duration.ofDays(30);
@@ -115,14 +117,19 @@ final class RecordedEndpoint {
       return usual;
     }
     try {
-      return text.indexOf('T') < 0
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : Instant.parse(text);
+      Instant moment =
+          text.indexOf('T') < 0
+              ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+              : Instant.parse(text);
+      if (!moment.isBefore(YEAR_0) && moment.isBefore(YEAR_10000)) {
+        return moment;
+      }
     } catch (DateTimeException e) {
-      throw new RefusedException(
-          Refusal.BAD_INPUT,
-          name + ": '" + text + "' (expected: such as 2026-01-31 or 2026-01-31T13:00:00Z, in UTC)");
+      // As one that is too far away.
     }
+    throw new RefusedException(
+        Refusal.BAD_INPUT,
+        name + ": '" + text + "' (expected: such as 2026-01-31 or 2026-01-31T13:00:00Z, in UTC)");
   }
 
   /**

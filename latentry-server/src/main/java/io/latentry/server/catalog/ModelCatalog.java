@@ -368,10 +368,19 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public ModelVersion promote(String name, int version, String by, String why) {
+    return promote(name, version, OptionalInt.empty(), by, why);
+  }
+
+  @Override
+  public ModelVersion promote(String name, int version, int over, String by, String why) {
+    return promote(name, version, OptionalInt.of(over), by, why);
+  }
+
+  private ModelVersion promote(String name, int version, OptionalInt over, String by, String why) {
     awaitAnswers(name);
     return onLoader(
         () -> {
-          RegisteredModel model = registered(name);
+          RegisteredModel model = registered(name, over);
           if (model.version(version).isEmpty()) {
             throw Refusals.unknownVersion(name, version);
           }
@@ -382,10 +391,19 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   @Override
   public ModelVersion rollBack(String name, String by, String why) {
+    return rollBack(name, OptionalInt.empty(), by, why);
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, int from, String by, String why) {
+    return rollBack(name, OptionalInt.of(from), by, why);
+  }
+
+  private ModelVersion rollBack(String name, OptionalInt from, String by, String why) {
     awaitAnswers(name);
     return onLoader(
         () -> {
-          RegisteredModel model = registered(name);
+          RegisteredModel model = registered(name, from);
           int former =
               model
                   .formerChampion()
@@ -703,6 +721,16 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
                         + name
                         + "': no version of it can be used"
                         + model.badFile().map(file -> ": " + file.reason()).orElse("")));
+  }
+
+  /** With the champion that is meant, if one is. */
+  private RegisteredModel registered(String name, OptionalInt champion) {
+    RegisteredModel model = registered(name);
+    if (champion.isPresent() && champion.getAsInt() != model.champion()) {
+      throw Refusals.conflict(
+          "model '" + name + "': version " + model.champion() + " is the champion by now");
+    }
+    return model;
   }
 
   private List<String> names() {

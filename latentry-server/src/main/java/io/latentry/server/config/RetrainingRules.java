@@ -55,7 +55,7 @@ public record RetrainingRules(
   /** Between two retrainings because of drift. */
   public static final Duration DRIFT_PAUSE = Duration.ofDays(1);
 
-  /** A challenger that too few rows came for is given up. */
+  /** A challenger that too few rows came for is given up; a canary after twice as long. */
   public static final Duration LONGEST_TRIAL = Duration.ofDays(7);
 
   /**

@@ -178,7 +178,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
                         || schema.texts().stream().anyMatch(text -> text.name().equals(name)));
   }
 
-  /** Has what was heard so far written, and returns when that was tried. */
+  /** Rows that were written since the start. */
   public long writtenRows() {
     return written.get();
   }

@@ -141,7 +141,7 @@ public final class Ledger {
     return handle
         .createQuery(
             "SELECT challenger, canary_percent FROM retraining WHERE model = :model AND state ="
-                + " 'canary' AND challenger <> :champion ORDER BY started DESC LIMIT 1")
+                + " 'canary' AND champion = :champion ORDER BY started DESC LIMIT 1")
         .bind("model", model)
         .bind("champion", champion)
         .map((row, context) -> new Share(row.getInt("challenger"), row.getInt("canary_percent")))

@@ -77,23 +77,24 @@ public final class Retrainings {
   /**
    * The same, with an entry in the audit; and in the ledger where the challenger answers a share of
    * the requests from now on, or does no more.
+   *
+   * @param by who did it
    */
-  public void noted(RetrainingRun run) {
+  public void noted(RetrainingRun run, String by) {
     store.done(
         handle -> {
           boolean shared = isCanary(handle, run.id());
           put(handle, run);
           boolean shares = run.state() == RetrainingRun.State.CANARY;
           if (shared != shares) {
-            ledger.record(
-                handle, run.model(), shares ? "canary" : "canary_end", run.by(), run.words());
+            ledger.record(handle, run.model(), shares ? "canary" : "canary_end", by, run.words());
           }
           audit.record(
               handle,
               run.model(),
               run.challenger().orElse(run.champion()),
               "retraining_" + word(run.state()),
-              run.by(),
+              by,
               run.words());
         });
   }

@@ -26,9 +26,10 @@ final class CanaryHost extends ForwardingHost {
   private final Map<String, Share> shares;
 
   /**
+   * @param champion that it was proven beside; what another would answer, that answers
    * @param percent of the requests
    */
-  record Share(int challenger, int percent) {
+  record Share(int champion, int challenger, int percent) {
     boolean has(Rows rows) {
       long slots = 10_000;
       return Math.floorMod(hash(rows, challenger), slots) < percent * slots / 100;
@@ -52,7 +53,9 @@ final class CanaryHost extends ForwardingHost {
   public ModelLease lend(String name, OptionalInt version) {
     ModelLease champion = super.lend(name, version);
     Share share = version.isPresent() ? null : shares.get(name);
-    return share == null ? champion : new SharedLease(champion, share);
+    return share == null || share.champion() != champion.version().version()
+        ? champion
+        : new SharedLease(champion, share);
   }
 
   private final class SharedLease extends ForwardingLease {

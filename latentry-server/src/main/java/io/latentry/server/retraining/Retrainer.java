@@ -2,7 +2,9 @@ package io.latentry.server.retraining;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Digest;
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.monitoring.RecordedFields;
@@ -75,6 +77,7 @@ public final class Retrainer implements AutoCloseable {
   private static final int MOST_REASONS = 5;
   private static final String LOG = "log.txt";
   private static final String CHALLENGER = "challenger.onnx";
+  private static final String THRESHOLDS = "thresholds.json";
   private static final String ROWS = "recorded.parquet";
   private static final String DECISION = "decision.json";
   private static final String PAGE = "page.html";
@@ -146,14 +149,17 @@ public final class Retrainer implements AutoCloseable {
     host = models;
     registry = remembered;
     store = retrainings;
-    if (rules.on()) {
-      endWhatWasLeft(retrainings);
-      shadow.start(models);
-      for (RetrainingRun run : retrainings.open(clock.instant())) {
-        if (run.state() == State.CANARY) {
-          share(run);
-        }
+    endWhatWasLeft(retrainings);
+    boolean shares = rules.on() && rules.canaryPercent() > 0;
+    for (RetrainingRun run : retrainings.open(clock.instant())) {
+      if (run.state() == State.CANARY && shares) {
+        share(run);
+      } else if (run.state() == State.CANARY) {
+        end(retrainings, run, State.DROPPED, "the service shares no requests any more");
       }
+    }
+    if (rules.on()) {
+      shadow.start(models);
       looking.setDaemon(true);
       looking.start();
     }
@@ -164,7 +170,8 @@ public final class Retrainer implements AutoCloseable {
     for (RetrainingRun run : retrainings.open(clock.instant())) {
       if (run.state() == State.RUNNING) {
         run.process().ifPresent(Retrainer::endIfItIsStill);
-        retrainings.noted(run.now(State.FAILED, clock.instant(), "the service ended meanwhile"));
+        retrainings.noted(
+            run.now(State.FAILED, clock.instant(), "the service ended meanwhile"), BY);
         deleteAllBut(folder.resolve(run.id()));
       }
     }
@@ -203,18 +210,12 @@ public final class Retrainer implements AutoCloseable {
       return;
     }
     for (RetrainingRun run : retrainings.open(clock.instant().minus(rules.rollback()))) {
-      switch (run.state()) {
-        case SHADOW, CANARY -> tried(models, retrainings, run);
-        case WAITING -> waited(models, retrainings, run);
-        default -> {
-          // The worker is at it, or it is over.
-        }
-      }
+      tryTo(run.model(), () -> goOn(models, retrainings, run));
     }
     if (!rules.rollback().isZero()) {
       for (ModelVersion champion : models.versions()) {
         if (isReadyChampion(champion)) {
-          lookAfter(models, remembered, champion);
+          tryTo(champion.name(), () -> lookAfter(models, remembered, champion));
         }
       }
     }
@@ -224,17 +225,50 @@ public final class Retrainer implements AutoCloseable {
     }
   }
 
+  /** What goes wrong with one model holds up no other. */
+  private void tryTo(String model, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException notNow) {
+      warn(model, notNow);
+    }
+  }
+
+  private void warn(String model, Throwable failure) {
+    warn.accept("retraining: of model '" + model + "': " + failure);
+  }
+
+  private void goOn(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    RetrainingRun atWork = running;
+    switch (run.state()) {
+      case SHADOW, CANARY -> tried(models, retrainings, run);
+      case WAITING -> waited(models, retrainings, run);
+      case RUNNING -> {
+        if (atWork == null || !atWork.id().equals(run.id())) {
+          end(retrainings, run, State.FAILED, "how it ended could not be noted");
+        }
+      }
+      default -> {
+        // It is over.
+      }
+    }
+  }
+
   private void startWhatIsDue(ModelHost models, Retrainings retrainings) {
     var paused = retrainings.paused();
     for (ModelVersion champion : models.versions()) {
-      if (isReadyChampion(champion) && !paused.contains(champion.name())) {
-        Optional<Cause> cause = cause(champion, retrainings.latest(champion.name()));
-        if (cause.isPresent()) {
-          RetrainingRun unused = begin(retrainings, champion, cause.get(), BY);
-          return;
-        }
+      if (running == null && isReadyChampion(champion) && !paused.contains(champion.name())) {
+        tryTo(champion.name(), () -> startIfDue(retrainings, champion));
       }
     }
+  }
+
+  private void startIfDue(Retrainings retrainings, ModelVersion champion) {
+    cause(champion, retrainings.latest(champion.name()))
+        .ifPresent(
+            cause -> {
+              RetrainingRun unused = begin(retrainings, champion, cause, BY);
+            });
   }
 
   private static boolean isReadyChampion(ModelVersion version) {
@@ -321,13 +355,13 @@ public final class Retrainer implements AutoCloseable {
   public synchronized RetrainingRun approve(String model, String by) {
     ModelHost models = host;
     Retrainings retrainings = store;
-    Optional<RetrainingRun> waiting =
-        retrainings == null
-            ? Optional.empty()
-            : retrainings.latest(model).stream()
-                .filter(run -> run.state() == State.WAITING)
-                .findFirst();
-    if (models == null || waiting.isEmpty()) {
+    if (models == null || retrainings == null) {
+      throw refused("has not begun yet; ask again");
+    }
+    // What became of it since the last look.
+    waiting(retrainings, model).ifPresent(run -> waited(models, retrainings, run));
+    Optional<RetrainingRun> waiting = waiting(retrainings, model);
+    if (waiting.isEmpty()) {
       throw refused(
           "of model '"
               + model
@@ -338,11 +372,18 @@ public final class Retrainer implements AutoCloseable {
         models.promote(
             model,
             run.challenger().orElseThrow(),
+            run.champion(),
             by,
             "approved; retraining " + run.id() + ": " + run.words());
     RetrainingRun promoted = run.now(State.PROMOTED, clock.instant(), "approved by " + by);
-    known().noted(promoted);
+    retrainings.noted(promoted, by);
     return promoted;
+  }
+
+  private static Optional<RetrainingRun> waiting(Retrainings retrainings, String model) {
+    return retrainings.latest(model).stream()
+        .filter(run -> run.state() == State.WAITING)
+        .findFirst();
   }
 
   private static RefusedException refused(String words) {
@@ -360,7 +401,7 @@ public final class Retrainer implements AutoCloseable {
             champion.version(),
             clock.instant(),
             "the last " + rules.days() + " days are learned from");
-    retrainings.noted(run);
+    retrainings.noted(run, by);
     running = run;
     Object unused = worker.submit(() -> work(retrainings, run, champion));
     return run;
@@ -373,7 +414,7 @@ public final class Retrainer implements AutoCloseable {
       ended = retrained(retrainings, run, champion, own);
     } catch (RefusedException | DataException | RegistryException | UncheckedIOException e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e.getMessage()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e));
     } catch (InterruptedException e) {
       ended = run.now(State.FAILED, clock.instant(), "the service ended meanwhile");
@@ -383,10 +424,11 @@ public final class Retrainer implements AutoCloseable {
       synchronized (this) {
         // Whoever reads that it is over may start another.
         running = null;
-        retrainings.noted(ended);
+        retrainings.noted(ended, BY);
       }
-    } catch (RuntimeException e) {
-      warn.accept("retraining: of model '" + run.model() + "': " + e);
+    } catch (RuntimeException | Error e) {
+      // The next look ends what is left of it.
+      warn(run.model(), e);
     } finally {
       synchronized (this) {
         running = null;
@@ -431,6 +473,13 @@ public final class Retrainer implements AutoCloseable {
     if (!rules.accept().isEmpty()) {
       arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
     }
+    Optional<Manifest.Thresholds> inForce =
+        version(models, begun.model(), champion.version()).flatMap(Retrainer::inForce);
+    if (inForce.isPresent()) {
+      Path file = own.resolve(THRESHOLDS);
+      Path written = Files.writeString(file, ArtifactJson.write(inForce.get()));
+      arguments.addAll(List.of("--thresholds", written.toString()));
+    }
     List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
     int code = ended(retrainings, begun, command, own.resolve(LOG));
     RetrainingRun run = begun.decided(digest(own.resolve(DECISION)));
@@ -445,6 +494,18 @@ public final class Retrainer implements AutoCloseable {
       SigningKeys.read(rules.signWith().get()).sign(challenger);
     }
     return added(models, run, champion, challenger, reasons(own.resolve(DECISION)));
+  }
+
+  /** The promise that is in force, which the champion's file does not know. */
+  private static Optional<Manifest.Thresholds> inForce(ModelVersion champion) {
+    return champion
+        .threshold()
+        .map(now -> new Manifest.Thresholds(now, champion.thresholdHistory()))
+        .map(all -> new Manifest.Thresholds(all.current(), before(all.kept())));
+  }
+
+  private static List<Threshold> before(List<Threshold> kept) {
+    return kept.subList(0, kept.size() - 1);
   }
 
   /** SHA-256 of a file, hexadecimal; empty if there is none. */
@@ -532,7 +593,7 @@ public final class Retrainer implements AutoCloseable {
     }
     if (!isChampion(version(models, run.model(), run.champion()))
         || version.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
+      end(retrainings, run, State.DROPPED, displaced(models, run));
       return;
     }
     boolean shared = run.state() == State.CANARY;
@@ -556,14 +617,24 @@ public final class Retrainer implements AutoCloseable {
     }
     if (enough) {
       decide(models, retrainings, now, version.orElseThrow());
-    } else if (Duration.between(run.startedAt(), clock.instant())
-            .compareTo(RetrainingRules.LONGEST_TRIAL)
-        > 0) {
+    } else if (isTooLong(run)) {
       String words =
-          "too few rows came in a week: %d of %d (retraining.%s_rows)"
-              .formatted(now.trial().rows(), wanted, shared ? "canary" : "shadow");
+          "too few rows came in %s: %d of %d (retraining.%s_rows)"
+              .formatted(
+                  shared ? "two weeks" : "a week",
+                  now.trial().rows(),
+                  wanted,
+                  shared ? "canary" : "shadow");
       end(retrainings, now, State.DROPPED, words);
     }
+  }
+
+  /** Whether a trial has had its time; a canary's follows that in shadow. */
+  private boolean isTooLong(RetrainingRun run) {
+    int trials = run.state() == State.CANARY ? 2 : 1;
+    return Duration.between(run.startedAt(), clock.instant())
+            .compareTo(RetrainingRules.LONGEST_TRIAL.multipliedBy(trials))
+        > 0;
   }
 
   /** Whether it is time to look again: each look has a chance of a false call. */
@@ -579,7 +650,8 @@ public final class Retrainer implements AutoCloseable {
 
   private void share(RetrainingRun run) {
     shares.put(
-        run.model(), new CanaryHost.Share(run.challenger().orElseThrow(), run.canaryPercent()));
+        run.model(),
+        new CanaryHost.Share(run.champion(), run.challenger().orElseThrow(), run.canaryPercent()));
   }
 
   private void decide(
@@ -600,13 +672,7 @@ public final class Retrainer implements AutoCloseable {
               + challenger.version()
               + " if it is to take over");
     } else if (shared || rules.canaryPercent() == 0) {
-      ModelVersion unused =
-          models.promote(
-              run.model(),
-              challenger.version(),
-              BY,
-              "retraining " + run.id() + ": " + run.trial().words());
-      end(retrainings, run, State.PROMOTED, run.trial().words());
+      promote(models, retrainings, run);
     } else {
       RetrainingRun canary =
           run.sharing(rules.canaryPercent())
@@ -615,10 +681,30 @@ public final class Retrainer implements AutoCloseable {
                   clock.instant(),
                   "answers %d %% of the requests; %s"
                       .formatted(rules.canaryPercent(), run.trial().words()));
-      retrainings.noted(canary);
+      retrainings.noted(canary, BY);
       shadow.begin(run.model(), run.champion(), challenger.version(), true);
       share(canary);
     }
+  }
+
+  /** What cannot be promoted is tried again, as long as a trial takes at most. */
+  private void promote(ModelHost models, Retrainings retrainings, RetrainingRun run) {
+    try {
+      ModelVersion unused =
+          models.promote(
+              run.model(),
+              run.challenger().orElseThrow(),
+              run.champion(),
+              BY,
+              "retraining " + run.id() + ": " + run.trial().words());
+    } catch (RefusedException refused) {
+      if (!isTooLong(run)) {
+        throw refused;
+      }
+      end(retrainings, run, State.DROPPED, "it could not be promoted: " + refused.getMessage());
+      return;
+    }
+    end(retrainings, run, State.PROMOTED, run.trial().words());
   }
 
   private static double atMost(Threshold threshold) {
@@ -629,7 +715,7 @@ public final class Retrainer implements AutoCloseable {
   private void end(Retrainings retrainings, RetrainingRun run, State state, String why) {
     CanaryHost.Share unused = shares.remove(run.model());
     shadow.end(run.model());
-    retrainings.noted(run.now(state, clock.instant(), why));
+    retrainings.noted(run.now(state, clock.instant(), why), BY);
   }
 
   private void waited(ModelHost models, Retrainings retrainings, RetrainingRun run) {
@@ -637,9 +723,16 @@ public final class Retrainer implements AutoCloseable {
         version(models, run.model(), run.challenger().orElseThrow());
     if (isChampion(challenger)) {
       end(retrainings, run, State.PROMOTED, "promoted by somebody");
-    } else if (challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
-      end(retrainings, run, State.DROPPED, "another version has become the champion meanwhile");
+    } else if (!isChampion(version(models, run.model(), run.champion()))
+        || challenger.map(v -> v.role() != ModelVersion.Role.CANDIDATE).orElse(true)) {
+      end(retrainings, run, State.DROPPED, displaced(models, run));
     }
+  }
+
+  private static String displaced(ModelHost models, RetrainingRun run) {
+    return isChampion(version(models, run.model(), run.champion()))
+        ? "a newer version stands in its place"
+        : "another version has become the champion meanwhile";
   }
 
   /**
@@ -681,7 +774,7 @@ public final class Retrainer implements AutoCloseable {
                     served(remembered, champion.name(), champion.version())
                         .against(served(remembered, champion.name(), former.getAsInt())));
     if (against.isPresent()) {
-      ModelVersion unused = models.rollBack(champion.name(), BY, against.get());
+      ModelVersion unused = models.rollBack(champion.name(), champion.version(), BY, against.get());
       remembered.retrainings().latest(champion.name()).stream()
           .filter(run -> run.state() == State.PROMOTED)
           .filter(run -> run.challenger().orElse(0) == champion.version())
@@ -690,7 +783,7 @@ public final class Retrainer implements AutoCloseable {
               run ->
                   remembered
                       .retrainings()
-                      .noted(run.now(State.ROLLED_BACK, clock.instant(), against.get())));
+                      .noted(run.now(State.ROLLED_BACK, clock.instant(), against.get()), BY));
     }
   }
 
@@ -703,15 +796,24 @@ public final class Retrainer implements AutoCloseable {
       judged += of.judged();
       unscorable += of.unscorable();
     }
+    return new Aftermath(judged + unscorable, unscorable, latency(model, version));
+  }
+
+  /** Of 99 % of the requests; not a number where that is not known. */
+  private double latency(String model, int version) {
     ModelHost models = host;
-    double latency =
-        models == null
-            ? Double.NaN
-            : version(models, model, version)
-                .flatMap(watch::latest)
-                .map(Watch.Look::latencyP99)
-                .orElse(Double.NaN);
-    return new Aftermath(judged + unscorable, unscorable, latency);
+    if (models == null) {
+      return Double.NaN;
+    }
+    try {
+      return version(models, model, version)
+          .flatMap(watch::latest)
+          // Nobody has looked at the version before since the service started.
+          .orElseGet(() -> watch.look(model, OptionalInt.of(version)))
+          .latencyP99();
+    } catch (RefusedException notLoaded) {
+      return Double.NaN;
+    }
   }
 
   private static Optional<ModelVersion> version(ModelHost models, String model, int number) {
@@ -767,7 +869,7 @@ public final class Retrainer implements AutoCloseable {
           Files.delete(path);
         }
       }
-    } catch (IOException leftBehind) {
+    } catch (IOException | UncheckedIOException leftBehind) {
       // Swept by nobody, and harmless: no run has the name again.
     }
   }

@@ -45,8 +45,18 @@ public abstract class ForwardingHost implements ModelHost {
   }
 
   @Override
+  public ModelVersion promote(String name, int version, int over, String by, String why) {
+    return host.promote(name, version, over, by, why);
+  }
+
+  @Override
   public ModelVersion rollBack(String name, String by, String why) {
     return host.rollBack(name, by, why);
+  }
+
+  @Override
+  public ModelVersion rollBack(String name, int from, String by, String why) {
+    return host.rollBack(name, from, by, why);
   }
 
   @Override

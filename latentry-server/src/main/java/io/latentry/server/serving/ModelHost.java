@@ -56,6 +56,13 @@ public interface ModelHost {
    */
   ModelVersion promote(String name, int version, String by, String why);
 
+  /**
+   * The same, if {@code over} is the champion still.
+   *
+   * @throws RefusedException {@link Refusal#CONFLICT} if another version is by now
+   */
+  ModelVersion promote(String name, int version, int over, String by, String why);
+
   /** Makes the champion before this one the champion again. */
   default ModelVersion rollBack(String name, String by) {
     return rollBack(name, by, "asked for");
@@ -67,6 +74,13 @@ public interface ModelHost {
    * @param why for the audit and the ledger
    */
   ModelVersion rollBack(String name, String by, String why);
+
+  /**
+   * The same, if {@code from} is the champion still.
+   *
+   * @throws RefusedException {@link Refusal#CONFLICT} if another version is by now
+   */
+  ModelVersion rollBack(String name, int from, String by, String why);
 
   /** Loads every version of a model that is to be loaded (the champion, and candidates). */
   void load(String name, String by);

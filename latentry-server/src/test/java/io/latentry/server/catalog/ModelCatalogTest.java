@@ -112,7 +112,14 @@ class ModelCatalogTest {
     reopen(store);
     assertThat(score("m")).isEqualTo(scoreOfSecond);
 
-    assertThat(catalog.rollBack("m", "eve").version()).isEqualTo(1);
+    assertThatThrownBy(() -> catalog.rollBack("m", 1, "eve", "judged before"))
+        .satisfies(refusedAs(Refusal.CONFLICT))
+        .hasMessage("model 'm': version 2 is the champion by now");
+    assertThatThrownBy(() -> catalog.promote("m", 1, 1, "eve", "judged before"))
+        .satisfies(refusedAs(Refusal.CONFLICT));
+    assertThat(score("m")).isEqualTo(scoreOfSecond);
+
+    assertThat(catalog.rollBack("m", 2, "eve", "judged").version()).isEqualTo(1);
     assertThat(score("m")).isEqualTo(scoreOfFirst);
     assertThatThrownBy(() -> catalog.rollBack("m", "eve")).satisfies(refusedAs(Refusal.CONFLICT));
     assertThat(catalog.versions("m").get(1).role()).isEqualTo(Role.RETIRED);

@@ -125,12 +125,12 @@ final class LedgerTest {
         RetrainingRun.begun("r1", "a", Cause.DRIFT, "retraining", 1, NOON, "it learns")
             .with(2)
             .decided(Optional.of(digest(77)));
-    registry.retrainings().noted(run);
+    registry.retrainings().noted(run, "retraining");
     RetrainingRun canary = run.sharing(5).now(State.CANARY, NOON, "answers 5 %");
-    registry.retrainings().noted(canary);
+    registry.retrainings().noted(canary, "retraining");
     registry.retrainings().put(canary.with(new ShadowTrial(9, 1, 1, 1, 0, 0)));
     registry.models().promote("a", 2, "promote", "retraining", "nothing speaks against it");
-    registry.retrainings().noted(canary.now(State.PROMOTED, NOON, "promoted"));
+    registry.retrainings().noted(canary.now(State.PROMOTED, NOON, "promoted"), "retraining");
 
     assertThat(registry.ledger().of("a"))
         .extracting(

@@ -2,15 +2,21 @@ package io.latentry.server.retraining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
+import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.ChildProcess;
 import io.latentry.server.registry.RetrainingRun.State;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
 import java.net.URI;
@@ -366,6 +372,13 @@ final class RetrainerTest {
       score(service);
       RetrainingRun canary = await(service, run -> run.state() == State.CANARY);
       assertThat(canary.canaryPercent()).isEqualTo(30);
+      assertThat(canary.by()).isEqualTo("ada");
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("canary");
+                assertThat(entry.by()).isEqualTo("retraining");
+              });
       assertThat(canary.trial()).as("it begins anew").isEqualTo(ShadowTrial.NONE);
       assertThat(champion(service)).isEqualTo(1);
 
@@ -388,6 +401,12 @@ final class RetrainerTest {
       assertThat(champion(service)).isEqualTo(2);
       assertThat(get(service, "/v1/models/pump/ledger"))
           .contains("retraining " + promoted.id(), promoted.decision().orElseThrow());
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("canary_end");
+                assertThat(entry.by()).isEqualTo("retraining");
+              });
     }
   }
 
@@ -426,6 +445,118 @@ final class RetrainerTest {
         assertThat(saysVersion(row(service, i), 1)).isTrue();
       }
       assertThat(get(service, "/v1/models/pump/ledger")).contains("\"action\":\"canary_end\"");
+    }
+  }
+
+  /** Whoever promotes a third version while the retrainer is about to change the champion. */
+  private void promoteMeanwhile(RunningService service) throws IOException {
+    Path third = third();
+    service
+        .host()
+        .beforeChanges(
+            () -> {
+              service.host().beforeChanges(() -> {});
+              ModelVersion unused = service.host().add("pump", third, true, "ada");
+            });
+  }
+
+  @Test
+  void aPromotionByAPersonMeanwhileIsNeitherTakenBackNorPromotedOver() throws Exception {
+    try (RunningService service = service(promoting())) {
+      ModelVersion unused = service.host().add("pump", challenger, true, "ada");
+      for (int hour = 0; hour < 14; hour++) {
+        score(service);
+        score(service);
+        clock.pass(Duration.ofHours(1));
+      }
+      assertThat(get(service, "/v1/models/pump/drift")).contains("\"surge\"");
+      promoteMeanwhile(service);
+      service.retrainer().look();
+      assertThat(champion(service)).as("not taken back").isEqualTo(3);
+      assertThat(service.log()).contains("version 3 is the champion by now");
+    }
+    try (RunningService service = service(promoting(), "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      promoteMeanwhile(service);
+      RetrainingRun dropped = await(service, run -> !run.state().isOpen());
+      assertThat(dropped.state()).isEqualTo(State.DROPPED);
+      assertThat(dropped.words()).isEqualTo("another version has become the champion meanwhile");
+      assertThat(champion(service)).as("not promoted over").isEqualTo(3);
+    }
+    try (RunningService service =
+        service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.WAITING);
+      promoteMeanwhile(service);
+      assertThatThrownBy(() -> service.retrainer().approve("pump", "bob"))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("version 3 is the champion by now");
+      assertThat(champion(service)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeChangedHoldsUpNoOther() throws Exception {
+    try (RunningService service = service(promoting(), "retraining.shadow_rows", "0")) {
+      score(service);
+      ModelVersion other = service.host().add("other", RunningService.artifact(), true, "ada");
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      service
+          .host()
+          .beforeChanges(
+              () -> {
+                throw new RefusedException(Refusal.CONFLICT, "its file is gone");
+              });
+      unused = await(service, run -> run.state() == State.SHADOW);
+      RetrainingRun lost =
+          RetrainingRun.begun(
+              UUID.randomUUID().toString().replace("-", ""),
+              "other",
+              Cause.SCHEDULE,
+              Retrainer.BY,
+              other.version(),
+              clock.instant(),
+              "");
+      service.registry().retrainings().put(lost);
+      service.retrainer().look();
+      assertThat(service.log()).contains("retraining: of model 'pump': ", "its file is gone");
+      assertThat(service.retrainer().latest("other").get(0))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.FAILED);
+                assertThat(run.words()).isEqualTo("how it ended could not be noted");
+              });
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.SHADOW);
+
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.DROPPED);
+                assertThat(run.words()).contains("its file is gone");
+              });
+    }
+  }
+
+  @Test
+  void aChildThatCannotEvenBeStartedIsAFailureAndAnotherMayFollow() throws Exception {
+    try (RunningService service =
+        service(
+            (own, heap, arguments) -> {
+              throw new NoClassDefFoundError("trainer");
+            })) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      assertThat(await(service, run -> run.state() != State.RUNNING))
+          .satisfies(
+              run -> {
+                assertThat(run.state()).isEqualTo(State.FAILED);
+                assertThat(run.words()).contains("trainer");
+              });
+      assertThat(service.retrainer().start("pump", "ada").state()).isEqualTo(State.RUNNING);
     }
   }
 
@@ -477,6 +608,22 @@ final class RetrainerTest {
       assertThat(get(service, "/v1/models/pump/ledger?at=2026-01-01T00:06:00Z"))
           .contains("\"version\":1")
           .doesNotContain("\"version\":2");
+      assertThat(get(service, "/v1/models/pump/ledger?at=9999-12-31T23:59:59Z"))
+          .contains("\"version\":2");
+      for (String moment :
+          List.of("%2B1000000000-01-01T00:00:00Z", "%2B10000-01-01", "-0001-01-01T00:00:00Z")) {
+        HttpResponse<String> answer =
+            client.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "http://127.0.0.1:"
+                                + service.port()
+                                + "/v1/models/pump/ledger?at="
+                                + moment))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      }
     }
   }
 
@@ -493,6 +640,185 @@ final class RetrainerTest {
       assertThat(service.retrainer().approve("pump", "bob").words()).isEqualTo("approved by bob");
       assertThat(champion(service)).isEqualTo(2);
       assertThat(get(service, "/v1/models/pump/ledger")).contains("\"by\":\"bob\"", "approved;");
+      assertThat(service.registry().audit().of("pump"))
+          .filteredOn(entry -> entry.action().equals("retraining_promoted"))
+          .extracting(AuditEntry::by)
+          .containsExactly("bob");
+    }
+  }
+
+  private Path third() throws IOException {
+    return Files.write(
+        folder.resolve("third.onnx"),
+        Artifacts.tagged(Files.readAllBytes(RunningService.artifact()), 3));
+  }
+
+  @Test
+  void whatWaitsIsDroppedWhereTheChampionChangedOrANewerVersionCame() throws Exception {
+    for (boolean promoted : new boolean[] {true, false}) {
+      try (RunningService service =
+          service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+        score(service);
+        RetrainingRun unused = service.retrainer().start("pump", "ada");
+        unused = await(service, run -> run.state() == State.WAITING);
+        ModelVersion third = service.host().add("pump", third(), promoted, "eve");
+        assertThatThrownBy(() -> service.retrainer().approve("pump", "bob"))
+            .isInstanceOf(RefusedException.class)
+            .hasMessageContaining("no challenger waits");
+        assertThat(service.retrainer().latest("pump").get(0))
+            .satisfies(
+                run -> {
+                  assertThat(run.state()).isEqualTo(State.DROPPED);
+                  assertThat(run.words())
+                      .isEqualTo(
+                          promoted
+                              ? "another version has become the champion meanwhile"
+                              : "a newer version stands in its place");
+                });
+        assertThat(champion(service)).isEqualTo(promoted ? third.version() : 1);
+      }
+    }
+    try (RunningService service =
+        service(promoting(), "retraining.mode", "approve", "retraining.shadow_rows", "0")) {
+      score(service);
+      ModelVersion second = service.host().add("pump", third(), true, "eve");
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.WAITING);
+      // The challenger is the candidate still, of a champion that is none any more.
+      ModelVersion first = service.host().rollBack("pump", "eve");
+      assertThat(first.version()).isNotEqualTo(second.version());
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.DROPPED);
+    }
+  }
+
+  @Test
+  void aCanaryIsBoundToTheChampionThatItWasProvenBesideAndHasAWeekOfItsOwn() throws Exception {
+    try (RunningService service =
+        service(
+            promoting(),
+            "retraining.canary_percent",
+            "50",
+            "retraining.canary_rows",
+            "100000",
+            "retraining.shadow_rows",
+            "30")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.SHADOW);
+      score(service);
+      score(service);
+      unused = await(service, run -> run.state() == State.CANARY);
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.CANARY);
+
+      ModelVersion third = service.host().add("pump", third(), true, "eve");
+      for (int i = 0; i < 20; i++) {
+        assertThat(saysVersion(row(service, i), third.version())).isTrue();
+      }
+      assertThat(service.registry().ledger().of("pump").get(0))
+          .satisfies(
+              entry -> {
+                assertThat(entry.action()).isEqualTo("promote");
+                assertThat(entry.canary()).isEmpty();
+              });
+
+      ModelVersion first = service.host().rollBack("pump", "eve");
+      assertThat(first.version()).isEqualTo(1);
+      clock.pass(Duration.ofDays(7));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.DROPPED);
+    }
+  }
+
+  @Test
+  void aCanaryThatTooFewRowsCameForIsDroppedAfterTwoWeeks() throws Exception {
+    try (RunningService service =
+        service(promoting(), "retraining.canary_percent", "50", "retraining.shadow_rows", "0")) {
+      score(service);
+      RetrainingRun unused = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.state() == State.CANARY);
+      clock.pass(Duration.ofDays(8));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).state()).isEqualTo(State.CANARY);
+      clock.pass(Duration.ofDays(7));
+      service.retrainer().look();
+      assertThat(service.retrainer().latest("pump").get(0).words())
+          .startsWith("too few rows came in two weeks: ");
+    }
+  }
+
+  @Test
+  void aServiceThatRetrainsNoMoreEndsWhatOneBeforeLeft() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      ModelVersion second = service.host().add("pump", challenger, false, "ada");
+      Process child = new ProcessBuilder("sleep", "300").start();
+      try {
+        String id = UUID.randomUUID().toString().replace("-", "");
+        RetrainingRun run =
+            RetrainingRun.begun(id, "pump", Cause.MANUAL, "ada", 1, clock.instant(), "")
+                .with(new ChildProcess(child.pid(), child.info().startInstant().orElseThrow()));
+        service.registry().retrainings().put(run);
+        Path rows = service.storeFolder().resolve("retraining").resolve(id);
+        Path of = Files.createDirectories(rows).resolve("recorded.parquet");
+        Files.writeString(of, "of callers");
+        RetrainingRun canary =
+            RetrainingRun.begun(
+                    UUID.randomUUID().toString().replace("-", ""),
+                    "pump",
+                    Cause.MANUAL,
+                    "ada",
+                    1,
+                    clock.instant().minusSeconds(60),
+                    "")
+                .with(second.version())
+                .sharing(50)
+                .now(State.CANARY, clock.instant(), "answers");
+        service.registry().retrainings().noted(canary, Retrainer.BY);
+
+        service.retrainer().start(service.host(), service.registry());
+
+        assertThat(service.retrainer().latest("pump"))
+            .extracting(RetrainingRun::state, RetrainingRun::words)
+            .containsExactly(
+                tuple(State.FAILED, "the service ended meanwhile"),
+                tuple(State.DROPPED, "the service shares no requests any more"));
+        assertThat(service.registry().ledger().of("pump").get(0).canary()).isEmpty();
+        assertThat(child.waitFor()).isNotZero();
+        assertThat(of).doesNotExist();
+      } finally {
+        child.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void theChildIsToldTheThresholdsInForce() throws Exception {
+    Path told = folder.resolve("told.json");
+    String script =
+        "while [ \"$1\" != --thresholds ]; do shift; done; cp \"$2\" '%s'; exit 5".formatted(told);
+    try (RunningService service = service(shell(script))) {
+      score(service);
+      ModelVersion before = service.host().versions("pump").get(0);
+      Threshold moved =
+          service
+              .host()
+              .moveThreshold(
+                  "pump",
+                  manifest ->
+                      manifest.calibration().sample().thresholdFor(0.2, manifest.modelId(), "ada"),
+                  "ada")
+              .version()
+              .threshold()
+              .orElseThrow();
+      RetrainingRun run = service.retrainer().start("pump", "ada");
+      RetrainingRun unused = await(service, now -> now.state() != State.RUNNING);
+      Manifest.Thresholds thresholds = ArtifactJson.readThresholds(Files.readString(told));
+      assertThat(thresholds.current()).isEqualTo(moved);
+      assertThat(thresholds.history()).endsWith(before.threshold().orElseThrow());
+      assertThat(service.storeFolder().resolve("retraining").resolve(run.id()))
+          .isDirectoryNotContaining("glob:**thresholds.json");
     }
   }
 

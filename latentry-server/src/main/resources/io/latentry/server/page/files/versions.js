@@ -87,7 +87,7 @@ async function answeredAt() {
     return "A moment is needed.";
   }
   const entry = (await ask(path() + "/ledger?at=" + encodeURIComponent(at.toISOString()))).entries[0];
-  return entry ? (entry.served ? "Version " + entry.version + " answered" : "Version " + entry.version + " was not served") + " since " + moment(entry.at) + " (" + entry.digest.slice(0, 8) + "), by " + entry.by + ": " + entry.why : "The model was not known then.";
+  return entry ? (entry.served ? "Version " + entry.version + " answered" : "Version " + entry.version + " was not served") + " since " + moment(entry.at) + " (" + entry.digest.slice(0, 8) + ")" + (entry.canary ? ", " + entry.canary_percent + " % version " + entry.canary : "") + ", by " + entry.by + ": " + entry.why : "The model was not known then.";
 }
 
 async function judgedBy() {
