@@ -225,7 +225,7 @@ public final class InspectCommand implements Callable<Integer> {
                     + Wording.count(provenance.unusableRows())
                     + " unusable kept out"
                     + Optional.ofNullable(provenance.sampledFrom())
-                        .map(all -> "; a sample of " + Wording.count(all) + " rows")
+                        .map(all -> "; drawn from " + Wording.count(all) + " rows")
                         .orElse(""))
             .row("split", FitSummary.splitText(manifest))
             .row("seed", String.valueOf(provenance.seed()));

@@ -100,7 +100,7 @@ public final class ManifestRules {
               rows <= text.rows(),
               "schema.texts '" + text.name() + "', counts",
               rows,
-              "no more" + " than its " + text.rows() + " rows");
+              "no more than its " + text.rows() + " rows");
         }
       }
     }

@@ -69,7 +69,7 @@ public record DataConfig(
     @Nullable SeriesConfig series,
     @Nullable ImageConfig image) {
 
-  /** Ten times what trains, stores codes and calibrates a rate of one in a thousand well. */
+  /** A quarter of them calibrates, which supports a false-alarm rate of one in ten thousand. */
   public static final int SAMPLE_ROWS = 250_000;
 
   private static final int FEWEST_SAMPLE_ROWS = 1_000;

@@ -26,6 +26,7 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -91,8 +92,12 @@ public final class TableData implements TrainingData {
     Sampling sampling = Sampling.of(profile.rows(), config.sampleRows());
     if (sampling.leavesOut()) {
       listener.notice(
-          "%,d of the %,d rows are looked at, drawn by chance; `sample_rows` sets how many, 0 for all"
-              .formatted(sampling.kept(), sampling.rows()));
+          String.format(
+              Locale.ROOT,
+              "%,d of the %,d rows are looked at, drawn by chance; `sample_rows` sets how many, 0 for"
+                  + " all",
+              sampling.kept(),
+              sampling.rows()));
     }
     Table table = TableLoader.load(source, profile, sampling, layout, listener.reading());
     return choose(table, source.names(), config, listener);
