@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -75,21 +76,7 @@ final class ServiceCommandsTest {
   void whatFeedbackSpeaksForIsPutInForceAndTakenBack() throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-    try (Service service =
-        Service.start(
-            ServerConfigReader.read(
-                Optional.empty(),
-                Map.of(),
-                Map.of(
-                    "models",
-                    models.toString(),
-                    "port",
-                    "0",
-                    "recording.keep",
-                    "rows",
-                    "shutdown.grace_millis",
-                    "100")),
-            EventLog.SILENT)) {
+    try (Service service = start(Map.of("recording.keep", "rows"))) {
       String url = "http://127.0.0.1:" + service.port();
       score(url);
       JsonNode incidents = Cli.run("incidents", "--service", url, "--json").json().get("incidents");
@@ -122,21 +109,7 @@ final class ServiceCommandsTest {
   void theLedgerTellsWhichVersionAnsweredWhenAndWhichJudgedARow() throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
-    try (Service service =
-        Service.start(
-            ServerConfigReader.read(
-                Optional.empty(),
-                Map.of(),
-                Map.of(
-                    "models",
-                    models.toString(),
-                    "port",
-                    "0",
-                    "shutdown.grace_millis",
-                    "100",
-                    "recording.keep",
-                    "rows")),
-            EventLog.SILENT)) {
+    try (Service service = start(Map.of("recording.keep", "rows"))) {
       String url = "http://127.0.0.1:" + service.port();
       score(url);
       JsonNode first =
@@ -181,21 +154,7 @@ final class ServiceCommandsTest {
         Files.writeString(
             models.resolve("destinations.yaml"),
             "destinations:\n- {name: ops, type: slack, url: 'http://127.0.0.1:1/'}\n");
-    try (Service service =
-        Service.start(
-            ServerConfigReader.read(
-                Optional.empty(),
-                Map.of(),
-                Map.of(
-                    "models",
-                    models.toString(),
-                    "port",
-                    "0",
-                    "watch.destinations",
-                    destinations.toString(),
-                    "shutdown.grace_millis",
-                    "100")),
-            EventLog.SILENT)) {
+    try (Service service = start(Map.of("watch.destinations", destinations.toString()))) {
       String url = "http://127.0.0.1:" + service.port();
       assertThat(Cli.run("maintenance", "--service", url).out()).contains("No windows.");
       Cli set =
@@ -249,5 +208,15 @@ final class ServiceCommandsTest {
                     .build(),
                 BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  /** A service of {@link #models} on any port, with more settings. */
+  private Service start(Map<String, String> more) throws Exception {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("models", models.toString());
+    settings.put("port", "0");
+    settings.put("shutdown.grace_millis", "100");
+    return Service.start(
+        ServerConfigReader.read(Optional.empty(), Map.of(), settings), EventLog.SILENT);
   }
 }
