@@ -1,14 +1,21 @@
 package io.latentry.kafka;
 
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 
 /** How the value of a record becomes named fields. Thread-safe. */
 public interface RecordFormat {
   /**
-   * Hands every field of a record on, in its order. What it throws makes the record unreadable; it
-   * never ends the job.
+   * Hands every field of a record on, in its order. What it throws makes the record unreadable, and
+   * does not end the job.
    *
    * @throws UnreadableException with the words that the verdict and the dead letter tell
+   * @throws UncheckedIOException if what it needs beside the record cannot be had now, such as a
+   *     schema; that alone ends the job, since the record may be well
    */
   void read(byte[] value, Fields fields);
 
@@ -34,6 +41,41 @@ public interface RecordFormat {
    */
   static RecordFormat csv(List<String> columns, char delimiter) {
     return new CsvFormat(columns, delimiter);
+  }
+
+  /**
+   * One Avro record a record, in the binary encoding.
+   *
+   * @param schema that they were written with, in JSON; no record tells of it
+   * @throws IllegalArgumentException if it is no schema, or none of a record
+   */
+  static RecordFormat avro(String schema) {
+    Schema parsed;
+    try {
+      parsed = new Schema.Parser().parse(schema);
+    } catch (AvroRuntimeException broken) {
+      throw new IllegalArgumentException(
+          "schema: %s (expected: a schema of Avro, in JSON)".formatted(broken.getMessage()),
+          broken);
+    }
+    if (parsed.getType() != Schema.Type.RECORD) {
+      throw new IllegalArgumentException(
+          "schema: of type %s (expected: a record, whose fields have names)"
+              .formatted(parsed.getType().getName()));
+    }
+    return new AvroFormat(AvroSchemas.always(parsed));
+  }
+
+  /**
+   * One Avro record a record, behind a byte of 0 and 4 bytes with the id of its schema.
+   *
+   * @param schemaRegistry address of the registry that has the schemas, such as {@code
+   *     http://localhost:8081}
+   * @param credentials of HTTP's basic scheme, as {@code user:password}
+   * @throws IllegalArgumentException if it is no address of HTTP
+   */
+  static RecordFormat avro(String schemaRegistry, Optional<String> credentials) {
+    return new AvroFormat(new SchemaRegistry(schemaRegistry, credentials, Duration.ofMillis(500)));
   }
 
   /** A record that cannot be read; its message says why. */

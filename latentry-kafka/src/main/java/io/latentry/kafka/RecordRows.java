@@ -6,6 +6,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -65,6 +66,8 @@ final class RecordRows implements RecordFormat.Fields {
         format.read(record.value(), this);
       } catch (RecordFormat.UnreadableException unreadable) {
         fault = unreadable.getMessage();
+      } catch (UncheckedIOException beside) {
+        throw beside;
       } catch (RuntimeException unforeseen) {
         // Whatever a record has in it, it is one record: the next may be well.
         fault = "cannot be read: " + unforeseen;

@@ -64,6 +64,9 @@ public final class StreamCommand implements Callable<Integer> {
   /** A job that has no partitions by then says so. */
   private static final Duration SOON = Duration.ofSeconds(60);
 
+  /** Among the properties of Kafka's own, as its serializers call it. */
+  private static final String REGISTRY_USER = "basic.auth.user.info";
+
   /** How often a record's verdict is there for who reads what is committed, whatever is killed. */
   private enum Guarantee {
     EXACTLY_ONCE,
@@ -78,7 +81,8 @@ public final class StreamCommand implements Callable<Integer> {
 
   private enum Format {
     JSON,
-    CSV
+    CSV,
+    AVRO
   }
 
   private final Terminal terminal;
@@ -129,8 +133,24 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "F",
-      description = "json (one object a record) or csv (one line a record). Default: json.")
+      description =
+          "json (one object a record), csv (one line a record) or avro (one record of binary Avro"
+              + " a record). Default: json.")
   private Format format = Format.JSON;
+
+  @Option(
+      names = "--schema",
+      paramLabel = "FILE",
+      description = "Of records of Avro that tell of none: the schema that they are written with.")
+  private Optional<Path> schema = Optional.empty();
+
+  @Option(
+      names = "--schema-registry",
+      paramLabel = "URL",
+      description =
+          "Of records of Avro that begin with the id of their schema: where it is asked for. A user"
+              + " and password are basic.auth.user.info=USER:PASSWORD in --config.")
+  private Optional<String> schemaRegistry = Optional.empty();
 
   @Option(
       names = "--columns",
@@ -307,22 +327,8 @@ public final class StreamCommand implements Callable<Integer> {
         + " of them unreadable";
   }
 
-  private JudgeOptions judging() {
-    RecordFormat reading = RecordFormat.json();
-    if (format == Format.CSV) {
-      if (columns.isEmpty()) {
-        throw new WrongUsage(
-            "--columns: none (expected: the fields of a line, in order, since records of CSV have"
-                + " no header)");
-      }
-      try {
-        reading = RecordFormat.csv(columns, ',');
-      } catch (IllegalArgumentException refused) {
-        throw new WrongUsage("--" + refused.getMessage());
-      }
-    } else if (!columns.isEmpty()) {
-      throw new WrongUsage("--columns: with json (expected: with --format csv alone)");
-    }
+  private JudgeOptions judging() throws IOException {
+    RecordFormat reading = format();
     try {
       return JudgeOptions.DEFAULT
           .withFormat(reading)
@@ -332,6 +338,44 @@ public final class StreamCommand implements Callable<Integer> {
     } catch (IllegalArgumentException refused) {
       throw new WrongUsage("--" + refused.getMessage());
     }
+  }
+
+  private RecordFormat format() throws IOException {
+    if (format != Format.CSV && !columns.isEmpty()) {
+      throw new WrongUsage("--columns: with another format (expected: with --format csv alone)");
+    }
+    if (format != Format.AVRO && (schema.isPresent() || schemaRegistry.isPresent())) {
+      throw new WrongUsage(
+          "--schema, --schema-registry: with another format (expected: with --format avro alone)");
+    }
+    try {
+      return switch (format) {
+        case JSON -> RecordFormat.json();
+        case CSV -> {
+          if (columns.isEmpty()) {
+            throw new WrongUsage(
+                "--columns: none (expected: the fields of a line, in order, since records of CSV"
+                    + " have no header)");
+          }
+          yield RecordFormat.csv(columns, ',');
+        }
+        case AVRO -> avro();
+      };
+    } catch (IllegalArgumentException refused) {
+      throw new WrongUsage("--" + refused.getMessage());
+    }
+  }
+
+  private RecordFormat avro() throws IOException {
+    if (schema.isPresent() == schemaRegistry.isPresent()) {
+      throw new WrongUsage(
+          "--format avro: %s (expected: --schema FILE, or --schema-registry URL where records begin with the id of theirs)"
+              .formatted(schema.isPresent() ? "both" : "by which schema?"));
+    }
+    return schemaRegistry.isPresent()
+        ? RecordFormat.avro(
+            schemaRegistry.get(), Optional.ofNullable(properties().get(REGISTRY_USER)))
+        : RecordFormat.avro(Files.readString(schema.orElseThrow()));
   }
 
   private JobSettings settings() throws IOException {

@@ -61,6 +61,11 @@ final class StreamCommandTest {
     assertThat(stream(TABLE, "--format", "csv").err()).contains("--columns: none (expected:");
     assertThat(stream(TABLE, "--columns", "a,b").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--format", "csv", "--columns", "a,a").exitCode()).isEqualTo(2);
+    assertThat(stream(TABLE, "--format", "avro").err()).contains("by which schema? (expected:");
+    assertThat(stream(TABLE, "--schema-registry", "http://localhost").err())
+        .contains("(expected: with --format avro alone)");
+    assertThat(stream(TABLE, "--format", "avro", "--schema-registry", "localhost:1").err())
+        .contains("--schema-registry: 'localhost:1' (expected: an address");
     assertThat(stream(TABLE, "--dead-letter", "no topic").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--dead-letter", "raw").err()).contains("read and written");
     assertThat(stream(TABLE, "--guarantee", "sometimes").exitCode()).isEqualTo(2);
