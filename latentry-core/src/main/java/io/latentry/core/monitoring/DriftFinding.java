@@ -12,6 +12,7 @@ package io.latentry.core.monitoring;
  *     where that is not told
  * @param pages whether it is called and changes the alarms by enough to look at it now
  * @param words such as {@code moved up by 0.6 of its normal spread}
+ * @param course how it came about
  */
 public record DriftFinding(
     String name,
@@ -26,7 +27,8 @@ public record DriftFinding(
     boolean called,
     double alarmsWithout,
     boolean pages,
-    String words) {
+    String words,
+    DriftCourse course) {
 
   /** What is compared. */
   public enum Aspect {
@@ -58,6 +60,36 @@ public record DriftFinding(
         now,
         alarmsWithout,
         now && changes,
-        words);
+        words,
+        course);
+  }
+
+  /** Whether it is new to those who look: called, and not as in the week before. */
+  public boolean isNews() {
+    return called && course.shape() != DriftCourse.Shape.WEEKLY;
+  }
+
+  /** Whether both compare the same. */
+  boolean isOf(DriftFinding other) {
+    return name.equals(other.name) && kind == other.kind && aspect == other.aspect;
+  }
+
+  /** What comes and goes by the week pages nobody. */
+  DriftFinding with(DriftCourse other) {
+    return new DriftFinding(
+        name,
+        kind,
+        aspect,
+        unit,
+        effect,
+        minimum,
+        independent,
+        pValue,
+        adjusted,
+        called,
+        alarmsWithout,
+        pages && other.shape() != DriftCourse.Shape.WEEKLY,
+        words,
+        other);
   }
 }

@@ -118,6 +118,11 @@ public record DriftLook(
     return new DriftLook(seen.size(), all.judged(), rate, study.findings(rate), study.isTooFew());
   }
 
+  /** Whether anything drifted that is not as in the week before. */
+  public boolean hasNews() {
+    return findings.stream().anyMatch(DriftFinding::isNews);
+  }
+
   /** Whether anything drifted. */
   public boolean drifted() {
     return findings.stream().anyMatch(DriftFinding::called);
@@ -396,7 +401,8 @@ public record DriftLook(
           false,
           alarmsWithout,
           false,
-          words);
+          words,
+          DriftCourse.UNKNOWN);
     }
 
     /** Independent rows, by the cut or the name that goes together most. */

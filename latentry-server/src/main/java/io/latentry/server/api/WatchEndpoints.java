@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.monitoring.AlarmWatch;
+import io.latentry.core.monitoring.DriftCourse;
 import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.core.monitoring.DriftLook;
 import io.latentry.core.monitoring.FeedbackProposal;
@@ -150,7 +151,9 @@ final class WatchEndpoints {
       boolean called,
       double alarmsWithout,
       boolean pages,
-      String words) {
+      String words,
+      DriftCourse.Shape course,
+      @Nullable String since) {
     static Finding of(DriftFinding found) {
       return new Finding(
           found.name(),
@@ -165,7 +168,9 @@ final class WatchEndpoints {
           found.called(),
           found.alarmsWithout(),
           found.pages(),
-          found.words());
+          found.words(),
+          found.course().shape(),
+          found.course().since().isPresent() ? found.course().moment().toString() : null);
     }
   }
 

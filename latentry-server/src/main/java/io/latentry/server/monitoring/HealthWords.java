@@ -30,7 +30,11 @@ final class HealthWords {
       case SILENCE ->
           "Fewer alarms than can be since " + since(alarms) + ": " + rates(alarms) + ".";
       case DRIFT -> drifted(drift) + " " + capital(rates(alarms)) + ".";
-      case HEALTHY -> "Healthy: " + rates(alarms) + ", no drift.";
+      case HEALTHY ->
+          "Healthy: %s, %s."
+              .formatted(
+                  rates(alarms),
+                  drift.drifted() ? "as different as a week ago and no more" : "no drift");
       case WARMING_UP ->
           alarms.day().rows() == 0
               ? "No rows yet."
@@ -54,12 +58,13 @@ final class HealthWords {
       return ".";
     }
     DriftFinding first = pages.get(0);
-    return "; '%s' %s, without which it would be %s."
-        .formatted(first.name(), first.words(), percent(first.alarmsWithout()));
+    return "; '%s' %s%s, without which it would be %s."
+        .formatted(
+            first.name(), first.words(), first.course().words(), percent(first.alarmsWithout()));
   }
 
   private static String drifted(DriftLook drift) {
-    List<DriftFinding> called = drift.findings().stream().filter(DriftFinding::called).toList();
+    List<DriftFinding> called = drift.findings().stream().filter(DriftFinding::isNews).toList();
     DriftFinding first =
         called.stream().filter(DriftFinding::pages).findFirst().orElse(called.get(0));
     String others = called.size() == 1 ? "" : ", and %d more".formatted(called.size() - 1);
@@ -69,7 +74,8 @@ final class HealthWords {
             : first.pages()
                 ? "; without that alarms would be " + percent(first.alarmsWithout())
                 : "; that changes no alarms";
-    return "Drift: '%s' %s%s%s.".formatted(first.name(), first.words(), alarms, others);
+    return "Drift: '%s' %s%s%s%s."
+        .formatted(first.name(), first.words(), first.course().words(), alarms, others);
   }
 
   private static Instant since(AlarmWatch alarms) {

@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.monitoring.AlarmWatch;
 import io.latentry.core.monitoring.DriftFinding;
+import io.latentry.core.monitoring.DriftHistory;
 import io.latentry.core.monitoring.DriftLook;
 import io.latentry.core.monitoring.HourCount;
 import io.latentry.core.monitoring.LookLevels;
@@ -107,9 +108,9 @@ public final class Watch implements AutoCloseable {
       double latencyP99,
       DriftLook drift) {
 
-    /** Comparisons that are a drift. */
+    /** Comparisons that are a drift, and not as in the week before. */
     public long driftedComparisons() {
-      return drift.findings().stream().filter(DriftFinding::called).count();
+      return drift.findings().stream().filter(DriftFinding::isNews).count();
     }
   }
 
@@ -273,6 +274,13 @@ public final class Watch implements AutoCloseable {
     SortedMap<Long, Profile> profiles = profiles(store, of, now - HOURS_PER_WEEK, quantities);
     DriftLook drift =
         DriftLook.of(manifest, quantities, profiles, now, threshold.falseAlarmRate(), level);
+    if (drift.drifted()) {
+      SortedMap<Long, Profile> before =
+          profiles(store, of, now - DriftHistory.DAYS * HOURS_PER_DAY, quantities);
+      drift =
+          new DriftHistory(manifest, quantities, before, now, threshold.falseAlarmRate(), level)
+              .courses(drift);
+    }
     Profile day =
         profiles.tailMap(now - HOURS_PER_DAY).values().stream()
             .reduce(Profile.none(quantities), Profile::plus);
@@ -307,8 +315,8 @@ public final class Watch implements AutoCloseable {
       case SURGE -> State.SURGE;
       case SILENCE -> State.SILENCE;
       case NO_DATA -> State.NO_DATA;
-      case AS_PROMISED -> drift.drifted() ? State.DRIFT : State.HEALTHY;
-      case WARMING_UP -> drift.drifted() ? State.DRIFT : State.WARMING_UP;
+      case AS_PROMISED -> drift.hasNews() ? State.DRIFT : State.HEALTHY;
+      case WARMING_UP -> drift.hasNews() ? State.DRIFT : State.WARMING_UP;
     };
   }
 
