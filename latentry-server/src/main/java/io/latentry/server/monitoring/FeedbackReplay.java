@@ -37,6 +37,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * The recorded rows that were alarms, judged again, with what people said of them: each is of the
  * incident that has its signature and was open when it came.
  */
-final class FeedbackReplay {
+public final class FeedbackReplay {
   /** Alarms that are judged again, the latest. */
   private static final int MOST = 50_000;
 
@@ -68,13 +70,49 @@ final class FeedbackReplay {
    * @param said incidents of which somebody said something
    * @param saidOfAlarms which goes before what was said of their incidents
    */
-  FeedbackReplay(RowRecorder recorder, List<StoredIncident> said, List<SaidOfAlarm> saidOfAlarms) {
+  public FeedbackReplay(
+      RowRecorder recorder, List<StoredIncident> said, List<SaidOfAlarm> saidOfAlarms) {
     this.recorder = recorder;
     this.said = said;
     this.saidOfAlarms = saidOfAlarms;
   }
 
-  private record Recorded(List<Rows> rows, List<Instant> at) {}
+  /**
+   * @param at when each came
+   * @param numbers of the rows in the file, as {@code score} numbers them
+   */
+  private record Recorded(List<Rows> rows, List<Instant> at, List<Long> numbers) {
+    static final Recorded NONE = new Recorded(List.of(), List.of(), List.of());
+  }
+
+  /**
+   * What was said of the rows of a file with what was recorded.
+   *
+   * @return by the number of the row, as {@code score} numbers them; of the latest alarms, and of
+   *     none where rows are not recorded whole
+   */
+  public SortedMap<Long, FeedbackWord> words(ModelLease lease, Path file) {
+    SortedMap<Long, FeedbackWord> words = new TreeMap<>();
+    if (!isRecordedWhole(lease)) {
+      return words;
+    }
+    Recorded recorded = read(file, lease.manifest());
+    if (!recorded.at().isEmpty()) {
+      @Nullable Label[] labels = judged(lease, recorded).labels();
+      for (int i = 0; i < labels.length; i++) {
+        Label label = labels[i];
+        if (label != null) {
+          words.put(recorded.numbers().get(i), label.word());
+        }
+      }
+    }
+    return words;
+  }
+
+  private boolean isRecordedWhole(ModelLease lease) {
+    Schema schema = lease.manifest().schema();
+    return lease.manifest().spec() == schema && recorder.keepsWhole(schema);
+  }
 
   /**
    * Empty if no alarm is recorded with its row.
@@ -82,8 +120,7 @@ final class FeedbackReplay {
    * @param now to which alarms count, from {@code since} on
    */
   Optional<Alarms> alarms(ModelLease lease, Instant since, Instant now) {
-    Schema schema = lease.manifest().schema();
-    if (lease.manifest().spec() != schema || !recorder.keepsWhole(schema)) {
+    if (!isRecordedWhole(lease)) {
       return Optional.empty();
     }
     Optional<Path> file = exported(lease.version().name(), since, now);
@@ -118,6 +155,7 @@ final class FeedbackReplay {
   private static Recorded read(Path file, Manifest manifest) {
     List<Rows> rows = new ArrayList<>();
     List<Instant> at = new ArrayList<>();
+    List<Long> numbers = new ArrayList<>();
     List<String> keep =
         List.of(RecordedFields.AT, RecordedFields.VERDICT, RecordedFields.MAINTENANCE);
     try (DataSource source =
@@ -135,16 +173,19 @@ final class FeedbackReplay {
           rows.add(batch.rows().select(alarms));
           for (int row : alarms) {
             at.add(moment(kept[0][row]));
+            numbers.add(batch.firstRow() + row);
           }
         }
         while (!rows.isEmpty() && at.size() - rows.get(0).count() > MOST) {
-          at.subList(0, rows.remove(0).count()).clear();
+          int oldest = rows.remove(0).count();
+          at.subList(0, oldest).clear();
+          numbers.subList(0, oldest).clear();
         }
       }
     } catch (DataException none) {
-      return new Recorded(List.of(), List.of());
+      return Recorded.NONE;
     }
-    return new Recorded(rows, at);
+    return new Recorded(rows, at, numbers);
   }
 
   private static Instant moment(String text) {

@@ -79,6 +79,7 @@ public final class Retrainer implements AutoCloseable {
   private static final String CHALLENGER = "challenger.onnx";
   private static final String THRESHOLDS = "thresholds.json";
   private static final String ROWS = "recorded.parquet";
+  private static final String FEEDBACK = "feedback.csv";
   private static final String DECISION = "decision.json";
   private static final String PAGE = "page.html";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -441,7 +442,8 @@ public final class Retrainer implements AutoCloseable {
       throws IOException, InterruptedException {
     Trainer starts = trainer;
     ModelHost models = host;
-    if (starts == null || models == null) {
+    Registry remembered = registry;
+    if (starts == null || models == null || remembered == null) {
       return begun.now(
           State.FAILED, clock.instant(), "this program has no training in it; use the whole one");
     }
@@ -470,6 +472,11 @@ public final class Retrainer implements AutoCloseable {
                 own.resolve(DECISION).toString(),
                 "--report",
                 own.resolve(PAGE).toString()));
+    Path said = own.resolve(FEEDBACK);
+    Instant since = now.minus(Duration.ofDays(rules.days()));
+    if (SaidOfRows.write(said, models, remembered, rows, champion, data, since) > 0) {
+      arguments.addAll(List.of("--feedback", said.toString()));
+    }
     if (!rules.accept().isEmpty()) {
       arguments.addAll(List.of("--accept", String.join(",", rules.accept())));
     }

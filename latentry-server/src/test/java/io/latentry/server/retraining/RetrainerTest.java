@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.core.artifact.ArtifactJson;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.ShadowTrial;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowReader;
 import io.latentry.server.RunningService;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.registry.AuditEntry;
@@ -15,6 +22,7 @@ import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.ChildProcess;
 import io.latentry.server.registry.RetrainingRun.State;
+import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
@@ -34,6 +42,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -47,6 +56,8 @@ final class RetrainerTest {
       "cp '%s' \"$5\" && printf '{\"reasons\": [\"it learned\"]}' > \"$7\"";
   private static final String REFUSES =
       "printf '{\"reasons\": [\"Recall fell.\", \"And more.\"]}' > \"$7\"; exit 5";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Moved clock = new Moved();
@@ -113,13 +124,20 @@ final class RetrainerTest {
   }
 
   private void score(RunningService service) throws IOException, InterruptedException {
+    String unused = scored(service);
+  }
+
+  private String scored(RunningService service) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + service.port() + "/v1/models/pump/score"))
             .header("content-type", "text/csv")
+            .header("accept", "application/json")
             .POST(BodyPublishers.ofFile(RunningService.table()))
             .build();
-    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
   }
 
   private String get(RunningService service, String path) throws IOException, InterruptedException {
@@ -230,6 +248,73 @@ final class RetrainerTest {
             .containsExactlyInAnyOrder("log.txt", "decision.json");
       }
     }
+  }
+
+  @Test
+  void whatPeopleSaidOfAlarmsGoesWithTheRows() throws Exception {
+    Path seen = folder.resolve("seen.csv");
+    Path rows = folder.resolve("seen.parquet");
+    String noting =
+        "printf '{\"reasons\": []}' > \"$7\"; cp \"$3\" '%s'; while [ $# -gt 0 ]; do [ \"$1\" = --feedback ] && cp \"$2\" '%s'; shift; done; exit 5"
+            .formatted(rows, seen);
+    try (RunningService service = service(shell(noting))) {
+      score(service);
+      RetrainingRun silent = service.retrainer().start("pump", "ada");
+      RetrainingRun unused = await(service, run -> run.state() != State.RUNNING);
+      assertThat(seen).as(silent.id()).doesNotExist();
+
+      JsonNode incidents =
+          JSON.readTree(get(service, "/v1/models/pump/incidents")).get("incidents");
+      JsonNode confirmed = incidents.get(0);
+      JsonNode normal = incidents.get(1);
+      say(service, confirmed, "confirmed");
+      say(service, normal, "false_alarm");
+      clock.pass(Duration.ofMinutes(1));
+      RetrainingRun again = service.retrainer().start("pump", "ada");
+      unused = await(service, run -> run.id().equals(again.id()) && run.state() != State.RUNNING);
+      List<String> told = Files.readAllLines(seen);
+      assertThat(told.get(0)).isEqualTo("row,feedback");
+      assertThat(told.stream().filter(line -> line.endsWith(",confirmed")).count())
+          .isEqualTo(confirmed.get("alarms").asLong());
+      assertThat(told.stream().filter(line -> line.endsWith(",false_alarm")).count())
+          .isEqualTo(normal.get("alarms").asLong());
+      assertThat(told.stream().skip(1).map(line -> Integer.valueOf(line.split(",")[0])))
+          .isSubsetOf(anomalies(service, rows));
+    }
+  }
+
+  /** Numbers of the recorded rows that were anomalies, from 0 on as everywhere. */
+  private static List<Integer> anomalies(RunningService service, Path recorded) {
+    Manifest manifest;
+    try (ModelLease lease = service.host().lend("pump", OptionalInt.empty())) {
+      manifest = lease.manifest();
+    }
+    List<Integer> numbers = new ArrayList<>();
+    try (DataSource source =
+            DataSource.open(List.of(recorded.toString()), ReadOptions.asFitted(manifest));
+        RowReader reader =
+            source.rows(
+                manifest.schema(), List.of(RecordedFields.VERDICT), 1_000, ReadListener.NONE)) {
+      String[] verdicts = reader.next().kept()[0];
+      for (int i = 0; i < verdicts.length; i++) {
+        if (verdicts[i].equals("anomaly")) {
+          numbers.add(i);
+        }
+      }
+    }
+    return numbers;
+  }
+
+  private void say(RunningService service, JsonNode incident, String word) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:%d/v1/models/pump/incidents/%s"
+                        .formatted(service.port(), incident.get("id").asText())))
+            .header("content-type", "application/json")
+            .method("PATCH", BodyPublishers.ofString("{\"feedback\": \"" + word + "\"}"))
+            .build();
+    assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
   }
 
   @Test
