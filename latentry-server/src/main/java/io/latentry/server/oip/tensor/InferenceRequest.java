@@ -21,11 +21,14 @@ public record InferenceRequest(
     List<InputTensor> inputs,
     List<String> outputs) {
 
+  private static final String CHAMPION = "latest";
+
   /**
-   * @param version as a path or a message has it; empty: the champion
+   * @param version as a path or a message has it; empty, or {@code latest} as Flink's client says
+   *     where none is named: the champion
    */
   public static OptionalInt version(String version) {
-    if (version.isEmpty()) {
+    if (version.isEmpty() || version.equals(CHAMPION)) {
       return OptionalInt.empty();
     }
     try {

@@ -2,6 +2,8 @@ package io.latentry.server.oip.tensor;
 
 import io.latentry.core.data.RowsBuilder;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,20 @@ public record InputTensor(
 
   static InputTensor ofTexts(String name, long[] shape, @Nullable String[] texts) {
     return new InputTensor(name, Datatype.BYTES, shape, NO_NUMBERS, texts);
+  }
+
+  /**
+   * The same under the name among {@code known} that is written as its own but for capitals, if it
+   * is none of them and exactly one is: Flink's client writes names in capitals.
+   */
+  InputTensor among(Collection<String> known) {
+    if (known.contains(name)) {
+      return this;
+    }
+    List<String> alike = known.stream().filter(name::equalsIgnoreCase).toList();
+    return alike.size() == 1
+        ? new InputTensor(alike.get(0), datatype, shape, numbers, exact, texts)
+        : this;
   }
 
   /** Whether a number is known with more digits than a float32 has. */

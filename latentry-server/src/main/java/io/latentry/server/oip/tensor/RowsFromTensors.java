@@ -57,7 +57,10 @@ public final class RowsFromTensors {
 
   public static Rows read(Manifest manifest, List<InputTensor> tensors) {
     Map<String, InputTensor> byName = new LinkedHashMap<>();
-    for (InputTensor tensor : tensors) {
+    List<String> known = new ArrayList<>(manifest.schema().given());
+    known.addAll(List.of(NUMERIC, CATEGORICAL));
+    for (InputTensor given : tensors) {
+      InputTensor tensor = given.among(known);
       if (byName.put(tensor.name(), tensor) != null) {
         throw BadInput.of(InputTensor.where(tensor.name()) + " twice", "each input once");
       }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +33,19 @@ public final class TensorsFromJudgements {
   public static TensorsFromJudgements of(List<String> names, Manifest manifest, Set<Output> graph) {
     List<TensorShape> wanted = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String name : names.isEmpty() ? USUAL : names) {
+    for (String asked : names.isEmpty() ? USUAL : names) {
+      // All are written small, and Flink's client writes names in capitals.
+      String name = asked.toLowerCase(Locale.ROOT);
       @Nullable TensorShape output = ModelTensors.outputOfService(name, manifest, graph);
       if (output == null) {
         throw BadInput.of(
-            "output '" + name + "': unknown",
+            "output '" + asked + "': unknown",
             ModelTensors.ofService(manifest, graph).outputs().stream()
                 .map(known -> "'" + known.name() + "'")
                 .collect(Collectors.joining(", ")));
       }
       if (!seen.add(name)) {
-        throw BadInput.of("output '" + name + "' twice", "each output once");
+        throw BadInput.of("output '" + asked + "' twice", "each output once");
       }
       wanted.add(output);
     }

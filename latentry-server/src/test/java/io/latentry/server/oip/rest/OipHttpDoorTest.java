@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -83,6 +84,31 @@ final class OipHttpDoorTest {
         assertThat(at(answer, "reason", row).asText()).isEqualTo(judged.reason(row));
       }
     }
+  }
+
+  @Test
+  void aClientThatWritesNamesInCapitalsAndTheVersionAsLatestIsAnsweredAsFlinksIs() {
+    Rows rows = service.rows(20, 3);
+    String written = "/v2/models/golden/versions/latest/infer";
+    for (ObjectNode body : List.of(RestBodies.json(rows), RestBodies.columns(rows))) {
+      JsonNode expected = ok(INFER, body);
+      body.withArray("inputs")
+          .forEach(
+              input ->
+                  ((ObjectNode) input)
+                      .put("name", input.path("name").asText().toUpperCase(Locale.ROOT)));
+      body.putArray("outputs").addObject().put("name", "SCORE");
+
+      JsonNode answer = ok(written, body);
+
+      assertThat(names(answer)).containsExactly("score");
+      assertThat(answer.path("outputs").get(0)).isEqualTo(expected.path("outputs").get(0));
+    }
+    ObjectNode twice = RestBodies.columns(rows);
+    ObjectNode copy = twice.path("inputs").get(0).deepCopy();
+    copy.put("name", copy.path("name").asText().toUpperCase(Locale.ROOT));
+    twice.withArray("inputs").add(copy);
+    refused(post(written, RestBodies.bytes(twice), -1), 400, "twice");
   }
 
   @Test
