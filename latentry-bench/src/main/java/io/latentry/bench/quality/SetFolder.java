@@ -29,12 +29,31 @@ public final class SetFolder {
    * @throws DataException if there is no set at all, or two of one name
    */
   public static List<Path> find(Path folder, Set<String> only) throws IOException {
+    return find(List.of(folder), only);
+  }
+
+  /** As {@link #find(Path, Set)}, of several folders together; small files first among them all. */
+  static List<Path> find(List<Path> folders, Set<String> only) throws IOException {
+    NavigableMap<String, Path> sets = new TreeMap<>();
+    for (Path folder : folders) {
+      addAll(sets, folder);
+    }
+    Stream<Path> chosen =
+        only.isEmpty()
+            ? sets.values().stream()
+            : only.stream().map(word -> sets.get(called(word, sets.navigableKeySet()))).distinct();
+    return chosen
+        .sorted(Comparator.comparingLong(SetFolder::size).thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  private static void addAll(NavigableMap<String, Path> sets, Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
           "data: %s, %s (expected: a folder of labelled tables, such as NAME.csv)"
               .formatted(folder, Files.exists(folder) ? "a file" : "which does not exist"));
     }
-    NavigableMap<String, Path> sets = new TreeMap<>();
+    int before = sets.size();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.sorted().toList()) {
         boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
@@ -48,16 +67,9 @@ public final class SetFolder {
         }
       }
     }
-    if (sets.isEmpty()) {
+    if (sets.size() == before) {
       throw new DataException(folder + ": no sets (expected: NAME.csv)");
     }
-    Stream<Path> chosen =
-        only.isEmpty()
-            ? sets.values().stream()
-            : only.stream().map(word -> sets.get(called(word, sets.navigableKeySet()))).distinct();
-    return chosen
-        .sorted(Comparator.comparingLong(SetFolder::size).thenComparing(Comparator.naturalOrder()))
-        .toList();
   }
 
   /** The one of {@code names} that {@code word} means, as it is or without its number. */
