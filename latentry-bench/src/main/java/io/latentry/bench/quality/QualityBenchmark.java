@@ -32,7 +32,7 @@ public final class QualityBenchmark {
    * @throws DataException if there is no set, or the rivals' figures cannot be used
    */
   public Standings run(QualityRequest request) throws IOException {
-    List<Path> files = setsAmong(SetFolder.find(request.data(), request.only()), request);
+    List<Path> files = request.files();
     Map<String, String> families = Families.ofSets(request.data(), files);
     List<Result> published = new ArrayList<>();
     for (Path folder : request.data()) {
@@ -54,24 +54,6 @@ public final class QualityBenchmark {
             ? HtmlPage.of(standings)
             : MarkdownPage.of(standings));
     return standings;
-  }
-
-  /**
-   * Those that look like a set at all: a table about the sets lies beside them in many a folder. A
-   * set that was asked for by name is one.
-   */
-  private static List<Path> setsAmong(List<Path> files, QualityRequest request) {
-    if (!request.only().isEmpty()) {
-      return files;
-    }
-    List<Path> sets =
-        files.stream().filter(file -> TestSet.hasMarks(file, request.config().data())).toList();
-    if (sets.isEmpty()) {
-      throw new DataException(
-          "%s: no column 'label' and no column 'split0' (expected: both, in one file at least)"
-              .formatted(files.get(0)));
-    }
-    return sets;
   }
 
   /** The standings as text, for a terminal. */

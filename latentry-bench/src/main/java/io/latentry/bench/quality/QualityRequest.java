@@ -53,13 +53,18 @@ public record QualityRequest(
    */
   public QualityRequest requireSets() {
     try {
-      if (SetFolder.find(data, only).isEmpty()) {
+      if (files().isEmpty()) {
         throw new IllegalStateException(data + ": no set found (expected: one, or a refusal)");
       }
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The sets, small ones first. */
+  List<Path> files() throws IOException {
+    return SetFolder.find(data, only, file -> TestSet.hasMarks(file, config.data()));
   }
 
   /** Where results are kept, so that a run goes on where another stopped. */

@@ -198,7 +198,7 @@ final class QualityBenchmarkTest {
     Files.delete(folder.resolve("far.csv"));
     assertThatThrownBy(() -> run(20))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("datasets.csv: no column 'label'");
+        .hasMessageContaining("no sets (expected: NAME.csv with columns label and split0)");
   }
 
   @Test
@@ -210,10 +210,12 @@ final class QualityBenchmarkTest {
   @Test
   void twoFoldersWithASetOfOneNameAreRefused() throws IOException {
     Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(folder.resolve("datasets.csv"), "dataset,rows\nfar,160\n");
+    Files.writeString(other.resolve("datasets.csv"), "dataset,rows\nfar,160\n");
     Files.writeString(other.resolve("far.csv"), table(4, false));
     assertThatThrownBy(() -> run(List.of(folder, other), quick(20), List.of(0)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("two sets of one name");
+        .hasMessageContaining("far.csv: two sets of one name");
   }
 
   @Test
