@@ -75,7 +75,8 @@ public final class SetFolder {
       }
     }
     if (sets.size() == before) {
-      throw new DataException(folder + ": no sets (expected: NAME.csv with columns label and split0)");
+      throw new DataException(
+          folder + ": no sets (expected: NAME.csv with columns label and split0)");
     }
   }
 

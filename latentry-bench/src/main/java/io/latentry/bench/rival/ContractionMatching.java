@@ -131,7 +131,8 @@ public final class ContractionMatching implements Baseline {
       Tensor rows = ops.tensor(x, count, width);
       for (int step = 1; step <= steps; step++) {
         try (PointerScope scope = new PointerScope()) {
-          long[] drawn = Stream.generate(() -> random).limit(batch).mapToLong(r -> r.nextInt(count)).toArray();
+          long[] drawn =
+              Stream.generate(() -> random).limit(batch).mapToLong(r -> r.nextInt(count)).toArray();
           double[] times = random.doubles(batch).toArray();
           Tensor row = ops.gather(rows, ops.indices(drawn, 1, batch));
           Tensor left = ops.add(field(ops, flat.views(values), row, time(ops, times)), row);

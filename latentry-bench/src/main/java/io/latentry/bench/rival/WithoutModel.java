@@ -82,8 +82,7 @@ public final class WithoutModel {
     term =
         TailedNeighbourhoodTerm.fit(
             neighbourhood, preprocessor.blocks(), preprocessor.features(), rows);
-    int[] heldOut =
-        DataSplit.shuffled(normals.count(), SplitConfig.DEFAULT, seed).validation();
+    int[] heldOut = DataSplit.shuffled(normals.count(), SplitConfig.DEFAULT, seed).validation();
     Terms usual = terms(normals.select(heldOut));
     mix = ScoreMix.fit(CalibrationConfig.DEFAULT.withAlpha(0), usual, usual);
   }
@@ -118,9 +117,7 @@ public final class WithoutModel {
         Tensor ofNovelty = prepared.novelty();
         float[] values = TorchOps.values(value);
         float[] news =
-            ofNovelty == null
-                ? new float[count]
-                : TorchOps.values(ops.sum(ofNovelty, -1, false));
+            ofNovelty == null ? new float[count] : TorchOps.values(ops.sum(ofNovelty, -1, false));
         for (int i = 0; i < count; i++) {
           nats[from + i] = values[i];
           novelty[from + i] = news[i];

@@ -185,7 +185,6 @@ final class WithoutModelTest {
             .mapToObj(
                 j -> Column.numeric("c" + j, ColumnType.NUMERIC, MissingPolicy.IMPUTE, -1e9, 1e9))
             .toList();
-    return Rows.of(
-        new Schema(columns, List.of()), values.length / COLUMNS, values, new String[0]);
+    return Rows.of(new Schema(columns, List.of()), values.length / COLUMNS, values, new String[0]);
   }
 }
