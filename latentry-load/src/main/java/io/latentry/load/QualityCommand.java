@@ -44,7 +44,7 @@ final class QualityCommand {
   }
 
   static void run(Arguments arguments, PrintStream out) throws IOException {
-    Path data = arguments.path("data", Path.of("data"));
+    List<String> data = arguments.list("data");
     List<String> seeds = arguments.list("seeds");
     List<String> only = arguments.list("only");
     Optional<Path> config = arguments.optionalPath("config");
@@ -53,7 +53,7 @@ final class QualityCommand {
     arguments.requireAllKnown();
     QualityRequest request =
         new QualityRequest(
-            data,
+            (data.isEmpty() ? List.of("data") : data).stream().map(Path::of).toList(),
             seeds.stream().map(Integer::valueOf).toList(),
             new HashSet<>(only),
             config.isEmpty() ? FitConfig.DEFAULT : ConfigFile.read(config.get()),

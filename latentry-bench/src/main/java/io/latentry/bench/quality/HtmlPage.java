@@ -54,40 +54,31 @@ final class HtmlPage {
     page.append(boxes(standings, Standings.Comparison::auprcDifferences));
     page.append("<p>Box: the middle half of the sets, with the median; a dot for every set.</p>");
     page.append("<h2>Means</h2>");
-    table(
-        page,
-        List.of("method", "sets", "AUROC", "AUPRC", "fit s", "score s"),
-        standings.means().stream()
-            .map(
-                m ->
-                    List.of(
-                        m.method(),
-                        String.valueOf(m.sets()),
-                        MarkdownPage.number(m.auroc()),
-                        MarkdownPage.number(m.auprc()),
-                        MarkdownPage.number(m.fitSeconds()),
-                        MarkdownPage.number(m.scoreSeconds())))
-            .toList());
+    means(page, standings.means());
     page.append("<h2>Difference to each rival</h2>");
     page.append("<p>Mean over sets with the paired bootstrap 95&nbsp;% interval.</p>");
-    table(
-        page,
-        List.of("rival", "sets", "AUROC", "won-lost-tied", "AUPRC", "won-lost-tied"),
-        standings.comparisons().stream()
-            .map(
-                c ->
-                    List.of(
-                        c.rival(),
-                        String.valueOf(c.sets()),
-                        MarkdownPage.difference(c.auroc()),
-                        MarkdownPage.tally(c.aurocTally()),
-                        MarkdownPage.difference(c.auprc()),
-                        MarkdownPage.tally(c.auprcTally())))
-            .toList());
+    comparisons(page, standings.comparisons());
+    for (Standings.Family family : standings.families()) {
+      page.append("<h2>").append(escaped(family.name())).append(": ");
+      page.append(family.sets().size()).append(" sets</h2>");
+      means(page, family.means());
+      comparisons(page, family.comparisons());
+    }
     page.append("<h2>By set</h2>");
     SetTable bySet = SetTable.of(standings);
     table(page, bySet.header(), bySet.rows());
     return page.append("</html>\n").toString();
+  }
+
+  private static void means(StringBuilder page, List<Standings.Mean> means) {
+    table(page, MarkdownPage.MEAN_HEADER, means.stream().map(MarkdownPage::cells).toList());
+  }
+
+  private static void comparisons(StringBuilder page, List<Standings.Comparison> comparisons) {
+    table(
+        page,
+        MarkdownPage.COMPARISON_HEADER,
+        comparisons.stream().map(MarkdownPage::cells).toList());
   }
 
   /** One lane a rival; the scale is cut at the 2nd and 98th percentile of all differences. */

@@ -7,6 +7,11 @@ import java.util.Locale;
 
 /** Standings as Markdown, which a terminal shows well enough too. */
 final class MarkdownPage {
+  static final List<String> MEAN_HEADER =
+      List.of("method", "sets", "AUROC", "AUPRC", "fit s", "score s");
+  static final List<String> COMPARISON_HEADER =
+      List.of("rival", "sets", "AUROC", "won-lost-tied", "AUPRC", "won-lost-tied");
+
   private MarkdownPage() {}
 
   static String of(Standings standings) {
@@ -25,39 +30,48 @@ final class MarkdownPage {
       return page.append("No set could be used.\n").toString();
     }
     page.append("## Means\n\n");
-    table(
-        page,
-        List.of("method", "sets", "AUROC", "AUPRC", "fit s", "score s"),
-        standings.means().stream()
-            .map(
-                m ->
-                    List.of(
-                        m.method(),
-                        String.valueOf(m.sets()),
-                        number(m.auroc()),
-                        number(m.auprc()),
-                        number(m.fitSeconds()),
-                        number(m.scoreSeconds())))
-            .toList());
+    means(page, standings.means());
     page.append("\n## Difference to each rival (paired bootstrap over sets, 95 %)\n\n");
-    table(
-        page,
-        List.of("rival", "sets", "AUROC", "won-lost-tied", "AUPRC", "won-lost-tied"),
-        standings.comparisons().stream()
-            .map(
-                c ->
-                    List.of(
-                        c.rival(),
-                        String.valueOf(c.sets()),
-                        difference(c.auroc()),
-                        tally(c.aurocTally()),
-                        difference(c.auprc()),
-                        tally(c.auprcTally())))
-            .toList());
+    comparisons(page, standings.comparisons());
+    for (Standings.Family family : standings.families()) {
+      page.append("\n## ").append(oneLine(family.name())).append(": ");
+      page.append(family.sets().size()).append(" sets\n\n");
+      means(page, family.means());
+      page.append('\n');
+      comparisons(page, family.comparisons());
+    }
     page.append("\n## By set\n\n");
     SetTable bySet = SetTable.of(standings);
     table(page, bySet.header(), bySet.rows());
     return page.toString();
+  }
+
+  private static void means(StringBuilder page, List<Standings.Mean> means) {
+    table(page, MEAN_HEADER, means.stream().map(MarkdownPage::cells).toList());
+  }
+
+  private static void comparisons(StringBuilder page, List<Standings.Comparison> comparisons) {
+    table(page, COMPARISON_HEADER, comparisons.stream().map(MarkdownPage::cells).toList());
+  }
+
+  static List<String> cells(Standings.Mean mean) {
+    return List.of(
+        mean.method(),
+        String.valueOf(mean.sets()),
+        number(mean.auroc()),
+        number(mean.auprc()),
+        number(mean.fitSeconds()),
+        number(mean.scoreSeconds()));
+  }
+
+  static List<String> cells(Standings.Comparison comparison) {
+    return List.of(
+        comparison.rival(),
+        String.valueOf(comparison.sets()),
+        difference(comparison.auroc()),
+        tally(comparison.aurocTally()),
+        difference(comparison.auprc()),
+        tally(comparison.auprcTally()));
   }
 
   private static String oneLine(String text) {

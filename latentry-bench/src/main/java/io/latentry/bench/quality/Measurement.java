@@ -53,10 +53,7 @@ final class Measurement {
     Map<Path, List<Integer>> splits = new LinkedHashMap<>();
     for (Path file : files) {
       try {
-        List<Integer> seeds =
-            request.seeds().isEmpty()
-                ? TestSet.seeds(file, request.config().data())
-                : request.seeds();
+        List<Integer> seeds = seeds(file, request);
         splits.put(file, seeds);
         measurement.clock.expect(file, seeds.size());
       } catch (RuntimeException e) {
@@ -67,6 +64,21 @@ final class Measurement {
       measurement.measure(each.getKey(), each.getValue());
     }
     return measurement;
+  }
+
+  /** The splits to run; of those that are asked for, a set need not have all. */
+  private static List<Integer> seeds(Path file, QualityRequest request) {
+    List<Integer> own = TestSet.seeds(file, request.config().data());
+    if (request.seeds().isEmpty()) {
+      return own;
+    }
+    List<Integer> asked = request.seeds().stream().filter(own::contains).toList();
+    if (asked.isEmpty()) {
+      throw new DataException(
+          "%s: no column 'split%d' (expected: one of the splits asked for; it has those of seeds %s)"
+              .formatted(file, request.seeds().get(0), own));
+    }
+    return asked;
   }
 
   List<Result> results() {

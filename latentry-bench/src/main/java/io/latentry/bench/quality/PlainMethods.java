@@ -1,5 +1,8 @@
 package io.latentry.bench.quality;
 
+import io.latentry.bench.rival.ContractionMatching;
+import io.latentry.bench.rival.Neighbours;
+import io.latentry.bench.rival.WithoutModel;
 import io.latentry.core.data.Rows;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.core.preprocessing.TablePreprocessor;
@@ -28,20 +31,29 @@ final class PlainMethods {
     int width = preprocessor.width();
     float[] x = PreparedSamples.vectors(preprocessor, train);
     float[] test = PreparedSamples.vectors(preprocessor, contest.test());
-    Map<String, Supplier<Baseline>> fits = new LinkedHashMap<>();
-    fits.put("isolation_forest", () -> IsolationForest.fit(x, width, seed));
-    fits.put("pca_reconstruction", () -> PcaReconstruction.fit(x, width, seed));
-    fits.put("nearest_neighbours", () -> NearestNeighbours.fit(x, width, seed));
-    fits.put(Neighbours.PLAIN, () -> Neighbours.plain(x, width));
-    fits.put(Neighbours.HALF_SCALE, () -> Neighbours.halfScale(x, width));
+    Map<String, Supplier<Supplier<double[]>>> fits = new LinkedHashMap<>();
+    fits.put("isolation_forest", () -> scoring(IsolationForest.fit(x, width, seed), test));
+    fits.put("pca_reconstruction", () -> scoring(PcaReconstruction.fit(x, width, seed), test));
+    fits.put("nearest_neighbours", () -> scoring(NearestNeighbours.fit(x, width, seed), test));
+    fits.put(Neighbours.PLAIN, () -> scoring(Neighbours.plain(x, width), test));
+    fits.put(Neighbours.HALF_SCALE, () -> scoring(Neighbours.halfScale(x, width), test));
+    fits.put(Neighbours.DIFFUSION_TIME, () -> scoring(Neighbours.diffusionTime(x, width), test));
+    fits.put(
+        ContractionMatching.NAME, () -> scoring(ContractionMatching.fit(x, width, seed), test));
+    fits.put(
+        WithoutModel.NAME,
+        () -> {
+          WithoutModel fitted = WithoutModel.fit(preprocessor, train, seed);
+          return () -> fitted.score(contest.test());
+        });
     List<Result> results = new ArrayList<>();
     fits.forEach(
         (method, fit) -> {
           long start = System.nanoTime();
-          Baseline baseline = fit.get();
+          Supplier<double[]> fitted = fit.get();
           double fitSeconds = Contest.secondsSince(start);
           start = System.nanoTime();
-          double[] scores = baseline.score(test);
+          double[] scores = fitted.get();
           results.add(contest.result(method, key, scores, fitSeconds, Contest.secondsSince(start)));
         });
     return results;
@@ -54,6 +66,13 @@ final class PlainMethods {
         "pca_reconstruction",
         "nearest_neighbours",
         Neighbours.PLAIN,
-        Neighbours.HALF_SCALE);
+        Neighbours.HALF_SCALE,
+        Neighbours.DIFFUSION_TIME,
+        ContractionMatching.NAME,
+        WithoutModel.NAME);
+  }
+
+  private static Supplier<double[]> scoring(Baseline fitted, float[] test) {
+    return () -> fitted.score(test);
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -31,15 +32,22 @@ public final class QualityBenchmark {
    * @throws DataException if there is no set, or the rivals' figures cannot be used
    */
   public Standings run(QualityRequest request) throws IOException {
-    List<Path> files = SetFolder.find(request.data(), request.only());
-    List<Result> published = PublishedRivals.read(request.data());
+    List<Path> files = request.files();
+    Map<String, String> families = Families.ofSets(request.data(), files);
+    List<Result> published = new ArrayList<>();
+    for (Path folder : request.data()) {
+      Set<String> own = Families.ofSets(List.of(folder), files).keySet();
+      PublishedRivals.read(folder).stream()
+          .filter(r -> own.contains(r.set()))
+          .forEach(published::add);
+    }
     Measurement measured =
         Measurement.of(files, request, ResultFile.open(request.resultFile()), listener);
     List<Result> results = new ArrayList<>(measured.results());
     Set<String> splits = new HashSet<>();
     results.forEach(r -> splits.add(r.split()));
     published.stream().filter(r -> splits.contains(r.split())).forEach(results::add);
-    Standings standings = Standings.of(results, measured.failures());
+    Standings standings = Standings.of(results, measured.failures(), families);
     Files.writeString(
         request.out(),
         request.out().toString().endsWith(".html")

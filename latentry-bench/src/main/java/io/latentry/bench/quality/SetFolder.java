@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,27 +30,19 @@ public final class SetFolder {
    * @throws DataException if there is no set at all, or two of one name
    */
   public static List<Path> find(Path folder, Set<String> only) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(
-          "data: %s, %s (expected: a folder of labelled tables, such as NAME.csv)"
-              .formatted(folder, Files.exists(folder) ? "a file" : "which does not exist"));
-    }
+    return find(List.of(folder), only, file -> true);
+  }
+
+  /**
+   * As {@link #find(Path, Set)}, of several folders together; small files first among them all.
+   *
+   * @param isSet tells a set from a table about sets, such as lies beside them in many a folder
+   */
+  static List<Path> find(List<Path> folders, Set<String> only, Predicate<Path> isSet)
+      throws IOException {
     NavigableMap<String, Path> sets = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.sorted().toList()) {
-        boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
-        Path twin =
-            isTable && !file.endsWith(PublishedRivals.FILE_NAME)
-                ? sets.putIfAbsent(TestSet.name(file), file)
-                : null;
-        if (twin != null) {
-          throw new DataException(
-              "%s and %s: two sets of one name (expected: one)".formatted(twin, file));
-        }
-      }
-    }
-    if (sets.isEmpty()) {
-      throw new DataException(folder + ": no sets (expected: NAME.csv)");
+    for (Path folder : folders) {
+      addAll(sets, folder, isSet);
     }
     Stream<Path> chosen =
         only.isEmpty()
@@ -58,6 +51,33 @@ public final class SetFolder {
     return chosen
         .sorted(Comparator.comparingLong(SetFolder::size).thenComparing(Comparator.naturalOrder()))
         .toList();
+  }
+
+  private static void addAll(NavigableMap<String, Path> sets, Path folder, Predicate<Path> isSet)
+      throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "data: %s, %s (expected: a folder of labelled tables, such as NAME.csv)"
+              .formatted(folder, Files.exists(folder) ? "a file" : "which does not exist"));
+    }
+    int before = sets.size();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        boolean isTable = SUFFIXES.stream().anyMatch(s -> file.toString().endsWith(s));
+        Path twin =
+            isTable && !file.endsWith(PublishedRivals.FILE_NAME) && isSet.test(file)
+                ? sets.putIfAbsent(TestSet.name(file), file)
+                : null;
+        if (twin != null) {
+          throw new DataException(
+              "%s and %s: two sets of one name (expected: one)".formatted(twin, file));
+        }
+      }
+    }
+    if (sets.size() == before) {
+      throw new DataException(
+          folder + ": no sets (expected: NAME.csv with columns label and split0)");
+    }
   }
 
   /** The one of {@code names} that {@code word} means, as it is or without its number. */

@@ -18,13 +18,15 @@ import java.util.function.ToDoubleFunction;
  * @param comparisons of our detector with each rival, the closest rival first
  * @param results all there are
  * @param failed what could not be used; of these sets, figures are missing in whole or in part
+ * @param families the same for the sets of each folder, where there are several
  */
 public record Standings(
     List<String> sets,
     List<Mean> means,
     List<Comparison> comparisons,
     List<Figures> results,
-    List<Failure> failed) {
+    List<Failure> failed,
+    List<Family> families) {
 
   /** Figures this close are a tie: published ones are rounded to five decimals. */
   private static final double TIE = 0.005;
@@ -75,18 +77,54 @@ public record Standings(
   /** A set, or a split of it, that could not be used, and why. */
   public record Failure(String set, String reason) {}
 
+  /** The sets of one folder. */
+  public record Family(
+      String name, List<String> sets, List<Mean> means, List<Comparison> comparisons) {
+    public Family {
+      sets = List.copyOf(sets);
+      means = List.copyOf(means);
+      comparisons = List.copyOf(comparisons);
+    }
+  }
+
   public Standings {
     sets = List.copyOf(sets);
     means = List.copyOf(means);
     comparisons = List.copyOf(comparisons);
     results = List.copyOf(results);
     failed = List.copyOf(failed);
+    families = List.copyOf(families);
   }
 
   /**
    * @param results one for each method, set and seed
    */
   static Standings of(List<Result> results, List<Failure> failed) {
+    return of(results, failed, Map.of());
+  }
+
+  /**
+   * @param results one for each method, set and seed
+   * @param familyOfSet by name of the set, family by family; of one family alone nothing is told
+   */
+  static Standings of(List<Result> results, List<Failure> failed, Map<String, String> familyOfSet) {
+    List<String> names = familyOfSet.values().stream().distinct().toList();
+    List<Family> families = new ArrayList<>();
+    for (String name : names.size() > 1 ? names : List.<String>of()) {
+      Standings own =
+          overall(
+              results.stream().filter(r -> name.equals(familyOfSet.get(r.set()))).toList(),
+              List.of(),
+              List.of());
+      if (!own.sets.isEmpty()) {
+        families.add(new Family(name, own.sets, own.means, own.comparisons));
+      }
+    }
+    return overall(results, failed, families);
+  }
+
+  private static Standings overall(
+      List<Result> results, List<Failure> failed, List<Family> families) {
     Map<String, Map<String, List<Result>>> byMethod = new LinkedHashMap<>();
     for (Result result : results) {
       byMethod
@@ -116,7 +154,8 @@ public record Standings(
         means,
         comparisons,
         figures,
-        failed);
+        failed,
+        families);
   }
 
   private static Figures figures(String set, String method, List<Result> runs) {

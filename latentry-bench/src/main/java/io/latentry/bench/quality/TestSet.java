@@ -5,6 +5,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.Header;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.table.ColumnChoice;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -55,9 +57,27 @@ public final class TestSet {
     this.anomalous = new boolean[table.count()];
   }
 
+  /**
+   * Whether {@code file} has a label or a split among its columns, so that it is meant as a set; so
+   * is what cannot be opened, which reading it tells the reason of.
+   */
+  static boolean hasMarks(Path file, DataConfig config) {
+    try (DataSource source = DataSource.open(List.of(file.toString()), reading(config))) {
+      return source.columnNames().stream().anyMatch(n -> n.equals(LABEL) || n.matches(SPLIT));
+    } catch (RuntimeException unreadable) {
+      return true;
+    }
+  }
+
+  /** As a fit reads; but a line that names the label is a header, however its other names look. */
+  private static ReadOptions reading(DataConfig config) {
+    ReadOptions options = config.readOptions();
+    return config.noHeader() ? options : options.withHeader(Header.naming(Set.of(LABEL)));
+  }
+
   /** The N of every {@code splitN}, in order. */
   static List<Integer> seeds(Path file, DataConfig config) {
-    try (DataSource source = DataSource.open(List.of(file.toString()), config.readOptions())) {
+    try (DataSource source = DataSource.open(List.of(file.toString()), reading(config))) {
       return splits(file, source.columnNames()).stream()
           .filter(split -> split.matches("split(0|[1-9][0-9]{0,8})"))
           .map(split -> Integer.valueOf(split.substring("split".length())))
@@ -83,7 +103,7 @@ public final class TestSet {
 
   /** Reads cells and columns as a fit under {@code config} does, its label aside. */
   public static TestSet read(Path file, DataConfig config, ColumnReading types) {
-    ReadOptions reading = config.readOptions();
+    ReadOptions reading = reading(config);
     try (DataSource source = DataSource.open(List.of(file.toString()), reading)) {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
       List<String> names = profile.columns().stream().map(ColumnProfile::name).toList();

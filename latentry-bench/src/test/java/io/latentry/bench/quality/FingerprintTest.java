@@ -2,6 +2,7 @@ package io.latentry.bench.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.latentry.bench.rival.Neighbours;
 import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.data.RowScreen;
 import io.latentry.core.evaluation.Areas;

@@ -2,6 +2,8 @@ package io.latentry.bench.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.data.DataException;
 import io.latentry.pipeline.config.DataConfig;
@@ -137,11 +139,83 @@ final class QualityBenchmarkTest {
         .extracting(line -> line.replaceAll("  n=.*", "").replaceAll(" +", " "))
         .containsExactlyInAnyOrder("far seed 0", "two seed 0", "two seed 4");
 
+    done.clear();
     Standings asked = run(quick(20), List.of(0, 4));
-    assertThat(asked.sets()).containsExactly("far", "two");
+    assertThat(asked.failed()).isEmpty();
+    assertThat(done).hasSize(3);
+  }
+
+  @Test
+  void aSetWithNoneOfTheSplitsAskedForIsToldOf() throws IOException {
+    Standings asked = run(quick(20), List.of(4));
     assertThat(asked.failed())
         .singleElement()
-        .satisfies(f -> assertThat(f.reason()).contains("far.csv: no column 'split4'", "split0"));
+        .satisfies(
+            f -> assertThat(f.reason()).contains("far.csv: no column 'split4'", "seeds [0]"));
+  }
+
+  @Test
+  void eachFolderIsAFamilyWithFiguresOfItsOwn() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("noise"));
+    Files.writeString(
+        other.resolve("near.csv"),
+        table(4, false)
+            .replaceAll("(?m),1,test$", ",0,test")
+            .replaceFirst(",0,test", ",1,test")
+            .replaceFirst(",0,test", ",1,test"));
+    Files.writeString(
+        other.resolve("rivals.csv"),
+        "dataset,method,seed,auroc,auprc\nnear,elsewhere,0,0.9,0.9\nfar,elsewhere,0,0.1,0.1\n");
+
+    Standings standings = run(List.of(folder, other), quick(20), List.of(0));
+
+    assertThat(standings.sets()).containsExactly("far", "near");
+    assertThat(standings.families())
+        .extracting(Standings.Family::name, Standings.Family::sets)
+        .containsExactly(
+            tuple(folder.getFileName().toString(), List.of("far")),
+            tuple("noise", List.of("near")));
+    // A rival's figures count for the sets of their own folder alone.
+    assertThat(standings.means())
+        .filteredOn(m -> m.method().equals("elsewhere"))
+        .singleElement()
+        .satisfies(m -> assertThat(m.auroc()).isCloseTo(70, within(1e-9)));
+    Standings.Family noise = standings.families().get(1);
+    assertThat(noise.means())
+        .filteredOn(m -> m.method().equals("elsewhere"))
+        .singleElement()
+        .satisfies(m -> assertThat(m.auroc()).isCloseTo(90, within(1e-9)));
+    assertThat(noise.comparisons()).allSatisfy(c -> assertThat(c.sets()).isEqualTo(1));
+    assertThat(QualityBenchmark.text(standings)).contains("## noise: 1 sets");
+    assertThat(folder.resolve("out/page.html")).content().contains("<h2>noise: 1 sets</h2>");
+    assertThat(run(20).families()).isEmpty();
+  }
+
+  @Test
+  void aTableAboutTheSetsIsNone() throws IOException {
+    Files.writeString(folder.resolve("datasets.csv"), "dataset,rows\nfar,160\n");
+    assertThat(run(20).failed()).isEmpty();
+    Files.delete(folder.resolve("far.csv"));
+    assertThatThrownBy(() -> run(20))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no sets (expected: NAME.csv with columns label and split0)");
+  }
+
+  @Test
+  void namesThatLookLikeNumbersAreNamesBesideALabel() throws IOException {
+    Files.writeString(folder.resolve("far.csv"), table(1, false).replace("f0,f1,f2", "0,0.1,100"));
+    assertThat(run(20).failed()).isEmpty();
+  }
+
+  @Test
+  void twoFoldersWithASetOfOneNameAreRefused() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(folder.resolve("datasets.csv"), "dataset,rows\nfar,160\n");
+    Files.writeString(other.resolve("datasets.csv"), "dataset,rows\nfar,160\n");
+    Files.writeString(other.resolve("far.csv"), table(4, false));
+    assertThatThrownBy(() -> run(List.of(folder, other), quick(20), List.of(0)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("far.csv: two sets of one name");
   }
 
   @Test
@@ -185,6 +259,11 @@ final class QualityBenchmarkTest {
   }
 
   private Standings run(FitConfig config, List<Integer> seeds) throws IOException {
+    return run(List.of(folder), config, seeds);
+  }
+
+  private Standings run(List<Path> folders, FitConfig config, List<Integer> seeds)
+      throws IOException {
     QualityListener listener =
         new QualityListener() {
           @Override
@@ -202,7 +281,7 @@ final class QualityBenchmarkTest {
     return new QualityBenchmark(listener)
         .run(
             new QualityRequest(
-                folder, seeds, Set.of(), config, ColumnReading.NUMERIC, out.resolve("page.html")));
+                folders, seeds, Set.of(), config, ColumnReading.NUMERIC, out.resolve("page.html")));
   }
 
   /** 100 rows to train, 60 to test, 20 of them eight deviations off. */

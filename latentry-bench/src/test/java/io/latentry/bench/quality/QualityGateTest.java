@@ -32,7 +32,7 @@ final class QualityGateTest {
         new QualityBenchmark(new Quiet())
             .run(
                 new QualityRequest(
-                    folder,
+                    List.of(folder),
                     SEEDS,
                     Set.of(),
                     FitConfig.DEFAULT,

@@ -67,7 +67,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  latentry bench quality --data sets --out quality.html",
-      "  latentry bench quality --data sets --seeds 0 --only wbc,cardio --config fast.yaml",
+      "  latentry bench quality --data sets,more --seeds 0 --only wbc,cardio --config fast.yaml",
       "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
       "  latentry bench retraining --data sets --profile fast --out retrained.md",
       "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
@@ -88,7 +88,8 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       paramLabel = "DIR",
       split = ",",
       description =
-          "Folder of labelled sets; several for calibration and retraining. Default: data.")
+          "Folder of labelled sets; several, separated by commas, for quality (each a family),"
+              + " calibration and retraining. Default: data.")
   private List<Path> data = List.of(Path.of("data"));
 
   @Option(
@@ -269,14 +270,11 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   }
 
   private int quality(FitConfig config) throws IOException {
-    if (data.size() != 1) {
-      throw new WrongUsage("data: " + data.size() + " folders (expected: one, for quality)");
-    }
     Path out = page.orElse(Path.of("quality.html"));
     QualityRequest request =
         WrongUsage.from(
             () ->
-                new QualityRequest(data.get(0), seeds, Set.copyOf(only), config, types, out)
+                new QualityRequest(data, seeds, Set.copyOf(only), config, types, out)
                     .requireSets());
     CommandOutput output = new CommandOutput(terminal, options);
     Standings standings;

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
@@ -16,6 +17,10 @@ import java.util.SplittableRandom;
  * codes, less {@code 0.5 * log(floor)}; mean over members. A code's own distance is the mean to its
  * {@value #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest neighbours and the
  * local outlier factor.
+ *
+ * <p>That of one, of a few and of as many neighbours as a code's own distance has are averaged:
+ * which number tells most differs from table to table, and nothing tells it beforehand
+ * (docs/decisions/016-quality-on-other-data.md).
  *
  * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
  * and categories in units of their own deviation, as those of numbers are from the start, so that a
@@ -43,7 +48,10 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private static final double FLOOR_SHARE = 0.05;
 
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
-  private static final double SPREAD_SHARE = 0.02;
+  private static final double SPREAD_SHARE = 1e-3;
+
+  /** The same where half of the codes have a twin, so that no distance of theirs is a scale. */
+  private static final double SPREAD_SHARE_OF_TWINS = 0.02;
 
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
@@ -55,6 +63,10 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   private final CodeTable table;
   private final int neighbours;
+
+  /** Numbers of neighbours that the term is the mean over, ascending. */
+  private final int[] sizes;
+
   private final float[] entryScale;
   private final float[] center;
   private final float[] unitScale;
@@ -76,6 +88,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private NeighbourhoodTerm(
       CodeTable table,
       int neighbours,
+      int[] sizes,
       float[] entryScale,
       float[] center,
       float[] unitScale,
@@ -85,6 +98,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
       double range) {
     this.table = table;
     this.neighbours = neighbours;
+    this.sizes = sizes;
     this.entryScale = entryScale;
     this.center = center;
     this.unitScale = unitScale;
@@ -96,7 +110,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   /**
    * @param codes of known rows; more than {@code most} are stood for by the centres of k-means
-   * @param neighbours cut to the number of other codes
+   * @param neighbours the middle one of the numbers of neighbours; cut to the number of other codes
    * @param blocks of the model's vector
    */
   public static NeighbourhoodTerm fit(
@@ -122,6 +136,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
         count < rows ? CodeBook.centres(joints, members, rows, width, count, random) : joints;
     CodeTable table = CodeTable.of(members, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
+    int[] sizes = sizes(near, count);
     NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
     float[] logOwnDistance = new float[members * count];
     float[] floor = new float[members];
@@ -131,8 +146,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
       for (int i = 0; i < count; i++) {
         own[i] = NearestCodes.mean(found.distances()[m * count + i], OWN_NEIGHBOURS);
       }
-      // Repeated rows have a median of zero, where rounding alone would be the distance.
-      double least = SPREAD_SHARE * spread(values, m * count * width, count * width, count);
+      double spread = spread(values, m * count * width, count * width, count);
+      double least = leastFloor(found, m, count, spread);
       floor[m] = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(own), least) + 1e-6);
       for (int i = 0; i < count; i++) {
         double[] distances = found.distances()[m * count + i];
@@ -148,13 +163,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return new NeighbourhoodTerm(
         table,
         near,
+        sizes,
         entryScale,
         center,
         unitScale,
         logOwnDistance,
         floor,
         (float) level,
-        range(found, near, logOwnDistance, floor));
+        range(found, sizes, logOwnDistance, floor));
   }
 
   /** The interquartile range of the term over the stored codes, each without itself; nats. */
@@ -166,19 +182,26 @@ public final class NeighbourhoodTerm implements LatentTerm {
   public <T> T evaluate(ForwardPass<T> pass) {
     Ops<T> ops = pass.ops();
     int members = table.members();
-    int candidates = Math.min(neighbours + SPARE, table.codes());
+    int most = sizes[sizes.length - 1];
+    int candidates = Math.min(most + SPARE, table.codes());
     CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), candidates);
     T memberFloor = ops.constant(floor, members, 1, 1);
     T distances = ops.sqrt(ops.add(nearest.squaredDistances(), ops.square(memberFloor)));
-    int ranked = Math.min(neighbours + 1, candidates);
+    int ranked = Math.min(most + 1, candidates);
     T ascending = ops.smallest(distances, ranked).values();
-    T meanDistance = ops.mean(ops.slice(ascending, -1, 0, neighbours), -1, false);
-    T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
-    T weight = ops.relu(ops.sub(beyond, distances));
-    T weights = ops.add(ops.sum(weight, -1, false), ops.squeeze(memberFloor, -1));
     T own = table.lookUp(ops, logOwnDistance, nearest.rows());
-    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
-    T nats = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
+    T sum = null;
+    for (int size : sizes) {
+      T meanDistance = ops.mean(ops.slice(ascending, -1, 0, size), -1, false);
+      int next = Math.min(size, ranked - 1);
+      T beyond = ops.slice(ascending, -1, next, next + 1L);
+      T weight = ops.relu(ops.sub(beyond, distances));
+      T weights = ops.add(ops.sum(weight, -1, false), ops.squeeze(memberFloor, -1));
+      T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
+      T ofSize = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
+      sum = sum == null ? ofSize : ops.add(sum, ofSize);
+    }
+    T nats = ops.mul(sum, ops.scalar(1f / sizes.length));
     return ops.sub(ops.mean(nats, 0, false), ops.scalar(level));
   }
 
@@ -216,19 +239,35 @@ public final class NeighbourhoodTerm implements LatentTerm {
     }
   }
 
+  /** One neighbour, {@code near}, and as many as a code's own distance has; each once. */
+  private static int[] sizes(int near, int count) {
+    int most = Math.max(near, Math.min(OWN_NEIGHBOURS, count - 1));
+    return IntStream.of(1, near, most).distinct().toArray();
+  }
+
+  /** Repeated rows have a median of zero, where rounding alone would be the distance. */
+  private static double leastFloor(NearestCodes.Found found, int member, int count, double spread) {
+    long twins =
+        IntStream.range(member * count, (member + 1) * count)
+            .filter(i -> NearestCodes.mean(found.distances()[i], 1) < SPREAD_SHARE * spread)
+            .count();
+    return (2 * twins >= count ? SPREAD_SHARE_OF_TWINS : SPREAD_SHARE) * spread;
+  }
+
   private static double range(
-      NearestCodes.Found found, int neighbours, float[] logOwnDistance, float[] floor) {
+      NearestCodes.Found found, int[] sizes, float[] logOwnDistance, float[] floor) {
     int count = logOwnDistance.length / floor.length;
     double[] terms = new double[count];
     for (int i = 0; i < logOwnDistance.length; i++) {
-      double own = 0;
-      int near = Math.min(neighbours, found.rows()[i].length);
-      for (int k = 0; k < near; k++) {
-        own += logOwnDistance[found.rows()[i][k]] / near;
+      for (int size : sizes) {
+        double own = 0;
+        int near = Math.min(size, found.rows()[i].length);
+        for (int k = 0; k < near; k++) {
+          own += logOwnDistance[found.rows()[i][k]] / near;
+        }
+        double distance = Math.max(floor[i / count], NearestCodes.mean(found.distances()[i], size));
+        terms[i % count] += (Math.log(distance) - 0.5 * own) / (floor.length * sizes.length);
       }
-      double distance =
-          Math.max(floor[i / count], NearestCodes.mean(found.distances()[i], neighbours));
-      terms[i % count] += (Math.log(distance) - 0.5 * own) / floor.length;
     }
     return RobustScale.of(terms, LEAST_RANGE).range();
   }

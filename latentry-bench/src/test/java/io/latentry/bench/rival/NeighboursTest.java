@@ -1,4 +1,4 @@
-package io.latentry.bench.quality;
+package io.latentry.bench.rival;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -19,6 +19,30 @@ final class NeighboursTest {
     for (int i = 0; i < scores.length; i++) {
       double[] nearest = nearest(TEST, i, 0);
       assertThat(scores[i]).isCloseTo(mean(nearest), within(1e-5));
+    }
+  }
+
+  @Test
+  void theDiffusionTimeIsTheVarianceOfNoiseThatTheDistancesSpeakFor() {
+    double[] scores = Neighbours.diffusionTime(TRAINING, WIDTH).score(TEST);
+    for (int i = 0; i < scores.length; i++) {
+      double squares = 0;
+      for (double distance : nearest(TEST, i, 0)) {
+        squares += distance * distance / 5;
+      }
+      // Where scale / variance**(shape + 1) * exp(-scale / variance) is highest, by its logarithm.
+      double shape = 0.5 * WIDTH - 1;
+      double scale = squares / 2;
+      double best = 0;
+      double highest = Double.NEGATIVE_INFINITY;
+      for (double variance = 1e-3; variance < 10; variance += 1e-3) {
+        double density = -(shape + 1) * Math.log(variance) - scale / variance;
+        if (density > highest) {
+          highest = density;
+          best = variance;
+        }
+      }
+      assertThat(scores[i]).isCloseTo(best, within(1e-3));
     }
   }
 

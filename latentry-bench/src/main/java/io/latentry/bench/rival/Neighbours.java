@@ -1,4 +1,4 @@
-package io.latentry.bench.quality;
+package io.latentry.bench.rival;
 
 import io.latentry.training.baseline.Baseline;
 import io.latentry.training.engine.Device;
@@ -11,14 +11,23 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The strictest rivals: the mean distance to the {@value #NEIGHBOURS} nearest of all training rows,
- * plain, or with the half local scale of the neighbourhood term, {@code log(mean distance + floor)
- * - 0.5 * mean of log(own distance + floor)} over those neighbours. No model in either.
+ * The {@value #NEIGHBOURS} nearest of all training rows: the mean distance to them, plain, or with
+ * the half local scale of the neighbourhood term, {@code log(mean distance + floor) - 0.5 * mean of
+ * log(own distance + floor)} over those neighbours, or as a diffusion time. No model in any.
+ *
+ * <p>The diffusion time (DTE-NP) is the variance of the noise that most likely brought a row from
+ * the training rows to where it is: the mode of an inverse gamma distribution, which is their mean
+ * squared distance over the width. The authors then round it to one of 300 steps and cut it at the
+ * last, which would only make ties.
+ *
+ * @see <a href="https://openreview.net/forum?id=lR3rk7ysXz">Livernoche et al. 2024, On Diffusion
+ *     Modeling for Anomaly Detection, section 4</a>
  */
-final class Neighbours implements Baseline {
+public final class Neighbours implements Baseline {
   static final int NEIGHBOURS = 5;
-  static final String PLAIN = "knn_mean5";
-  static final String HALF_SCALE = "knn_half_scale";
+  public static final String PLAIN = "knn_mean5";
+  public static final String HALF_SCALE = "knn_half_scale";
+  public static final String DIFFUSION_TIME = "dte_np";
 
   /** Candidates beyond the nearest: the quick distance loses digits, the exact one picks. */
   private static final int SPARE = 16;
@@ -64,7 +73,7 @@ final class Neighbours implements Baseline {
       }
       squaredNorms[i] = (float) norm;
     }
-    if (name.equals(PLAIN)) {
+    if (!name.equals(HALF_SCALE)) {
       logOwnDistance = new double[0];
       floor = 0;
       return;
@@ -86,13 +95,18 @@ final class Neighbours implements Baseline {
    *
    * @param x {@code float[rows * width]}, row-major, finite
    */
-  static Neighbours plain(float[] x, int width) {
+  public static Neighbours plain(float[] x, int width) {
     return new Neighbours(PLAIN, x, width);
   }
 
   /** As {@link #plain}, with the half local scale. */
-  static Neighbours halfScale(float[] x, int width) {
+  public static Neighbours halfScale(float[] x, int width) {
     return new Neighbours(HALF_SCALE, x, width);
+  }
+
+  /** As {@link #plain}, whose score is the diffusion time. */
+  public static Neighbours diffusionTime(float[] x, int width) {
+    return new Neighbours(DIFFUSION_TIME, x, width);
   }
 
   @Override
@@ -105,6 +119,10 @@ final class Neighbours implements Baseline {
     Found found = search(centred(x), NEIGHBOURS);
     double[] scores = new double[found.rows.length];
     for (int i = 0; i < scores.length; i++) {
+      if (name.equals(DIFFUSION_TIME)) {
+        scores[i] = Arrays.stream(found.distances[i]).map(d -> d * d).average().orElse(0) / width;
+        continue;
+      }
       double distance = mean(found.distances[i]);
       scores[i] =
           logOwnDistance.length == 0
