@@ -7,11 +7,14 @@ import java.util.List;
  * Learns what is normal, and judges.
  *
  * <pre>{@code
- * Model model = Latentry.fit(Path.of("machines.csv"))
+ * try (Model model = Latentry.fit(Path.of("machines.csv"))
  *     .normal("status", "ok")
  *     .falseAlarmRate(0.01)
- *     .train();
- * Judgement judgement = model.judge(Map.of("pressure", 4.2, "speed", 1480));
+ *     .train()) {
+ *   Judgement judgement = model.judge(Map.of("pressure", 4.2, "speed", 1480, "valve", "open"));
+ *   System.out.println(judgement.verdict());
+ *   model.save(Path.of("model.onnx"));
+ * }
  * }</pre>
  *
  * <p>Who only judges needs no more than {@code latentry-scoring}, which has {@link

@@ -3,12 +3,14 @@ package io.latentry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.arrow.ArrowRows;
 import io.latentry.core.data.DataException;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.model.Model;
 import io.latentry.pipeline.config.FitConfig;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,8 +26,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.TimeStampMilliVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +152,65 @@ final class LatentryTest {
     assertThat(model.judgeAll(rows.stream())).isEqualTo(expected);
     assertThat(model.judgeAll(List.of())).isEmpty();
     assertThat(rows.parallelStream().map(model::judge).toList()).isEqualTo(expected);
+  }
+
+  @Test
+  void aBatchOfArrowIsJudgedAsItsRowsAre() {
+    try (BufferAllocator allocator = new RootAllocator();
+        Float8Vector pressure = new Float8Vector("pressure", allocator);
+        BigIntVector flow = new BigIntVector("flow_rate", allocator);
+        VarCharVector valve = new VarCharVector("valve", allocator);
+        TimeStampMilliVector at = new TimeStampMilliVector("at", allocator);
+        VectorSchemaRoot batch = VectorSchemaRoot.of(pressure, flow, valve, at)) {
+      List<Map<String, Object>> rows = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        Map<String, Object> row = row(i / 150.0);
+        rows.add(row);
+        pressure.setSafe(i, i / 150.0);
+        flow.setSafe(i, (Long) row.get("flow_rate"));
+        valve.setSafe(i, "open".getBytes(StandardCharsets.UTF_8));
+        at.setSafe(i, Instant.parse("2024-05-03T07:08:09Z").toEpochMilli());
+      }
+      batch.setRowCount(600);
+
+      assertThat(model.judgeAll(ArrowRows.of(batch))).isEqualTo(model.judgeAll(rows));
+      assertThat(model.explain(ArrowRows.of(batch).get(599), 2))
+          .isEqualTo(model.explain(rows.get(599), 2));
+    }
+  }
+
+  @Test
+  void manyThreadsAtOnceGetTheAnswersOfOne() throws Exception {
+    List<Map<String, Object>> rows =
+        IntStream.range(0, 64).<Map<String, Object>>mapToObj(i -> row(i / 1.5)).toList();
+    List<Judgement> judged = model.judgeAll(rows);
+    List<List<Feature>> explained = rows.stream().map(row -> model.explain(row, 3)).toList();
+    int threads = 8;
+    CyclicBarrier start = new CyclicBarrier(threads);
+    ExecutorService callers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Boolean>> answers = new ArrayList<>();
+      for (int t = 0; t < threads; t++) {
+        int first = t;
+        answers.add(
+            callers.submit(
+                () -> {
+                  start.await();
+                  boolean same = model.judgeAll(rows).equals(judged);
+                  for (int i = 0; i < rows.size(); i++) {
+                    int row = (i + 8 * first) % rows.size();
+                    same &= model.judge(rows.get(row)).equals(judged.get(row));
+                    same &= model.explain(rows.get(row), 3).equals(explained.get(row));
+                  }
+                  return same;
+                }));
+      }
+      for (Future<Boolean> answer : answers) {
+        assertThat(answer.get(2, TimeUnit.MINUTES)).isTrue();
+      }
+    } finally {
+      callers.shutdownNow();
+    }
   }
 
   @Test

@@ -31,9 +31,10 @@ import java.util.stream.StreamSupport;
  *
  * <pre>{@code
  * try (Model model = Model.open(Path.of("model.onnx"))) {
- *   Judgement judgement = model.judge(Map.of("pressure", 4.2, "valve", "open"));
+ *   Map<String, Object> row = Map.of("pressure", 42, "speed", 1480, "valve", "open");
+ *   Judgement judgement = model.judge(row);
  *   if (judgement.verdict() == Verdict.ANOMALY) {
- *     System.out.println(model.explain(Map.of("pressure", 4.2, "valve", "open"), 3));
+ *     System.out.println(model.explain(row, 3));
  *   }
  * }
  * }</pre>

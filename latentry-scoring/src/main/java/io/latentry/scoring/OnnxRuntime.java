@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -18,8 +19,27 @@ import java.util.Optional;
 final class OnnxRuntime {
   private OnnxRuntime() {}
 
+  /**
+   * @throws IllegalStateException if its library cannot be loaded, each time alike
+   */
   static OrtEnvironment environment() {
-    return Holder.ENVIRONMENT;
+    try {
+      return Holder.ENVIRONMENT;
+    } catch (ExceptionInInitializerError | NoClassDefFoundError failed) {
+      throw new IllegalStateException(notLoaded(failed), failed);
+    }
+  }
+
+  private static String notLoaded(Throwable failed) {
+    Throwable root = failed;
+    for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return "ONNX Runtime: its library cannot be loaded: %s (expected: a folder for temporary files"
+            .formatted(FaultWords.of(root))
+        + " that can be written and runs programs, now %s); name another by"
+            .formatted(System.getProperty("java.io.tmpdir"))
+        + " JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER";
   }
 
   /** A session on one thread: many callers share it, and rows are spread over them instead. */

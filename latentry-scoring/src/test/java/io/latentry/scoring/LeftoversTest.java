@@ -2,6 +2,7 @@ package io.latentry.scoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,19 +30,33 @@ final class LeftoversTest {
     run("is killed");
   }
 
+  @Test
+  void aProcessWithNoFolderForTemporaryFilesSaysWhatItNeeds() throws Exception {
+    Path none = temporary.resolve("none");
+    Process process = judging(none, "ends").redirectErrorStream(true).start();
+
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(said)
+        .contains("ONNX Runtime: its library cannot be loaded")
+        .contains("now " + none)
+        .contains("-Djava.io.tmpdir=");
+  }
+
+  private static ProcessBuilder judging(Path temporary, String end) {
+    return new ProcessBuilder(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + temporary,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Judging.class.getName(),
+            GOLDEN.toString(),
+            end));
+  }
+
   private void run(String end) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Djava.io.tmpdir=" + temporary,
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Judging.class.getName(),
-                    GOLDEN.toString(),
-                    end))
-            .inheritIO()
-            .start();
+    Process process = judging(temporary, end).inheritIO().start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(Judging.DONE);
     try (var left = Files.list(temporary)) {
