@@ -40,11 +40,11 @@ public final class FaultWords {
   /** A place in a library's own source, with the function that it is in. */
   private static final Pattern SOURCE =
       Pattern.compile(
-          "\\S*\\.(?:cc|cpp|cu|h|hpp):\\d+:?\\s*(?:[\\w:<>*&, ]*::[~\\w<>]+\\([^()]*\\)(?: const)?)?\\s*");
+          "[\\w./\\\\-]*\\.(?:cc|cpp|cu|h|hpp):\\d+:?\\s*(?:[\\w:<>*&, ]*::[~\\w<>]+\\([^()]*\\)(?: const)?)?\\s*");
 
   /** What a library says of its own objects, such as {@code onnxruntime::Graph::Resolve}. */
   private static final Pattern SCOPED =
-      Pattern.compile("\\b\\w+(?:::~?\\w+)+(?:\\([^()]*\\))?\\s*");
+      Pattern.compile("\\b(?:onnxruntime|duckdb|std)(?:::~?\\w+)+(?:\\([^()]*\\))?\\s*");
 
   /** How DuckDB begins, such as {@code Invalid Input Error:}. */
   private static final Pattern KIND =
@@ -57,7 +57,8 @@ public final class FaultWords {
 
   /** A file that we made for ourselves, and that is gone. */
   private static final Pattern TEMPORARY =
-      Pattern.compile("[\"']?(?:[A-Za-z]:)?[^\\s\"']*[/\\\\]latentry-[\\w.-]+[^\\s\"':,;]*[\"']?");
+      Pattern.compile(
+          "[\"']?(?:[A-Za-z]:)?[^\\s\"']*[/\\\\]latentry-[a-z-]*\\d{8,}[^\\s\"':,;]*[\"']?");
 
   private static final String UNKNOWN = "an error that says nothing of itself";
 
@@ -160,7 +161,7 @@ public final class FaultWords {
   private static String withoutClasses(String message) {
     String plain = CODE.matcher(OF_QUERY.matcher(message).replaceAll("")).replaceAll("");
     plain = EXCEPTION.matcher(CLASS.matcher(plain).replaceAll("")).replaceAll("");
-    plain = SCOPED.matcher(SOURCE.matcher(plain).replaceAll("")).replaceAll("");
+    plain = SCOPED.matcher(SOURCE.matcher(plain).replaceAll(" ")).replaceAll("");
     plain =
         TEMPORARY
             .matcher(KIND.matcher(plain.strip()).replaceAll(""))

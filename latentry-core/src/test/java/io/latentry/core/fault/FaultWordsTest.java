@@ -63,7 +63,7 @@ class FaultWordsTest {
     assertThat(
             FaultWords.of(
                 new java.sql.SQLException(
-                    "IO Error: Could not write file \"/var/t/latentry-parquet-12/db.wal\": No space"
+                    "IO Error: Could not write file \"/var/t/latentry-parquet-1234567890123/db.wal\": No space"
                         + " left on device")))
         .isEqualTo("Could not write file a temporary file: No space left on device");
     assertThat(
