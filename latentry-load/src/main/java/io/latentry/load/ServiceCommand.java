@@ -62,6 +62,7 @@ final class ServiceCommand {
 
   static void soak(Arguments arguments, Path folder, PrintStream out) throws IOException {
     int minutes = arguments.integer("minutes", 30);
+    int rate = arguments.integer("rate", 0);
     Path launcher = EndToEndBenchmark.launcher(arguments);
     arguments.requireAllKnown();
     SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
@@ -76,7 +77,8 @@ final class ServiceCommand {
             MODEL,
             table.toRows(),
             folder.resolve(MODEL + "-training.csv"),
-            minutes),
+            minutes,
+            rate),
         folder,
         out);
   }

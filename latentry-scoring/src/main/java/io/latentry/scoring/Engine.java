@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.InputSpec;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.GraphInput;
 import io.latentry.core.graph.Output;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ final class Engine implements AutoCloseable {
               file.cutTo(outputs.stream().map(Output::graphName).collect(Collectors.toSet())));
     } catch (OrtException e) {
       throw new ArtifactException(
-          "the graph cannot be loaded: " + e.getMessage() + "; get a fresh copy", e);
+          "the graph cannot be loaded: " + FaultWords.of(e) + "; get a fresh copy", e);
     }
     try {
       requireInputs(session.getInputInfo(), spec);
@@ -64,7 +65,7 @@ final class Engine implements AutoCloseable {
       close(session);
       throw e instanceof ArtifactException known
           ? known
-          : new ArtifactException("the graph cannot be read: " + e.getMessage(), e);
+          : new ArtifactException("the graph cannot be read: " + FaultWords.of(e), e);
     }
   }
 

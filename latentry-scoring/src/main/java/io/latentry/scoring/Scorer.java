@@ -12,6 +12,7 @@ import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.Screen;
 import io.latentry.core.data.WindowSpec;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import java.nio.file.Path;
@@ -486,7 +487,7 @@ public final class Scorer implements AutoCloseable {
       }
     } catch (OrtException e) {
       next.set(chunks);
-      throw new IllegalStateException("the engine failed: " + e.getMessage(), e);
+      throw new IllegalStateException("the engine failed: " + FaultWords.of(e), e);
     } finally {
       engine.giveBack(workspace);
     }

@@ -2,6 +2,7 @@ package io.latentry.server;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ final class SlowCaller implements AutoCloseable {
   static final String END = "\r\n0\r\n\r\n";
 
   private static final int PATIENCE_MILLIS = 15_000;
+  private static final int RECEIVED_BYTES = 1 << 12;
 
   private final Socket socket;
   private final StringBuilder answer = new StringBuilder();
@@ -23,7 +25,10 @@ final class SlowCaller implements AutoCloseable {
 
   /** Begins a request with a body of a length that nobody knows. */
   static SlowCaller post(int port, String path, String type) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    Socket socket = new Socket();
+    // Little waits on its way to a caller who does not read.
+    socket.setReceiveBufferSize(RECEIVED_BYTES);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
     SlowCaller caller = new SlowCaller(socket);
@@ -71,7 +76,9 @@ final class SlowCaller implements AutoCloseable {
 
   /** What has come of the answer once {@code wanted} has, or the connection ends. */
   String answerWith(String wanted) throws IOException {
-    while (!ended && answer.indexOf(wanted) < 0) {
+    int seen = 0;
+    while (!ended && answer.indexOf(wanted, seen) < 0) {
+      seen = Math.max(0, answer.length() - wanted.length());
       String unused = answer();
     }
     return answer.toString();

@@ -12,12 +12,15 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Tables and artifacts that come slowly, and what others get meanwhile. */
@@ -26,6 +29,8 @@ final class StreamsTest {
 
   /** As many as would take every thread that requests share. */
   private static final int MANY = 220;
+
+  private static final int UNREAD_ROWS = 15_000;
 
   /** Far more than any of these answers takes, far less than a silent sender is given. */
   private static final Duration SOON = Duration.ofSeconds(8);
@@ -143,6 +148,54 @@ final class StreamsTest {
       assertThat(eventually(service, "/v1/statistics", "\"failed\":1")).contains("\"failed\":1");
       assertThat(service.log())
           .containsPattern("\"route\":\"/v1/models/[^\"]*/score\"[^\\n]*\"status\":\"aborted\"");
+    }
+  }
+
+  @Test
+  void aCallerWhoReadsNothingBeforeAllIsSentGetsTheWholeAnswer() throws Exception {
+    try (RunningService service = new RunningService("limits.request_timeout_millis", "20000")) {
+      String read = answerReadAtTheEnd(service);
+      assertThat(read.substring(0, 40)).contains(" 200 OK");
+      assertThat(read.endsWith(SlowCaller.END)).as("whole").isTrue();
+      String rows = read.replaceAll("\r\n[0-9a-f]+\r\n", "");
+      int row = 0;
+      for (String line : rows.substring(rows.indexOf("{\"row\":")).strip().split("\n", -1)) {
+        assertThat(line.startsWith("{\"row\":" + row + ",")).as("row %d", row).isTrue();
+        row++;
+      }
+      assertThat(row).isEqualTo(UNREAD_ROWS);
+      try (Stream<Path> left = Files.walk(service.storeFolder())) {
+        assertThat(left.filter(file -> file.toString().endsWith(".part"))).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void withoutRoomOnTheDiskACallerWhoReadsNothingIsCutOffAndOthersAreServed() throws Exception {
+    try (RunningService service =
+        new RunningService("limits.request_timeout_millis", "1000", "limits.spool_bytes", "0")) {
+      boolean whole;
+      try {
+        whole = answerReadAtTheEnd(service).endsWith(SlowCaller.END);
+      } catch (SocketException cutOff) {
+        whole = false;
+      }
+      assertThat(whole).isFalse();
+      assertThat(judged(service).status().code()).isEqualTo(200);
+    }
+  }
+
+  /** More of rows and of verdicts than the system keeps on their way. */
+  private static String answerReadAtTheEnd(RunningService service) throws Exception {
+    try (SlowCaller caller =
+        SlowCaller.post(service.port(), SCORE + "?explain=9", "application/x-ndjson")) {
+      String rows =
+          "{\"a\": 1, \"of no column\": \"%s\"}\n".formatted("-".repeat(1_000)).repeat(100);
+      for (int sent = 0; sent < UNREAD_ROWS; sent += 100) {
+        SlowCaller unused = caller.send(rows);
+      }
+      caller.end();
+      return caller.answerWith(SlowCaller.END);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
@@ -105,10 +106,12 @@ public final class Main {
   }
 
   private static String firstLine(Throwable failure) {
-    @Nullable String message = failure.getMessage();
-    return message == null
-        ? failure.getClass().getSimpleName()
-        : message.lines().findFirst().orElse("");
+    boolean ours =
+        failure instanceof DataException
+            || failure instanceof ArtifactException
+            || failure instanceof WrongUsage;
+    @Nullable String message = ours ? failure.getMessage() : FaultWords.of(failure);
+    return message == null ? FaultWords.of(failure) : message.lines().findFirst().orElse("");
   }
 
   /** Says what to give instead. */

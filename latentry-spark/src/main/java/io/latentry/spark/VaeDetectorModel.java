@@ -3,6 +3,7 @@ package io.latentry.spark;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class VaeDetectorModel {
     try {
       return of(read(spark, new Path(path)));
     } catch (IOException | IllegalArgumentException e) {
-      throw new ArtifactException(path + ": cannot be read: " + e.getMessage(), e);
+      throw new ArtifactException(path + ": cannot be read: " + FaultWords.of(e), e);
     } catch (ArtifactException e) {
       throw new ArtifactException(path + ": " + e.getMessage(), e);
     }

@@ -34,6 +34,32 @@ public final class FaultWords {
   /** A class without one. */
   private static final Pattern EXCEPTION = Pattern.compile("\\b[A-Z]\\w*(?:Exception|Error):?\\s*");
 
+  /** How ONNX Runtime begins. */
+  private static final Pattern CODE = Pattern.compile("Error code - \\w+ - message:\\s*");
+
+  /** A place in a library's own source, with the function that it is in. */
+  private static final Pattern SOURCE =
+      Pattern.compile(
+          "[\\w./\\\\-]*\\.(?:cc|cpp|cu|h|hpp):\\d+:?\\s*(?:[\\w:<>*&, ]*::[~\\w<>]+\\([^()]*\\)(?: const)?)?\\s*");
+
+  /** What a library says of its own objects, such as {@code onnxruntime::Graph::Resolve}. */
+  private static final Pattern SCOPED =
+      Pattern.compile("\\b(?:onnxruntime|duckdb|std)(?:::~?\\w+)+(?:\\([^()]*\\))?\\s*");
+
+  /** How DuckDB begins, such as {@code Invalid Input Error:}. */
+  private static final Pattern KIND =
+      Pattern.compile("^(?:[A-Z][\\w-]*(?: [A-Za-z][\\w-]*){0,3} )?(?:Error|Exception): +");
+
+  /** What is for whoever wrote the query, which are we: its text, and settings that help. */
+  private static final Pattern OF_QUERY =
+      Pattern.compile(
+          "\\s*(?:LINE \\d+: |Possible solutions:|This error signals).*", Pattern.DOTALL);
+
+  /** A file that we made for ourselves, and that is gone. */
+  private static final Pattern TEMPORARY =
+      Pattern.compile(
+          "[\"']?(?:[A-Za-z]:)?[^\\s\"']*[/\\\\]latentry-[a-z-]*\\d{8,}[^\\s\"':,;]*[\"']?");
+
   private static final String UNKNOWN = "an error that says nothing of itself";
 
   private FaultWords() {}
@@ -133,7 +159,13 @@ public final class FaultWords {
   }
 
   private static String withoutClasses(String message) {
-    String plain = EXCEPTION.matcher(CLASS.matcher(message).replaceAll("")).replaceAll("");
+    String plain = CODE.matcher(OF_QUERY.matcher(message).replaceAll("")).replaceAll("");
+    plain = EXCEPTION.matcher(CLASS.matcher(plain).replaceAll("")).replaceAll("");
+    plain = SCOPED.matcher(SOURCE.matcher(plain).replaceAll(" ")).replaceAll("");
+    plain =
+        TEMPORARY
+            .matcher(KIND.matcher(plain.strip()).replaceAll(""))
+            .replaceAll("a temporary file");
     return plain.strip().replaceAll("\\s+", " ");
   }
 }

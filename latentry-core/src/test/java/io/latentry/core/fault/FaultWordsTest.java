@@ -40,6 +40,41 @@ class FaultWordsTest {
   }
 
   @Test
+  void whatALibrarySaysOfItsOwnInsidesIsLeftOut() {
+    assertThat(
+            FaultWords.of(
+                new RuntimeException(
+                    "Error code - ORT_FAIL - message: Load model failed:"
+                        + "/onnxruntime_src/onnxruntime/core/graph/graph.cc:3521"
+                        + " onnxruntime::Graph::Resolve(const onnxruntime::ResolveOptions&)"
+                        + " Node (mul_1) has input size 3 not in range [min=2, max=2].")))
+        .isEqualTo("Load model failed: Node (mul_1) has input size 3 not in range [min=2, max=2].");
+    assertThat(
+            FaultWords.of(
+                new java.sql.SQLException(
+                    "Invalid Input Error: No magic bytes found at end of file 'rows.parquet'")))
+        .isEqualTo("No magic bytes found at end of file 'rows.parquet'");
+    assertThat(
+            FaultWords.of(
+                new java.sql.SQLException(
+                    "java.sql.SQLException: Binder Error: Referenced column \"b\" not found\n"
+                        + "LINE 1: SELECT b FROM read_parquet('x')\n               ^")))
+        .isEqualTo("Referenced column \"b\" not found");
+    assertThat(
+            FaultWords.of(
+                new java.sql.SQLException(
+                    "IO Error: Could not write file \"/var/t/latentry-parquet-1234567890123/db.wal\": No space"
+                        + " left on device")))
+        .isEqualTo("Could not write file a temporary file: No space left on device");
+    assertThat(
+            FaultWords.of(
+                new java.sql.SQLException(
+                    "Out of Memory Error: failed to pin block of size 256.0 KiB\n\n"
+                        + "Possible solutions:\n* Set preserve_insertion_order to false")))
+        .isEqualTo("failed to pin block of size 256.0 KiB");
+  }
+
+  @Test
   void noFailureShowsAClass() {
     Throwable ownMistake = new NullPointerException("Cannot invoke \"java.util.List.size()\"");
     for (Throwable failure :

@@ -3,6 +3,7 @@ package io.latentry.ingest.read;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -256,12 +257,8 @@ public final class ParquetCursor implements RecordCursor {
   private DataException unreadable(Exception broken) {
     return new DataException(
         "%s: cannot be read as Parquet: %s (expected: a whole Parquet file)"
-            .formatted(file, firstLine(broken.getMessage())),
+            .formatted(file, FaultWords.of(broken)),
         broken);
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "" : message.lines().findFirst().orElse("");
   }
 
   @Override

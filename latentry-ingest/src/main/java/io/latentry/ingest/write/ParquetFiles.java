@@ -1,6 +1,7 @@
 package io.latentry.ingest.write;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.ingest.read.DuckDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -202,11 +203,15 @@ public final class ParquetFiles {
       String words = String.valueOf(failed.getMessage());
       if (words.contains("Mismatch Type") || words.contains("Conversion Error")) {
         throw new DataException(
-            of + ": the files have columns of the same name and different types: " + words, failed);
+            of
+                + ": the files have columns of the same name and different types: "
+                + FaultWords.of(failed),
+            failed);
       }
-      throw new UncheckedIOException(of + ": " + words, new IOException(words, failed));
+      throw new UncheckedIOException(
+          of + ": " + FaultWords.of(failed), new IOException(words, failed));
     } catch (IOException failed) {
-      throw new UncheckedIOException(of + ": " + failed.getMessage(), failed);
+      throw new UncheckedIOException(of + ": " + FaultWords.of(failed), failed);
     }
   }
 

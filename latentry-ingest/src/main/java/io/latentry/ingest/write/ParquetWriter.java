@@ -1,5 +1,6 @@
 package io.latentry.ingest.write;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.ingest.read.DuckDb;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class ParquetWriter implements RecordWriter {
       appender = connection.createAppender("store", "main", "t");
     } catch (SQLException failed) {
       deleteFolder();
-      throw new IOException(failed.getMessage(), failed);
+      throw new IOException(FaultWords.of(failed), failed);
     }
   }
 
@@ -105,7 +106,7 @@ final class ParquetWriter implements RecordWriter {
     try {
       cell.append();
     } catch (SQLException failed) {
-      throw new IOException(failed.getMessage(), failed);
+      throw new IOException(FaultWords.of(failed), failed);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.latentry.kafka.local;
 
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -172,7 +173,7 @@ public final class LocalBroker implements AutoCloseable {
               .all()
               .get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-      throw new IOException("broker: topics cannot be made: " + e.getMessage(), e);
+      throw new IOException("broker: topics cannot be made: " + FaultWords.of(e), e);
     }
   }
 

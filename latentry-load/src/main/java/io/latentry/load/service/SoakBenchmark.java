@@ -32,6 +32,7 @@ public final class SoakBenchmark {
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int DIFFERENT_REQUESTS = 200;
   private static final int BATCH = 100;
+  private static final int SEED = 1;
   private static final int SECONDS_A_MINUTE = 60;
   private static final int RELOAD_MILLIS = 3_000;
 
@@ -41,8 +42,9 @@ public final class SoakBenchmark {
   /** What is warming up before it is no growth. */
   private static final int WARM_UP_MINUTES = 10;
 
-  private static final Pattern USED =
-      Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"(heap|nonheap)\"[^}]*} ([0-9.E+]+)$");
+  private static final Pattern MEMORY =
+      Pattern.compile(
+          "(?m)^jvm_memory_(used|committed)_bytes\\{area=\"(heap|nonheap)\"[^}]*} ([0-9.E+]+)$");
 
   /**
    * What to run.
@@ -51,9 +53,16 @@ public final class SoakBenchmark {
    * @param models folder that holds {@code model.onnx}
    * @param rows to ask about
    * @param table CSV with such rows, to stream
+   * @param rate requests a second, each with one row or {@value #BATCH}; 0 for as many as are
+   *     answered, {@value #CONNECTIONS} at a time
    */
   public record Request(
-      Path launcher, Path models, String model, Rows rows, Path table, int minutes) {}
+      Path launcher, Path models, String model, Rows rows, Path table, int minutes, int rate) {}
+
+  /** What the service says of its memory, in bytes. */
+  private record JavaMemory(long heapInUse, long heapTaken, long other) {
+    static final JavaMemory UNKNOWN = new JavaMemory(0, 0, 0);
+  }
 
   private final Request request;
   private final ServiceProcess service;
@@ -86,8 +95,8 @@ public final class SoakBenchmark {
     beside.forEach(Thread::start);
     List<Long> resident = new ArrayList<>();
     out.println(
-        "minute  answered  errors  reloads  streamed rows  broken streams  resident MB  heap MB"
-            + "  other Java MB");
+        "minute  answered  errors  reloads  streamed rows  broken streams  resident MB"
+            + "  heap in use MB  heap taken MB  other Java MB  native MB");
     try (LoadClient client = new LoadClient(new InetSocketAddress(url.getHost(), url.getPort()))) {
       List<LoadDoor> doors = new ArrayList<>();
       for (int rows : new int[] {1, BATCH}) {
@@ -97,14 +106,12 @@ public final class SoakBenchmark {
         long answered = 0;
         long errors = 0;
         for (LoadDoor door : doors) {
-          LoadPoint point =
-              LoadPoint.closedLoop(
-                  client, door, CONNECTIONS, (double) SECONDS_A_MINUTE / doors.size());
+          LoadPoint point = load(client, door, (double) SECONDS_A_MINUTE / doors.size());
           answered += point.answered();
           errors += point.errors().values().stream().mapToLong(Long::longValue).sum();
         }
         resident.add(service.residentBytes());
-        say(minute, answered, errors, resident.get(minute - 1), javaBytes(url));
+        say(minute, answered, errors, resident.get(minute - 1), javaMemory(url));
       }
     } finally {
       over.set(true);
@@ -113,10 +120,16 @@ public final class SoakBenchmark {
     growth(resident);
   }
 
-  private void say(int minute, long answered, long errors, long resident, long[] javaBytes) {
+  private LoadPoint load(LoadClient client, LoadDoor door, double seconds) {
+    return request.rate() == 0
+        ? LoadPoint.closedLoop(client, door, CONNECTIONS, seconds)
+        : LoadPoint.openLoop(client, door, request.rate(), seconds, SEED);
+  }
+
+  private void say(int minute, long answered, long errors, long resident, JavaMemory java) {
     out.printf(
         Locale.ROOT,
-        "%6d  %8d  %6d  %7d  %13d  %14d  %11d  %7d  %13d%n",
+        "%6d  %8d  %6d  %7d  %13d  %14d  %11d  %14d  %13d  %13d  %9d%n",
         minute,
         answered,
         errors,
@@ -124,8 +137,10 @@ public final class SoakBenchmark {
         streamed.get(),
         broken.get(),
         resident >> 20,
-        javaBytes[0] >> 20,
-        javaBytes[1] >> 20);
+        java.heapInUse() >> 20,
+        java.heapTaken() >> 20,
+        java.other() >> 20,
+        (resident - java.heapTaken() - java.other()) >> 20);
     out.flush();
   }
 
@@ -195,8 +210,10 @@ public final class SoakBenchmark {
   }
 
   /** Heap, and what else Java has of its own; the rest of what is resident is native. */
-  private static long[] javaBytes(URI url) {
-    long[] bytes = new long[2];
+  private static JavaMemory javaMemory(URI url) {
+    long heapInUse = 0;
+    long heapTaken = 0;
+    long other = 0;
     try {
       String metrics =
           HttpClient.newHttpClient()
@@ -204,16 +221,24 @@ public final class SoakBenchmark {
                   HttpRequest.newBuilder(url.resolve("/metrics")).build(),
                   HttpResponse.BodyHandlers.ofString())
               .body();
-      Matcher used = USED.matcher(metrics);
-      while (used.find()) {
-        bytes[used.group(1).equals("heap") ? 0 : 1] += (long) Double.parseDouble(used.group(2));
+      Matcher memory = MEMORY.matcher(metrics);
+      while (memory.find()) {
+        long bytes = (long) Double.parseDouble(memory.group(3));
+        boolean committed = memory.group(1).equals("committed");
+        if (memory.group(2).equals("nonheap")) {
+          other += committed ? bytes : 0;
+        } else if (committed) {
+          heapTaken += bytes;
+        } else {
+          heapInUse += bytes;
+        }
       }
     } catch (IOException e) {
-      return bytes;
+      return JavaMemory.UNKNOWN;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return bytes;
+    return new JavaMemory(heapInUse, heapTaken, other);
   }
 
   private List<Rows> batches(int size) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.latentry.core.fault.FaultWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -94,6 +95,6 @@ final class SweepState {
 
   private static UncheckedIOException unusable(Path file, IOException cause) {
     return new UncheckedIOException(
-        file + ": cannot be kept (expected: a writable place): " + cause.getMessage(), cause);
+        file + ": cannot be kept (expected: a writable place): " + FaultWords.of(cause), cause);
   }
 }

@@ -19,8 +19,10 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.data.DataException;
 import io.latentry.server.door.BrokenJson;
 import io.latentry.server.door.BrokenOff;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.StoreFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
@@ -47,6 +49,10 @@ final class ApiErrors implements ServiceErrorHandler {
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable thrown) {
     Throwable cause = rootOf(thrown);
     if (cause instanceof RefusedException refused) {
+      return response(refused.refusal(), String.valueOf(refused.getMessage()));
+    }
+    if (cause instanceof RegistryException store) {
+      RefusedException refused = StoreFault.refusal(store, why -> LOG.warn("store failed", store));
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
     }
     if (cause instanceof DataException data) {

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param mostArtifactBytes of an uploaded artifact
  * @param patience how long a caller waits for an answer; of a stream, for each step of it
  * @param mostStreams tables and artifacts that are under way at one time
- * @param storeFolder where an artifact lies while it is sent
+ * @param mostSpoolBytes of answers that wait on the disk for callers who do not read yet
+ * @param storeFolder where those lie, and an artifact while it is sent
  */
 public record ApiLimits(
     int mostJsonBytes,
@@ -25,6 +26,7 @@ public record ApiLimits(
     long mostArtifactBytes,
     Duration patience,
     int mostStreams,
+    long mostSpoolBytes,
     Path storeFolder) {
 
   public ApiLimits {
@@ -51,6 +53,7 @@ public record ApiLimits(
         limits.artifactBytes(),
         Duration.ofMillis(limits.requestTimeoutMillis()),
         limits.streams(),
+        limits.spoolBytes(),
         config.storeFolder());
   }
 

@@ -19,6 +19,7 @@ import io.latentry.server.api.answer.AnswerForm;
 import io.latentry.server.api.answer.AnswerWriter;
 import io.latentry.server.api.answer.ScoreOptions;
 import io.latentry.server.api.image.ImageScoring;
+import io.latentry.server.door.AnswerSpool;
 import io.latentry.server.door.StreamThreads;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ModelHost;
@@ -51,12 +52,14 @@ final class StreamScoring {
   private final ApiLimits limits;
   private final StreamThreads streams;
   private final SeriesMemory series;
+  private final AnswerSpool spool;
 
   StreamScoring(ModelHost host, ApiLimits limits, StreamThreads streams, SeriesMemory series) {
     this.host = host;
     this.limits = limits;
     this.streams = streams;
     this.series = series;
+    this.spool = AnswerSpool.in(limits.storeFolder(), limits.mostSpoolBytes());
   }
 
   HttpResponse answer(
@@ -71,12 +74,15 @@ final class StreamScoring {
         .of(context)
         .execute(
             () -> {
+              ResponseOutput output =
+                  new ResponseOutput(context, response, wanted.type(), limits.patience(), spool);
               try {
-                stream(context, request, format, wanted, options, response);
+                stream(context, request, format, wanted, options, output);
               } catch (IOException | RuntimeException failed) {
                 // Before the first bytes it becomes an error with its status, later a broken
                 // stream: a part of an answer must not look like a whole one.
                 response.close(TableBody.reasonOf(failed));
+                output.release();
               }
             });
     return response;
@@ -88,7 +94,7 @@ final class StreamScoring {
       TextFormat format,
       AnswerForm wanted,
       ScoreOptions options,
-      HttpResponseWriter response)
+      ResponseOutput output)
       throws IOException {
     try (ModelLease lease = lendOfRows(context, request);
         TableBody body = TableBody.of(request);
@@ -100,7 +106,6 @@ final class StreamScoring {
                 SeriesMemory.columns(lease.manifest()),
                 BATCH_ROWS,
                 ReadListener.NONE)) {
-      ResponseOutput output = new ResponseOutput(response, wanted.type(), limits.patience());
       OutputStream buffered = new BufferedOutputStream(output, OUTPUT_BYTES);
       AnswerWriter writer = wanted.writer(buffered, lease, options);
       Set<Output> also = options.also(lease.outputs());

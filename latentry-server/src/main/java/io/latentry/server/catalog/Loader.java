@@ -1,10 +1,10 @@
 package io.latentry.server.catalog;
 
 import io.latentry.server.registry.RegistryException;
-import io.latentry.server.serving.FullDisk;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.StoreFault;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -78,11 +78,8 @@ final class Loader {
   }
 
   private RuntimeException refused(Throwable failure) {
-    if (failure instanceof RegistryException && FullDisk.isCauseOf(failure)) {
-      return Refusals.noRoom(failure);
-    }
     if (failure instanceof RegistryException store) {
-      return Refusals.storeFails(store, listener);
+      return StoreFault.refusal(store, listener::warned);
     }
     if (failure instanceof Error error) {
       throw error;

@@ -25,6 +25,7 @@ import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import io.latentry.server.serving.ServingListener;
+import io.latentry.server.serving.StoreFault;
 import io.latentry.server.serving.ThresholdMove;
 import io.latentry.server.serving.VerdictTap;
 import java.io.IOException;
@@ -295,7 +296,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
 
   private static RefusedException notReadable(Exception e) {
     if (FullDisk.isCauseOf(e)) {
-      return Refusals.noRoom(e);
+      return StoreFault.noRoom(e);
     }
     Throwable cause = e.getCause() instanceof IOException read ? read : e;
     return new RefusedException(
@@ -521,7 +522,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       }
       return entries;
     } catch (RegistryException e) {
-      throw Refusals.storeFails(e, listener);
+      throw StoreFault.refusal(e, listener::warned);
     }
   }
 
@@ -534,7 +535,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       }
       return entries;
     } catch (RegistryException e) {
-      throw Refusals.storeFails(e, listener);
+      throw StoreFault.refusal(e, listener::warned);
     }
   }
 
@@ -544,7 +545,7 @@ public final class ModelCatalog implements ModelHost, AutoCloseable {
       HostedModel unused = hosted(name);
       return registry.ledger().at(name, at);
     } catch (RegistryException e) {
-      throw Refusals.storeFails(e, listener);
+      throw StoreFault.refusal(e, listener::warned);
     }
   }
 

@@ -1,11 +1,9 @@
 package io.latentry.server.catalog;
 
 import io.latentry.core.artifact.ArtifactException;
-import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
-import io.latentry.server.serving.ServingListener;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,26 +32,6 @@ final class Refusals {
 
   static RefusedException conflict(String message) {
     return new RefusedException(Refusal.CONFLICT, message);
-  }
-
-  static RefusedException noRoom(Throwable cause) {
-    return new RefusedException(
-        Refusal.NO_ROOM,
-        "store: no room left on its disk (expected: some for what is to be kept); nothing was"
-            + " changed: free some, and ask again",
-        cause);
-  }
-
-  /** What a database or a disk says names addresses and folders, which callers need not know. */
-  static RefusedException storeFails(RegistryException failure, ServingListener listener) {
-    String message = String.valueOf(failure.getMessage());
-    if (failure.getCause() != null) {
-      listener.warned(message);
-      message =
-          "store: cannot be used at present (expected: one that answers), so it is not known to have"
-              + " been done; ask again later: the service's log says why";
-    }
-    return new RefusedException(Refusal.NOT_READY, message, failure);
   }
 
   static RefusedException cutOff(InterruptedException e) {

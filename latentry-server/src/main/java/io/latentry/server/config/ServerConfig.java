@@ -64,6 +64,7 @@ public record ServerConfig(
               16,
               1_024,
               100,
+              2L << 30,
               10_000,
               30_000,
               60_000,
@@ -254,6 +255,8 @@ public record ServerConfig(
    * @param connections at one time; a further one is closed at once
    * @param streams tables and artifacts that are under way at one time; a further one is refused as
    *     busy
+   * @param spoolBytes of all answers together that wait on the disk for callers who do not read
+   *     before they have sent everything; 0 has them wait for each other until one gives up
    * @param headerTimeoutMillis from the start of a connection to the end of its first headers
    * @param bodyTimeoutMillis from the end of the headers to the end of the body
    * @param requestTimeoutMillis from the headers to the end of the answer; of a table, from one row
@@ -271,6 +274,7 @@ public record ServerConfig(
       int jsonDepth,
       int connections,
       int streams,
+      long spoolBytes,
       int headerTimeoutMillis,
       int bodyTimeoutMillis,
       int requestTimeoutMillis,
@@ -288,6 +292,7 @@ public record ServerConfig(
       atLeast("json_depth", jsonDepth, 4);
       atLeast("connections", connections, 1);
       atLeast("streams", streams, 1);
+      atLeast("spool_bytes", spoolBytes, 0);
       atLeast("header_timeout_millis", headerTimeoutMillis, 100);
       atLeast("body_timeout_millis", bodyTimeoutMillis, 100);
       atLeast("request_timeout_millis", requestTimeoutMillis, 100);

@@ -49,6 +49,7 @@ final class Http2Guard extends Http2FrameListenerDecorator {
     }
     Http2FrameListener service = handler.decoder().frameListener();
     handler.decoder().frameListener(new Http2Guard(service, handler.connection()));
+    Http2Resets.putInto(handler);
     return true;
   }
 

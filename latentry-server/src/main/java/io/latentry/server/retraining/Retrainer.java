@@ -7,6 +7,7 @@ import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.Aftermath;
 import io.latentry.core.promotion.ShadowTrial;
@@ -416,7 +417,7 @@ public final class Retrainer implements AutoCloseable {
     } catch (RefusedException | DataException | RegistryException | UncheckedIOException e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException | Error e) {
-      ended = run.now(State.FAILED, clock.instant(), String.valueOf(e));
+      ended = run.now(State.FAILED, clock.instant(), FaultWords.of(e));
     } catch (InterruptedException e) {
       ended = run.now(State.FAILED, clock.instant(), "the service ended meanwhile");
     }

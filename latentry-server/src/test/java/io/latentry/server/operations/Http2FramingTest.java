@@ -135,6 +135,21 @@ final class Http2FramingTest {
         .containsExactlyInAnyOrder("1 200", "3 reset PROTOCOL_ERROR");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/v1/models", "/nowhere", "/v1/models/golden/score|content-length=999999999"})
+  void whoIsAnsweredBeforeAllIsSentIsToldThatNothingIsWrongWithTheAnswer(String path)
+      throws IOException {
+    String post = METHOD.replace("GET", "POST") + "|" + SCHEME + "|" + AUTHORITY + "|:path=" + path;
+    List<String> answers =
+        answers(
+            frame(Http2FrameTypes.HEADERS, END_OF_HEADERS, 1, block(post))
+                + frame(Http2FrameTypes.DATA, 0, 1, "the first of many"));
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(0)).startsWith("1 ");
+    assertThat(answers.get(1)).isEqualTo("1 reset NO_ERROR");
+  }
+
   @Test
   void framesThatAreNoneEndTheConnectionAndNoneBlamesTheService() throws IOException {
     String usual = block(USUAL);

@@ -1,5 +1,6 @@
 package io.latentry.spark.ml;
 
+import io.latentry.core.fault.FaultWords;
 import io.latentry.spark.VaeDetectorModel;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -120,7 +121,7 @@ public final class VaeDetectorTransformer extends Transformer implements MLWrita
           file.getFileSystem(sparkSession().sparkContext().hadoopConfiguration()).create(file)) {
         out.write(stage.model.artifact());
       } catch (IOException e) {
-        throw new UncheckedIOException(file + ": cannot be written: " + e.getMessage(), e);
+        throw new UncheckedIOException(file + ": cannot be written: " + FaultWords.of(e), e);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.latentry.training.fit;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.training.TrainingException;
 import io.latentry.training.config.Repair;
 import java.io.BufferedInputStream;
@@ -37,7 +38,7 @@ public final class Checkpoint {
     } catch (IOException e) {
       aside.toFile().delete();
       throw new TrainingException(
-          "checkpoint: not writable: " + file.path() + " (" + e.getMessage() + ")", e);
+          "checkpoint: not writable: " + file.path() + " (" + FaultWords.of(e) + ")", e);
     }
   }
 

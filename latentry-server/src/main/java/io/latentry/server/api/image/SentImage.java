@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.multipart.AggregatedBodyPart;
 import com.linecorp.armeria.common.multipart.MimeParsingException;
 import com.linecorp.armeria.common.multipart.Multipart;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,7 @@ record SentImage(@Nullable String name, byte[] bytes) {
       if (broken.getCause() instanceof MimeParsingException cause) {
         throw new RefusedException(
             Refusal.BAD_INPUT,
-            "body: " + cause.getMessage() + " (expected: a whole form, " + FORM + ")",
+            "body: " + FaultWords.of(cause) + " (expected: a whole form, " + FORM + ")",
             broken);
       }
       throw broken;

@@ -7,8 +7,10 @@ import com.linecorp.armeria.server.HttpStatusException;
 import io.grpc.Status;
 import io.latentry.server.door.BrokenOff;
 import io.latentry.server.oip.OpenInference;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.StoreFault;
 import java.io.EOFException;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,9 @@ final class GrpcErrors {
     Throwable cause = OpenInference.cause(failure);
     if (cause instanceof RefusedException refused) {
       return code(refused.refusal()).withDescription(refused.getMessage());
+    }
+    if (cause instanceof RegistryException store) {
+      return status(StoreFault.refusal(store, why -> LOG.warn("store failed", store)));
     }
     if (cause instanceof ContentTooLargeException tooLarge) {
       return tooLarge(tooLarge);

@@ -10,8 +10,10 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.TimeoutException;
 import com.linecorp.armeria.common.util.CompositeException;
 import io.latentry.server.door.BrokenOff;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.StoreFault;
 import io.netty.handler.codec.DecoderException;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -33,6 +35,9 @@ final class RestErrors {
     }
     if (failure instanceof RefusedException refused) {
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
+    }
+    if (failure instanceof RegistryException store) {
+      return response(StoreFault.refusal(store, why -> LOG.warn("store failed", store)));
     }
     if (failure instanceof ContentTooLargeException tooLarge) {
       return response(
