@@ -253,6 +253,28 @@ class NumbersTest {
   }
 
   @Test
+  void aShortListOfPhrasesWithNumbersIsOneOfNames() throws IOException {
+    Line line = i -> i % 30 == 0 ? "3 to 4,4" : i % 30 == 1 ? "2 vehicles,5" : "1 vehicle," + i % 7;
+    try (DataSource source = source("cars.csv", "cars,load", line, ReadOptions.DEFAULTS)) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
+      assertThat(layout.inputs())
+          .extracting(input -> input.name() + " " + input.type())
+          .containsExactly("cars CATEGORICAL", "load NUMERIC");
+      assertThat(layout.numberForms()).isEmpty();
+      assertThat(profile.notices()).isEmpty();
+    }
+    // A word among numbers is for a person to decide about, however often it comes.
+    Line measured = i -> (i % 30 == 0 ? "err" : 20 + i % 4 + " kg") + ",1." + i % 7;
+    try (DataSource source = source("kg.csv", "kg,load", measured, ReadOptions.DEFAULTS)) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      assertThatThrownBy(() -> SchemaInference.infer(profile, InferenceOptions.NONE))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("column 'kg': 'err'");
+    }
+  }
+
+  @Test
   void everyTokenOfEveryColumnIsToldAtOnce() throws IOException {
     Line line =
         i ->

@@ -76,6 +76,11 @@ public record ColumnProfile(
     Optional<Cell> firstNonNumber,
     Optional<Cell> firstNonMoment) {
 
+  /** Whether it has a few values, each of which comes again. */
+  boolean isShortList() {
+    return distinctExact && distinct <= SchemaInference.FEW_CATEGORIES && singles == 0;
+  }
+
   /** How often a text occurs. */
   public record Frequency(String value, long count) {}
 

@@ -32,6 +32,7 @@ final class NumberEvidence {
 
   private final Map<String, Counts> byUnit = new HashMap<>();
   private boolean manyUnits;
+  private boolean words;
 
   /** Plain numbers with a point that is a decimal one, and all others. */
   private long plainWithPoint;
@@ -59,6 +60,7 @@ final class NumberEvidence {
   void text(String text) {
     WrittenNumber written = WrittenNumber.of(text);
     if (written == null) {
+      words |= text.chars().noneMatch(Character::isDigit);
       return;
     }
     Counts counts = byUnit.get(written.unit());
@@ -117,6 +119,11 @@ final class NumberEvidence {
       readable += counts == null ? 0 : counts.readable(mark);
     }
     return readable;
+  }
+
+  /** Whether a cell that is no number has no digit in it either. */
+  boolean hasWords() {
+    return words;
   }
 
   /** The unit that at least half of the numbers show; empty if there is none. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Settles how the numbers of each column are written, by what its own cells show and, where they
@@ -24,6 +25,7 @@ final class NumberForms {
 
   private final Map<String, NumberEvidence> evidence;
   private final Map<String, Long> given;
+  private final Set<String> shortLists;
   private final Map<String, NumberForm> chosen;
   private final boolean delimited;
   private final boolean semicolons;
@@ -31,16 +33,20 @@ final class NumberForms {
   /**
    * @param evidence by column, in file order
    * @param given cells with a value, by column
+   * @param shortLists columns of a few values, each of which comes again: where some of them say
+   *     more than a number, as in {@code 1 vehicle, 2 vehicles, 3 to 4}, they are names
    * @param chosen what the configuration says
    * @param delimiter between the fields; empty for files that have none
    */
   NumberForms(
       Map<String, NumberEvidence> evidence,
       Map<String, Long> given,
+      Set<String> shortLists,
       Map<String, NumberForm> chosen,
       Optional<Character> delimiter) {
     this.evidence = evidence;
     this.given = given;
+    this.shortLists = shortLists;
     this.chosen = chosen;
     this.delimited = delimiter.isPresent();
     this.semicolons = delimiter.filter(d -> d == ';').isPresent();
@@ -122,6 +128,13 @@ final class NumberForms {
         shown != DecimalMark.AUTO ? shown : ofFile != DecimalMark.AUTO ? ofFile : DecimalMark.POINT;
     boolean needed = own.written() > 0 || mark == DecimalMark.COMMA || ofFile == DecimalMark.POINT;
     long cells = given.getOrDefault(name, 0L);
+    if (choice.unit() == null
+        && !unit.isEmpty()
+        && shortLists.contains(name)
+        && !own.hasWords()
+        && own.readable(mark, unit) < cells) {
+      return plain;
+    }
     boolean numeric =
         choice.unit() != null
             || (cells > 0 && own.readable(mark, unit) >= SchemaInference.NEARLY_ALL * cells);

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at every cell of a source once. */
@@ -78,8 +80,14 @@ public final class Profiler {
           evidence.put(name, column.evidence);
           given.put(name, column.given);
         });
+    Set<String> shortLists =
+        profile.columns().stream()
+            .filter(ColumnProfile::isShortList)
+            .map(ColumnProfile::name)
+            .collect(Collectors.toSet());
     NumberForms numbers =
-        new NumberForms(evidence, given, options.numbers(), source.files().get(0).delimiter());
+        new NumberForms(
+            evidence, given, shortLists, options.numbers(), source.files().get(0).delimiter());
     Map<String, NumberForm> settled = numbers.settled();
     if (settled.isEmpty() && options.numbers().isEmpty()) {
       return profile;
