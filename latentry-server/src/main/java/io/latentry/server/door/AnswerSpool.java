@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +23,21 @@ public final class AnswerSpool {
   private static final String FOLDER = "answers";
   private static final String SUFFIX = ".part";
 
+  /** What is left of the disk for what the service keeps. */
+  private static final long LEFT_BYTES = 256L << 20;
+
+  /** How much comes to an answer between two looks at the disk. */
+  private static final long LOOK_BYTES = 1L << 20;
+
   private final Path folder;
   private final long mostBytes;
+  private final LongSupplier free;
   private final AtomicLong taken = new AtomicLong();
 
-  private AnswerSpool(Path folder, long mostBytes) {
+  private AnswerSpool(Path folder, long mostBytes, LongSupplier free) {
     this.folder = folder;
     this.mostBytes = mostBytes;
+    this.free = free;
   }
 
   /**
@@ -37,6 +46,13 @@ public final class AnswerSpool {
    * @param mostBytes of all answers together; 0 for none
    */
   public static AnswerSpool in(Path storeFolder, long mostBytes) {
+    return in(storeFolder, mostBytes, () -> storeFolder.toFile().getUsableSpace());
+  }
+
+  /**
+   * @param free bytes that the disk has left
+   */
+  static AnswerSpool in(Path storeFolder, long mostBytes, LongSupplier free) {
     Path folder = storeFolder.resolve(FOLDER);
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
@@ -47,7 +63,7 @@ public final class AnswerSpool {
         // It is in nobody's way.
       }
     }
-    return new AnswerSpool(folder, mostBytes);
+    return new AnswerSpool(folder, mostBytes, free);
   }
 
   /** Bytes that answers have now. */
@@ -66,6 +82,9 @@ public final class AnswerSpool {
     private long from;
     private long to;
 
+    /** Up to where there is room, as of the last look. */
+    private long roomTo;
+
     private Part() {}
 
     public boolean isEmpty() {
@@ -75,10 +94,16 @@ public final class AnswerSpool {
     /**
      * Puts bytes behind the others, all or none of them.
      *
-     * @return false if there is no room: the limit is reached, or the disk is full or not to be
-     *     written to
+     * @return false if there is no room: the limit is reached, or the disk is nearly full or not to
+     *     be written to
      */
     public boolean put(byte[] bytes, int offset, int length) {
+      if (to + length > roomTo) {
+        if (free.getAsLong() < LEFT_BYTES + length) {
+          return false;
+        }
+        roomTo = to + Math.max(length, LOOK_BYTES);
+      }
       if (taken.addAndGet(length) > mostBytes) {
         taken.addAndGet(-length);
         return false;
@@ -132,6 +157,7 @@ public final class AnswerSpool {
       taken.addAndGet(-to);
       from = 0;
       to = 0;
+      roomTo = 0;
     }
 
     @Override

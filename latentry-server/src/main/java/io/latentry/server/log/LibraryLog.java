@@ -11,13 +11,15 @@ import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
  * Puts what libraries warn of into the log of the service. The pattern of a message goes in, the
- * values in it do not, nor does the message of an exception: either may quote what was sent.
+ * values in it do not, nor does the message of an exception: either may quote what was sent. Of our
+ * own warnings the values go in too, since we know what they are: files and reasons.
  *
  * <p>It is named by a property of SLF4J and not registered as a service, so that it is chosen only
  * where a service runs.
@@ -27,6 +29,7 @@ public final class LibraryLog implements SLF4JServiceProvider {
   private static volatile EventLog target = EventLog.SILENT;
 
   private static final int FRAMES_TOLD = 12;
+  private static final String OURS = "io.latentry.";
 
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter noContext = new NOPMDCAdapter();
@@ -75,6 +78,10 @@ public final class LibraryLog implements SLF4JServiceProvider {
       return LibraryLogger.class.getName();
     }
 
+    private static String format(String pattern, Object[] values) {
+      return MessageFormatter.basicArrayFormat(pattern, values);
+    }
+
     @Override
     protected void handleNormalizedLoggingCall(
         Level level,
@@ -82,12 +89,13 @@ public final class LibraryLog implements SLF4JServiceProvider {
         String pattern,
         Object @Nullable [] values,
         @Nullable Throwable thrown) {
+      boolean isOurs = level == Level.WARN && name.startsWith(OURS);
       target.write(
           level == Level.ERROR ? LogLevel.ERROR : LogLevel.WARN,
           "library",
           line -> {
             line.put("logger", name);
-            line.put("message", pattern);
+            line.put("message", isOurs && values != null ? format(pattern, values) : pattern);
             if (thrown != null) {
               line.put("error", thrown.getClass().getName());
               ArrayNode frames = line.putArray("at_code");

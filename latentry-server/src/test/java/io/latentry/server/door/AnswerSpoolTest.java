@@ -6,12 +6,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class AnswerSpoolTest {
   private static final long SEED = 5;
+  private static final long ROOM = 1L << 40;
 
   @TempDir Path store;
 
@@ -20,7 +22,7 @@ final class AnswerSpoolTest {
     Random random = new Random(SEED);
     ByteArrayOutputStream given = new ByteArrayOutputStream();
     ByteArrayOutputStream taken = new ByteArrayOutputStream();
-    AnswerSpool spool = AnswerSpool.in(store, 1 << 20);
+    AnswerSpool spool = AnswerSpool.in(store, 1 << 20, () -> ROOM);
     try (AnswerSpool.Part part = spool.open()) {
       for (int i = 0; i < 500; i++) {
         byte[] bytes = new byte[random.nextInt(3_000)];
@@ -41,7 +43,7 @@ final class AnswerSpoolTest {
 
   @Test
   void allAnswersTogetherKeepToTheLimitAndGiveBackWhatTheyHad() throws Exception {
-    AnswerSpool spool = AnswerSpool.in(store, 100);
+    AnswerSpool spool = AnswerSpool.in(store, 100, () -> ROOM);
     AnswerSpool.Part one = spool.open();
     AnswerSpool.Part other = spool.open();
     assertThat(one.put(new byte[60], 0, 60)).isTrue();
@@ -60,9 +62,24 @@ final class AnswerSpoolTest {
   }
 
   @Test
+  void theDiskIsNotFilledUp() {
+    AtomicLong free = new AtomicLong(300L << 20);
+    AnswerSpool spool = AnswerSpool.in(store, 1L << 40, free::get);
+    try (AnswerSpool.Part part = spool.open()) {
+      byte[] bytes = new byte[1 << 20];
+      assertThat(part.put(bytes, 0, bytes.length)).isTrue();
+      free.set(256L << 20);
+      assertThat(part.put(bytes, 0, bytes.length)).isFalse();
+      assertThat(spool.takenBytes()).isEqualTo(bytes.length);
+      free.set(300L << 20);
+      assertThat(part.put(bytes, 0, bytes.length)).isTrue();
+    }
+  }
+
+  @Test
   void aFolderThatCannotBeWrittenToIsNoRoomRatherThanAFault() throws Exception {
     Path file = Files.createFile(store.resolve("answers"));
-    AnswerSpool spool = AnswerSpool.in(store, 100);
+    AnswerSpool spool = AnswerSpool.in(store, 100, () -> ROOM);
     try (AnswerSpool.Part part = spool.open()) {
       assertThat(part.put(new byte[9], 0, 9)).isFalse();
       assertThat(spool.takenBytes()).isZero();
@@ -75,7 +92,7 @@ final class AnswerSpoolTest {
     Path answers = Files.createDirectory(store.resolve("answers"));
     Path left = Files.createFile(answers.resolve("1.part"));
     Path foreign = Files.createFile(answers.resolve("notes.txt"));
-    AnswerSpool spool = AnswerSpool.in(store, 100);
+    AnswerSpool spool = AnswerSpool.in(store, 100, () -> ROOM);
     assertThat(left).doesNotExist();
     AnswerSpool.Part part = spool.open();
     assertThat(part.put(new byte[9], 0, 9)).isTrue();
