@@ -190,18 +190,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
     int ranked = Math.min(most + 1, candidates);
     T ascending = ops.smallest(distances, ranked).values();
     T own = table.lookUp(ops, logOwnDistance, nearest.rows());
-    T sum = null;
-    for (int size : sizes) {
-      T meanDistance = ops.mean(ops.slice(ascending, -1, 0, size), -1, false);
-      int next = Math.min(size, ranked - 1);
-      T beyond = ops.slice(ascending, -1, next, next + 1L);
-      T weight = ops.relu(ops.sub(beyond, distances));
-      T weights = ops.add(ops.sum(weight, -1, false), ops.squeeze(memberFloor, -1));
-      T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
-      T ofSize = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
-      sum = sum == null ? ofSize : ops.add(sum, ofSize);
-    }
-    T nats = ops.mul(sum, ops.scalar(1f / sizes.length));
+    // All sizes at once: two small products, where a loop would be three times the operations.
+    T meanDistance = ops.matmul(ascending, ops.constant(shares(ranked), ranked, sizes.length));
+    T beyond = ops.matmul(ascending, ops.constant(next(ranked), ranked, sizes.length));
+    T weight = ops.relu(ops.sub(ops.unsqueeze(beyond, 3), ops.unsqueeze(distances, 2)));
+    T weights = ops.add(ops.sum(weight, -1, false), memberFloor);
+    T meanOwn = ops.div(ops.sum(ops.mul(weight, ops.unsqueeze(own, 2)), -1, false), weights);
+    T ofSizes = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
+    T nats = ops.mean(ofSizes, -1, false);
     return ops.sub(ops.mean(nats, 0, false), ops.scalar(level));
   }
 
@@ -237,6 +233,26 @@ public final class NeighbourhoodTerm implements LatentTerm {
     for (int k = 0; k < distances.length; k++) {
       distances[k] = Math.sqrt(distances[k] * distances[k] + floor * floor);
     }
+  }
+
+  /** {@code float[ranked * sizes]}: from ascending distances to the mean of each size. */
+  private float[] shares(int ranked) {
+    float[] shares = new float[ranked * sizes.length];
+    for (int s = 0; s < sizes.length; s++) {
+      for (int k = 0; k < sizes[s]; k++) {
+        shares[k * sizes.length + s] = 1f / sizes[s];
+      }
+    }
+    return shares;
+  }
+
+  /** {@code float[ranked * sizes]}: from ascending distances to the first beyond each size. */
+  private float[] next(int ranked) {
+    float[] next = new float[ranked * sizes.length];
+    for (int s = 0; s < sizes.length; s++) {
+      next[Math.min(sizes[s], ranked - 1) * sizes.length + s] = 1;
+    }
+    return next;
   }
 
   /** One neighbour, {@code near}, and as many as a code's own distance has; each once. */
