@@ -28,6 +28,7 @@ import io.latentry.cli.show.BenchCommand;
 import io.latentry.cli.show.DemoCommand;
 import io.latentry.cli.show.DoctorCommand;
 import io.latentry.cli.show.EngineChecks;
+import io.latentry.cli.story.StoryCommand;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.tool.CleanCommand;
 import io.latentry.cli.tool.ClusterCommand;
@@ -48,6 +49,7 @@ final class Commands {
   static Map<String, Supplier<Object>> all(Terminal terminal) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(terminal));
+    commands.put("story", () -> new StoryCommand(terminal));
     commands.put("plan", () -> new PlanCommand(terminal));
     commands.put("compare", () -> new CompareCommand(terminal));
     commands.put("clean", () -> new CleanCommand(terminal));

@@ -363,7 +363,7 @@ final class CommandContractTest {
   void evaluateAsksForTheNormalValueWhenTheFitHadAnotherLabel() {
     Cli run = Cli.run("evaluate", model, data, "--label", "kind");
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).contains("--normal VALUE");
+    assertThat(run.err()).contains("--normal VALUE, or say --label status");
     assertThat(Cli.run("evaluate", model, data, "--label", "kind", "--normal", "a").exitCode())
         .isZero();
   }

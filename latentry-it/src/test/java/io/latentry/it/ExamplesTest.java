@@ -27,6 +27,7 @@ final class ExamplesTest {
   private static final Path LIBRARY = Command.ROOT.resolve("docs/library.md");
   private static final Path README = Command.ROOT.resolve("README.md");
   private static final Path DRIFT = Command.ROOT.resolve("docs/drift.md");
+  private static final Path TUTORIAL = Command.ROOT.resolve("docs/tutorial.md");
   private static final Path SERIES = Command.ROOT.resolve("docs/series.md");
 
   @TempDir private Path folder;
@@ -133,7 +134,7 @@ final class ExamplesTest {
   void theDocumentedCommandsRun() throws Exception {
     // What several pages show is run once.
     Set<String> lines = new LinkedHashSet<>();
-    for (Path page : List.of(README, DRIFT, SERIES)) {
+    for (Path page : List.of(README, TUTORIAL, DRIFT, SERIES)) {
       blocks(page, "sh").forEach(block -> block.lines().forEach(lines::add));
     }
     for (String line : lines) {

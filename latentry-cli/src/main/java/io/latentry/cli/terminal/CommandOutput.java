@@ -44,6 +44,14 @@ public final class CommandOutput {
     terminal.out().flush();
   }
 
+  /** A part of a long result, shown as it comes; people only. */
+  public void passage(String text) {
+    if (!options.json()) {
+      terminal.out().println(Shown.lines(text));
+      terminal.out().flush();
+    }
+  }
+
   /** Something worth knowing on the way; not shown under {@code --quiet}. */
   public void notice(String text) {
     if (!options.quiet()) {

@@ -108,6 +108,7 @@ public final class EvaluatePipeline {
                 new IllegalArgumentException(
                     "normal: none (expected: the value of column '"
                         + label
-                        + "' that marks normal rows); add --normal VALUE"));
+                        + "' that marks normal rows); add --normal VALUE"
+                        + fitted.label().map(own -> ", or say --label " + own).orElse("")));
   }
 }

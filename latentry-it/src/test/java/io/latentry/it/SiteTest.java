@@ -1,0 +1,165 @@
+package io.latentry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.latentry.cli.Latentry;
+import io.latentry.cli.terminal.Terminal;
+import io.latentry.it.site.Site;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The documentation as a site: nothing in it points nowhere, and what it types can be typed. */
+final class SiteTest {
+  private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
+  private static final Pattern ANCHOR = Pattern.compile("\\bid=\"([^\"]+)\"");
+  private static final Pattern SHELL = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
+
+  @TempDir private static Path site;
+  private static final Map<Path, String> PAGES = new HashMap<>();
+
+  @BeforeAll
+  static void write() throws IOException {
+    new Site(Command.ROOT, site).write();
+    try (Stream<Path> files = Files.walk(site)) {
+      for (Path page : files.filter(file -> file.toString().endsWith(".html")).toList()) {
+        PAGES.put(page, Files.readString(page));
+      }
+    }
+  }
+
+  @Test
+  void everyPageOfTheDocumentationIsThere() throws IOException {
+    try (Stream<Path> files = Files.walk(Command.ROOT.resolve("docs"))) {
+      List<String> expected =
+          files
+              .filter(file -> file.toString().endsWith(".md"))
+              .map(file -> Command.ROOT.resolve("docs").relativize(file).toString())
+              .map(file -> file.replace("README.md", "index.html").replaceAll("\\.md$", ".html"))
+              .toList();
+      assertThat(expected).allSatisfy(page -> assertThat(PAGES).containsKey(site.resolve(page)));
+    }
+  }
+
+  @Test
+  void noLinkPointsNowhere() {
+    List<String> broken = new ArrayList<>();
+    Map<Path, Set<String>> anchors = new HashMap<>();
+    PAGES.forEach(
+        (page, html) ->
+            anchors.put(
+                page,
+                ANCHOR.matcher(html).results().map(m -> m.group(1)).collect(Collectors.toSet())));
+    PAGES.forEach(
+        (page, html) ->
+            LINK.matcher(html)
+                .results()
+                .map(link -> link.group(1))
+                .filter(link -> !link.matches("[a-z]+:.*"))
+                .forEach(
+                    link -> {
+                      String[] parts = link.split("#", 2);
+                      Path to =
+                          parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+                      boolean found =
+                          Files.isRegularFile(to)
+                              && (parts.length == 1
+                                  || anchors.getOrDefault(to, Set.of()).contains(parts[1]));
+                      if (!found) {
+                        broken.add(site.relativize(page) + " -> " + link);
+                      }
+                    }));
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void nothingIsFetchedFromElsewhere() {
+    assertThat(PAGES.values())
+        .allSatisfy(
+            html ->
+                assertThat(html).doesNotContainPattern("(?:src|<link[^>]*href)=\"(?:https?:)?//"));
+  }
+
+  @Test
+  void theReferenceComesOutOfTheCode() throws IOException {
+    assertThat(page("reference/commands.html")).contains("latentry story", "--false-alarm-rate=P");
+    assertThat(page("reference/settings.html")).contains("false_alarm_rate:", "port: 8080");
+    assertThat(page("reference/requests.html")).contains("POST /v1/models/{model}/score");
+    assertThat(page("reference/metrics.html")).contains("latentry_watch_pages", "latentry_ready");
+    assertThat(Files.readString(site.resolve("search.js")))
+        .contains("\"u\":\"drift.html\"", "\"t\":\"Watching");
+  }
+
+  /**
+   * Of every command in a block of {@code sh} on any page the options exist; those of the README,
+   * the tutorial, drift and series are run by {@link ExamplesTest}, those of stories by {@link
+   * StoriesTest}, those that ask a service beside the service.
+   */
+  @Test
+  void everyCommandCanBeTyped() throws IOException {
+    Set<String> commands = new HashSet<>();
+    try (Stream<Path> files =
+        Stream.concat(
+            Files.walk(Command.ROOT.resolve("docs")),
+            Stream.of(Command.ROOT.resolve("README.md")))) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+        SHELL
+            .matcher(Files.readString(file))
+            .results()
+            .flatMap(block -> block.group(1).replaceAll("\\\\\\n\\s*", "").lines())
+            .filter(line -> line.matches("(\\./)?latentry .*"))
+            .forEach(commands::add);
+      }
+    }
+    assertThat(commands).hasSizeGreaterThan(60);
+    List<String> wrong = new ArrayList<>();
+    for (String command : commands) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
+      Terminal terminal =
+          new Terminal(
+              new ByteArrayInputStream(new byte[0]),
+              printed,
+              printed,
+              false,
+              100,
+              System::nanoTime);
+      if (Latentry.run(terminal, words(command)) != 0) {
+        wrong.add(command + ": " + out.toString(StandardCharsets.UTF_8).lines().findFirst());
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /**
+   * With {@code --help}, which is looked at after all options were, and before anything is done.
+   */
+  private static String[] words(String command) {
+    String alone =
+        command.replaceAll("\\s+([|&<>#]|2>).*", "").replaceAll("'[^']*'|\"[^\"]*\"", "q=q");
+    List<String> words = new ArrayList<>(List.of(alone.split("\\s+")));
+    words.remove(0);
+    words.add("--help");
+    return words.toArray(String[]::new);
+  }
+
+  private static String page(String name) {
+    return PAGES.get(site.resolve(name));
+  }
+}
