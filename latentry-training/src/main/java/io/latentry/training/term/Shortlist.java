@@ -35,7 +35,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
   private static final int FEWEST_CODES = 256;
 
   /** Numbers of directions that are tried, fewest first. */
-  private static final int[] DIRECTIONS = {24, 32, 40, 48, 64, 96};
+  private static final int[] DIRECTIONS = {32, 40, 48, 56, 64, 80, 96};
 
   /** The most arithmetic that is worth the trouble, as a share of the whole product's. */
   private static final double WORTHWHILE = 0.6;
