@@ -79,7 +79,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
       Tensor basis = leading(ops, codes, worthwhile[worthwhile.length - 1], random);
       for (int directions : worthwhile) {
         Tensor some = ops.slice(basis, 1, 0, directions);
-        Shortlist shortlist = along(ops, table, codes, some, directions);
+        Shortlist shortlist = along(table, codes, some, directions);
         if (shortlist.lostNats(ops, table, codes, found, neighbours, floor) <= mostNats) {
           return Optional.of(shortlist);
         }
@@ -126,8 +126,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
     return torch.linalg_qr(columns).get0();
   }
 
-  private static Shortlist along(
-      TorchOps ops, CodeTable table, Tensor codes, Tensor basis, int directions) {
+  private static Shortlist along(CodeTable table, Tensor codes, Tensor basis, int directions) {
     float[] columns = TorchOps.values(basis.contiguous());
     float[] turned = TorchOps.values(codes.matmul(basis).t().contiguous());
     int width = table.width();
