@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ShortlistTest {
   private static final int CODES = 600;
-  private static final int WIDTH = 90;
+  private static final int WIDTH = 120;
   private static final int NEIGHBOURS = 3;
   private static final double FLOOR = 1e-3;
   private static final int QUERIES = 200;
@@ -45,7 +45,7 @@ class ShortlistTest {
   @Test
   void codesThatDifferInEveryDirectionHaveNone() {
     CodeTable table = CodeTable.of(1, CODES, WIDTH, rows(CODES, 0, 1, 1));
-    assertThat(shortlist(table, 0.005)).isEmpty();
+    assertThat(shortlist(table, 0.0002)).isEmpty();
   }
 
   @Test
@@ -57,7 +57,7 @@ class ShortlistTest {
 
   @Test
   void moreDirectionsAreTakenWhereLessMayBeLost() {
-    CodeTable table = CodeTable.of(1, CODES, WIDTH, rows(CODES, 40, 0.3, 1));
+    CodeTable table = CodeTable.of(1, CODES, WIDTH, rows(CODES, 60, 0.3, 1));
     assertThat(shortlist(table, 0.0001).orElseThrow().directions())
         .isGreaterThan(shortlist(table, 0.05).orElseThrow().directions());
   }
