@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,13 @@ final class VariantParityTest {
         table(
             "a,b,c",
             i -> random.nextBoolean() + "," + random.nextBoolean() + ",k" + die(random, 3)),
+        // Wide enough that near codes are looked for along their leading directions.
+        table(
+            "a,b,c,d,e,f,g,h,i,j,k,l",
+            i ->
+                IntStream.range(0, 12)
+                    .mapToObj(j -> die(random, 6))
+                    .collect(Collectors.joining(","))),
         table(
             "x,y,kind", i -> i % 50 * 37 % 101 / 7.0 + "," + i % 50 * 61 % 89 + ",k" + i % 50 % 3));
   }

@@ -49,8 +49,8 @@ public final class Scorer implements AutoCloseable {
       Collections.unmodifiableSet(
           EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
 
-  /** Rows whose intermediate values stay in a core's second-level cache. */
-  private static final int MOST_CHUNK_SAMPLES = 512;
+  /** Rows whose intermediate values a core has at hand; fewer cost more in starting runs. */
+  private static final int MOST_CHUNK_SAMPLES = 128;
 
   /** Input values of a chunk, for tables so wide that fewer rows fill the cache. */
   private static final int MOST_CHUNK_VALUES = 1 << 20;

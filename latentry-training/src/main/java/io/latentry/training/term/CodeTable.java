@@ -9,12 +9,13 @@ import java.util.List;
  * <p>Candidates are picked by {@code |b|**2 - 2ab}, one matrix product: of {@code [-2a, 1]} with
  * {@code [b, |b|**2]}, as which a code is stored. Their distances are then taken from differences.
  * The short form alone loses the digits of small distances, and with them the agreement of two
- * runtimes.
+ * runtimes. Where a {@link Shortlist} picks the candidates, codes are stored {@link #withoutNorms}.
  *
- * @param entries {@code float[members * codes * (width + 1)]}, row-major: codes, centred by the
- *     caller, each with its squared norm behind it
+ * @param entries {@code float[members * codes * stored]}, row-major: codes, centred by the caller
+ * @param stored {@code width + 1} where each code has its squared norm behind it, else {@code
+ *     width}
  */
-record CodeTable(int members, int codes, int width, float[] entries) {
+record CodeTable(int members, int codes, int width, float[] entries, int stored) {
 
   /**
    * @param values {@code float[members * codes * width]}, row-major, centred
@@ -30,7 +31,16 @@ record CodeTable(int members, int codes, int width, float[] entries) {
       System.arraycopy(values, i * width, entries, i * (width + 1), width);
       entries[i * (width + 1) + width] = (float) sum;
     }
-    return new CodeTable(members, codes, width, entries);
+    return new CodeTable(members, codes, width, entries, width + 1);
+  }
+
+  /** The same codes without what {@link #rows} needs. */
+  CodeTable withoutNorms() {
+    float[] values = new float[members * codes * width];
+    for (int i = 0; i < members * codes; i++) {
+      System.arraycopy(entries, i * stored, values, i * width, width);
+    }
+    return new CodeTable(members, codes, width, values, width);
   }
 
   /**
@@ -44,7 +54,18 @@ record CodeTable(int members, int codes, int width, float[] entries) {
    * @param k at most {@link #codes}
    */
   <T> Nearest<T> nearest(Ops<T> ops, T query, int k) {
-    T turned = ops.transpose(ops.reshape(table(ops), members, codes, width + 1L), 0, 2, 1);
+    return at(ops, query, rows(ops, query, k));
+  }
+
+  /**
+   * Where the nearest codes stand in the table of all members, by the product alone: {@code
+   * [members, batch, k]}. Norms must be stored.
+   */
+  <T> T rows(Ops<T> ops, T query, int k) {
+    T turned =
+        members == 1
+            ? ops.transpose(table(ops), 1, 0)
+            : ops.transpose(ops.reshape(table(ops), members, codes, width + 1L), 0, 2, 1);
     T twice = ops.mul(query, ops.scalar(-2));
     T one = ops.add(ops.mul(ops.slice(query, -1, 0, 1), ops.scalar(0)), ops.scalar(1));
     T near = ops.matmul(ops.concat(-1, List.of(twice, one)), turned);
@@ -52,7 +73,11 @@ record CodeTable(int members, int codes, int width, float[] entries) {
     for (int m = 0; m < members; m++) {
       offsets[m] = (long) m * codes;
     }
-    T rows = ops.addIndex(ops.smallest(near, k).indices(), offsets, members, 1, 1);
+    return ops.addIndex(ops.smallest(near, k).indices(), offsets, members, 1, 1);
+  }
+
+  /** The codes at {@code rows}, with their distances from {@code query}. */
+  <T> Nearest<T> at(Ops<T> ops, T query, T rows) {
     return new Nearest<>(ops.sum(squares(ops, query, rows), -1, false), rows);
   }
 
@@ -72,6 +97,6 @@ record CodeTable(int members, int codes, int width, float[] entries) {
   }
 
   private <T> T table(Ops<T> ops) {
-    return ops.constant(entries, (long) members * codes, width + 1L);
+    return ops.constant(entries, (long) members * codes, stored);
   }
 }

@@ -9,6 +9,7 @@ import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -133,12 +134,7 @@ final class MarginalTails {
     T observed = rows.observed();
     List<T> parts = new ArrayList<>();
     if (numbers > 0) {
-      T values = ops.unsqueeze(ops.slice(x, -1, 0, numbers), 1);
-      T passed =
-          ops.add(
-              ops.less(values, ops.constant(lower, 1, steps, numbers)),
-              ops.less(ops.constant(upper, 1, steps, numbers), values));
-      parts.add(ops.mul(ops.sum(passed, 1, false), ops.scalar(STEP)));
+      parts.add(ops.mul(stepsPassed(ops, ops.slice(x, -1, 0, numbers)), ops.scalar(STEP)));
     }
     if (numbers < width) {
       T others = ops.slice(x, -1, numbers, width);
@@ -151,6 +147,19 @@ final class MarginalTails {
     }
     T nats = ops.concat(-1, parts);
     return features.sum(ops, observed == null ? nats : ops.mul(nats, observed));
+  }
+
+  /**
+   * {@code [batch, numbers]}. A row is compared with the steps of all numbers in one long line: a
+   * comparison of thirty values at a time costs a runtime three times as much.
+   */
+  private <T> T stepsPassed(Ops<T> ops, T values) {
+    T line = ops.concat(-1, Collections.nCopies(steps, values));
+    T passed =
+        ops.add(
+            ops.less(line, ops.constant(lower, 1, lower.length)),
+            ops.less(ops.constant(upper, 1, upper.length), line));
+    return ops.sum(ops.reshape(passed, 0, steps, numbers), 1, false);
   }
 
   /**

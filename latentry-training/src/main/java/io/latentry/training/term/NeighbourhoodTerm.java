@@ -7,6 +7,7 @@ import io.latentry.training.model.ForwardPass;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -14,18 +15,19 @@ import java.util.stream.IntStream;
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
  * surroundings are: {@code log(mean distance) - 0.5 * mean of log(own distance)} over the nearest
- * codes, less {@code 0.5 * log(floor)}; mean over members. A code's own distance is the mean to its
- * {@value #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest neighbours and the
- * local outlier factor.
+ * codes, less {@code 0.5 * log(floor)}. A code's own distance is the mean to its {@value
+ * #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest neighbours and the local
+ * outlier factor.
  *
  * <p>That of one, of a few and of as many neighbours as a code's own distance has are averaged:
  * which number tells most differs from table to table, and nothing tells it beforehand
  * (docs/decisions/016-quality-on-other-data.md).
  *
- * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]}: entries of booleans
- * and categories in units of their own deviation, as those of numbers are from the start, so that a
- * rare value counts as the rare thing it is; the mean over units in use and in units of their
- * posterior deviation.
+ * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]} of each member, side
+ * by side, so that one search finds what is near to all of them: entries of booleans and categories
+ * in units of their own deviation, as those of numbers are from the start, so that a rare value
+ * counts as the rare thing it is; the mean over units in use and in units of their posterior
+ * deviation.
  *
  * <p>Repeated rows lie on codes, at distances that are all rounding. So distances are {@code
  * sqrt(d**2 + floor**2)}, which is flat at zero: what a runtime rounds there goes in by its square.
@@ -58,10 +60,18 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   private static final int ROWS_FOR_THE_MIDDLE = 1_000;
 
+  /** What a shortlist may lose of the term in the mean, as a share of its range. */
+  private static final double MOST_LOST = 0.0005;
+
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
 
+  private final int members;
+
+  /** Of one member, as which the members stand side by side. */
   private final CodeTable table;
+
+  private final Optional<Shortlist> shortlist;
   private final int neighbours;
 
   /** Numbers of neighbours that the term is the mean over, ascending. */
@@ -71,10 +81,10 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private final float[] center;
   private final float[] unitScale;
 
-  /** {@code [members * codes]}: less the median of its member, in nats. */
+  /** {@code [codes]}: less their median, in nats. */
   private final float[] logOwnDistance;
 
-  private final float[] floor;
+  private final float floor;
 
   /**
    * The term of a row that lies on codes which lie on others, and half the median of the own
@@ -86,17 +96,21 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private final double range;
 
   private NeighbourhoodTerm(
+      int members,
       CodeTable table,
+      Optional<Shortlist> shortlist,
       int neighbours,
       int[] sizes,
       float[] entryScale,
       float[] center,
       float[] unitScale,
       float[] logOwnDistance,
-      float[] floor,
+      float floor,
       float level,
       double range) {
+    this.members = members;
     this.table = table;
+    this.shortlist = shortlist;
     this.neighbours = neighbours;
     this.sizes = sizes;
     this.entryScale = entryScale;
@@ -118,50 +132,51 @@ public final class NeighbourhoodTerm implements LatentTerm {
     int members = codes.members();
     float[] entryScale = entryScale(codes, blocks);
     int rows = codes.count();
-    int width = 2 * codes.width() + codes.latent();
+    int own = 2 * codes.width() + codes.latent();
+    int width = members * own;
     float[] unitScale = unitScale(codes, entryScale);
-    float[] center = new float[members * width];
-    float[] joints = new float[members * rows * width];
+    float[] center = new float[width];
+    float[] joints = new float[rows * width];
     for (int m = 0; m < members; m++) {
-      for (int j = 0; j < width; j++) {
-        center[m * width + j] = (float) jointMedian(codes, entryScale, unitScale, m, j);
+      for (int j = 0; j < own; j++) {
+        int at = m * own + j;
+        center[at] = (float) jointMedian(codes, entryScale, unitScale, m, j);
         for (int i = 0; i < rows; i++) {
-          joints[(m * rows + i) * width + j] =
-              (float) (joint(codes, entryScale, unitScale, m, i, j) - center[m * width + j]);
+          joints[i * width + at] =
+              (float) (joint(codes, entryScale, unitScale, m, i, j) - center[at]);
         }
       }
     }
     int count = Math.min(rows, most);
     float[] values =
-        count < rows ? CodeBook.centres(joints, members, rows, width, count, random) : joints;
-    CodeTable table = CodeTable.of(members, count, width, values);
+        count < rows ? CodeBook.centres(joints, 1, rows, width, count, random) : joints;
+    CodeTable table = CodeTable.of(1, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
     int[] sizes = sizes(near, count);
     NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
-    float[] logOwnDistance = new float[members * count];
-    float[] floor = new float[members];
-    double level = 0;
-    for (int m = 0; m < members; m++) {
-      double[] own = new double[count];
-      for (int i = 0; i < count; i++) {
-        own[i] = NearestCodes.mean(found.distances()[m * count + i], OWN_NEIGHBOURS);
-      }
-      double spread = spread(values, m * count * width, count * width, count);
-      double least = leastFloor(found, m, count, spread);
-      floor[m] = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(own), least) + 1e-6);
-      for (int i = 0; i < count; i++) {
-        double[] distances = found.distances()[m * count + i];
-        soften(distances, floor[m]);
-        own[i] = Math.log(Math.max(floor[m], NearestCodes.mean(distances, OWN_NEIGHBOURS)));
-      }
-      double usual = NearestCodes.median(own);
-      for (int i = 0; i < count; i++) {
-        logOwnDistance[m * count + i] = (float) (own[i] - usual);
-      }
-      level += 0.5 * (usual + Math.log(floor[m])) / members;
+    double[] ownDistance = new double[count];
+    for (int i = 0; i < count; i++) {
+      ownDistance[i] = NearestCodes.mean(found.distances()[i], OWN_NEIGHBOURS);
     }
+    double least = leastFloor(found, spread(values, count));
+    float floor = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(ownDistance), least) + 1e-6);
+    for (int i = 0; i < count; i++) {
+      double[] distances = found.distances()[i];
+      soften(distances, floor);
+      ownDistance[i] = Math.log(Math.max(floor, NearestCodes.mean(distances, OWN_NEIGHBOURS)));
+    }
+    double usual = NearestCodes.median(ownDistance);
+    float[] logOwnDistance = new float[count];
+    for (int i = 0; i < count; i++) {
+      logOwnDistance[i] = (float) (ownDistance[i] - usual);
+    }
+    double range = range(found, sizes, logOwnDistance, floor);
+    Optional<Shortlist> shortlist =
+        Shortlist.of(table, found, sizes, floor, MOST_LOST * range, random);
     return new NeighbourhoodTerm(
-        table,
+        members,
+        shortlist.isPresent() ? table.withoutNorms() : table,
+        shortlist,
         near,
         sizes,
         entryScale,
@@ -169,8 +184,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
         unitScale,
         logOwnDistance,
         floor,
-        (float) level,
-        range(found, sizes, logOwnDistance, floor));
+        (float) (0.5 * (usual + Math.log(floor))),
+        range);
   }
 
   /** The interquartile range of the term over the stored codes, each without itself; nats. */
@@ -181,42 +196,85 @@ public final class NeighbourhoodTerm implements LatentTerm {
   @Override
   public <T> T evaluate(ForwardPass<T> pass) {
     Ops<T> ops = pass.ops();
-    int members = table.members();
-    int most = sizes[sizes.length - 1];
-    int candidates = Math.min(most + SPARE, table.codes());
-    CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), candidates);
-    T memberFloor = ops.constant(floor, members, 1, 1);
-    T distances = ops.sqrt(ops.add(nearest.squaredDistances(), ops.square(memberFloor)));
-    int ranked = Math.min(most + 1, candidates);
-    T ascending = ops.smallest(distances, ranked).values();
-    T own = table.lookUp(ops, logOwnDistance, nearest.rows());
+    Found<T> found = found(pass);
+    int ranked = ranked();
     // All sizes at once: two small products, where a loop would be three times the operations.
-    T meanDistance = ops.matmul(ascending, ops.constant(shares(ranked), ranked, sizes.length));
-    T beyond = ops.matmul(ascending, ops.constant(next(ranked), ranked, sizes.length));
-    T weight = ops.relu(ops.sub(ops.unsqueeze(beyond, 3), ops.unsqueeze(distances, 2)));
-    T weights = ops.add(ops.sum(weight, -1, false), memberFloor);
+    T meanDistance =
+        ops.matmul(found.ascending(), ops.constant(shares(ranked), ranked, sizes.length));
+    T beyond = ops.matmul(found.ascending(), ops.constant(next(ranked), ranked, sizes.length));
+    T weight = ops.relu(ops.sub(ops.unsqueeze(beyond, 3), ops.unsqueeze(found.distances(), 2)));
+    T weights = ops.add(ops.sum(weight, -1, false), ops.scalar(floor));
+    T own = table.lookUp(ops, logOwnDistance, found.rows());
     T meanOwn = ops.div(ops.sum(ops.mul(weight, ops.unsqueeze(own, 2)), -1, false), weights);
     T ofSizes = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
     T nats = ops.mean(ofSizes, -1, false);
-    return ops.sub(ops.mean(nats, 0, false), ops.scalar(level));
+    return ops.sub(ops.squeeze(nats, 0), ops.scalar(level));
   }
 
   /** A column's part of the squared distances to the nearest codes. */
   @Override
   public <T> T attribution(ForwardPass<T> pass, Features features) {
     Ops<T> ops = pass.ops();
-    CodeTable.Nearest<T> nearest = table.nearest(ops, query(pass), neighbours);
-    T squares = ops.mean(table.squares(ops, query(pass), nearest.rows()), 2, false);
+    Found<T> found = found(pass);
+    T last = ops.slice(found.ascending(), -1, neighbours - 1L, neighbours);
+    T isNear = ops.sub(ops.scalar(1), ops.less(last, found.distances()));
+    T squares = table.squares(ops, found.query(), found.rows());
+    T near = ops.squeeze(ops.sum(ops.mul(squares, ops.unsqueeze(isNear, -1)), 2, false), 0);
     int width = entryScale.length;
-    T byEntry =
-        ops.add(ops.slice(squares, -1, 0, width), ops.slice(squares, -1, width, 2L * width));
-    return features.sum(ops, ops.mean(byEntry, 0, false));
+    int own = table.width() / members;
+    T byEntry = null;
+    for (int from = 0; from < table.width(); from += own) {
+      T part =
+          ops.add(
+              ops.slice(near, -1, from, from + width),
+              ops.slice(near, -1, from + width, from + 2L * width));
+      byEntry = byEntry == null ? part : ops.add(byEntry, part);
+    }
+    if (byEntry == null) {
+      throw new IllegalStateException("members: none");
+    }
+    return features.sum(ops, byEntry);
   }
 
-  /** The joint code, centred: {@code [members, batch, 2 * width + latent]}. */
+  /**
+   * What is near a row.
+   *
+   * @param query {@code [1, batch, width]}: its joint code, centred
+   * @param rows {@code [1, batch, candidates]}, of the table
+   * @param distances the same shape, with the floor under them
+   * @param ascending {@code [1, batch, most neighbours + 1]}: the smallest distances
+   */
+  private record Found<T>(T query, T rows, T distances, T ascending) {}
+
+  private <T> Found<T> found(ForwardPass<T> pass) {
+    Ops<T> ops = pass.ops();
+    T query = query(pass);
+    T rows =
+        shortlist.isPresent()
+            ? shortlist.get().rows(ops, query, candidates())
+            : table.rows(ops, query, candidates());
+    T squares = table.at(ops, query, rows).squaredDistances();
+    T distances = ops.sqrt(ops.add(squares, ops.square(ops.scalar(floor))));
+    return new Found<>(query, rows, distances, ops.smallest(distances, ranked()).values());
+  }
+
+  private int candidates() {
+    int spare = shortlist.isPresent() ? Shortlist.SPARE : SPARE;
+    return Math.min(mostNeighbours() + spare, table.codes());
+  }
+
+  /** Distances that are told in order: those of the largest size, and the first beyond. */
+  private int ranked() {
+    return Math.min(mostNeighbours() + 1, candidates());
+  }
+
+  private int mostNeighbours() {
+    return sizes[sizes.length - 1];
+  }
+
+  /** The joint code, centred: {@code [1, batch, members * (2 * width + latent)]}. */
   private <T> T query(ForwardPass<T> pass) {
     Ops<T> ops = pass.ops();
-    int members = table.members();
     int latent = unitScale.length / members;
     T scale = ops.constant(entryScale, 1, 1, entryScale.length);
     T joint =
@@ -226,7 +284,11 @@ public final class NeighbourhoodTerm implements LatentTerm {
                 ops.mul(pass.expected(), scale),
                 ops.mul(ops.mul(pass.residual(), scale), ops.scalar(RESIDUAL_WEIGHT)),
                 ops.mul(pass.mean(), ops.constant(unitScale, members, 1, latent))));
-    return ops.sub(joint, ops.constant(center, members, 1, table.width()));
+    T sideBySide =
+        members == 1
+            ? joint
+            : ops.unsqueeze(ops.reshape(ops.transpose(joint, 1, 0, 2), 0, table.width()), 0);
+    return ops.sub(sideBySide, ops.constant(center, 1, 1, table.width()));
   }
 
   private static void soften(double[] distances, double floor) {
@@ -262,27 +324,26 @@ public final class NeighbourhoodTerm implements LatentTerm {
   }
 
   /** Repeated rows have a median of zero, where rounding alone would be the distance. */
-  private static double leastFloor(NearestCodes.Found found, int member, int count, double spread) {
+  private static double leastFloor(NearestCodes.Found found, double spread) {
     long twins =
-        IntStream.range(member * count, (member + 1) * count)
-            .filter(i -> NearestCodes.mean(found.distances()[i], 1) < SPREAD_SHARE * spread)
+        Arrays.stream(found.distances())
+            .filter(nearest -> NearestCodes.mean(nearest, 1) < SPREAD_SHARE * spread)
             .count();
-    return (2 * twins >= count ? SPREAD_SHARE_OF_TWINS : SPREAD_SHARE) * spread;
+    return (2 * twins >= found.distances().length ? SPREAD_SHARE_OF_TWINS : SPREAD_SHARE) * spread;
   }
 
   private static double range(
-      NearestCodes.Found found, int[] sizes, float[] logOwnDistance, float[] floor) {
-    int count = logOwnDistance.length / floor.length;
-    double[] terms = new double[count];
-    for (int i = 0; i < logOwnDistance.length; i++) {
+      NearestCodes.Found found, int[] sizes, float[] logOwnDistance, float floor) {
+    double[] terms = new double[logOwnDistance.length];
+    for (int i = 0; i < terms.length; i++) {
       for (int size : sizes) {
         double own = 0;
         int near = Math.min(size, found.rows()[i].length);
         for (int k = 0; k < near; k++) {
           own += logOwnDistance[found.rows()[i][k]] / near;
         }
-        double distance = Math.max(floor[i / count], NearestCodes.mean(found.distances()[i], size));
-        terms[i % count] += (Math.log(distance) - 0.5 * own) / (floor.length * sizes.length);
+        double distance = Math.max(floor, NearestCodes.mean(found.distances()[i], size));
+        terms[i] += (Math.log(distance) - 0.5 * own) / sizes.length;
       }
     }
     return RobustScale.of(terms, LEAST_RANGE).range();
@@ -342,11 +403,11 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return scale;
   }
 
-  /** Root mean squared distance of a member's {@code count} codes from their centre. */
-  private static double spread(float[] values, int from, int length, int count) {
+  /** Root mean squared distance of {@code count} codes from their centre. */
+  private static double spread(float[] values, int count) {
     double sum = 0;
-    for (int i = from; i < from + length; i++) {
-      sum += (double) values[i] * values[i];
+    for (float value : values) {
+      sum += (double) value * value;
     }
     return Math.sqrt(sum / count);
   }
