@@ -75,7 +75,9 @@ final class LatentryTest {
     assertThat(Cli.run("fit", "a.csv", "-o", "m.onnx", "--lable", "b").err())
         .contains("did you mean --label?")
         .contains("see: latentry fit --help");
-    assertThat(Cli.run("xyz").err()).contains("expected: one of demo, plan").doesNotContain("mean");
+    assertThat(Cli.run("xyz").err())
+        .contains("expected: one of demo, story, plan")
+        .doesNotContain("mean");
   }
 
   @Test

@@ -31,7 +31,7 @@ final class StoryCommandsTest {
               .replace("\\\n", " ")
               .lines()
               .filter(command -> command.startsWith("latentry "))
-              .map(command -> command.replaceAll("'[^']*'|\"[^\"]*\"", "quoted").split("\\s+"))
+              .map(command -> command.replaceAll("'[^']*'|\"[^\"]*\"", "quoted").split("\\s+", -1))
               .toList();
       assertThat(commands).hasSizeGreaterThan(8);
       for (String[] words : commands) {

@@ -31,6 +31,9 @@ final class SiteTest {
   private static final Pattern ANCHOR = Pattern.compile("\\bid=\"([^\"]+)\"");
   private static final Pattern SHELL = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
 
+  private static final Pattern BEYOND = Pattern.compile("\\s+([|&<>#]|2>).*");
+  private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*+\"");
+
   @TempDir private static Path site;
   private static final Map<Path, String> PAGES = new HashMap<>();
 
@@ -100,7 +103,7 @@ final class SiteTest {
   void theReferenceComesOutOfTheCode() throws IOException {
     assertThat(page("reference/commands.html")).contains("latentry story", "--false-alarm-rate=P");
     assertThat(page("reference/settings.html")).contains("false_alarm_rate:", "port: 8080");
-    assertThat(page("reference/requests.html")).contains("POST /v1/models/{model}/score");
+    assertThat(page("reference/requests.html")).contains("POST /v1/models/{name}/score");
     assertThat(page("reference/metrics.html")).contains("latentry_watch_pages", "latentry_ready");
     assertThat(Files.readString(site.resolve("search.js")))
         .contains("\"u\":\"drift.html\"", "\"t\":\"Watching");
@@ -114,18 +117,21 @@ final class SiteTest {
   @Test
   void everyCommandCanBeTyped() throws IOException {
     Set<String> commands = new HashSet<>();
-    try (Stream<Path> files =
-        Stream.concat(
-            Files.walk(Command.ROOT.resolve("docs")),
-            Stream.of(Command.ROOT.resolve("README.md")))) {
-      for (Path file : files.filter(file -> file.toString().endsWith(".md")).toList()) {
-        SHELL
-            .matcher(Files.readString(file))
-            .results()
-            .flatMap(block -> block.group(1).replaceAll("\\\\\\n\\s*", "").lines())
-            .filter(line -> line.matches("(\\./)?latentry .*"))
-            .forEach(commands::add);
-      }
+    List<Path> pages =
+        new ArrayList<>(
+            List.of(
+                Command.ROOT.resolve("README.md"),
+                Command.ROOT.resolve("examples/python/README.md")));
+    try (Stream<Path> files = Files.walk(Command.ROOT.resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+    }
+    for (Path file : pages) {
+      SHELL
+          .matcher(Files.readString(file))
+          .results()
+          .flatMap(block -> block.group(1).replaceAll("\\\\\\n\\s*", "").lines())
+          .filter(line -> line.matches("(\\./)?latentry .*"))
+          .forEach(commands::add);
     }
     assertThat(commands).hasSizeGreaterThan(60);
     List<String> wrong = new ArrayList<>();
@@ -151,9 +157,8 @@ final class SiteTest {
    * With {@code --help}, which is looked at after all options were, and before anything is done.
    */
   private static String[] words(String command) {
-    String alone =
-        command.replaceAll("\\s+([|&<>#]|2>).*", "").replaceAll("'[^']*'|\"[^\"]*\"", "q=q");
-    List<String> words = new ArrayList<>(List.of(alone.split("\\s+")));
+    String alone = QUOTED.matcher(BEYOND.matcher(command).replaceFirst("")).replaceAll("q=q");
+    List<String> words = new ArrayList<>(List.of(alone.split("\\s+", -1)));
     words.remove(0);
     words.add("--help");
     return words.toArray(String[]::new);

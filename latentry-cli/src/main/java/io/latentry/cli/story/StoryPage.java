@@ -62,7 +62,7 @@ record StoryPage(List<Part> parts) {
       } else if (picture.matches()) {
         end(prose, parts);
         Map<String, String> settings = new HashMap<>();
-        for (String word : picture.group(3).strip().split("\\s+")) {
+        for (String word : picture.group(3).strip().split("\\s+", -1)) {
           String[] pair = word.split("=", 2);
           settings.put(pair[0], pair[1]);
         }

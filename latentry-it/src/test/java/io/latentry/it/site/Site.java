@@ -145,7 +145,7 @@ public final class Site {
     for (String file : renderer.linkedFiles()) {
       Path copy = target.resolve(PageRenderer.addressOfFile(file));
       Path unused = Files.createDirectories(copy.getParent());
-      Path copied = Files.copy(root.resolve(file), copy, StandardCopyOption.REPLACE_EXISTING);
+      Path unusedCopy = Files.copy(root.resolve(file), copy, StandardCopyOption.REPLACE_EXISTING);
     }
     for (String asset : ASSETS) {
       try (InputStream in = Site.class.getResourceAsStream(asset)) {
