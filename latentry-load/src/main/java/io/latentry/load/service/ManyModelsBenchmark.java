@@ -128,9 +128,9 @@ public final class ManyModelsBenchmark {
   }
 
   /**
-   * The same model in another file: the remark stands in it as the model's doc_string.
+   * The same model in another file: the remark stands in it as one of its texts.
    *
-   * @param remark of at most 127 letters of ASCII
+   * @param remark of at most 100 letters of ASCII
    */
   static byte[] remarked(byte[] good, String remark) {
     // Of metadata_props an entry: its key, of 3 bytes, and its value.
