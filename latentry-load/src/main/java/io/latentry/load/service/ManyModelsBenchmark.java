@@ -128,16 +128,17 @@ public final class ManyModelsBenchmark {
   }
 
   /**
-   * The same model in another file: the remark stands in it as the model's doc_string.
+   * The same model in another file: the remark stands in it as one of its texts.
    *
-   * @param remark of at most 127 letters of ASCII
+   * @param remark of at most 100 letters of ASCII
    */
   static byte[] remarked(byte[] good, String remark) {
-    byte[] text = remark.getBytes(StandardCharsets.US_ASCII);
-    byte[] other = Arrays.copyOf(good, good.length + 2 + text.length);
-    other[good.length] = (6 << 3) | 2;
-    other[good.length + 1] = (byte) text.length;
-    System.arraycopy(text, 0, other, good.length + 2, text.length);
+    // Of metadata_props an entry: its key, of 3 bytes, and its value.
+    String value = "\u0012" + (char) remark.length() + remark;
+    String entry = "r" + (char) (5 + value.length()) + "\n\u0003tag" + value;
+    byte[] bytes = entry.getBytes(StandardCharsets.US_ASCII);
+    byte[] other = Arrays.copyOf(good, good.length + bytes.length);
+    System.arraycopy(bytes, 0, other, good.length, bytes.length);
     return other;
   }
 }
