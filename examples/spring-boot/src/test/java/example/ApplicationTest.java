@@ -39,7 +39,7 @@ class ApplicationTest {
     try (Model model = Latentry.fit(data).normal("status", "ok").falseAlarmRate(0.05).train()) {
       model.save(folder.resolve("pumps.onnx"));
     }
-    settings.add("latentry.model", () -> folder.resolve("pumps.onnx"));
+    settings.add("latentry.model", () -> folder.resolve("pumps.onnx").toString());
   }
 
   @Test
