@@ -200,7 +200,8 @@ final class CommandContractTest {
   void aWordThatIsNoCommandIsToldAsOne() {
     Cli run = Cli.run("scroe", model);
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.err()).startsWith("latentry: COMMAND: 'scroe' (expected: one of demo, story, plan,");
+    assertThat(run.err())
+        .startsWith("latentry: COMMAND: 'scroe' (expected: one of demo, story, plan,");
     assertThat(Cli.run("--no-such").err()).contains("'--no-such'");
   }
 

@@ -169,9 +169,10 @@ final class GraphBuilder {
     if (known != null) {
       return known;
     }
-    String name = stem;
-    if (stem.equals("constant") || initializers.containsKey(name)) {
-      name = stem + "_" + constants.size();
+    String name = stem.equals("constant") ? stem + "_" + constants.size() : stem;
+    // A list of integers may be called as another with its number behind it.
+    for (int number = constants.size(); initializers.containsKey(name); number++) {
+      name = stem + "_" + number;
     }
     initializers.put(name, unnamed.toBuilder().setName(name).build());
     constants.put(unnamed, name);

@@ -495,6 +495,15 @@ class OnnxOpsTest {
         .build();
   }
 
+  @Test
+  void everyListOfIntegersKeepsItsNameWhateverTheOthersAreCalled() {
+    GraphBuilder graph = new GraphBuilder();
+    String both = graph.integers(new long[] {0, 2}, 2);
+    String alone = graph.integers(new long[] {0});
+    String one = graph.integers(new long[] {0}, 1);
+    assertThat(List.of(both, alone, one)).doesNotHaveDuplicates();
+  }
+
   private static int size(int[] shape) {
     return IntStream.of(shape).reduce(1, (x, y) -> x * y);
   }
