@@ -55,6 +55,9 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** The same where half of the codes have a twin, so that no distance of theirs is a scale. */
   private static final double SPREAD_SHARE_OF_TWINS = 0.02;
 
+  /** Centres below which the term has one size. */
+  private static final int FEW_CENTRES = 1_024;
+
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
 
@@ -152,7 +155,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
         count < rows ? CodeBook.centres(joints, 1, rows, width, count, random) : joints;
     CodeTable table = CodeTable.of(1, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
-    int[] sizes = sizes(near, count);
+    int[] sizes = sizes(near, count, rows);
     NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
     double[] ownDistance = new double[count];
     for (int i = 0; i < count; i++) {
@@ -317,8 +320,15 @@ public final class NeighbourhoodTerm implements LatentTerm {
     return next;
   }
 
-  /** One neighbour, {@code near}, and as many as a code's own distance has; each once. */
-  private static int[] sizes(int near, int count) {
+  /**
+   * One neighbour, {@code near}, and as many as a code's own distance has; each once. Of few
+   * centres that stand for many rows {@code near} alone: such a table is to be quick, and ten of
+   * them are no neighbourhood.
+   */
+  private static int[] sizes(int near, int count, int rows) {
+    if (count < rows && count < FEW_CENTRES) {
+      return new int[] {near};
+    }
     int most = Math.max(near, Math.min(OWN_NEIGHBOURS, count - 1));
     return IntStream.of(1, near, most).distinct().toArray();
   }
