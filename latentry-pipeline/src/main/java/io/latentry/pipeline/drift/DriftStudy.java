@@ -16,6 +16,7 @@ import io.latentry.core.drift.FalseDiscovery;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.drift.SampleSizes;
 import io.latentry.core.drift.ShareShift;
+import io.latentry.core.drift.TextFigures;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.graph.Output;
@@ -181,6 +182,9 @@ final class DriftStudy {
               .mapToDouble(i -> rows.numeric(i, j))
               .toArray();
       double[] before = doubles(reference.values());
+      if (schema.ofText(j).isPresent()) {
+        now = TextFigures.asNormal(before, now);
+      }
       if (isOfLevels(column, before)) {
         comparer.levels(draft, before, now);
       } else {

@@ -9,6 +9,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.drift.CategoryShift;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.drift.SampleSizes;
+import io.latentry.core.drift.TextFigures;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.OrderStatistics;
 import io.latentry.pipeline.report.Figures;
@@ -222,6 +223,9 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
       int columns) {
     double[] before = values(normal);
     double[] now = numbers(recent, j);
+    if (recent.schema().ofText(j).isPresent()) {
+      now = TextFigures.asNormal(before, now);
+    }
     double missing = 1 - (double) now.length / recent.count();
     if (missing - normal.missingShare() >= GONE) {
       return new Change(
