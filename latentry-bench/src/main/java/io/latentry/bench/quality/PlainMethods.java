@@ -1,6 +1,5 @@
 package io.latentry.bench.quality;
 
-import io.latentry.bench.rival.ContractionMatching;
 import io.latentry.bench.rival.Neighbours;
 import io.latentry.bench.rival.WithoutModel;
 import io.latentry.core.data.Rows;
@@ -39,8 +38,6 @@ final class PlainMethods {
     fits.put(Neighbours.HALF_SCALE, () -> scoring(Neighbours.halfScale(x, width), test));
     fits.put(Neighbours.DIFFUSION_TIME, () -> scoring(Neighbours.diffusionTime(x, width), test));
     fits.put(
-        ContractionMatching.NAME, () -> scoring(ContractionMatching.fit(x, width, seed), test));
-    fits.put(
         WithoutModel.NAME,
         () -> {
           WithoutModel fitted = WithoutModel.fit(preprocessor, train, seed);
@@ -68,7 +65,6 @@ final class PlainMethods {
         Neighbours.PLAIN,
         Neighbours.HALF_SCALE,
         Neighbours.DIFFUSION_TIME,
-        ContractionMatching.NAME,
         WithoutModel.NAME);
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Also the one place where the neighbourhood term is compared with its definition. */
 final class WithoutModelTest {
+  private static final int NEIGHBOURS = 3;
   private static final int COLUMNS = 3;
 
   /** The joint code is twice the residual, which is the row here. */
@@ -101,17 +102,15 @@ final class WithoutModelTest {
               .mapToInt(k -> k)
               .toArray();
       double[] sorted = IntStream.of(nearest).mapToDouble(k -> all[k]).toArray();
-      for (int size : new int[] {1, 3, 10}) {
-        double beyond = soft(sorted[size], floor);
-        double weights = floor;
-        double sum = 0;
-        for (int k = 0; k < size; k++) {
-          double weight = beyond - soft(sorted[k], floor);
-          weights += weight;
-          sum += weight * (logOwn[nearest[k]] - median(logOwn));
-        }
-        terms[i] += (Math.log(softMean(sorted, size, floor)) - 0.5 * sum / weights) / 3;
+      double beyond = soft(sorted[NEIGHBOURS], floor);
+      double weights = floor;
+      double sum = 0;
+      for (int k = 0; k < NEIGHBOURS; k++) {
+        double weight = beyond - soft(sorted[k], floor);
+        weights += weight;
+        sum += weight * (logOwn[nearest[k]] - median(logOwn));
       }
+      terms[i] = Math.log(softMean(sorted, NEIGHBOURS, floor)) - 0.5 * sum / weights;
     }
     return terms;
   }

@@ -95,19 +95,27 @@ public final class DriftHistory {
     if (isWeekly(drift, effects)) {
       return new DriftCourse(DriftCourse.Shape.WEEKLY, OptionalLong.empty());
     }
+    // Days that tell something, the last first.
+    int[] telling =
+        IntStream.range(0, effects.length).filter(day -> !Double.isNaN(effects[day])).toArray();
     int run = 1;
-    while (run < effects.length && !(effects[run] < drift.minimum())) {
+    while (run < telling.length && effects[telling[run]] >= drift.minimum()) {
       run++;
     }
-    if (run == effects.length) {
+    if (run == telling.length) {
       return DriftCourse.UNKNOWN;
     }
-    double early = Math.max(effects[run - 1], run > 1 ? effects[run - 2] : 0);
-    double most = Arrays.stream(effects, 0, run).filter(e -> !Double.isNaN(e)).max().orElseThrow();
-    boolean sudden = early - effects[run] >= LEAST_JUMP * (most - effects[run]);
+    double before = effects[telling[run]];
+    double early = effects[telling[run - 1]];
+    if (run > 1) {
+      early = Math.max(early, effects[telling[run - 2]]);
+    }
+    double most = IntStream.range(0, run).mapToDouble(k -> effects[telling[k]]).max().orElseThrow();
+    boolean sudden = early - before >= LEAST_JUMP * (most - before);
     return sudden
-        ? new DriftCourse(DriftCourse.Shape.SUDDEN, OptionalLong.of(jump(drift, run)))
-        : new DriftCourse(DriftCourse.Shape.GRADUAL, OptionalLong.of(begin(run - 1)));
+        ? new DriftCourse(
+            DriftCourse.Shape.SUDDEN, OptionalLong.of(jump(drift, telling[run - 1], telling[run])))
+        : new DriftCourse(DriftCourse.Shape.GRADUAL, OptionalLong.of(begin(telling[run - 1])));
   }
 
   /** NaN of a day that tells nothing. */
@@ -161,11 +169,14 @@ public final class DriftHistory {
    * The hour that parts what was before from what is after best, by cumulated sums: each hour
    * counts by how much it is like the drifted days rather than normal rows, less what the same hour
    * of the days before has.
+   *
+   * @param first day of the drift
+   * @param away the last day before it that tells something
    */
-  private long jump(DriftFinding drift, int run) {
+  private long jump(DriftFinding drift, int first, int away) {
     int i = quantity(drift);
-    double[] direction = difference(drift, i, run);
-    SortedMap<Long, Profile> around = hours.subMap(begin(run), begin(run - 1) + HOURS_PER_DAY);
+    double[] direction = difference(drift, i, first, away);
+    SortedMap<Long, Profile> around = hours.subMap(begin(away), begin(first) + HOURS_PER_DAY);
     List<Long> at = new ArrayList<>();
     List<Double> level = new ArrayList<>();
     List<Double> weight = new ArrayList<>();
@@ -176,7 +187,7 @@ public final class DriftHistory {
       if (of > 0) {
         double above =
             product(direction, shares(drift, i, hour.getValue()))
-                - sameHour(drift, i, direction, hour.getKey(), run);
+                - sameHour(drift, i, direction, hour.getKey(), away);
         at.add(hour.getKey());
         level.add(above);
         weight.add(of);
@@ -187,7 +198,7 @@ public final class DriftHistory {
     double mean = sum / rows;
     double walk = 0;
     double lowest = Double.POSITIVE_INFINITY;
-    long since = begin(run - 1);
+    long since = begin(first);
     for (int k = 0; k + 1 < at.size(); k++) {
       walk += weight.get(k) * (level.get(k) - mean);
       if (walk < lowest) {
@@ -198,14 +209,14 @@ public final class DriftHistory {
     return since;
   }
 
-  private double sameHour(DriftFinding drift, int i, double[] direction, long hour, int run) {
+  private double sameHour(DriftFinding drift, int i, double[] direction, long hour, int away) {
     double sum = 0;
     double rows = 0;
     for (long before = hour - HOURS_PER_DAY;
         before >= now - (long) DAYS * HOURS_PER_DAY;
         before -= HOURS_PER_DAY) {
       Profile profile = hours.get(before);
-      if (before < begin(run) && profile != null) {
+      if (before < begin(away) && profile != null) {
         double of = rows(drift, i, profile);
         if (of > 0) {
           sum += of * product(direction, shares(drift, i, profile));
@@ -217,11 +228,12 @@ public final class DriftHistory {
   }
 
   /** The drifted days less normal rows. */
-  private double[] difference(DriftFinding drift, int i, int run) {
-    Profile after = days.subList(0, run).stream().reduce(Profile.none(quantities), Profile::plus);
+  private double[] difference(DriftFinding drift, int i, int first, int away) {
+    Profile after =
+        days.subList(0, first + 1).stream().reduce(Profile.none(quantities), Profile::plus);
     double[] shares = shares(drift, i, after);
     if (i < 0 || drift.aspect() != DriftFinding.Aspect.VALUES) {
-      return new double[] {Math.signum(shares[0] - shares(drift, i, days.get(run))[0])};
+      return new double[] {Math.signum(shares[0] - shares(drift, i, days.get(away))[0])};
     }
     double[] reference = quantities.get(i).reference();
     for (int b = 0; b < shares.length; b++) {

@@ -9,6 +9,7 @@ import io.latentry.core.monitoring.WatchedTable.Change;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.LongToIntFunction;
 import org.junit.jupiter.api.Test;
 
 /** How drifts of known courses came about, as the recorded hours tell it. */
@@ -76,6 +77,20 @@ final class DriftHistoryTest {
   }
 
   @Test
+  void aSilentDayIsPassedOver() {
+    // Nobody works on the last but one day, and what is there on the last is other.
+    DriftFinding pressure =
+        finding(
+            10 * DAY,
+            hour -> shifted(hour < 9 * DAY ? 0 : 1),
+            hour -> hour / DAY == 8 ? 1 : ROWS,
+            "pressure",
+            Aspect.VALUES);
+    assertThat(pressure.course().shape()).isEqualTo(Shape.SUDDEN);
+    assertThat(pressure.course().since().orElseThrow() - BEGIN).isBetween(8L * DAY, 9L * DAY + 1);
+  }
+
+  @Test
   void sharesHaveACourseToo() {
     int step = 9 * DAY + 3;
     DriftFinding missing =
@@ -105,9 +120,14 @@ final class DriftHistoryTest {
   }
 
   private DriftFinding finding(int hours, LongFunction<Change> change, String name, Aspect aspect) {
+    return finding(hours, change, hour -> ROWS, name, aspect);
+  }
+
+  private DriftFinding finding(
+      int hours, LongFunction<Change> change, LongToIntFunction rows, String name, Aspect aspect) {
     SortedMap<Long, Profile> profiles = new TreeMap<>();
     for (long hour = 0; hour < hours; hour++) {
-      profiles.put(BEGIN + hour, watched.hour(ROWS, change.apply(hour)));
+      profiles.put(BEGIN + hour, watched.hour(rows.applyAsInt(hour), change.apply(hour)));
     }
     long now = BEGIN + hours;
     double level = LookLevels.of(100, 0.025);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * How far a row's joint code lies from the nearest stored ones, half scaled by how sparse their own
@@ -18,10 +17,6 @@ import java.util.stream.IntStream;
  * codes, less {@code 0.5 * log(floor)}. A code's own distance is the mean to its {@value
  * #OWN_NEIGHBOURS} nearest. Half-way between the distance to nearest neighbours and the local
  * outlier factor.
- *
- * <p>That of one, of a few and of as many neighbours as a code's own distance has are averaged:
- * which number tells most differs from table to table, and nothing tells it beforehand
- * (docs/decisions/016-quality-on-other-data.md).
  *
  * <p>The joint code of a row is {@code [expected; 2 * residual; scale * mean]} of each member, side
  * by side, so that one search finds what is near to all of them: entries of booleans and categories
@@ -35,7 +30,8 @@ import java.util.stream.IntStream;
  * code beyond the nearest ones, and together with the median of all codes, whose weight is the
  * floor. So the term is continuous: a flip in the order of two codes, which differs from runtime to
  * runtime, changes nothing, and where many codes are equally near, which of them were found does
- * not either.
+ * not either. A {@link Shortlist} ends where its own figures say, so that at its end alone a flip
+ * may bring in another code; it holds more codes than are looked for.
  *
  * @see <a href="https://doi.org/10.1145/335191.335388">Breunig et al. 2000, LOF</a>
  */
@@ -55,9 +51,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
   /** The same where half of the codes have a twin, so that no distance of theirs is a scale. */
   private static final double SPREAD_SHARE_OF_TWINS = 0.02;
 
-  /** Centres below which the term has one size. */
-  private static final int FEW_CENTRES = 1_024;
-
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
 
@@ -76,10 +69,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   private final Optional<Shortlist> shortlist;
   private final int neighbours;
-
-  /** Numbers of neighbours that the term is the mean over, ascending. */
-  private final int[] sizes;
-
   private final float[] entryScale;
   private final float[] center;
   private final float[] unitScale;
@@ -103,7 +92,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
       CodeTable table,
       Optional<Shortlist> shortlist,
       int neighbours,
-      int[] sizes,
       float[] entryScale,
       float[] center,
       float[] unitScale,
@@ -115,7 +103,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
     this.table = table;
     this.shortlist = shortlist;
     this.neighbours = neighbours;
-    this.sizes = sizes;
     this.entryScale = entryScale;
     this.center = center;
     this.unitScale = unitScale;
@@ -127,7 +114,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   /**
    * @param codes of known rows; more than {@code most} are stood for by the centres of k-means
-   * @param neighbours the middle one of the numbers of neighbours; cut to the number of other codes
+   * @param neighbours cut to the number of other codes
    * @param blocks of the model's vector
    */
   public static NeighbourhoodTerm fit(
@@ -155,7 +142,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
         count < rows ? CodeBook.centres(joints, 1, rows, width, count, random) : joints;
     CodeTable table = CodeTable.of(1, count, width, values);
     int near = Math.max(1, Math.min(neighbours, count - 1));
-    int[] sizes = sizes(near, count, rows);
     NearestCodes.Found found = NearestCodes.of(table, Math.max(near, OWN_NEIGHBOURS));
     double[] ownDistance = new double[count];
     for (int i = 0; i < count; i++) {
@@ -173,15 +159,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
     for (int i = 0; i < count; i++) {
       logOwnDistance[i] = (float) (ownDistance[i] - usual);
     }
-    double range = range(found, sizes, logOwnDistance, floor);
+    double range = range(found, near, logOwnDistance, floor);
     Optional<Shortlist> shortlist =
-        Shortlist.of(table, found, sizes, floor, MOST_LOST * range, random);
+        Shortlist.of(table, found, near, floor, MOST_LOST * range, random);
     return new NeighbourhoodTerm(
         members,
         shortlist.isPresent() ? table.withoutNorms() : table,
         shortlist,
         near,
-        sizes,
         entryScale,
         center,
         unitScale,
@@ -200,17 +185,14 @@ public final class NeighbourhoodTerm implements LatentTerm {
   public <T> T evaluate(ForwardPass<T> pass) {
     Ops<T> ops = pass.ops();
     Found<T> found = found(pass);
-    int ranked = ranked();
-    // All sizes at once: two small products, where a loop would be three times the operations.
-    T meanDistance =
-        ops.matmul(found.ascending(), ops.constant(shares(ranked), ranked, sizes.length));
-    T beyond = ops.matmul(found.ascending(), ops.constant(next(ranked), ranked, sizes.length));
-    T weight = ops.relu(ops.sub(ops.unsqueeze(beyond, 3), ops.unsqueeze(found.distances(), 2)));
+    T meanDistance = ops.mean(ops.slice(found.ascending(), -1, 0, neighbours), -1, false);
+    int ranked = Math.min(neighbours + 1, candidates());
+    T beyond = ops.slice(found.ascending(), -1, ranked - 1L, ranked);
+    T weight = ops.relu(ops.sub(beyond, found.distances()));
     T weights = ops.add(ops.sum(weight, -1, false), ops.scalar(floor));
     T own = table.lookUp(ops, logOwnDistance, found.rows());
-    T meanOwn = ops.div(ops.sum(ops.mul(weight, ops.unsqueeze(own, 2)), -1, false), weights);
-    T ofSizes = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
-    T nats = ops.mean(ofSizes, -1, false);
+    T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
+    T nats = ops.sub(ops.log(meanDistance), ops.mul(meanOwn, ops.scalar(0.5f)));
     return ops.sub(ops.squeeze(nats, 0), ops.scalar(level));
   }
 
@@ -245,7 +227,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
    * @param query {@code [1, batch, width]}: its joint code, centred
    * @param rows {@code [1, batch, candidates]}, of the table
    * @param distances the same shape, with the floor under them
-   * @param ascending {@code [1, batch, most neighbours + 1]}: the smallest distances
+   * @param ascending {@code [1, batch, neighbours + 1]}: the smallest distances
    */
   private record Found<T>(T query, T rows, T distances, T ascending) {}
 
@@ -258,21 +240,13 @@ public final class NeighbourhoodTerm implements LatentTerm {
             : table.rows(ops, query, candidates());
     T squares = table.at(ops, query, rows).squaredDistances();
     T distances = ops.sqrt(ops.add(squares, ops.square(ops.scalar(floor))));
-    return new Found<>(query, rows, distances, ops.smallest(distances, ranked()).values());
+    int ranked = Math.min(neighbours + 1, candidates());
+    return new Found<>(query, rows, distances, ops.smallest(distances, ranked).values());
   }
 
   private int candidates() {
     int spare = shortlist.isPresent() ? Shortlist.SPARE : SPARE;
-    return Math.min(mostNeighbours() + spare, table.codes());
-  }
-
-  /** Distances that are told in order: those of the largest size, and the first beyond. */
-  private int ranked() {
-    return Math.min(mostNeighbours() + 1, candidates());
-  }
-
-  private int mostNeighbours() {
-    return sizes[sizes.length - 1];
+    return Math.min(neighbours + spare, table.codes());
   }
 
   /** The joint code, centred: {@code [1, batch, members * (2 * width + latent)]}. */
@@ -300,39 +274,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
     }
   }
 
-  /** {@code float[ranked * sizes]}: from ascending distances to the mean of each size. */
-  private float[] shares(int ranked) {
-    float[] shares = new float[ranked * sizes.length];
-    for (int s = 0; s < sizes.length; s++) {
-      for (int k = 0; k < sizes[s]; k++) {
-        shares[k * sizes.length + s] = 1f / sizes[s];
-      }
-    }
-    return shares;
-  }
-
-  /** {@code float[ranked * sizes]}: from ascending distances to the first beyond each size. */
-  private float[] next(int ranked) {
-    float[] next = new float[ranked * sizes.length];
-    for (int s = 0; s < sizes.length; s++) {
-      next[Math.min(sizes[s], ranked - 1) * sizes.length + s] = 1;
-    }
-    return next;
-  }
-
-  /**
-   * One neighbour, {@code near}, and as many as a code's own distance has; each once. Of few
-   * centres that stand for many rows {@code near} alone: such a table is to be quick, and ten of
-   * them are no neighbourhood.
-   */
-  private static int[] sizes(int near, int count, int rows) {
-    if (count < rows && count < FEW_CENTRES) {
-      return new int[] {near};
-    }
-    int most = Math.max(near, Math.min(OWN_NEIGHBOURS, count - 1));
-    return IntStream.of(1, near, most).distinct().toArray();
-  }
-
   /** Repeated rows have a median of zero, where rounding alone would be the distance. */
   private static double leastFloor(NearestCodes.Found found, double spread) {
     long twins =
@@ -343,18 +284,16 @@ public final class NeighbourhoodTerm implements LatentTerm {
   }
 
   private static double range(
-      NearestCodes.Found found, int[] sizes, float[] logOwnDistance, float floor) {
+      NearestCodes.Found found, int neighbours, float[] logOwnDistance, float floor) {
     double[] terms = new double[logOwnDistance.length];
     for (int i = 0; i < terms.length; i++) {
-      for (int size : sizes) {
-        double own = 0;
-        int near = Math.min(size, found.rows()[i].length);
-        for (int k = 0; k < near; k++) {
-          own += logOwnDistance[found.rows()[i][k]] / near;
-        }
-        double distance = Math.max(floor, NearestCodes.mean(found.distances()[i], size));
-        terms[i] += (Math.log(distance) - 0.5 * own) / sizes.length;
+      double own = 0;
+      int near = Math.min(neighbours, found.rows()[i].length);
+      for (int k = 0; k < near; k++) {
+        own += logOwnDistance[found.rows()[i][k]] / near;
       }
+      double distance = Math.max(floor, NearestCodes.mean(found.distances()[i], neighbours));
+      terms[i] = Math.log(distance) - 0.5 * own;
     }
     return RobustScale.of(terms, LEAST_RANGE).range();
   }

@@ -56,14 +56,13 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
    *
    * @param table of one member
    * @param found the true neighbours among the codes, with the floor under their distances
-   * @param sizes numbers of neighbours that the term is the mean over, ascending
    * @param mostNats by which the logarithm of the mean distance may be too large, in the mean
    */
   @SuppressWarnings("try") // Scope and guard are closed for their effect.
   static Optional<Shortlist> of(
       CodeTable table,
       NearestCodes.Found found,
-      int[] sizes,
+      int neighbours,
       double floor,
       double mostNats,
       SplittableRandom random) {
@@ -81,7 +80,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
       for (int directions : worthwhile) {
         Tensor some = ops.slice(basis, 1, 0, directions);
         Shortlist shortlist = along(table, codes, some, directions);
-        if (shortlist.lostNats(ops, table, codes, found, sizes, floor) <= mostNats) {
+        if (shortlist.lostNats(ops, table, codes, found, neighbours, floor) <= mostNats) {
           return Optional.of(shortlist);
         }
       }
@@ -153,9 +152,8 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
       CodeTable table,
       Tensor all,
       NearestCodes.Found found,
-      int[] sizes,
+      int neighbours,
       double floor) {
-    int neighbours = sizes[sizes.length - 1];
     long[] tried = farthest(found, neighbours);
     int k = Math.min(codes, neighbours + 1 + SPARE);
     double lost = 0;
@@ -171,11 +169,8 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
           for (int n = 0; n < neighbours; n++) {
             quick[n] = Math.sqrt(nearest[i * (neighbours + 1) + n + 1] + floor * floor);
           }
-          for (int size : sizes) {
-            double whole = NearestCodes.mean(found.distances()[(int) asked[i]], size);
-            double told = NearestCodes.mean(quick, size);
-            lost += Math.log(told / Math.max(floor, whole)) / sizes.length;
-          }
+          double whole = NearestCodes.mean(found.distances()[(int) asked[i]], neighbours);
+          lost += Math.log(NearestCodes.mean(quick, neighbours) / Math.max(floor, whole));
         }
       }
     }

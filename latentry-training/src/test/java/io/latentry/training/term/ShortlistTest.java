@@ -78,8 +78,7 @@ class ShortlistTest {
         distances[k] = Math.sqrt(distances[k] * distances[k] + FLOOR * FLOOR);
       }
     }
-    return Shortlist.of(
-        table, found, new int[] {1, NEIGHBOURS}, FLOOR, mostNats, new SplittableRandom(7));
+    return Shortlist.of(table, found, NEIGHBOURS, FLOOR, mostNats, new SplittableRandom(7));
   }
 
   private static long[] longs(Tensor indices) {
