@@ -1,5 +1,6 @@
 package io.latentry.kafka;
 
+import io.latentry.core.cell.NumberForm;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
@@ -132,8 +134,8 @@ final class AvroFormat implements RecordFormat {
         case BOOLEAN -> fields.field(name, String.valueOf(in.readBoolean()), false);
         case INT -> whole(name, schema.getLogicalType(), in.readInt());
         case LONG -> whole(name, schema.getLogicalType(), in.readLong());
-        case FLOAT -> fields.field(name, String.valueOf(in.readFloat()), true);
-        case DOUBLE -> fields.field(name, String.valueOf(in.readDouble()), true);
+        case FLOAT -> number(name, in.readFloat());
+        case DOUBLE -> number(name, in.readDouble());
         case STRING -> fields.field(name, Utf8.text(bytes()), false);
         case ENUM -> fields.field(name, symbol(schema), false);
         case BYTES -> bytes(name, schema.getLogicalType(), bytes());
@@ -262,14 +264,22 @@ final class AvroFormat implements RecordFormat {
       } else if (type instanceof LogicalTypes.LocalTimestampNanos) {
         fields.field(name, local(value, ChronoUnit.NANOS), false);
       } else if (type instanceof LogicalTypes.TimeMillis) {
-        fields.field(
-            name, LocalTime.ofNanoOfDay(Math.multiplyExact(value, 1_000_000L)).toString(), false);
+        fields.field(name, time(Math.multiplyExact(value, 1_000_000L)), false);
       } else if (type instanceof LogicalTypes.TimeMicros) {
-        fields.field(
-            name, LocalTime.ofNanoOfDay(Math.multiplyExact(value, 1_000L)).toString(), false);
+        fields.field(name, time(Math.multiplyExact(value, 1_000L)), false);
       } else {
         fields.field(name, String.valueOf(value), true);
       }
+    }
+
+    /** With its seconds, which {@link LocalTime#toString} leaves out where they are 0. */
+    private static String time(long nanoOfDay) {
+      return DateTimeFormatter.ISO_LOCAL_TIME.format(LocalTime.ofNanoOfDay(nanoOfDay));
+    }
+
+    /** No number is a missing value, as in a file with types. */
+    private void number(String name, double value) {
+      fields.field(name, Double.isNaN(value) ? "" : NumberForm.text(value), true);
     }
 
     private static Instant moment(long value, ChronoUnit unit) {
@@ -280,10 +290,19 @@ final class AvroFormat implements RecordFormat {
       return LocalDateTime.ofInstant(moment(value, unit), ZoneOffset.UTC).toString();
     }
 
+    /** As any number, but with all its digits where a double has not as many. */
+    private static String text(BigDecimal value) {
+      double rounded = value.doubleValue();
+      if (Double.isInfinite(rounded)) {
+        return value.toString();
+      }
+      String text = NumberForm.text(rounded);
+      return new BigDecimal(text).compareTo(value) == 0 ? text : value.toString();
+    }
+
     private void bytes(String name, LogicalType type, byte[] value) {
       if (type instanceof LogicalTypes.Decimal decimal && value.length > 0) {
-        fields.field(
-            name, new BigDecimal(new BigInteger(value), decimal.getScale()).toString(), true);
+        fields.field(name, text(new BigDecimal(new BigInteger(value), decimal.getScale())), true);
       } else if (type instanceof LogicalTypes.Uuid && value.length == 2 * Long.BYTES) {
         ByteBuffer halves = ByteBuffer.wrap(value);
         fields.field(name, new UUID(halves.getLong(), halves.getLong()).toString(), false);

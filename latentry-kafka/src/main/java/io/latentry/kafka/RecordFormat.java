@@ -1,6 +1,7 @@
 package io.latentry.kafka;
 
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,10 +73,16 @@ public interface RecordFormat {
    * @param schemaRegistry address of the registry that has the schemas, such as {@code
    *     http://localhost:8081}
    * @param credentials of HTTP's basic scheme, as {@code user:password}
-   * @throws IllegalArgumentException if it is no address of HTTP
+   * @param clock that says how long an id without a schema is not asked for again
+   * @throws IllegalArgumentException if it is no address of HTTP, or has a user in it
    */
-  static RecordFormat avro(String schemaRegistry, Optional<String> credentials) {
-    return new AvroFormat(new SchemaRegistry(schemaRegistry, credentials, Duration.ofMillis(500)));
+  static RecordFormat avro(String schemaRegistry, Optional<String> credentials, Clock clock) {
+    return new AvroFormat(
+        new SchemaRegistry(
+            new RegistryConnection(
+                schemaRegistry, credentials, Duration.ofSeconds(5), Duration.ofMillis(500)),
+            clock,
+            SchemaRegistry.MOST_REFUSED));
   }
 
   /** A record that cannot be read; its message says why. */

@@ -1,73 +1,54 @@
 package io.latentry.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Schemas by their id, from a registry that speaks the REST interface of Confluent's (Apicurio,
  * Karapace and Redpanda do). A record begins with a byte of 0 and the 4 bytes of its schema's id,
- * the greatest first. A schema is asked for once.
+ * the greatest first. A schema is kept for good, since an id never gets another; that an id has
+ * none that can be used is kept for {@link #REFUSED_FOR}.
  *
  * @see <a href="https://docs.confluent.io/platform/current/schema-registry/develop/api.html">Schema
  *     Registry API</a>
  */
 final class SchemaRegistry implements AvroSchemas {
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
-  private static final Duration WAIT = Duration.ofSeconds(5);
-  private static final int ATTEMPTS = 4;
-  private static final int MOST_BYTES = 4 << 20;
+
+  /** So that a topic full of one wrong id does not ask for it with every record. */
+  static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+
+  static final int MOST_REFUSED = 1_000;
 
   /** Schemas that a schema needs, and those that these need. */
   private static final int DEEPEST = 16;
 
-  private static final int NOT_FOUND = 404;
-  private static final int OK = 200;
-
-  private final String url;
-  private final Optional<String> credentials;
-  private final Duration pause;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(WAIT).build();
-  private final ObjectMapper json = new ObjectMapper();
+  private final RegistryConnection registry;
+  private final Clock clock;
+  private final int mostRefused;
   private final Map<Integer, Schema> known = new ConcurrentHashMap<>();
 
+  /** Guarded by itself. */
+  private final Map<Integer, Refusal> refused = new LinkedHashMap<>();
+
   /**
-   * @param credentials of HTTP's basic scheme, as {@code user:password}; never told
-   * @param pause before the second attempt, doubled before each further one
-   * @throws IllegalArgumentException if it is no address of HTTP
+   * @param mostRefused ids whose refusal is kept; the oldest goes for a new one
    */
-  SchemaRegistry(String url, Optional<String> credentials, Duration pause) {
-    String scheme;
-    try {
-      URI address = URI.create(url);
-      scheme = address.getHost() == null ? "" : String.valueOf(address.getScheme());
-    } catch (IllegalArgumentException broken) {
-      scheme = "";
-    }
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw new IllegalArgumentException(
-          "schema-registry: '%s' (expected: an address such as http://localhost:8081)"
-              .formatted(url));
-    }
-    this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    this.credentials = credentials;
-    this.pause = pause;
+  SchemaRegistry(RegistryConnection registry, Clock clock, int mostRefused) {
+    this.registry = registry;
+    this.clock = clock;
+    this.mostRefused = mostRefused;
   }
 
   @Override
@@ -87,11 +68,51 @@ final class SchemaRegistry implements AvroSchemas {
     int id = header.getInt();
     Schema schema = known.get(id);
     if (schema == null) {
-      schema = parsed("schema " + id, ask("/schemas/ids/" + id, "schema " + id));
+      schema = asked(id);
       known.put(id, schema);
     }
     return schema;
   }
+
+  private Schema asked(int id) {
+    String refusal = refusal(id);
+    if (refusal != null) {
+      throw new RecordFormat.UnreadableException(refusal);
+    }
+    try {
+      return parsed("schema " + id, ask("/schemas/ids/" + id, "schema " + id));
+    } catch (RecordFormat.UnreadableException unusable) {
+      keep(id, new Refusal(String.valueOf(unusable.getMessage()), clock.instant()));
+      throw unusable;
+    }
+  }
+
+  /** Why an id was refused a moment ago, or null. */
+  private @Nullable String refusal(int id) {
+    synchronized (refused) {
+      Refusal refusal = refused.get(id);
+      if (refusal == null) {
+        return null;
+      }
+      Duration age = Duration.between(refusal.since(), clock.instant());
+      if (!age.isNegative() && age.compareTo(REFUSED_FOR) < 0) {
+        return refusal.why();
+      }
+      refused.remove(id);
+      return null;
+    }
+  }
+
+  private void keep(int id, Refusal refusal) {
+    synchronized (refused) {
+      refused.put(id, refusal);
+      if (refused.size() > mostRefused) {
+        refused.remove(refused.keySet().iterator().next());
+      }
+    }
+  }
+
+  private record Refusal(String why, Instant since) {}
 
   private Schema parsed(String what, JsonNode answer) {
     Schema.Parser parser = new Schema.Parser();
@@ -134,62 +155,12 @@ final class SchemaRegistry implements AvroSchemas {
   }
 
   private JsonNode ask(String path, String what) {
-    IOException last = null;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      try {
-        if (attempt > 0) {
-          Thread.sleep(pause.toMillis() << (attempt - 1));
-        }
-        Optional<JsonNode> found = once(path);
-        if (found.isEmpty()) {
-          throw new RecordFormat.UnreadableException(
-              "Avro: %s is not in the registry (expected: the id of one that is)".formatted(what));
-        }
-        return found.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new UncheckedIOException(new IOException("interrupted while it asked the registry"));
-      } catch (IOException e) {
-        last = e;
-      }
-    }
-    throw new UncheckedIOException(
-        new IOException(
-            "schema registry %s: no answer on %s after %d attempts: %s; check --schema-registry"
-                .formatted(url, what, ATTEMPTS, last == null ? "" : last.getMessage()),
-            last));
-  }
-
-  /** Empty if there is none. */
-  private Optional<JsonNode> once(String path) throws IOException, InterruptedException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(WAIT)
-            .header("Accept", "application/vnd.schemaregistry.v1+json, application/json");
-    credentials.ifPresent(
-        secret ->
-            request.header(
-                "Authorization",
-                "Basic "
-                    + Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8))));
-    HttpResponse<InputStream> response =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-      if (response.statusCode() == NOT_FOUND) {
-        return Optional.empty();
-      }
-      if (response.statusCode() != OK) {
-        throw new IOException("status %d (expected: 200)".formatted(response.statusCode()));
-      }
-      if (bytes.length > MOST_BYTES) {
-        throw new IOException("an answer of more than %,d bytes".formatted(MOST_BYTES));
-      }
-      JsonNode answer = json.readTree(bytes);
-      if (!answer.path("schema").isTextual()) {
-        throw new IOException("an answer without a schema");
-      }
-      return Optional.of(answer);
-    }
+    return registry
+        .ask(path, what)
+        .orElseThrow(
+            () ->
+                new RecordFormat.UnreadableException(
+                    "Avro: %s is not in the registry (expected: the id of one that is)"
+                        .formatted(what)));
   }
 }

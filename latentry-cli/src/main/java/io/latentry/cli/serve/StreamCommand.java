@@ -374,7 +374,9 @@ public final class StreamCommand implements Callable<Integer> {
     }
     return schemaRegistry.isPresent()
         ? RecordFormat.avro(
-            schemaRegistry.get(), Optional.ofNullable(properties().get(REGISTRY_USER)))
+            schemaRegistry.get(),
+            Optional.ofNullable(properties().get(REGISTRY_USER)),
+            Clock.systemUTC())
         : RecordFormat.avro(Files.readString(schema.orElseThrow()));
   }
 

@@ -27,6 +27,9 @@ public record NumberForm(
   /** A decimal point, no thousands separators, no unit. */
   public static final NumberForm PLAIN = new NumberForm(null, null, List.of());
 
+  /** Whole numbers below it are written without a fraction. */
+  private static final double WHOLE = 1e15;
+
   public NumberForm {
     missing = missing == null ? List.of() : List.copyOf(missing);
     if (unit != null && !unit.equals(CellText.trimmed(unit))) {
@@ -128,6 +131,17 @@ public record NumberForm(
     } catch (NumberFormatException none) {
       return Double.NaN;
     }
+  }
+
+  /**
+   * A number as text: as the name of a category, and wherever values have types but text is wanted.
+   * One text for a value whichever door it comes by, so that {@code 3.0} and {@code 3} are one
+   * category.
+   */
+  public static String text(double value) {
+    return value == Math.rint(value) && Math.abs(value) < WHOLE
+        ? Long.toString((long) value)
+        : Double.toString(value);
   }
 
   /** A plain number as this form writes it. */

@@ -29,9 +29,6 @@ public final class RowsBuilder {
   /** Of a wrong cell that are told. */
   private static final int MOST_LETTERS = 60;
 
-  /** Whole numbers below it are written without a fraction. */
-  private static final double WHOLE = 1e15;
-
   private final Schema schema;
   private final CellText cells;
   private final ColumnType[] types;
@@ -136,9 +133,9 @@ public final class RowsBuilder {
                   ? Float.NaN
                   : schema.columns().get(column).centred(value));
       case BOOLEAN -> put(column, toFloat(value));
-      case CATEGORICAL -> put(column, text(value));
-      case TEXT -> putText(column, text(value));
-      default -> wrong(column, text(value));
+      case CATEGORICAL -> put(column, NumberForm.text(value));
+      case TEXT -> putText(column, NumberForm.text(value));
+      default -> wrong(column, NumberForm.text(value));
     }
   }
 
@@ -371,12 +368,5 @@ public final class RowsBuilder {
     Arrays.fill(categorical, names, categorical.length, "");
     texts = Arrays.copyOf(texts, Math.multiplyExact(capacity, features.length));
     Arrays.fill(texts, written, texts.length, "");
-  }
-
-  /** A number as the name of a category. */
-  private static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < WHOLE
-        ? Long.toString((long) value)
-        : Double.toString(value);
   }
 }

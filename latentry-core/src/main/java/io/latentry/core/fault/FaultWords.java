@@ -37,10 +37,28 @@ public final class FaultWords {
   /** How ONNX Runtime begins. */
   private static final Pattern CODE = Pattern.compile("Error code - \\w+ - message:\\s*");
 
-  /** A place in a library's own source, with the function that it is in. */
+  private static final String PATH = "[\\w./\\\\-]*";
+  private static final String LINE = "\\.(?:cc|cpp|cu|h|hpp):\\d+:?\\s*";
+
+  /** As a library names the one that a fault is in. */
+  private static final String FUNCTION = "[\\w:<>*&, ]*::[~\\w<>]+\\([^()]*\\)(?: const)?";
+
+  /**
+   * A place in a library's own source, with the function that it is in. It is the library's by its
+   * folder or by that function: {@code reg.cc:8081} is a host.
+   */
   private static final Pattern SOURCE =
       Pattern.compile(
-          "[\\w./\\\\-]*\\.(?:cc|cpp|cu|h|hpp):\\d+:?\\s*(?:[\\w:<>*&, ]*::[~\\w<>]+\\([^()]*\\)(?: const)?)?\\s*");
+          PATH
+              + "(?:(?:onnxruntime_src|onnxruntime[/\\\\]core|duckdb[/\\\\]src)[/\\\\]"
+              + PATH
+              + LINE
+              + "(?:"
+              + FUNCTION
+              + ")?|"
+              + LINE
+              + FUNCTION
+              + ")\\s*");
 
   /** What a library says of its own objects, such as {@code onnxruntime::Graph::Resolve}. */
   private static final Pattern SCOPED =
@@ -55,10 +73,13 @@ public final class FaultWords {
       Pattern.compile(
           "\\s*(?:LINE \\d+: |Possible solutions:|This error signals).*", Pattern.DOTALL);
 
-  /** A file that we made for ourselves, and that is gone. */
+  /**
+   * A file that we made for ourselves, and that is gone: by the digits of its name, which are
+   * random and nearly always this many. A user's own has a date, with its time 14 of them at most.
+   */
   private static final Pattern TEMPORARY =
       Pattern.compile(
-          "[\"']?(?:[A-Za-z]:)?[^\\s\"']*[/\\\\]latentry-[a-z-]*\\d{8,}[^\\s\"':,;]*[\"']?");
+          "[\"']?(?:[A-Za-z]:)?[^\\s\"']*[/\\\\]latentry-[a-z-]*\\d{15,}[^\\s\"':,;]*[\"']?");
 
   private static final String UNKNOWN = "an error that says nothing of itself";
 

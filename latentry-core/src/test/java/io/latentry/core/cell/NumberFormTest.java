@@ -16,6 +16,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NumberFormTest {
   @ParameterizedTest
+  @CsvSource({
+    "3,3",
+    "-0.0,0",
+    "1.5,1.5",
+    "1e14,100000000000000",
+    "1e15,1.0E15",
+    "0.0001,1.0E-4",
+  })
+  void aValueHasOneText(double value, String text) {
+    assertThat(NumberForm.text(value)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

@@ -63,7 +63,7 @@ class FaultWordsTest {
     assertThat(
             FaultWords.of(
                 new java.sql.SQLException(
-                    "IO Error: Could not write file \"/var/t/latentry-parquet-1234567890123/db.wal\": No space"
+                    "IO Error: Could not write file \"/var/t/latentry-parquet-1234567890123456789/db.wal\": No space"
                         + " left on device")))
         .isEqualTo("Could not write file a temporary file: No space left on device");
     assertThat(
@@ -72,6 +72,32 @@ class FaultWordsTest {
                     "Out of Memory Error: failed to pin block of size 256.0 KiB\n\n"
                         + "Possible solutions:\n* Set preserve_insertion_order to false")))
         .isEqualTo("failed to pin block of size 256.0 KiB");
+  }
+
+  @Test
+  void whatPeopleGaveIsToldAsTheyGaveIt() {
+    for (String said :
+        List.of(
+            "/data/latentry-20261130/rows.parquet: no space left",
+            "/data/latentry-runs-20261130121314/rows.parquet: no space left",
+            "http://reg.cc:8081 refused",
+            "https://schemas.h:443/subjects: status 503",
+            "src/sensor.cpp:12 is no table")) {
+      assertThat(FaultWords.of(new IOException(said))).isEqualTo(said);
+    }
+  }
+
+  @Test
+  void aPlaceInALibrarysSourceIsKnownByItsFolderOrItsFunction() {
+    for (String place :
+        List.of(
+            "D:/a/onnxruntime/core/session/session.cc:12 ",
+            "/x/duckdb/src/main/query.cpp:7: ",
+            "/x/provider.h:7 tvm::Module::run(int) const ")) {
+      assertThat(FaultWords.of(new IOException("failed: " + place + "no such node")))
+          .endsWith("no such node")
+          .doesNotContain(".cc", ".cpp", ".h", "::");
+    }
   }
 
   @Test

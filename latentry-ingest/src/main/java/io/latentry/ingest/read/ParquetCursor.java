@@ -1,6 +1,7 @@
 package io.latentry.ingest.read;
 
 import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.fault.FaultWords;
@@ -414,9 +415,7 @@ public final class ParquetCursor implements RecordCursor {
     if (types.get(column) == ColumnType.BOOLEAN) {
       return value == 1 ? "true" : "false";
     }
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    return NumberForm.text(value);
   }
 
   @Override
