@@ -85,7 +85,7 @@ public final class FeedbackReplay {
   /**
    * @param at when each came
    * @param scores as its caller was told them, by whatever version
-   * @param numbers of the rows in the file, as {@code score} numbers them
+   * @param numbers of the rows in the file, from 0 on, as scoring numbers them
    */
   private record Recorded(
       List<Rows> rows, List<Instant> at, List<Double> scores, List<Long> numbers) {
