@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class RefusingHost extends ForwardingHost {
   private final AtomicReference<RefusedException> nextRefusal = new AtomicReference<>();
 
+  private final AtomicReference<RefusedException> nextUntoldRefusal = new AtomicReference<>();
+  private final AtomicReference<Error> nextError = new AtomicReference<>();
+
   private volatile Runnable beforeChanges = () -> {};
 
   RefusingHost(ModelHost host) {
@@ -29,6 +32,16 @@ public final class RefusingHost extends ForwardingHost {
   /** The next call of {@link ModelLease#judge} fails so. */
   public void refuseNext(Refusal refusal, String message) {
     nextRefusal.set(new RefusedException(refusal, message));
+  }
+
+  /** The next call of {@link ModelLease#judgeUntold} fails so. */
+  public void refuseNextUntold(Refusal refusal, String message) {
+    nextUntoldRefusal.set(new RefusedException(refusal, message));
+  }
+
+  /** The next call of {@link ModelLease#judge} throws it. */
+  public void breakNext(Error error) {
+    nextError.set(error);
   }
 
   /**
@@ -70,10 +83,23 @@ public final class RefusingHost extends ForwardingHost {
       @Override
       public CompletableFuture<Judgements> judge(
           Samples samples, Set<Output> also, Duration within) {
+        Error error = nextError.getAndSet(null);
+        if (error != null) {
+          throw error;
+        }
         RefusedException refusal = nextRefusal.getAndSet(null);
         return refusal != null
             ? CompletableFuture.failedFuture(refusal)
             : super.judge(samples, also, within);
+      }
+
+      @Override
+      public CompletableFuture<Judgements> judgeUntold(
+          Samples samples, Set<Output> also, Duration within) {
+        RefusedException refusal = nextUntoldRefusal.getAndSet(null);
+        return refusal != null
+            ? CompletableFuture.failedFuture(refusal)
+            : super.judgeUntold(samples, also, within);
       }
     };
   }

@@ -124,6 +124,22 @@ final class StreamsTest {
   }
 
   @Test
+  void aTableThatAnErrorMeetsIsAnsweredAtOnceAndNeverAgain() throws Exception {
+    try (RunningService service = new RunningService()) {
+      service.host().breakNext(new StackOverflowError("of a test"));
+      AggregatedHttpResponse answer =
+          client(service)
+              .execute(
+                  RequestHeaders.of(HttpMethod.POST, SCORE, "content-type", "text/csv"),
+                  Files.readAllBytes(RunningService.table()))
+              .aggregate()
+              .get(8, TimeUnit.SECONDS);
+      assertThat(answer.status().code()).isEqualTo(500);
+      assertThat(eventually(service, 200).status().code()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void anAnswerThatBreaksOffBecauseItsVersionIsGoneIsNoSuccess() throws Exception {
     try (RunningService service =
             new RunningService("drain_millis", "200", "reload_millis", "100");

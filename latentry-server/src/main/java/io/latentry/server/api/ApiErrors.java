@@ -52,7 +52,7 @@ final class ApiErrors implements ServiceErrorHandler {
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
     }
     if (cause instanceof RegistryException store) {
-      RefusedException refused = StoreFault.refusal(store, why -> LOG.warn("store failed", store));
+      RefusedException refused = StoreFault.refusal(store, LOG);
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
     }
     if (cause instanceof DataException data) {

@@ -114,6 +114,7 @@ final class ResponseOutput extends OutputStream {
   private synchronized boolean putBehindTheOthers(byte[] bytes, int offset, int length)
       throws IOException {
     while (spooling) {
+      requireTaken();
       // Who has sent everything reads, now or never.
       if (!requestIsWhole() && spool.put(bytes, offset, length)) {
         return true;
@@ -153,6 +154,8 @@ final class ResponseOutput extends OutputStream {
       }
     } catch (IOException e) {
       failed = e;
+    } catch (RuntimeException e) {
+      failed = new IOException("the rest of the answer was not sent", e);
     }
     notifyAll();
     return null;
@@ -173,6 +176,10 @@ final class ResponseOutput extends OutputStream {
         throw interrupted(e);
       }
     }
+    requireTaken();
+  }
+
+  private synchronized void requireTaken() throws IOException {
     if (failed != null) {
       throw failed;
     }

@@ -82,6 +82,10 @@ final class StreamScoring {
                 // Before the first bytes it becomes an error with its status, later a broken
                 // stream: a part of an answer must not look like a whole one.
                 response.close(TableBody.reasonOf(failed));
+              } catch (Error failed) {
+                response.close(failed);
+                throw failed;
+              } finally {
                 output.release();
               }
             });

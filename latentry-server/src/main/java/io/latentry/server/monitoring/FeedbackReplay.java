@@ -24,6 +24,7 @@ import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,8 +61,11 @@ public final class FeedbackReplay {
   /** A row and its incident take the time one after the other. */
   private static final Duration APART = Duration.ofSeconds(2);
 
-  private static final float SAME_SCORE = 1e-4f;
+  /** What a score may lose when it is recorded, of itself. */
+  private static final double SAME_SCORE = 1e-6;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(50);
 
   private final RowRecorder recorder;
   private final List<StoredIncident> said;
@@ -79,26 +84,29 @@ public final class FeedbackReplay {
 
   /**
    * @param at when each came
-   * @param numbers of the rows in the file, as {@code score} numbers them
+   * @param scores as its caller was told them, by whatever version
+   * @param numbers of the rows in the file, from 0 on, as scoring numbers them
    */
-  private record Recorded(List<Rows> rows, List<Instant> at, List<Long> numbers) {
-    static final Recorded NONE = new Recorded(List.of(), List.of(), List.of());
+  private record Recorded(
+      List<Rows> rows, List<Instant> at, List<Double> scores, List<Long> numbers) {
+    static final Recorded NONE = new Recorded(List.of(), List.of(), List.of(), List.of());
   }
 
   /**
    * What was said of the rows of a file with what was recorded.
    *
+   * @param patience with a service that is busy; after it such a refusal is thrown
    * @return by the number of the row, as {@code score} numbers them; of the latest alarms, and of
    *     none where rows are not recorded whole
    */
-  public SortedMap<Long, FeedbackWord> words(ModelLease lease, Path file) {
+  public SortedMap<Long, FeedbackWord> words(ModelLease lease, Path file, Duration patience) {
     SortedMap<Long, FeedbackWord> words = new TreeMap<>();
     if (!isRecordedWhole(lease)) {
       return words;
     }
     Recorded recorded = read(file, lease.manifest());
     if (!recorded.at().isEmpty()) {
-      @Nullable Label[] labels = judged(lease, recorded).labels();
+      @Nullable Label[] labels = judged(lease, recorded, patience).labels();
       for (int i = 0; i < labels.length; i++) {
         Label label = labels[i];
         if (label != null) {
@@ -129,7 +137,9 @@ public final class FeedbackReplay {
     }
     try {
       Recorded recorded = read(file.get(), lease.manifest());
-      return recorded.at().isEmpty() ? Optional.empty() : Optional.of(judged(lease, recorded));
+      return recorded.at().isEmpty()
+          ? Optional.empty()
+          : Optional.of(judged(lease, recorded, Duration.ZERO));
     } finally {
       delete(file.get());
     }
@@ -155,9 +165,14 @@ public final class FeedbackReplay {
   private static Recorded read(Path file, Manifest manifest) {
     List<Rows> rows = new ArrayList<>();
     List<Instant> at = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
     List<Long> numbers = new ArrayList<>();
     List<String> keep =
-        List.of(RecordedFields.AT, RecordedFields.VERDICT, RecordedFields.MAINTENANCE);
+        List.of(
+            RecordedFields.AT,
+            RecordedFields.VERDICT,
+            RecordedFields.MAINTENANCE,
+            RecordedFields.SCORE);
     try (DataSource source =
             DataSource.open(List.of(file.toString()), ReadOptions.asFitted(manifest));
         RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, ReadListener.NONE)) {
@@ -173,19 +188,21 @@ public final class FeedbackReplay {
           rows.add(batch.rows().select(alarms));
           for (int row : alarms) {
             at.add(moment(kept[0][row]));
+            scores.add(Double.valueOf(kept[3][row]));
             numbers.add(batch.firstRow() + row);
           }
         }
         while (!rows.isEmpty() && at.size() - rows.get(0).count() > MOST) {
           int oldest = rows.remove(0).count();
           at.subList(0, oldest).clear();
+          scores.subList(0, oldest).clear();
           numbers.subList(0, oldest).clear();
         }
       }
     } catch (DataException none) {
       return Recorded.NONE;
     }
-    return new Recorded(rows, at, numbers);
+    return new Recorded(rows, at, scores, numbers);
   }
 
   private static Instant moment(String text) {
@@ -196,14 +213,15 @@ public final class FeedbackReplay {
     }
   }
 
-  private Alarms judged(ModelLease lease, Recorded recorded) {
+  private Alarms judged(ModelLease lease, Recorded recorded, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     Rows all = Rows.concat(lease.manifest().schema(), recorded.rows());
     float[] scores = new float[all.count()];
     @Nullable Label[] labels = new Label[all.count()];
     FeatureReader reader = new FeatureReader(lease.manifest());
     for (int from = 0; from < all.count(); from += ROWS_OF_A_RUN) {
       Rows some = all.slice(from, Math.min(all.count(), from + ROWS_OF_A_RUN));
-      Judgements judged = judgedAgain(lease, some);
+      Judgements judged = judgedAgain(lease, some, deadline);
       for (int i = 0; i < some.count(); i++) {
         List<Feature> top = reader.top(some, judged.scores(), i, 1);
         scores[from + i] = judged.score(i);
@@ -212,28 +230,48 @@ public final class FeedbackReplay {
                 IncidentRecorder.signature(reader, top),
                 top.isEmpty() ? null : top.get(0).name(),
                 recorded.at().get(from + i),
-                judged.score(i));
+                recorded.scores().get(from + i));
       }
     }
     return new Alarms(all, scores, labels);
   }
 
-  private static Judgements judgedAgain(ModelLease lease, Rows rows) {
-    try {
-      return lease.judgeUntold(rows, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RefusedException busy ? busy : e;
+  private static Judgements judgedAgain(ModelLease lease, Rows rows, long deadline) {
+    while (true) {
+      try {
+        return lease.judgeUntold(rows, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+      } catch (CompletionException e) {
+        if (!(e.getCause() instanceof RefusedException refused)) {
+          throw e;
+        }
+        boolean busy = refused.refusal() == Refusal.BUSY || refused.refusal() == Refusal.DEADLINE;
+        if (!busy || System.nanoTime() - deadline >= 0) {
+          throw refused;
+        }
+      }
+      try {
+        Thread.sleep(PAUSE_WHEN_BUSY.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RefusedException(Refusal.NOT_READY, "the service is stopping", e);
+      }
     }
   }
 
+  /**
+   * @param signature by this version: another that the row was an alarm of may have explained it
+   *     otherwise
+   * @param score as recorded
+   */
   private @Nullable Label label(
-      String signature, @Nullable String column, Instant at, float score) {
-    for (SaidOfAlarm alarm : saidOfAlarms) {
-      if (alarm.signature().equals(signature)
-          && Math.abs((float) alarm.score() - score) <= SAME_SCORE
-          && Duration.between(alarm.at(), at).abs().compareTo(APART) <= 0) {
-        return new Label(name(alarm), alarm.word(), column);
-      }
+      String signature, @Nullable String column, Instant at, double score) {
+    Optional<SaidOfAlarm> single =
+        saidOfAlarms.stream()
+            .filter(alarm -> Math.abs(alarm.score() - score) <= SAME_SCORE * Math.abs(score))
+            .filter(alarm -> Duration.between(alarm.at(), at).abs().compareTo(APART) <= 0)
+            .min(Comparator.comparing(alarm -> !alarm.signature().equals(signature)));
+    if (single.isPresent()) {
+      return new Label(name(single.get()), single.get().word(), column);
     }
     for (StoredIncident of : said) {
       if (of.incident().signature().equals(signature)

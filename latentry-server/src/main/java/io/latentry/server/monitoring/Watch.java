@@ -62,6 +62,10 @@ public final class Watch implements AutoCloseable {
   private final Recorder recorder;
   private final Clock clock;
   private final Map<String, Cached> looks = new ConcurrentHashMap<>();
+
+  /** One for each version: a look at a model with a long history keeps no other model waiting. */
+  private final Map<String, Object> locks = new ConcurrentHashMap<>();
+
   private final Consumer<Look> tell;
   private final Thread looking = new Thread(this::lookForever, "latentry-watch");
   private volatile Maintenance maintenance = Maintenance.NONE;
@@ -239,7 +243,7 @@ public final class Watch implements AutoCloseable {
       if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
         return known.look();
       }
-      synchronized (this) {
+      synchronized (locks.computeIfAbsent(key, unused -> new Object())) {
         known = looks.get(key);
         if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
           return known.look();

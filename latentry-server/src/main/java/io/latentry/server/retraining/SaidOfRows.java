@@ -13,6 +13,7 @@ import io.latentry.server.serving.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.OptionalInt;
 
 /** What people said of alarms, as the table of feedback that a retraining takes. */
 final class SaidOfRows {
+  /** With callers that keep the service busy, since a retraining can wait. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private SaidOfRows() {}
 
   /**
@@ -54,7 +58,7 @@ final class SaidOfRows {
     }
     Map<Long, FeedbackWord> words;
     try (ModelLease lease = models.lend(champion.name(), OptionalInt.of(champion.version()))) {
-      words = new FeedbackReplay(rows, said, saidOfAlarms).words(lease, data);
+      words = new FeedbackReplay(rows, said, saidOfAlarms).words(lease, data, PATIENCE);
     }
     if (!words.isEmpty()) {
       List<String> lines = new ArrayList<>(List.of("row,feedback"));

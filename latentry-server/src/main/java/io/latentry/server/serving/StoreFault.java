@@ -2,12 +2,18 @@ package io.latentry.server.serving;
 
 import io.latentry.server.registry.RegistryException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
 
 /**
  * What callers are told when the store cannot be used: which status, and nothing of where it is.
  */
 public final class StoreFault {
   private StoreFault() {}
+
+  /** The same, where what a database or a disk says is warned of, with where it was met. */
+  public static RefusedException refusal(RegistryException failure, Logger log) {
+    return refusal(failure, why -> log.warn("store failed: {}", why, failure));
+  }
 
   /**
    * {@link Refusal#NO_ROOM} where its disk is full, otherwise {@link Refusal#NOT_READY}.

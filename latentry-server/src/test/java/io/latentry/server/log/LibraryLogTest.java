@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.server.config.LogFormat;
 import io.latentry.server.config.LogLevel;
+import io.latentry.server.registry.RegistryException;
+import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.StoreFault;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -32,6 +36,15 @@ final class LibraryLogTest {
           .contains("\"message\":\"{} failed\"")
           .contains("\"message\":\"bad header: {}\"")
           .doesNotContain("secret");
+
+      RefusedException told =
+          StoreFault.refusal(
+              new RegistryException("store: the database is read-only", new IOException("inside")),
+              loggers.getLogger("io.latentry.server.api.ApiErrors"));
+      assertThat(told).hasMessageContaining("the service's log says why");
+      assertThat(written.toString(StandardCharsets.UTF_8))
+          .contains("\"message\":\"store failed: store: the database is read-only\"")
+          .contains("\"error\":\"" + RegistryException.class.getName() + "\"");
     } finally {
       LibraryLog.writeTo(EventLog.SILENT);
       String unused = System.clearProperty(LoggerFactory.PROVIDER_PROPERTY_KEY);

@@ -260,7 +260,9 @@ final class WatchTest {
     return json(answer.body());
   }
 
+  /** Returns once it is counted, which may be after the answer: the clock may move then. */
   private void score(RunningService service) throws Exception {
+    long before = scored(service);
     var answer =
         client.send(
             HttpRequest.newBuilder(uri(service, "/v1/models/pump/score"))
@@ -269,6 +271,20 @@ final class WatchTest {
                 .build(),
             BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (scored(service) == before) {
+      assertThat(System.nanoTime()).as("not counted").isLessThan(deadline);
+      Thread.sleep(1);
+    }
+  }
+
+  /** Requests for verdicts that are in the log, where one comes when it was counted. */
+  private static long scored(RunningService service) {
+    return service
+        .log()
+        .lines()
+        .filter(line -> line.contains("\"event\":\"request\"") && line.contains("/score\""))
+        .count();
   }
 
   private static URI uri(RunningService service, String path) {

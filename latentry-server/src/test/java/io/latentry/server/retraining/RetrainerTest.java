@@ -128,15 +128,20 @@ final class RetrainerTest {
   }
 
   private String scored(RunningService service) throws IOException, InterruptedException {
+    return scored(service, Files.readString(RunningService.table()));
+  }
+
+  private String scored(RunningService service, String table)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + service.port() + "/v1/models/pump/score"))
             .header("content-type", "text/csv")
             .header("accept", "application/json")
-            .POST(BodyPublishers.ofFile(RunningService.table()))
+            .POST(BodyPublishers.ofString(table))
             .build();
     HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return answer.body();
   }
 
@@ -250,14 +255,59 @@ final class RetrainerTest {
     }
   }
 
+  /** A training that leaves where it can be seen what it was given, and refuses. */
+  private static Trainer noting(Path rows, Path feedback) {
+    return shell(
+        "printf '{\"reasons\": []}' > \"$7\"; cp \"$3\" '%s'; while [ $# -gt 0 ]; do [ \"$1\" = --feedback ] && cp \"$2\" '%s'; shift; done; exit 5"
+            .formatted(rows, feedback));
+  }
+
+  private void promote(RunningService service, int seed) throws IOException {
+    Path file = Files.write(folder.resolve(seed + ".onnx"), Artifacts.fitted(seed));
+    ModelVersion unused = service.host().add("pump", file, true, "ada");
+  }
+
+  @Test
+  void whatWasSaidOfAnAlarmHoldsOnceAnotherVersionScoresItsRowOtherwise() throws Exception {
+    Path seen = folder.resolve("seen.csv");
+    Path rows = folder.resolve("seen.parquet");
+    try (RunningService service = service(noting(rows, seen))) {
+      promote(service, 1);
+      StringBuilder table = new StringBuilder("a,b,c,kind\n");
+      for (int row = 0; row < 20; row++) {
+        table.append("0.1,0.2,-0.1,high\n%d,0.2,-0.1,high\n".formatted(20 + row));
+      }
+      String unused = scored(service, table.toString());
+      String incidents = "/v1/models/pump/incidents";
+      JsonNode incident = JSON.readTree(get(service, incidents)).get("incidents").get(0);
+      JsonNode alarm =
+          JSON.readTree(get(service, incidents + "/" + incident.get("id").asText()))
+              .at("/examples/0");
+      say(service, incident, "{\"feedback\": \"false_alarm\"}");
+      say(
+          service,
+          incident,
+          "{\"feedback\": \"confirmed\", \"alarm\": {\"at\": %s, \"score\": %s}}"
+              .formatted(alarm.get("at"), alarm.get("score")));
+      promote(service, 2);
+      clock.pass(Duration.ofMinutes(1));
+      RetrainingRun begun = service.retrainer().start("pump", "ada");
+      RetrainingRun ended = await(service, run -> run.state() != State.RUNNING);
+      assertThat(ended.id()).isEqualTo(begun.id());
+      List<String> told = Files.readAllLines(seen);
+      List<String> confirmed = told.stream().filter(line -> line.endsWith(",confirmed")).toList();
+      assertThat(confirmed).as(told.toString()).hasSize(1);
+      int row = Integer.parseInt(confirmed.get(0).split(",")[0]);
+      assertThat(Double.parseDouble(recorded(service, rows, RecordedFields.SCORE)[row]))
+          .isEqualTo(alarm.get("score").asDouble());
+    }
+  }
+
   @Test
   void whatPeopleSaidOfAlarmsGoesWithTheRows() throws Exception {
     Path seen = folder.resolve("seen.csv");
     Path rows = folder.resolve("seen.parquet");
-    String noting =
-        "printf '{\"reasons\": []}' > \"$7\"; cp \"$3\" '%s'; while [ $# -gt 0 ]; do [ \"$1\" = --feedback ] && cp \"$2\" '%s'; shift; done; exit 5"
-            .formatted(rows, seen);
-    try (RunningService service = service(shell(noting))) {
+    try (RunningService service = service(noting(rows, seen))) {
       score(service);
       RetrainingRun silent = service.retrainer().start("pump", "ada");
       RetrainingRun unused = await(service, run -> run.state() != State.RUNNING);
@@ -267,9 +317,10 @@ final class RetrainerTest {
           JSON.readTree(get(service, "/v1/models/pump/incidents")).get("incidents");
       JsonNode confirmed = incidents.get(0);
       JsonNode normal = incidents.get(1);
-      say(service, confirmed, "confirmed");
-      say(service, normal, "false_alarm");
+      say(service, confirmed, "{\"feedback\": \"confirmed\"}");
+      say(service, normal, "{\"feedback\": \"false_alarm\"}");
       clock.pass(Duration.ofMinutes(1));
+      service.host().refuseNextUntold(Refusal.BUSY, "full for a moment");
       RetrainingRun again = service.retrainer().start("pump", "ada");
       unused = await(service, run -> run.id().equals(again.id()) && run.state() != State.RUNNING);
       List<String> told = Files.readAllLines(seen);
@@ -285,34 +336,38 @@ final class RetrainerTest {
 
   /** Numbers of the recorded rows that were anomalies, from 0 on as everywhere. */
   private static List<Integer> anomalies(RunningService service, Path recorded) {
-    Manifest manifest;
-    try (ModelLease lease = service.host().lend("pump", OptionalInt.empty())) {
-      manifest = lease.manifest();
-    }
     List<Integer> numbers = new ArrayList<>();
-    try (DataSource source =
-            DataSource.open(List.of(recorded.toString()), ReadOptions.asFitted(manifest));
-        RowReader reader =
-            source.rows(
-                manifest.schema(), List.of(RecordedFields.VERDICT), 1_000, ReadListener.NONE)) {
-      String[] verdicts = reader.next().kept()[0];
-      for (int i = 0; i < verdicts.length; i++) {
-        if (verdicts[i].equals("anomaly")) {
-          numbers.add(i);
-        }
+    String[] verdicts = recorded(service, recorded, RecordedFields.VERDICT);
+    for (int i = 0; i < verdicts.length; i++) {
+      if (verdicts[i].equals("anomaly")) {
+        numbers.add(i);
       }
     }
     return numbers;
   }
 
-  private void say(RunningService service, JsonNode incident, String word) throws Exception {
+  /** What is recorded beside the columns. */
+  private static String[] recorded(RunningService service, Path recorded, String field) {
+    Manifest manifest;
+    try (ModelLease lease = service.host().lend("pump", OptionalInt.empty())) {
+      manifest = lease.manifest();
+    }
+    try (DataSource source =
+            DataSource.open(List.of(recorded.toString()), ReadOptions.asFitted(manifest));
+        RowReader reader =
+            source.rows(manifest.schema(), List.of(field), 1_000, ReadListener.NONE)) {
+      return reader.next().kept()[0];
+    }
+  }
+
+  private void say(RunningService service, JsonNode incident, String said) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create(
                     "http://127.0.0.1:%d/v1/models/pump/incidents/%s"
                         .formatted(service.port(), incident.get("id").asText())))
             .header("content-type", "application/json")
-            .method("PATCH", BodyPublishers.ofString("{\"feedback\": \"" + word + "\"}"))
+            .method("PATCH", BodyPublishers.ofString(said))
             .build();
     assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
   }

@@ -50,7 +50,7 @@ final class GrpcErrors {
       return code(refused.refusal()).withDescription(refused.getMessage());
     }
     if (cause instanceof RegistryException store) {
-      return status(StoreFault.refusal(store, why -> LOG.warn("store failed", store)));
+      return status(StoreFault.refusal(store, LOG));
     }
     if (cause instanceof ContentTooLargeException tooLarge) {
       return tooLarge(tooLarge);

@@ -37,7 +37,7 @@ final class RestErrors {
       return response(refused.refusal(), String.valueOf(refused.getMessage()));
     }
     if (failure instanceof RegistryException store) {
-      return response(StoreFault.refusal(store, why -> LOG.warn("store failed", store)));
+      return response(StoreFault.refusal(store, LOG));
     }
     if (failure instanceof ContentTooLargeException tooLarge) {
       return response(

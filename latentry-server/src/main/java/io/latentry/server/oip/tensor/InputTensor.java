@@ -4,6 +4,9 @@ import io.latentry.core.data.RowsBuilder;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,16 +53,26 @@ public record InputTensor(
     return new InputTensor(name, Datatype.BYTES, shape, NO_NUMBERS, texts);
   }
 
+  /** Names, by each of them in any capitals; those that differ in capitals alone together. */
+  static Map<String, List<String>> byAnyCapitals(Collection<String> names) {
+    return names.stream()
+        .distinct()
+        .collect(
+            Collectors.groupingBy(
+                name -> name,
+                () -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER),
+                Collectors.toList()));
+  }
+
   /**
    * The same under the name among {@code known} that is written as its own but for capitals, if it
    * is none of them and exactly one is: Flink's client writes names in capitals.
+   *
+   * @param known {@link #byAnyCapitals}
    */
-  InputTensor among(Collection<String> known) {
-    if (known.contains(name)) {
-      return this;
-    }
-    List<String> alike = known.stream().filter(name::equalsIgnoreCase).toList();
-    return alike.size() == 1
+  InputTensor among(Map<String, List<String>> known) {
+    List<String> alike = known.getOrDefault(name, List.of());
+    return alike.size() == 1 && !alike.get(0).equals(name)
         ? new InputTensor(alike.get(0), datatype, shape, numbers, exact, texts)
         : this;
   }

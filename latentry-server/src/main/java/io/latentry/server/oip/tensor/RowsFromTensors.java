@@ -10,6 +10,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.text.TextColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,9 @@ public final class RowsFromTensors {
 
   public static Rows read(Manifest manifest, List<InputTensor> tensors) {
     Map<String, InputTensor> byName = new LinkedHashMap<>();
-    List<String> known = new ArrayList<>(manifest.schema().given());
-    known.addAll(List.of(NUMERIC, CATEGORICAL));
+    List<String> names = new ArrayList<>(manifest.schema().given());
+    names.addAll(List.of(NUMERIC, CATEGORICAL));
+    Map<String, List<String>> known = InputTensor.byAnyCapitals(names);
     for (InputTensor given : tensors) {
       InputTensor tensor = given.among(known);
       if (byName.put(tensor.name(), tensor) != null) {
@@ -90,8 +92,9 @@ public final class RowsFromTensors {
   }
 
   private void requireNames(List<String> needed) {
+    Set<String> known = new HashSet<>(needed);
     for (String name : tensors.keySet()) {
-      if (!needed.contains(name)) {
+      if (!known.contains(name)) {
         throw BadInput.of(InputTensor.where(name) + ": unknown, or of another form", forms());
       }
     }

@@ -64,7 +64,7 @@ public final class SamplesFromTensors {
                 name,
                 samples,
                 LongStream.of(sample).mapToObj(String::valueOf).collect(Collectors.joining(", ")));
-    if (tensors.size() != 1 || !tensors.get(0).among(List.of(name)).name().equals(name)) {
+    if (tensors.size() != 1 || !tensors.get(0).name().equalsIgnoreCase(name)) {
       throw BadInput.of("inputs: " + tensors.stream().map(InputTensor::name).toList(), expected);
     }
     InputTensor tensor = tensors.get(0);

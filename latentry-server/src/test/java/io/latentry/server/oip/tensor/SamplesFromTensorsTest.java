@@ -13,6 +13,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.data.Windows;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SamplesFromTensorsTest {
@@ -56,6 +57,23 @@ final class SamplesFromTensorsTest {
                         InputTensor.ofNumbers(
                             "numeric", Datatype.FP32, new long[] {1, 1}, new float[1]))))
         .hasMessageContaining("'window', FP32 [windows, 3, 1]");
+  }
+
+  @Test
+  void aNameInOtherCapitalsIsTheOneNameThatItCanBe() {
+    Map<String, List<String>> known =
+        InputTensor.byAnyCapitals(List.of("level", "Flow", "flow", "numeric", "numeric"));
+    Map<String, String> expected =
+        Map.of(
+            "level", "level", "LEVEL", "level", "flow", "flow", "FLOW", "FLOW", "Numeric",
+            "numeric", "leve", "leve");
+    expected.forEach(
+        (given, name) ->
+            assertThat(
+                    InputTensor.ofNumbers(given, Datatype.FP32, new long[] {1}, new float[1])
+                        .among(known)
+                        .name())
+                .isEqualTo(name));
   }
 
   @Test
