@@ -33,8 +33,11 @@ final class StoryShell implements AutoCloseable {
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
   private static final Pattern SERVING = Pattern.compile("serving (http://[^,\\s]+)");
 
-  /** A story that hangs is one that failed; the longest fit of one takes a minute or two. */
-  private static final Duration PATIENCE = Duration.ofMinutes(15);
+  /**
+   * A story that hangs is one that failed; the longest command of one takes three minutes on two
+   * cores.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   /** What a command that has found something ends with, and 0. */
   private static final Set<Integer> FINDINGS =
