@@ -20,7 +20,11 @@ if errorlevel 1 (
 set "HEAP=-XX:MaxRAMPercentage=50"
 if defined LATENTRY_HEAP set "HEAP=-Xmx%LATENTRY_HEAP%"
 set "GC=-XX:+UseParallelGC -XX:MaxNewSize=512m"
-if "%~1"=="serve" set "GC=-XX:+UseG1GC -XX:+UnlockExperimentalVMOptions -XX:+IgnoreUnrecognizedVMOptions -XX:G1ExpandByPercentOfAvailable=0 -XX:G1HeapRegionSize=2m -XX:MetaspaceSize=96m -XX:GCTimeRatio=1 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=50 -XX:G1PeriodicGCInterval=60000"
-if "%~1"=="stream" set "GC=-XX:+UseG1GC -XX:+UnlockExperimentalVMOptions -XX:+IgnoreUnrecognizedVMOptions -XX:G1ExpandByPercentOfAvailable=0 -XX:G1HeapRegionSize=2m -XX:MetaspaceSize=96m -XX:GCTimeRatio=1 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=50 -XX:G1PeriodicGCInterval=60000"
+rem A service has 256 MB in memory from the start, unless it is told of its heap.
+set "FIRST=-Xms256m -XX:+AlwaysPreTouch"
+for %%V in (LATENTRY_HEAP JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS _JAVA_OPTIONS) do if defined %%V set "FIRST="
+set "SERVICE=-XX:+UseG1GC -XX:+UnlockExperimentalVMOptions -XX:+IgnoreUnrecognizedVMOptions -XX:G1ExpandByPercentOfAvailable=0 -XX:G1HeapRegionSize=2m -XX:MetaspaceSize=96m -XX:GCTimeRatio=1 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=50 -XX:G1PeriodicGCInterval=60000 %FIRST%"
+if "%~1"=="serve" set "GC=%SERVICE%"
+if "%~1"=="stream" set "GC=%SERVICE%"
 "%JAVA%" %GC% %HEAP% -XX:-UsePerfData -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Dfile.encoding=UTF-8 "-Donnxruntime.native.path=%LIB%\ai\onnxruntime\native\win-x64" "-Dorg.bytedeco.javacpp.cachedir=%LOCALAPPDATA%\latentry\javacpp" "-Dlatentry.command=latentry" -jar "%LIB%\latentry.jar" %*
 exit /b %ERRORLEVEL%

@@ -21,7 +21,10 @@ final class ChildTrainer implements Trainer {
     nice.ifPresent(program -> command.addAll(List.of(program.toString(), "-n", "10")));
     command.addAll(
         ThisProgram.command(
-            folder.resolve("java.options"), List.of("-Xmx" + heapMegabytes + "m"), retrain));
+            folder.resolve("java.options"),
+            // A variable of Java's may have the service begin with more than this may have.
+            List.of("-Xms64m", "-Xmx" + heapMegabytes + "m"),
+            retrain));
     return command;
   }
 }

@@ -7,10 +7,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +32,12 @@ final class StoryShell implements AutoCloseable {
 
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
   private static final Pattern SERVING = Pattern.compile("serving (http://[^,\\s]+)");
-  private static final long PATIENCE_SECONDS = 600;
+
+  /**
+   * A story that hangs is one that failed; the longest command of one takes three minutes on two
+   * cores.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   /** What a command that has found something ends with, and 0. */
   private static final Set<Integer> FINDINGS =
@@ -40,11 +47,20 @@ final class StoryShell implements AutoCloseable {
           ExitCode.CHALLENGER_REFUSED.number());
 
   private final Path folder;
+  private final Duration patience;
   private @Nullable Process service;
   private String address = SERVICE;
 
   StoryShell(Path folder) {
+    this(folder, PATIENCE);
+  }
+
+  /**
+   * @param patience for each command and answer, and for the start and the end of a service
+   */
+  StoryShell(Path folder, Duration patience) {
     this.folder = folder.toAbsolutePath();
+    this.patience = patience;
   }
 
   /**
@@ -85,7 +101,7 @@ final class StoryShell implements AutoCloseable {
         yield new Said(0, "");
       }
       case "kill" -> {
-        close();
+        endService();
         yield new Said(0, "");
       }
       default -> throw new IllegalArgumentException(words.get(0) + ": no command of a story");
@@ -112,17 +128,22 @@ final class StoryShell implements AutoCloseable {
     Path errors = folder.resolve(".errors");
     Process process = start(arguments, out, errors);
     try {
-      int exitCode = process.waitFor();
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException(
+            "%s: not done within %d s: %s"
+                .formatted(command, patience.toSeconds(), Files.readString(errors).strip()));
+      }
+      int exitCode = process.exitValue();
       if (!FINDINGS.contains(exitCode)) {
         throw new IOException(
             "%s: ended with %d: %s".formatted(command, exitCode, Files.readString(errors).strip()));
       }
       return new Said(exitCode, Files.readString(out));
     } finally {
-      process.destroy();
-      process.waitFor();
+      end(process);
       Files.deleteIfExists(out);
       Files.deleteIfExists(errors);
+      Files.deleteIfExists(optionsFile());
     }
   }
 
@@ -132,7 +153,7 @@ final class StoryShell implements AutoCloseable {
     anyPort.addAll(List.of("--port", "0"));
     Process process = start(anyPort, out, folder.resolve("serve.log"));
     service = process;
-    for (int tries = 0; tries < PATIENCE_SECONDS * 10 && process.isAlive(); tries++) {
+    for (int tries = 0; tries < patience.toMillis() / 100 && process.isAlive(); tries++) {
       String said = Files.readString(out);
       Matcher serving = SERVING.matcher(said);
       if (serving.find() && said.endsWith("\n")) {
@@ -143,16 +164,17 @@ final class StoryShell implements AutoCloseable {
     }
     throw new IOException(
         "serve: not ready within %d s: %s"
-            .formatted(PATIENCE_SECONDS, Files.readString(folder.resolve("serve.log")).strip()));
+            .formatted(
+                patience.toSeconds(), Files.readString(folder.resolve("serve.log")).strip()));
   }
 
   private Process start(List<String> arguments, Path out, Path errors) throws IOException {
+    List<String> options = new ArrayList<>(ThisProgram.mostMemory());
+    options.add("-Dlatentry.command=latentry");
     List<String> actual =
         arguments.stream().map(argument -> argument.replace(SERVICE, address)).toList();
     ProcessBuilder builder =
-        new ProcessBuilder(
-                ThisProgram.command(
-                    folder.resolve(".java"), List.of("-Dlatentry.command=latentry"), actual))
+        new ProcessBuilder(ThisProgram.command(optionsFile(), options, actual))
             .directory(folder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(errors.toFile());
@@ -162,9 +184,14 @@ final class StoryShell implements AutoCloseable {
     return process;
   }
 
+  /** The options of the Java of a child. They are the machine's, and no part of the story. */
+  private Path optionsFile() {
+    return folder.resolve(".java");
+  }
+
   private Said curl(String command, List<String> arguments)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder();
+    HttpRequest.Builder request = HttpRequest.newBuilder().timeout(patience);
     String method = "GET";
     HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.noBody();
     @Nullable Path target = null;
@@ -188,11 +215,17 @@ final class StoryShell implements AutoCloseable {
       }
     }
     request.method(method, body);
-    HttpResponse<byte[]> answer =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .build()
-            .send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> answer;
+    try {
+      answer =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (HttpTimeoutException e) {
+      throw new IOException(
+          "%s: not answered within %d s".formatted(command, patience.toSeconds()), e);
+    }
     if (answer.statusCode() >= 400) {
       throw new IOException(
           "%s: %d: %s"
@@ -208,25 +241,37 @@ final class StoryShell implements AutoCloseable {
     return new Said(0, new String(answer.body(), StandardCharsets.UTF_8));
   }
 
-  /** Ends the service, and waits for it. */
+  /** Ends the service, if there is one, and leaves nothing that is not the story's. */
   @Override
   public void close() {
-    @Nullable Process running = service;
-    if (running == null) {
-      return;
-    }
-    service = null;
-    running.destroy();
+    // What an interruption finds open is ended in good order as well.
+    boolean interrupted = Thread.interrupted();
     try {
-      if (!running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        Process unused = running.destroyForcibly();
-      }
-      Files.deleteIfExists(folder.resolve(".serve"));
-      Files.deleteIfExists(folder.resolve(".java"));
+      endService();
+      Files.deleteIfExists(optionsFile());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
     } catch (IOException leftBehind) {
       // A file that nobody reads any more.
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endService() throws IOException, InterruptedException {
+    @Nullable Process running = service;
+    if (running != null) {
+      service = null;
+      end(running);
+      Files.deleteIfExists(folder.resolve(".serve"));
+    }
+  }
+
+  private void end(Process process) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      Process unused = process.destroyForcibly();
     }
   }
 }

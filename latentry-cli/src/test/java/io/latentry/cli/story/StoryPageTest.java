@@ -1,7 +1,6 @@
 package io.latentry.cli.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,19 +39,6 @@ final class StoryPageTest {
             new StoryPage.Picture("s.svg", "scored.csv", Map.of("model", "m.onnx", "at", "time")),
             new StoryPage.Prose("![s](s.svg)\n"));
     assertThat(commands.whole()).containsExactly("latentry fit a.csv -o m.onnx", "mkdir -p models");
-  }
-
-  @Test
-  void quotesKeepWordsTogether() {
-    assertThat(StoryShell.words("latentry feedback 'value low' confirmed --note \"a b\" &"))
-        .containsExactly("latentry", "feedback", "value low", "confirmed", "--note", "a b", "&");
-  }
-
-  @Test
-  void whatIsNoCommandOfAStoryIsRefused() {
-    try (StoryShell shell = new StoryShell(folder)) {
-      assertThatThrownBy(() -> shell.run("rm -rf models")).hasMessageContaining("rm: no command");
-    }
   }
 
   @ParameterizedTest
