@@ -66,6 +66,9 @@ final class StreamCommandTest {
         .contains("(expected: with --format avro alone)");
     assertThat(stream(TABLE, "--format", "avro", "--schema-registry", "localhost:1").err())
         .contains("--schema-registry: 'localhost:1' (expected: an address");
+    assertThat(stream(TABLE, "--format", "avro", "--schema-registry", "http://me:pw@host").err())
+        .contains("--schema-registry: an address with a user (expected: one without")
+        .doesNotContain("pw@");
     assertThat(stream(TABLE, "--dead-letter", "no topic").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--dead-letter", "raw").err()).contains("read and written");
     assertThat(stream(TABLE, "--guarantee", "sometimes").exitCode()).isEqualTo(2);
