@@ -297,7 +297,8 @@ final class RetrainerTest {
       List<String> told = Files.readAllLines(seen);
       List<String> confirmed = told.stream().filter(line -> line.endsWith(",confirmed")).toList();
       assertThat(confirmed).as(told.toString()).hasSize(1);
-      int row = Integer.parseInt(confirmed.get(0).split(",")[0]);
+      String first = confirmed.get(0);
+      int row = Integer.parseInt(first.substring(0, first.indexOf(',')));
       assertThat(Double.parseDouble(recorded(service, rows, RecordedFields.SCORE)[row]))
           .isEqualTo(alarm.get("score").asDouble());
     }
@@ -329,7 +330,10 @@ final class RetrainerTest {
           .isEqualTo(confirmed.get("alarms").asLong());
       assertThat(told.stream().filter(line -> line.endsWith(",false_alarm")).count())
           .isEqualTo(normal.get("alarms").asLong());
-      assertThat(told.stream().skip(1).map(line -> Integer.valueOf(line.split(",")[0])))
+      assertThat(
+              told.stream()
+                  .skip(1)
+                  .map(line -> Integer.valueOf(line.substring(0, line.indexOf(',')))))
           .isSubsetOf(anomalies(service, rows));
     }
   }
