@@ -46,10 +46,7 @@ public final class NeighbourhoodTerm implements LatentTerm {
   private static final double FLOOR_SHARE = 0.05;
 
   /** Least floor, as a share of the codes' spread: far above the rounding of float32. */
-  private static final double SPREAD_SHARE = 1e-3;
-
-  /** The same where half of the codes have a twin, so that no distance of theirs is a scale. */
-  private static final double SPREAD_SHARE_OF_TWINS = 0.02;
+  private static final double SPREAD_SHARE = 0.02;
 
   /** Least spread of the term that counts as one, nats. */
   private static final double LEAST_RANGE = 0.01;
@@ -147,7 +144,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
     for (int i = 0; i < count; i++) {
       ownDistance[i] = NearestCodes.mean(found.distances()[i], OWN_NEIGHBOURS);
     }
-    double least = leastFloor(found, spread(values, count));
+    // Repeated rows have a median of zero, where rounding alone would be the distance.
+    double least = SPREAD_SHARE * spread(values, count);
     float floor = (float) (Math.max(FLOOR_SHARE * NearestCodes.median(ownDistance), least) + 1e-6);
     for (int i = 0; i < count; i++) {
       double[] distances = found.distances()[i];
@@ -272,15 +270,6 @@ public final class NeighbourhoodTerm implements LatentTerm {
     for (int k = 0; k < distances.length; k++) {
       distances[k] = Math.sqrt(distances[k] * distances[k] + floor * floor);
     }
-  }
-
-  /** Repeated rows have a median of zero, where rounding alone would be the distance. */
-  private static double leastFloor(NearestCodes.Found found, double spread) {
-    long twins =
-        Arrays.stream(found.distances())
-            .filter(nearest -> NearestCodes.mean(nearest, 1) < SPREAD_SHARE * spread)
-            .count();
-    return (2 * twins >= found.distances().length ? SPREAD_SHARE_OF_TWINS : SPREAD_SHARE) * spread;
   }
 
   private static double range(
