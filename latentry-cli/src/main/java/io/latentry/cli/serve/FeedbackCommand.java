@@ -218,12 +218,12 @@ public final class FeedbackCommand implements Callable<Integer> {
     // What was tried on rows says more than what was tried on counts.
     String words =
         changes(summary).isEmpty()
-            ? summary.words()
+            ? " " + summary.words()
             : changes(summary).stream()
                 .map(change -> System.lineSeparator() + change.kind() + ": " + change.words())
                 .collect(Collectors.joining());
     output.result(
-        "%d false alarms, %d confirmed, %d known events. %s"
+        "%d false alarms, %d confirmed, %d known events.%s"
             .formatted(summary.falseAlarm(), summary.confirmed(), summary.knownEvent(), words),
         document);
     if (!changes(summary).isEmpty()) {
