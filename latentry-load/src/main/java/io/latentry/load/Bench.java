@@ -15,6 +15,7 @@ public final class Bench {
   private static final String USAGE =
       """
       scripts/bench kernel      rows/s of the scorer, as a share of the machine's matrix-multiply limit
+      scripts/bench series-kernel  points/s of a series' scorer, one point of a stream, a key's state
       scripts/bench end-to-end  `latentry score` and `demo` as processes: seconds, rows/s, memory
       scripts/bench fit         `latentry fit` as a process; stages; arithmetic share of a training step
       scripts/bench quality     AUROC and AUPRC on labelled sets, against plain methods
@@ -53,6 +54,7 @@ public final class Bench {
     try {
       switch (name) {
         case "kernel" -> KernelBenchmark.run(arguments, folder, out);
+        case "series-kernel" -> SeriesKernelBenchmark.run(arguments, folder, out);
         case "end-to-end" -> EndToEndBenchmark.run(arguments, folder, out);
         case "fit" -> FitBenchmark.run(arguments, folder, out);
         case "quality" -> QualityCommand.run(arguments, out);
@@ -69,7 +71,7 @@ public final class Bench {
             throw new IllegalArgumentException(
                 "'"
                     + name
-                    + "' (expected: kernel, end-to-end, fit, quality, clean, repair, service-load,"
+                    + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair, service-load,"
                     + " service-fuzz, service-soak, service-models, stream, half-year, artifact-fuzz or jmh)");
       }
     } finally {

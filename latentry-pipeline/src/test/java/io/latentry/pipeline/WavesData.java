@@ -85,6 +85,7 @@ final class WavesData implements TrainingData {
             1,
             AlarmRule.EACH,
             null,
+            null,
             null));
   }
 

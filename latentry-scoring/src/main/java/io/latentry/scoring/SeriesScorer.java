@@ -1,6 +1,7 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.calibration.RecentLevel;
 import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
@@ -187,6 +188,7 @@ public final class SeriesScorer {
     Judgements judged = judging.apply(assembled.windows());
     Threshold threshold = judged.threshold();
     Smoothing smoothing = new Smoothing(settings.smoothing());
+    RecentLevel recent = settings.recentLevel();
     float[] unsmoothed = judged.scores().values(Output.SCORE).clone();
     float[] compared = new float[unsmoothed.length];
     boolean[] alarms = new boolean[unsmoothed.length];
@@ -195,12 +197,13 @@ public final class SeriesScorer {
       if (assembled.begins()[i]) {
         state.beginScores();
       }
-      float smoothed = (float) state.smooth(unsmoothed[i], smoothing);
+      double counted = recent == null ? unsmoothed[i] : state.fromLevel(unsmoothed[i], recent);
+      float smoothed = (float) state.smooth(counted, smoothing);
       boolean novel = judged.scores().novelties(i) != null;
       compared[i] = (float) smoothing.compared(smoothed, unsmoothed[i], novel);
       // Of a point that cannot be read as a whole, what can be may be strange by itself.
-      float counted = Float.isNaN(compared[i]) ? judged.score(i) : compared[i];
-      alarms[i] = state.alarm(counted, threshold.score(), settings.alarm());
+      float alarming = Float.isNaN(compared[i]) ? judged.score(i) : compared[i];
+      alarms[i] = state.alarm(alarming, threshold.score(), settings.alarm());
     }
     return new PointJudgements(
         assembled.windows(),

@@ -20,6 +20,9 @@ import java.util.function.ToDoubleFunction;
 final class NabCorpus {
   private static final String FAMILY = "nab";
 
+  /** Normal points that may lie between two points of one alarm, where such are joined. */
+  static final int BETWEEN = 20;
+
   /** {@code boolean[test points]}, by family and name. */
   private final Map<List<String>, boolean[]> labels =
       new TreeMap<>(
@@ -74,6 +77,7 @@ final class NabCorpus {
       }
     }
     Map<String, List<NabScore>> byMethod = new LinkedHashMap<>();
+    Map<String, List<NabScore>> joined = new LinkedHashMap<>();
     runs.forEach(
         (run, scores) -> {
           for (int span :
@@ -85,26 +89,37 @@ final class NabCorpus {
                         LabelledSeries.of(
                             SeriesResult.smoothed(scores.getOrDefault(name, new double[0]), span),
                             anomalous)));
-            byMethod
-                .computeIfAbsent(
-                    SeriesResult.method((String) run.get(0), span), m -> new ArrayList<>())
-                .add(NabScore.of(files));
+            String method = SeriesResult.method((String) run.get(0), span);
+            byMethod.computeIfAbsent(method, m -> new ArrayList<>()).add(NabScore.of(files));
+            joined.computeIfAbsent(method, m -> new ArrayList<>()).add(NabScore.of(files, BETWEEN));
           }
         });
     return byMethod.entrySet().stream()
-        .map(entry -> overSeeds(entry.getKey(), entry.getValue()))
-        .sorted(Comparator.comparingDouble(SeriesStandings.Nab::score).reversed())
+        .map(
+            entry ->
+                overSeeds(
+                    entry.getKey(),
+                    entry.getValue(),
+                    joined.getOrDefault(entry.getKey(), List.of())))
+        .sorted(
+            Comparator.comparingDouble((SeriesStandings.Nab nab) -> nab.joined().score())
+                .reversed())
         .toList();
   }
 
-  private static SeriesStandings.Nab overSeeds(String method, List<NabScore> runs) {
+  private static SeriesStandings.Nab overSeeds(
+      String method, List<NabScore> runs, List<NabScore> joined) {
     return new SeriesStandings.Nab(
         method,
         runs.get(0).files(),
         runs.get(0).windows(),
         mean(runs, NabScore::score),
         mean(runs, NabScore::found),
-        mean(runs, NabScore::falseAlarms));
+        mean(runs, NabScore::falseAlarms),
+        new SeriesStandings.NabJoined(
+            mean(joined, NabScore::score),
+            mean(joined, NabScore::found),
+            mean(joined, NabScore::falseAlarms)));
   }
 
   private static double mean(List<NabScore> runs, ToDoubleFunction<NabScore> figure) {

@@ -3,9 +3,11 @@ package io.latentry.bench.series;
 import io.latentry.core.evaluation.LabelledSeries;
 import io.latentry.core.evaluation.Span;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The score of the Numenta Anomaly Benchmark, standard profile (Lavin and Ahmad 2015, "Evaluating
@@ -20,6 +22,9 @@ import java.util.List;
  * window 0.11. The sum over all files is put on a scale where a detector that never raises an alarm
  * has 0, and one that finds every window at its first point, and nothing else, 100.
  *
+ * <p>Most of the benchmark's own detectors are silent for a while behind an alarm. So a method is
+ * looked at by its alarms' beginnings too.
+ *
  * @param score 0 to 100
  * @param threshold points that score as much, or more, are alarms; infinite where none is best
  * @param found windows with an alarm
@@ -33,56 +38,118 @@ record NabScore(
 
   private static final double FAR = 3;
 
+  /** Normal points between two alarms that are one: none, each point is an alarm of its own. */
+  private static final int EACH = -1;
+
   /**
    * A point that may become an alarm.
    *
+   * @param file of which it is, and where in it
    * @param window of all files' windows; -1 outside
    * @param worth what it adds as an alarm; in a window, before what others in it earn
    */
-  private record Point(double score, int window, double worth) {}
+  private record Point(double score, int file, int place, int window, double worth) {}
 
   /**
    * @param files the points behind the probationary period; those whose score is no number, or
    *     negative infinity, are never alarms
    */
   static NabScore of(List<LabelledSeries> files) {
+    return of(files, EACH);
+  }
+
+  /**
+   * The same where an alarm ends when it is over, and not at each point: of points that at most
+   * {@code between} others part, the first one alone is the alarm.
+   */
+  static NabScore of(List<LabelledSeries> files, int between) {
     List<Point> points = new ArrayList<>();
     int windows = 0;
-    for (LabelledSeries file : files) {
+    for (int f = 0; f < files.size(); f++) {
+      LabelledSeries file = files.get(f);
       List<Span> events = file.events();
       double[] worth = worth(events, file.points());
       for (int t = 0; t < worth.length; t++) {
         if (file.scores()[t] > Double.NEGATIVE_INFINITY) {
-          points.add(new Point(file.scores()[t], window(events, t, windows), worth[t]));
+          points.add(new Point(file.scores()[t], f, t, window(events, t, windows), worth[t]));
         }
       }
       windows += events.size();
     }
     points.sort(Comparator.comparingDouble(Point::score).reversed());
-    double[] earned = new double[windows];
-    Arrays.fill(earned, -1);
-    double sum = -windows;
-    int found = 0;
-    int falseAlarms = 0;
-    NabScore best = of(sum, Double.POSITIVE_INFINITY, files.size(), windows, 0, 0);
+    Alarms alarms = new Alarms(files.size(), windows, between);
+    NabScore best = of(alarms.sum, Double.POSITIVE_INFINITY, files.size(), windows, 0, 0);
     for (int i = 0; i < points.size(); i++) {
       Point point = points.get(i);
-      if (point.window < 0) {
-        sum += point.worth;
-        falseAlarms++;
-      } else {
-        found += earned[point.window] < 0 ? 1 : 0;
-        double more = Math.max(0, point.worth - earned[point.window]);
-        earned[point.window] += more;
-        sum += more;
-      }
+      alarms.add(point);
       boolean all = i + 1 == points.size() || points.get(i + 1).score < point.score;
       if (all) {
-        NabScore now = of(sum, point.score, files.size(), windows, found, falseAlarms);
+        NabScore now =
+            of(alarms.sum, point.score, files.size(), windows, alarms.found, alarms.falseAlarms);
         best = now.score > best.score ? now : best;
       }
     }
     return best;
+  }
+
+  /** The alarms at a threshold that falls, and what they are worth together. */
+  private static final class Alarms {
+    private final int between;
+
+    /** The points above the threshold of each file, by place. */
+    private final List<TreeMap<Integer, Point>> above = new ArrayList<>();
+
+    /** What the alarms in each window are worth, and how many are worth as much. */
+    private final List<TreeMap<Double, Integer>> earned = new ArrayList<>();
+
+    private double sum;
+    private int found;
+    private int falseAlarms;
+
+    Alarms(int files, int windows, int between) {
+      this.between = between;
+      for (int f = 0; f < files; f++) {
+        above.add(new TreeMap<>());
+      }
+      for (int w = 0; w < windows; w++) {
+        earned.add(new TreeMap<>());
+      }
+      this.sum = -windows;
+    }
+
+    void add(Point point) {
+      TreeMap<Integer, Point> file = above.get(point.file);
+      Map.Entry<Integer, Point> before = file.lowerEntry(point.place);
+      Map.Entry<Integer, Point> next = file.higherEntry(point.place);
+      if (isApart(before, point.place)) {
+        count(point, 1);
+      }
+      boolean joinsNext = next != null && next.getKey() - point.place <= between + 1;
+      if (joinsNext && isApart(before, next.getKey())) {
+        count(next.getValue(), -1);
+      }
+      Point unused = file.put(point.place, point);
+    }
+
+    private boolean isApart(Map.@Nullable Entry<Integer, Point> before, int place) {
+      return before == null || place - before.getKey() > between + 1;
+    }
+
+    private void count(Point alarm, int more) {
+      if (alarm.window < 0) {
+        sum += more * alarm.worth;
+        falseAlarms += more;
+        return;
+      }
+      TreeMap<Double, Integer> window = earned.get(alarm.window);
+      double was = window.isEmpty() ? -1 : window.lastKey();
+      int before = window.size();
+      Integer unused =
+          window.merge(alarm.worth, more, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+      double is = window.isEmpty() ? -1 : window.lastKey();
+      sum += is - was;
+      found += Integer.signum(window.size()) - Integer.signum(before);
+    }
   }
 
   private static NabScore of(

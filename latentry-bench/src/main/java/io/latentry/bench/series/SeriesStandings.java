@@ -80,9 +80,19 @@ public record SeriesStandings(
    * @param score 0 for a detector without alarms, 100 for a perfect one
    * @param found windows with an alarm
    * @param falseAlarms alarms outside the windows, in points
+   * @param joined the same by the beginnings of alarms
    */
   public record Nab(
-      String method, int files, int windows, double score, double found, double falseAlarms) {}
+      String method,
+      int files,
+      int windows,
+      double score,
+      double found,
+      double falseAlarms,
+      NabJoined joined) {}
+
+  /** By the first point of each alarm alone, those that few points part being one. */
+  public record NabJoined(double score, double found, double falseAlarms) {}
 
   /** A series, or a method on it, that could not be measured, and why. */
   public record Failure(String set, String reason) {}

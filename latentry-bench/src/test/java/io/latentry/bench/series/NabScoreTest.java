@@ -50,6 +50,37 @@ final class NabScoreTest {
     assertThat(worth[61]).isEqualTo(-0.11);
   }
 
+  /** Three points in one alarm cost as one; one more far behind it is an alarm of its own. */
+  @Test
+  void ofPointsThatAreCloseTheFirstAloneIsAnAlarm() {
+    double[] scores = new double[100];
+    for (int point : new int[] {3, 5, 8, 20, 31, 33, 72}) {
+      scores[point] = 1;
+    }
+    NabScore each = NabScore.of(List.of(labelled(scores, TWO)));
+    NabScore joined = NabScore.of(List.of(labelled(scores, TWO)), 2);
+    double[] worth = NabScore.worth(TWO, 100);
+    assertThat(each.falseAlarms()).isEqualTo(4);
+    assertThat(joined.falseAlarms()).isEqualTo(2);
+    assertThat(joined.found()).isEqualTo(2);
+    assertThat(joined.score())
+        .isCloseTo(100 * (worth[3] + worth[20] + worth[31] + worth[72] + 2) / 4, within(1e-9));
+  }
+
+  /** A lower threshold joins to one what a higher one has as two. */
+  @Test
+  void whatFallsBetweenTwoAlarmsMakesThemOne() {
+    double[] scores = new double[100];
+    scores[30] = 3;
+    scores[40] = 3;
+    scores[35] = 2;
+    scores[70] = 2;
+    NabScore joined = NabScore.of(List.of(labelled(scores, TWO)), 4);
+    assertThat(joined.threshold()).isEqualTo(2);
+    assertThat(joined.found()).isEqualTo(2);
+    assertThat(joined.falseAlarms()).isZero();
+  }
+
   @Test
   void zeroIsSilenceAndAHundredIsPerfection() {
     double[] scores = new double[100];

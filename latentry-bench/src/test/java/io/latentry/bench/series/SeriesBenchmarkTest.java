@@ -221,7 +221,9 @@ final class SeriesBenchmarkTest {
     SeriesStandings first = run(detectors, page);
     assertThat(first.nab())
         .filteredOn(nab -> nab.method().equals("ours"))
-        .containsExactly(new SeriesStandings.Nab("ours", 2, 2, 100, 2, 0));
+        .containsExactly(
+            new SeriesStandings.Nab(
+                "ours", 2, 2, 100, 2, 0, new SeriesStandings.NabJoined(100, 2, 0)));
     assertThat(first.nab())
         .extracting(SeriesStandings.Nab::method)
         .contains("ours_ema16", "ours_ema64", "blind", "blind_ema16", "blind_ema64")
@@ -229,7 +231,9 @@ final class SeriesBenchmarkTest {
     // Alarms everywhere cost more than they find.
     assertThat(first.nab())
         .filteredOn(nab -> nab.method().equals("blind"))
-        .containsExactly(new SeriesStandings.Nab("blind", 2, 2, 0, 0, 0));
+        .containsExactly(
+            new SeriesStandings.Nab(
+                "blind", 2, 2, 0, 0, 0, new SeriesStandings.NabJoined(0, 0, 0)));
     assertThat(page.get())
         .content()
         .contains("## NAB score", "all 2 files (2 windows)", "| ours | 100.0 | 2.0 | 0.0 |");

@@ -80,6 +80,14 @@ final class SeriesOptions {
               + " closer than anyone needs. Each row still has a verdict at once.")
   private Optional<String> resample = Optional.empty();
 
+  @Option(
+      names = "--adapt",
+      paramLabel = "N",
+      description =
+          "Count each score from the level of about the last N: what stays strange becomes usual."
+              + " Default: never.")
+  private Optional<Integer> adapt = Optional.empty();
+
   /** What was given, over {@code base}; null if neither makes a series. */
   @Nullable SeriesConfig over(@Nullable SeriesConfig base) {
     boolean any =
@@ -90,7 +98,8 @@ final class SeriesOptions {
             || scale.isPresent()
             || calendar
             || delay.isPresent()
-            || resample.isPresent();
+            || resample.isPresent()
+            || adapt.isPresent();
     if (window.isEmpty() && base == null) {
       if (any) {
         throw new WrongUsage(
@@ -123,6 +132,9 @@ final class SeriesOptions {
     }
     if (resample.isPresent()) {
       config = config.withResample(new CellLength(resample.get()));
+    }
+    if (adapt.isPresent()) {
+      config = config.withAdapt(adapt.get());
     }
     return alarm.isPresent() ? config.withAlarm(rule(alarm.get())) : config;
   }
@@ -159,5 +171,6 @@ final class SeriesOptions {
     }
     delay.ifPresent(value -> DataOptions.append(options, "--delay", value));
     resample.ifPresent(value -> DataOptions.append(options, "--resample", value));
+    adapt.ifPresent(value -> DataOptions.append(options, "--adapt", value));
   }
 }

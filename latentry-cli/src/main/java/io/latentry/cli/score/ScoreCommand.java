@@ -109,6 +109,13 @@ public final class ScoreCommand implements Callable<Integer> {
   private Optional<Path> events = Optional.empty();
 
   @Option(
+      names = "--join",
+      paramLabel = "N",
+      description =
+          "With --events: anomalies that at most N normal points part are one event too. Default: 0.")
+  private int join;
+
+  @Option(
       names = "--heatmaps",
       paramLabel = "DIR",
       description = "Of images: also write each to DIR as a PNG with its strange places marked.")
@@ -200,7 +207,7 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     return events.isPresent()
         ? pipeline.scoreEvents(
-            scorer, request, sink, columns -> TableSink.open(events.get(), columns, formulas))
+            scorer, request, sink, columns -> TableSink.open(events.get(), columns, formulas), join)
         : pipeline.score(scorer, request, sink);
   }
 
@@ -229,6 +236,10 @@ public final class ScoreCommand implements Callable<Integer> {
                     + "' (expected: a file of its own that ends in .csv, .parquet or .jsonl)");
           }
         });
+    if (join < 0 || (join > 0 && events.isEmpty())) {
+      throw new WrongUsage(
+          "--join: %d (expected: 0 or more normal points, and --events)".formatted(join));
+    }
     if (explain < 0) {
       throw new WrongUsage("--explain: " + explain + " (expected: 0 or more features)");
     }

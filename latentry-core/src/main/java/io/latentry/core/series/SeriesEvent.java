@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Anomalies of one key that follow one another, as one. Points that could not be judged between
- * them belong to it; a normal one ends it.
+ * them belong to it; a normal one ends it, or more than as many as {@link SeriesEvents} joins over.
  *
  * @param key whose points these are; empty where there is one series
  * @param from the time of its first anomaly, as the model's clock counts

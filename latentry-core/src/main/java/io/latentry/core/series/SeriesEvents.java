@@ -6,15 +6,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Joins the anomalies of each key into events, as its points come. Not thread-safe. */
+/**
+ * Joins the anomalies of each key into events, as its points come: those that follow one another,
+ * and those that few normal points part. Not thread-safe.
+ */
 public final class SeriesEvents {
-  private final Map<String, SeriesEvent> open = new LinkedHashMap<>();
+  /** An event that more may join, and how many normal points came since its last anomaly. */
+  private record Open(SeriesEvent event, int normals) {}
+
+  private final Map<String, Open> open = new LinkedHashMap<>();
+  private final int between;
   private final Consumer<SeriesEvent> ended;
 
   /**
    * @param ended takes each event once nothing more joins it
    */
   public SeriesEvents(Consumer<SeriesEvent> ended) {
+    this(0, ended);
+  }
+
+  /**
+   * @param between normal points of a key that may lie between two anomalies of one event
+   * @param ended takes each event once nothing more joins it
+   */
+  public SeriesEvents(int between, Consumer<SeriesEvent> ended) {
+    if (between < 0) {
+      throw new IllegalArgumentException("join: " + between + " (expected: 0 or more points)");
+    }
+    this.between = between;
     this.ended = ended;
   }
 
@@ -25,22 +44,26 @@ public final class SeriesEvents {
    */
   public void add(
       String key, double time, long row, Verdict verdict, double score, List<String> leading) {
-    SeriesEvent event = open.get(key);
+    Open before = open.get(key);
     if (verdict == Verdict.ANOMALY) {
-      open.put(
-          key,
-          event == null
+      SeriesEvent event =
+          before == null
               ? SeriesEvent.of(key, time, row, score, leading)
-              : event.with(time, row, score, leading));
-    } else if (verdict == Verdict.NORMAL && event != null) {
-      open.remove(key);
-      ended.accept(event);
+              : before.event().with(time, row, score, leading);
+      open.put(key, new Open(event, 0));
+    } else if (verdict == Verdict.NORMAL && before != null) {
+      if (before.normals() < between) {
+        open.put(key, new Open(before.event(), before.normals() + 1));
+      } else {
+        open.remove(key);
+        ended.accept(before.event());
+      }
     }
   }
 
   /** Ends those that the data end in. */
   public void finish() {
-    open.values().forEach(ended);
+    open.values().forEach(last -> ended.accept(last.event()));
     open.clear();
   }
 }

@@ -2,6 +2,7 @@ package io.latentry.core.series;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.core.calibration.RecentLevel;
 import io.latentry.core.data.KeyScale;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.WindowSpec;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param scales level and spread of each key; null if all keys are taken as they stand
  * @param resampled whether a point of a window is a cell of time, {@code interval} long and counted
  *     from 1970 (of steps, from 0), in which rows are put together; null if each row is a point
+ * @param adapt points over which about the {@link RecentLevel} is taken that scores are counted
+ *     from; null if they are taken as they are
  */
 public record SeriesSettings(
     String time,
@@ -38,7 +41,8 @@ public record SeriesSettings(
     double smoothing,
     AlarmRule alarm,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable KeyScales scales,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean resampled) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean resampled,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer adapt) {
 
   /** Points of a gap that are put in at most: a longer one begins anew. */
   public static final int MOST_FILLED = 64;
@@ -55,6 +59,9 @@ public record SeriesSettings(
       throw new IllegalArgumentException(
           "smoothing: " + smoothing + " (expected: above 0, at most 1)");
     }
+    if (adapt != null) {
+      RecentLevel unused = new RecentLevel(adapt);
+    }
     // Files from before it was a choice, and all others where it is none, lack it.
     resampled = Boolean.TRUE.equals(resampled) ? Boolean.TRUE : null;
     if (resampled != null && delay > 0) {
@@ -69,8 +76,14 @@ public record SeriesSettings(
   /** The same with level and spread of each key. */
   public SeriesSettings withScales(KeyScales own) {
     return new SeriesSettings(
-        time, keys, window, delay, clock, interval, gaps, longest, smoothing, alarm, own,
-        resampled);
+        time, keys, window, delay, clock, interval, gaps, longest, smoothing, alarm, own, resampled,
+        adapt);
+  }
+
+  /** What scores are counted from; null if they are taken as they are. */
+  @JsonIgnore
+  public @Nullable RecentLevel recentLevel() {
+    return adapt == null ? null : new RecentLevel(adapt);
   }
 
   /** Whether a point of a window is a cell of time in which rows are put together. */

@@ -1,5 +1,6 @@
 package io.latentry.core.series;
 
+import io.latentry.core.calibration.RecentLevel;
 import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.data.WindowSpec;
 import java.nio.ByteBuffer;
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one key carries from a point to the next: its last points, when the last one was, its
- * smoothed score and its alarm; of a resampled series, whose points are cells, the sums of the cell
- * that rows still come to. Small, and whole as {@link #toBytes}: whoever stores that may cut a
- * stream wherever they like, and gets the same bits.
+ * smoothed score and its alarm, the level of its scores where they are counted from it; of a
+ * resampled series, whose points are cells, the sums of the cell that rows still come to. Small,
+ * and whole as {@link #toBytes}: whoever stores that may cut a stream wherever they like, and gets
+ * the same bits.
  *
  * <p>No clock and no input of its own. Not thread-safe.
  */
@@ -23,6 +25,9 @@ public final class SeriesState {
 
   /** Of a resampled series: with the sums of the open cell, which is the newest point. */
   private static final byte VERSION_OF_CELLS = 3;
+
+  /** Added to the version where scores are counted from a recent level, which stands at the end. */
+  private static final byte WITH_LEVEL = 16;
 
   /** Version, size, width, held, last, late since, late, smoothed, begun, above, on. */
   private static final int HEAD = 1 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 1 + 8 + 1;
@@ -52,18 +57,26 @@ public final class SeriesState {
   /** Null where each row is a point. */
   private final @Nullable OpenCell cell;
 
+  /** Whether scores are counted from {@link #level}. */
+  private final boolean adapts;
+
+  private double level;
+  private long levelled;
+
   /** Of a key that no point came of yet, where each row is a point. */
   public SeriesState(WindowSpec spec) {
-    this(spec, false);
+    this(spec, false, false);
   }
 
   /**
    * Of a key that no point came of yet.
    *
    * @param resampled whether points are cells that rows are put together in
+   * @param adapts whether scores are counted from a recent level
    */
-  SeriesState(WindowSpec spec, boolean resampled) {
+  SeriesState(WindowSpec spec, boolean resampled, boolean adapts) {
     this.spec = spec;
+    this.adapts = adapts;
     this.cell = resampled ? new OpenCell(spec.channels()) : null;
     this.points = new float[spec.size() * spec.width()];
     Arrays.fill(points, Float.NaN);
@@ -210,6 +223,20 @@ public final class SeriesState {
   }
 
   /**
+   * The score of the next point, counted from the level of those before it. A NaN score changes
+   * nothing. A gap does not begin the level anew: it is of long, where smoothing is of the moment.
+   */
+  public double fromLevel(double score, RecentLevel recent) {
+    if (Double.isNaN(score)) {
+      return Double.NaN;
+    }
+    double from = score - level;
+    level = recent.next(level, levelled, score);
+    levelled = Math.min(levelled + 1, recent.points());
+    return from;
+  }
+
+  /**
    * Whether the alarm is on after the next point.
    *
    * @param score that is compared; NaN changes nothing
@@ -244,17 +271,22 @@ public final class SeriesState {
     if (cell != null) {
       cell.put(bytes);
     }
+    if (adapts) {
+      bytes.putDouble(level).putLong(levelled);
+    }
     return bytes.array();
   }
 
   private byte version() {
-    return cell != null ? VERSION_OF_CELLS : spec.delay() > 0 ? VERSION_OF_WAITING : VERSION;
+    byte points = cell != null ? VERSION_OF_CELLS : spec.delay() > 0 ? VERSION_OF_WAITING : VERSION;
+    return adapts ? (byte) (points + WITH_LEVEL) : points;
   }
 
   private int length(int points) {
     int waiting = spec.delay() > 0 ? Long.BYTES + (spec.delay() + 1) * Double.BYTES : 0;
     int sums = cell == null ? 0 : cell.length();
-    return HEAD + points * spec.width() * Float.BYTES + waiting + sums;
+    int recent = adapts ? Double.BYTES + Long.BYTES : 0;
+    return HEAD + points * spec.width() * Float.BYTES + waiting + sums + recent;
   }
 
   /**
@@ -264,11 +296,11 @@ public final class SeriesState {
    *     shape; that they are of this very model is the caller's to know, by the model's id
    */
   public static SeriesState of(WindowSpec spec, byte[] stored) {
-    return of(spec, false, stored);
+    return of(spec, false, false, stored);
   }
 
-  static SeriesState of(WindowSpec spec, boolean resampled, byte[] stored) {
-    SeriesState state = new SeriesState(spec, resampled);
+  static SeriesState of(WindowSpec spec, boolean resampled, boolean adapts, byte[] stored) {
+    SeriesState state = new SeriesState(spec, resampled, adapts);
     ByteBuffer bytes = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
     if (stored.length < HEAD || bytes.get() != state.version()) {
       throw new IllegalArgumentException(
@@ -324,6 +356,10 @@ public final class SeriesState {
     }
     if (state.cell != null) {
       state.cell.take(bytes);
+    }
+    if (adapts) {
+      state.level = bytes.getDouble();
+      state.levelled = bytes.getLong();
     }
     return state;
   }

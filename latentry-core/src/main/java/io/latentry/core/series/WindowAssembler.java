@@ -55,7 +55,7 @@ public final class WindowAssembler {
 
   /** The state of a key that no point came of yet. */
   public SeriesState begin() {
-    return new SeriesState(spec, settings.hasCells());
+    return new SeriesState(spec, settings.hasCells(), settings.adapt() != null);
   }
 
   /**
@@ -64,7 +64,7 @@ public final class WindowAssembler {
    * @throws IllegalArgumentException as {@link SeriesState#of}
    */
   public SeriesState restore(byte[] stored) {
-    return SeriesState.of(spec, settings.hasCells(), stored);
+    return SeriesState.of(spec, settings.hasCells(), settings.adapt() != null, stored);
   }
 
   /**

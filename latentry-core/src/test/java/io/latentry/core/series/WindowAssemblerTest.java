@@ -290,6 +290,7 @@ final class WindowAssemblerTest {
         1,
         AlarmRule.EACH,
         null,
+        null,
         null);
   }
 

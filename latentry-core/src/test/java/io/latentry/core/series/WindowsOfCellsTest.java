@@ -262,7 +262,8 @@ final class WindowsOfCellsTest {
                     1,
                     AlarmRule.EACH,
                     null,
-                    true))
+                    true,
+                    null))
         .hasMessageContaining("delay: 1 points (expected: 0");
   }
 
@@ -300,7 +301,8 @@ final class WindowsOfCellsTest {
         1,
         AlarmRule.EACH,
         null,
-        resampled);
+        resampled,
+        null);
   }
 
   private static SeriesPoints points(Row... rows) {

@@ -1,5 +1,6 @@
 package io.latentry.pipeline.config;
 
+import io.latentry.core.calibration.RecentLevel;
 import io.latentry.core.data.WindowSpec;
 import io.latentry.core.series.AlarmRule;
 import io.latentry.core.series.GapPolicy;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param calendar whether the time of the week is a channel
  * @param delay later points that a verdict waits for
  * @param resample how long the cells are that rows are put together in; null: each row is a point
+ * @param adapt points over which about the recent level is taken that scores are counted from;
+ *     null: they are taken as they are
  */
 public record SeriesConfig(
     List<String> keys,
@@ -31,7 +34,8 @@ public record SeriesConfig(
     KeyScaling scale,
     boolean calendar,
     int delay,
-    @Nullable CellLength resample) {
+    @Nullable CellLength resample,
+    @Nullable Integer adapt) {
 
   /** That of an exponential average over 2 points: {@code 2 / (2 + 1)}. */
   public static final double DEFAULT_SMOOTHING = 2.0 / 3;
@@ -48,6 +52,7 @@ public record SeriesConfig(
           KeyScaling.AUTO,
           false,
           0,
+          null,
           null);
 
   public SeriesConfig {
@@ -74,6 +79,9 @@ public record SeriesConfig(
       throw new IllegalArgumentException(
           "longest_step: " + longestStep + " (expected: at least 1 interval)");
     }
+    if (adapt != null) {
+      RecentLevel unused = new RecentLevel(adapt);
+    }
     if (smoothing != null && !(smoothing > 0 && smoothing <= 1)) {
       throw new IllegalArgumentException(
           "smoothing: " + smoothing + " (expected: above 0, at most 1, which smooths nothing)");
@@ -82,46 +90,101 @@ public record SeriesConfig(
 
   public SeriesConfig withKeys(List<String> columns) {
     return new SeriesConfig(
-        columns, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay, resample);
+        columns,
+        window,
+        gaps,
+        longestStep,
+        smoothing,
+        alarm,
+        scale,
+        calendar,
+        delay,
+        resample,
+        adapt);
   }
 
   public SeriesConfig withWindow(@Nullable Integer points) {
     return new SeriesConfig(
-        keys, points, gaps, longestStep, smoothing, alarm, scale, calendar, delay, resample);
+        keys, points, gaps, longestStep, smoothing, alarm, scale, calendar, delay, resample, adapt);
   }
 
   public SeriesConfig withGaps(GapPolicy policy) {
     return new SeriesConfig(
-        keys, window, policy, longestStep, smoothing, alarm, scale, calendar, delay, resample);
+        keys,
+        window,
+        policy,
+        longestStep,
+        smoothing,
+        alarm,
+        scale,
+        calendar,
+        delay,
+        resample,
+        adapt);
   }
 
   public SeriesConfig withSmoothing(@Nullable Double beta) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, beta, alarm, scale, calendar, delay, resample);
+        keys, window, gaps, longestStep, beta, alarm, scale, calendar, delay, resample, adapt);
   }
 
   public SeriesConfig withAlarm(AlarmRule rule) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, rule, scale, calendar, delay, resample);
+        keys, window, gaps, longestStep, smoothing, rule, scale, calendar, delay, resample, adapt);
   }
 
   public SeriesConfig withScale(KeyScaling scaling) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scaling, calendar, delay, resample);
+        keys,
+        window,
+        gaps,
+        longestStep,
+        smoothing,
+        alarm,
+        scaling,
+        calendar,
+        delay,
+        resample,
+        adapt);
   }
 
   public SeriesConfig withCalendar(boolean told) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scale, told, delay, resample);
+        keys, window, gaps, longestStep, smoothing, alarm, scale, told, delay, resample, adapt);
   }
 
   public SeriesConfig withDelay(int points) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, points, resample);
+        keys,
+        window,
+        gaps,
+        longestStep,
+        smoothing,
+        alarm,
+        scale,
+        calendar,
+        points,
+        resample,
+        adapt);
   }
 
   public SeriesConfig withResample(@Nullable CellLength cells) {
     return new SeriesConfig(
-        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay, cells);
+        keys, window, gaps, longestStep, smoothing, alarm, scale, calendar, delay, cells, adapt);
+  }
+
+  public SeriesConfig withAdapt(@Nullable Integer points) {
+    return new SeriesConfig(
+        keys,
+        window,
+        gaps,
+        longestStep,
+        smoothing,
+        alarm,
+        scale,
+        calendar,
+        delay,
+        resample,
+        points);
   }
 }

@@ -1,6 +1,7 @@
 package io.latentry.pipeline.data;
 
 import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.core.calibration.RecentLevel;
 import io.latentry.core.calibration.Smoothing;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.cell.NumberForm;
@@ -566,15 +567,27 @@ public final class SeriesData implements TrainingData {
 
   /**
    * Smoothed, key by key, and anew where windows do not follow one another: behind a label too,
-   * where a scorer goes on, since nobody knows the scores between.
+   * where a scorer goes on, since nobody knows the scores between. Counted from the recent level of
+   * the key, where that is asked for.
    */
   @Override
   public double[] compared(int[] indices, double[] scores) {
     Smoothing smoothing = new Smoothing(settings.smoothing());
+    RecentLevel recent = settings.recentLevel();
     double[] compared = new double[scores.length];
     double smoothed = Double.NaN;
+    double level = 0;
+    long levelled = 0;
     for (int i = 0; i < scores.length; i++) {
-      smoothed = smoothing.next(follows(indices, i) ? smoothed : Double.NaN, scores[i]);
+      if (i > 0 && order.key(ends[indices[i]]) != order.key(ends[indices[i - 1]])) {
+        level = 0;
+        levelled = 0;
+      }
+      double counted = scores[i] - level;
+      if (recent != null) {
+        level = recent.next(level, levelled++, scores[i]);
+      }
+      smoothed = smoothing.next(follows(indices, i) ? smoothed : Double.NaN, counted);
       compared[i] = smoothing.compared((float) smoothed, scores[i], novelty[indices[i]] > 0);
     }
     return compared;

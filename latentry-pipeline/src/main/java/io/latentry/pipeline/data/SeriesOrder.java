@@ -372,6 +372,7 @@ final class SeriesOrder {
         smoothing == null ? SeriesConfig.DEFAULT_SMOOTHING : smoothing,
         series.alarm(),
         null,
-        resampled);
+        resampled,
+        series.adapt());
   }
 }

@@ -17,11 +17,15 @@ final class EventWriter {
 
   private final SeriesSettings settings;
   private final TableSink out;
-  private final SeriesEvents events = new SeriesEvents(this::write);
+  private final SeriesEvents events;
   private long written;
 
-  EventWriter(SeriesSettings settings, TableSink out) {
+  /**
+   * @param join normal points that may lie between two anomalies of one event
+   */
+  EventWriter(SeriesSettings settings, int join, TableSink out) {
     this.settings = settings;
+    this.events = new SeriesEvents(join, this::write);
     this.out = out;
   }
 

@@ -58,7 +58,7 @@ public final class ScorePipeline {
     if (scorer.manifest().series() != null) {
       ModelData.requireTable(scorer.manifest(), request.data());
       return new SeriesScoring(SeriesScorer.of(scorer), request, listener)
-          .score(sink, Optional.empty());
+          .score(sink, Optional.empty(), 0);
     }
     if (scorer.manifest().image() != null) {
       return new ImageScoring(scorer, request, listener).score(sink, Optional.empty());
@@ -120,15 +120,17 @@ public final class ScorePipeline {
    * The same of a series, with the anomalies of each key joined into events.
    *
    * @param events opens the place to write them to, one a row
+   * @param join normal points that may lie between two anomalies of one event
    * @throws io.latentry.core.artifact.ArtifactException if the model is none of series
    */
   public ScoreOutcome scoreEvents(
       Scorer scorer,
       ScoreRequest request,
       Function<List<OutputColumn>, TableSink> sink,
-      Function<List<OutputColumn>, TableSink> events) {
+      Function<List<OutputColumn>, TableSink> events,
+      int join) {
     return new SeriesScoring(SeriesScorer.of(scorer), request, listener)
-        .score(sink, Optional.of(events));
+        .score(sink, Optional.of(events), join);
   }
 
   private static void write(

@@ -48,7 +48,8 @@ final class SeriesScoring {
 
   ScoreOutcome score(
       Function<List<OutputColumn>, TableSink> sink,
-      Optional<Function<List<OutputColumn>, TableSink>> events) {
+      Optional<Function<List<OutputColumn>, TableSink>> events,
+      int join) {
     Set<Output> also =
         request.explain() > 0 || events.isPresent()
             ? FeatureReader.outputs(scorer.outputs())
@@ -62,7 +63,7 @@ final class SeriesScoring {
               sink.apply(
                   ScoreColumns.ofSeries(
                       request.keep(), source.storedTypes(request.keep()), request.explain()));
-          EventSink joined = new EventSink(events)) {
+          EventSink joined = new EventSink(events, join)) {
         listener.stage("scoring " + source.name());
         SeriesPass pass = new SeriesPass(series, index, also);
         if (pass.keepsOrder()) {
@@ -167,9 +168,9 @@ final class SeriesScoring {
     private final @Nullable TableSink out;
     private final @Nullable EventWriter writer;
 
-    EventSink(Optional<Function<List<OutputColumn>, TableSink>> events) {
+    EventSink(Optional<Function<List<OutputColumn>, TableSink>> events, int join) {
       out = events.map(open -> open.apply(EventWriter.columns())).orElse(null);
-      writer = out == null ? null : new EventWriter(series.settings(), out);
+      writer = out == null ? null : new EventWriter(series.settings(), join, out);
     }
 
     void add(int[] rows, PointIndex index, PointJudgements judged) {

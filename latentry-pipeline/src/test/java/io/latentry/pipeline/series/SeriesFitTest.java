@@ -285,7 +285,8 @@ final class SeriesFitTest {
               scorer,
               Fits.scoring(data, 0),
               columns -> TableSink.open(folder.resolve("events.scored.csv"), columns),
-              columns -> TableSink.open(out, columns));
+              columns -> TableSink.open(out, columns),
+              0);
     }
     List<String> events = Files.readAllLines(out);
     assertThat(events.get(0))

@@ -68,6 +68,8 @@ record SchemaDocument(
    *     points; not there where each row is a point
    * @param longestStep a step above so many intervals is a gap
    * @param smoothing weight of the newest score
+   * @param adapt points of the recent level that scores are counted from; not there where they are
+   *     not
    */
   record Series(
       String time,
@@ -80,6 +82,7 @@ record SchemaDocument(
       GapPolicy gaps,
       double longestStep,
       double smoothing,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer adapt,
       Alarm alarm) {
     static @Nullable Series of(@Nullable SeriesSettings settings) {
       return settings == null
@@ -95,6 +98,7 @@ record SchemaDocument(
               settings.gaps(),
               settings.longest(),
               settings.smoothing(),
+              settings.adapt(),
               new Alarm(
                   settings.alarm().points(), settings.alarm().among(), settings.alarm().release()));
     }
