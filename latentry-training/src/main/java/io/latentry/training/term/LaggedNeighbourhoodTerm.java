@@ -24,10 +24,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How far a window lies from the nearest stored ones, in several {@link Sight}s: the point itself,
- * the last few points, the movement about their level, its shape, of one channel the whole window
- * as it is, and the joint code of the model. Each distance is a logarithm, in interquartile ranges
- * above the median of held-out normal windows, cut to {@code [0, }{@value #MOST}{@code ]}; the term
- * is their mean.
+ * the last few points, the movement about their level, its shape, and the joint code of the model.
+ * Each distance is a logarithm, in interquartile ranges above the median of held-out normal
+ * windows, cut to {@code [0, }{@value #MOST}{@code ]}; the term is their mean.
  *
  * <p>Lags count the less the older they are ({@code exp(-lag / }{@value #FADING}{@code )}): a
  * window whose points count alike comes half its length too late. What is usual in one sight is cut
@@ -85,17 +84,8 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     MOVEMENT,
     /** The same in units of its own spread. */
     SHAPE,
-    /** All points alike, by their levels; of one channel, as of many it drowns what is fresh. */
-    WHOLE,
     /** What the model expects, what it does not, and its code. */
-    CODE;
-
-    /** Those that look at a view. */
-    static List<Sight> of(LagPreprocessor view) {
-      return Arrays.stream(values())
-          .filter(sight -> sight != WHOLE || view.spec().width() == 1)
-          .toList();
-    }
+    CODE
   }
 
   /**
@@ -161,7 +151,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     LaggedNeighbourhoodTerm looking =
         new LaggedNeighbourhoodTerm(view, neighbours, unitScale, List.of());
     List<Memory> memories = new ArrayList<>();
-    for (Sight sight : Sight.of(view)) {
+    for (Sight sight : Sight.values()) {
       memories.add(
           looking.memory(
               sight,
@@ -485,7 +475,6 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
         values = ops.slice(y, 1, 0, seen);
       }
       case MOVEMENT -> values = moved(ops, y, slow);
-      case WHOLE -> weights = view.lags().weights(Double.POSITIVE_INFINITY, view.spec().size());
       case SHAPE -> {
         weights = entries == 1 ? slow : view.lags().weights(FADING_OF_MANY, SHAPE_OF_MANY);
         T moved = moved(ops, y, weights);
