@@ -34,6 +34,14 @@ final class SpeedBenchmarksTest {
   }
 
   @Test
+  void smokeTheSeriesKernelBenchmarkRunsToItsEnd() throws IOException {
+    SeriesKernelBenchmark.run(
+        new SeriesKernelBenchmark.Size(800, 600, 2, 2, 0.1, QUICK), folder, out);
+    assertThat(printed())
+        .contains("matrix-multiply limit", "2 channels", "fast", "balanced", "accurate", "bytes");
+  }
+
+  @Test
   void matrixWorkOfOneMemberIsThatOfItsLayers() throws IOException {
     Path artifact =
         FittedModel.fit(
