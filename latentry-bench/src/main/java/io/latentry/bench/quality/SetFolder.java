@@ -1,7 +1,9 @@
 package io.latentry.bench.quality;
 
 import io.latentry.core.data.DataException;
+import io.latentry.pipeline.config.DataConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -31,6 +33,21 @@ public final class SetFolder {
    */
   public static List<Path> find(Path folder, Set<String> only) throws IOException {
     return find(List.of(folder), only, file -> true);
+  }
+
+  /**
+   * The labelled sets of several folders, small files first among them all; tables that lie beside
+   * them are none.
+   *
+   * @throws IllegalArgumentException as {@link #find(Path, Set)}
+   * @throws UncheckedIOException if a folder cannot be read
+   */
+  public static List<Path> labelled(List<Path> folders, Set<String> only, DataConfig data) {
+    try {
+      return find(folders, only, file -> TestSet.hasMarks(file, data));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.latentry.bench.retraining;
 
 import io.latentry.bench.quality.QualityListener;
+import io.latentry.bench.quality.RawTable;
 import io.latentry.bench.quality.SetFolder;
 import io.latentry.bench.quality.TestSet;
 import io.latentry.core.artifact.ArtifactException;
@@ -66,7 +67,7 @@ public final class RetrainingBenchmark {
    * @throws IllegalArgumentException if there is no such folder, or no set of a name
    */
   public RetrainingFigures run(List<Path> folders, Set<String> only, FitConfig config) {
-    List<Path> files = files(folders, only);
+    List<Path> files = SetFolder.labelled(folders, only, config.data());
     List<RetrainingTrial> trials = new ArrayList<>();
     Map<String, String> failed = new TreeMap<>();
     long start = System.nanoTime();
@@ -231,25 +232,6 @@ public final class RetrainingBenchmark {
       }
     }
     return judged == 0 ? null : (double) alarms / judged;
-  }
-
-  private static List<Path> files(List<Path> folders, Set<String> only) {
-    List<Path> files = new ArrayList<>();
-    try {
-      for (Path folder : folders) {
-        files.addAll(SetFolder.find(folder, Set.of()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    for (String name : only) {
-      if (files.stream().noneMatch(file -> TestSet.name(file).equals(name))) {
-        throw new IllegalArgumentException(
-            "only: '%s' (expected: a set of one of the folders by its whole name)".formatted(name));
-      }
-    }
-    files.removeIf(file -> !only.isEmpty() && !only.contains(TestSet.name(file)));
-    return files;
   }
 
   private static Path temporary() {

@@ -1,5 +1,6 @@
 package io.latentry.bench.retraining;
 
+import io.latentry.bench.quality.RawTable;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.evaluation.OrderStatistics;
 import java.util.ArrayList;

@@ -2,8 +2,7 @@
  * Whether a retraining can make things worse: real tables whose recent rows are sabotaged, or
  * honestly drift, each retrained on and decided about.
  *
- * <p>{@link io.latentry.bench.retraining.RawTable} reads a set as text, {@link
- * io.latentry.bench.retraining.Tampering} changes rows of it, {@link
+ * <p>{@link io.latentry.bench.retraining.Tampering} changes rows of a set, {@link
  * io.latentry.bench.retraining.RetrainingBenchmark} retrains, and judges what was promoted by rows
  * that nobody learned from. Start at {@link io.latentry.bench.retraining.RetrainingBenchmark}.
  */

@@ -18,6 +18,8 @@ import io.latentry.bench.series.SeriesBenchmark;
 import io.latentry.bench.series.SeriesProtocol;
 import io.latentry.bench.series.SeriesRequest;
 import io.latentry.bench.series.SeriesStandings;
+import io.latentry.bench.watch.WatchBenchmark;
+import io.latentry.bench.watch.WatchFigures;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataOptions;
 import io.latentry.cli.terminal.ExitCode;
@@ -51,7 +53,9 @@ import picocli.CommandLine.Parameters;
           + " and",
       "images (the same on those), calibration (whether promised false-alarm rates hold on normal"
           + " rows that",
-      "no fit saw) or retraining (whether sabotaged rows are refused, and drift is learned)."
+      "no fit saw), retraining (whether sabotaged rows are refused, and drift is learned) or watch"
+          + " (whether",
+      "planted drifts are told, and quiet weeks page nobody)."
     },
     footer = {
       "",
@@ -70,6 +74,7 @@ import picocli.CommandLine.Parameters;
       "  latentry bench quality --data sets,more --seeds 0 --only wbc,cardio --config fast.yaml",
       "  latentry bench calibration --data sets,more --rows 120,0 --profile fast --out kept.md",
       "  latentry bench retraining --data sets --profile fast --out retrained.md",
+      "  latentry bench watch --data sets --profile fast --days 30 --out watched.md",
       "  latentry bench series --data series --families nab,smd --most 5 --out series.md",
       "  latentry bench series --data series --protocol tsb-ad",
       "  latentry bench images --data images --only tiles,boards --out images.md"
@@ -80,7 +85,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "quality, series, images, calibration or retraining")
+      description = "quality, series, images, calibration, retraining or watch")
   private String name = "";
 
   @Option(
@@ -89,7 +94,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       split = ",",
       description =
           "Folder of labelled sets; several, separated by commas, for quality (each a family),"
-              + " calibration and retraining. Default: data.")
+              + " calibration, retraining and watch. Default: data.")
   private List<Path> data = List.of(Path.of("data"));
 
   @Option(
@@ -130,6 +135,18 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   private List<Integer> rows = List.of();
 
   @Option(
+      names = "--days",
+      paramLabel = "N",
+      description = "For watch: days of quiet weeks. Default: 30.")
+  private int days = 30;
+
+  @Option(
+      names = "--rows-an-hour",
+      paramLabel = "N",
+      description = "For watch: rows that come in an hour. Default: 50.")
+  private int rowsAnHour = 50;
+
+  @Option(
       names = "--families",
       paramLabel = "NAME",
       split = ",",
@@ -162,7 +179,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       description =
-          "The page to write: .html or .md, for calibration, retraining, series and images .md."
+          "The page to write: .html or .md, for all others than quality .md."
               + " Default: quality.html, for those none.")
   private Optional<Path> page = Optional.empty();
 
@@ -183,13 +200,14 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       case "quality" -> quality(config);
       case "calibration" -> calibration(config);
       case "retraining" -> retraining(config);
+      case "watch" -> watch(config);
       case "series" -> series();
       case "images" -> images(config);
       default ->
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality, series, images, calibration or retraining; for"
+                  + "' (expected: quality, series, images, calibration, retraining or watch; for"
                   + " benchmarks of speed see scripts/bench)");
     };
   }
@@ -217,6 +235,24 @@ public final class BenchCommand implements Callable<Integer>, Trains {
     try (ProgressBar bar = output.progress("retraining", "")) {
       RetrainingBenchmark benchmark = new RetrainingBenchmark(shownBy(bar, output));
       figures = WrongUsage.from(() -> benchmark.run(data, Set.copyOf(only), seeded));
+    }
+    if (page.isPresent()) {
+      Files.writeString(page.get(), figures.text());
+    }
+    output.result(figures.text(), figures);
+    return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int watch(FitConfig config) throws IOException {
+    CommandOutput output = new CommandOutput(terminal, options);
+    WatchFigures figures;
+    FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
+    try (ProgressBar bar = output.progress("watch", "")) {
+      figures =
+          WrongUsage.from(
+              () ->
+                  new WatchBenchmark(days, rowsAnHour, shownBy(bar, output))
+                      .run(data, Set.copyOf(only), seeded));
     }
     if (page.isPresent()) {
       Files.writeString(page.get(), figures.text());

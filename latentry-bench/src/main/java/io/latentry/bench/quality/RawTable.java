@@ -1,4 +1,4 @@
-package io.latentry.bench.retraining;
+package io.latentry.bench.quality;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
@@ -27,7 +27,7 @@ import java.util.Random;
  * @param columns without label and splits
  * @param rows {@code [rows][columns]}
  */
-record RawTable(List<String> columns, List<String[]> rows) {
+public record RawTable(List<String> columns, List<String[]> rows) {
   private static final String LABEL = "label";
   private static final String NORMAL = "0";
   private static final int BATCH_ROWS = 8_192;
@@ -35,17 +35,17 @@ record RawTable(List<String> columns, List<String[]> rows) {
   private static final long SPAN_SECONDS = 28L * 24 * 3_600;
 
   /** The column of times that is written with the rows. */
-  static final String TIME = "written_at";
+  public static final String TIME = "written_at";
 
   /**
    * @param normals shuffled; likewise {@code anomalies}
    */
-  record Labelled(RawTable normals, RawTable anomalies) {}
+  public record Labelled(RawTable normals, RawTable anomalies) {}
 
   /**
    * @throws DataException if the file has no labels
    */
-  static Labelled read(Path file, long seed) {
+  public static Labelled read(Path file, long seed) {
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
       if (!source.columnNames().contains(LABEL)) {
         throw new DataException(file + ": no column label (expected: 1 = anomaly, 0 = normal)");
@@ -80,27 +80,27 @@ record RawTable(List<String> columns, List<String[]> rows) {
     }
   }
 
-  int count() {
+  public int count() {
     return rows.size();
   }
 
-  RawTable slice(int from, int to) {
+  public RawTable slice(int from, int to) {
     return new RawTable(columns, rows.subList(from, Math.min(to, rows.size())));
   }
 
-  RawTable and(RawTable more) {
+  public RawTable and(RawTable more) {
     List<String[]> all = new ArrayList<>(rows);
     all.addAll(more.rows);
     return new RawTable(columns, all);
   }
 
   /** A copy of the rows that may be changed. */
-  RawTable copy() {
+  public RawTable copy() {
     return new RawTable(columns, new ArrayList<>(rows.stream().map(String[]::clone).toList()));
   }
 
   /** The numbers of a column, ascending; without cells that are none. */
-  double[] numbers(int column) {
+  public double[] numbers(int column) {
     return rows.stream()
         .mapToDouble(row -> number(row[column]))
         .filter(Double::isFinite)
@@ -109,7 +109,7 @@ record RawTable(List<String> columns, List<String[]> rows) {
   }
 
   /** NaN if it is none. */
-  static double number(String cell) {
+  public static double number(String cell) {
     try {
       return Double.parseDouble(cell);
     } catch (NumberFormatException none) {
@@ -118,7 +118,7 @@ record RawTable(List<String> columns, List<String[]> rows) {
   }
 
   /** Writes the rows as CSV, with times that follow each other over 28 days. */
-  Path write(Path file) {
+  public Path write(Path file) {
     List<String> lines = new ArrayList<>();
     List<String> header = new ArrayList<>(columns);
     header.add(TIME);
