@@ -73,7 +73,12 @@ public final class Watch implements AutoCloseable {
   private volatile @Nullable ModelHost host;
   private volatile @Nullable Recorded recorded;
 
+  /** Of versions that drift: the days before the hour under way, which all its looks share. */
+  private final Map<String, Past> pasts = new ConcurrentHashMap<>();
+
   private record Cached(String digest, long slot, Look look) {}
+
+  private record Past(String digest, long hour, DriftHistory history) {}
 
   /** In one word, the worst first. */
   public enum State {
@@ -279,11 +284,21 @@ public final class Watch implements AutoCloseable {
     DriftLook drift =
         DriftLook.of(manifest, quantities, profiles, now, threshold.falseAlarmRate(), level);
     if (drift.drifted()) {
-      SortedMap<Long, Profile> before =
-          profiles(store, of, now - DriftHistory.DAYS * HOURS_PER_DAY, quantities);
-      drift =
-          new DriftHistory(manifest, quantities, before, now, threshold.falseAlarmRate(), level)
-              .courses(drift);
+      Past past = pasts.get(key(of));
+      if (past == null || past.hour() != now || !past.digest().equals(of.digest())) {
+        SortedMap<Long, Profile> before =
+            profiles(store, of, now - DriftHistory.DAYS * HOURS_PER_DAY, quantities);
+        past =
+            new Past(
+                of.digest(),
+                now,
+                new DriftHistory(
+                    manifest, quantities, before, now, threshold.falseAlarmRate(), level));
+        pasts.put(key(of), past);
+      }
+      drift = past.history().courses(drift);
+    } else {
+      pasts.remove(key(of));
     }
     Profile day =
         profiles.tailMap(now - HOURS_PER_DAY).values().stream()
