@@ -170,7 +170,9 @@ public final class WatchBenchmark {
     return trials;
   }
 
-  /** Weeks whose weekends have rows of their own, or the same; the first ten days teach. */
+  /**
+   * Weeks whose weekends have rows of their own, or the same; the first two of such weeks teach.
+   */
   private WatchTrial quiet(
       String set,
       String words,
@@ -184,7 +186,7 @@ public final class WatchBenchmark {
     boolean paged = false;
     int pages = 0;
     // What weekends do is known once there were two of them.
-    int from = weekdays == weekends ? 0 : 2 * DAYS_PER_WEEK;
+    int from = words.equals(WatchTrial.NOTHING) ? 0 : 2 * DAYS_PER_WEEK;
     @Nullable Integer found = null;
     for (int hour = 0; hour < days * HOURS_PER_DAY; hour++) {
       boolean weekend = hour / HOURS_PER_DAY % DAYS_PER_WEEK >= DAYS_PER_WEEK - 2;

@@ -44,7 +44,7 @@ final class WatchedModel {
    */
   record Source(Rows rows, Judgements judged) {
     double alarmRate() {
-      long readable = judged.count() - judged.count(Verdict.UNSCORABLE);
+      int readable = judged.count() - judged.count(Verdict.UNSCORABLE);
       return readable == 0 ? 0 : (double) judged.count(Verdict.ANOMALY) / readable;
     }
   }
