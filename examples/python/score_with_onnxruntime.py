@@ -332,7 +332,31 @@ def check_probes(session, probes, series, width):
         given = {"window": flat.reshape(len(rows), series["window"], width)}
     else:
         given = inputs(numbers, [row["categorical"] for row in rows])
-    expected = numpy.array([float(row["score"]) for row in rows])
+    require_close(session, given, [row["score"] for row in rows])
+
+
+def check_categories(session, probes, columns):
+    """The same of every category: the first probe with a finite outcome, with other categories."""
+    if "categories" not in probes:
+        return
+    outcomes = "score", "reconstruction_term", "latent_term"
+    base = next(
+        row for row in probes["rows"] if all(math.isfinite(float(row[name])) for name in outcomes)
+    )
+    lists = [column["categories"] for column in columns if column["type"] == "categorical"]
+    expected = probes["categories"]["score"]
+    for start in range(0, len(expected), 1024):
+        some = range(start, min(len(expected), start + 1024))
+        categorical = [
+            [names[k] if k < len(names) else own for names, own in zip(lists, base["categorical"])]
+            for k in some
+        ]
+        numeric = [[float(value) for value in base["numeric"]]] * len(some)
+        require_close(session, inputs(numeric, categorical), expected[start : some.stop])
+
+
+def require_close(session, given, expected):
+    expected = numpy.array([float(score) for score in expected])
     got = session.run(["score"], given)[0]
     if not numpy.allclose(
         got, expected, rtol=0, atol=1e-4 * numpy.maximum(1, abs(expected)), equal_nan=True
@@ -356,7 +380,9 @@ def main(model_path, data_path):
     if reading.get("usual_missing_tokens"):
         missing = missing | MISSING
     series = manifest.get("series")
-    check_probes(session, json.loads(metadata["latentry.probes"]), series, len(columns))
+    probes = json.loads(metadata["latentry.probes"])
+    check_probes(session, probes, series, len(columns))
+    check_categories(session, probes, columns)
 
     # Of a text the model takes what it is like: one number for each feature, in a column of its own.
     texts = manifest["schema"].get("texts", [])

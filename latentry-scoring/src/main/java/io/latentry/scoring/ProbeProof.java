@@ -1,17 +1,24 @@
 package io.latentry.scoring;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.CategoryProbes;
 import io.latentry.core.artifact.Probes;
+import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Tolerance;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** What an artifact's probes prove of it when it is opened. */
 final class ProbeProof {
   /** The most probes that are scored one by one; a fit writes 16. */
   private static final int MOST_ALONE = 32;
+
+  /** Rows of categories that are in memory at one time. */
+  private static final int BATCH = 4096;
 
   private final Samples samples;
   private final Function<Samples, Scores> score;
@@ -44,9 +51,33 @@ final class ProbeProof {
     for (int row = 0; row < Math.min(count, MOST_ALONE); row++) {
       requireSame(together, new int[] {row}, "alone");
     }
+    CategoryProbes categories = probes.categories();
+    if (categories != null && samples instanceof Rows rows) {
+      requireCategories(rows.schema(), probes.firstJudged().orElseThrow(), categories);
+    }
+  }
+
+  private void requireCategories(Schema schema, Probes.Probe base, CategoryProbes categories) {
+    int count = CategoryProbes.count(schema);
+    for (int from = 0; from < count; from += BATCH) {
+      Rows batch = CategoryProbes.rows(schema, base, from, Math.min(count, from + BATCH));
+      Scores scores = score.apply(batch);
+      for (int row = 0; row < batch.count(); row++) {
+        int place = from + row;
+        Supplier<String> where = () -> "categories " + CategoryProbes.shown(schema, place);
+        float term = categories.reconstructionTerm()[place];
+        requireClose(scores, Output.RECONSTRUCTION_TERM, row, term, where);
+        requireClose(scores, Output.SCORE, row, categories.score()[place], where);
+      }
+    }
   }
 
   private static void requireClose(Scores replayed, Output output, int row, double expected) {
+    requireClose(replayed, output, row, expected, () -> "probe row " + row);
+  }
+
+  private static void requireClose(
+      Scores replayed, Output output, int row, double expected, Supplier<String> where) {
     float got = replayed.values(output)[row];
     boolean close =
         Double.isNaN(expected)
@@ -56,8 +87,8 @@ final class ProbeProof {
       throw new ArtifactException(
           "output '"
               + output.graphName()
-              + "', probe row "
-              + row
+              + "', "
+              + where.get()
               + ": "
               + got
               + " (expected: "

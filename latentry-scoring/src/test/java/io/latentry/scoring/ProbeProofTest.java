@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.CategoryProbes;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -12,12 +13,14 @@ import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Outputs;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +61,39 @@ class ProbeProofTest {
   void aModelThatComputesSomethingElseIsRefused() {
     assertThatThrownBy(() -> proven((rows, row) -> rows.numeric(row, 0) + 1))
         .hasMessageContaining("probe row 0: 2.0 (expected: 1.0 within");
+  }
+
+  @Test
+  void aHostThatReadsOneOfManyCategoriesAsAnotherIsRefused() {
+    int many = 10_000;
+    List<String> names = IntStream.range(0, many).mapToObj(k -> "k" + k).toList();
+    Schema schema =
+        Schema.ordered(
+            List.of(Column.categorical("kind", MissingPolicy.REJECT, UnseenPolicy.OTHER, names)),
+            List.of());
+    Rows rows = Rows.of(schema, 2, new float[0], new String[] {"k0", "k1"});
+    float[] expected = new float[many];
+    for (int k = 0; k < many; k++) {
+      expected[k] = k;
+    }
+    Probes probes =
+        new Probes(
+            Stream.of(0f, 1f)
+                .map(
+                    k -> new Probes.Probe(new float[0], new String[] {"k" + k.intValue()}, k, k, k))
+                .toList(),
+            new CategoryProbes(expected, expected));
+    ToDoubleBiFunction<Rows, Integer> right =
+        (asked, row) -> names.indexOf(asked.categorical(row, 0));
+    assertThatCode(() -> new ProbeProof(rows, samples -> scores(samples, right)).require(probes))
+        .doesNotThrowAnyException();
+    ToDoubleBiFunction<Rows, Integer> wrong =
+        (asked, row) ->
+            asked.categorical(row, 0).equals("k9876") ? -1 : right.applyAsDouble(asked, row);
+    assertThatThrownBy(
+            () -> new ProbeProof(rows, samples -> scores(samples, wrong)).require(probes))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("categories 'kind' = 'k9876': -1.0 (expected: 9876.0 within");
   }
 
   private static void proven(ToDoubleBiFunction<Rows, Integer> score) {

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -214,6 +215,10 @@ public final class ArtifactJson {
               ? format.getValue()
               : "none, or of another kind";
       return where + ": " + got + " (expected: " + expected + ")";
+    }
+    if (e instanceof InvalidDefinitionException other) {
+      // As a text in place of a list of texts, which the library takes for a fault of ours.
+      return where + ": of another kind (expected: " + kindOf(other.getType().getRawClass()) + ")";
     }
     if (e instanceof StreamConstraintsException) {
       return where + ": deeper, or longer, than anything that is written (expected: as written)";

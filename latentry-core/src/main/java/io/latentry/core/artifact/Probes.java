@@ -13,15 +13,26 @@ import io.latentry.core.graph.GraphInput;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Raw rows with the outputs that the training engine gave for them. Every host replays them at load
  * and refuses the file on a mismatch.
+ *
+ * @param categories what is expected of each category; null where there is no categorical column,
+ *     and in older files
  */
-public record Probes(List<Probe> rows) {
+public record Probes(
+    List<Probe> rows,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CategoryProbes categories) {
   /** Fewer with a finite outcome prove nothing. */
   private static final int FEWEST = 2;
+
+  /** Without those of categories. */
+  public Probes(List<Probe> rows) {
+    this(rows, null);
+  }
 
   /**
    * One raw row (NaN and "" = missing) and its expected outputs.
@@ -73,6 +84,11 @@ public record Probes(List<Probe> rows) {
     }
   }
 
+  /** The first probe with a finite outcome: that of {@link CategoryProbes}. */
+  public Optional<Probe> firstJudged() {
+    return rows.stream().filter(Probes::isFinite).findFirst();
+  }
+
   /**
    * The raw samples.
    *
@@ -119,6 +135,9 @@ public record Probes(List<Probe> rows) {
       }
       System.arraycopy(probe.numeric(), 0, numeric, i * numbers, numbers);
       System.arraycopy(probe.categorical(), 0, categorical, i * texts, texts);
+    }
+    if (categories != null) {
+      categories.require(spec);
     }
     if (spec instanceof ImageSpec image) {
       return images(image);

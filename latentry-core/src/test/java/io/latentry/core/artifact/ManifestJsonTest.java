@@ -216,6 +216,17 @@ class ManifestJsonTest {
   }
 
   @Test
+  void aTextForAListOfTextsIsToldInPlainWords() {
+    String probes = ArtifactJson.write(new Probes(List.of(probe(1), probe(2))));
+    for (String other : List.of("\"red\"", "1", "{}", "true")) {
+      assertThatThrownBy(() -> ArtifactJson.readProbes(probes.replace("[\"red\"]", other)))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageStartingWith("latentry.probes.rows[].categorical: ")
+          .hasMessageEndingWith(" (expected: a list)");
+    }
+  }
+
+  @Test
   void aTextThatCouldBeReadInTwoWaysIsRefused() {
     refusal("\"healthy\":true", "\"healthy\":true,\"healthy\":false")
         .hasMessageContaining("Duplicate field 'healthy'");
@@ -253,6 +264,33 @@ class ManifestJsonTest {
         .hasMessageContaining("row 2, score: Infinity (expected: a finite number");
     assertThat(new Probes(List.of(judged, judged, probe(Double.NaN))).samples(schema).count())
         .isEqualTo(3);
+  }
+
+  @Test
+  void thereIsAProbeForEachCategoryAndNoMore() {
+    Schema schema = manifest().schema();
+    int count = CategoryProbes.count(schema);
+    assertThat(count).isPositive();
+    List<Probes.Probe> rows = List.of(probe(1), probe(2));
+    float[] right = new float[count];
+    right[0] = Float.NaN;
+    Probes probes = new Probes(rows, new CategoryProbes(right, right));
+    assertThat(ArtifactJson.readProbes(ArtifactJson.write(probes)).samples(schema).count())
+        .isEqualTo(2);
+    assertThat(ArtifactJson.write(new Probes(rows))).doesNotContain("categories");
+    float[] more = new float[count + 1];
+    assertThatThrownBy(() -> new Probes(rows, new CategoryProbes(right, more)).samples(schema))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageStartingWith(
+            "latentry.probes.categories: %d values (expected: %d,", count + 1, count);
+    float[] infinite = right.clone();
+    infinite[count - 1] = Float.POSITIVE_INFINITY;
+    assertThatThrownBy(() -> new Probes(rows, new CategoryProbes(infinite, right)).samples(schema))
+        .hasMessageContaining("Infinity (expected: a finite number");
+    String json = ArtifactJson.write(probes).replace("\"NaN\"", "null");
+    assertThatThrownBy(() -> ArtifactJson.readProbes(json))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageStartingWith("latentry.probes");
   }
 
   private static Probes.Probe probe(double outcome) {

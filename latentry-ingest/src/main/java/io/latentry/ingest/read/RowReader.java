@@ -143,7 +143,7 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
         // A column that the model uses already is no other one misspelt.
         List<String> unused = new ArrayList<>(next.columnNames());
         unused.removeAll(wanted);
-        throw missingColumns(next, missing, "input columns of the model", unused);
+        throw missingColumns(next, opened, missing, "input columns of the model", unused);
       }
       lacking = "missing column: " + ColumnNames.listed(missing);
     }
@@ -154,12 +154,20 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
       }
     }
     if (!notKept.isEmpty()) {
-      throw missingColumns(next, notKept, "columns asked for", next.columnNames());
+      throw missingColumns(next, opened, notKept, "columns asked for", next.columnNames());
     }
   }
 
   private static DataException missingColumns(
-      SourceFile of, List<String> missing, String what, List<String> others) {
+      SourceFile of, RecordCursor opened, List<String> missing, String what, List<String> others) {
+    // One that is there, but of a type that is not read.
+    String unread =
+        opened.notices().stream()
+            .filter(
+                notice -> missing.stream().anyMatch(n -> notice.startsWith("column '" + n + "'")))
+            .limit(5)
+            .map(notice -> notice + "; ")
+            .collect(Collectors.joining());
     String nearest =
         missing.stream()
             .limit(5)
@@ -169,9 +177,14 @@ public final class RowReader implements Iterator<RowBatch>, AutoCloseable {
                         .map(near -> "'" + name + "' is nearest to " + near + "; "))
             .collect(Collectors.joining());
     return new DataException(
-        "%s: no column %s (expected: all %s; others there: %s); %srename them or add them"
+        "%s: no column %s (expected: all %s; others there: %s); %s%srename them or add them"
             .formatted(
-                of.name(), ColumnNames.listed(missing), what, ColumnNames.listed(others), nearest));
+                of.name(),
+                ColumnNames.listed(missing),
+                what,
+                ColumnNames.listed(others),
+                unread,
+                nearest));
   }
 
   /**

@@ -609,6 +609,11 @@ public final class Crafted {
     probe("a row of another width", p -> p.replaceFirst("(\"numeric\":\\[)", "$11.0,"));
     probe("a null number", p -> p.replaceFirst("(\"numeric\":\\[)[^,\\]]+", "$1null"));
     probe("none at all", p -> null);
+    String categories = "(\"categories\":\\{\"score\":\\[)";
+    probe("a category more", p -> p.replaceFirst(categories, "$10,"));
+    probe("another outcome of a category", p -> p.replaceFirst(categories + "[^,\\]]+", "$1123.5"));
+    probe("an infinite one of a category", p -> p.replaceFirst(categories + "[^,\\]]+", "$11e39"));
+    probe("a million categories", p -> p.replaceFirst(categories, "$1" + "0,".repeat(1_000_000)));
     probe(
         "fifty thousand rows",
         p -> {

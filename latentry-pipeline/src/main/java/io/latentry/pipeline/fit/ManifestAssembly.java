@@ -1,6 +1,7 @@
 package io.latentry.pipeline.fit;
 
 import io.latentry.core.artifact.ArtifactJson;
+import io.latentry.core.artifact.CategoryProbes;
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
@@ -30,17 +31,13 @@ import io.latentry.training.model.layer.NamedWeight;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -58,17 +55,6 @@ public final class ManifestAssembly {
 
   /** The same of images, each of which is large. */
   private static final int IMAGE_PROBES = 3;
-
-  /**
-   * Of further ones, so that a file with very many categories stays small: some 1,500 short
-   * categories of one column.
-   */
-  static final int MOST_CATEGORY_PROBE_BYTES = 256 << 10;
-
-  /** What a probe takes beside its cells, and a number, at most, as JSON. */
-  private static final int PROBE_BYTES = 130;
-
-  private static final int NUMBER_BYTES = 15;
 
   private static final int MOST_NOVELTY_PROBES = 16;
 
@@ -166,18 +152,15 @@ public final class ManifestAssembly {
   }
 
   /**
-   * Some normal rows, some perturbed ones, further ones with the categories that those lack, and
-   * some with what training never saw, with what the training engine says of them.
+   * Some normal rows, some perturbed ones, and some with what training never saw, with what the
+   * training engine says of them, and of each category.
    */
   public Probes probes() {
     int each = data.image().isPresent() ? IMAGE_PROBES : PROBES;
     Samples normals = data.normals(sample(split.train(), each, config.seed() + 1));
     Samples perturbed = data.perturber(normals).perturb(normals, config.seed());
     Samples drawn = normals.followedBy(List.of(perturbed));
-    Samples rows =
-        drawn instanceof Rows of
-            ? of.followedBy(List.of(withCategoriesBeyond(of), withNovelties(of)))
-            : drawn;
+    Samples rows = drawn instanceof Rows of ? of.followedBy(List.of(withNovelties(of))) : drawn;
     Outputs outputs =
         detector.run(
             rows, EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM));
@@ -191,47 +174,26 @@ public final class ManifestAssembly {
               outputs.values(Output.RECONSTRUCTION_TERM)[i],
               outputs.values(Output.LATENT_TERM)[i]));
     }
-    return new Probes(probes);
+    Probes some = new Probes(probes);
+    return rows instanceof Rows
+        ? some.firstJudged()
+            .map(base -> new Probes(probes, categories(data.schema(), base)))
+            .orElse(some)
+        : some;
   }
 
-  /**
-   * The drawn rows again and again, each time with other categories, until every column has shown
-   * all of its own: a host that does not know a category must be found out by a probe.
-   */
-  private static Rows withCategoriesBeyond(Rows drawn) {
-    Schema schema = drawn.schema();
-    List<Deque<String>> lacking = new ArrayList<>();
-    for (int j = 0; j < schema.categoricalCount(); j++) {
-      Set<String> left = new LinkedHashSet<>(schema.categorical(j).categories());
-      for (int i = 0; i < drawn.count(); i++) {
-        left.remove(drawn.categorical(i, j));
-      }
-      lacking.add(new ArrayDeque<>(left));
+  /** What a host must give for each category. */
+  private @Nullable CategoryProbes categories(Schema schema, Probes.Probe base) {
+    int count = CategoryProbes.count(schema);
+    if (count == 0) {
+      return null;
     }
-    int numericBytes = PROBE_BYTES + NUMBER_BYTES * schema.numericCount();
-    List<String> categories = new ArrayList<>();
-    int count = 0;
-    long bytes = 0;
-    while (lacking.stream().anyMatch(left -> !left.isEmpty())) {
-      List<String> row = new ArrayList<>();
-      for (int j = 0; j < lacking.size(); j++) {
-        String other = lacking.get(j).poll();
-        row.add(other == null ? drawn.categorical(count % drawn.count(), j) : other);
-      }
-      bytes += numericBytes + row.stream().mapToLong(ManifestAssembly::bytes).sum();
-      if (bytes > MOST_CATEGORY_PROBE_BYTES) {
-        break;
-      }
-      categories.addAll(row);
-      count++;
-    }
-    Rows further = drawn.select(IntStream.range(0, count).map(i -> i % drawn.count()).toArray());
-    return Rows.of(schema, count, further.numeric(), categories.toArray(new String[0]));
-  }
-
-  /** With the quotes and the comma. */
-  private static int bytes(String category) {
-    return category.getBytes(StandardCharsets.UTF_8).length + 3;
+    Outputs outputs =
+        detector.run(
+            CategoryProbes.rows(schema, base, 0, count),
+            EnumSet.of(Output.SCORE, Output.RECONSTRUCTION_TERM));
+    return new CategoryProbes(
+        outputs.values(Output.SCORE), outputs.values(Output.RECONSTRUCTION_TERM));
   }
 
   /** Drawn rows, each with a novelty in one of the first columns that have any. */

@@ -2,11 +2,17 @@ package io.latentry.pipeline.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.artifact.CategoryProbes;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.data.DataException;
+import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
+import io.latentry.core.graph.Output;
+import io.latentry.ingest.table.Table;
 import io.latentry.pipeline.Fits;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.Synthetic;
@@ -20,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -337,29 +345,37 @@ final class FitPipelineTest {
   }
 
   @Test
-  void everyCategoryHasAProbeUntilTheirBytesAreSpent() throws IOException {
-    assertThat(lackingOf(150, "")).isEmpty();
-    // Of those that are too long to be held, the first ones have a probe.
-    List<String> lacking = lackingOf(150, "-".repeat(3_000));
-    assertThat(lacking).hasSizeBetween(50, 80);
-  }
-
-  /** Categories without a probe, of a column that has so many; the file opens. */
-  private List<String> lackingOf(int categories, String end) throws IOException {
-    List<String> lines = new ArrayList<>(List.of("a,b,kind,label"));
-    for (int i = 0; i < 20 * categories; i++) {
-      lines.add("%d.5,%d,k%d%s,ok".formatted(i % 7, i % 11, i % categories, end));
+  void everyCategoryHasAProbeHoweverManyThereAre() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("a,b,kind,side,label"));
+    for (int i = 0; i < 3_300; i++) {
+      lines.add("%d.5,%d,k%d,s%d,ok".formatted(i % 7, i % 11, i % 1_100, i % 3));
     }
     Path model = folder.resolve("model.onnx");
     Path data = Synthetic.write(folder.resolve("train.csv"), lines);
     FitOutcome unused = Fits.fit(data, Fits.quick(LABELLED), model);
     try (Scorer scorer = Scorer.open(model)) {
-      List<String> lacking =
-          new ArrayList<>(scorer.manifest().schema().categorical(0).categories());
-      assertThat(lacking).hasSize(categories);
-      scorer.probes().rows().forEach(probe -> lacking.removeAll(List.of(probe.categorical())));
-      return lacking;
+      Schema schema = scorer.manifest().schema();
+      int many = schema.categorical(0).categories().size();
+      assertThat(many).isEqualTo(Table.CATEGORIES_AT_MOST);
+      CategoryProbes probes = Optional.ofNullable(scorer.probes().categories()).orElseThrow();
+      Rows shown =
+          CategoryProbes.rows(schema, scorer.probes().firstJudged().orElseThrow(), 0, many);
+      assertThat(List.of(shown.categorical())).containsAll(schema.categorical(0).categories());
+      assertThat(List.of(shown.categorical())).containsAll(schema.categorical(1).categories());
+      float[] judged = scorer.score(shown, EnumSet.of(Output.SCORE)).values(Output.SCORE);
+      assertThat(judged).containsExactly(probes.score(), within(1e-3f));
+      Rows unseen = Rows.of(schema, many, shown.numeric(), unseen(shown));
+      float[] other = scorer.score(unseen, EnumSet.of(Output.SCORE)).values(Output.SCORE);
+      for (int k = 0; k < many; k++) {
+        assertThat(Math.abs(other[k] - judged[k])).as("%d", k).isGreaterThan(0.01f);
+      }
     }
+  }
+
+  private static String[] unseen(Rows rows) {
+    return Arrays.stream(rows.categorical())
+        .map(category -> category.startsWith("k") ? "no such" : category)
+        .toArray(String[]::new);
   }
 
   private FitOutcome fit(Path data, FitConfig config) {

@@ -71,6 +71,8 @@ final class GrpcInputTest {
     "grpc-timeout, 1, 3",
     "grpc-timeout, 123456789S, 3",
     "grpc-timeout, 1 S, 3",
+    "grpc-timeout, 0S, 4",
+    "grpc-timeout, 00000000n, 4",
     "grpc-encoding, br, 12",
     "grpc-encoding, nonsense, 12",
   })

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.latentry.server.access.AccessRules;
 import io.latentry.server.door.TurnedAway;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataGuard extends SimpleDecoratingHttpService {
   private static final Pattern TIMEOUT = Pattern.compile("[0-9]{1,8}[HMSmun]");
+  private static final Pattern NO_TIME = Pattern.compile("0+[HMSmun]");
   private static final Pattern COMMA = Pattern.compile(",");
   private static final Set<String> PACKINGS = Set.of("identity", "gzip");
 
@@ -38,10 +40,21 @@ final class MetadataGuard extends SimpleDecoratingHttpService {
           HttpStatus.UNSUPPORTED_MEDIA_TYPE,
           "grpc-encoding: '" + packing + "' (expected: gzip or identity)");
     }
-    @Nullable String timeout = request.headers().get("grpc-timeout");
-    if (timeout != null && !TIMEOUT.matcher(timeout).matches()) {
-      return refused(
-          context, "grpc-timeout: '" + timeout + "'", "1 to 8 digits and H, M, S, m, u or n");
+    List<String> timeouts = request.headers().getAll("grpc-timeout");
+    for (String timeout : timeouts) {
+      if (timeouts.size() > 1 || !TIMEOUT.matcher(timeout).matches()) {
+        return refused(
+            context,
+            "grpc-timeout: '" + String.join("', '", timeouts) + "'",
+            "1 to 8 digits and H, M, S, m, u or n, once");
+      }
+      if (NO_TIME.matcher(timeout).matches()) {
+        // Armeria would take it for no limit.
+        return TurnedAway.refuse(
+            context,
+            HttpStatus.GATEWAY_TIMEOUT,
+            "grpc-timeout: '" + timeout + "' (expected: some time to answer in)");
+      }
     }
     for (Map.Entry<? extends CharSequence, String> field : request.headers()) {
       if (field.getKey().toString().endsWith("-bin") && !isBase64(field.getValue())) {
