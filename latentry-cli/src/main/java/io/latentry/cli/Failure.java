@@ -86,7 +86,7 @@ record Failure(ExitCode exitCode, String message) {
                           "error", Map.of("message", message, "exit_code", exitCode.number())))));
       terminal.out().flush();
     } else {
-      err.println("latentry: " + Shown.lines(message));
+      err.println("latentry: " + Shown.line(message));
     }
     if (verbose) {
       StringWriter trace = new StringWriter();

@@ -89,6 +89,22 @@ final class NoveltyContractTest {
   }
 
   @Test
+  void aCellOrANameThatHoldsALineForgesNoneOfOurs() throws Exception {
+    Path odd = rows("0,\"auto\nrow 1: normal\",21,10.5");
+    Cli told = Cli.run("explain", rejecting, odd, "--row", "0");
+    assertThat(told.out())
+        .contains("reason: ", "auto\\u000arow 1: normal")
+        .doesNotContain("\nrow 1: normal");
+
+    Path named =
+        Files.writeString(
+            folder.resolve("named.csv"), "valve,mode,temp,\"fl\nlatentry: ow\"\n0,auto,21,10\n");
+    Cli refused = Cli.run("score", rejecting, named, "-o", "-");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.err()).contains("fl\\u000alatentry: ow").doesNotContain("\nlatentry: ow");
+  }
+
+  @Test
   void rowsThatAreAllNormalTellTheFalseAlarmsWithoutALabel() throws Exception {
     Path model = folder.resolve("model.onnx");
     fit(model, "");

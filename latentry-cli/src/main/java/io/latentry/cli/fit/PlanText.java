@@ -1,5 +1,6 @@
 package io.latentry.cli.fit;
 
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.data.LeftOutColumn;
@@ -17,7 +18,7 @@ final class PlanText {
   static String text(Plan plan) {
     StringBuilder text = new StringBuilder();
     String line = System.lineSeparator();
-    text.append(plan.source())
+    text.append(Shown.line(plan.source()))
         .append(": ")
         .append(Wording.rows(plan.rows()))
         .append(", ")
@@ -44,7 +45,7 @@ final class PlanText {
       text.append(line).append("to look at:").append(line);
       problems.stream()
           .limit(MOST_COLUMNS)
-          .forEach(problem -> text.append("  ").append(problem).append(line));
+          .forEach(problem -> text.append("  ").append(Shown.line(problem)).append(line));
     }
   }
 

@@ -3,6 +3,7 @@ package io.latentry.cli.fit;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
@@ -298,7 +299,7 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
   private String text(RetrainOutcome outcome) {
     String line = System.lineSeparator();
     StringBuilder text = new StringBuilder(outcome.promotes() ? "promote" : "refuse");
-    outcome.reasons().forEach(reason -> text.append(line).append("  ").append(reason));
+    outcome.reasons().forEach(reason -> text.append(line).append("  ").append(Shown.line(reason)));
     TextTable checks = new TextTable(160).row("check", "came to", "what was found");
     outcome
         .checks()
@@ -327,7 +328,9 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
           .append(Wording.rows(outcome.keptApart()))
           .append(" kept apart");
     }
-    outcome.notes().forEach(note -> text.append(line).append("note      ").append(note));
+    outcome
+        .notes()
+        .forEach(note -> text.append(line).append("note      ").append(Shown.line(note)));
     if (outcome.file() != null) {
       text.append(line).append("written   ").append(outcome.file());
     }

@@ -1,6 +1,7 @@
 package io.latentry.cli.score;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.verdict.Feature;
@@ -88,7 +89,7 @@ public final class ExplainText {
     List<String> lines = new ArrayList<>();
     lines.add("row " + explanation.row() + ": " + judgement.verdict().word());
     if (!judgement.reason().isEmpty()) {
-      lines.add("reason: " + judgement.reason());
+      lines.add("reason: " + Shown.line(judgement.reason()));
     }
     if (judgement.verdict() == Verdict.UNSCORABLE) {
       return String.join(System.lineSeparator(), lines);
@@ -113,7 +114,7 @@ public final class ExplainText {
       lines.add(
           explanation
               .repair()
-              .map(ExplainText::repair)
+              .map(repair -> Shown.line(repair(repair)))
               .orElse("no few changes were found that would clear the alarm"));
     }
     if (!explanation.nearest().isEmpty() && !explanation.features().isEmpty()) {

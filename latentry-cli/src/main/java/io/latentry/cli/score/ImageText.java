@@ -1,6 +1,7 @@
 package io.latentry.cli.score;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.evaluation.Interval;
@@ -55,13 +56,13 @@ public final class ImageText {
   public static String text(ImageExplanation explanation) {
     Judgement judgement = explanation.judgement();
     if (judgement.verdict() == Verdict.UNSCORABLE) {
-      return explanation.path() + ": unscorable: " + judgement.reason();
+      return Shown.line(explanation.path() + ": unscorable: " + judgement.reason());
     }
     List<String> lines = new ArrayList<>();
     lines.add(
         "%s: %s, score %s (threshold %s), p-value %s"
             .formatted(
-                explanation.path(),
+                Shown.line(explanation.path()),
                 judgement.verdict().word(),
                 Wording.figure(judgement.score()),
                 Wording.figure(explanation.threshold()),

@@ -3,6 +3,7 @@ package io.latentry.cli.serve;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.client.FeedbackSummary;
@@ -218,9 +219,11 @@ public final class FeedbackCommand implements Callable<Integer> {
     // What was tried on rows says more than what was tried on counts.
     String words =
         changes(summary).isEmpty()
-            ? " " + summary.words()
+            ? " " + Shown.line(summary.words())
             : changes(summary).stream()
-                .map(change -> System.lineSeparator() + change.kind() + ": " + change.words())
+                .map(
+                    change ->
+                        System.lineSeparator() + change.kind() + ": " + Shown.line(change.words()))
                 .collect(Collectors.joining());
     output.result(
         "%d false alarms, %d confirmed, %d known events.%s"

@@ -5,6 +5,7 @@ import io.latentry.cli.terminal.DataArguments;
 import io.latentry.cli.terminal.DataOptions;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
@@ -217,7 +218,7 @@ public final class CleanCommand implements Callable<Integer>, Trains {
             .append("  row ")
             .append(outcome.tableRows()[i])
             .append(": ")
-            .append(cleaning.dropped().get(i).reason());
+            .append(Shown.line(cleaning.dropped().get(i).reason()));
       }
     }
     return text.toString();

@@ -4,6 +4,7 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ModelAndData;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
@@ -194,7 +195,6 @@ public final class ClusterCommand implements Callable<Integer> {
         + line
         + line
         + "written  "
-        + target
-        + report.map(file -> ", " + file).orElse("");
+        + Shown.line(target + report.map(file -> ", " + file).orElse(""));
   }
 }

@@ -4,6 +4,7 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ModelAndData;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
@@ -161,11 +162,11 @@ public final class RepairCommand implements Callable<Integer> {
           .append("  row ")
           .append(cell.row())
           .append(", ")
-          .append(cell.column())
+          .append(Shown.line(cell.column()))
           .append(": ")
-          .append(cell.was().isEmpty() ? "missing" : cell.was())
+          .append(cell.was().isEmpty() ? "missing" : Shown.line(cell.was()))
           .append(" -> ")
-          .append(cell.now())
+          .append(Shown.line(cell.now()))
           .append(", uncertainty ")
           .append(Wording.figure(cell.uncertainty()));
     }

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** A file of settings in YAML, and how its places are told. */
 public record SettingsFile(Path file, String text) {
@@ -43,6 +44,16 @@ public record SettingsFile(Path file, String text) {
   public IllegalArgumentException broken(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     return new IllegalArgumentException(
-        (at == null ? file.toString() : place(at)) + ": " + e.getOriginalMessage(), e);
+        (at == null ? file.toString() : place(at)) + ": " + words(e.getOriginalMessage()), e);
+  }
+
+  /**
+   * Without the places and the pieces of the file that YAML's parser puts into lines of its own.
+   */
+  private static String words(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith(" "))
+        .collect(Collectors.joining(", "));
   }
 }

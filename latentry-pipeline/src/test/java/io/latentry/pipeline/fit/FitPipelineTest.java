@@ -347,7 +347,7 @@ final class FitPipelineTest {
   @Test
   void everyCategoryHasAProbeHoweverManyThereAre() throws IOException {
     List<String> lines = new ArrayList<>(List.of("a,b,kind,side,label"));
-    for (int i = 0; i < 3_300; i++) {
+    for (int i = 0; i < 2_400; i++) {
       lines.add("%d.5,%d,k%d,s%d,ok".formatted(i % 7, i % 11, i % 1_100, i % 3));
     }
     Path model = folder.resolve("model.onnx");
