@@ -92,6 +92,15 @@ final class ConfigFileTest {
   }
 
   @Test
+  void whatIsNoYamlIsToldInOneLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("config.yaml"), "model: {members: [1\n data: x");
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessage(
+            file
+                + " line 2 column 6: while parsing a flow sequence, expected ',' or ']', but got :");
+  }
+
+  @Test
   void aSectionThatSaysNothingKeepsItsDefaults() throws IOException {
     Path file = Files.writeString(folder.resolve("config.yaml"), "training:\n#  steps: 5\n");
     assertThat(ConfigFile.read(file)).isEqualTo(FitConfig.DEFAULT);
