@@ -1,10 +1,15 @@
 package io.latentry.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.data.Column;
+import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
+import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
+import io.latentry.core.data.UnseenPolicy;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
@@ -110,6 +115,36 @@ class NestedTest {
         assertThat(reader.next().rows().numeric())
             .isEqualTo(table.rows(schema, table.readableRows()).numeric());
       }
+    }
+  }
+
+  @Test
+  void aColumnThatIsThereButNotReadIsNamedWhereAModelLacksIt() throws IOException, SQLException {
+    Path file = folder.resolve("b.parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      assertThat(
+              statement.execute(
+                  "COPY (SELECT 1.5 AS a, 'x'::BLOB AS kind) TO '%s' (FORMAT parquet)"
+                      .formatted(file)))
+          .isFalse();
+    }
+    Schema schema =
+        Schema.ordered(
+            List.of(
+                Column.categorical(
+                    "kind", MissingPolicy.IMPUTE, UnseenPolicy.OTHER, List.of("x", "y"))),
+            List.of());
+    try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS)) {
+      assertThatThrownBy(
+              () -> {
+                try (RowReader rows = source.rows(schema, List.of(), 100, ReadListener.NONE)) {
+                  Object unused = rows.next();
+                }
+              })
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("no column 'kind'")
+          .hasMessageContaining("BLOB is empty, nested or binary and is not read; rename them");
     }
   }
 }
