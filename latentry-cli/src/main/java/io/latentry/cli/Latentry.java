@@ -8,6 +8,7 @@ import io.latentry.training.engine.Engine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -66,13 +67,25 @@ public final class Latentry implements Runnable {
 
   /** The same with these commands alone. */
   public static int run(Terminal terminal, List<Object> commands, String... arguments) {
+    return run(terminal, new ConfigDiscovery(System.getenv(), Path.of("")), commands, arguments);
+  }
+
+  static int run(
+      Terminal terminal, ConfigDiscovery configs, List<Object> commands, String... arguments) {
     // Wrong usage is told before the options are parsed, so these two are looked for by hand.
     boolean json = Arrays.asList(arguments).contains("--json");
     boolean verbose = Arrays.asList(arguments).contains("--verbose");
     CommandLine line = line(terminal, commands);
     line.setParameterExceptionHandler(
         (failure, given) -> fail(terminal, told(failure, line), json, verbose));
-    line.setExecutionStrategy(Latentry::execute);
+    line.setDefaultValueProvider(configs);
+    line.setExecutionStrategy(
+        given -> {
+          if (given.subcommand() != null && !asksForHelp(given.subcommand())) {
+            configs.tell(given.subcommand(), terminal);
+          }
+          return execute(given);
+        });
     line.setExecutionExceptionHandler(
         (failure, where, parsed) -> fail(terminal, failure, json, verbose));
     try {
@@ -100,8 +113,7 @@ public final class Latentry implements Runnable {
     ParseResult asked = given.subcommand();
     if (asked != null
         && asked.commandSpec().userObject() instanceof Trains
-        && !asked.isUsageHelpRequested()
-        && !asked.isVersionHelpRequested()
+        && !asksForHelp(asked)
         && !Engine.isPresent()) {
       throw new ExecutionException(
           asked.commandSpec().commandLine(),
@@ -110,6 +122,10 @@ public final class Latentry implements Runnable {
               asked.commandSpec().name() + ": " + Failure.NO_TRAINING_ENGINE));
     }
     return new RunLast().execute(given);
+  }
+
+  private static boolean asksForHelp(ParseResult asked) {
+    return asked.isUsageHelpRequested() || asked.isVersionHelpRequested();
   }
 
   /** Every command with its options, for what describes them. */

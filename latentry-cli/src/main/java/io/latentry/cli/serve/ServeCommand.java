@@ -46,7 +46,11 @@ public final class ServeCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  @Option(names = "--config", paramLabel = "FILE.yaml", description = "Every setting, as YAML.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE.yaml",
+      description =
+          "Every setting, as YAML. Default: latentry-server.yaml in this folder, if there is one.")
   private Optional<Path> configFile = Optional.empty();
 
   @Option(

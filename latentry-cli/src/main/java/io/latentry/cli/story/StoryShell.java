@@ -179,6 +179,8 @@ final class StoryShell implements AutoCloseable {
             .redirectOutput(out.toFile())
             .redirectError(errors.toFile());
     builder.environment().put("COLUMNS", "100");
+    // A config that the machine has is no part of the story either.
+    builder.environment().put("LATENTRY_CONFIG", "off");
     Process process = builder.start();
     process.getOutputStream().close();
     return process;

@@ -40,7 +40,9 @@ public final class DataOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE.yaml",
-      description = "Every other setting, as YAML. Flags lie over it.")
+      description =
+          "Every other setting, as YAML. Flags lie over it. Default: what LATENTRY_CONFIG names,"
+              + " otherwise latentry.yaml in this folder, if there is one.")
   private Optional<Path> configFile = Optional.empty();
 
   @Option(
