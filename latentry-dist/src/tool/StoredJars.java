@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -21,6 +22,8 @@ public final class StoredJars {
   private StoredJars() {}
 
   public static void main(String[] folders) throws IOException {
+    // Some entries have their time in UTC as well, which is what is then read, in the zone of this machine.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     for (String folder : folders) {
       try (Stream<Path> files = Files.list(Path.of(folder))) {
         for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
@@ -54,7 +57,7 @@ public final class StoredJars {
     CRC32 sum = new CRC32();
     sum.update(content);
     ZipEntry same = new ZipEntry(entry.getName());
-    // As it is written in the jar: a time of day has no zone there, and none may come in.
+    // As it is written in the jar, a time of day without a zone.
     same.setTimeLocal(entry.getTimeLocal());
     same.setSize(content.length);
     same.setCrc(sum.getValue());
