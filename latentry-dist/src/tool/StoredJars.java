@@ -22,7 +22,8 @@ public final class StoredJars {
   private StoredJars() {}
 
   public static void main(String[] folders) throws IOException {
-    // Some entries have their time in UTC as well, which is what is then read, in the zone of this machine.
+    // Some entries have their time in UTC as well, which is what is then read, in the zone of this
+    // machine.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     for (String folder : folders) {
       try (Stream<Path> files = Files.list(Path.of(folder))) {

@@ -3,16 +3,23 @@ package io.latentry.cli;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Terminal;
+import io.latentry.core.fault.FaultWords;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -66,11 +73,38 @@ final class ConfigDiscovery implements IDefaultValueProvider {
     if (command.hasMatchedOption(OPTION)) {
       return;
     }
-    found(command.commandSpec())
-        .ifPresent(
-            file ->
-                new CommandOutput(terminal, options(command.commandSpec()))
-                    .notice("config: " + file + why(command.commandSpec())));
+    Optional<String> found = found(command.commandSpec());
+    if (OF_THE_SERVICE.equals(FILES.get(command.commandSpec().name()))) {
+      found.ifPresent(file -> requireOwn(Path.of(file), command));
+    }
+    found.ifPresent(
+        file ->
+            new CommandOutput(terminal, options(command.commandSpec()))
+                .notice("config: " + file + why(command.commandSpec())));
+  }
+
+  /** Nobody named it, and it says who may reach the service: it has to be the user's own. */
+  private static void requireOwn(Path file, ParseResult command) {
+    try {
+      boolean hasModes = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+      if (!hasModes) {
+        return;
+      }
+      Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
+      String owner = Files.getOwner(file).getName();
+      boolean own = Set.of("root", System.getProperty("user.name", "")).contains(owner);
+      if (!own
+          || modes.contains(PosixFilePermission.GROUP_WRITE)
+          || modes.contains(PosixFilePermission.OTHERS_WRITE)) {
+        throw new ParameterException(
+            command.commandSpec().commandLine(),
+            "%s: of %s, %s (expected: your own, which no other may write, since nobody named it); name it by --config, or set %s=%s"
+                .formatted(file, owner, PosixFilePermissions.toString(modes), VARIABLE, OFF));
+      }
+    } catch (IOException e) {
+      throw new ParameterException(
+          command.commandSpec().commandLine(), file + ": " + FaultWords.of(e), e);
+    }
   }
 
   private Optional<String> found(CommandSpec command) {
@@ -83,7 +117,9 @@ final class ConfigDiscovery implements IDefaultValueProvider {
       return Optional.of(told);
     }
     Path file = workingFolder.resolve(name);
-    return Files.exists(file) ? Optional.of(file.toString()) : Optional.empty();
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        ? Optional.of(file.toString())
+        : Optional.empty();
   }
 
   private String why(CommandSpec command) {

@@ -6,6 +6,7 @@ import io.latentry.cli.terminal.DataOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +64,10 @@ final class ConfigDiscoveryTest {
     Cli plan = run(Map.of(), "plan", data);
     assertThat(plan.exitCode()).isEqualTo(2);
     assertThat(plan.err()).contains("latentry.yaml", "no_such_key");
-    Cli missing = run(Map.of("LATENTRY_CONFIG", "/none.yaml"), "plan", data);
+    String none = folder.resolve("none.yaml").toString();
+    Cli missing = run(Map.of("LATENTRY_CONFIG", none), "plan", data);
     assertThat(missing.exitCode()).isEqualTo(1);
-    assertThat(missing.err()).contains("(LATENTRY_CONFIG)", "/none.yaml: no such file");
+    assertThat(missing.err()).contains("(LATENTRY_CONFIG)", none + ": no such file");
   }
 
   @Test
@@ -77,6 +79,20 @@ final class ConfigDiscoveryTest {
     assertThat(settled.err()).contains("config: " + found + " (found here");
     assertThat(run(Map.of("LATENTRY_CONFIG", "off"), "serve", "--print-config").out())
         .contains("port: 8080");
+  }
+
+  @Test
+  void aServicesFileThatOthersMayWriteIsNotFoundButRefused() throws IOException {
+    Path found = Files.writeString(folder.resolve("latentry-server.yaml"), "port: 9123\n");
+    Files.setPosixFilePermissions(found, PosixFilePermissions.fromString("rw-rw-r--"));
+    Cli refused = run(Map.of(), "serve", "--print-config");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("latentry-server.yaml: of ", "rw-rw-r-- (expected: your own");
+    assertThat(run(Map.of(), "serve", "--print-config", "--config", found).out())
+        .contains("port: 9123");
+    assertThat(run(Map.of("LATENTRY_CONFIG", "off"), "serve", "--print-config").exitCode())
+        .isZero();
   }
 
   @Test

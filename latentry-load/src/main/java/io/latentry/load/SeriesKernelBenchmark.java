@@ -83,7 +83,7 @@ final class SeriesKernelBenchmark {
     FittedModel.fit(data, config, model, Progress.QUIET);
     double fitSeconds = (System.nanoTime() - start) / 1e9;
     Set<String> outputs =
-        Set.of(Output.SCORE).stream().map(Output::graphName).collect(Collectors.toSet());
+        ScorerRate.WANTED.stream().map(Output::graphName).collect(Collectors.toSet());
     long flops = MatrixWork.flopsPerRow(model, outputs);
     SyntheticSeries series = SyntheticSeries.of(size.points(), size.channels(), 2);
     try (Scorer opened = Scorer.open(model, ScorerOptions.threads(size.threads()))) {

@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
 
 /**
  * One series of numbers: every channel mixes a few swings of periods of its own and noise that
- * lasts. The same seed gives the same points, and a longer series begins with a shorter one.
+ * lasts. Series of as many channels are of one machine, and differ in their noise by the seed; a
+ * longer series begins with a shorter one.
  *
  * @param values {@code float[points * channels]}, row-major
  */
@@ -25,11 +26,12 @@ record SyntheticSeries(int points, int channels, float[] values) {
   private static final double NOISE = 0.15;
 
   static SyntheticSeries of(int points, int channels, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
+    SplittableRandom machine = new SplittableRandom(channels);
     double[] loadings = new double[channels * SWINGS];
     for (int i = 0; i < loadings.length; i++) {
-      loadings[i] = random.nextGaussian() / Math.sqrt(SWINGS);
+      loadings[i] = machine.nextGaussian() / Math.sqrt(SWINGS);
     }
+    SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[Math.multiplyExact(points, channels)];
     double[] noise = new double[channels];
     for (int t = 0; t < points; t++) {

@@ -17,8 +17,10 @@ final class ProbeProof {
   /** The most probes that are scored one by one; a fit writes 16. */
   private static final int MOST_ALONE = 32;
 
-  /** Rows of categories that are in memory at one time. */
+  /** Rows of categories that are in memory at one time, and cells of them. */
   private static final int BATCH = 4096;
+
+  private static final int BATCH_CELLS = 1 << 20;
 
   private final Samples samples;
   private final Function<Samples, Scores> score;
@@ -59,8 +61,9 @@ final class ProbeProof {
 
   private void requireCategories(Schema schema, Probes.Probe base, CategoryProbes categories) {
     int count = CategoryProbes.count(schema);
-    for (int from = 0; from < count; from += BATCH) {
-      Rows batch = CategoryProbes.rows(schema, base, from, Math.min(count, from + BATCH));
+    int size = Math.max(1, Math.min(BATCH, BATCH_CELLS / schema.columns().size()));
+    for (int from = 0; from < count; from += size) {
+      Rows batch = CategoryProbes.rows(schema, base, from, Math.min(count, from + size));
       Scores scores = score.apply(batch);
       for (int row = 0; row < batch.count(); row++) {
         int place = from + row;

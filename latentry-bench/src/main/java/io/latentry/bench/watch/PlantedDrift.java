@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /** What happens to rows, of known kind and size. */
 enum PlantedDrift {
-  /** A week like the one before: every other weekend moves by one spread, and so did all others. */
+  /** Every weekend is moved by one spread, from the first on. */
   WEEKENDS("weekends differ, as they always did"),
   SLIGHT("a number moves by 0.1 spreads"),
   SHIFT_HALF("a number moves by 0.5 spreads"),
@@ -34,11 +34,6 @@ enum PlantedDrift {
 
   String words() {
     return words;
-  }
-
-  /** Whether it is none that anybody should hear of. */
-  boolean isQuiet() {
-    return this == WEEKENDS || this == SLIGHT;
   }
 
   /** Whether it is of one column, which is to be named. */

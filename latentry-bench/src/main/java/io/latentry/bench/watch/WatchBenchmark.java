@@ -148,7 +148,8 @@ public final class WatchBenchmark {
             atMost));
     for (PlantedDrift drift : PlantedDrift.values()) {
       Optional<PlantedDrift.Changed> changed = drift.of(fresh, new Random(seed));
-      if (changed.isEmpty()) {
+      boolean tooShort = drift == PlantedDrift.WEEKENDS && days < 3 * DAYS_PER_WEEK;
+      if (changed.isEmpty() || tooShort) {
         continue;
       }
       Rows rows = changed.get().rows();
@@ -188,6 +189,7 @@ public final class WatchBenchmark {
     // What weekends do is known once there were two of them.
     int from = words.equals(WatchTrial.NOTHING) ? 0 : 2 * DAYS_PER_WEEK;
     @Nullable Integer found = null;
+    @Nullable Integer first = null;
     for (int hour = 0; hour < days * HOURS_PER_DAY; hour++) {
       boolean weekend = hour / HOURS_PER_DAY % DAYS_PER_WEEK >= DAYS_PER_WEEK - 2;
       model.add(hour, weekend ? weekends : weekdays, rowsAnHour, random);
@@ -198,6 +200,9 @@ public final class WatchBenchmark {
       boolean pagesNow = look.pages();
       pages += pagesNow && !paged ? 1 : 0;
       paged = pagesNow;
+      if (first == null && paged) {
+        first = hour + 1 - from * HOURS_PER_DAY;
+      }
       if (found == null && news(look).contains(column)) {
         found = hour + 1 - from * HOURS_PER_DAY;
       }
@@ -206,10 +211,10 @@ public final class WatchBenchmark {
         set,
         words,
         column,
-        Math.max(0, days - from),
+        days - from,
         pages,
         found,
-        null,
+        first,
         0,
         weekdays.alarmRate(),
         weekends.alarmRate(),

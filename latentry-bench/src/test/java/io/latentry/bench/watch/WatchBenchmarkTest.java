@@ -47,7 +47,7 @@ final class WatchBenchmarkTest {
     Files.write(folder.resolve("plant.csv"), lines);
     FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
     figures =
-        new WatchBenchmark(16, 40, Quiet.INSTANCE)
+        new WatchBenchmark(21, 40, Quiet.INSTANCE)
             .run(List.of(folder), Set.of(), config.withSeed(1));
     byDrift =
         figures.trials().stream().collect(Collectors.toMap(WatchTrial::drift, Function.identity()));
@@ -72,8 +72,12 @@ final class WatchBenchmarkTest {
   void whatIsSmallAndWhatWeekendsAlwaysDidPageNobody() {
     assertThat(byDrift.get(WatchTrial.NOTHING).pages()).isZero();
     assertThat(byDrift.get(PlantedDrift.SLIGHT.words()).foundHours()).isNull();
+    WatchTrial weekends = byDrift.get(PlantedDrift.WEEKENDS.words());
+    assertThat(weekends.days()).isEqualTo(7);
+    assertThat(weekends.alarmsAfter()).isGreaterThan(2 * weekends.alarmsBefore());
+    assertThat(weekends.pages()).isZero();
     assertThat(figures.text())
-        .contains("1 quiet models, 16 days each: 0 paged, 0 times.")
+        .contains("1 quiet models, 21 days each: 0 paged, 0 times.")
         .contains("| a number moves by 1 spread | 1 | 1 |");
   }
 

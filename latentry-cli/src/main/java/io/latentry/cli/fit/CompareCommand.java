@@ -4,6 +4,7 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
@@ -141,7 +142,7 @@ public final class CompareCommand implements Callable<Integer>, Trains {
     text.append(line).append(line).append(table.text("  ")).append(line);
     for (Comparison.Candidate c : comparison.candidates()) {
       if (c.trouble() != null) {
-        text.append(line).append(c.name()).append(": ").append(c.trouble());
+        text.append(line).append(c.name()).append(": ").append(Shown.line(c.trouble()));
       }
     }
     text.append(line).append("recommended: ");

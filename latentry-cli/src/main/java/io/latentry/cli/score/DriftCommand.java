@@ -4,6 +4,7 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ModelAndData;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
@@ -156,7 +157,9 @@ public final class DriftCommand implements Callable<Integer> {
           .append(Wording.figure(Math.round(100 * visible) / 100.0))
           .append(" of a column's normal spread or more, more often than not");
     }
-    outcome.notes().forEach(note -> text.append(line).append("note      ").append(note));
+    outcome
+        .notes()
+        .forEach(note -> text.append(line).append("note      ").append(Shown.line(note)));
     target.ifPresent(file -> text.append(line).append("written   ").append(file));
     return text.toString();
   }

@@ -4,6 +4,7 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ModelAndData;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.StageProgress;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.TextTable;
@@ -172,8 +173,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     StringBuilder text = new StringBuilder(table.text(""));
     text.append(System.lineSeparator())
         .append("normal is ")
-        .append(column.map(name -> name + " = ").orElse(""))
-        .append(outcome.normal())
+        .append(Shown.line(column.map(name -> name + " = ").orElse("") + outcome.normal()))
         .append("; intervals are 95 %");
     outcome
         .unscorable()
@@ -181,7 +181,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             (value, rows) ->
                 text.append(System.lineSeparator())
                     .append(Wording.rows(rows))
-                    .append(column.isPresent() ? " '" + value + "'" : "")
+                    .append(column.isPresent() ? " '" + Shown.line(value) + "'" : "")
                     .append(" could not be judged and count nowhere"));
     if (outcome.unlabelled() > 0) {
       text.append(System.lineSeparator())

@@ -1,5 +1,6 @@
 package io.latentry.cli.score;
 
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.core.evaluation.Interval;
@@ -114,13 +115,13 @@ final class ShadowText {
     StringBuilder text =
         new StringBuilder("  row ")
             .append(explanation.row())
-            .append(missed.kind().isEmpty() ? "" : " (" + missed.kind() + ")")
+            .append(missed.kind().isEmpty() ? "" : " (" + Shown.line(missed.kind()) + ")")
             .append(": score ")
             .append(Wording.figure(explanation.judgement().score()))
             .append(", p-value ")
             .append(Wording.figure(explanation.judgement().pValue()));
     for (Feature feature : explanation.features()) {
-      text.append("; ").append(ExplainText.sentence(feature));
+      text.append("; ").append(Shown.line(ExplainText.sentence(feature)));
     }
     if (!explanation.nearest().isEmpty()) {
       text.append("; most like normal row ").append(explanation.nearest().get(0).row());

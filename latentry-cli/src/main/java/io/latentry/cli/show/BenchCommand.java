@@ -25,6 +25,7 @@ import io.latentry.cli.terminal.DataOptions;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.ProgressBar;
+import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.WrongUsage;
@@ -179,7 +180,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       names = {"-o", "--out"},
       paramLabel = "FILE",
       description =
-          "The page to write: .html or .md, for all others than quality .md."
+          "The page to write: .html or .md for quality, .md for the others."
               + " Default: quality.html, for those none.")
   private Optional<Path> page = Optional.empty();
 
@@ -244,6 +245,9 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   }
 
   private int watch(FitConfig config) throws IOException {
+    if (seeds.size() > 1) {
+      throw new WrongUsage("--seeds: " + seeds.size() + " (expected: one, for watch)");
+    }
     CommandOutput output = new CommandOutput(terminal, options);
     WatchFigures figures;
     FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
@@ -339,7 +343,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       @Override
       public void done(String summary, int done, int total, double secondsLeft) {
         bar.erase();
-        output.notice(done + "/" + total + " " + summary);
+        output.notice(done + "/" + total + " " + Shown.line(summary));
         long millis = (terminal.nanoClock().getAsLong() - start) / 1_000_000;
         bar.update(millis, millis + (long) (1_000 * secondsLeft));
       }
@@ -347,7 +351,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       @Override
       public void failed(String set, String reason) {
         bar.erase();
-        output.notice(set + ": failed: " + reason);
+        output.notice(Shown.line(set + ": failed: " + reason));
       }
     };
   }

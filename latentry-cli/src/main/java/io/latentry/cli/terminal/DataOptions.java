@@ -79,7 +79,10 @@ public final class DataOptions {
         .build();
   }
 
-  /** The options as they were given, each with a space before it, for a command to be repeated. */
+  /**
+   * The options as they were given or found, each with a space before it, for a command to be
+   * repeated.
+   */
   public String asGiven() {
     StringBuilder options = new StringBuilder();
     label.ifPresent(value -> append(options, "--label", value));

@@ -115,6 +115,12 @@ final class BenchCommandTest {
         Cli.run("bench", "series", "--data", folder.resolve("series"), "--families", "nosuch");
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("families: 'nosuch' (expected: one of waves)");
+    assertThat(Cli.run("bench", "watch", "--data", folder, "--days", "0").err())
+        .contains("days: 0, rows an hour: 50 (expected: 1 or more)");
+    assertThat(Cli.run("bench", "watch", "--data", folder, "--rows-an-hour", "-3").err())
+        .contains("days: 30, rows an hour: -3");
+    assertThat(Cli.run("bench", "watch", "--data", folder, "--seeds", "0,1").err())
+        .contains("--seeds: 2 (expected: one, for watch)");
     Cli several = Cli.run("bench", "series", "--data", "a,b");
     assertThat(several.err()).contains("data: 2 folders (expected: one, for series)");
     assertThat(Cli.run("bench", "series", "--data", folder, "--protocol", "b").err())

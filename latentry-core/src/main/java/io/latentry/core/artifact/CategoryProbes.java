@@ -19,6 +19,9 @@ public record CategoryProbes(float[] score, float[] reconstructionTerm) {
   /** Categories of a column that have one; of a longer list, those beyond have none. */
   public static final int MOST = 1 << 16;
 
+  private static final int MOST_SHOWN = 5;
+  private static final int MOST_LETTERS = 60;
+
   /** How many rows there are to prove all categories of a schema; 0 where it has none. */
   public static int count(Schema schema) {
     int most = 0;
@@ -49,13 +52,26 @@ public record CategoryProbes(float[] score, float[] reconstructionTerm) {
     return Rows.of(schema, to - from, numeric, categorical);
   }
 
-  /** What row {@code row} shows, for a message. */
+  /** What row {@code row} shows, the first columns of it, for a message. */
   public static String shown(Schema schema, int row) {
     return IntStream.range(0, schema.categoricalCount())
         .mapToObj(schema::categorical)
         .filter(column -> row < column.categories().size())
-        .map(column -> "'" + column.name() + "' = '" + column.categories().get(row) + "'")
+        .limit(MOST_SHOWN)
+        .map(
+            column ->
+                "'"
+                    + shortened(column.name())
+                    + "' = '"
+                    + shortened(column.categories().get(row))
+                    + "'")
         .collect(Collectors.joining(", "));
+  }
+
+  /** In one line, and not too long a one: names and categories are the file's. */
+  private static String shortened(String text) {
+    String start = text.length() > MOST_LETTERS ? text.substring(0, MOST_LETTERS) + "..." : text;
+    return start.replaceAll("\\p{Cntrl}", "?");
   }
 
   /**

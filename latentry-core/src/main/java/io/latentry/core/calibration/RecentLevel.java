@@ -3,8 +3,9 @@ package io.latentry.core.calibration;
 /**
  * The level that the scores of a key had of late, from which they are counted: what has been
  * strange for long is the usual by and by, so that data that moved for good does not alarm for
- * good. An exponential average, which begins at the 0 of scores as if {@value #KNOWN} points had
- * it. What it carries is the caller's.
+ * good. An exponential average, in which a score weighs {@code 2 / (points + 1)}; at first {@code 1
+ * / (n + 1 + }{@value #KNOWN}{@code )} after {@code n} scores, where that is more, as if {@value
+ * #KNOWN} before them had been 0. What it carries is the caller's.
  *
  * @param points about how many the average is over
  */
@@ -24,14 +25,31 @@ public record RecentLevel(int points) {
   }
 
   /**
+   * The level between two points.
+   *
+   * @param seen scores that it is of, as many as count
+   */
+  public record At(double level, long seen) {
+    /** Before the first point. */
+    public static final At FIRST = new At(0, 0);
+
+    /** A score, counted from here. */
+    public double count(double score) {
+      return score - level;
+    }
+  }
+
+  /**
    * The level behind a point.
    *
-   * @param before that before it; 0 at first
-   * @param seen how many points that is of
-   * @param score of the point, a number: one that could not be judged is passed over by the caller
+   * @param score of the point; NaN, of one that could not be judged, changes nothing
    */
-  public double next(double before, long seen, double score) {
-    double weight = Math.max(2.0 / (points + 1), 1.0 / (seen + 1 + KNOWN));
-    return before + weight * (score - before);
+  public At next(At before, double score) {
+    if (Double.isNaN(score)) {
+      return before;
+    }
+    double weight = Math.max(2.0 / (points + 1), 1.0 / (before.seen + 1 + KNOWN));
+    return new At(
+        before.level + weight * (score - before.level), Math.min(before.seen + 1, points));
   }
 }

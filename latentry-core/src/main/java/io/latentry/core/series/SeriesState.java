@@ -60,8 +60,7 @@ public final class SeriesState {
   /** Whether scores are counted from {@link #level}. */
   private final boolean adapts;
 
-  private double level;
-  private long levelled;
+  private RecentLevel.At level = RecentLevel.At.FIRST;
 
   /** Of a key that no point came of yet, where each row is a point. */
   public SeriesState(WindowSpec spec) {
@@ -227,13 +226,9 @@ public final class SeriesState {
    * nothing. A gap does not begin the level anew: it is of long, where smoothing is of the moment.
    */
   public double fromLevel(double score, RecentLevel recent) {
-    if (Double.isNaN(score)) {
-      return Double.NaN;
-    }
-    double from = score - level;
-    level = recent.next(level, levelled, score);
-    levelled = Math.min(levelled + 1, recent.points());
-    return from;
+    double counted = level.count(score);
+    level = recent.next(level, score);
+    return counted;
   }
 
   /**
@@ -272,7 +267,7 @@ public final class SeriesState {
       cell.put(bytes);
     }
     if (adapts) {
-      bytes.putDouble(level).putLong(levelled);
+      bytes.putDouble(level.level()).putLong(level.seen());
     }
     return bytes.array();
   }
@@ -358,8 +353,7 @@ public final class SeriesState {
       state.cell.take(bytes);
     }
     if (adapts) {
-      state.level = bytes.getDouble();
-      state.levelled = bytes.getLong();
+      state.level = new RecentLevel.At(bytes.getDouble(), bytes.getLong());
     }
     return state;
   }

@@ -10,22 +10,25 @@ final class RecentLevelTest {
   @Test
   void goesOverToWhatScoresHaveForLong() {
     RecentLevel recent = new RecentLevel(100);
-    double level = 0;
-    for (int seen = 0; seen < 29; seen++) {
-      level = recent.next(level, seen, 3);
+    RecentLevel.At at = RecentLevel.At.FIRST;
+    for (int i = 0; i < 29; i++) {
+      at = recent.next(at, 3);
     }
-    // At first each point weighs one among those so far and 20 that had 0.
-    assertThat(level).isCloseTo(3 * 29.0 / 49, within(1e-9));
-    for (int seen = 29; seen < 1_000; seen++) {
-      level = recent.next(level, seen, 3);
+    // At first each score weighs one among those so far and 20 that were 0.
+    assertThat(at.level()).isCloseTo(3 * 29.0 / 49, within(1e-9));
+    for (int i = 0; i < 1_000; i++) {
+      at = recent.next(at, 3);
     }
-    assertThat(level).isCloseTo(3, within(1e-6));
+    assertThat(at.count(5)).isCloseTo(2, within(1e-6));
+    assertThat(at.seen()).isEqualTo(100);
   }
 
   @Test
-  void onePointMovesItByItsShare() {
+  void oneScoreMovesItByItsShareAndNoneByNothing() {
     RecentLevel recent = new RecentLevel(999);
-    assertThat(recent.next(1, 1_000_000, 11)).isCloseTo(1 + 10 * 2.0 / 1_000, within(1e-12));
+    RecentLevel.At at = new RecentLevel.At(1, 999);
+    assertThat(recent.next(at, 11).level()).isCloseTo(1 + 10 * 2.0 / 1_000, within(1e-12));
+    assertThat(recent.next(at, Double.NaN)).isEqualTo(at);
   }
 
   @Test

@@ -576,17 +576,13 @@ public final class SeriesData implements TrainingData {
     RecentLevel recent = settings.recentLevel();
     double[] compared = new double[scores.length];
     double smoothed = Double.NaN;
-    double level = 0;
-    long levelled = 0;
+    RecentLevel.At level = RecentLevel.At.FIRST;
     for (int i = 0; i < scores.length; i++) {
       if (i > 0 && order.key(ends[indices[i]]) != order.key(ends[indices[i - 1]])) {
-        level = 0;
-        levelled = 0;
+        level = RecentLevel.At.FIRST;
       }
-      double counted = scores[i] - level;
-      if (recent != null) {
-        level = recent.next(level, levelled++, scores[i]);
-      }
+      double counted = level.count(scores[i]);
+      level = recent == null ? level : recent.next(level, scores[i]);
       smoothed = smoothing.next(follows(indices, i) ? smoothed : Double.NaN, counted);
       compared[i] = smoothing.compared((float) smoothed, scores[i], novelty[indices[i]] > 0);
     }

@@ -17,6 +17,7 @@ import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.RefusedException;
+import java.lang.ref.SoftReference;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,12 +74,15 @@ public final class Watch implements AutoCloseable {
   private volatile @Nullable ModelHost host;
   private volatile @Nullable Recorded recorded;
 
-  /** Of versions that drift: the days before the hour under way, which all its looks share. */
-  private final Map<String, Past> pasts = new ConcurrentHashMap<>();
+  /**
+   * Of versions that drift: the days before the hour under way, which all its looks share. Large,
+   * and made anew where memory is short.
+   */
+  private final Map<String, SoftReference<Past>> pasts = new ConcurrentHashMap<>();
 
   private record Cached(String digest, long slot, Look look) {}
 
-  private record Past(String digest, long hour, DriftHistory history) {}
+  private record Past(String digest, long hour, double falseAlarmRate, DriftHistory history) {}
 
   /** In one word, the worst first. */
   public enum State {
@@ -284,17 +288,22 @@ public final class Watch implements AutoCloseable {
     DriftLook drift =
         DriftLook.of(manifest, quantities, profiles, now, threshold.falseAlarmRate(), level);
     if (drift.drifted()) {
-      Past past = pasts.get(key(of));
-      if (past == null || past.hour() != now || !past.digest().equals(of.digest())) {
+      SoftReference<Past> kept = pasts.get(key(of));
+      Past past = kept == null ? null : kept.get();
+      if (past == null
+          || past.hour() != now
+          || past.falseAlarmRate() != threshold.falseAlarmRate()
+          || !past.digest().equals(of.digest())) {
         SortedMap<Long, Profile> before =
             profiles(store, of, now - DriftHistory.DAYS * HOURS_PER_DAY, quantities);
         past =
             new Past(
                 of.digest(),
                 now,
+                threshold.falseAlarmRate(),
                 new DriftHistory(
                     manifest, quantities, before, now, threshold.falseAlarmRate(), level));
-        pasts.put(key(of), past);
+        pasts.put(key(of), new SoftReference<>(past));
       }
       drift = past.history().courses(drift);
     } else {
