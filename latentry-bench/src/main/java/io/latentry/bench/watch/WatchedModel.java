@@ -54,7 +54,11 @@ final class WatchedModel {
    */
   record Look(AlarmWatch alarms, DriftLook drift) {
     boolean pages() {
-      return alarms.call().isAlarming() || drift.findings().stream().anyMatch(DriftFinding::pages);
+      return alarms.call().isAlarming() || driftPages();
+    }
+
+    boolean driftPages() {
+      return drift.findings().stream().anyMatch(DriftFinding::pages);
     }
   }
 

@@ -99,6 +99,32 @@ final class AdaptTest {
   }
 
   @Test
+  void keysWhosePointsComeByTurnsKeepTheirLevelsApart() {
+    double[] moves = pressures(POINTS, 3, MOVED);
+    double[] stays = pressures(POINTS, 4, POINTS);
+    double[] byTurns = new double[2 * POINTS];
+    String[] keys = new String[byTurns.length];
+    double[] times = new double[byTurns.length];
+    for (int i = 0; i < byTurns.length; i++) {
+      byTurns[i] = i % 2 == 0 ? moves[i / 2] : stays[i / 2];
+      keys[i] = i % 2 == 0 ? "north" : "south";
+      times[i] = i / 2;
+    }
+    float[] moved = scores(judge(adapting, "north", moves));
+    float[] stayed = scores(judge(adapting, "south", stays));
+    try (Scorer scorer = Scorer.open(adapting, ScorerOptions.threads(1))) {
+      SeriesScorer series = SeriesScorer.of(scorer);
+      Map<String, SeriesState> states = Map.of("north", series.begin(), "south", series.begin());
+      Rows rows = points(series, "", byTurns, 0, byTurns.length).rows();
+      float[] scores =
+          scores(series.judge(new SeriesPoints(keys, times, rows), states::get, Set.of()));
+      for (int i = 0; i < scores.length; i++) {
+        assertThat(scores[i]).isEqualTo(i % 2 == 0 ? moved[i / 2] : stayed[i / 2]);
+      }
+    }
+  }
+
+  @Test
   void theModelSaysSoAndTakesNoStateOfOneThatDoesNot() {
     try (Scorer adapts = Scorer.open(adapting, ScorerOptions.threads(1));
         Scorer doesNot = Scorer.open(plain, ScorerOptions.threads(1))) {
