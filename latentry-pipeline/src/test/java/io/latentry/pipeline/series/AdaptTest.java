@@ -106,9 +106,10 @@ final class AdaptTest {
     String[] keys = new String[byTurns.length];
     double[] times = new double[byTurns.length];
     for (int i = 0; i < byTurns.length; i++) {
-      byTurns[i] = i % 2 == 0 ? moves[i / 2] : stays[i / 2];
+      int point = i / 2;
+      byTurns[i] = i % 2 == 0 ? moves[point] : stays[point];
       keys[i] = i % 2 == 0 ? "north" : "south";
-      times[i] = i / 2;
+      times[i] = point;
     }
     float[] moved = scores(judge(adapting, "north", moves));
     float[] stayed = scores(judge(adapting, "south", stays));
