@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,7 +93,7 @@ final class ConfigDiscovery implements IDefaultValueProvider {
       }
       Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
       String owner = Files.getOwner(file).getName();
-      boolean own = Set.of("root", System.getProperty("user.name", "")).contains(owner);
+      boolean own = List.of("root", System.getProperty("user.name", "")).contains(owner);
       if (!own
           || modes.contains(PosixFilePermission.GROUP_WRITE)
           || modes.contains(PosixFilePermission.OTHERS_WRITE)) {

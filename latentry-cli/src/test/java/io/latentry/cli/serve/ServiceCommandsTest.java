@@ -61,7 +61,7 @@ final class ServiceCommandsTest {
       assertThat(Cli.run("feedback", "--service", url, id, "acknowledge").exitCode()).isZero();
 
       Cli summary = Cli.run("feedback", "--service", url);
-      assertThat(summary.out()).startsWith("1 false alarms, 0 confirmed, 0 known events. ");
+      assertThat(summary.out()).startsWith("1 false alarms, 0 confirmed, 0 known events.");
 
       assertThat(Cli.run("feedback", "--service", url, id, "maybe").exitCode()).isEqualTo(2);
       Cli unknown = Cli.run("feedback", "--service", url, "none", "confirmed");
@@ -93,7 +93,7 @@ final class ServiceCommandsTest {
 
       Cli summary = Cli.run("feedback", "--service", url);
       assertThat(summary.out())
-          .startsWith("1 false alarms, 1 confirmed, 0 known events. ")
+          .startsWith("1 false alarms, 1 confirmed, 0 known events.")
           .contains("suppress: No alarm where ");
       assertThat(Cli.run("feedback", "--service", url, "--apply", "all").exitCode()).isEqualTo(2);
       Cli applied = Cli.run("feedback", "--service", url, "--apply", "suppress");

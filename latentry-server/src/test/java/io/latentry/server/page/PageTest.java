@@ -9,6 +9,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.latentry.core.testing.Needs;
 import io.latentry.server.RunningService;
@@ -51,6 +52,8 @@ final class PageTest {
   @BeforeAll
   static void open() {
     Path chromium = Needs.chromium();
+    // What is waited for comes at once, but on a machine with other work.
+    PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
     service = new Service();
     playwright =
         Playwright.create(
