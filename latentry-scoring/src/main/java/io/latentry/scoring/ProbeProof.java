@@ -61,7 +61,7 @@ final class ProbeProof {
 
   private void requireCategories(Schema schema, Probes.Probe base, CategoryProbes categories) {
     int count = CategoryProbes.count(schema);
-    int size = Math.max(1, Math.min(BATCH, BATCH_CELLS / schema.columns().size()));
+    int size = Math.max(1, Math.min(BATCH, BATCH_CELLS / Math.max(1, schema.columns().size())));
     for (int from = 0; from < count; from += size) {
       Rows batch = CategoryProbes.rows(schema, base, from, Math.min(count, from + size));
       Scores scores = score.apply(batch);
