@@ -4,6 +4,7 @@ import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.RawTable;
 import io.latentry.bench.quality.SetFolder;
 import io.latentry.bench.quality.TestSet;
+import io.latentry.bench.quality.WorkFolder;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
@@ -26,19 +27,14 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.training.TrainingException;
 import io.latentry.training.fit.TrainingInterruptedException;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,8 +71,8 @@ public final class RetrainingBenchmark {
     int done = 0;
     for (Path file : files) {
       String set = TestSet.name(file);
-      Path folder = temporary();
-      try {
+      try (WorkFolder work = WorkFolder.of("retraining")) {
+        Path folder = work.path();
         Parts parts = Parts.of(file, config, folder);
         for (Tampering tampering : Tampering.values()) {
           Optional<RetrainingTrial> trial = trial(set, parts, tampering, config, folder);
@@ -101,8 +97,6 @@ public final class RetrainingBenchmark {
         failed.put(set, String.valueOf(e.getMessage()));
         listener.failed(set, String.valueOf(e.getMessage()));
         done = (files.indexOf(file) + 1) * Tampering.values().length;
-      } finally {
-        delete(folder);
       }
     }
     return new RetrainingFigures(trials, failed);
@@ -232,23 +226,5 @@ public final class RetrainingBenchmark {
       }
     }
     return judged == 0 ? null : (double) alarms / judged;
-  }
-
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("retraining");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.latentry.bench.quality.QualityListener;
 import io.latentry.bench.quality.RawTable;
 import io.latentry.bench.quality.SetFolder;
 import io.latentry.bench.quality.TestSet;
+import io.latentry.bench.quality.WorkFolder;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
@@ -20,12 +21,8 @@ import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Scorer;
 import io.latentry.training.TrainingException;
 import io.latentry.training.fit.TrainingInterruptedException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +30,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +105,8 @@ public final class WatchBenchmark {
               .formatted(normals.count(), FEWEST_NORMALS));
     }
     int learned = Math.min(MOST_LEARNED, normals.count() / 2);
-    Path folder = temporary();
-    try {
+    try (WorkFolder work = WorkFolder.of("watch")) {
+      Path folder = work.path();
       Path model = folder.resolve("model.onnx");
       FitConfig timeless =
           config.withData(config.data().toBuilder().exclude(List.of(RawTable.TIME)).build());
@@ -122,8 +118,6 @@ public final class WatchBenchmark {
       try (Scorer scorer = Scorer.open(model)) {
         return watch(set, scorer, rows(scorer, fresh), config.seed());
       }
-    } finally {
-      delete(folder);
     }
   }
 
@@ -298,23 +292,5 @@ public final class WatchBenchmark {
       }
     }
     return Rows.concat(scorer.manifest().schema(), batches);
-  }
-
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("watch");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
