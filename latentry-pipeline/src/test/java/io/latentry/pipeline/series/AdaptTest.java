@@ -117,11 +117,12 @@ final class AdaptTest {
       SeriesScorer series = SeriesScorer.of(scorer);
       Map<String, SeriesState> states = Map.of("north", series.begin(), "south", series.begin());
       Rows rows = points(series, "", byTurns, 0, byTurns.length).rows();
-      float[] scores =
-          scores(series.judge(new SeriesPoints(keys, times, rows), states::get, Set.of()));
-      for (int i = 0; i < scores.length; i++) {
-        assertThat(scores[i]).isEqualTo(i % 2 == 0 ? moved[i / 2] : stayed[i / 2]);
+      float[] expected = new float[byTurns.length];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = i % 2 == 0 ? moved[i / 2] : stayed[i / 2];
       }
+      assertThat(scores(series.judge(new SeriesPoints(keys, times, rows), states::get, Set.of())))
+          .isEqualTo(expected);
     }
   }
 
