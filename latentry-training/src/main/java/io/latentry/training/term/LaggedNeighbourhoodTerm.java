@@ -551,7 +551,8 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     // Weights that fall to zero at the first beyond, and the median of all with that of the floor:
     // neither a flip in the order of two nor which of many equally near ones were found counts.
     T beyond = ops.slice(ascending, -1, ranked - 1L, ranked);
-    T weight = ops.relu(ops.sub(beyond, distances));
+    T told = ops.mul(beyond, ops.scalar(1 - NeighbourhoodTerm.ROUNDING));
+    T weight = ops.relu(ops.sub(told, distances));
     T own = memory.table().lookUp(ops, memory.logOwn(), nearest.rows());
     T meanOwn =
         ops.div(

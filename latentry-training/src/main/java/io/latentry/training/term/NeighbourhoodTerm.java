@@ -27,11 +27,11 @@ import java.util.SplittableRandom;
  * <p>Repeated rows lie on codes, at distances that are all rounding. So distances are {@code
  * sqrt(d**2 + floor**2)}, which is flat at zero: what a runtime rounds there goes in by its square.
  * The neighbours' own distances are averaged with weights that fall linearly to zero at the first
- * code beyond the nearest ones, and together with the median of all codes, whose weight is the
- * floor. So the term is continuous: a flip in the order of two codes, which differs from runtime to
- * runtime, changes nothing, and where many codes are equally near, which of them were found does
- * not either. A {@link Shortlist} ends where its own figures say, so that at its end alone a flip
- * may bring in another code; it holds more codes than are looked for.
+ * code beyond the nearest ones, or as good as there, and together with the median of all codes,
+ * whose weight is the floor. So the term is continuous: a flip in the order of two codes, which
+ * differs from runtime to runtime, changes nothing, and where many codes are equally near, which of
+ * them were found does not either. A {@link Shortlist} ends where its own figures say, so that at
+ * its end alone a flip may bring in another code; it holds more codes than are looked for.
  *
  * @see <a href="https://doi.org/10.1145/335191.335388">Breunig et al. 2000, LOF</a>
  */
@@ -55,6 +55,12 @@ public final class NeighbourhoodTerm implements LatentTerm {
 
   /** What a shortlist may lose of the term in the mean, as a share of its range. */
   private static final double MOST_LOST = 0.0005;
+
+  /**
+   * By how much distances of one length may differ, as a share of it: far out this is much beside
+   * the floor, and copies of one code would be weighed by it.
+   */
+  static final float ROUNDING = 0x1p-19f;
 
   /** Codes beyond the nearest that the exact distances may still bring in. */
   private static final int SPARE = 3;
@@ -186,7 +192,8 @@ public final class NeighbourhoodTerm implements LatentTerm {
     T meanDistance = ops.mean(ops.slice(found.ascending(), -1, 0, neighbours), -1, false);
     int ranked = Math.min(neighbours + 1, candidates());
     T beyond = ops.slice(found.ascending(), -1, ranked - 1L, ranked);
-    T weight = ops.relu(ops.sub(beyond, found.distances()));
+    T told = ops.mul(beyond, ops.scalar(1 - ROUNDING));
+    T weight = ops.relu(ops.sub(told, found.distances()));
     T weights = ops.add(ops.sum(weight, -1, false), ops.scalar(floor));
     T own = table.lookUp(ops, logOwnDistance, found.rows());
     T meanOwn = ops.div(ops.sum(ops.mul(weight, own), -1, false), weights);
