@@ -37,8 +37,17 @@ final class FitOptions {
       names = "--image-size",
       paramLabel = "PIXELS",
       description =
-          "Of images: pixels of the longer side. Default: that of the median image, 64 to 256.")
+          "Of images: pixels of the longer side. Default: that of the median image, 64 to 256; 64"
+              + " with --view pixels.")
   private Optional<Integer> imageSize = Optional.empty();
+
+  @Option(
+      names = "--view",
+      paramLabel = "WHAT",
+      description =
+          "Of images: places, as a fixed network sees them (the default), or pixels, of which there"
+              + " is a reconstruction to look at.")
+  private Optional<ImageConfig.View> view = Optional.empty();
 
   @Option(
       names = "--sample-rows",
@@ -128,12 +137,16 @@ final class FitOptions {
                     calibration(base.calibration()),
                     base.seed()));
     EncoderKind kind = config.model().encoderKind();
-    if (kind.needsWindow() && config.data().series() == null) {
+    ImageConfig image = config.data().image();
+    boolean ofPixels =
+        kind == EncoderKind.CONV && image != null && image.view() == ImageConfig.View.PIXELS;
+    if (kind.needsWindow() && config.data().series() == null && !ofPixels) {
       throw new WrongUsage(
           "encoder: "
               + kind.word()
               + " (expected: mlp for a table, whose rows have no points to go along); make it a"
-              + " series with --time COL --window N for the others");
+              + " series with --time COL --window N for the others, or see images by --view pixels"
+              + " for conv");
     }
     return config;
   }
@@ -144,6 +157,7 @@ final class FitOptions {
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
     series.asGiven(options);
     imageSize.ifPresent(value -> DataOptions.append(options, "--image-size", value));
+    view.ifPresent(value -> DataOptions.append(options, "--view", Wording.word(value)));
     sampleRows.ifPresent(value -> DataOptions.append(options, "--sample-rows", value));
     if (clean) {
       options.append(" --clean");
@@ -182,9 +196,12 @@ final class FitOptions {
   }
 
   private @Nullable ImageConfig image(@Nullable ImageConfig base) {
-    return imageSize.isEmpty()
-        ? base
-        : new ImageConfig(imageSize.get(), (base == null ? ImageConfig.DEFAULT : base).colour());
+    if (imageSize.isEmpty() && view.isEmpty()) {
+      return base;
+    }
+    ImageConfig asked = base == null ? ImageConfig.DEFAULT : base;
+    ImageConfig seen = view.map(asked::withView).orElse(asked);
+    return imageSize.map(seen::withSize).orElse(seen);
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

@@ -70,6 +70,13 @@ public final class ExplainCommand implements Callable<Integer> {
       description = "Of an image: also write it with its strange places marked.")
   private Optional<Path> heatmap = Optional.empty();
 
+  @Option(
+      names = "--expected",
+      paramLabel = "FILE.png",
+      description =
+          "Of an image, by a model of pixels: also write it beside what is expected of it.")
+  private Optional<Path> expected = Optional.empty();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public ExplainCommand(Terminal terminal) {
@@ -90,8 +97,10 @@ public final class ExplainCommand implements Callable<Integer> {
     if (row.isEmpty()) {
       throw new WrongUsage("--row: none (expected: the row, 0-based, as in a score file)");
     }
-    if (heatmap.isPresent()) {
-      throw new WrongUsage("--heatmap: given for a row (expected: for an image; see --plot)");
+    if (heatmap.isPresent() || expected.isPresent()) {
+      throw new WrongUsage(
+          (heatmap.isPresent() ? "--heatmap" : "--expected")
+              + ": given for a row (expected: for an image; see --plot)");
     }
     Explanation explanation = explanation(row.get());
     plot.ifPresent(
@@ -106,23 +115,27 @@ public final class ExplainCommand implements Callable<Integer> {
     if (plot.isPresent()) {
       throw new WrongUsage("--plot: given for an image (expected: --heatmap FILE.png)");
     }
-    heatmap.ifPresent(
-        file -> {
-          if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")
-              || in.data().contains(file.toString())) {
-            throw new WrongUsage(
-                "--heatmap: '" + file + "' (expected: a file of its own that ends in .png)");
-          }
-        });
+    heatmap.ifPresent(file -> requirePicture("--heatmap", file));
+    expected.ifPresent(file -> requirePicture("--expected", file));
     ImageExplanation explanation;
     try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(1))) {
       ModelData.requireTable(scorer.manifest(), in.data());
-      explanation = new ImageExplainer(scorer).explain(in.data(), row, top, heatmap);
+      explanation =
+          new ImageExplainer(scorer)
+              .explain(in.data(), row, top, new ImageExplainer.Pictures(heatmap, expected));
     }
     CommandOutput output = new CommandOutput(terminal, options);
     output.result(ImageText.text(explanation), ImageText.document(explanation));
     output.next("inspect " + Wording.quoted(in.model()));
     return ExitCode.OK.number();
+  }
+
+  private void requirePicture(String option, Path file) {
+    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")
+        || in.data().contains(file.toString())) {
+      throw new WrongUsage(
+          option + ": '" + file + "' (expected: a file of its own that ends in .png)");
+    }
   }
 
   private Explanation explanation(long row) {

@@ -33,7 +33,8 @@ public final class ImageText {
       int width,
       int height,
       List<Region> regions,
-      @Nullable String heatmap) {}
+      @Nullable String heatmap,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String expected) {}
 
   public static Explained document(ImageExplanation explanation) {
     Judgement judgement = explanation.judgement();
@@ -50,7 +51,8 @@ public final class ImageText {
         explanation.width(),
         explanation.height(),
         explanation.regions(),
-        explanation.heatmap().map(Object::toString).orElse(null));
+        explanation.pictures().heatmap().map(Object::toString).orElse(null),
+        explanation.pictures().expected().map(Object::toString).orElse(null));
   }
 
   public static String text(ImageExplanation explanation) {
@@ -94,7 +96,11 @@ public final class ImageText {
       lines.add(
           "in pixels of the image, %d x %d".formatted(explanation.width(), explanation.height()));
     }
-    explanation.heatmap().ifPresent(file -> lines.add("written: " + file));
+    explanation.pictures().heatmap().ifPresent(file -> lines.add("written: " + file));
+    explanation
+        .pictures()
+        .expected()
+        .ifPresent(file -> lines.add("written: " + file + ": actual, expected, difference"));
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -108,7 +108,7 @@ final class ImageDemo {
                     request.data(),
                     Optional.of((long) PastScores.read(scored.toString()).strangest()),
                     REGIONS,
-                    Optional.empty());
+                    ImageExplainer.Pictures.NONE);
       }
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;

@@ -48,11 +48,10 @@ public record ImageSpec(int channels, int height, int width) implements InputSpe
   public List<Integer> shape(Output output) {
     return switch (output) {
       case SCORE, RECONSTRUCTION_TERM, LATENT_TERM -> List.of();
-      case CONTRIBUTION -> List.of(channels, height, width);
+      case CONTRIBUTION, RECONSTRUCTION -> List.of(channels, height, width);
       case HEAT_MAP -> List.of(height, width);
       case LATENT_MEAN -> List.of(-1);
-      case SCORE_CONTRIBUTION, NOVELTY, SCORE_IMPUTED, RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
-          List.of(0);
+      case SCORE_CONTRIBUTION, NOVELTY, SCORE_IMPUTED, RECONSTRUCTION_CATEGORICAL -> List.of(0);
     };
   }
 

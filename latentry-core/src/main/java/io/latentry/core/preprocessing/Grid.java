@@ -31,7 +31,11 @@ public record Grid(int height, int width, int rows, int columns) {
    * @return {@code [batch, rows - 2, columns - 2]}
    */
   public <T> T smoothed(Ops<T> ops, T byPlace) {
-    T map = ops.reshape(byPlace, -1, rows, columns);
+    return smoothedMap(ops, ops.reshape(byPlace, -1, rows, columns));
+  }
+
+  /** The same of {@code [batch, rows, columns]}. */
+  public <T> T smoothedMap(Ops<T> ops, T map) {
     T down = ops.constant(values(inner(rows), false), rows - 2, rows);
     T across = ops.constant(values(inner(columns), true), columns, columns - 2);
     return ops.matmul(ops.matmul(down, map), across);
@@ -96,10 +100,15 @@ public record Grid(int height, int width, int rows, int columns) {
 
   /** {@code [length][length]}: means of three, at the ends of two. */
   static double[][] meansOfThree(int length) {
+    return means(length, 1);
+  }
+
+  /** {@code [length][length]}: means over as many to each side, of fewer at the ends. */
+  static double[][] means(int length, int sides) {
     double[][] matrix = new double[length][length];
     for (int i = 0; i < length; i++) {
-      int first = Math.max(0, i - 1);
-      int last = Math.min(length - 1, i + 1);
+      int first = Math.max(0, i - sides);
+      int last = Math.min(length - 1, i + sides);
       for (int j = first; j <= last; j++) {
         matrix[i][j] = 1.0 / (last - first + 1);
       }

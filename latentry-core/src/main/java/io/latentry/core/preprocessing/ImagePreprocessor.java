@@ -202,6 +202,12 @@ public record ImagePreprocessor(
 
   /** There is no way back from what is seen to the pixels. */
   @Override
+  @JsonIgnore
+  public boolean tellsExpected() {
+    return false;
+  }
+
+  @Override
   public <T> Map<Output, T> inUnits(Ops<T> ops, T expected, Set<Output> wanted) {
     return Map.of();
   }

@@ -16,7 +16,11 @@ import java.util.Set;
  * back to the units of the samples. Written once over {@link Ops}.
  */
 public sealed interface Preprocessor
-    permits TablePreprocessor, WindowPreprocessor, LagPreprocessor, ImagePreprocessor {
+    permits TablePreprocessor,
+        WindowPreprocessor,
+        LagPreprocessor,
+        ImagePreprocessor,
+        PixelPreprocessor {
 
   @JsonIgnore
   InputSpec spec();
@@ -40,6 +44,12 @@ public sealed interface Preprocessor
    */
   @JsonIgnore
   default Optional<Grid> grid() {
+    return Optional.empty();
+  }
+
+  /** The vector as an image; empty where it is none. */
+  @JsonIgnore
+  default Optional<PixelMap> pixels() {
     return Optional.empty();
   }
 
@@ -68,6 +78,12 @@ public sealed interface Preprocessor
   /** Whether {@link Prepared#novelty} is told. */
   @JsonIgnore
   boolean knowsNovelty();
+
+  /** Whether there is a way back, so that a reconstruction can be told. */
+  @JsonIgnore
+  default boolean tellsExpected() {
+    return true;
+  }
 
   /**
    * The way back, for {@link Output#RECONSTRUCTION} and its like.

@@ -184,7 +184,7 @@ public record HeatOverlay(double level, double span) {
     }
   }
 
-  private static byte[] written(BufferedImage picture) {
+  static byte[] written(BufferedImage picture) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(file)) {

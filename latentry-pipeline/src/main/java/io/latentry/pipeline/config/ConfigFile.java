@@ -192,6 +192,12 @@ public final class ConfigFile {
       // Artifacts from before the key said so had their own tokens alone.
       data.put("usual_missing_tokens", false);
     }
+    if (data.path("image") instanceof ObjectNode image) {
+      // Artifacts from before there was a choice have what it is by default.
+      JSON.<ObjectNode>valueToTree(ImageConfig.DEFAULT)
+          .properties()
+          .forEach(usual -> image.putIfAbsent(usual.getKey(), usual.getValue()));
+    }
     return JSON.convertValue(config, FitConfig.class);
   }
 

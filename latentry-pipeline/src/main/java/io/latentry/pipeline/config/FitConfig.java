@@ -1,6 +1,7 @@
 package io.latentry.pipeline.config;
 
 import io.latentry.core.calibration.CalibrationConfig;
+import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.LatentTermKind;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
@@ -30,6 +31,10 @@ public record FitConfig(
   private static final int IMAGE_STEPS = 500;
   private static final double IMAGE_RATE = 4e-3;
   private static final int IMAGE_BATCH = 256;
+  private static final int PIXEL_LATENT = 32;
+  private static final int PIXEL_STEPS = 400;
+  private static final double PIXEL_RATE = 2e-3;
+  private static final int PIXEL_BATCH = 32;
 
   /** The whole config at its defaults. */
   public static final FitConfig DEFAULT =
@@ -105,10 +110,13 @@ public record FitConfig(
 
   /**
    * The same with what images have defaults of their own for, wherever those of a table stand
-   * (docs/decisions/013-images.md): one small net for all places, and the reconstruction term alone
-   * unless another weight is asked for.
+   * (docs/decisions/013-images.md): one small net for all places, or convolutions over pixels, and
+   * the reconstruction term alone unless another weight is asked for.
    */
   public FitConfig settledImages() {
+    DataConfig images =
+        data.image() == null ? data.toBuilder().image(ImageConfig.DEFAULT).build() : data;
+    boolean pixels = images.image() != null && images.image().view() == ImageConfig.View.PIXELS;
     VaeConfig usual = VaeConfig.defaults();
     VaeConfig.Builder own = model.toBuilder();
     if (model.latentTerm() == usual.latentTerm()) {
@@ -121,21 +129,24 @@ public record FitConfig(
       own.codes(IMAGE_CODES);
     }
     if (model.latent() == null) {
-      own.latent(IMAGE_LATENT);
+      own.latent(pixels ? PIXEL_LATENT : IMAGE_LATENT);
     }
     if (model.hidden().equals(usual.hidden())) {
       own.hidden(List.of(IMAGE_HIDDEN));
     }
+    if (pixels && model.encoder() == null) {
+      own.encoder(EncoderKind.CONV);
+    }
     TrainingConfig plain = TrainingConfig.defaults();
     TrainingConfig.Builder steps = training.toBuilder();
     if (training.steps() == plain.steps() && training.learningRate() == plain.learningRate()) {
-      steps.steps(IMAGE_STEPS).learningRate(IMAGE_RATE);
+      steps
+          .steps(pixels ? PIXEL_STEPS : IMAGE_STEPS)
+          .learningRate(pixels ? PIXEL_RATE : IMAGE_RATE);
     }
     if (training.batch() == plain.batch()) {
-      steps.batch(IMAGE_BATCH);
+      steps.batch(pixels ? PIXEL_BATCH : IMAGE_BATCH);
     }
-    DataConfig images =
-        data.image() == null ? data.toBuilder().image(ImageConfig.DEFAULT).build() : data;
     return new FitConfig(
         images,
         own.build(),

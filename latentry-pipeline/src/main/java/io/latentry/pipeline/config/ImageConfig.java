@@ -9,16 +9,22 @@ import org.jspecify.annotations.Nullable;
  * @param size pixels of the longer side; null: that of the median image, from {@value #LEAST} to
  *     {@value #MOST}
  * @param colour whether colours count
+ * @param view what the model sees of them
+ * @param likelihood of pixels, where it sees those
  */
-public record ImageConfig(@Nullable Integer size, Colour colour) {
+public record ImageConfig(@Nullable Integer size, Colour colour, View view, Likelihood likelihood) {
   /** The longer side unless one is asked for. */
   public static final int LEAST = 64;
 
   /** As {@link #LEAST}. */
   public static final int MOST = 256;
 
+  /** The longer side of images that are seen by pixels, unless one is asked for. */
+  public static final int PIXELS = 64;
+
   /** Everything found out. */
-  public static final ImageConfig DEFAULT = new ImageConfig(null, Colour.AUTO);
+  public static final ImageConfig DEFAULT =
+      new ImageConfig(null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN);
 
   /** What is kept of colours. */
   public enum Colour {
@@ -28,6 +34,22 @@ public record ImageConfig(@Nullable Integer size, Colour colour) {
     GREY,
     /** Red, green and blue. */
     RGB
+  }
+
+  /** What a model sees of an image. */
+  public enum View {
+    /** What a fixed network sees at each place. */
+    PLACES,
+    /** The pixels, so that there is a reconstruction to look at. */
+    PIXELS
+  }
+
+  /** How a pixel is distributed around what is expected of it. */
+  public enum Likelihood {
+    /** Around a mean, with a variance learned for each pixel. */
+    GAUSSIAN,
+    /** Between black and white. */
+    BERNOULLI
   }
 
   public ImageConfig {
@@ -41,5 +63,15 @@ public record ImageConfig(@Nullable Integer size, Colour colour) {
               + ImageSpec.MOST_SIDE
               + ")");
     }
+  }
+
+  /** The same at another size. */
+  public ImageConfig withSize(int pixels) {
+    return new ImageConfig(pixels, colour, view, likelihood);
+  }
+
+  /** The same seen otherwise. */
+  public ImageConfig withView(View other) {
+    return new ImageConfig(size, colour, other, likelihood);
   }
 }

@@ -15,8 +15,10 @@ import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.ImagePerturbations;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
+import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Eye;
 import io.latentry.core.preprocessing.ImagePreprocessor;
+import io.latentry.core.preprocessing.PixelPreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.ingest.image.ImageDecoder;
 import io.latentry.ingest.image.ImageFile;
@@ -53,6 +55,7 @@ public final class ImageData implements TrainingData {
 
   private final ImageSettings settings;
   private final Eye eye;
+  private final ImageConfig asked;
   private final List<String> files;
   private final String digest;
 
@@ -75,6 +78,7 @@ public final class ImageData implements TrainingData {
   private ImageData(
       ImageSettings settings,
       Eye eye,
+      ImageConfig asked,
       ImageSource source,
       Images normals,
       int[] places,
@@ -83,6 +87,7 @@ public final class ImageData implements TrainingData {
       long read) {
     this.settings = settings;
     this.eye = eye;
+    this.asked = asked;
     this.files = source.names();
     this.digest = source.digest();
     this.normals = normals;
@@ -140,12 +145,17 @@ public final class ImageData implements TrainingData {
                 + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
       }
       twins(decoded, readable, source, normal).ifPresent(listener::notice);
-      listener.stage("looking at " + readable.length + " images");
+      Images normals = decoded.select(readable);
+      if (asked.view() == ImageConfig.View.PLACES) {
+        listener.stage("looking at " + readable.length + " images");
+        normals = looked(eye, normals);
+      }
       return new ImageData(
           settings,
           eye,
+          asked,
           source,
-          looked(eye, decoded.select(readable)),
+          normals,
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
           patterns,
           other,
@@ -234,19 +244,22 @@ public final class ImageData implements TrainingData {
     int height = median(headers.stream().mapToInt(ImageDecoder.Header::height).toArray());
     int width = median(headers.stream().mapToInt(ImageDecoder.Header::width).toArray());
     int longer = Math.max(height, width);
+    boolean pixels = asked.view() == ImageConfig.View.PIXELS;
+    int usual =
+        pixels
+            ? ImageConfig.PIXELS
+            : Math.max(ImageConfig.LEAST, Math.min(ImageConfig.MOST, longer));
     Integer size = asked.size();
-    double scale =
-        (double)
-                (size != null
-                    ? size
-                    : Math.max(ImageConfig.LEAST, Math.min(ImageConfig.MOST, longer)))
-            / longer;
+    double scale = (double) (size != null ? size : usual) / longer;
     boolean grey =
         asked.colour() == ImageConfig.Colour.GREY
             || (asked.colour() == ImageConfig.Colour.AUTO
                 && headers.stream().allMatch(header -> header.channels() == 1));
     return new ImageSettings(
-        grey ? 1 : 3, side(eye, height * scale), side(eye, width * scale), "efficientnet_lite0");
+        grey ? 1 : 3,
+        side(eye, height * scale),
+        side(eye, width * scale),
+        pixels ? "pixels" : "efficientnet_lite0");
   }
 
   private static int side(Eye eye, double pixels) {
@@ -354,6 +367,14 @@ public final class ImageData implements TrainingData {
   @Override
   public Preprocessor preprocessor(int[] training) {
     Images images = normals(training);
+    if (asked.view() == ImageConfig.View.PIXELS) {
+      Block.Kind likelihood =
+          asked.likelihood() == ImageConfig.Likelihood.GAUSSIAN
+              ? Block.Kind.GAUSSIAN
+              : Block.Kind.BERNOULLI;
+      return PixelPreprocessor.fit(
+          settings.spec(), likelihood, images, Eye.ofDetail(eye.network()));
+    }
     return ImagePreprocessor.fit(
         settings.spec(),
         eye,
@@ -387,8 +408,10 @@ public final class ImageData implements TrainingData {
   @Override
   public Perturber perturber(Samples known) {
     Perturber faults = new ImagePerturbations();
-    return (images, seed) ->
-        looked(eye, (Images) Objects.requireNonNull(faults.perturb(images, seed)));
+    return asked.view() == ImageConfig.View.PIXELS
+        ? faults
+        : (images, seed) ->
+            looked(eye, (Images) Objects.requireNonNull(faults.perturb(images, seed)));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Says where single images are strange. */
@@ -29,16 +30,36 @@ public final class ImageExplainer {
   }
 
   /**
+   * Files that show an image.
+   *
+   * @param heatmap with its strange places marked
+   * @param expected beside what the model expects, and their difference
+   */
+  public record Pictures(Optional<Path> heatmap, Optional<Path> expected) {
+    public static final Pictures NONE = new Pictures(Optional.empty(), Optional.empty());
+  }
+
+  /**
    * Explains one image.
    *
    * @param row which of the images of {@code data}, 0-based, in the order of their paths; may be
    *     left out where there is one
    * @param top most regions to name
-   * @param heatmap a PNG to write, if the image can be judged
-   * @throws DataException if there is no such image
+   * @param pictures to write, if the image can be judged
+   * @throws DataException if there is no such image, or a picture is asked for that the model does
+   *     not know
    */
   public ImageExplanation explain(
-      List<String> data, Optional<Long> row, int top, Optional<Path> heatmap) {
+      List<String> data, Optional<Long> row, int top, Pictures pictures) {
+    Set<Output> wanted = EnumSet.of(Output.HEAT_MAP);
+    if (pictures.expected().isPresent()) {
+      if (!scorer.outputs().contains(Output.RECONSTRUCTION)) {
+        throw new DataException(
+            "model %s: sees places through a network, and expects no image (expected: one of images by their pixels); fit with --view pixels"
+                .formatted(scorer.manifest().modelId()));
+      }
+      wanted.add(Output.RECONSTRUCTION);
+    }
     HeatOverlay overlay = ImagePass.overlay(scorer.manifest());
     AtomicReference<ImageExplanation> found = new AtomicReference<>();
     try (ImageSource source = ModelData.images(scorer.manifest(), data);
@@ -57,13 +78,15 @@ public final class ImageExplainer {
       }
       pass.each(
           new int[] {(int) asked},
-          EnumSet.of(Output.HEAT_MAP),
+          wanted,
           Progress.QUIET,
           batch -> {
-            Optional<Path> written =
-                heatmap.filter(file -> batch.judgements().verdict(0) != Verdict.UNSCORABLE);
-            written.ifPresent(
+            boolean judged = batch.judgements().verdict(0) != Verdict.UNSCORABLE;
+            Optional<Path> heatmap = pictures.heatmap().filter(file -> judged);
+            heatmap.ifPresent(
                 file -> HeatFolder.write(file, source, (int) asked, overlay, batch, 0));
+            Optional<Path> expected = pictures.expected().filter(file -> judged);
+            expected.ifPresent(file -> HeatFolder.write(file, batch.besideExpected(0)));
             found.set(
                 new ImageExplanation(
                     asked,
@@ -73,7 +96,7 @@ public final class ImageExplainer {
                     batch.decoded().get(0).originalWidth(),
                     batch.decoded().get(0).originalHeight(),
                     batch.regions(0, overlay.level()).stream().limit(top).toList(),
-                    written));
+                    new Pictures(heatmap, expected)));
           });
     }
     return Objects.requireNonNull(found.get());

@@ -2,9 +2,7 @@ package io.latentry.pipeline.explain;
 
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Region;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Where an image is strange.
@@ -14,7 +12,7 @@ import java.util.Optional;
  * @param width of the image in its file, pixels; 0 if it could not be told
  * @param height likewise
  * @param regions places stranger than the threshold, strongest first, in pixels of the file
- * @param heatmap where the picture of them was written
+ * @param pictures that were written
  */
 public record ImageExplanation(
     long row,
@@ -24,7 +22,7 @@ public record ImageExplanation(
     int width,
     int height,
     List<Region> regions,
-    Optional<Path> heatmap) {
+    ImageExplainer.Pictures pictures) {
 
   public ImageExplanation {
     regions = List.copyOf(regions);

@@ -16,8 +16,9 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** The strangest images as they look, each with what the finished model finds strange in it. */
+/** Images as they look, with what the finished model finds strange in them or expects of them. */
 final class ContactSheet {
   /** Of a picture's longer side: a dozen stay below 5 MB, whatever they show. */
   private static final int MOST_SIDE = 320;
@@ -40,6 +41,34 @@ final class ContactSheet {
             for (int i = 0; i < batch.count(); i++) {
               TopAnomaly anomaly = top.get(pictured.size());
               pictured.add(pictured(anomaly, source, overlay, batch, i));
+            }
+          });
+    }
+    return pictured;
+  }
+
+  /**
+   * Images beside what the finished model expects of them.
+   *
+   * @param images by their numbers among those of {@code data}
+   */
+  static List<Picture> expectations(List<String> data, Scorer scorer, IntStream images) {
+    List<Picture> pictured = new ArrayList<>();
+    try (ImageSource source = ImageSource.open(data);
+        ImagePass pass = new ImagePass(scorer, source, 1)) {
+      pass.each(
+          images.toArray(),
+          EnumSet.of(Output.RECONSTRUCTION),
+          Progress.QUIET,
+          batch -> {
+            for (int i = 0; i < batch.count(); i++) {
+              if (batch.judgements().verdict(i) != Verdict.UNSCORABLE) {
+                pictured.add(
+                    new Picture(
+                        source.files().get(batch.indices()[i]).path(),
+                        Base64.getEncoder().encodeToString(batch.besideExpected(i)),
+                        0));
+              }
             }
           });
     }

@@ -41,6 +41,9 @@ import java.util.stream.IntStream;
 final class FitReportData {
   private static final int TOP_ANOMALIES = 8;
 
+  /** Normal images that are shown beside what is expected of them. */
+  private static final int EXPECTED_IMAGES = 6;
+
   /** The same of images, which are seen at a glance. */
   private static final int TOP_IMAGES = 12;
 
@@ -84,6 +87,7 @@ final class FitReportData {
               .heldOut(new ReportData.Terms(terms.reconstruction(), terms.latent(), normalScores))
               .scored(scored)
               .topAnomalies(top(request, scorer, strange, other.count() > 0))
+              .expectations(expectations(request, scorer, normals))
               .latentCodes(latentCodes(normals, other))
               .influence(influence)
               .calibration(
@@ -101,6 +105,16 @@ final class FitReportData {
       FitRequest request, Scorer scorer, Seen strange, boolean labelled) {
     List<ReportData.TopAnomaly> top = strange.top(new FeatureReader(scorer.manifest()), labelled);
     return scorer.manifest().image() == null ? top : ContactSheet.of(request.data(), scorer, top);
+  }
+
+  private static List<ReportData.Picture> expectations(
+      FitRequest request, Scorer scorer, Seen normals) {
+    return scorer.manifest().image() == null || !scorer.outputs().contains(Output.RECONSTRUCTION)
+        ? List.of()
+        : ContactSheet.expectations(
+            request.data(),
+            scorer,
+            IntStream.range(0, normals.count()).limit(EXPECTED_IMAGES).map(normals::tableRow));
   }
 
   /**

@@ -56,9 +56,21 @@ public final class HeatFolder {
   /** The same to a file of its own. */
   public static void write(
       Path file, ImageSource source, int index, HeatOverlay overlay, ImagePass.Batch batch, int i) {
+    try {
+      write(file, overlay.png(source.read(index), batch.decoded().get(i), batch.heat(i)));
+    } catch (IOException failed) {
+      throw unwritable(file.toAbsolutePath().normalize(), failed);
+    }
+  }
+
+  /**
+   * Writes a picture, whole or not at all.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  public static void write(Path file, byte[] png) {
     Path target = file.toAbsolutePath().normalize();
     try {
-      byte[] png = overlay.png(source.read(index), batch.decoded().get(i), batch.heat(i));
       Path parent = target.getParent();
       if (parent != null) {
         Files.createDirectories(parent);
@@ -75,10 +87,14 @@ public final class HeatFolder {
         Files.deleteIfExists(aside);
       }
     } catch (IOException failed) {
-      throw new UncheckedIOException(
-          "%s: cannot be written: %s (expected: a writable place with room)"
-              .formatted(target, DataSource.reason(failed)),
-          failed);
+      throw unwritable(target, failed);
     }
+  }
+
+  private static UncheckedIOException unwritable(Path target, IOException failed) {
+    return new UncheckedIOException(
+        "%s: cannot be written: %s (expected: a writable place with room)"
+            .formatted(target, DataSource.reason(failed)),
+        failed);
   }
 }

@@ -9,6 +9,7 @@ import io.latentry.ingest.image.HeatOverlay;
 import io.latentry.ingest.image.ImageDecoder.Decoded;
 import io.latentry.ingest.image.ImageReading;
 import io.latentry.ingest.image.ImageSource;
+import io.latentry.ingest.image.SideBySide;
 import io.latentry.pipeline.Awaited;
 import io.latentry.pipeline.Progress;
 import io.latentry.scoring.Judgements;
@@ -83,6 +84,16 @@ public final class ImagePass implements AutoCloseable {
     /** The heat of one image, if it was asked for. */
     public HeatOverlay.HeatMap heat(int i) {
       return HeatOverlay.HeatMap.of(judgements.scores().values(Output.HEAT_MAP), i, settings);
+    }
+
+    /** One image beside what is expected of it, a PNG, if {@link Output#RECONSTRUCTION} was. */
+    public byte[] besideExpected(int i) {
+      int values = settings.spec().values();
+      return SideBySide.png(
+          settings.spec(),
+          decoded.get(i).pixels(),
+          Arrays.copyOfRange(
+              judgements.scores().values(Output.RECONSTRUCTION), i * values, (i + 1) * values));
     }
   }
 

@@ -35,6 +35,7 @@ public final class FitReport {
     SeriesSection.addTo(page, data);
     ScoreSection.addTo(page, data, groups);
     AnomalySection.addTo(page, data);
+    ExpectationSection.addTo(page, data);
     TrainingSection.addTo(page, manifest);
     LatentSection.addTo(page, data, groups);
     UnitSection.addTo(page, data);
@@ -208,8 +209,8 @@ public final class FitReport {
     }
     if (asGood) {
       sentences.add(
-          "A simpler method is as good here. Perturbations are a stand-in for real anomalies: if you"
-              + " have labelled rows, evaluate on them before you choose.");
+          "A simpler method is as good here. Perturbations are a stand-in for real anomalies: if"
+              + " you have labelled rows, evaluate on them before you choose.");
     }
     return sentences;
   }

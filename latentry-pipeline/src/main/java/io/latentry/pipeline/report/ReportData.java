@@ -30,6 +30,7 @@ public record ReportData(
     Terms heldOut,
     List<ScoredRow> scored,
     List<TopAnomaly> topAnomalies,
+    List<Picture> expectations,
     LatentCodes latentCodes,
     LatentInfluence influence,
     List<CalibrationCheck.Point> calibration,
@@ -41,6 +42,7 @@ public record ReportData(
   public ReportData {
     scored = List.copyOf(scored);
     topAnomalies = List.copyOf(topAnomalies);
+    expectations = List.copyOf(expectations);
     calibration = List.copyOf(calibration);
     notices = List.copyOf(notices);
     nextSteps = List.copyOf(nextSteps);
@@ -147,6 +149,7 @@ public record ReportData(
     private Terms heldOut = Terms.none();
     private List<ScoredRow> scored = List.of();
     private List<TopAnomaly> topAnomalies = List.of();
+    private List<Picture> expectations = List.of();
     private LatentCodes latentCodes = LatentCodes.none();
     private LatentInfluence influence = new LatentInfluence(List.of());
     private List<CalibrationCheck.Point> calibration = List.of();
@@ -172,6 +175,11 @@ public record ReportData(
 
     public Builder topAnomalies(List<TopAnomaly> strangestFirst) {
       topAnomalies = strangestFirst;
+      return this;
+    }
+
+    public Builder expectations(List<Picture> normalImages) {
+      expectations = normalImages;
       return this;
     }
 
@@ -217,6 +225,7 @@ public record ReportData(
           heldOut,
           scored,
           topAnomalies,
+          expectations,
           latentCodes,
           influence,
           calibration,

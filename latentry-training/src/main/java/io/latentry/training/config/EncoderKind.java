@@ -14,11 +14,13 @@ public enum EncoderKind {
   GRU,
   /** Long short-term memory over the points of a window. */
   LSTM,
-  /** Convolutions over the points of a window. */
+  /** Convolutions over the points of a window, or the pixels of an image. */
   CONV;
 
   static final String UNITS = "units";
   static final String FILTERS = "filters";
+  static final String SSIM = "ssim";
+  static final String PERCEPTUAL = "perceptual";
 
   /** The kind that {@code --encoder} calls {@code word}; upper case will do as well. */
   public static Optional<EncoderKind> of(String word) {
@@ -36,7 +38,7 @@ public enum EncoderKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it goes from point to point, which only windows have. */
+  /** Whether it goes from point to point, which only windows have, and images their pixels. */
   public boolean needsWindow() {
     return this != MLP;
   }
@@ -46,7 +48,11 @@ public enum EncoderKind {
     return switch (this) {
       case MLP -> List.of();
       case GRU, LSTM -> List.of(Setting.whole(UNITS, 32, 1, 4096));
-      case CONV -> List.of(Setting.whole(FILTERS, 32, 1, 4096));
+      case CONV ->
+          List.of(
+              Setting.whole(FILTERS, 32, 1, 4096),
+              Setting.number(SSIM, 0, 0, 1e6),
+              Setting.number(PERCEPTUAL, 0, 0, 1e6));
     };
   }
 }

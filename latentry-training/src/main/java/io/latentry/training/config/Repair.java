@@ -12,8 +12,12 @@ public enum Repair {
   MORE_RECONSTRUCTION("four times the weight on reconstruction"),
   SHALLOWER_DECODER("a decoder of one layer less"),
   LARGER_LATENT("twice as many latent units"),
+  PERCEPTUAL_LOSS("images compared by what a fixed network sees in them"),
   LATENT_DROPOUT("a tenth of the latent units hidden from the decoder in each step"),
   SLOWER_ADVERSARY("a tenth of the adversary's learning rate");
+
+  /** Nats a pixel, of what a fixed network sees otherwise. */
+  private static final String PERCEPTUAL_WEIGHT = "1.0";
 
   private final String told;
 
@@ -37,6 +41,7 @@ public enum Repair {
       case LOWER_BETA -> config.klWeight() > 0;
       case SHALLOWER_DECODER ->
           config.encoderKind() == EncoderKind.MLP && !config.decoderHidden().isEmpty();
+      case PERCEPTUAL_LOSS -> config.encoderKind() == EncoderKind.CONV && config.perceptual() == 0;
       case SLOWER_ADVERSARY -> config.has(AdversarialVae.ADVERSARY_RATE);
       default -> true;
     };
@@ -65,6 +70,7 @@ public enum Repair {
         yield changed.decoder(layers.subList(1, layers.size())).build();
       }
       case LARGER_LATENT -> changed.latent(Math.min(4096, 2 * config.latentUnits())).build();
+      case PERCEPTUAL_LOSS -> changed.setting(EncoderKind.PERCEPTUAL, PERCEPTUAL_WEIGHT).build();
       case LATENT_DROPOUT -> changed.latentDropout(Math.max(0.1, config.latentDropout())).build();
       case SLOWER_ADVERSARY ->
           changed

@@ -182,6 +182,16 @@ public record VaeConfig(
     return whole(EncoderKind.FILTERS);
   }
 
+  /** What dissimilar structure costs, nats a pixel; of images seen by pixels. */
+  public double ssim() {
+    return number(EncoderKind.SSIM);
+  }
+
+  /** What it costs that a fixed network sees another image, nats a pixel; of the same. */
+  public double perceptual() {
+    return number(EncoderKind.PERCEPTUAL);
+  }
+
   /** Widths of the decoder's hidden layers. */
   public List<Integer> decoderHidden() {
     if (decoder != null) {

@@ -90,6 +90,9 @@ public final class Detector implements ScoreGraph {
     if (!trained.preprocessor().knowsNovelty()) {
       outputs.remove(Output.NOVELTY);
     }
+    if (!trained.preprocessor().tellsExpected()) {
+      outputs.remove(Output.RECONSTRUCTION);
+    }
     outputs.removeIf(output -> trained.preprocessor().spec().shape(output).contains(0));
     return outputs;
   }
@@ -118,16 +121,22 @@ public final class Detector implements ScoreGraph {
     T reconstruction = null;
     T latent = null;
     T latentByVector = null;
-    Optional<Grid> grid = preprocessor.grid();
+    Optional<Places> places = Places.of(preprocessor);
+    T surprise = null;
     if (scores
         || wanted.contains(Output.RECONSTRUCTION_TERM)
         || wanted.contains(Output.CONTRIBUTION)) {
       byColumn = byColumn(pass);
-      reconstruction = ofSample(ops, grid, ops.sum(byColumn, -1, false));
+      T byEntry = byColumn;
+      surprise =
+          places.map(of -> of.sums(ops, byEntry)).orElseGet(() -> ops.sum(byEntry, -1, false));
+      T byPlace = surprise;
+      reconstruction = places.map(of -> of.ofSample(ops, byPlace)).orElse(byPlace);
     }
     if (scores || wanted.contains(Output.LATENT_TERM)) {
       latentByVector = latentTerm.evaluate(pass);
-      latent = ofSample(ops, grid, latentByVector);
+      T byVector = latentByVector;
+      latent = places.map(of -> of.ofSampleByVector(ops, byVector)).orElse(byVector);
     }
     T modelled = scores ? present(mix).score(ops, present(reconstruction), present(latent)) : null;
     T novelty =
@@ -150,15 +159,11 @@ public final class Detector implements ScoreGraph {
             case RECONSTRUCTION_TERM -> judged(ops, rows, present(reconstruction));
             case LATENT_TERM -> judged(ops, rows, present(latent));
             case CONTRIBUTION ->
-                grid.isPresent()
-                    ? byPixel(pass, grid.get(), present(reconstruction))
+                places.isPresent()
+                    ? byPixel(pass, places.get(), present(reconstruction))
                     : byFeature(ops, output, present(byColumn));
             case HEAT_MAP ->
-                heatMap(
-                    ops,
-                    grid.orElseThrow(),
-                    ops.sum(present(byColumn), -1, false),
-                    present(latentByVector));
+                heatMap(ops, places.orElseThrow(), present(surprise), present(latentByVector));
             case RECONSTRUCTION, RECONSTRUCTION_CATEGORICAL ->
                 present(
                     preprocessor
@@ -166,38 +171,31 @@ public final class Detector implements ScoreGraph {
                         .get(output));
             case LATENT_MEAN -> {
               T mean = ops.squeeze(ops.slice(pass.mean(), 0, 0, 1), 0);
-              yield grid.isPresent()
-                  ? ops.mean(ops.reshape(mean, -1, grid.get().places(), latentUnits()), 1, false)
-                  : mean;
+              yield places.map(of -> of.meanCode(ops, mean, latentUnits())).orElse(mean);
             }
           });
     }
     return outputs;
   }
 
-  /** Of a sample with places, what the strangest of them says. */
-  private static <T> T ofSample(Ops<T> ops, Optional<Grid> grid, T byVector) {
-    return grid.isPresent()
-        ? grid.get().greatest(ops, grid.get().smoothed(ops, byVector))
-        : byVector;
-  }
-
   /** The score that each place would give, at the pixels: {@code [batch, height, width]}. */
-  private <T> T heatMap(Ops<T> ops, Grid grid, T reconstruction, T latent) {
+  private <T> T heatMap(Ops<T> ops, Places places, T reconstruction, T latent) {
     T score =
-        present(mix).score(ops, grid.smoothed(ops, reconstruction), grid.smoothed(ops, latent));
-    return grid.pixels(ops, score);
+        present(mix)
+            .score(ops, places.smoothed(ops, reconstruction), places.smoothedByVector(ops, latent));
+    return places.grid().pixels(ops, score);
   }
 
   /**
    * The reconstruction term shared out by the squares of what was not expected, at the pixels, all
    * channels alike: {@code [batch, channels, height, width]}.
    */
-  private <T> T byPixel(ForwardPass<T> pass, Grid grid, T reconstruction) {
+  private <T> T byPixel(ForwardPass<T> pass, Places of, T reconstruction) {
     Ops<T> ops = pass.ops();
+    Grid grid = of.grid();
     List<Integer> shape = trained.preprocessor().spec().shape(Output.CONTRIBUTION);
-    T unexpected = ops.sum(ops.mean(ops.square(pass.residual()), 0, false), -1, false);
-    T places = grid.smoothed(ops, unexpected);
+    T unexpected = of.sums(ops, ops.mean(ops.square(pass.residual()), 0, false));
+    T places = of.smoothed(ops, unexpected);
     T flat = ops.reshape(places, -1, (grid.rows() - 2L) * (grid.columns() - 2));
     T whole = ops.sum(ops.mul(flat, grid.shareOfPixels(ops)), 1, true);
     T nats =

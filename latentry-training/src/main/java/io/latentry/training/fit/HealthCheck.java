@@ -1,6 +1,7 @@
 package io.latentry.training.fit;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.preprocessing.PixelMap;
 import io.latentry.training.config.Repair;
 import io.latentry.training.config.RepairMode;
 import io.latentry.training.config.VaeConfig;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What is wrong with a trained model, in plain words, and what may mend it.
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param latent latent units
  * @param activeUnits units in use, mean over members
  * @param explained share of the entries' variance that the expectations explain, mean over members
+ * @param detail share of the fine detail of images that the expectations hold; empty of others
  * @param learnable whether any entry varies at all
  * @param adversary what is wrong with the regulariser's adversary
  * @param overfitting what the course of the losses shows
@@ -28,6 +31,7 @@ public record HealthCheck(
     int latent,
     double activeUnits,
     double explained,
+    OptionalDouble detail,
     boolean learnable,
     Optional<String> adversary,
     Optional<String> overfitting) {
@@ -45,17 +49,22 @@ public record HealthCheck(
   /** What {@link RepairMode#AUTO} does not put up with. */
   private static final double OVER_SMOOTHED = 0.3;
 
+  /** Fine detail of images below which they are called blurred. */
+  private static final double BLURRED = 0.25;
+
   /** Share of the loss, and nats an entry, that the validation loss may rise after its best. */
   private static final double OVERFITTING_SHARE = 0.05;
 
   /**
    * @param klByPart {@code float[members * parts]}
    * @param x the rows behind {@code codes}
+   * @param pixels what they are images by; empty where they are none
    */
   public static HealthCheck of(
       float[] klByPart,
       Codes codes,
       float[] x,
+      Optional<PixelMap> pixels,
       Optional<String> adversary,
       Optional<String> overfitting) {
     int members = codes.members();
@@ -77,6 +86,9 @@ public record HealthCheck(
         codes.latent(),
         active / members,
         explained.share(),
+        pixels.isPresent()
+            ? OptionalDouble.of(FineDetail.share(pixels.get(), x, codes))
+            : OptionalDouble.empty(),
         explained.varies(),
         adversary,
         overfitting);
@@ -111,6 +123,25 @@ public record HealthCheck(
     return mode == RepairMode.AUTO && learnable && explained < OVER_SMOOTHED;
   }
 
+  /** Whether images come out blurred. */
+  boolean blurred(RepairMode mode) {
+    return mode == RepairMode.AUTO && learnable && detail.orElse(1) < BLURRED;
+  }
+
+  /** What is said of blur, whatever is done about it. */
+  Optional<String> blur() {
+    return learnable && detail.orElse(1) < BLURRED
+        ? Optional.of(
+            String.format(
+                Locale.ROOT,
+                "blurred: the reconstructions hold %.0f %% of the fine detail of images (expected:"
+                    + " at least %.0f %%); --repair auto compares them by what a fixed network"
+                    + " sees",
+                100 * detail.orElse(1),
+                100 * BLURRED))
+        : Optional.empty();
+  }
+
   /** The names of what is wrong, without what was done about it. */
   Optional<String> complaint(VaeConfig config, RepairMode mode) {
     if (collapsed(config)) {
@@ -139,6 +170,9 @@ public record HealthCheck(
                   + " least %.0f %%)",
               100 * Math.max(0, explained),
               100 * OVER_SMOOTHED));
+    }
+    if (blurred(mode)) {
+      return blur();
     }
     return adversary.isPresent() || mode != RepairMode.AUTO ? adversary : overfitting;
   }
@@ -175,6 +209,13 @@ public record HealthCheck(
     }
     if (overRegularised(config)) {
       return List.of(Repair.LOWER_BETA);
+    }
+    if (blurred(mode)) {
+      return List.of(
+          Repair.PERCEPTUAL_LOSS,
+          Repair.LOWER_BETA,
+          Repair.LARGER_LATENT,
+          Repair.MORE_RECONSTRUCTION);
     }
     if (adversary.isPresent()) {
       return List.of(Repair.SLOWER_ADVERSARY);
@@ -219,7 +260,7 @@ public record HealthCheck(
     // Overfitting is mended by early stopping, and told among the findings.
     Optional<String> complaint =
         complaint(config, mode).filter(c -> !overfitting.equals(Optional.of(c)));
-    complaint.ifPresent(all::add);
+    complaint.or(this::blur).ifPresent(all::add);
     if (!learnable) {
       all.add("nothing to learn: every input column is constant in the training rows");
     }

@@ -2,6 +2,7 @@ package io.latentry.training.fit;
 
 import io.latentry.core.data.DataException;
 import io.latentry.core.preprocessing.Block;
+import io.latentry.core.preprocessing.PixelMap;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.core.preprocessing.WindowView;
 import io.latentry.training.config.EncoderKind;
@@ -15,10 +16,12 @@ import io.latentry.training.model.architecture.Architecture;
 import io.latentry.training.model.architecture.ConvArchitecture;
 import io.latentry.training.model.architecture.Encoder;
 import io.latentry.training.model.architecture.GruArchitecture;
+import io.latentry.training.model.architecture.ImageArchitecture;
 import io.latentry.training.model.architecture.LstmArchitecture;
 import io.latentry.training.model.architecture.MlpArchitecture;
 import io.latentry.training.model.latent.Posterior;
 import java.util.List;
+import java.util.Optional;
 
 /** The one place where a config chooses parts. */
 public final class VaeFactory {
@@ -50,6 +53,10 @@ public final class VaeFactory {
       return new MlpArchitecture(
           blocks, features, config.hidden(), config.decoderHidden(), config.embedAbove());
     }
+    Optional<PixelMap> pixels = preprocessor.pixels();
+    if (pixels.isPresent() && kind == EncoderKind.CONV) {
+      return image(config, preprocessor, pixels.get());
+    }
     WindowView view =
         preprocessor
             .view()
@@ -64,8 +71,33 @@ public final class VaeFactory {
     return switch (kind) {
       case GRU -> new GruArchitecture(view, blocks, features, config.units());
       case LSTM -> new LstmArchitecture(view, blocks, features, config.units());
-      default -> new ConvArchitecture(view, blocks, features, config.filters());
+      default -> ofWindow(config, view, blocks, features);
     };
+  }
+
+  private static Architecture ofWindow(
+      VaeConfig config, WindowView view, List<Block> blocks, int features) {
+    if (config.ssim() > 0 || config.perceptual() > 0) {
+      throw new DataException(
+          (config.ssim() > 0 ? "settings.ssim" : "settings.perceptual")
+              + ": set (expected: only for images seen by pixels); leave it out");
+    }
+    return new ConvArchitecture(view, blocks, features, config.filters());
+  }
+
+  private static Architecture image(VaeConfig config, Preprocessor preprocessor, PixelMap map) {
+    if (config.members() > 1) {
+      throw new DataException(
+          "members: %d (expected: 1 of a convolution over pixels); leave it out"
+              .formatted(config.members()));
+    }
+    return new ImageArchitecture(
+        map,
+        preprocessor.blocks(),
+        config.filters(),
+        config.ssim(),
+        config.perceptual(),
+        map.eye());
   }
 
   static KlSchedule schedule(VaeConfig config) {

@@ -31,6 +31,11 @@ public final class VaeTrainer {
   /** Rows that an evaluation looks at. */
   private static final int EVALUATION_ROWS = 1024;
 
+  private static final int FEWEST_EVALUATED = 16;
+
+  /** Their values together: fewer of wide ones, such as images, each of which becomes many. */
+  private static final int EVALUATION_VALUES = 1 << 22;
+
   private final VaeConfig config;
   private final TrainingConfig training;
   private final TrainingListener listener;
@@ -79,10 +84,13 @@ public final class VaeTrainer {
               + " can be used (expected: at least 1); see the policies for missing and unseen"
               + " values");
     }
-    PreparedSamples sample = rows.sample(EVALUATION_ROWS, new SplittableRandom(seed + 1));
+    int evaluated =
+        Math.max(
+            FEWEST_EVALUATED, Math.min(EVALUATION_ROWS, EVALUATION_VALUES / preprocessor.width()));
+    PreparedSamples sample = rows.sample(evaluated, new SplittableRandom(seed + 1));
     PreparedSamples heldOut =
         PreparedSamples.drawn(
-            preprocessor, validationRows, EVALUATION_ROWS, new SplittableRandom(seed + 2));
+            preprocessor, validationRows, evaluated, new SplittableRandom(seed + 2));
     PreparedSamples validation = heldOut.count() > 0 ? heldOut : sample;
     VaeConfig asked = Profile.settled(config, preprocessor.spec()).resolved(preprocessor.width());
 
@@ -138,6 +146,7 @@ public final class VaeTrainer {
                 run.klByPart(state.best, sample),
                 Codes.of(run.vae(), trained.weights(), sample),
                 sample.x(),
+                preprocessor.pixels(),
                 run.complaint(state),
                 HealthCheck.overfitting(
                     state.history, repaired.klWeight(), state.bestStep, preprocessor.width()));

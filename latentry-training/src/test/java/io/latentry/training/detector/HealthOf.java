@@ -27,6 +27,7 @@ public final class HealthOf {
             codes,
             PreparedSamples.of(trained.preprocessor(), rows).x(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty())
         .explained();
   }
