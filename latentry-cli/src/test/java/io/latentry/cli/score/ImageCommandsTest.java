@@ -217,5 +217,20 @@ class ImageCommandsTest {
     assertThat(kept.exitCode()).isEqualTo(3);
     assertThat(kept.err()).contains("images have no columns");
     assertThat(out).doesNotExist();
+
+    Cli expected =
+        Cli.run(
+            "explain",
+            model,
+            parts.resolve("test/stain/02.png"),
+            "--expected",
+            dir.resolve("no.png"));
+    assertThat(expected.exitCode()).isEqualTo(3);
+    assertThat(expected.err()).contains("fit with --view pixels");
+    assertThat(dir.resolve("no.png")).doesNotExist();
+
+    Cli conv = Cli.run("fit", parts, "-o", dir.resolve("no.onnx"), "--encoder", "conv");
+    assertThat(conv.exitCode()).isEqualTo(2);
+    assertThat(conv.err()).contains("see images by --view pixels for conv");
   }
 }
