@@ -1,6 +1,10 @@
 package io.latentry.pipeline.config;
 
 import io.latentry.core.data.ImageSpec;
+import io.latentry.training.image.Alteration;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param colour whether colours count
  * @param view what the model sees of them
  * @param likelihood of pixels, where it sees those
+ * @param augment ways in which a good image may be altered and stay good: a copy of each that
+ *     trains, so altered, trains too
  */
-public record ImageConfig(@Nullable Integer size, Colour colour, View view, Likelihood likelihood) {
+public record ImageConfig(
+    @Nullable Integer size,
+    Colour colour,
+    View view,
+    Likelihood likelihood,
+    Set<Alteration> augment) {
   /** The longer side unless one is asked for. */
   public static final int LEAST = 64;
 
@@ -24,7 +35,7 @@ public record ImageConfig(@Nullable Integer size, Colour colour, View view, Like
 
   /** Everything found out. */
   public static final ImageConfig DEFAULT =
-      new ImageConfig(null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN);
+      new ImageConfig(null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN, Set.of());
 
   /** What is kept of colours. */
   public enum Colour {
@@ -53,6 +64,7 @@ public record ImageConfig(@Nullable Integer size, Colour colour, View view, Like
   }
 
   public ImageConfig {
+    augment = Collections.unmodifiableSet(new TreeSet<>(augment));
     if (size != null && (size < ImageSpec.LEAST_SIDE || size > ImageSpec.MOST_SIDE)) {
       throw new IllegalArgumentException(
           "size: "
@@ -67,11 +79,11 @@ public record ImageConfig(@Nullable Integer size, Colour colour, View view, Like
 
   /** The same at another size. */
   public ImageConfig withSize(int pixels) {
-    return new ImageConfig(pixels, colour, view, likelihood);
+    return new ImageConfig(pixels, colour, view, likelihood, augment);
   }
 
   /** The same seen otherwise. */
   public ImageConfig withView(View other) {
-    return new ImageConfig(size, colour, other, likelihood);
+    return new ImageConfig(size, colour, other, likelihood, augment);
   }
 }

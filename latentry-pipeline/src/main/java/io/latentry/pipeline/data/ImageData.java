@@ -28,6 +28,7 @@ import io.latentry.ingest.image.ImageSource;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.training.image.ImageAugmentation;
 import io.latentry.training.image.ImageLook;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,6 +52,9 @@ public final class ImageData implements TrainingData {
   /** Images of other folders that a report looks at; more would tell it nothing new. */
   private static final int MOST_OTHERS = 2_000;
 
+  /** The same copies for every fit, so that seeds differ by what is learned of them. */
+  private static final long ALTERATIONS_SEED = 0x1f83d9abfb41bd6bL;
+
   private static final Schema NO_COLUMNS = new Schema(List.of(), List.of());
 
   private final ImageSettings settings;
@@ -61,6 +65,9 @@ public final class ImageData implements TrainingData {
 
   /** Normal images that could be read. */
   private final Images normals;
+
+  /** An altered copy of each, if any is asked for. */
+  private final Optional<Images> altered;
 
   /** The place of each among the files. */
   private final int[] places;
@@ -91,6 +98,7 @@ public final class ImageData implements TrainingData {
     this.files = source.names();
     this.digest = source.digest();
     this.normals = normals;
+    this.altered = altered(eye, asked, normals);
     this.places = places;
     this.patterns = List.copyOf(patterns);
     this.other = other;
@@ -356,6 +364,20 @@ public final class ImageData implements TrainingData {
   @Override
   public Images normals(int[] indices) {
     return normals.select(indices);
+  }
+
+  @Override
+  public Images learnedFrom(int[] indices) {
+    Images chosen = normals(indices);
+    return altered.map(copies -> chosen.followedBy(List.of(copies.select(indices)))).orElse(chosen);
+  }
+
+  private static Optional<Images> altered(Eye eye, ImageConfig asked, Images normals) {
+    if (asked.augment().isEmpty()) {
+      return Optional.empty();
+    }
+    Images copies = new ImageAugmentation(asked.augment()).altered(normals, ALTERATIONS_SEED);
+    return Optional.of(asked.view() == ImageConfig.View.PLACES ? looked(eye, copies) : copies);
   }
 
   /** Rows of no columns: of an image nothing has a name. */

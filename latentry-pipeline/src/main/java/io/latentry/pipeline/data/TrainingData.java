@@ -92,6 +92,11 @@ public interface TrainingData {
   /** The normal samples at {@code indices}, as a copy. */
   Samples normals(int[] indices);
 
+  /** What a model is trained on for the normal samples at {@code indices}. */
+  default Samples learnedFrom(int[] indices) {
+    return normals(indices);
+  }
+
   /** The rows that these samples are judged for. */
   default Rows points(int[] indices) {
     return (Rows) normals(indices);

@@ -80,7 +80,7 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
       TrainingListener steps,
       TrainingStart start,
       Optional<CheckpointFile> checkpoint) {
-    Samples trainingRows = data.normals(training);
+    Samples trainingRows = data.learnedFrom(training);
     TrainedVae trained =
         new VaeTrainer(config.model(), config.training(), steps, part)
             .train(

@@ -12,6 +12,7 @@ import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.pipeline.data.ImageData;
 import io.latentry.pipeline.explain.ImageExplainer;
 import io.latentry.pipeline.explain.ImageExplanation;
 import io.latentry.pipeline.fit.FitOutcome;
@@ -21,6 +22,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.RepairMode;
+import io.latentry.training.image.Alteration;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -78,7 +81,11 @@ class PixelFitTest {
             DataConfig.DEFAULT.toBuilder()
                 .image(
                     new ImageConfig(
-                        SIDE, ImageConfig.Colour.GREY, ImageConfig.View.PIXELS, likelihood))
+                        SIDE,
+                        ImageConfig.Colour.GREY,
+                        ImageConfig.View.PIXELS,
+                        likelihood,
+                        Set.of()))
                 .build())
         .withModel(usual.model().of(EncoderKind.CONV).toBuilder().latent(6).build())
         .withTraining(usual.training().toBuilder().steps(steps).learningRate(4e-3).build());
@@ -224,6 +231,29 @@ class PixelFitTest {
     FitOutcome unused = fit(compared, file, Optional.empty());
     // The network that compares is in the file, which the model of pixels alone does without.
     assertThat(Files.size(file)).isGreaterThan(Files.size(model) + 80_000);
+  }
+
+  @Test
+  void alteredCopiesTrainAndNothingElse() {
+    for (ImageConfig.View view : ImageConfig.View.values()) {
+      ImageConfig plain = ImageConfig.DEFAULT.withSize(SIDE).withView(view);
+      ImageConfig augmented =
+          new ImageConfig(SIDE, plain.colour(), view, plain.likelihood(), Set.of(Alteration.FLIP));
+      int[] chosen = {0, 3, 5};
+      ImageData data = data(augmented);
+      assertThat(data.learnedFrom(chosen).count()).isEqualTo(6);
+      assertThat(data.learnedFrom(chosen).isLookedAt()).isEqualTo(view == ImageConfig.View.PLACES);
+      assertThat(data.learnedFrom(chosen).pixels(1)).isEqualTo(data.normals(chosen).pixels(1));
+      assertThat(data.normals(chosen).count()).isEqualTo(3);
+      assertThat(data(plain).learnedFrom(chosen).count()).isEqualTo(3);
+    }
+  }
+
+  private static ImageData data(ImageConfig image) {
+    return ImageData.read(
+        List.of(folder.resolve("discs").toString()),
+        DataConfig.DEFAULT.toBuilder().image(image).build(),
+        Progress.QUIET);
   }
 
   @Test
