@@ -43,14 +43,14 @@ if %MAJOR% GEQ 23 set "GC=%GC% --sun-misc-unsafe-memory-access=allow"
 exit /b %ERRORLEVEL%
 
 :incomplete
-echo latentry: "%LIB%\latentry.jar": not there (expected: the archive, unpacked whole); unpack it again 1>&2
+>&2 echo latentry: "%LIB%\latentry.jar": not there (expected: the archive, unpacked whole); unpack it again
 exit /b 1
 :nojava
-echo latentry: java: "%JAVA%" cannot be run (expected: Java, 17 or newer); install one, or set JAVA_HOME 1>&2
+>&2 echo latentry: java: "%JAVA%" cannot be run (expected: Java, 17 or newer); install one, or set JAVA_HOME
 exit /b 1
 :oldjava
-echo latentry: java: version %VERSION% at "%JAVA%" (expected: 17 or newer); set LATENTRY_JAVA or JAVA_HOME 1>&2
+>&2 echo latentry: java: version %VERSION% at "%JAVA%" (expected: 17 or newer); set LATENTRY_JAVA or JAVA_HOME
 exit /b 1
 :noheap
-echo latentry: LATENTRY_HEAP: "%LATENTRY_HEAP%" (expected: a size of 16m or more, such as 800m or 8g) 1>&2
+>&2 echo latentry: LATENTRY_HEAP: "%LATENTRY_HEAP%" (expected: a size of 16m or more, such as 800m or 8g)
 exit /b 2
