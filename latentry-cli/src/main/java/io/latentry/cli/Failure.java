@@ -111,6 +111,12 @@ record Failure(ExitCode exitCode, String message) {
 
   private static String messageOf(Throwable cause) {
     @Nullable String message = cause.getMessage();
+    if (message == null && FaultWords.of(cause).contains("No space left on device")) {
+      return "No space left on device (expected: room for what is written, and for temporary files"
+          + " in "
+          + System.getProperty("java.io.tmpdir")
+          + "); make room, or name another folder by JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER";
+    }
     return message == null || message.isBlank() || FaultWords.isOurMistake(cause)
         ? FaultWords.of(cause) + "; run with --verbose to see where"
         : message;

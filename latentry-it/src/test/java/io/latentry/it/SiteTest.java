@@ -2,19 +2,12 @@ package io.latentry.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.latentry.cli.Latentry;
-import io.latentry.cli.terminal.Terminal;
 import io.latentry.it.site.Site;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,15 +18,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The documentation as a site: nothing in it points nowhere, and what it types can be typed. */
+/** The documentation as a site: nothing in it points nowhere. */
 final class SiteTest {
   private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"]+)\"");
   private static final Pattern ANCHOR = Pattern.compile("\\bid=\"([^\"]+)\"");
-  private static final Pattern SHELL = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
-
-  private static final Pattern BEYOND = Pattern.compile("\\s+([|&<>#]|2>).*");
-  private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*+\"");
-
   @TempDir private static Path site;
   private static final Map<Path, String> PAGES = new HashMap<>();
 
@@ -107,61 +95,6 @@ final class SiteTest {
     assertThat(page("reference/metrics.html")).contains("latentry_watch_pages", "latentry_ready");
     assertThat(Files.readString(site.resolve("search.js")))
         .contains("\"u\":\"drift.html\"", "\"t\":\"Watching");
-  }
-
-  /**
-   * Of every command in a block of {@code sh} on any page the options exist; those of the README,
-   * the tutorial, drift and series are run by {@link ExamplesTest}, those of stories by {@link
-   * StoriesTest}, those that ask a service beside the service.
-   */
-  @Test
-  void everyCommandCanBeTyped() throws IOException {
-    Set<String> commands = new HashSet<>();
-    List<Path> pages =
-        new ArrayList<>(
-            List.of(
-                Command.ROOT.resolve("README.md"),
-                Command.ROOT.resolve("examples/python/README.md")));
-    try (Stream<Path> files = Files.walk(Command.ROOT.resolve("docs"))) {
-      files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
-    }
-    for (Path file : pages) {
-      SHELL
-          .matcher(Files.readString(file))
-          .results()
-          .flatMap(block -> block.group(1).replaceAll("\\\\\\n\\s*", "").lines())
-          .filter(line -> line.matches("(\\./)?latentry .*"))
-          .forEach(commands::add);
-    }
-    assertThat(commands).hasSizeGreaterThan(60);
-    List<String> wrong = new ArrayList<>();
-    for (String command : commands) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      PrintStream printed = new PrintStream(out, true, StandardCharsets.UTF_8);
-      Terminal terminal =
-          new Terminal(
-              new ByteArrayInputStream(new byte[0]),
-              printed,
-              printed,
-              false,
-              100,
-              System::nanoTime);
-      if (Latentry.run(terminal, words(command)) != 0) {
-        wrong.add(command + ": " + out.toString(StandardCharsets.UTF_8).lines().findFirst());
-      }
-    }
-    assertThat(wrong).isEmpty();
-  }
-
-  /**
-   * With {@code --help}, which is looked at after all options were, and before anything is done.
-   */
-  private static String[] words(String command) {
-    String alone = QUOTED.matcher(BEYOND.matcher(command).replaceFirst("")).replaceAll("q=q");
-    List<String> words = new ArrayList<>(List.of(alone.split("\\s+", -1)));
-    words.remove(0);
-    words.add("--help");
-    return words.toArray(String[]::new);
   }
 
   private static String page(String name) {
