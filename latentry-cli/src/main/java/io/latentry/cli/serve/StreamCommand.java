@@ -79,12 +79,6 @@ public final class StreamCommand implements Callable<Integer> {
     }
   }
 
-  private enum Format {
-    JSON,
-    CSV,
-    AVRO
-  }
-
   private final Terminal terminal;
 
   @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The artifact.")
@@ -96,6 +90,14 @@ public final class StreamCommand implements Callable<Integer> {
           "Let a new file at MODEL take over when it is there: another model, or another"
               + " threshold.")
   private boolean follow;
+
+  @Option(
+      names = "--control",
+      paramLabel = "TOPIC",
+      description =
+          "Of decisions: the latest says which file beside MODEL judges, by which threshold, from"
+              + " which offsets on.")
+  private Optional<String> control = Optional.empty();
 
   @Option(
       names = "--bootstrap",
@@ -130,34 +132,7 @@ public final class StreamCommand implements Callable<Integer> {
       description = "Of a series: the field of the time. Default: named as the model's.")
   private Optional<String> time = Optional.empty();
 
-  @Option(
-      names = "--format",
-      paramLabel = "F",
-      description =
-          "json (one object a record), csv (one line a record) or avro (one record of binary Avro"
-              + " a record). Default: json.")
-  private Format format = Format.JSON;
-
-  @Option(
-      names = "--schema",
-      paramLabel = "FILE",
-      description = "Of records of Avro that tell of none: the schema that they are written with.")
-  private Optional<Path> schema = Optional.empty();
-
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description =
-          "Of records of Avro that begin with the id of their schema: where it is asked for. A user"
-              + " and password are basic.auth.user.info=USER:PASSWORD in --config.")
-  private Optional<String> schemaRegistry = Optional.empty();
-
-  @Option(
-      names = "--columns",
-      paramLabel = "COL",
-      split = ",",
-      description = "The fields of a line of CSV, in order.")
-  private List<String> columns = List.of();
+  @Mixin private final RecordFormatOptions format = new RecordFormatOptions();
 
   @Option(
       names = "--explain",
@@ -252,14 +227,13 @@ public final class StreamCommand implements Callable<Integer> {
     String unused =
         System.setProperty("latentry.native.folder", settings.state().resolve("native").toString());
     OptionalInt port = metricsPort.map(OptionalInt::of).orElse(OptionalInt.empty());
-    try (FollowedModel followed = FollowedModel.open(modelFile, trust.options(1));
-        StreamJob job =
-            StreamJob.start(settings, followed.model(), judging, port, Clock.systemUTC())) {
+    try (JobModel model = model();
+        StreamJob job = model.start(settings, judging, port)) {
       boolean soon = begun(job, termination);
       if (job.hasEnded()) {
         throw new IOException(ended(job));
       }
-      String modelId = followed.model().manifest().modelId();
+      String modelId = model.first().name().id();
       output.result(
           "judging %s with model %s: %s of %d partitions to %s%s%s"
               .formatted(
@@ -285,15 +259,22 @@ public final class StreamCommand implements Callable<Integer> {
         if (job.hasEnded()) {
           throw new IOException(ended(job));
         }
-        if (follow) {
-          followed.look(job::replace).ifPresent(output::notice);
-        }
+        model.look(job).forEach(output::notice);
       }
       output.notice("ending: what is under way is committed first");
       job.close();
       output.notice(summary(job));
     }
     return ExitCode.OK.number();
+  }
+
+  private JobModel model() throws IOException {
+    if (follow && control.isPresent()) {
+      throw new WrongUsage("--follow: beside --control (expected: one of them)");
+    }
+    return control.isPresent()
+        ? DecidedModels.open(modelFile, trust.options(1), control.get())
+        : FollowedModel.open(modelFile, trust.options(1), follow);
   }
 
   private static boolean begun(StreamJob job, Termination termination) throws InterruptedException {
@@ -328,7 +309,7 @@ public final class StreamCommand implements Callable<Integer> {
   }
 
   private JudgeOptions judging() throws IOException {
-    RecordFormat reading = format();
+    RecordFormat reading = format.format(Optional.ofNullable(properties().get(REGISTRY_USER)));
     try {
       return JudgeOptions.DEFAULT
           .withFormat(reading)
@@ -340,50 +321,11 @@ public final class StreamCommand implements Callable<Integer> {
     }
   }
 
-  private RecordFormat format() throws IOException {
-    if (format != Format.CSV && !columns.isEmpty()) {
-      throw new WrongUsage("--columns: with another format (expected: with --format csv alone)");
-    }
-    if (format != Format.AVRO && (schema.isPresent() || schemaRegistry.isPresent())) {
-      throw new WrongUsage(
-          "--schema, --schema-registry: with another format (expected: with --format avro alone)");
-    }
-    try {
-      return switch (format) {
-        case JSON -> RecordFormat.json();
-        case CSV -> {
-          if (columns.isEmpty()) {
-            throw new WrongUsage(
-                "--columns: none (expected: the fields of a line, in order, since records of CSV"
-                    + " have no header)");
-          }
-          yield RecordFormat.csv(columns, ',');
-        }
-        case AVRO -> avro();
-      };
-    } catch (IllegalArgumentException refused) {
-      throw new WrongUsage("--" + refused.getMessage());
-    }
-  }
-
-  private RecordFormat avro() throws IOException {
-    if (schema.isPresent() == schemaRegistry.isPresent()) {
-      throw new WrongUsage(
-          "--format avro: %s (expected: --schema FILE, or --schema-registry URL where records begin with the id of theirs)"
-              .formatted(schema.isPresent() ? "both" : "by which schema?"));
-    }
-    return schemaRegistry.isPresent()
-        ? RecordFormat.avro(
-            schemaRegistry.get(),
-            Optional.ofNullable(properties().get(REGISTRY_USER)),
-            Clock.systemUTC())
-        : RecordFormat.avro(Files.readString(schema.orElseThrow()));
-  }
-
   private JobSettings settings() throws IOException {
     requireName("--in", in);
     requireName("--out", out);
     deadLetter.ifPresent(topic -> requireName("--dead-letter", topic));
+    control.ifPresent(topic -> requireName("--control", topic));
     instance.ifPresent(id -> requireName("--instance", id));
     String application = name.orElse("latentry-" + in + "-" + out);
     requireName("--name", application);

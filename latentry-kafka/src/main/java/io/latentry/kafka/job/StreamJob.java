@@ -6,7 +6,8 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.kafka.JudgeOptions;
 import io.latentry.kafka.JudgeSupplier;
 import io.latentry.kafka.JudgeTopology;
-import io.latentry.kafka.JudgingModel;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelSuccession;
 import io.latentry.scoring.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ public final class StreamJob implements AutoCloseable {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private @Nullable ControlTopic control;
 
   private StreamJob(
       KafkaStreams streams,
@@ -82,7 +84,70 @@ public final class StreamJob implements AutoCloseable {
       throws IOException {
     JobMetrics metrics = new JobMetrics(clock);
     JudgeSupplier judge = new JudgeSupplier(model, options, metrics);
-    int partitions = TopicCheck.require(settings);
+    return begin(
+        settings, judge, metrics, TopicCheck.require(settings, Optional.empty()), metricsPort);
+  }
+
+  /**
+   * As {@link #start(JobSettings, JudgingModel, JudgeOptions, OptionalInt, Clock)}, by the
+   * decisions of a control topic: those that are there are read before it begins.
+   *
+   * @param control the topic, of one partition
+   * @param models stay their owner's to close, after the job
+   */
+  public static StreamJob start(
+      JobSettings settings,
+      String control,
+      ModelSuccession models,
+      JudgeOptions options,
+      OptionalInt metricsPort,
+      Clock clock)
+      throws IOException {
+    JobMetrics metrics = new JobMetrics(clock);
+    JudgeSupplier judge = new JudgeSupplier(models, options, metrics);
+    int partitions = TopicCheck.require(settings, Optional.of(control));
+    metrics.watchDecisions(models::taken, models::refused);
+    AtomicReference<@Nullable StreamJob> job = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> early = new AtomicReference<>();
+    ControlTopic topic =
+        ControlTopic.follow(
+            settings,
+            control,
+            models,
+            thrown -> {
+              early.set(thrown);
+              StreamJob begun = job.get();
+              if (begun != null) {
+                begun.fail(thrown);
+              }
+            });
+    try {
+      StreamJob begun = begin(settings, judge, metrics, partitions, metricsPort);
+      begun.control = topic;
+      job.set(begun);
+      Throwable failed = early.get();
+      if (failed != null) {
+        begun.fail(failed);
+      }
+      return begun;
+    } catch (IOException | RuntimeException e) {
+      topic.close();
+      throw e;
+    }
+  }
+
+  private void fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+    boolean unused = streams.close(Duration.ZERO);
+  }
+
+  private static StreamJob begin(
+      JobSettings settings,
+      JudgeSupplier judge,
+      JobMetrics metrics,
+      int partitions,
+      OptionalInt metricsPort)
+      throws IOException {
     Secrets secrets = Secrets.of(settings.more());
     loadStoreEngine(settings.state());
     KafkaStreams streams;
@@ -213,6 +278,9 @@ public final class StreamJob implements AutoCloseable {
   @Override
   public void close() {
     boolean unused = streams.close(ORDERLY);
+    if (control != null) {
+      control.close();
+    }
     if (endpoints != null) {
       endpoints.close();
     }
