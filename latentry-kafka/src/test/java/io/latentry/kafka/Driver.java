@@ -33,7 +33,8 @@ final class Driver implements AutoCloseable {
     this(folder, JudgingModel.open(artifact), options);
   }
 
-  private Driver(Path folder, JudgingModel model, JudgeOptions options) {
+  /** By a model that is closed with it. */
+  Driver(Path folder, JudgingModel model, JudgeOptions options) {
     this(folder, model, new JudgeSupplier(model, options));
   }
 

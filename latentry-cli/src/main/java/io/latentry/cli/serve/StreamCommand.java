@@ -18,6 +18,7 @@ import io.latentry.server.log.EventLog;
 import io.latentry.server.log.LibraryLog;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,7 @@ public final class StreamCommand implements Callable<Integer> {
   }
 
   private final Terminal terminal;
+  private final Map<String, String> environment;
 
   @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The artifact.")
   private Path modelFile = Path.of("model.onnx");
@@ -98,6 +100,21 @@ public final class StreamCommand implements Callable<Integer> {
           "Of decisions: the latest says which file beside MODEL judges, by which threshold, from"
               + " which offsets on.")
   private Optional<String> control = Optional.empty();
+
+  @Option(
+      names = "--remote",
+      paramLabel = "URL",
+      description =
+          "Of MODEL on a server of the Open Inference Protocol, such as"
+              + " http://localhost:8080/v2/models/NAME/versions/3: it gives the scores, and its key"
+              + " is taken from LATENTRY_API_KEY. While it is away, records wait.")
+  private Optional<URI> remote = Optional.empty();
+
+  @Option(
+      names = "--remote-timeout",
+      paramLabel = "SECONDS",
+      description = "Of one request to --remote. Default: 10.")
+  private int remoteTimeout = 10;
 
   @Option(
       names = "--bootstrap",
@@ -199,8 +216,12 @@ public final class StreamCommand implements Callable<Integer> {
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
-  public StreamCommand(Terminal terminal) {
+  /**
+   * @param environment of the process
+   */
+  public StreamCommand(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
+    this.environment = environment;
   }
 
   /** One JSON document, once it judges; keys become snake_case. */
@@ -271,6 +292,23 @@ public final class StreamCommand implements Callable<Integer> {
   private JobModel model() throws IOException {
     if (follow && control.isPresent()) {
       throw new WrongUsage("--follow: beside --control (expected: one of them)");
+    }
+    if (remoteTimeout < 1) {
+      throw new WrongUsage("--remote-timeout: " + remoteTimeout + " (expected: 1 or more)");
+    }
+    if (remote.isPresent()) {
+      if (follow || control.isPresent()) {
+        throw new WrongUsage(
+            "--remote: beside --follow or --control (expected: alone, since the server has its own"
+                + " models)");
+      }
+      return RemoteModel.open(
+          modelFile,
+          trust.options(1),
+          remote.get(),
+          Duration.ofSeconds(remoteTimeout),
+          Optional.ofNullable(environment.get(ServiceOptions.KEY_VARIABLE))
+              .filter(key -> !key.isEmpty()));
     }
     return control.isPresent()
         ? DecidedModels.open(modelFile, trust.options(1), control.get())

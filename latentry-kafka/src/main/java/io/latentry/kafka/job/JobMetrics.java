@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -98,6 +99,23 @@ final class JobMetrics implements StreamListener {
                   callback.call((double) refused.getAsLong(), "refused");
                 })
             .register(registry);
+  }
+
+  /**
+   * @param retries requests to the server that were sent again
+   * @param waiting threads that wait for it
+   */
+  void watchRemote(LongSupplier retries, IntSupplier waiting) {
+    CounterWithCallback unused =
+        CounterWithCallback.builder()
+            .name("latentry_stream_remote_retries_total")
+            .help("Requests to the server that were sent again.")
+            .callback(callback -> callback.call((double) retries.getAsLong()))
+            .register(registry);
+    gauge(
+        "latentry_stream_remote_waiting",
+        "Threads that wait for a server that is away.",
+        waiting::getAsInt);
   }
 
   private void gauge(String name, String help, DoubleSupplier value) {

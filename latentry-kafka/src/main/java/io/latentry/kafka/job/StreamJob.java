@@ -8,6 +8,7 @@ import io.latentry.kafka.JudgeSupplier;
 import io.latentry.kafka.JudgeTopology;
 import io.latentry.kafka.model.JudgingModel;
 import io.latentry.kafka.model.ModelSuccession;
+import io.latentry.kafka.model.RemoteEngine;
 import io.latentry.scoring.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ public final class StreamJob implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private @Nullable ControlTopic control;
+  private volatile @Nullable RemoteEngine remote;
 
   private StreamJob(
       KafkaStreams streams,
@@ -63,7 +65,7 @@ public final class StreamJob implements AutoCloseable {
         metricsPort.isEmpty()
             ? null
             : JobEndpoints.start(
-                metricsPort.getAsInt(), metrics::text, () -> !hasEnded(), this::isRunning);
+                metricsPort.getAsInt(), metrics::text, () -> !hasEnded(), this::isReady);
   }
 
   /**
@@ -84,8 +86,11 @@ public final class StreamJob implements AutoCloseable {
       throws IOException {
     JobMetrics metrics = new JobMetrics(clock);
     JudgeSupplier judge = new JudgeSupplier(model, options, metrics);
-    return begin(
-        settings, judge, metrics, TopicCheck.require(settings, Optional.empty()), metricsPort);
+    int partitions = TopicCheck.require(settings, Optional.empty());
+    model.remote().ifPresent(remote -> metrics.watchRemote(remote::retries, remote::waiting));
+    StreamJob job = begin(settings, judge, metrics, partitions, metricsPort);
+    job.remote = model.remote().orElse(null);
+    return job;
   }
 
   /**
@@ -223,6 +228,12 @@ public final class StreamJob implements AutoCloseable {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
+  /** Whether it judges now: it has its partitions, and waits for no server. */
+  private boolean isReady() {
+    RemoteEngine server = remote;
+    return isRunning() && (server == null || server.waiting() == 0);
+  }
+
   public boolean hasEnded() {
     return ended.getCount() == 0;
   }
@@ -277,6 +288,11 @@ public final class StreamJob implements AutoCloseable {
   /** Lets what is under way be committed, then ends. */
   @Override
   public void close() {
+    RemoteEngine server = remote;
+    if (server != null) {
+      // Who waits for it has nothing to commit.
+      server.stopWaiting();
+    }
     boolean unused = streams.close(ORDERLY);
     if (control != null) {
       control.close();

@@ -27,19 +27,28 @@ public final class JudgingModel implements AutoCloseable {
   /** Tasks have a thread each, so an engine needs none of its own. */
   private static final ScorerCache CACHE = new ScorerCache(ScorerOptions.threads(1));
 
-  private final ScorerCache.Lease lease;
+  private final Scorer scorer;
+  private final Runnable givingBack;
+  private final Optional<RemoteEngine> remote;
   private final Optional<SeriesScorer> series;
   private final FeatureReader features;
   private final Threshold threshold;
   private final ModelName name;
 
-  private JudgingModel(ScorerCache.Lease lease, ModelName name, Threshold threshold) {
-    this.lease = lease;
+  private JudgingModel(
+      Scorer scorer,
+      Runnable givingBack,
+      Optional<RemoteEngine> remote,
+      ModelName name,
+      Threshold threshold) {
+    this.scorer = scorer;
+    this.givingBack = givingBack;
+    this.remote = remote;
     this.name = name;
     this.threshold = threshold;
-    Manifest manifest = lease.scorer().manifest();
+    Manifest manifest = scorer.manifest();
     this.series =
-        manifest.series() == null ? Optional.empty() : Optional.of(SeriesScorer.of(lease.scorer()));
+        manifest.series() == null ? Optional.empty() : Optional.of(SeriesScorer.of(scorer));
     this.features = new FeatureReader(manifest);
   }
 
@@ -79,6 +88,38 @@ public final class JudgingModel implements AutoCloseable {
     return open(file, artifact, digest, cache, Optional.of(decision));
   }
 
+  /**
+   * Opens an artifact whose scores a server gives: what records are read as, states, p-values and
+   * the threshold are the file's. The server proves by the file's probes that it has the model.
+   *
+   * @throws ArtifactException if it is none, or one of images, or the server has another model
+   * @throws IOException if the file cannot be read
+   * @throws IllegalStateException if the server refuses what it is asked
+   */
+  public static JudgingModel open(Path file, ScorerOptions options, RemoteEngine remote)
+      throws IOException {
+    byte[] artifact = read(file);
+    Scorer scorer;
+    try {
+      scorer = Scorer.openElsewhere(artifact, options, remote);
+    } catch (ArtifactException e) {
+      throw new ArtifactException(file + ", as the server has it: " + e.getMessage(), e);
+    }
+    Manifest manifest = scorer.manifest();
+    remote.begin();
+    return new JudgingModel(
+        scorer,
+        scorer::close,
+        Optional.of(remote),
+        new ModelName(manifest.modelId(), digest(artifact), Optional.empty(), OptionalInt.empty()),
+        manifest.threshold().current());
+  }
+
+  private static ArtifactException ofImages(Path file) {
+    return new ArtifactException(
+        file + ": a model of images (expected: one of rows, or of series); records hold no image");
+  }
+
   private static byte[] read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
@@ -111,9 +152,7 @@ public final class JudgingModel implements AutoCloseable {
     Manifest manifest = lease.scorer().manifest();
     if (manifest.spec() instanceof ImageSpec) {
       lease.close();
-      throw new ArtifactException(
-          file
-              + ": a model of images (expected: one of rows, or of series); records hold no image");
+      throw ofImages(file);
     }
     OptionalDouble moved = decision.map(ModelDecision::threshold).orElse(OptionalDouble.empty());
     Threshold threshold =
@@ -124,7 +163,9 @@ public final class JudgingModel implements AutoCloseable {
                 .thresholdAt(moved.getAsDouble(), manifest.modelId(), "control topic")
             : manifest.threshold().current();
     return new JudgingModel(
-        lease,
+        lease.scorer(),
+        lease::close,
+        Optional.empty(),
         new ModelName(
             manifest.modelId(),
             digest,
@@ -134,11 +175,16 @@ public final class JudgingModel implements AutoCloseable {
   }
 
   public Scorer scorer() {
-    return lease.scorer();
+    return scorer;
   }
 
   public Manifest manifest() {
-    return lease.scorer().manifest();
+    return scorer.manifest();
+  }
+
+  /** The server that gives its scores; empty where an engine here does. */
+  public Optional<RemoteEngine> remote() {
+    return remote;
   }
 
   /** Which one it is, as verdicts tell it. */
@@ -164,6 +210,6 @@ public final class JudgingModel implements AutoCloseable {
   /** Gives the engine back; tasks that have it must have ended. */
   @Override
   public void close() {
-    lease.close();
+    givingBack.run();
   }
 }
