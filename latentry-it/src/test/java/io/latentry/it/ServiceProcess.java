@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** {@code latentry serve} in a process of its own, on a port that is free. */
 final class ServiceProcess implements AutoCloseable {
-  private static final Pattern ADDRESS = Pattern.compile("\"url\":\\s*\"(http://[^\"]+)\"");
+  private static final Pattern ADDRESS = Pattern.compile("\"url\"\\s*:\\s*\"(http://[^\"]+)\"");
 
   private final Process process;
   private final String address;

@@ -1,5 +1,6 @@
 package io.latentry.load;
 
+import io.latentry.load.stream.ScaleSimulation;
 import io.latentry.load.stream.StreamBenchmark;
 import io.latentry.load.stream.StreamKills;
 import io.latentry.pipeline.config.FitConfig;
@@ -84,5 +85,21 @@ final class StreamLoad {
       throw new IllegalStateException(
           "stream-kills: verdicts twice, out of order or other than undisturbed (expected: none)");
     }
+  }
+
+  /** A cluster on paper, by options alone. */
+  static void scale(Arguments arguments, PrintStream out) {
+    ScaleSimulation.Request request =
+        new ScaleSimulation.Request(
+            arguments.integer("keys", 1_000_000),
+            arguments.text("skew").map(Double::valueOf).orElse(0.0),
+            arguments.integer("partitions", 32),
+            arguments.integer("threads", 16),
+            arguments.integer("rate", 115_741),
+            arguments.integer("capacity", 12_000),
+            arguments.integer("state-bytes", 2_650),
+            arguments.integer("pause", 600));
+    arguments.requireAllKnown();
+    ScaleSimulation.tell(request, out);
   }
 }

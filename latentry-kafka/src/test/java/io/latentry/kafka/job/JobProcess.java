@@ -69,7 +69,8 @@ final class JobProcess implements AutoCloseable {
     Path file = Path.of(arguments[0]);
     if (Boolean.parseBoolean(arguments[5])) {
       try (ModelSuccession models =
-              ModelSuccession.open(file, ScorerOptions.threads(1), System.out::println);
+              ModelSuccession.open(
+                  file, ScorerOptions.threads(1), told -> System.out.println(told));
           StreamJob job =
               StreamJob.start(
                   settings,

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two copies of a job, one of which is killed again and again while records come; then the same
@@ -82,9 +83,8 @@ public final class StreamKills {
           Verdicts undisturbed = new Verdicts(broker.bootstrap(), "undisturbed", PARTITIONS)) {
         new Killing(request, broker, folder, killed).run(back, backFromAway);
         try (Copy job = new Copy(request, broker, folder, "c", "undisturbed")) {
-          long until = System.nanoTime() + PATIENCE.toNanos();
           while (undisturbed.count() < request.records()) {
-            job.requireAlive(until);
+            job.look();
             List<Long> unused = undisturbed.poll();
           }
         }
@@ -129,27 +129,53 @@ public final class StreamKills {
     }
   }
 
-  /** One copy, in a process. */
+  /** One copy, in a process, and whoever looks after it. */
   private static final class Copy implements AutoCloseable {
-    private final Process process;
+    /** One that ends more often by itself has a reason that another start does not mend. */
+    private static final int MOST_STARTS = 20;
+
+    private final Request request;
+    private final LocalBroker broker;
+    private final Path folder;
+    private final String instance;
+    private final String out;
+    private final long until = System.nanoTime() + PATIENCE.toNanos();
+    private int endings;
+    private @Nullable Process process;
 
     Copy(Request request, LocalBroker broker, Path folder, String instance, String out)
         throws IOException {
+      this.request = request;
+      this.broker = broker;
+      this.folder = folder;
+      this.instance = instance;
+      this.out = out;
+      start();
+      // Who breaks it off leaves no job behind.
+      Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    void start() throws IOException {
       process =
           request
               .starter()
               .start(broker.bootstrap(), instance, RECORDS, out, folder.resolve("state-" + out));
-      // Who breaks it off leaves no job behind.
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
     void kill() throws InterruptedException {
-      int unused = process.destroyForcibly().waitFor();
+      if (process != null) {
+        int unused = process.destroyForcibly().waitFor();
+        process = null;
+      }
     }
 
-    void requireAlive(long until) {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("stream: ended by itself; see its log in the folder");
+    /** Starts it again if it ended by itself, as on a machine too busy for a broker to answer. */
+    void look() throws IOException {
+      if (process != null && !process.isAlive()) {
+        if (++endings > MOST_STARTS) {
+          throw new IllegalStateException("stream: ends by itself; see its log in the folder");
+        }
+        start();
       }
       if (System.nanoTime() > until) {
         throw new IllegalStateException("stream: records without a verdict within two hours");
@@ -158,7 +184,9 @@ public final class StreamKills {
 
     @Override
     public void close() {
-      Process unused = process.destroyForcibly();
+      if (process != null) {
+        Process unused = process.destroyForcibly();
+      }
     }
   }
 
@@ -169,7 +197,6 @@ public final class StreamKills {
     private final Path folder;
     private final Verdicts verdicts;
     private final List<Copy> copies = new ArrayList<>();
-    private final long until = System.nanoTime() + PATIENCE.toNanos();
 
     Killing(Request request, LocalBroker broker, Path folder, Verdicts verdicts) {
       this.request = request;
@@ -202,7 +229,7 @@ public final class StreamKills {
           long killed = System.nanoTime();
           copies.get(victim).kill();
           if (!away) {
-            start(victim);
+            copies.get(victim).start();
           }
           poll(SETTLING);
           boolean all = awaitAll(verdicts.counts());
@@ -212,7 +239,7 @@ public final class StreamKills {
           if (away) {
             long left = AWAY.toNanos() - (System.nanoTime() - killed);
             poll(Duration.ofNanos(Math.max(left, 0)));
-            start(victim);
+            copies.get(victim).start();
           }
         }
         while (verdicts.count() < request.records()) {
@@ -227,25 +254,18 @@ public final class StreamKills {
       }
     }
 
-    private void start(int place) throws IOException {
-      Copy unused =
-          copies.set(place, new Copy(request, broker, folder, COPIES.get(place), "killed"));
-    }
-
-    private void poll(Duration most) {
+    private void poll(Duration most) throws IOException {
       long end = System.nanoTime() + most.toNanos();
       do {
         List<Long> unused = verdicts.poll();
         for (Copy copy : copies) {
-          if (System.nanoTime() > until) {
-            copy.requireAlive(until);
-          }
+          copy.look();
         }
       } while (System.nanoTime() < end);
     }
 
     /** Whether each partition got further, before the records were over. */
-    private boolean awaitAll(long[] before) {
+    private boolean awaitAll(long[] before) throws IOException {
       while (verdicts.count() < request.records()) {
         poll(Duration.ofMillis(1));
         long[] now = verdicts.counts();
