@@ -183,33 +183,33 @@ public final class Site {
           margin.append("</ul>\n");
         });
     return """
-    <!doctype html>
-    <html lang="en" data-up="%s">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>%s</title>
-    <link rel="stylesheet" href="%ssite.css">
-    </head>
-    <body>
-    <a class="skip" href="#content">To the text</a>
-    <header>
-    <a class="home" href="%sindex.html">Latentry</a>
-    <div class="search"><input id="search" type="search" placeholder="Search ( / )" aria-label="Search" autocomplete="off"><ul id="found" hidden></ul></div>
-    <button id="menu" aria-controls="margin" aria-expanded="false">Pages</button>
-    </header>
-    <div class="columns">
-    <nav id="margin" aria-label="Pages">
-    %s</nav>
-    <main id="content">
-    %s</main>
-    </div>
-    <script src="%ssearch.js" defer></script>
-    <script src="%ssite.js" defer></script>
-    </body>
-    </html>
-    """
+        <!doctype html>
+        <html lang="en" data-up="%s">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>%s</title>
+        <link rel="stylesheet" href="%ssite.css">
+        </head>
+        <body>
+        <a class="skip" href="#content">To the text</a>
+        <header>
+        <a class="home" href="%sindex.html">Latentry</a>
+        <div class="search"><input id="search" type="search" placeholder="Search ( / )" aria-label="Search" autocomplete="off"><ul id="found" hidden></ul></div>
+        <button id="menu" aria-controls="margin" aria-expanded="false">Pages</button>
+        </header>
+        <div class="columns">
+        <nav id="margin" aria-label="Pages">
+        %s</nav>
+        <main id="content">
+        %s</main>
+        </div>
+        <script src="%ssearch.js" defer></script>
+        <script src="%ssite.js" defer></script>
+        </body>
+        </html>
+        """
         .formatted(up, PageRenderer.escaped(page.title()), up, up, margin, page.html(), up, up);
   }
 }
