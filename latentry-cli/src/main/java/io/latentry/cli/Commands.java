@@ -68,7 +68,7 @@ final class Commands {
     commands.put("inspect", () -> new InspectCommand(terminal));
     commands.put("threshold", () -> new ThresholdCommand(terminal));
     commands.put("serve", () -> new ServeCommand(terminal, System.getenv()));
-    commands.put("stream", () -> new StreamCommand(terminal));
+    commands.put("stream", () -> new StreamCommand(terminal, System.getenv()));
     commands.put("retraining", () -> new RetrainingCommand(terminal, System.getenv()));
     commands.put("ledger", () -> new LedgerCommand(terminal, System.getenv()));
     commands.put("incidents", () -> new IncidentsCommand(terminal, System.getenv()));

@@ -4,10 +4,10 @@ import io.latentry.core.verdict.Judgement;
 import io.latentry.kafka.JudgeOptions;
 import io.latentry.kafka.JudgeSupplier;
 import io.latentry.kafka.JudgeTopology;
-import io.latentry.kafka.JudgingModel;
 import io.latentry.kafka.RecordFormat;
 import io.latentry.kafka.StreamVerdict;
 import io.latentry.kafka.VerdictSerde;
+import io.latentry.kafka.model.JudgingModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +29,13 @@ final class StreamDoor {
 
   /** The verdict on each line below the header. */
   static List<Judgement> judge(Path model, Path data, Path folder) throws IOException {
+    try (JudgingModel opened = JudgingModel.open(model)) {
+      return judge(opened, data, folder);
+    }
+  }
+
+  /** The verdict on each line below the header, by a model that is open. */
+  static List<Judgement> judge(JudgingModel opened, Path data, Path folder) throws IOException {
     List<String> lines = Files.readAllLines(data);
     List<String> columns = List.of(lines.get(0).split(",", -1));
     Properties properties = new Properties();
@@ -37,13 +44,12 @@ final class StreamDoor {
     properties.put(
         StreamsConfig.STATE_DIR_CONFIG, Files.createTempDirectory(folder, "stream").toString());
     JudgeOptions options = JudgeOptions.DEFAULT.withFormat(RecordFormat.csv(columns, ','));
-    try (JudgingModel opened = JudgingModel.open(model);
-        TopologyTestDriver driver =
-            new TopologyTestDriver(
-                JudgeTopology.of(
-                    "raw", "verdicts", Optional.empty(), new JudgeSupplier(opened, options)),
-                properties,
-                Instant.EPOCH)) {
+    try (TopologyTestDriver driver =
+        new TopologyTestDriver(
+            JudgeTopology.of(
+                "raw", "verdicts", Optional.empty(), new JudgeSupplier(opened, options)),
+            properties,
+            Instant.EPOCH)) {
       TestInputTopic<byte[], byte[]> records =
           driver.createInputTopic("raw", new ByteArraySerializer(), new ByteArraySerializer());
       for (String line : lines.subList(1, lines.size())) {

@@ -1,13 +1,16 @@
 package io.latentry.kafka;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,23 +21,44 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
   static final String PENDING = "pending";
   static final String SERIES = "series";
 
-  private final LiveJudge judge;
+  /** Which judge judges which records of a task. For the thread of the task. */
+  interface TaskJudge extends AutoCloseable {
+
+    /**
+     * Lets another judge take over, if it is its turn at {@code records.get(from)}.
+     *
+     * @return the first record behind that one that another judge may have to judge
+     */
+    int until(List<PendingRecord> records, int from);
+
+    /** Nobody takes the judge's place meanwhile. */
+    <T> T use(Function<RecordJudge, T> use);
+
+    @Override
+    void close();
+  }
+
+  private final JudgeSupplier supplier;
+  private final JudgeOptions options;
   private final StreamListener listener;
+  private @Nullable TaskJudge judge;
   private @Nullable ProcessorContext<byte[], StreamVerdict> context;
   private @Nullable PendingRecords pending;
 
-  JudgeProcessor(LiveJudge judge, StreamListener listener) {
-    this.judge = judge;
+  JudgeProcessor(JudgeSupplier supplier, JudgeOptions options, StreamListener listener) {
+    this.supplier = supplier;
+    this.options = options;
     this.listener = listener;
   }
 
   @Override
   public void init(ProcessorContext<byte[], StreamVerdict> given) {
     context = given;
-    pending = PendingRecords.restore(given.getStateStore(PENDING));
+    KeyValueStore<Integer, byte[]> store = given.getStateStore(PENDING);
+    pending = PendingRecords.restore(store);
+    judge = supplier.judge(store, given.taskId().partition());
     var unused =
-        given.schedule(
-            judge.options().mostWait(), PunctuationType.WALL_CLOCK_TIME, now -> answer());
+        given.schedule(options.mostWait(), PunctuationType.WALL_CLOCK_TIME, now -> answer());
   }
 
   @Override
@@ -50,8 +74,8 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
             record.timestamp(),
             record.key(),
             record.value(),
-            judge.options().mostBytes()));
-    if (waiting.count() >= judge.options().mostRecords()) {
+            options.mostBytes()));
+    if (waiting.count() >= options.mostRecords()) {
       answer();
     }
   }
@@ -64,15 +88,20 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
     ProcessorContext<byte[], StreamVerdict> own = context();
     long start = System.nanoTime();
     List<PendingRecord> records = waiting.all();
-    List<StreamVerdict> verdicts =
-        judge.use(
-            now ->
-                now.judge(
-                    records,
-                    now.model()
-                        .series()
-                        .map(scorer -> new KeyStates(own.getStateStore(SERIES), scorer))
-                        .orElse(null)));
+    List<StreamVerdict> verdicts = new ArrayList<>(records.size());
+    TaskJudge judging = judge();
+    for (int from = 0; from < records.size(); from = verdicts.size()) {
+      List<PendingRecord> turn = records.subList(from, judging.until(records, from));
+      verdicts.addAll(
+          judging.use(
+              now ->
+                  now.judge(
+                      turn,
+                      now.model()
+                          .series()
+                          .map(scorer -> new KeyStates(own.getStateStore(SERIES), scorer))
+                          .orElse(null))));
+    }
     long nanos = System.nanoTime() - start;
     for (int i = 0; i < records.size(); i++) {
       PendingRecord record = records.get(i);
@@ -82,6 +111,21 @@ final class JudgeProcessor implements Processor<byte[], byte[], byte[], StreamVe
     }
     waiting.clear();
     listener.judged(verdicts, records.get(0).timestamp(), nanos);
+  }
+
+  @Override
+  public void close() {
+    if (judge != null) {
+      judge.close();
+      judge = null;
+    }
+  }
+
+  private TaskJudge judge() {
+    if (judge == null) {
+      throw new IllegalStateException("processor: not begun");
+    }
+    return judge;
   }
 
   private ProcessorContext<byte[], StreamVerdict> context() {

@@ -1,15 +1,20 @@
 package io.latentry.kafka;
 
 import io.latentry.core.data.DataException;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelSuccession;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part that judges, for a topology of one's own: records as bytes in, with their keys; one
@@ -28,7 +33,11 @@ public final class JudgeSupplier
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
           "0.1");
 
-  private final LiveJudge judge;
+  /** Of all tasks, where nothing is decided by a topic. */
+  private final @Nullable LiveJudge shared;
+
+  private final @Nullable ModelSuccession models;
+  private final JudgeOptions options;
   private final StreamListener listener;
 
   /**
@@ -42,7 +51,24 @@ public final class JudgeSupplier
    * @throws DataException if the options ask for what the model has not
    */
   public JudgeSupplier(JudgingModel model, JudgeOptions options, StreamListener listener) {
-    this.judge = new LiveJudge(model, options);
+    this.shared = new LiveJudge(model, options);
+    this.models = null;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * Goes by decisions: each task lets the model take over that the latest says, at the offset that
+   * it states or with the next record, and notes that beside what is pending.
+   *
+   * @param models stay their owner's to close, after the topology
+   * @throws DataException if the options ask for what the first model has not
+   */
+  public JudgeSupplier(ModelSuccession models, JudgeOptions options, StreamListener listener) {
+    RecordJudge unused = new RecordJudge(models.first(), options);
+    this.shared = null;
+    this.models = models;
+    this.options = options;
     this.listener = listener;
   }
 
@@ -53,14 +79,33 @@ public final class JudgeSupplier
    *
    * @return the model before, which is its owner's to close, and which nobody uses any more
    * @throws DataException if the other model takes other records than the one before
+   * @throws IllegalStateException if it goes by decisions
    */
   public JudgingModel replace(JudgingModel next) {
-    return judge.replace(next);
+    if (shared == null) {
+      throw new IllegalStateException("model: goes by decisions (expected: one to be replaced)");
+    }
+    return shared.replace(next);
+  }
+
+  /**
+   * @param store of what is pending, which has what is in force as well
+   */
+  JudgeProcessor.TaskJudge judge(KeyValueStore<Integer, byte[]> store, int partition) {
+    return models != null
+        ? new DecidedJudge(models, options, listener, store, partition)
+        : Objects.requireNonNull(shared);
+  }
+
+  private boolean isOfSeries() {
+    return models != null
+        ? models.first().series().isPresent()
+        : Objects.requireNonNull(shared).ofSeries();
   }
 
   @Override
   public Processor<byte[], byte[], byte[], StreamVerdict> get() {
-    return new JudgeProcessor(judge, listener);
+    return new JudgeProcessor(this, options, listener);
   }
 
   @Override
@@ -74,7 +119,7 @@ public final class JudgeSupplier
                 Serdes.ByteArray())
             .withCachingEnabled()
             .withLoggingEnabled(OFTEN_WRITTEN));
-    if (judge.ofSeries()) {
+    if (isOfSeries()) {
       stores.add(
           Stores.keyValueStoreBuilder(
                   Stores.persistentKeyValueStore(JudgeProcessor.SERIES),

@@ -1,13 +1,15 @@
 package io.latentry.kafka;
 
 import io.latentry.core.data.DataException;
+import io.latentry.kafka.model.JudgingModel;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
 /**
  * The judge of a topology, which another may take the place of between two batches. Thread-safe.
  */
-final class LiveJudge {
+final class LiveJudge implements JudgeProcessor.TaskJudge {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final JudgeOptions options;
   private JudgingModel model;
@@ -19,16 +21,17 @@ final class LiveJudge {
     this.judge = new RecordJudge(model, options);
   }
 
-  JudgeOptions options() {
-    return options;
-  }
-
   boolean ofSeries() {
     return use(now -> now.model().series().isPresent());
   }
 
-  /** Nobody takes the judge's place meanwhile. */
-  <T> T use(Function<RecordJudge, T> use) {
+  @Override
+  public int until(List<PendingRecord> records, int from) {
+    return records.size();
+  }
+
+  @Override
+  public <T> T use(Function<RecordJudge, T> use) {
     lock.readLock().lock();
     try {
       return use.apply(judge);
@@ -61,4 +64,8 @@ final class LiveJudge {
       lock.writeLock().unlock();
     }
   }
+
+  /** It is of all tasks, and its model its owner's to close. */
+  @Override
+  public void close() {}
 }

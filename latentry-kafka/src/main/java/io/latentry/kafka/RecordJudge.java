@@ -9,6 +9,7 @@ import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.core.verdict.VerdictFields;
+import io.latentry.kafka.model.JudgingModel;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.SeriesScorer;
@@ -104,7 +105,7 @@ final class RecordJudge {
     List<StreamVerdict> verdicts = new ArrayList<>(records.size());
     if (model.series().isEmpty() || states == null) {
       Samples rows = read.rows();
-      Judgements judgements = model.scorer().judge(rows, also);
+      Judgements judgements = model.scorer().judge(rows, also).under(model.threshold(), rows);
       for (int i = 0; i < records.size(); i++) {
         verdicts.add(verdict(records.get(i), read, i, read.fault(i), rows, judgements, null, null));
       }
@@ -114,7 +115,7 @@ final class RecordJudge {
     SeriesPoints points =
         SeriesPoints.of(
             series.settings(), manifest.reading().cells(), read.rows(), beside(read, records));
-    PointJudgements judged = series.judge(points, states, also);
+    PointJudgements judged = series.judge(points, states, also, model.threshold());
     states.write();
     for (int i = 0; i < records.size(); i++) {
       verdicts.add(
@@ -175,7 +176,8 @@ final class RecordJudge {
         record.topic(),
         record.partition(),
         record.offset(),
-        model.manifest().modelId(),
+        model.name(),
+        judgements.threshold(i),
         judgements.get(i),
         Optional.ofNullable(unsmoothed),
         Optional.ofNullable(about),

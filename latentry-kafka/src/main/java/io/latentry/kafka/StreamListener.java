@@ -1,5 +1,6 @@
 package io.latentry.kafka;
 
+import io.latentry.kafka.model.ModelName;
 import java.util.List;
 
 /** Hears what a topology does, on its threads: it must not take long. */
@@ -12,4 +13,11 @@ public interface StreamListener {
    * @param nanos that reading and judging took
    */
   void judged(List<StreamVerdict> verdicts, long timestamp, long nanos);
+
+  /**
+   * A model takes over in a partition.
+   *
+   * @param offset of the first record that it judges
+   */
+  default void tookOver(String topic, int partition, long offset, ModelName model) {}
 }

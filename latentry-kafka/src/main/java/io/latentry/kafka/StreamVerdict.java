@@ -2,6 +2,7 @@ package io.latentry.kafka;
 
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
+import io.latentry.kafka.model.ModelName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  * The verdict on one record.
  *
  * @param topic the record came from, with {@code partition} and {@code offset}
- * @param model the id of the model that judged it
+ * @param model that judged it
+ * @param threshold the score above which it is an anomaly
  * @param unsmoothed of a point of a series, the score before smoothing; NaN if unscorable
  * @param about of a model whose verdicts wait for later points, the time of the point that this one
  *     is about
@@ -23,7 +25,8 @@ public record StreamVerdict(
     String topic,
     int partition,
     long offset,
-    String model,
+    ModelName model,
+    double threshold,
     Judgement judgement,
     Optional<Float> unsmoothed,
     Optional<String> about,

@@ -8,6 +8,7 @@ import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.core.verdict.VerdictFields;
+import io.latentry.kafka.model.ModelName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -33,10 +35,15 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
   private static final String PARTITION = "partition";
   private static final String OFFSET = "offset";
   private static final String MODEL = "model";
+  private static final String NAME = "model_name";
+  private static final String VERSION = "model_version";
+  private static final String DIGEST = "model_digest";
+  private static final String THRESHOLD = "threshold";
   private static final String ABOUT = "about";
 
   /** Names that a verdict has beside those of {@link VerdictFields}. */
-  static final List<String> OWN_NAMES = List.of(TOPIC, PARTITION, OFFSET, MODEL, ABOUT);
+  static final List<String> OWN_NAMES =
+      List.of(TOPIC, PARTITION, OFFSET, MODEL, NAME, VERSION, DIGEST, THRESHOLD, ABOUT);
 
   /** Of a text that is told: what comes in may be as long as a record, and is told often. */
   private static final int MOST_LETTERS = 4_000;
@@ -67,7 +74,16 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
       json.writeStringField(TOPIC, verdict.topic());
       json.writeNumberField(PARTITION, verdict.partition());
       json.writeNumberField(OFFSET, verdict.offset());
-      json.writeStringField(MODEL, verdict.model());
+      ModelName model = verdict.model();
+      json.writeStringField(MODEL, model.id());
+      if (model.name().isPresent()) {
+        json.writeStringField(NAME, model.name().get());
+      }
+      if (model.version().isPresent()) {
+        json.writeNumberField(VERSION, model.version().getAsInt());
+      }
+      json.writeStringField(DIGEST, model.digest());
+      json.writeNumberField(THRESHOLD, verdict.threshold());
       if (verdict.about().isPresent()) {
         json.writeStringField(ABOUT, verdict.about().get());
       }
@@ -203,16 +219,16 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
       String topic = take(fields, TOPIC).text();
       int partition = Integer.parseInt(take(fields, PARTITION).text());
       long offset = Long.parseLong(take(fields, OFFSET).text());
-      String model = take(fields, MODEL).text();
-      Optional<String> about = Optional.ofNullable(fields.remove(ABOUT)).map(Value::text);
+      ModelName model = model(fields);
+      double threshold = optional(fields, THRESHOLD).map(Value::asDouble).orElse(Double.NaN);
+      Optional<String> about = optional(fields, ABOUT).map(Value::text);
       float score = take(fields, "score").asFloat();
       double pValue = take(fields, "p_value").asDouble();
       Verdict verdict = Verdict.valueOf(take(fields, "verdict").text().toUpperCase(Locale.ROOT));
       String reason = take(fields, "reason").text();
       float reconstruction = take(fields, "reconstruction_term").asFloat();
       float latent = take(fields, "latent_term").asFloat();
-      Optional<Float> unsmoothed =
-          Optional.ofNullable(fields.remove(VerdictFields.UNSMOOTHED)).map(Value::asFloat);
+      Optional<Float> unsmoothed = optional(fields, VerdictFields.UNSMOOTHED).map(Value::asFloat);
       List<Feature> features = features(fields);
       Map<String, StreamVerdict.Kept> kept = new LinkedHashMap<>();
       fields.forEach(
@@ -222,6 +238,7 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
           partition,
           offset,
           model,
+          threshold,
           verdict == Verdict.UNSCORABLE
               ? Judgement.unscorable(reason)
               : new Judgement(score, pValue, verdict, reason, reconstruction, latent),
@@ -256,6 +273,21 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
       }
     }
     return fields;
+  }
+
+  /** Verdicts of earlier versions tell the id alone. */
+  private static ModelName model(Map<String, Value> fields) {
+    return new ModelName(
+        take(fields, MODEL).text(),
+        optional(fields, DIGEST).map(Value::text).orElse(""),
+        optional(fields, NAME).map(Value::text),
+        optional(fields, VERSION)
+            .map(version -> OptionalInt.of(Integer.parseInt(version.text())))
+            .orElse(OptionalInt.empty()));
+  }
+
+  private static Optional<Value> optional(Map<String, Value> fields, String name) {
+    return Optional.ofNullable(fields.remove(name));
   }
 
   private static Value take(Map<String, Value> fields, String name) {

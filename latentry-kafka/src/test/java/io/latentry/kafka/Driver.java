@@ -1,6 +1,8 @@
 package io.latentry.kafka;
 
 import io.latentry.core.data.DataException;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelSuccession;
 import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.ScorerOptions;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology without a broker. */
 final class Driver implements AutoCloseable {
-  private JudgingModel model;
+  private AutoCloseable model;
   private final JudgeSupplier judge;
   final TopologyTestDriver driver;
   final TestInputTopic<byte[], byte[]> records;
@@ -28,8 +30,22 @@ final class Driver implements AutoCloseable {
   final TestOutputTopic<byte[], byte[]> deadLetters;
 
   Driver(Path folder, Path artifact, JudgeOptions options) throws Exception {
-    model = JudgingModel.open(artifact);
-    judge = new JudgeSupplier(model, options);
+    this(folder, JudgingModel.open(artifact), options);
+  }
+
+  /** By a model that is closed with it. */
+  Driver(Path folder, JudgingModel model, JudgeOptions options) {
+    this(folder, model, new JudgeSupplier(model, options));
+  }
+
+  /** By decisions. */
+  Driver(Path folder, ModelSuccession models, JudgeOptions options, StreamListener listener) {
+    this(folder, models, new JudgeSupplier(models, options, listener));
+  }
+
+  private Driver(Path folder, AutoCloseable model, JudgeSupplier judge) {
+    this.model = model;
+    this.judge = judge;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -71,7 +87,7 @@ final class Driver implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws Exception {
     driver.close();
     model.close();
   }

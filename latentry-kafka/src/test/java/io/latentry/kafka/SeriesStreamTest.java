@@ -7,6 +7,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
+import io.latentry.kafka.model.JudgingModel;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.scoring.SeriesScorer;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,16 +119,25 @@ final class SeriesStreamTest {
   }
 
   @Test
-  void aStateOfAnotherModelIsNotUsed() throws Exception {
+  void aStateOfAnotherModelKeepsItsPointsIfTheyMeanTheSameAndBeginsAnewIfNot() throws Exception {
     List<String> header = Golden.header(Golden.SERIES);
     String row = Golden.rows(Golden.SERIES).get(0);
     try (Driver driver = new Driver(folder, Golden.SERIES, JudgeOptions.DEFAULT)) {
+      KeyValueStore<String, byte[]> states = driver.driver.getKeyValueStore(JudgeProcessor.SERIES);
       driver.records.pipeInput(new byte[] {1}, Golden.json(header, row));
       assertThat(driver.answers()).hasSize(1);
-      byte[] own = (byte[]) driver.driver.getKeyValueStore(JudgeProcessor.SERIES).get("north");
+      byte[] own = states.get("north");
       own[4] ^= 1;
-      driver.driver.<String, byte[]>getKeyValueStore(JudgeProcessor.SERIES).put("north", own);
+      states.put("north", own);
       // The very same point again: late for a key that had it, the first of one that begins anew.
+      driver.records.pipeInput(new byte[] {1}, Golden.json(header, row));
+      assertThat(driver.answers())
+          .extracting(verdict -> verdict.judgement().reason())
+          .satisfiesExactly(reason -> assertThat(reason).startsWith("out of order: "));
+      byte[] other = states.get("north");
+      other[4] ^= 1;
+      other[4 + 16 + 1] ^= 1;
+      states.put("north", other);
       driver.records.pipeInput(new byte[] {1}, Golden.json(header, row));
       assertThat(driver.answers())
           .extracting(verdict -> verdict.judgement().reason())

@@ -8,6 +8,8 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelName;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
@@ -74,7 +77,14 @@ final class TableStreamTest {
       assertThat(record.timestamp()).isEqualTo(77);
       assertThat(verdict.topic()).isEqualTo("raw");
       assertThat(verdict.partition()).isZero();
-      assertThat(verdict.model()).isEqualTo(scorer.manifest().modelId());
+      assertThat(verdict.model())
+          .isEqualTo(
+              new ModelName(
+                  scorer.manifest().modelId(),
+                  Variant.digest(Golden.TABLE),
+                  Optional.empty(),
+                  OptionalInt.empty()));
+      assertThat(verdict.threshold()).isEqualTo(scorer.manifest().threshold().current().score());
       assertThat(verdict.unsmoothed()).isEmpty();
       // A field of the record that is called as one of ours keeps its value under another name.
       assertThat(verdict.kept().keySet()).containsExactly("label", "a", "input_offset", "nothing");

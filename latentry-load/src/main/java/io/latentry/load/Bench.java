@@ -26,6 +26,8 @@ public final class Bench {
       scripts/bench service-soak  the service for half an hour, with models replaced and tables streamed: memory
       scripts/bench service-models  the service with a thousand models: how soon it is ready, memory
       scripts/bench stream      `latentry stream` on a broker of its own: records/s, how long a verdict takes, kills
+      scripts/bench stream-kills  one of two copies of `latentry stream` killed fifty times, against a run that nothing disturbs
+      scripts/bench scale       a cluster on paper: keys over partitions, state, how long a pause is made up for
       scripts/bench half-year   six models that retrain themselves for 180 simulated days of drift, kills and jumps of the clock
       scripts/bench artifact-fuzz  files crafted, or changed by chance: refused with a reason, or the same scores
       scripts/bench jmh         the kernel under JMH; options are JMH's
@@ -65,14 +67,17 @@ public final class Bench {
         case "service-soak" -> ServiceCommand.soak(arguments, folder, out);
         case "service-models" -> ServiceCommand.manyModels(arguments, folder, out);
         case "stream" -> StreamLoad.run(arguments, folder, out);
+        case "stream-kills" -> StreamLoad.kills(arguments, folder, out);
+        case "scale" -> StreamLoad.scale(arguments, out);
         case "half-year" -> halfYear(arguments, folder, out);
         case "artifact-fuzz" -> ServiceCommand.artifactFuzz(arguments, folder, out);
         default ->
             throw new IllegalArgumentException(
                 "'"
                     + name
-                    + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair, service-load,"
-                    + " service-fuzz, service-soak, service-models, stream, half-year, artifact-fuzz or jmh)");
+                    + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair,"
+                    + " service-load, service-fuzz, service-soak, service-models, stream,"
+                    + " stream-kills, half-year, artifact-fuzz or jmh)");
       }
     } finally {
       delete(folder);

@@ -59,6 +59,23 @@ final class ProbeProof {
     }
   }
 
+  /**
+   * As {@link #require}, once, and but for probes that nobody judges.
+   *
+   * @throws ArtifactException if an output is not what it was in training
+   */
+  void requireWhereJudged(Probes probes) {
+    Scores together = score.apply(samples);
+    for (int row = 0; row < together.count(); row++) {
+      if (together.reasonAgainst(row) == null) {
+        Probes.Probe probe = probes.rows().get(row);
+        requireClose(together, Output.RECONSTRUCTION_TERM, row, probe.reconstructionTerm());
+        requireClose(together, Output.LATENT_TERM, row, probe.latentTerm());
+        requireClose(together, Output.SCORE, row, probe.score());
+      }
+    }
+  }
+
   private void requireCategories(Schema schema, Probes.Probe base, CategoryProbes categories) {
     int count = CategoryProbes.count(schema);
     int size = Math.max(1, Math.min(BATCH, BATCH_CELLS / Math.max(1, schema.columns().size())));

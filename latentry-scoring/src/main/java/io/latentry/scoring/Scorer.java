@@ -79,6 +79,9 @@ public final class Scorer implements AutoCloseable {
 
   private final Engines<Engine> engines;
 
+  /** Computes in place of the engines; null where they do. */
+  private final @Nullable Elsewhere elsewhere;
+
   /** Where engines are loaded from. */
   private volatile Source source;
 
@@ -111,8 +114,23 @@ public final class Scorer implements AutoCloseable {
     }
   }
 
-  private Scorer(ArtifactReader artifact, Source source, int threads) {
+  /** Computes the outputs of an artifact's graph in another process. Thread-safe. */
+  @FunctionalInterface
+  public interface Elsewhere {
+
+    /**
+     * The outputs {@code wanted} of {@code samples}, as the graph gives them; NaN for a sample that
+     * cannot be judged.
+     *
+     * @throws IllegalStateException if they cannot be had
+     */
+    Outputs compute(Samples samples, Set<Output> wanted);
+  }
+
+  private Scorer(
+      ArtifactReader artifact, Source source, int threads, @Nullable Elsewhere elsewhere) {
     this.source = source;
+    this.elsewhere = elsewhere;
     this.manifest = artifact.manifest();
     this.probes = artifact.probes();
     this.signer = ArtifactSignature.of(artifact.file()).map(ArtifactSignature::key);
@@ -175,7 +193,7 @@ public final class Scorer implements AutoCloseable {
   public static Scorer openProven(Bytes artifact, ScorerOptions options) {
     ArtifactReader read = ArtifactReader.of(artifact.read());
     options.trust().ifPresent(keys -> keys.require(read.file()));
-    Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads());
+    Scorer scorer = new Scorer(read, new Source.Reread(artifact), options.threads(), null);
     scorer.proven = true;
     return scorer;
   }
@@ -192,7 +210,7 @@ public final class Scorer implements AutoCloseable {
     ArtifactReader read = ArtifactReader.of(artifact.read());
     options.trust().ifPresent(keys -> keys.require(read.file()));
     read.requireWhole();
-    return new Scorer(read, new Source.Reread(artifact), options.threads());
+    return new Scorer(read, new Source.Reread(artifact), options.threads(), null);
   }
 
   /** Whether its probes gave what they should, now or earlier. */
@@ -339,10 +357,36 @@ public final class Scorer implements AutoCloseable {
   public static Scorer open(byte[] bytes, ScorerOptions options) {
     ArtifactReader artifact = ArtifactReader.of(bytes);
     options.trust().ifPresent(keys -> keys.require(artifact.file()));
-    Scorer scorer = new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads());
+    Scorer scorer =
+        new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads(), null);
     try {
       scorer.prove();
       artifact.requireWhole();
+      return scorer;
+    } catch (ArtifactException e) {
+      scorer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the bytes of an artifact whose outputs another process computes: no engine is loaded, and
+   * its probes are proven there. What a sample is screened for, p-values and the threshold are of
+   * these bytes.
+   *
+   * @throws ArtifactException if they are no artifact, or the other process computes another model
+   */
+  public static Scorer openElsewhere(byte[] bytes, ScorerOptions options, Elsewhere elsewhere) {
+    ArtifactReader artifact = ArtifactReader.of(bytes);
+    options.trust().ifPresent(keys -> keys.require(artifact.file()));
+    artifact.requireWhole();
+    Scorer scorer =
+        new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads(), elsewhere);
+    try {
+      new ProbeProof(
+              scorer.probes.samples(scorer.spec), samples -> scorer.score(samples, VERDICT, true))
+          .requireWhereJudged(scorer.probes);
+      scorer.proven = true;
       return scorer;
     } catch (ArtifactException e) {
       scorer.close();
@@ -369,7 +413,10 @@ public final class Scorer implements AutoCloseable {
       // depends on it.
       EnumSet<Output> others = EnumSet.noneOf(Output.class);
       others.addAll(wanted);
-      if (others.removeAll(verdict)) {
+      if (elsewhere != null) {
+        take(elsewhere.compute(samples, wanted), others, numbers, texts);
+        others.clear();
+      } else if (others.removeAll(verdict)) {
         run(engines.computing(verdict), samples, wanted, numbers, texts);
       }
       if (!others.isEmpty()) {
@@ -388,6 +435,20 @@ public final class Scorer implements AutoCloseable {
       }
     }
     return new Scores(new Outputs(samples.count(), numbers, texts), reasons, novelties, beyond);
+  }
+
+  private static void take(
+      Outputs computed,
+      Set<Output> wanted,
+      Map<Output, float[]> numbers,
+      Map<Output, String[]> texts) {
+    for (Output output : wanted) {
+      if (output == Output.RECONSTRUCTION_CATEGORICAL) {
+        texts.put(output, computed.texts(output));
+      } else {
+        numbers.put(output, computed.values(output));
+      }
+    }
   }
 
   private void run(

@@ -2,20 +2,27 @@ package io.latentry.cli.serve;
 
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.data.DataException;
-import io.latentry.kafka.JudgingModel;
+import io.latentry.kafka.JudgeOptions;
+import io.latentry.kafka.job.JobSettings;
+import io.latentry.kafka.job.StreamJob;
+import io.latentry.kafka.model.JudgingModel;
 import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /** The model of a file, and of those that are put in its place. For one thread. */
-final class FollowedModel implements AutoCloseable {
+final class FollowedModel implements JobModel {
   private final Path file;
   private final ScorerCache cache;
+  private final boolean follows;
   private JudgingModel model;
   private Stamp seen;
 
@@ -28,21 +35,38 @@ final class FollowedModel implements AutoCloseable {
     }
   }
 
-  private FollowedModel(Path file, ScorerCache cache, JudgingModel model, Stamp seen) {
+  private FollowedModel(
+      Path file, ScorerCache cache, boolean follows, JudgingModel model, Stamp seen) {
     this.file = file;
     this.cache = cache;
+    this.follows = follows;
     this.model = model;
     this.seen = seen;
   }
 
-  static FollowedModel open(Path file, ScorerOptions options) throws IOException {
+  /**
+   * @param follows whether it looks for others at all
+   */
+  static FollowedModel open(Path file, ScorerOptions options, boolean follows) throws IOException {
     ScorerCache cache = new ScorerCache(options);
     Stamp seen = Files.exists(file) ? Stamp.of(file) : new Stamp(0, 0, "");
-    return new FollowedModel(file, cache, JudgingModel.open(file, cache), seen);
+    return new FollowedModel(file, cache, follows, JudgingModel.open(file, cache), seen);
   }
 
-  JudgingModel model() {
+  @Override
+  public JudgingModel first() {
     return model;
+  }
+
+  @Override
+  public StreamJob start(JobSettings settings, JudgeOptions options, OptionalInt metricsPort)
+      throws IOException {
+    return StreamJob.start(settings, model, options, metricsPort, Clock.systemUTC());
+  }
+
+  @Override
+  public List<String> look(StreamJob job) {
+    return follows ? look(job::replace).stream().toList() : List.of();
   }
 
   /**
@@ -52,7 +76,7 @@ final class FollowedModel implements AutoCloseable {
    * @param replace gives back the model before, which nobody uses then
    * @return what happened; empty if nothing did
    */
-  Optional<String> look(UnaryOperator<JudgingModel> replace) {
+  private Optional<String> look(UnaryOperator<JudgingModel> replace) {
     try {
       Stamp now = Stamp.of(file);
       if (now.equals(seen)) {
@@ -75,10 +99,7 @@ final class FollowedModel implements AutoCloseable {
   }
 
   private static String words(JudgingModel model) {
-    return "model "
-        + model.manifest().modelId()
-        + " with threshold "
-        + model.manifest().threshold().current().score();
+    return model.name() + " with threshold " + model.threshold().score();
   }
 
   @Override

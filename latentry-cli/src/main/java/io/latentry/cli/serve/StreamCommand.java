@@ -18,6 +18,7 @@ import io.latentry.server.log.EventLog;
 import io.latentry.server.log.LibraryLog;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,13 +80,8 @@ public final class StreamCommand implements Callable<Integer> {
     }
   }
 
-  private enum Format {
-    JSON,
-    CSV,
-    AVRO
-  }
-
   private final Terminal terminal;
+  private final Map<String, String> environment;
 
   @Option(names = "--model", required = true, paramLabel = "MODEL", description = "The artifact.")
   private Path modelFile = Path.of("model.onnx");
@@ -96,6 +92,29 @@ public final class StreamCommand implements Callable<Integer> {
           "Let a new file at MODEL take over when it is there: another model, or another"
               + " threshold.")
   private boolean follow;
+
+  @Option(
+      names = "--control",
+      paramLabel = "TOPIC",
+      description =
+          "Of decisions: the latest says which file beside MODEL judges, by which threshold, from"
+              + " which offsets on.")
+  private Optional<String> control = Optional.empty();
+
+  @Option(
+      names = "--remote",
+      paramLabel = "URL",
+      description =
+          "Of MODEL on a server of the Open Inference Protocol, such as"
+              + " http://localhost:8080/v2/models/NAME/versions/3: it gives the scores, and its key"
+              + " is taken from LATENTRY_API_KEY. While it is away, records wait.")
+  private Optional<URI> remote = Optional.empty();
+
+  @Option(
+      names = "--remote-timeout",
+      paramLabel = "SECONDS",
+      description = "Of one request to --remote. Default: 10.")
+  private int remoteTimeout = 10;
 
   @Option(
       names = "--bootstrap",
@@ -130,34 +149,7 @@ public final class StreamCommand implements Callable<Integer> {
       description = "Of a series: the field of the time. Default: named as the model's.")
   private Optional<String> time = Optional.empty();
 
-  @Option(
-      names = "--format",
-      paramLabel = "F",
-      description =
-          "json (one object a record), csv (one line a record) or avro (one record of binary Avro"
-              + " a record). Default: json.")
-  private Format format = Format.JSON;
-
-  @Option(
-      names = "--schema",
-      paramLabel = "FILE",
-      description = "Of records of Avro that tell of none: the schema that they are written with.")
-  private Optional<Path> schema = Optional.empty();
-
-  @Option(
-      names = "--schema-registry",
-      paramLabel = "URL",
-      description =
-          "Of records of Avro that begin with the id of their schema: where it is asked for. A user"
-              + " and password are basic.auth.user.info=USER:PASSWORD in --config.")
-  private Optional<String> schemaRegistry = Optional.empty();
-
-  @Option(
-      names = "--columns",
-      paramLabel = "COL",
-      split = ",",
-      description = "The fields of a line of CSV, in order.")
-  private List<String> columns = List.of();
+  @Mixin private final RecordFormatOptions format = new RecordFormatOptions();
 
   @Option(
       names = "--explain",
@@ -224,8 +216,12 @@ public final class StreamCommand implements Callable<Integer> {
 
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
-  public StreamCommand(Terminal terminal) {
+  /**
+   * @param environment of the process
+   */
+  public StreamCommand(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
+    this.environment = environment;
   }
 
   /** One JSON document, once it judges; keys become snake_case. */
@@ -252,14 +248,13 @@ public final class StreamCommand implements Callable<Integer> {
     String unused =
         System.setProperty("latentry.native.folder", settings.state().resolve("native").toString());
     OptionalInt port = metricsPort.map(OptionalInt::of).orElse(OptionalInt.empty());
-    try (FollowedModel followed = FollowedModel.open(modelFile, trust.options(1));
-        StreamJob job =
-            StreamJob.start(settings, followed.model(), judging, port, Clock.systemUTC())) {
+    try (JobModel model = model();
+        StreamJob job = model.start(settings, judging, port)) {
       boolean soon = begun(job, termination);
       if (job.hasEnded()) {
         throw new IOException(ended(job));
       }
-      String modelId = followed.model().manifest().modelId();
+      String modelId = model.first().name().id();
       output.result(
           "judging %s with model %s: %s of %d partitions to %s%s%s"
               .formatted(
@@ -285,15 +280,39 @@ public final class StreamCommand implements Callable<Integer> {
         if (job.hasEnded()) {
           throw new IOException(ended(job));
         }
-        if (follow) {
-          followed.look(job::replace).ifPresent(output::notice);
-        }
+        model.look(job).forEach(output::notice);
       }
       output.notice("ending: what is under way is committed first");
       job.close();
       output.notice(summary(job));
     }
     return ExitCode.OK.number();
+  }
+
+  private JobModel model() throws IOException {
+    if (follow && control.isPresent()) {
+      throw new WrongUsage("--follow: beside --control (expected: one of them)");
+    }
+    if (remoteTimeout < 1) {
+      throw new WrongUsage("--remote-timeout: " + remoteTimeout + " (expected: 1 or more)");
+    }
+    if (remote.isPresent()) {
+      if (follow || control.isPresent()) {
+        throw new WrongUsage(
+            "--remote: beside --follow or --control (expected: alone, since the server has its own"
+                + " models)");
+      }
+      return RemoteModel.open(
+          modelFile,
+          trust.options(1),
+          remote.get(),
+          Duration.ofSeconds(remoteTimeout),
+          Optional.ofNullable(environment.get(ServiceOptions.KEY_VARIABLE))
+              .filter(key -> !key.isEmpty()));
+    }
+    return control.isPresent()
+        ? DecidedModels.open(modelFile, trust.options(1), control.get())
+        : FollowedModel.open(modelFile, trust.options(1), follow);
   }
 
   private static boolean begun(StreamJob job, Termination termination) throws InterruptedException {
@@ -328,7 +347,7 @@ public final class StreamCommand implements Callable<Integer> {
   }
 
   private JudgeOptions judging() throws IOException {
-    RecordFormat reading = format();
+    RecordFormat reading = format.format(Optional.ofNullable(properties().get(REGISTRY_USER)));
     try {
       return JudgeOptions.DEFAULT
           .withFormat(reading)
@@ -340,50 +359,11 @@ public final class StreamCommand implements Callable<Integer> {
     }
   }
 
-  private RecordFormat format() throws IOException {
-    if (format != Format.CSV && !columns.isEmpty()) {
-      throw new WrongUsage("--columns: with another format (expected: with --format csv alone)");
-    }
-    if (format != Format.AVRO && (schema.isPresent() || schemaRegistry.isPresent())) {
-      throw new WrongUsage(
-          "--schema, --schema-registry: with another format (expected: with --format avro alone)");
-    }
-    try {
-      return switch (format) {
-        case JSON -> RecordFormat.json();
-        case CSV -> {
-          if (columns.isEmpty()) {
-            throw new WrongUsage(
-                "--columns: none (expected: the fields of a line, in order, since records of CSV"
-                    + " have no header)");
-          }
-          yield RecordFormat.csv(columns, ',');
-        }
-        case AVRO -> avro();
-      };
-    } catch (IllegalArgumentException refused) {
-      throw new WrongUsage("--" + refused.getMessage());
-    }
-  }
-
-  private RecordFormat avro() throws IOException {
-    if (schema.isPresent() == schemaRegistry.isPresent()) {
-      throw new WrongUsage(
-          "--format avro: %s (expected: --schema FILE, or --schema-registry URL where records begin with the id of theirs)"
-              .formatted(schema.isPresent() ? "both" : "by which schema?"));
-    }
-    return schemaRegistry.isPresent()
-        ? RecordFormat.avro(
-            schemaRegistry.get(),
-            Optional.ofNullable(properties().get(REGISTRY_USER)),
-            Clock.systemUTC())
-        : RecordFormat.avro(Files.readString(schema.orElseThrow()));
-  }
-
   private JobSettings settings() throws IOException {
     requireName("--in", in);
     requireName("--out", out);
     deadLetter.ifPresent(topic -> requireName("--dead-letter", topic));
+    control.ifPresent(topic -> requireName("--control", topic));
     instance.ifPresent(id -> requireName("--instance", id));
     String application = name.orElse("latentry-" + in + "-" + out);
     requireName("--name", application);

@@ -74,6 +74,13 @@ final class StreamCommandTest {
     assertThat(stream(TABLE, "--guarantee", "sometimes").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--explain", "-1").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--threads", "0").exitCode()).isEqualTo(2);
+    assertThat(stream(TABLE, "--control", "decisions", "--follow").err())
+        .contains("--follow: beside --control (expected: one of them)");
+    assertThat(stream(TABLE, "--remote", "http://localhost/v2/models/m", "--follow").err())
+        .contains("--remote: beside --follow or --control");
+    assertThat(stream(TABLE, "--remote", "http://localhost/v1/models/m").err())
+        .contains("--remote: 'http://localhost/v1/models/m' (expected: .../v2/models/NAME");
+    assertThat(stream(TABLE, "--remote-timeout", "0").exitCode()).isEqualTo(2);
   }
 
   @Test

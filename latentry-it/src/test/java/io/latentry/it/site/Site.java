@@ -63,6 +63,7 @@ public final class Site {
             "docs/retraining.md",
             "docs/streams.md",
             "docs/spark.md",
+            "docs/scale.md",
             "examples/python/README.md",
             "docs/security.md"));
     groups.put(

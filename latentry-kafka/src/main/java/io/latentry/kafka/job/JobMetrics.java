@@ -3,9 +3,11 @@ package io.latentry.kafka.job;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.kafka.StreamListener;
 import io.latentry.kafka.StreamVerdict;
+import io.latentry.kafka.model.ModelName;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -18,6 +20,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What Prometheus may ask of a job. It counts what was judged: of what was judged and not committed
@@ -32,6 +36,7 @@ final class JobMetrics implements StreamListener {
   private final Clock clock;
   private final Map<Verdict, CounterDataPoint> verdicts = new EnumMap<>(Verdict.class);
   private final Counter deadLetters;
+  private final Counter takeovers;
   private final Histogram judging;
   private final Histogram age;
 
@@ -50,6 +55,11 @@ final class JobMetrics implements StreamListener {
         Counter.builder()
             .name("latentry_stream_dead_letters_total")
             .help("Records that could not be read as a whole.")
+            .register(registry);
+    this.takeovers =
+        Counter.builder()
+            .name("latentry_stream_takeovers_total")
+            .help("Partitions in which another model took over.")
             .register(registry);
     this.judging =
         Histogram.builder()
@@ -76,6 +86,38 @@ final class JobMetrics implements StreamListener {
     gauge("latentry_stream_running", "1 if the job judges.", running);
   }
 
+  /** Decisions of the control topic that took over, and that were refused. */
+  void watchDecisions(LongSupplier taken, LongSupplier refused) {
+    CounterWithCallback unused =
+        CounterWithCallback.builder()
+            .name("latentry_stream_decisions_total")
+            .help("Decisions of the control topic.")
+            .labelNames("outcome")
+            .callback(
+                callback -> {
+                  callback.call((double) taken.getAsLong(), "taken");
+                  callback.call((double) refused.getAsLong(), "refused");
+                })
+            .register(registry);
+  }
+
+  /**
+   * @param retries requests to the server that were sent again
+   * @param waiting threads that wait for it
+   */
+  void watchRemote(LongSupplier retries, IntSupplier waiting) {
+    CounterWithCallback unused =
+        CounterWithCallback.builder()
+            .name("latentry_stream_remote_retries_total")
+            .help("Requests to the server that were sent again.")
+            .callback(callback -> callback.call((double) retries.getAsLong()))
+            .register(registry);
+    gauge(
+        "latentry_stream_remote_waiting",
+        "Threads that wait for a server that is away.",
+        waiting::getAsInt);
+  }
+
   private void gauge(String name, String help, DoubleSupplier value) {
     GaugeWithCallback unused =
         GaugeWithCallback.builder()
@@ -98,6 +140,11 @@ final class JobMetrics implements StreamListener {
     }
     judging.observe(nanos / 1e9);
     age.observe(Math.max(clock.millis() - timestamp, 0) / 1e3);
+  }
+
+  @Override
+  public void tookOver(String topic, int partition, long offset, ModelName model) {
+    takeovers.inc();
   }
 
   /** Records that got a verdict. */

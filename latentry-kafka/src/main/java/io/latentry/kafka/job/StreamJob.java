@@ -6,7 +6,9 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.kafka.JudgeOptions;
 import io.latentry.kafka.JudgeSupplier;
 import io.latentry.kafka.JudgeTopology;
-import io.latentry.kafka.JudgingModel;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelSuccession;
+import io.latentry.kafka.model.RemoteEngine;
 import io.latentry.scoring.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,6 +44,8 @@ public final class StreamJob implements AutoCloseable {
   private final CountDownLatch running = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private @Nullable ControlTopic control;
+  private volatile @Nullable RemoteEngine remote;
 
   private StreamJob(
       KafkaStreams streams,
@@ -61,7 +65,7 @@ public final class StreamJob implements AutoCloseable {
         metricsPort.isEmpty()
             ? null
             : JobEndpoints.start(
-                metricsPort.getAsInt(), metrics::text, () -> !hasEnded(), this::isRunning);
+                metricsPort.getAsInt(), metrics::text, () -> !hasEnded(), this::isReady);
   }
 
   /**
@@ -82,7 +86,73 @@ public final class StreamJob implements AutoCloseable {
       throws IOException {
     JobMetrics metrics = new JobMetrics(clock);
     JudgeSupplier judge = new JudgeSupplier(model, options, metrics);
-    int partitions = TopicCheck.require(settings);
+    int partitions = TopicCheck.require(settings, Optional.empty());
+    model.remote().ifPresent(remote -> metrics.watchRemote(remote::retries, remote::waiting));
+    StreamJob job = begin(settings, judge, metrics, partitions, metricsPort);
+    job.remote = model.remote().orElse(null);
+    return job;
+  }
+
+  /**
+   * As {@link #start(JobSettings, JudgingModel, JudgeOptions, OptionalInt, Clock)}, by the
+   * decisions of a control topic: those that are there are read before it begins.
+   *
+   * @param control the topic, of one partition
+   * @param models stay their owner's to close, after the job
+   */
+  public static StreamJob start(
+      JobSettings settings,
+      String control,
+      ModelSuccession models,
+      JudgeOptions options,
+      OptionalInt metricsPort,
+      Clock clock)
+      throws IOException {
+    JobMetrics metrics = new JobMetrics(clock);
+    JudgeSupplier judge = new JudgeSupplier(models, options, metrics);
+    int partitions = TopicCheck.require(settings, Optional.of(control));
+    metrics.watchDecisions(models::taken, models::refused);
+    AtomicReference<@Nullable StreamJob> job = new AtomicReference<>();
+    AtomicReference<@Nullable Throwable> early = new AtomicReference<>();
+    ControlTopic topic =
+        ControlTopic.follow(
+            settings,
+            control,
+            models,
+            thrown -> {
+              early.set(thrown);
+              StreamJob begun = job.get();
+              if (begun != null) {
+                begun.fail(thrown);
+              }
+            });
+    try {
+      StreamJob begun = begin(settings, judge, metrics, partitions, metricsPort);
+      begun.control = topic;
+      job.set(begun);
+      Throwable failed = early.get();
+      if (failed != null) {
+        begun.fail(failed);
+      }
+      return begun;
+    } catch (IOException | RuntimeException e) {
+      topic.close();
+      throw e;
+    }
+  }
+
+  private void fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+    boolean unused = streams.close(Duration.ZERO);
+  }
+
+  private static StreamJob begin(
+      JobSettings settings,
+      JudgeSupplier judge,
+      JobMetrics metrics,
+      int partitions,
+      OptionalInt metricsPort)
+      throws IOException {
     Secrets secrets = Secrets.of(settings.more());
     loadStoreEngine(settings.state());
     KafkaStreams streams;
@@ -158,6 +228,12 @@ public final class StreamJob implements AutoCloseable {
     return streams.state() == KafkaStreams.State.RUNNING;
   }
 
+  /** Whether it judges now: it has its partitions, and waits for no server. */
+  private boolean isReady() {
+    RemoteEngine server = remote;
+    return isRunning() && (server == null || server.waiting() == 0);
+  }
+
   public boolean hasEnded() {
     return ended.getCount() == 0;
   }
@@ -212,7 +288,15 @@ public final class StreamJob implements AutoCloseable {
   /** Lets what is under way be committed, then ends. */
   @Override
   public void close() {
+    RemoteEngine server = remote;
+    if (server != null) {
+      // Who waits for it has nothing to commit.
+      server.stopWaiting();
+    }
     boolean unused = streams.close(ORDERLY);
+    if (control != null) {
+      control.close();
+    }
     if (endpoints != null) {
       endpoints.close();
     }

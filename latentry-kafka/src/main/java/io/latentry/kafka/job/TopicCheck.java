@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,14 @@ final class TopicCheck {
   private TopicCheck() {}
 
   /**
+   * @param control topic of decisions, if there is one
    * @return partitions of the topic of records
    * @throws IOException with what is lacking, and what to do
    */
-  static int require(JobSettings settings) throws IOException {
+  static int require(JobSettings settings, Optional<String> control) throws IOException {
     List<String> topics = new ArrayList<>(List.of(settings.records(), settings.verdicts()));
     settings.deadLetters().ifPresent(topics::add);
+    control.ifPresent(topics::add);
     try (Admin admin = admin(settings)) {
       // Who cannot be reached at all is told apart from what is there, or is not.
       get(admin.describeCluster().nodes(), settings, "cluster");
@@ -43,6 +46,11 @@ final class TopicCheck {
             get(Objects.requireNonNull(found.get(topic)), settings, topic);
         if (topic.equals(settings.records())) {
           partitions = description.partitions().size();
+        }
+        if (control.filter(topic::equals).isPresent() && description.partitions().size() != 1) {
+          throw new IOException(
+              "topic '%s': %d partitions (expected: 1, since decisions have an order)"
+                  .formatted(topic, description.partitions().size()));
         }
       }
       return partitions;
@@ -99,7 +107,12 @@ final class TopicCheck {
     if (known instanceof AuthorizationException) {
       return new IOException(
           "topic '%s': no permission (expected: to %s it, and to describe it); have it granted to the user of --config"
-              .formatted(topic, topic.equals(settings.records()) ? "read" : "write"),
+              .formatted(
+                  topic,
+                  topic.equals(settings.verdicts())
+                          || settings.deadLetters().filter(topic::equals).isPresent()
+                      ? "write"
+                      : "read"),
           cause);
     }
     if (known instanceof AuthenticationException) {

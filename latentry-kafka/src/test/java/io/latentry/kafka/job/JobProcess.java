@@ -1,7 +1,9 @@
 package io.latentry.kafka.job;
 
 import io.latentry.kafka.JudgeOptions;
-import io.latentry.kafka.JudgingModel;
+import io.latentry.kafka.model.JudgingModel;
+import io.latentry.kafka.model.ModelSuccession;
+import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,14 +22,25 @@ final class JobProcess implements AutoCloseable {
     this.process = process;
   }
 
-  static JobProcess start(Path model, String bootstrap, String instance, Path state)
+  /**
+   * @param prefix of its topics and its name
+   * @param control whether it goes by the decisions of a topic
+   */
+  static JobProcess start(
+      Path model, String bootstrap, String instance, Path state, String prefix, boolean control)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx400m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add(JobProcess.class.getName());
     command.addAll(
-        List.of(model.toAbsolutePath().toString(), bootstrap, instance, state.toString()));
+        List.of(
+            model.toAbsolutePath().toString(),
+            bootstrap,
+            instance,
+            state.toString(),
+            prefix,
+            String.valueOf(control)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return new JobProcess(
@@ -39,31 +52,49 @@ final class JobProcess implements AutoCloseable {
   }
 
   public static void main(String[] arguments) throws Exception {
+    String prefix = arguments[4];
     JobSettings settings =
         new JobSettings(
             arguments[1],
-            "raw",
-            "verdicts",
-            Optional.of("dead"),
-            "job",
+            prefix + "raw",
+            prefix + "verdicts",
+            Optional.of(prefix + "dead"),
+            prefix + "job",
             Optional.of(arguments[2]),
             true,
             1,
             Path.of(arguments[3]),
             Map.of("replication.factor", "1"));
-    try (JudgingModel model = JudgingModel.open(Path.of(arguments[0]));
-        StreamJob job =
-            StreamJob.start(
-                settings,
-                model,
-                JudgeOptions.DEFAULT.withKeep(List.of("at")),
-                OptionalInt.empty(),
-                Clock.systemUTC())) {
-      while (!job.awaitEnd(Duration.ofSeconds(1))) {
-        // Until it is killed.
+    JudgeOptions options = JudgeOptions.DEFAULT.withKeep(List.of("at"));
+    Path file = Path.of(arguments[0]);
+    if (Boolean.parseBoolean(arguments[5])) {
+      try (ModelSuccession models =
+              ModelSuccession.open(
+                  file, ScorerOptions.threads(1), told -> System.out.println(told));
+          StreamJob job =
+              StreamJob.start(
+                  settings,
+                  prefix + "control",
+                  models,
+                  options,
+                  OptionalInt.empty(),
+                  Clock.systemUTC())) {
+        untilItEnds(job);
       }
-      System.out.println(job.failure().orElse(""));
+      return;
     }
+    try (JudgingModel model = JudgingModel.open(file);
+        StreamJob job =
+            StreamJob.start(settings, model, options, OptionalInt.empty(), Clock.systemUTC())) {
+      untilItEnds(job);
+    }
+  }
+
+  private static void untilItEnds(StreamJob job) throws InterruptedException {
+    while (!job.awaitEnd(Duration.ofSeconds(1))) {
+      // Until it is killed.
+    }
+    System.out.println(job.failure().orElse(""));
   }
 
   /** As kill -9 does. */

@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.kafka.JudgeOptions;
-import io.latentry.kafka.JudgingModel;
 import io.latentry.kafka.StreamVerdict;
 import io.latentry.kafka.Undisturbed;
+import io.latentry.kafka.Variant;
 import io.latentry.kafka.VerdictSerde;
 import io.latentry.kafka.local.LocalBroker;
+import io.latentry.kafka.model.JudgingModel;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -128,6 +130,71 @@ final class KilledJobTest {
   }
 
   @Test
+  void aModelTakesOverByDecisionOnceInEachPartitionThoughTheJobIsKilled() throws Exception {
+    broker.createTopics(List.of("decided-raw", "decided-verdicts", "decided-dead"), PARTITIONS);
+    broker.createTopics(List.of("decided-control"), 1);
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Path first = Files.copy(Undisturbed.MODEL, models.resolve("first.onnx"));
+    Path second =
+        Variant.of(first, models.resolve("second.onnx"), "855ae905edcc24e7", "955ae905edcc24e7");
+    List<Sent> records = records();
+    Path state = folder.resolve("decided");
+    List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+    int sent = 1_000;
+    try (KafkaProducer<byte[], byte[]> producer = producer();
+        KafkaConsumer<byte[], byte[]> consumer = consumer("decided-verdicts")) {
+      send(producer, "decided-raw", records.subList(0, sent));
+      try (JobProcess job = decided(first, state)) {
+        readUntil(consumer, read, sent, job);
+        String decision =
+            "{\"file\":\"second.onnx\",\"digest\":\"%s\",\"name\":\"pumps\",\"version\":2}"
+                .formatted(Variant.digest(second));
+        Object unused =
+            producer.send(
+                new ProducerRecord<>("decided-control", decision.getBytes(StandardCharsets.UTF_8)));
+        while (!isByVersion(read.get(read.size() - 1), 2)) {
+          send(producer, "decided-raw", records.subList(sent, sent + KEYS));
+          sent += KEYS;
+          readUntil(consumer, read, sent, job);
+        }
+        send(producer, "decided-raw", records.subList(sent, sent + 500));
+        readUntil(consumer, read, sent + 1, job);
+        job.kill();
+      }
+      try (JobProcess job = decided(first, state)) {
+        send(producer, "decided-raw", records.subList(sent + 500, records.size()));
+        readUntil(consumer, read, records.size(), job);
+        job.kill();
+      }
+      read.addAll(drained(consumer));
+    }
+
+    assertThat(read).hasSameSizeAs(records);
+    Set<String> places = new HashSet<>();
+    Map<Integer, OptionalInt> versions = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : read) {
+      StreamVerdict verdict = new VerdictSerde().deserializer().deserialize("", record.value());
+      assertThat(places.add(verdict.partition() + "@" + verdict.offset())).isTrue();
+      OptionalInt before = versions.put(verdict.partition(), verdict.model().version());
+      if (before != null && before.isPresent()) {
+        assertThat(verdict.model().version()).isEqualTo(before);
+        assertThat(verdict.model().name()).contains("pumps");
+        assertThat(verdict.judgement().reason()).doesNotContain("warming up");
+      }
+    }
+    assertThat(versions.values()).containsOnly(OptionalInt.of(2));
+  }
+
+  private static boolean isByVersion(ConsumerRecord<byte[], byte[]> record, int version) {
+    StreamVerdict verdict = new VerdictSerde().deserializer().deserialize("", record.value());
+    return verdict.model().version().equals(OptionalInt.of(version));
+  }
+
+  private static JobProcess decided(Path model, Path state) throws Exception {
+    return JobProcess.start(model, broker.bootstrap(), "a", state, "decided-", true);
+  }
+
+  @Test
   void aJobTellsHowItFaresAndEndsInOrder() throws Exception {
     broker.createTopics(List.of("told", "told-verdicts"), PARTITIONS);
     JobSettings settings =
@@ -211,7 +278,7 @@ final class KilledJobTest {
   }
 
   private static JobProcess start(Path state) throws Exception {
-    return JobProcess.start(Undisturbed.MODEL, broker.bootstrap(), "a", state);
+    return JobProcess.start(Undisturbed.MODEL, broker.bootstrap(), "a", state, "", false);
   }
 
   /** Points of pumps by turns, a minute apart, and of each pump a record that is broken. */
@@ -242,9 +309,14 @@ final class KilledJobTest {
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, List<Sent> records) {
+    send(producer, "raw", records);
+  }
+
+  private static void send(
+      KafkaProducer<byte[], byte[]> producer, String topic, List<Sent> records) {
     records.forEach(
         sent -> {
-          Object unused = producer.send(new ProducerRecord<>("raw", sent.key(), sent.value()));
+          Object unused = producer.send(new ProducerRecord<>(topic, sent.key(), sent.value()));
         });
     producer.flush();
   }

@@ -220,7 +220,7 @@ public final class StreamBenchmark {
   }
 
   /** Sends records at a rate, on a thread of its own. */
-  private static Thread sending(
+  static Thread sending(
       KafkaProducer<byte[], byte[]> producer,
       String topic,
       int records,
@@ -252,14 +252,14 @@ public final class StreamBenchmark {
     Object unused = producer.send(new ProducerRecord<>(topic, key, values[i % values.length]));
   }
 
-  private static KafkaProducer<byte[], byte[]> producer(LocalBroker broker) {
+  static KafkaProducer<byte[], byte[]> producer(LocalBroker broker) {
     Properties properties = new Properties();
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrap());
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** The rows as JSON. */
-  private static byte[][] values(Rows rows) {
+  static byte[][] values(Rows rows) {
     byte[][] values = new byte[rows.count()][];
     for (int i = 0; i < values.length; i++) {
       StringBuilder json = new StringBuilder("{");
