@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +61,12 @@ public final class RetrainingBenchmark {
   /**
    * @param folders of labelled sets
    * @param only names; empty for all
+   * @param soFar takes the figures of all sets up to one, as each is done, so that a run that is
+   *     ended loses but the set at hand
    * @throws IllegalArgumentException if there is no such folder, or no set of a name
    */
-  public RetrainingFigures run(List<Path> folders, Set<String> only, FitConfig config) {
+  public RetrainingFigures run(
+      List<Path> folders, Set<String> only, FitConfig config, Consumer<RetrainingFigures> soFar) {
     List<Path> files = SetFolder.labelled(folders, only, config.data());
     List<RetrainingTrial> trials = new ArrayList<>();
     Map<String, String> failed = new TreeMap<>();
@@ -98,6 +102,7 @@ public final class RetrainingBenchmark {
         listener.failed(set, String.valueOf(e.getMessage()));
         done = (files.indexOf(file) + 1) * Tampering.values().length;
       }
+      soFar.accept(new RetrainingFigures(trials, failed));
     }
     return new RetrainingFigures(trials, failed);
   }

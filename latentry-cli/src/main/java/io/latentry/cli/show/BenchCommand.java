@@ -29,9 +29,11 @@ import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.training.config.Profile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -229,19 +231,28 @@ public final class BenchCommand implements Callable<Integer>, Trains {
     return kept.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 
-  private int retraining(FitConfig config) throws IOException {
+  private int retraining(FitConfig config) {
     CommandOutput output = new CommandOutput(terminal, options);
     RetrainingFigures figures;
     FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
     try (ProgressBar bar = output.progress("retraining", "")) {
       RetrainingBenchmark benchmark = new RetrainingBenchmark(shownBy(bar, output));
-      figures = WrongUsage.from(() -> benchmark.run(data, Set.copyOf(only), seeded));
-    }
-    if (page.isPresent()) {
-      Files.writeString(page.get(), figures.text());
+      figures =
+          WrongUsage.from(
+              () -> benchmark.run(data, Set.copyOf(only), seeded, soFar -> write(soFar.text())));
     }
     output.result(figures.text(), figures);
     return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private void write(String text) {
+    if (page.isPresent()) {
+      try {
+        Files.writeString(page.get(), text);
+      } catch (IOException e) {
+        throw new UncheckedIOException(page.get() + ": not written: " + FaultWords.of(e), e);
+      }
+    }
   }
 
   private int watch(FitConfig config) throws IOException {
