@@ -40,6 +40,9 @@ public final class Gate {
   /** The challenger's units in use, of the champion's, at least. */
   private static final double LEAST_ACTIVE = 0.5;
 
+  /** Whatever is promised: where alarms on half of all samples would be missed, nothing is told. */
+  private static final double MOST_VISIBLE = 0.5;
+
   private static final int MOST_NAMED = 5;
 
   private final GateConfig config;
@@ -156,8 +159,8 @@ public final class Gate {
                 ? "nobody asked whether anything drifted"
                 : moved.isEmpty()
                     ? "rows without an alarm are as they were: no column and no score drifted"
-                          + " (expected: a drift that a new model could learn); the champion stays,"
-                          + " or say --accept no-drift"
+                        + " (expected: a drift that a new model could learn); the champion stays,"
+                        + " or say --accept no-drift"
                     : kept
                         ? alarms
                             + ", promised at most %s (expected: more, beyond chance); it keeps its promise and stays, though %s drifted, or say --accept no-drift"
@@ -304,7 +307,7 @@ public final class Gate {
     double p = ExactTests.above(alarms.alarms(), alarms.rows(), alarms.most());
     double visible = ExactTests.visibleRate(alarms.rows(), alarms.most(), config.promiseLevel());
     boolean broken = p <= config.promiseLevel();
-    boolean coarse = visible > config.coarsest() * alarms.most();
+    boolean coarse = visible > Math.min(config.coarsest() * alarms.most(), MOST_VISIBLE);
     String counted =
         String.format(
             Locale.ROOT,
@@ -397,9 +400,9 @@ public final class Gate {
                 Locale.ROOT,
                 within
                     ? "over %,d rows the challenger alarms %,d times, the champion %,d times, at"
-                          + " most %,d wanted"
+                        + " most %,d wanted"
                     : "over %,d rows the challenger alarms %,d times, the champion %,d times"
-                          + " (expected: at most %,d)",
+                        + " (expected: at most %,d)",
                 volume.rows(),
                 volume.challenger(),
                 volume.champion(),

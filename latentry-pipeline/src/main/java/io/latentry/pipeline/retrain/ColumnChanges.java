@@ -46,6 +46,12 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
 
   private static final double HARDLY = 0.02;
 
+  /** A value that is so common may become commoner. */
+  private static final double USUAL = 0.5;
+
+  /** Above so many times the odds of a normal row, no drift explains it. */
+  private static final double MOST_ODDS = 20;
+
   /** More of the values missing, or of the categories others, by such a share. */
   private static final double GONE = 0.2;
 
@@ -283,7 +289,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
         double share = (double) (i - from) / now.length;
         double usual =
             (double) Arrays.stream(before).filter(v -> v == value).count() / before.length;
-        if (share >= STUCK && usual <= HARDLY) {
+        if (isStuck(share, usual)) {
           return Optional.of(
               "is %s in %s of rows, in %s of normal ones, as a stuck sensor would be"
                   .formatted(Figures.of(value), Figures.percent(share), Figures.percent(usual)));
@@ -292,6 +298,19 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether so large a share of rows at one value is what a stuck sensor gives. Where numbers are
+   * coarse a normal row may well have the value; the odds tell then, since what drifts does not
+   * gather at one value.
+   *
+   * @param usual share of normal rows at that value
+   */
+  static boolean isStuck(double share, double usual) {
+    boolean gathered =
+        usual <= USUAL && share * (1 - usual) >= MOST_ODDS * usual * Math.max(0, 1 - share);
+    return share >= STUCK && (usual <= HARDLY || gathered);
   }
 
   private static Change ofCategories(
