@@ -253,12 +253,13 @@ public final class RetrainPipeline {
       Optional<String> normal) {
     FitConfig champion = ConfigFile.resolved(manifest);
     Threshold threshold = promised(manifest.threshold());
+    boolean isLabelled = label.isPresent() && normal.isPresent();
     return new FitConfig(
         champion.data().toBuilder()
             .time(time.orElse(champion.data().time()))
             .label(
-                normal.isPresent() ? label.orElse(null) : champion.data().label(),
-                normal.isPresent() ? normal.get() : champion.data().normal())
+                isLabelled ? label.get() : champion.data().label(),
+                isLabelled ? normal.get() : champion.data().normal())
             .clean(false)
             .build(),
         champion.model(),

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -99,8 +100,19 @@ final class SeriesKind implements Kind {
         kept(read, keep, label()),
         kept(read, keep, request.feedbackKey()),
         read.series(),
-        RecentRows.unknown(new TreeSet<>(), champion.manifest()),
+        unknown(),
         read.firstReason());
+  }
+
+  /** Columns of the data that the model neither knows nor left out. */
+  private Set<String> unknown() {
+    Set<String> unused = new TreeSet<>(columns);
+    champion.manifest().schema().columns().forEach(column -> unused.remove(column.name()));
+    unused.remove(settings.time());
+    settings.keys().forEach(unused::remove);
+    label().ifPresent(unused::remove);
+    request.feedbackKey().ifPresent(unused::remove);
+    return RecentRows.unknown(unused, champion.manifest());
   }
 
   private static String[] kept(PointVerdicts read, List<String> keep, Optional<String> column) {
@@ -133,6 +145,7 @@ final class SeriesKind implements Kind {
               }
             });
     label().filter(name -> !out.contains(name)).ifPresent(out::add);
+    unknown().stream().filter(name -> !out.contains(name)).forEach(out::add);
     return own.withData(
         own.data().toBuilder()
             .label(null, null)
