@@ -52,6 +52,12 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
   /** Above so many times the odds of a normal row, no drift explains it. */
   private static final double MOST_ODDS = 20;
 
+  /** A width that changed by less is drift. */
+  private static final double LEAST_FACTOR = 1.5;
+
+  /** Of a spread: so far may values lie from where they did, once a change of unit is undone. */
+  private static final double ALIKE = 0.2;
+
   /** More of the values missing, or of the categories others, by such a share. */
   private static final double GONE = 0.2;
 
@@ -254,12 +260,14 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     if (column.type() != ColumnType.NUMERIC) {
       return new Change(moved, Optional.empty());
     }
-    if (moved && Double.isFinite(shift.factor())) {
+    double factor =
+        Double.isFinite(shift.factor()) ? shift.factor() : widthAlone(before, some, shift);
+    if (moved && Double.isFinite(factor)) {
       return new Change(
           true,
           Optional.of(
               "is about %s times its normal values, as after a change of unit"
-                  .formatted(Figures.of(Math.rint(shift.factor() * 100) / 100))));
+                  .formatted(Figures.of(Math.rint(factor * 100) / 100))));
     }
     if (moved && Math.abs(shift.moved()) > FAR) {
       return new Change(
@@ -278,6 +286,23 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
                 "moved by %s of its normal spread since the model was fitted, over several retrainings"
                     .formatted(Figures.of(round(sinceOrigin))))
             : Optional.empty());
+  }
+
+  /**
+   * Of values about 0 another unit changes the width alone: by what they are to be divided to lie as
+   * they did; NaN if no one number does.
+   *
+   * @param before ascending; likewise {@code now}
+   */
+  static double widthAlone(double[] before, double[] now, NumericShift shift) {
+    double factor = shift.widening();
+    if (!(factor > 0) || Math.abs(Math.log(factor)) < Math.log(LEAST_FACTOR)) {
+      return Double.NaN;
+    }
+    double[] back = Arrays.stream(now).map(value -> value / factor).toArray();
+    NumericShift left =
+        NumericShift.between(before, back, new SampleSizes(before.length, back.length));
+    return left.distance() <= ALIKE ? factor : Double.NaN;
   }
 
   /** One value that many rows have now and hardly any normal row had. */

@@ -1,7 +1,12 @@
 package io.latentry.pipeline.retrain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.drift.NumericShift;
+import io.latentry.core.drift.SampleSizes;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,5 +30,21 @@ final class ColumnChangesTest {
   })
   void oneValueInPlaceOfManyIsAStuckSensor(double share, double usual, boolean stuck) {
     assertThat(ColumnChanges.isStuck(share, usual)).isEqualTo(stuck);
+  }
+
+  /** Standardised columns lie about 0, where no ratio of values is to be had. */
+  @Test
+  void anotherUnitOfValuesAboutZeroShowsInTheirWidth() {
+    Random random = new Random(3);
+    double[] before = random.doubles(1_000).map(u -> u * u - 0.4).sorted().toArray();
+    double[] rescaled = random.doubles(1_000).map(u -> 2.54 * (u * u - 0.4)).sorted().toArray();
+    double[] moved = random.doubles(1_000).map(u -> u * u).sorted().toArray();
+    assertThat(factor(before, rescaled)).isCloseTo(2.54, within(0.3));
+    assertThat(factor(before, moved)).isNaN();
+  }
+
+  private static double factor(double[] before, double[] now) {
+    return ColumnChanges.widthAlone(
+        before, now, NumericShift.between(before, now, new SampleSizes(1_000, 1_000)));
   }
 }
