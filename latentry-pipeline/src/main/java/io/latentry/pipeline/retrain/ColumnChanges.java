@@ -289,8 +289,8 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
   }
 
   /**
-   * Of values about 0 another unit changes the width alone: by what they are to be divided to lie as
-   * they did; NaN if no one number does.
+   * Of values about 0 another unit changes the width alone: by what they are to be divided to lie
+   * as they did; NaN if no one number does.
    *
    * @param before ascending; likewise {@code now}
    */
