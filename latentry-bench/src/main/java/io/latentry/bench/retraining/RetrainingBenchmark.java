@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,9 +61,12 @@ public final class RetrainingBenchmark {
   /**
    * @param folders of labelled sets
    * @param only names; empty for all
+   * @param soFar takes the figures of all sets up to one, as each is done, so that a run that is
+   *     ended loses but the set at hand
    * @throws IllegalArgumentException if there is no such folder, or no set of a name
    */
-  public RetrainingFigures run(List<Path> folders, Set<String> only, FitConfig config) {
+  public RetrainingFigures run(
+      List<Path> folders, Set<String> only, FitConfig config, Consumer<RetrainingFigures> soFar) {
     List<Path> files = SetFolder.labelled(folders, only, config.data());
     List<RetrainingTrial> trials = new ArrayList<>();
     Map<String, String> failed = new TreeMap<>();
@@ -98,6 +102,7 @@ public final class RetrainingBenchmark {
         listener.failed(set, String.valueOf(e.getMessage()));
         done = (files.indexOf(file) + 1) * Tampering.values().length;
       }
+      soFar.accept(new RetrainingFigures(trials, failed));
     }
     return new RetrainingFigures(trials, failed);
   }
@@ -108,8 +113,7 @@ public final class RetrainingBenchmark {
    * @param truth normal rows that nobody learns from
    * @param mixed anomalies to be mixed in; {@code found} others, to be found
    */
-  private record Parts(
-      Path champion, RawTable recent, RawTable truth, RawTable mixed, RawTable found) {
+  record Parts(Path champion, RawTable recent, RawTable truth, RawTable mixed, RawTable found) {
     static Parts of(Path file, FitConfig config, Path folder) {
       RawTable.Labelled all = RawTable.read(file, config.seed());
       RawTable normals = all.normals();
@@ -149,7 +153,15 @@ public final class RetrainingBenchmark {
     try {
       RetrainOutcome outcome =
           new RetrainPipeline(Progress.QUIET, ScorerOptions.defaults(), System::nanoTime)
-              .retrain(request(parts.champion(), data, target, config.seed()));
+              .retrain(
+                  request(
+                      parts.champion(),
+                      data,
+                      target,
+                      // As a service that may be left alone: what drifted will not come back.
+                      Set.of(RetrainRequest.OLD_NORMALS),
+                      GateConfig.DEFAULT,
+                      config.seed()));
       promoted = outcome.promotes();
       reason = outcome.reasons().get(0);
     } catch (DataException | ArtifactException | TrainingException nothing) {
@@ -186,7 +198,8 @@ public final class RetrainingBenchmark {
     }
   }
 
-  private static RetrainRequest request(Path champion, Path data, Path target, long seed) {
+  static RetrainRequest request(
+      Path champion, Path data, Path target, Set<String> accepted, GateConfig gate, long seed) {
     return new RetrainRequest(
         champion,
         List.of(data.toString()),
@@ -199,10 +212,9 @@ public final class RetrainingBenchmark {
         Optional.empty(),
         List.of(data.resolveSibling(LEARNED).toString()),
         target,
-        // As a service that may be left alone: what drifted will not come back.
-        Set.of(RetrainRequest.OLD_NORMALS),
+        accepted,
         Optional.empty(),
-        GateConfig.DEFAULT,
+        gate,
         seed);
   }
 
@@ -226,5 +238,29 @@ public final class RetrainingBenchmark {
       }
     }
     return judged == 0 ? null : (double) alarms / judged;
+  }
+
+  /** Of the rows that the model can judge. */
+  static double[] scores(Path model, RawTable rows, Path folder) {
+    if (rows.count() == 0) {
+      return new double[0];
+    }
+    Path file = rows.write(folder.resolve("truth.csv"));
+    List<Double> scores = new ArrayList<>();
+    try (Scorer scorer = Scorer.open(model);
+        DataSource source =
+            DataSource.open(List.of(file.toString()), ReadOptions.asFitted(scorer.manifest()));
+        RowReader reader =
+            source.rows(scorer.manifest().schema(), List.of(), MOST_TRUTH, ReadListener.NONE)) {
+      while (reader.hasNext()) {
+        Judgements judged = scorer.judge(reader.next().rows());
+        for (int i = 0; i < judged.count(); i++) {
+          if (judged.verdict(i) != Verdict.UNSCORABLE) {
+            scores.add((double) judged.score(i));
+          }
+        }
+      }
+    }
+    return scores.stream().mapToDouble(Double::doubleValue).toArray();
   }
 }

@@ -66,8 +66,8 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       split = ",",
       paramLabel = "DATA",
       description =
-          "Recent rows, separated by commas: CSV, TSV, Parquet or JSON lines; globs; - for standard"
-              + " input.")
+          "Recent rows or points, separated by commas: CSV, TSV, Parquet or JSON lines; globs; -"
+              + " for standard input. Of images a folder or zip.")
   private List<String> data = List.of();
 
   @Option(
@@ -80,7 +80,9 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "Take the last N days only, by the column of times. Default: all rows.")
+      description =
+          "Take the last N days only, by the column of times, or of images by the time of their"
+              + " files. Default: all rows.")
   private Optional<Double> days = Optional.empty();
 
   @Option(

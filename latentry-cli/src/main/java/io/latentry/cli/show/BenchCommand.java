@@ -13,6 +13,8 @@ import io.latentry.bench.quality.QualityRequest;
 import io.latentry.bench.quality.Standings;
 import io.latentry.bench.retraining.RetrainingBenchmark;
 import io.latentry.bench.retraining.RetrainingFigures;
+import io.latentry.bench.retraining.WarmStartBenchmark;
+import io.latentry.bench.retraining.WarmStartFigures;
 import io.latentry.bench.series.Rivals;
 import io.latentry.bench.series.SeriesBenchmark;
 import io.latentry.bench.series.SeriesProtocol;
@@ -29,9 +31,11 @@ import io.latentry.cli.terminal.Shown;
 import io.latentry.cli.terminal.Terminal;
 import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.training.config.Profile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,9 +58,11 @@ import picocli.CommandLine.Parameters;
           + " and",
       "images (the same on those), calibration (whether promised false-alarm rates hold on normal"
           + " rows that",
-      "no fit saw), retraining (whether sabotaged rows are refused, and drift is learned) or watch"
-          + " (whether",
-      "planted drifts are told, and quiet weeks page nobody)."
+      "no fit saw), retraining (whether sabotaged rows are refused, and drift is learned),"
+          + " warm-start (what a",
+      "retraining costs and comes to beside a fit from scratch) or watch (whether planted drifts"
+          + " are told,",
+      "and quiet weeks page nobody)."
     },
     footer = {
       "",
@@ -86,7 +92,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "quality, series, images, calibration, retraining or watch")
+      description = "quality, series, images, calibration, retraining, warm-start or watch")
   private String name = "";
 
   @Option(
@@ -201,6 +207,7 @@ public final class BenchCommand implements Callable<Integer>, Trains {
       case "quality" -> quality(config);
       case "calibration" -> calibration(config);
       case "retraining" -> retraining(config);
+      case "warm-start" -> warmStart(config);
       case "watch" -> watch(config);
       case "series" -> series();
       case "images" -> images(config);
@@ -208,8 +215,8 @@ public final class BenchCommand implements Callable<Integer>, Trains {
           throw new WrongUsage(
               "NAME: '"
                   + name
-                  + "' (expected: quality, series, images, calibration, retraining or watch; for"
-                  + " benchmarks of speed see scripts/bench)");
+                  + "' (expected: quality, series, images, calibration, retraining, warm-start or"
+                  + " watch; for benchmarks of speed see scripts/bench)");
     };
   }
 
@@ -229,19 +236,42 @@ public final class BenchCommand implements Callable<Integer>, Trains {
     return kept.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 
-  private int retraining(FitConfig config) throws IOException {
+  private int retraining(FitConfig config) {
     CommandOutput output = new CommandOutput(terminal, options);
     RetrainingFigures figures;
     FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
     try (ProgressBar bar = output.progress("retraining", "")) {
       RetrainingBenchmark benchmark = new RetrainingBenchmark(shownBy(bar, output));
-      figures = WrongUsage.from(() -> benchmark.run(data, Set.copyOf(only), seeded));
-    }
-    if (page.isPresent()) {
-      Files.writeString(page.get(), figures.text());
+      figures =
+          WrongUsage.from(
+              () -> benchmark.run(data, Set.copyOf(only), seeded, soFar -> write(soFar.text())));
     }
     output.result(figures.text(), figures);
     return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private int warmStart(FitConfig config) {
+    CommandOutput output = new CommandOutput(terminal, options);
+    WarmStartFigures figures;
+    FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
+    try (ProgressBar bar = output.progress("warm-start", "")) {
+      WarmStartBenchmark benchmark = new WarmStartBenchmark(shownBy(bar, output));
+      figures =
+          WrongUsage.from(
+              () -> benchmark.run(data, Set.copyOf(only), seeded, soFar -> write(soFar.text())));
+    }
+    output.result(figures.text(), figures);
+    return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+  }
+
+  private void write(String text) {
+    if (page.isPresent()) {
+      try {
+        Files.writeString(page.get(), text);
+      } catch (IOException e) {
+        throw new UncheckedIOException(page.get() + ": not written: " + FaultWords.of(e), e);
+      }
+    }
   }
 
   private int watch(FitConfig config) throws IOException {

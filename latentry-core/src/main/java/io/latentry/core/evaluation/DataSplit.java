@@ -60,6 +60,29 @@ public record DataSplit(int[] train, int[] validation, List<Fold> folds) {
     return folds.stream().flatMapToInt(fold -> IntStream.of(fold.calibration())).sorted().toArray();
   }
 
+  /**
+   * With rows that calibrate and never train: as large a share of them as of the others, so that
+   * neither weighs more.
+   *
+   * @param from the first of them, behind all rows of this split
+   * @param more how many there are
+   */
+  public DataSplit calibratedBy(int from, int more) {
+    int each = Math.max(1, (int) Math.round((double) from / Math.max(1, calibration().length)));
+    int parts = Math.max(each, folds.size());
+    List<Fold> joined = new ArrayList<>();
+    for (Fold fold : folds) {
+      int own = joined.size();
+      IntStream those = IntStream.range(0, more).filter(i -> i % parts == own).map(i -> from + i);
+      joined.add(
+          new Fold(
+              fold.train(),
+              fold.validation(),
+              IntStream.concat(IntStream.of(fold.calibration()), those).toArray()));
+    }
+    return new DataSplit(train, validation, joined);
+  }
+
   private static DataSplit of(int[] order, SplitConfig config, boolean timeOrdered) {
     int rows = order.length;
     Fold whole = trainAndValidate(order, new int[0], config);

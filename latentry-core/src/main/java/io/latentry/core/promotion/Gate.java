@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules that a challenger must pass. Pure: figures in, checks out. Every check says what it
@@ -20,8 +21,16 @@ import java.util.stream.Collectors;
  * refuses as a failure does.
  */
 public final class Gate {
+  /** Names of checks that a kind of samples may have no meaning for. */
+  public static final String COLUMNS = "columns";
+
+  public static final String GOING_TOGETHER = "going_together";
+  public static final String REPEATED = "repeated";
+  public static final String PROMISE_FROZEN = "promise_frozen";
+  public static final String RECALL_SHADOW_FROZEN = "recall_shadow_frozen";
+
   /** Checks whose gain is the reason for a promotion. */
-  static final String VALIDATION_LOSS = "validation_loss";
+  public static final String VALIDATION_LOSS = "validation_loss";
 
   static final String ALARM_VOLUME = "alarm_volume";
 
@@ -31,12 +40,25 @@ public final class Gate {
   /** The challenger's units in use, of the champion's, at least. */
   private static final double LEAST_ACTIVE = 0.5;
 
+  /** Whatever is promised: where alarms on half of all samples would be missed, nothing is told. */
+  private static final double MOST_VISIBLE = 0.5;
+
   private static final int MOST_NAMED = 5;
 
   private final GateConfig config;
+  private final Map<String, String> meaningless;
 
   public Gate(GateConfig config) {
+    this(config, Map.of());
+  }
+
+  /**
+   * @param meaningless checks that these samples have no meaning for, by name, with the reason as a
+   *     sentence: nobody asks them, and the decision says why
+   */
+  public Gate(GateConfig config, Map<String, String> meaningless) {
     this.config = config;
+    this.meaningless = Map.copyOf(meaningless);
   }
 
   /** Before a training. */
@@ -70,7 +92,7 @@ public final class Gate {
     checks.add(repeated(data));
     checks.add(
         new Check(
-            "columns",
+            COLUMNS,
             true,
             data.changes().isEmpty() ? Outcome.PASSED : Outcome.FAILED,
             data.changes().isEmpty()
@@ -84,7 +106,7 @@ public final class Gate {
             null));
     checks.add(
         new Check(
-            "going_together",
+            GOING_TOGETHER,
             true,
             data.mixedUp().isEmpty() ? Outcome.PASSED : Outcome.FAILED,
             sentence(
@@ -100,7 +122,14 @@ public final class Gate {
             null,
             null));
     checks.add(drift(data));
-    return checks;
+    return checks.stream().map(this::asked).toList();
+  }
+
+  private Check asked(Check check) {
+    String reason = meaningless.get(check.name());
+    return reason == null
+        ? check
+        : new Check(check.name(), check.must(), Outcome.NOT_ASKED, reason, Map.of(), null, null);
   }
 
   /**
@@ -129,7 +158,9 @@ public final class Gate {
             !asked
                 ? "nobody asked whether anything drifted"
                 : moved.isEmpty()
-                    ? "rows without an alarm are as they were: no column and no score drifted (expected: a drift that a new model could learn); the champion stays, or say --accept no-drift"
+                    ? "rows without an alarm are as they were: no column and no score drifted"
+                        + " (expected: a drift that a new model could learn); the champion stays,"
+                        + " or say --accept no-drift"
                     : kept
                         ? alarms
                             + ", promised at most %s (expected: more, beyond chance); it keeps its promise and stays, though %s drifted, or say --accept no-drift"
@@ -144,31 +175,33 @@ public final class Gate {
 
   /** After it. */
   public List<Check> check(ModelFigures models) {
-    return List.of(
-        loss(models),
-        promise("promise_recent", "recent", models.recent(), true),
-        promise("promise_frozen", "old", models.frozen(), config.oldMatters()),
-        recall(
-            "recall_shadow_recent",
-            "synthetic anomalies of recent normals, at as many false alarms,",
-            models.recentShadow(),
-            config.recallMargin(),
-            false,
-            true),
-        recall(
-            "recall_shadow_frozen",
-            "synthetic anomalies of old normals",
-            models.frozenShadow(),
-            config.oldRecallMargin(),
-            false,
-            config.oldMatters()),
-        recall("recall_confirmed", "confirmed anomalies", models.confirmed(), 0, true, true),
-        volume(models.volume()),
-        calibration(models.pValues()),
-        health(models.health()),
-        ratio("file_size", "bytes", models.sizeRatio(), config.mostSize()),
-        ratio("scoring_time", "scoring time", models.timeRatio(), config.mostTime()),
-        agreement(models.sides()));
+    return Stream.of(
+            loss(models),
+            promise("promise_recent", "recent", models.recent(), true),
+            promise(PROMISE_FROZEN, "old", models.frozen(), config.oldMatters()),
+            recall(
+                "recall_shadow_recent",
+                "synthetic anomalies of recent normals, at as many false alarms,",
+                models.recentShadow(),
+                config.recallMargin(),
+                false,
+                true),
+            recall(
+                RECALL_SHADOW_FROZEN,
+                "synthetic anomalies of old normals",
+                models.frozenShadow(),
+                config.oldRecallMargin(),
+                false,
+                config.oldMatters()),
+            recall("recall_confirmed", "confirmed anomalies", models.confirmed(), 0, true, true),
+            volume(models.volume()),
+            calibration(models.pValues()),
+            health(models.health()),
+            ratio("file_size", "bytes", models.sizeRatio(), config.mostSize()),
+            ratio("scoring_time", "scoring time", models.timeRatio(), config.mostTime()),
+            agreement(models.sides()))
+        .map(this::asked)
+        .toList();
   }
 
   private Check rows(DataFigures data) {
@@ -183,7 +216,8 @@ public final class Gate {
                 ? String.format(Locale.ROOT, "%,d normal rows to learn from", data.kept())
                 : String.format(
                     Locale.ROOT,
-                    "%,d normal rows to learn from (expected: at least %,d); take a longer span, or wait",
+                    "%,d normal rows to learn from (expected: at least %,d); take a longer span, or"
+                        + " wait",
                     data.kept(),
                     least)),
         Map.of("rows", (double) data.kept()),
@@ -216,7 +250,7 @@ public final class Gate {
   private Check repeated(DataFigures data) {
     if (data.repeated().isEmpty()) {
       return new Check(
-          "repeated",
+          REPEATED,
           true,
           Outcome.NOT_ASKED,
           "Normal rows of this model repeat anyway, so that copies tell nothing.",
@@ -225,7 +259,7 @@ public final class Gate {
           null);
     }
     return share(
-        "repeated",
+        REPEATED,
         data.repeated().get(),
         data.rows(),
         config.mostRepeated(),
@@ -273,7 +307,7 @@ public final class Gate {
     double p = ExactTests.above(alarms.alarms(), alarms.rows(), alarms.most());
     double visible = ExactTests.visibleRate(alarms.rows(), alarms.most(), config.promiseLevel());
     boolean broken = p <= config.promiseLevel();
-    boolean coarse = visible > config.coarsest() * alarms.most();
+    boolean coarse = visible > Math.min(config.coarsest() * alarms.most(), MOST_VISIBLE);
     String counted =
         String.format(
             Locale.ROOT,
@@ -365,8 +399,10 @@ public final class Gate {
             String.format(
                 Locale.ROOT,
                 within
-                    ? "over %,d rows the challenger alarms %,d times, the champion %,d times, at most %,d wanted"
-                    : "over %,d rows the challenger alarms %,d times, the champion %,d times (expected: at most %,d)",
+                    ? "over %,d rows the challenger alarms %,d times, the champion %,d times, at"
+                        + " most %,d wanted"
+                    : "over %,d rows the challenger alarms %,d times, the champion %,d times"
+                        + " (expected: at most %,d)",
                 volume.rows(),
                 volume.challenger(),
                 volume.champion(),
@@ -407,7 +443,8 @@ public final class Gate {
                     percent(most))
                 : String.format(
                     Locale.ROOT,
-                    "small p-values of %,d recent normals come more often than they say, by up to %s of rows (expected: no more than chance, %s)",
+                    "small p-values of %,d recent normals come more often than they say, by up to"
+                        + " %s of rows (expected: no more than chance, %s)",
                     sorted.length,
                     percent(most),
                     percent(visible))),

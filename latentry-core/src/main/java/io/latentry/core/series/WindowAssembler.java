@@ -24,6 +24,8 @@ public final class WindowAssembler {
   /** So many points that came too late, each after the one before, and the clock was set back. */
   static final int SET_BACK_AFTER = 16;
 
+  private static final String WARMING_UP = "warming up: ";
+  private static final String WAITS = "waits for ";
   private static final String UNREAD = "could not be read when it came";
 
   private final SeriesSettings settings;
@@ -173,9 +175,7 @@ public final class WindowAssembler {
     if (state.held() >= spec.size()) {
       return null;
     }
-    return state.held() < needed
-        ? "warming up: " + state.held() + " of " + needed + " points"
-        : waits;
+    return state.held() < needed ? WARMING_UP + state.held() + " of " + needed + " points" : waits;
   }
 
   /** The same of a row that becomes part of a cell. */
@@ -212,7 +212,7 @@ public final class WindowAssembler {
     }
     return state.held() >= spec.size()
         ? null
-        : "warming up: " + state.held() + " of " + spec.size() + " cells";
+        : WARMING_UP + state.held() + " of " + spec.size() + " cells";
   }
 
   private void begin(SeriesState state, Growing all, boolean[] begins, int point) {
@@ -236,9 +236,14 @@ public final class WindowAssembler {
     return new Rows(rows.schema(), rows.count(), numeric, categorical, faults);
   }
 
+  /** Whether a point is not judged for this alone, that its window is not whole so far. */
+  public static boolean lacksAWindow(String reason) {
+    return reason.startsWith(WARMING_UP) || reason.startsWith(WAITS);
+  }
+
   /** Why a point has no verdict yet. */
   public static String waits(WindowSpec spec) {
-    return "waits for " + spec.delay() + (spec.delay() == 1 ? " later point" : " later points");
+    return WAITS + spec.delay() + (spec.delay() == 1 ? " later point" : " later points");
   }
 
   /** The points that are judged, where that is not the newest of a window. */

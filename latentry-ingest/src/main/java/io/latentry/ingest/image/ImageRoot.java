@@ -60,7 +60,7 @@ final class ImageRoot implements AutoCloseable {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (attributes.isRegularFile()) {
-              root.add(slashed(folder.relativize(file)), ofFile(file, attributes.size()));
+              root.add(slashed(folder.relativize(file)), ofFile(file, attributes));
             } else {
               root.passedOver++;
             }
@@ -89,7 +89,9 @@ final class ImageRoot implements AutoCloseable {
     ImageRoot root = new ImageRoot(folder, nameOf(folder), null);
     for (Path file : files) {
       Path whole = file.toAbsolutePath().normalize();
-      root.add(slashed(root.place.relativize(whole)), ofFile(whole, Files.size(whole)));
+      root.add(
+          slashed(root.place.relativize(whole)),
+          ofFile(whole, Files.readAttributes(whole, BasicFileAttributes.class)));
     }
     return root;
   }
@@ -158,7 +160,7 @@ final class ImageRoot implements AutoCloseable {
     }
   }
 
-  private static StoredImage ofFile(Path file, long size) {
+  private static StoredImage ofFile(Path file, BasicFileAttributes attributes) {
     return new StoredImage() {
       @Override
       public InputStream open() throws IOException {
@@ -167,7 +169,12 @@ final class ImageRoot implements AutoCloseable {
 
       @Override
       public long size() {
-        return size;
+        return attributes.size();
+      }
+
+      @Override
+      public long modified() {
+        return attributes.lastModifiedTime().toMillis();
       }
     };
   }
@@ -182,6 +189,11 @@ final class ImageRoot implements AutoCloseable {
       @Override
       public long size() {
         return Math.max(0, entry.getSize());
+      }
+
+      @Override
+      public long modified() {
+        return entry.getTime();
       }
     };
   }

@@ -221,6 +221,11 @@ public final class ImageSource implements AutoCloseable {
     return stored.stream().mapToLong(StoredImage::size).sum();
   }
 
+  /** Milliseconds since 1970 at which a file was written last; of a zip, as it was put in. */
+  public long modified(int index) {
+    return stored.get(index).modified();
+  }
+
   /**
    * One file.
    *

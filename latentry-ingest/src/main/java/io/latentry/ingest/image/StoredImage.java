@@ -9,4 +9,7 @@ interface StoredImage {
 
   /** Bytes, as the place where it lies says. */
   long size();
+
+  /** Milliseconds since 1970 at which it was written last, as that place says. */
+  long modified();
 }

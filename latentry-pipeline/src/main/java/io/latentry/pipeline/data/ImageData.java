@@ -72,6 +72,9 @@ public final class ImageData implements TrainingData {
   /** The place of each among the files. */
   private final int[] places;
 
+  /** How many of the last of the normal images calibrate and never train. */
+  private final int spared;
+
   /** Where the others are read from, if anybody wants to look at them. */
   private final List<String> patterns;
 
@@ -89,6 +92,7 @@ public final class ImageData implements TrainingData {
       ImageSource source,
       Images normals,
       int[] places,
+      int spared,
       List<String> patterns,
       int[] other,
       long read) {
@@ -100,6 +104,7 @@ public final class ImageData implements TrainingData {
     this.normals = normals;
     this.altered = altered(eye, asked, normals);
     this.places = places;
+    this.spared = spared;
     this.patterns = List.copyOf(patterns);
     this.other = other;
     this.read = read;
@@ -165,9 +170,40 @@ public final class ImageData implements TrainingData {
           source,
           normals,
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
+          0,
           patterns,
           other,
           (long) normal.length + other.length);
+    }
+  }
+
+  /**
+   * Some images, as an earlier model saw them.
+   *
+   * @param settings of that model
+   * @param taught indices of normal images that can be read
+   * @param calibrating likewise of those that calibrate and never train
+   */
+  public static ImageData read(
+      List<String> patterns,
+      ImageSettings settings,
+      int[] taught,
+      int[] calibrating,
+      Progress listener) {
+    try (ImageSource source = ImageSource.open(patterns)) {
+      int[] all = IntStream.concat(IntStream.of(taught), IntStream.of(calibrating)).toArray();
+      listener.stage("looking at " + all.length + " images");
+      Eye eye = Eye.of(ImageLook.network());
+      return new ImageData(
+          settings,
+          eye,
+          source,
+          looked(eye, ImageReading.read(source, all, settings)),
+          all,
+          calibrating.length,
+          patterns,
+          new int[0],
+          source.files().size());
     }
   }
 
@@ -358,7 +394,8 @@ public final class ImageData implements TrainingData {
           "normal images: %d (expected: at least %d to learn from)"
               .formatted(normals.count(), DataSplit.FEWEST_ROWS));
     }
-    return DataSplit.shuffled(normals.count(), config, seed);
+    int taught = normals.count() - spared;
+    return DataSplit.shuffled(taught, config, seed).calibratedBy(taught, spared);
   }
 
   @Override

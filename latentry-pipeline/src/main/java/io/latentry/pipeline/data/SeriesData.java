@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,9 @@ public final class SeriesData implements TrainingData {
   /** The place of each normal window's row among those of all points: of two, one follows. */
   private final int[] sequence;
 
+  /** Whether a normal window calibrates and never trains. */
+  private final boolean[] apartFromTraining;
+
   /** Nats, of the judged point of each normal window. */
   private final double[] novelty;
 
@@ -106,7 +110,8 @@ public final class SeriesData implements TrainingData {
       SeriesSettings settings,
       SeriesOrder order,
       float[] points,
-      boolean[] labelledOther) {
+      boolean[] labelledOther,
+      Picked picked) {
     this.table = table;
     this.files = files;
     this.schema = chosen.schema();
@@ -130,6 +135,7 @@ public final class SeriesData implements TrainingData {
     Windowed normal = new Windowed(order.count());
     Windowed strange = new Windowed(0);
     int lastOther = -1;
+    int lastUntaught = -1;
     int sequenced = 0;
     for (int end = 0; end < order.count(); end++) {
       // A window that ends with a point that was filled in is made by no scorer.
@@ -137,18 +143,25 @@ public final class SeriesData implements TrainingData {
       // A scorer goes on behind an empty cell, as does the smoothing of its scores.
       sequenced += members.length == 0 && !order.isResampled() ? 1 : 0;
       for (int k = 0; k < members.length; k++) {
-        lastOther = labelledOther[members[k]] ? end : lastOther;
+        boolean out = labelledOther[members[k]] || picked.leftOut().test(members[k]);
+        lastOther = out ? end : lastOther;
+        lastUntaught = picked.onlyCalibrates().test(members[k]) ? end : lastUntaught;
         sequenced++;
         if (!order.holds(end, spec.size())) {
           continue;
         }
         int judged = spec.delay() == 0 ? members[k] : order.row(end - spec.delay());
         if (judged >= 0 && labelledOther[judged]) {
-          strange.add(end, judged, false, sequenced);
+          strange.add(end, judged, false, false, sequenced);
         } else if (judged >= 0
             && lastOther <= end - spec.size()
             && !Double.isNaN(surprise[judged])) {
-          normal.add(end, judged, k == members.length - 1 && order.isWhole(end), sequenced);
+          normal.add(
+              end,
+              judged,
+              k == members.length - 1 && order.isWhole(end),
+              lastUntaught > end - spec.size(),
+              sequenced);
         }
       }
     }
@@ -156,6 +169,7 @@ public final class SeriesData implements TrainingData {
     this.rows = Arrays.copyOf(normal.rows, normal.count);
     this.whole = Arrays.copyOf(normal.whole, normal.count);
     this.sequence = Arrays.copyOf(normal.sequence, normal.count);
+    this.apartFromTraining = Arrays.copyOf(normal.untaught, normal.count);
     this.otherEnds = Arrays.copyOf(strange.ends, strange.count);
     this.otherRows = Arrays.copyOf(strange.rows, strange.count);
     this.novelty = IntStream.of(rows).mapToDouble(row -> surprise[row]).toArray();
@@ -171,6 +185,7 @@ public final class SeriesData implements TrainingData {
     private int[] ends;
     private int[] rows;
     private boolean[] whole;
+    private boolean[] untaught;
     private int[] sequence;
     private int count;
 
@@ -178,22 +193,35 @@ public final class SeriesData implements TrainingData {
       ends = new int[windows];
       rows = new int[windows];
       whole = new boolean[windows];
+      untaught = new boolean[windows];
       sequence = new int[windows];
     }
 
-    void add(int end, int row, boolean isWhole, int place) {
+    void add(int end, int row, boolean isWhole, boolean isUntaught, int place) {
       if (count == ends.length) {
         int length = count + count / 2 + 1;
         ends = Arrays.copyOf(ends, length);
         rows = Arrays.copyOf(rows, length);
         whole = Arrays.copyOf(whole, length);
+        untaught = Arrays.copyOf(untaught, length);
         sequence = Arrays.copyOf(sequence, length);
       }
       ends[count] = end;
       rows[count] = row;
       whole[count] = isWhole;
+      untaught[count] = isUntaught;
       sequence[count++] = place;
     }
+  }
+
+  /**
+   * What is done with single rows of the data, counted from 0.
+   *
+   * @param leftOut no window that is learned from holds one
+   * @param onlyCalibrates no window that trains holds one
+   */
+  private record Picked(IntPredicate leftOut, IntPredicate onlyCalibrates) {
+    static final Picked ALL = new Picked(row -> false, row -> false);
   }
 
   /**
@@ -209,9 +237,42 @@ public final class SeriesData implements TrainingData {
     }
   }
 
+  /**
+   * The same without some rows of the data, counted from 0.
+   *
+   * @param leftOut no window that is learned from holds one
+   * @param onlyCalibrates no window that trains holds one
+   */
+  public static SeriesData read(
+      List<String> patterns,
+      StandardInput input,
+      DataConfig config,
+      IntPredicate leftOut,
+      IntPredicate onlyCalibrates,
+      Progress listener) {
+    try (DataSource source = DataSource.open(patterns, config.readOptions(), input)) {
+      listener.stage("reading " + source.name());
+      return read(
+          source,
+          Profiler.profile(source, listener.reading()),
+          config,
+          new Picked(leftOut, onlyCalibrates),
+          listener);
+    }
+  }
+
   /** The same of an open source and its profile. */
   public static SeriesData read(
       DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    return read(source, profile, config, Picked.ALL, listener);
+  }
+
+  private static SeriesData read(
+      DataSource source,
+      TableProfile profile,
+      DataConfig config,
+      Picked picked,
+      Progress listener) {
     SeriesConfig series =
         Optional.ofNullable(config.series())
             .orElseThrow(() -> new IllegalArgumentException("series: none (expected: one)"));
@@ -219,11 +280,15 @@ public final class SeriesData implements TrainingData {
     TableLayout layout = layout(profile, config, listener);
     Table read = TableLoader.load(source, profile, layout, listener.reading());
     boolean[] other = other(read, config);
+    boolean[] out = other.clone();
+    for (int row = 0; row < out.length; row++) {
+      out[row] |= picked.leftOut().test(row);
+    }
     SeriesOrder order = SeriesOrder.of(read, profile, config, listener::notice);
     Table table = order.seen(read);
     int[] candidates =
         IntStream.range(0, order.count())
-            .flatMap(point -> untouched(order.rows(point), other))
+            .flatMap(point -> untouched(order.rows(point), out))
             .sorted()
             .toArray();
     if (candidates.length == 0) {
@@ -238,14 +303,15 @@ public final class SeriesData implements TrainingData {
     boolean[] normal = new boolean[order.count()];
     for (int p = 0; p < normal.length; p++) {
       int[] members = order.rows(p);
-      normal[p] = members.length > 0 && untouched(members, other).count() == members.length;
+      normal[p] = members.length > 0 && untouched(members, out).count() == members.length;
     }
     SeriesSettings scaled =
         new KeyLevels(chosen.schema(), order, points, normal)
             .chosen(series.scale(), order, listener::notice)
             .map(settings::withScales)
             .orElse(settings);
-    SeriesData data = new SeriesData(table, source.names(), chosen, scaled, order, points, other);
+    SeriesData data =
+        new SeriesData(table, source.names(), chosen, scaled, order, points, other, picked);
     TableData.tellWatched(chosen.schema(), listener);
     TableData.tellOftenMissing(layout, chosen.schema(), listener);
     data.tell(listener);
@@ -442,9 +508,14 @@ public final class SeriesData implements TrainingData {
     return new DataSplit(some(train, seed), validation, folds);
   }
 
-  /** Those of some windows that are made of whole points, which are all where rows are points. */
+  /**
+   * Those of some windows that may train: made of whole points, which are all where rows are
+   * points, none of which only calibrates.
+   */
   private int[] wholeOnes(int[] windows) {
-    return order.isResampled() ? IntStream.of(windows).filter(i -> whole[i]).toArray() : windows;
+    return IntStream.of(windows)
+        .filter(i -> (whole[i] || !order.isResampled()) && !apartFromTraining[i])
+        .toArray();
   }
 
   private int[] training(int[] windows, int[] validation) {

@@ -46,6 +46,18 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
 
   private static final double HARDLY = 0.02;
 
+  /** A value that is so common may become commoner. */
+  private static final double USUAL = 0.5;
+
+  /** Above so many times the odds of a normal row, no drift explains it. */
+  private static final double MOST_ODDS = 20;
+
+  /** A width that changed by less is drift. */
+  private static final double LEAST_FACTOR = 1.5;
+
+  /** Of a spread: so far may values lie from where they did, once a change of unit is undone. */
+  private static final double ALIKE = 0.2;
+
   /** More of the values missing, or of the categories others, by such a share. */
   private static final double GONE = 0.2;
 
@@ -248,12 +260,14 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
     if (column.type() != ColumnType.NUMERIC) {
       return new Change(moved, Optional.empty());
     }
-    if (moved && Double.isFinite(shift.factor())) {
+    double factor =
+        Double.isFinite(shift.factor()) ? shift.factor() : widthAlone(before, some, shift);
+    if (moved && Double.isFinite(factor)) {
       return new Change(
           true,
           Optional.of(
               "is about %s times its normal values, as after a change of unit"
-                  .formatted(Figures.of(Math.rint(shift.factor() * 100) / 100))));
+                  .formatted(Figures.of(Math.rint(factor * 100) / 100))));
     }
     if (moved && Math.abs(shift.moved()) > FAR) {
       return new Change(
@@ -274,6 +288,23 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
             : Optional.empty());
   }
 
+  /**
+   * Of values about 0 another unit changes the width alone: by what they are to be divided to lie
+   * as they did; NaN if no one number does.
+   *
+   * @param before ascending; likewise {@code now}
+   */
+  static double widthAlone(double[] before, double[] now, NumericShift shift) {
+    double factor = shift.widening();
+    if (!(factor > 0) || Math.abs(Math.log(factor)) < Math.log(LEAST_FACTOR)) {
+      return Double.NaN;
+    }
+    double[] back = Arrays.stream(now).map(value -> value / factor).toArray();
+    NumericShift left =
+        NumericShift.between(before, back, new SampleSizes(before.length, back.length));
+    return left.distance() <= ALIKE ? factor : Double.NaN;
+  }
+
   /** One value that many rows have now and hardly any normal row had. */
   private static Optional<String> stuck(double[] before, double[] now) {
     int from = 0;
@@ -283,7 +314,7 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
         double share = (double) (i - from) / now.length;
         double usual =
             (double) Arrays.stream(before).filter(v -> v == value).count() / before.length;
-        if (share >= STUCK && usual <= HARDLY) {
+        if (isStuck(share, usual)) {
           return Optional.of(
               "is %s in %s of rows, in %s of normal ones, as a stuck sensor would be"
                   .formatted(Figures.of(value), Figures.percent(share), Figures.percent(usual)));
@@ -292,6 +323,19 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether so large a share of rows at one value is what a stuck sensor gives. Where numbers are
+   * coarse a normal row may well have the value; the odds tell then, since what drifts does not
+   * gather at one value.
+   *
+   * @param usual share of normal rows at that value
+   */
+  static boolean isStuck(double share, double usual) {
+    boolean gathered =
+        usual <= USUAL && share * (1 - usual) >= MOST_ODDS * usual * Math.max(0, 1 - share);
+    return share >= STUCK && (usual <= HARDLY || gathered);
   }
 
   private static Change ofCategories(

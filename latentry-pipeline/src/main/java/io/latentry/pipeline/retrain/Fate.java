@@ -20,7 +20,11 @@ enum Fate {
   CONFIRMED("anomalies by feedback", false),
   OTHER_LABEL("anomalies by their label", false),
   KNOWN_EVENT("known events by feedback", false),
-  UNSCORABLE("cannot be judged", false);
+  UNSCORABLE("cannot be judged", false),
+  /** The first points of a run, which have no whole window yet; the mask of an image. */
+  NO_SAMPLE("no samples: points without a whole window, or masks of images", false),
+  /** The window of a point that is normal holds one that is left out, or is kept apart. */
+  STRADDLING("points whose window holds others that are left out or kept apart", false);
 
   private final String words;
   private final boolean learned;
@@ -32,6 +36,11 @@ enum Fate {
 
   String words() {
     return words;
+  }
+
+  /** Whether it may stand among the points of a window that is learned from. */
+  boolean isMember() {
+    return learned || onlyCalibrates() || this == NO_SAMPLE || this == STRADDLING;
   }
 
   /** Whether it calibrates, though nothing learns from it. */

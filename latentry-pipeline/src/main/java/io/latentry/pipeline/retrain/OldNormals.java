@@ -60,6 +60,17 @@ record OldNormals(Rows rehearsed, int[] places, Rows kept, String source) {
     return dealt(frozen.rows().select(rows), rows, recent, seed, "rows of " + frozen.source());
   }
 
+  /**
+   * Those of files that no training takes in: a contest reads them itself.
+   *
+   * @param what they are, such as {@code points of}
+   */
+  static OldNormals onlyJudging(Schema schema, List<String> files, String what) {
+    Rows none = Rows.of(schema, 0, new float[0], new String[0]);
+    return new OldNormals(
+        none, new int[0], none, files.isEmpty() ? "" : what + " " + String.join(", ", files));
+  }
+
   private static OldNormals dealt(Rows rows, int[] places, int recent, long seed, String source) {
     int[] order = Folds.shuffle(rows.count(), seed ^ 0x2f0b4c47L);
     int half = order.length / 2;

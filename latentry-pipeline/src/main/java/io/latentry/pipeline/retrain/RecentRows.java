@@ -23,13 +23,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as the champion reads them, and what it says of them.
+ * Rows as the champion reads them, and what it says of them; of images rows of no columns.
  *
- * @param scores NaN of a row that cannot be judged
+ * @param scores what is compared with the threshold; NaN of a row that cannot be judged
+ * @param noSample what is none: points whose window is not whole, masks of images; empty of a table
  * @param times NaN where it is not known; empty without a column of times
  * @param cells those of the times, as written; empty likewise
  * @param labels empty cells where nobody says; empty without a column of labels
  * @param keys what feedback names a row by; empty if by its number
+ * @param series whose point a row is; empty of no series
  * @param unknown columns of the data that the champion neither knows nor left out
  */
 record RecentRows(
@@ -38,10 +40,12 @@ record RecentRows(
     Rows rows,
     float[] scores,
     boolean[] scorable,
+    boolean[] noSample,
     double[] times,
     String[] cells,
     String[] labels,
     String[] keys,
+    String[] series,
     Set<String> unknown,
     @Nullable String firstReason) {
   private static final int BATCH_ROWS = 8_192;
@@ -97,10 +101,12 @@ record RecentRows(
           rows,
           scores,
           scorable,
+          new boolean[0],
           Arrays.stream(cells).mapToDouble(RowTimes::of).toArray(),
           cells,
           column(keep, kept, label),
           column(keep, kept, key),
+          new String[0],
           unknown(reader.unusedColumns(), manifest),
           firstReason);
     }
@@ -115,6 +121,10 @@ record RecentRows(
     return keys.length == 0 ? String.valueOf(row) : keys[row];
   }
 
+  boolean isNoSample(int row) {
+    return noSample.length > 0 && noSample[row];
+  }
+
   boolean hasTimes() {
     return times.length > 0;
   }
@@ -125,7 +135,7 @@ record RecentRows(
         .orElseGet(() -> new String[0]);
   }
 
-  private static Set<String> unknown(Set<String> unused, Manifest manifest) {
+  static Set<String> unknown(Set<String> unused, Manifest manifest) {
     Set<String> unknown = new TreeSet<>(unused);
     manifest.schema().leftOut().forEach(column -> unknown.remove(column.name()));
     manifest.reading().label().ifPresent(unknown::remove);

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a challenger learns from: the recent normals that are not kept apart, and some normals of
@@ -68,7 +69,7 @@ final class RetrainData implements TrainingData {
     int[] chosen = IntStream.concat(IntStream.of(own), IntStream.of(calibrating)).toArray();
     this.places = IntStream.concat(IntStream.of(chosen), IntStream.of(rehearsedPlaces)).toArray();
     Rows learned = recent.rows().select(own).followedBy(List.of(rehearsed));
-    this.schema = WidenedSchema.of(champion.schema(), learned);
+    this.schema = widened(champion.schema(), learned);
     Rows all = recent.rows().select(chosen).followedBy(List.of(rehearsed));
     this.rows = under(schema, all);
     this.times =
@@ -137,30 +138,19 @@ final class RetrainData implements TrainingData {
         times.length > 0
             ? DataSplit.timeOrdered(times, config)
             : DataSplit.shuffled(normals, config, seed);
-    List<DataSplit.Fold> folds = new ArrayList<>();
-    for (int k = 0; k < split.folds().size(); k++) {
-      DataSplit.Fold fold = split.folds().get(k);
-      folds.add(
-          new DataSplit.Fold(
-              training(fold.train()),
-              fold.validation(),
-              IntStream.concat(IntStream.of(fold.calibration()), spared(split, k)).toArray()));
-    }
-    return new DataSplit(training(split.train()), split.validation(), folds);
+    DataSplit calibrated = split.calibratedBy(normals, spared);
+    return new DataSplit(
+        training(calibrated.train()),
+        calibrated.validation(),
+        calibrated.folds().stream()
+            .map(f -> new DataSplit.Fold(training(f.train()), f.validation(), f.calibration()))
+            .toList());
   }
 
   /** With the normals of old. */
   private int[] training(int[] of) {
     return IntStream.concat(IntStream.of(of), IntStream.range(normals + spared, rows.count()))
         .toArray();
-  }
-
-  /** As large a share of the spared rows as of the others calibrates: every so many-th. */
-  private IntStream spared(DataSplit split, int fold) {
-    int calibrating = split.calibration().length;
-    int each = Math.max(1, (int) Math.round((double) normals / Math.max(1, calibrating)));
-    int parts = Math.max(each, split.folds().size());
-    return IntStream.range(0, spared).filter(i -> i % parts == fold).map(i -> normals + i);
   }
 
   @Override
@@ -229,5 +219,77 @@ final class RetrainData implements TrainingData {
             .toArray();
     Arrays.sort(values);
     return values;
+  }
+
+  /**
+   * The champion's schema, with room for the numbers that are normal now: what lies between them is
+   * no novelty any more. Types, categories, policies, and columns that are watched stay as they
+   * are.
+   *
+   * @param normals rows of {@code champion} that the challenger learns from
+   */
+  private static Schema widened(Schema champion, Rows normals) {
+    List<Column> columns = new ArrayList<>();
+    for (int j = 0; j < champion.columns().size(); j++) {
+      Column column = champion.columns().get(j);
+      columns.add(
+          j < champion.numericCount() && !column.isWatched()
+              ? widened(column, normals, j)
+              : column);
+    }
+    return new Schema(columns, champion.leftOut(), champion.texts());
+  }
+
+  private static Column widened(Column column, Rows normals, int j) {
+    double[] values =
+        IntStream.range(0, normals.count())
+            .mapToDouble(i -> normals.numeric(i, j))
+            .filter(Double::isFinite)
+            .toArray();
+    if (values.length == 0) {
+      return column;
+    }
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    boolean whole = true;
+    for (double value : values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+      whole &= value == Math.rint(value);
+    }
+    double offset = column.offset() == null ? 0 : column.offset();
+    return new Column(
+        column.name(),
+        column.type(),
+        column.role(),
+        column.missing(),
+        column.unseen(),
+        joined(column.range(), low + offset, high + offset),
+        column.categories(),
+        column.dates(),
+        widened(column.novelty(), low, high, whole),
+        column.offset());
+  }
+
+  private static @Nullable Novelty widened(
+      @Nullable Novelty novelty, double low, double high, boolean whole) {
+    return novelty == null
+        ? null
+        : new Novelty(
+            novelty.policy(),
+            novelty.surprise(),
+            novelty.rows(),
+            joined(novelty.limits(), low, high),
+            novelty.whole() && whole,
+            novelty.given(),
+            novelty.twin(),
+            novelty.lacking());
+  }
+
+  private static @Nullable List<Double> joined(
+      @Nullable List<Double> range, double low, double high) {
+    return range == null
+        ? null
+        : List.of(Math.min(range.get(0), low), Math.max(range.get(1), high));
   }
 }

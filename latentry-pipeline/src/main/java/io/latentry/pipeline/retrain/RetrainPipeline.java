@@ -7,31 +7,27 @@ import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.DataException;
-import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.OrderStatistics;
-import io.latentry.core.monitoring.RecordedFields;
-import io.latentry.core.preprocessing.NumericScale;
 import io.latentry.core.promotion.Check;
 import io.latentry.core.promotion.DataFigures;
 import io.latentry.core.promotion.Decision;
 import io.latentry.core.promotion.Gate;
 import io.latentry.core.promotion.ModelFigures;
 import io.latentry.ingest.read.DataSource;
-import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.export.ArtifactFile;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
-import io.latentry.pipeline.image.ModelData;
 import io.latentry.pipeline.report.ReportWriter;
+import io.latentry.pipeline.retrain.Contest.Both;
 import io.latentry.pipeline.retrain.RetrainOutcome.Mark;
 import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
-import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
@@ -97,7 +93,7 @@ public final class RetrainPipeline {
   private record Before(
       RetrainRequest request,
       Scorer champion,
-      List<NumericScale> scales,
+      Kind kind,
       FitConfig config,
       RecentRows recent,
       RowChoice choice,
@@ -110,47 +106,27 @@ public final class RetrainPipeline {
 
   private RetrainOutcome retrain(RetrainRequest request, Scorer champion) {
     Manifest manifest = champion.manifest();
-    List<NumericScale> scales = scales(request, manifest);
-    List<String> columns = columns(request, manifest);
-    Optional<String> time =
-        column(request.time(), manifest.reading().time(), columns)
-            .or(() -> Optional.of(RecordedFields.AT).filter(columns::contains));
+    Kind kind = Kind.of(request, champion, listener);
+    Optional<String> time = kind.time();
     if (request.days().isPresent() && time.isEmpty()) {
       throw new IllegalArgumentException(
           "--days: %s (expected: with --time COL, since the data have no column of times that the model knows)"
               .formatted(request.days().get()));
     }
-    Optional<String> label = column(request.label(), manifest.reading().label(), columns);
-    Optional<String> normal =
-        request.normal().or(() -> label.flatMap(l -> manifest.reading().normal()));
+    Optional<String> label = kind.label();
+    Optional<String> normal = kind.normal();
     Feedback feedback =
         request
             .feedback()
             .map(file -> Feedback.read(file, request.feedbackKey().orElse(Feedback.ROW)))
             .orElseGet(Feedback::none);
-    RecentRows recent =
-        RecentRows.read(
-            champion,
-            request.data(),
-            request.input(),
-            time,
-            label,
-            request.feedbackKey(),
-            listener);
-    FitConfig config = config(request, manifest, time, label, normal);
+    RecentRows recent = kind.read(request.data(), request.input());
+    FitConfig config = kind.config(config(request, manifest, time, label, normal));
     RowChoice choice =
-        RowChoice.of(
-            recent,
-            manifest,
-            request.days(),
-            normal,
-            feedback,
-            config,
-            rows -> scores(champion, rows),
-            listener);
+        RowChoice.of(recent, manifest, request.days(), normal, feedback, config, kind, listener);
     List<String> notes = notes(request, recent, choice, time);
-    Before before = new Before(request, champion, scales, config, recent, choice, time, notes);
-    List<Check> checks = new ArrayList<>(new Gate(request.gate()).check(figures(before)));
+    Before before = new Before(request, champion, kind, config, recent, choice, time, notes);
+    List<Check> checks = new ArrayList<>(gate(before).check(figures(before)));
     if (checks.stream().anyMatch(Check::refuses)) {
       notes.add("nothing was learned from these rows, and no challenger was written");
       return outcome(before, Decision.of(checks), "", Optional.empty());
@@ -158,17 +134,15 @@ public final class RetrainPipeline {
     return challenge(before, checks);
   }
 
+  private static Gate gate(Before before) {
+    return new Gate(before.request().gate(), before.kind().meaningless());
+  }
+
   private RetrainOutcome challenge(Before before, List<Check> checks) {
     RetrainRequest request = before.request();
-    OldNormals old = old(before);
-    RetrainData data =
-        new RetrainData(
-            before.recent(),
-            before.choice(),
-            before.manifest(),
-            before.scales(),
-            old.rehearsed(),
-            old.places());
+    Kind kind = before.kind();
+    OldNormals old = kind.old(before.choice().learned(false).length, before.config());
+    TrainingData data = kind.data(before.recent(), before.choice(), old, before.config());
     Path aside = aside(request.target());
     try {
       long start = nanoClock.getAsLong();
@@ -196,7 +170,7 @@ public final class RetrainPipeline {
       try (Scorer challenger = Scorer.open(aside, ScorerOptions.threads(opening.threads()))) {
         challenge = challenge(before, old, aside, challenger, seconds);
       }
-      checks.addAll(new Gate(request.gate()).check(challenge.figures()));
+      checks.addAll(gate(before).check(challenge.figures()));
       Decision decision = Decision.of(checks);
       RetrainOutcome outcome = outcome(before, decision, old.source(), Optional.of(challenge));
       ArtifactFile.rewriteManifest(
@@ -216,54 +190,43 @@ public final class RetrainPipeline {
 
   private Challenge challenge(
       Before before, OldNormals old, Path aside, Scorer challenger, double seconds) {
+    Kind kind = before.kind();
     RowChoice choice = before.choice();
-    Rows apart = before.recent().rows().select(choice.learned(true));
-    long seed = before.config().seed();
-    double[] ofChampion =
-        LossByRow.of(before.request().champion(), before.manifest(), before.scales(), apart, seed);
-    double[] ofChallenger =
-        LossByRow.of(
-            aside,
+    Contest contest =
+        kind.contest(before.recent(), choice, old, challenger, aside, before.config());
+    Trial trial =
+        new Trial(
+            contest,
+            before.manifest(),
             challenger.manifest(),
-            Optional.ofNullable(challenger.manifest().scales()).orElseThrow(),
-            apart,
-            seed);
-    Trial trial = new Trial(before.champion(), challenger, before.recent(), choice, old, seed);
+            choice,
+            kind.effect(before.recent(), choice));
     ModelFigures figures =
         trial.figures(
-            ofChampion,
-            ofChallenger,
             mostAlarms(before),
-            (double) size(aside) / size(before.request().champion()),
+            (double) size(aside) / Math.max(1, size(before.request().champion())),
             nanoClock);
+    Both normals = trial.normals();
+    Both frozen = trial.frozen();
     List<Picture> pictures =
         List.of(
             picture(
                 "Scores of recent normals",
                 "Rows that the challenger did not learn from, by the champion and by the"
                     + " challenger.",
-                Trial.scores(before.champion(), apart),
-                Trial.scores(challenger, apart)),
+                normals.champion().finite(),
+                normals.challenger().finite()),
             picture(
                 "Scores of normals of old",
                 "Normals of old that the challenger did not learn from.",
-                Trial.scores(before.champion(), old.kept()),
-                Trial.scores(challenger, old.kept())),
+                frozen.champion().finite(),
+                frozen.challenger().finite()),
             picture(
                 "Loss of recent normals",
                 "The negative ELBO of each row, in nats.",
-                finite(ofChampion),
-                finite(ofChallenger)));
+                finite(trial.losses().champion()),
+                finite(trial.losses().challenger())));
     return new Challenge(challenger.manifest(), figures, pictures, seconds);
-  }
-
-  private static float[] scores(Scorer champion, Rows rows) {
-    Judgements judged = champion.judge(rows);
-    float[] scores = new float[rows.count()];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = judged.score(i);
-    }
-    return scores;
   }
 
   private static double[] finite(double[] values) {
@@ -282,35 +245,6 @@ public final class RetrainPipeline {
     }
   }
 
-  private static List<NumericScale> scales(RetrainRequest request, Manifest manifest) {
-    ModelData.requireRows(manifest);
-    if (manifest.series() != null) {
-      throw new ArtifactException(
-          "%s: a model of series (expected: of a table; series are not retrained yet); fit it anew, with --warm-start"
-              .formatted(request.champion()));
-    }
-    List<NumericScale> scales = manifest.scales();
-    if (scales == null) {
-      throw new ArtifactException(
-          "%s: fitted before models kept the scales of their columns (expected: a model that a retraining can go on from); fit it anew once"
-              .formatted(request.champion()));
-    }
-    return scales;
-  }
-
-  private static List<String> columns(RetrainRequest request, Manifest manifest) {
-    try (DataSource source =
-        DataSource.open(request.data(), ReadOptions.asFitted(manifest), request.input())) {
-      return source.columnNames();
-    }
-  }
-
-  /** What was asked for, or the model's own if the data have it. */
-  private static Optional<String> column(
-      Optional<String> asked, Optional<String> own, List<String> columns) {
-    return asked.isPresent() ? asked : own.filter(columns::contains);
-  }
-
   private static FitConfig config(
       RetrainRequest request,
       Manifest manifest,
@@ -319,12 +253,13 @@ public final class RetrainPipeline {
       Optional<String> normal) {
     FitConfig champion = ConfigFile.resolved(manifest);
     Threshold threshold = promised(manifest.threshold());
+    boolean isLabelled = label.isPresent() && normal.isPresent();
     return new FitConfig(
         champion.data().toBuilder()
             .time(time.orElse(champion.data().time()))
             .label(
-                normal.isPresent() ? label.orElse(null) : champion.data().label(),
-                normal.isPresent() ? normal.get() : champion.data().normal())
+                isLabelled ? label.get() : champion.data().label(),
+                isLabelled ? normal.get() : champion.data().normal())
             .clean(false)
             .build(),
         champion.model(),
@@ -411,14 +346,22 @@ public final class RetrainPipeline {
                   String.join(", ", recent.unknown()),
                   RetrainRequest.NEW_COLUMNS));
     }
+    double effect = before.kind().effect(recent, choice);
+    if (effect > 1) {
+      before
+          .notes()
+          .add(
+              "neighbours go together: %,d points that were judged count like %,d that are apart"
+                  .formatted(choice.judged(), Math.round(choice.judged() / effect)));
+    }
     return new DataFigures(
         before.choice().rows(i -> choice.fates()[i] != Fate.OUTSIDE).length,
         choice.count(Fate.UNSCORABLE),
-        choice.judged(),
-        choice.alarms(),
-        choice.count(Fate.TAIL) + (long) choice.count(Fate.SPARED),
+        Math.round(choice.judged() / effect),
+        Math.round(choice.alarms() / effect),
+        Math.round(choice.falseAlarms() / effect),
         before.manifest().threshold().current().falseAlarmRateUpperBound(),
-        choice.count(Fate.STRANGE) + (long) choice.count(Fate.UNUSUAL),
+        Math.round((choice.count(Fate.STRANGE) + choice.count(Fate.UNUSUAL)) / effect),
         choice.learned(false).length,
         FalseAlarmPromise.rowsNeeded(before.manifest().threshold().current().falseAlarmRate()),
         choice.repeats() ? Optional.of((long) choice.count(Fate.REPEATED)) : Optional.empty(),
@@ -427,47 +370,6 @@ public final class RetrainPipeline {
         before.request().accepted().contains(RetrainRequest.NO_DRIFT)
             ? Optional.empty()
             : Optional.of(changes.moved()));
-  }
-
-  private OldNormals old(Before before) {
-    RetrainRequest request = before.request();
-    int recent = before.choice().learned(false).length;
-    if (request.frozen().isEmpty()) {
-      return OldNormals.of(before.manifest(), recent, before.config().seed());
-    }
-    Optional<String> label =
-        Optional.ofNullable(before.config().data().label())
-            .filter(name -> columnsOf(request.frozen(), before.manifest()).contains(name));
-    RecentRows frozen =
-        RecentRows.read(
-            before.champion(),
-            request.frozen(),
-            StandardInput.streamed(InputStream.nullInputStream()),
-            Optional.empty(),
-            label,
-            Optional.empty(),
-            listener);
-    String normal = before.config().data().normal();
-    int[] rows =
-        IntStream.range(0, frozen.count())
-            .filter(i -> frozen.scorable()[i])
-            .filter(i -> label.isEmpty() || frozen.labels()[i].equals(normal))
-            .toArray();
-    if (rows.length < 2) {
-      throw new DataException(
-          frozen.source() + ": %d normal rows (expected: normals of old)".formatted(rows.length));
-    }
-    return OldNormals.of(frozen, rows, recent, before.config().seed());
-  }
-
-  private static List<String> columnsOf(List<String> data, Manifest manifest) {
-    try (DataSource source =
-        DataSource.open(
-            data,
-            ReadOptions.asFitted(manifest),
-            StandardInput.streamed(InputStream.nullInputStream()))) {
-      return source.columnNames();
-    }
   }
 
   /** Over the span; negative if nobody says. */

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -39,6 +38,7 @@ import java.util.stream.IntStream;
  * @param alarms of them, but for those that a move of columns explains
  * @param undone of the rows, the scores once that move is undone; as they are where none explains
  * @param unexplained whether scores went up and no move of columns explains it
+ * @param falseAlarms alarms that belong to the normal of now
  * @param repeats whether copies could be told from rows that repeat anyway
  */
 record RowChoice(
@@ -50,6 +50,7 @@ record RowChoice(
     int alarms,
     float[] undone,
     boolean unexplained,
+    int falseAlarms,
     boolean repeats) {
   private static final double MILLIS_PER_DAY = 86_400_000.0;
 
@@ -82,12 +83,12 @@ record RowChoice(
       Optional<String> normal,
       Feedback feedback,
       FitConfig config,
-      Function<Rows, float[]> judge,
+      Kind kind,
       Progress listener) {
     int count = recent.count();
     Fate[] fates = new Fate[count];
     double since = since(recent, days);
-    boolean repeats = normalsHardlyRepeat(champion);
+    boolean repeats = kind.tellsCopies() && normalsHardlyRepeat(champion);
     boolean[] copies = repeats ? copies(recent, since) : new boolean[count];
     Threshold threshold = champion.threshold().current();
     int told = 0;
@@ -96,6 +97,8 @@ record RowChoice(
       told += word == null ? 0 : 1;
       if (recent.hasTimes() && !(recent.times()[i] >= since)) {
         fates[i] = Fate.OUTSIDE;
+      } else if (recent.isNoSample(i)) {
+        fates[i] = Fate.NO_SAMPLE;
       } else if (!recent.scorable()[i]) {
         fates[i] = Fate.UNSCORABLE;
       } else if (word == Feedback.Word.CONFIRMED) {
@@ -127,7 +130,9 @@ record RowChoice(
       before[k] = recent.scores()[ordered[k]];
     }
     Optional<UndoneMoves> moves =
-        UndoneMoves.of(champion, recent.rows().select(ordered), before, judge);
+        kind.judge()
+            .flatMap(
+                judge -> UndoneMoves.of(champion, recent.rows().select(ordered), before, judge));
     // The bulk tells as much where it leaves out few, and most rows are of it.
     boolean explained =
         moves.map(UndoneMoves::explains).orElse(false)
@@ -145,9 +150,13 @@ record RowChoice(
       fates[i] = undone[i] <= tail ? Fate.TAIL : Fate.STRANGE;
     }
     int strange = explained ? where(fates, i -> fates[i] == Fate.STRANGE).length : alarms.length;
-    clean(recent, undone, champion, tail - threshold.score(), fates, config, listener);
+    if (kind.isCleaned()) {
+      clean(recent, undone, champion, tail - threshold.score(), fates, config, listener);
+    }
     spare(fates, undone, (int) Math.ceil(threshold.falseAlarmRate() * unsaid.length));
-    boolean[] heldOut = heldOut(recent, fates, config.seed());
+    int falseAlarms = where(fates, i -> fates[i] == Fate.TAIL || fates[i] == Fate.SPARED).length;
+    boolean[] heldOut = heldOut(recent, fates, kind.runs(recent, fates, RUNS), config.seed());
+    kind.settle(recent, fates, heldOut);
     return new RowChoice(
         fates,
         heldOut,
@@ -157,6 +166,7 @@ record RowChoice(
         strange,
         undone,
         moves.map(UndoneMoves::failsTo).orElse(false),
+        falseAlarms,
         repeats);
   }
 
@@ -289,7 +299,7 @@ record RowChoice(
   }
 
   /** By time each fifth run, so that the last is among them; else a fifth by the seed. */
-  private static boolean[] heldOut(RecentRows recent, Fate[] fates, long seed) {
+  private static boolean[] heldOut(RecentRows recent, Fate[] fates, int runs, long seed) {
     int[] some = where(fates, i -> fates[i] != Fate.OUTSIDE);
     boolean[] heldOut = new boolean[fates.length];
     if (!recent.hasTimes()) {
@@ -306,7 +316,7 @@ record RowChoice(
             .mapToInt(i -> i)
             .toArray();
     for (int k = 0; k < ordered.length; k++) {
-      int run = (int) ((long) k * RUNS / ordered.length);
+      int run = (int) ((long) k * runs / ordered.length);
       heldOut[ordered[k]] = run % EACH == EACH - 1;
     }
     return heldOut;

@@ -1,42 +1,34 @@
 package io.latentry.pipeline.retrain;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Rows;
-import io.latentry.core.evaluation.Perturbations;
 import io.latentry.core.promotion.ModelFigures;
 import io.latentry.core.promotion.ModelFigures.Alarms;
 import io.latentry.core.promotion.ModelFigures.Found;
 import io.latentry.core.promotion.ModelFigures.Health;
 import io.latentry.core.promotion.ModelFigures.Sides;
 import io.latentry.core.promotion.ModelFigures.Volume;
-import io.latentry.core.verdict.Feature;
-import io.latentry.core.verdict.Verdict;
-import io.latentry.pipeline.explain.Explainer;
-import io.latentry.scoring.Judgements;
-import io.latentry.scoring.Scorer;
+import io.latentry.pipeline.retrain.Contest.Both;
+import io.latentry.pipeline.retrain.Contest.Losses;
+import io.latentry.pipeline.retrain.Contest.Said;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Champion and challenger on the same rows. */
+/** Champion and challenger on the same samples, of whatever kind. */
 final class Trial {
   /** False alarms that a threshold is told by. */
   private static final int FEWEST_ALARMS = 10;
 
-  /** Rows are perturbed again and again until there are so many. */
+  /** Samples are perturbed again and again until there are so many. */
   private static final int FEWEST_SHADOW = 1_000;
 
   private static final int MOST_SHADOW = 4_000;
 
-  /** Rows of a timed run, and runs, of which the quickest counts. */
-  private static final int TIMED_ROWS = 2_048;
-
+  /** Timed runs, of which the quickest counts. */
   private static final int RUNS = 7;
 
   /** Where the challenger seems to take longer by so much, it may be another program's doing. */
@@ -44,136 +36,109 @@ final class Trial {
 
   private static final int MOST_RUNS = 40;
 
-  /** Rows that changed sides and are explained, either way. */
-  private static final int MOST_EXPLAINED = 60;
-
-  private static final int MOST_GROUPS = 5;
-
-  /** Alarms of normal rows may come more often by chance, by so many standard deviations. */
+  /** Alarms of normal samples may come more often by chance, by so many standard deviations. */
   private static final double BY_CHANCE = 3;
 
-  private final Scorer champion;
-  private final Scorer challenger;
-  private final RecentRows recent;
+  private final Contest contest;
+  private final Manifest champion;
+  private final Manifest challenger;
   private final RowChoice choice;
-  private final OldNormals old;
-  private final long seed;
 
-  Trial(
-      Scorer champion,
-      Scorer challenger,
-      RecentRows recent,
-      RowChoice choice,
-      OldNormals old,
-      long seed) {
+  /** Of so many samples one counts. */
+  private final double effect;
+
+  private final Both normals;
+  private final Both calibrating;
+  private final Both frozen;
+  private final Losses losses;
+
+  Trial(Contest contest, Manifest champion, Manifest challenger, RowChoice choice, double effect) {
+    this.contest = contest;
     this.champion = champion;
     this.challenger = challenger;
-    this.recent = recent;
     this.choice = choice;
-    this.old = old;
-    this.seed = seed;
+    this.effect = effect;
+    int[] apart = choice.learned(true);
+    this.normals = contest.recent(apart);
+    this.calibrating = contest.recent(choice.calibrating(true));
+    this.frozen = contest.frozen();
+    this.losses = contest.losses(apart).orElse(new Losses(new double[0], new double[0]));
   }
 
-  /** What both say of a row: scores, verdicts, and p-values of the challenger. */
-  private record Both(Rows rows, Judgements champion, Judgements challenger) {
-    boolean[] alarms(boolean ofChampion) {
-      Judgements judged = ofChampion ? champion : challenger;
-      boolean[] alarms = new boolean[judged.count()];
-      for (int i = 0; i < alarms.length; i++) {
-        alarms[i] = judged.verdict(i) == Verdict.ANOMALY;
-      }
-      return alarms;
-    }
+  /** Which of so many samples to perturb, again and again where there are few. */
+  static int[] repeated(int count) {
+    int times = (FEWEST_SHADOW + count - 1) / Math.max(1, count);
+    return IntStream.range(0, Math.min(MOST_SHADOW, times * count)).map(i -> i % count).toArray();
+  }
 
-    /** Of the rows that both could judge. */
-    double[] scores(boolean ofChampion) {
-      Judgements judged = ofChampion ? champion : challenger;
-      return IntStream.of(judged()).mapToDouble(judged::score).toArray();
-    }
+  /** Recent normals that were kept apart. */
+  Both normals() {
+    return normals;
+  }
 
-    /** Rows that both could judge. */
-    int[] judged() {
-      return IntStream.range(0, rows.count())
-          .filter(
-              i ->
-                  champion.verdict(i) != Verdict.UNSCORABLE
-                      && challenger.verdict(i) != Verdict.UNSCORABLE)
-          .toArray();
-    }
+  /** Normals of old. */
+  Both frozen() {
+    return frozen;
+  }
+
+  /** Of the recent normals kept apart; of no sample where losses cannot be compared. */
+  Losses losses() {
+    return losses;
   }
 
   /**
-   * @param championLoss {@code [rows kept apart]}; likewise {@code challengerLoss}
    * @param mostAlarms that are wanted over the span; negative for what is to be expected
    */
-  ModelFigures figures(
-      double[] championLoss,
-      double[] challengerLoss,
-      double mostAlarms,
-      double sizeRatio,
-      LongSupplier nanoClock) {
-    int[] apart = choice.learned(true);
-    Both normals = judged(recent.rows().select(apart));
-    Both spared = judged(recent.rows().select(choice.calibrating(true)));
-    Both frozen = judged(old.kept());
-    long alarms = alarms(normals) + alarms(spared);
-    double most = challenger.manifest().threshold().current().falseAlarmRateUpperBound();
+  ModelFigures figures(double mostAlarms, double sizeRatio, LongSupplier nanoClock) {
+    long alarms = alarms(normals) + alarms(calibrating);
+    double most = challenger.threshold().current().falseAlarmRateUpperBound();
+    int[] all = span();
+    Both whole = contest.recent(all);
     return new ModelFigures(
-        championLoss,
-        challengerLoss,
-        new Alarms(alarms, apart.length + (long) spared.rows().count(), most),
-        new Alarms(alarms(frozen), frozen.rows().count(), most),
-        shadowAtEqualAlarms(normals, spared),
-        shadow(old.kept(), old.kept()),
+        losses.champion(),
+        losses.challenger(),
+        new Alarms(counting(alarms), counting(normals.count() + (long) calibrating.count()), most),
+        new Alarms(counting(alarms(frozen)), counting(frozen.count()), most),
+        shadowAtEqualAlarms(),
+        frozen.count() == 0 ? new Found(0, 0, 0, 0) : found(contest.madeOfFrozen(), null),
         confirmed(),
-        volume(mostAlarms, most),
-        pValues(normals, spared),
-        sides(),
+        volume(whole, mostAlarms, most),
+        pValues(),
+        sides(all, whole),
         health(),
         sizeRatio,
         timeRatio(nanoClock));
   }
 
-  private Both judged(Rows rows) {
-    return new Both(
-        rows,
-        champion.judge(rows),
-        challenger.judge(RetrainData.under(challenger.manifest().schema(), rows)));
+  private long counting(long samples) {
+    return Math.round(samples / effect);
   }
 
   private static long alarms(Both both) {
-    return both.challenger().count(Verdict.ANOMALY)
-        + (long) both.challenger().count(Verdict.UNSCORABLE);
+    return both.challenger().alarmCount() + both.challenger().unjudged();
   }
 
   /**
    * Anomalies made of recent normals. Where normal moved, the champion alarms on normals and
    * anomalies alike, which is no merit; so its threshold is set to where it has as many false
-   * alarms on recent rows as the challenger has. Of a few rows the outermost ones say little of a
-   * threshold: where the challenger has fewer than {@value #FEWEST_ALARMS}, both thresholds are set
-   * to where they have as many, on the same rows. The rows that only calibrate are among them: they
-   * were picked by the champion's scores, and without them it would seem to have hardly any.
+   * alarms on recent samples as the challenger has. Of a few samples the outermost ones say little
+   * of a threshold: where the challenger has fewer than {@value #FEWEST_ALARMS}, both thresholds
+   * are set to where they have as many, on the same samples. Those that only calibrate are among
+   * them: they were picked by the champion's scores, and without them it would seem to have hardly
+   * any.
    */
-  private Found shadowAtEqualAlarms(Both normals, Both calibrating) {
-    if (normals.rows().count() == 0) {
+  private Found shadowAtEqualAlarms() {
+    if (normals.count() == 0) {
       return new Found(0, 0, 0, 0);
     }
     double[] ofChallenger = concat(normals.scores(false), calibrating.scores(false));
     double[] ofChampion = concat(normals.scores(true), calibrating.scores(true));
-    double own = challenger.manifest().threshold().current().score();
+    double own = challenger.threshold().current().score();
     int alarms = (int) Arrays.stream(ofChallenger).filter(score -> score > own).count();
     int equally = Math.max(alarms, FEWEST_ALARMS);
-    double equal = above(ofChampion, equally);
-    double ofOwn = above(ofChallenger, equally);
-    Both both = judged(perturbed(normals.rows(), recent.rows().select(choice.learned(false))));
-    int[] known = both.judged();
-    boolean[] byChampion = new boolean[known.length];
-    boolean[] byChallenger = new boolean[known.length];
-    for (int k = 0; k < known.length; k++) {
-      byChampion[k] = both.champion().score(known[k]) > equal;
-      byChallenger[k] = both.challenger().score(known[k]) > ofOwn;
-    }
-    return Found.of(byChampion, byChallenger);
+    return found(
+        contest.madeOfRecent(choice.learned(true), choice.learned(false)),
+        new double[] {above(ofChampion, equally), above(ofChallenger, equally)});
   }
 
   /** The threshold that so many of the scores are above. */
@@ -185,156 +150,131 @@ final class Trial {
         : sorted[Math.max(0, sorted.length - 1 - alarms)];
   }
 
-  /** Anomalies made of {@code normals}, at the threshold of each. */
-  private Found shadow(Rows normals, Rows like) {
-    return normals.count() == 0 ? new Found(0, 0, 0, 0) : found(perturbed(normals, like));
-  }
-
+  /** Known anomalies, at the threshold of each; those of one event are found together. */
   private Found confirmed() {
-    return found(
-        recent
-            .rows()
-            .select(
-                choice.rows(
-                    i ->
-                        choice.fates()[i] == Fate.CONFIRMED
-                            || choice.fates()[i] == Fate.OTHER_LABEL)));
-  }
-
-  private Found found(Rows anomalies) {
-    Both both = judged(anomalies);
-    int[] known = both.judged();
-    boolean[] champions = both.alarms(true);
-    boolean[] challengers = both.alarms(false);
-    boolean[] byChampion = new boolean[known.length];
-    boolean[] byChallenger = new boolean[known.length];
-    for (int k = 0; k < known.length; k++) {
-      byChampion[k] = champions[known[k]];
-      byChallenger[k] = challengers[known[k]];
+    int[] known =
+        choice.rows(
+            i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
+    Both both = contest.recent(known);
+    List<Boolean> byChampion = new ArrayList<>();
+    List<Boolean> byChallenger = new ArrayList<>();
+    for (int[] event : contest.events(known)) {
+      if (IntStream.of(event)
+          .anyMatch(i -> both.champion().judged()[i] && both.challenger().judged()[i])) {
+        byChampion.add(IntStream.of(event).anyMatch(i -> both.champion().alarms()[i]));
+        byChallenger.add(IntStream.of(event).anyMatch(i -> both.challenger().alarms()[i]));
+      }
     }
-    return Found.of(byChampion, byChallenger);
+    return Found.of(booleans(byChampion), booleans(byChallenger));
   }
 
-  private Rows perturbed(Rows normals, Rows like) {
-    int times = (FEWEST_SHADOW + normals.count() - 1) / normals.count();
-    int count = Math.min(MOST_SHADOW, times * normals.count());
-    Rows repeated =
-        normals.select(IntStream.range(0, count).map(i -> i % normals.count()).toArray());
-    return new Perturbations(like).perturb(repeated, seed);
+  private static boolean[] booleans(List<Boolean> list) {
+    boolean[] array = new boolean[list.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = list.get(i);
+    }
+    return array;
   }
 
-  /** Over all rows of the span, those that were learned from and the strange ones too. */
-  private Volume volume(double mostAlarms, double most) {
-    Both all = judged(recent.rows().select(span()));
-    long before = all.champion().count(Verdict.ANOMALY);
-    long after = all.challenger().count(Verdict.ANOMALY);
+  /**
+   * @param thresholds of champion and challenger; null for their own
+   */
+  private static Found found(Both anomalies, double @Nullable [] thresholds) {
+    int[] known = anomalies.judged();
+    return Found.of(
+        alarms(anomalies.champion(), known, thresholds == null ? Double.NaN : thresholds[0]),
+        alarms(anomalies.challenger(), known, thresholds == null ? Double.NaN : thresholds[1]));
+  }
+
+  private static boolean[] alarms(Said said, int[] samples, double threshold) {
+    boolean[] alarms = new boolean[samples.length];
+    for (int k = 0; k < alarms.length; k++) {
+      alarms[k] =
+          Double.isNaN(threshold)
+              ? said.alarms()[samples[k]]
+              : said.scores()[samples[k]] > threshold;
+    }
+    return alarms;
+  }
+
+  /** Over all samples of the span, those that were learned from and the strange ones too. */
+  private Volume volume(Both whole, double mostAlarms, double most) {
     long normal = (long) choice.learned(false).length + choice.learned(true).length;
-    long strange = span().length - normal;
+    long strange = whole.count() - normal;
     double expected = most * normal;
     return new Volume(
-        span().length,
-        before,
-        after,
+        whole.count(),
+        whole.champion().alarmCount(),
+        whole.challenger().alarmCount(),
         mostAlarms >= 0
             ? mostAlarms
-            : Math.ceil(strange + expected + BY_CHANCE * Math.sqrt(expected)));
+            : Math.ceil(strange + expected + BY_CHANCE * Math.sqrt(expected * effect)));
   }
 
   private int[] span() {
     return choice.rows(
-        i -> choice.fates()[i] != Fate.OUTSIDE && choice.fates()[i] != Fate.UNSCORABLE);
+        i ->
+            choice.fates()[i] != Fate.OUTSIDE
+                && choice.fates()[i] != Fate.UNSCORABLE
+                && choice.fates()[i] != Fate.NO_SAMPLE);
   }
 
-  private static double[] pValues(Both normals, Both spared) {
-    return concat(
-        IntStream.of(normals.judged()).mapToDouble(normals.challenger()::pValue).toArray(),
-        IntStream.of(spared.judged()).mapToDouble(spared.challenger()::pValue).toArray());
+  /** Of neighbours that go together each so many-th, so that they count as independent. */
+  private double[] pValues() {
+    double[] all =
+        concat(
+            IntStream.of(normals.judged())
+                .mapToDouble(i -> normals.challenger().pValues()[i])
+                .toArray(),
+            IntStream.of(calibrating.judged())
+                .mapToDouble(i -> calibrating.challenger().pValues()[i])
+                .toArray());
+    int each = (int) Math.ceil(effect);
+    return IntStream.range(0, all.length)
+        .filter(i -> i % each == 0)
+        .mapToDouble(i -> all[i])
+        .toArray();
   }
 
   private static double[] concat(double[] first, double[] second) {
     return DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 
-  /** Who changed sides, and by which column. */
-  private Sides sides() {
-    Both all = judged(recent.rows().select(span()));
-    boolean[] before = all.alarms(true);
-    boolean[] after = all.alarms(false);
+  /** Who changed sides, and by what. */
+  private Sides sides(int[] span, Both whole) {
+    boolean[] before = whole.champion().alarms();
+    boolean[] after = whole.challenger().alarms();
     int[] gained = IntStream.range(0, before.length).filter(i -> after[i] && !before[i]).toArray();
     int[] lost = IntStream.range(0, before.length).filter(i -> before[i] && !after[i]).toArray();
     List<String> groups = new ArrayList<>();
-    groups.addAll(groups(champion, all.rows(), lost, "no alarm any more"));
-    groups.addAll(
-        groups(
-            challenger,
-            RetrainData.under(challenger.manifest().schema(), all.rows()),
-            gained,
-            "new"));
+    groups.addAll(contest.groups(IntStream.of(lost).map(i -> span[i]).toArray(), true));
+    groups.addAll(contest.groups(IntStream.of(gained).map(i -> span[i]).toArray(), false));
     return new Sides(before.length, gained.length, lost.length, groups);
   }
 
-  private static List<String> groups(Scorer scorer, Rows rows, int[] changed, String how) {
-    Explainer explainer = new Explainer(scorer);
-    Map<String, Integer> counts = new TreeMap<>();
-    int explained = Math.min(MOST_EXPLAINED, changed.length);
-    for (int k = 0; k < explained; k++) {
-      int row = changed[(int) ((long) k * changed.length / explained)];
-      List<Feature> features = explainer.explain(rows, row, row, 1).features();
-      if (!features.isEmpty()) {
-        counts.merge(features.get(0).name(), 1, Integer::sum);
-      }
-    }
-    return counts.entrySet().stream()
-        .sorted(
-            Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue())
-                .thenComparing(Map.Entry::getKey))
-        .limit(MOST_GROUPS)
-        .map(
-            entry ->
-                "%s by %s%s"
-                    .formatted(
-                        how,
-                        entry.getKey(),
-                        explained == changed.length
-                            ? " (" + entry.getValue() + ")"
-                            : " (%d of %d looked at)".formatted(entry.getValue(), explained)))
-        .toList();
-  }
-
   private Health health() {
-    Manifest.Health of = challenger.manifest().health();
+    Manifest.Health of = challenger.health();
     return new Health(
         of.healthy(),
         of.activeUnits(),
-        champion.manifest().health().activeUnits(),
+        champion.health().activeUnits(),
         of.findings().isEmpty() ? "" : of.findings().get(of.findings().size() - 1));
   }
 
   /** By turns, so that what else the machine does slows both. */
   private double timeRatio(LongSupplier nanoClock) {
-    Rows some = recent.rows().slice(0, Math.min(TIMED_ROWS, recent.count()));
-    Rows other = RetrainData.under(challenger.manifest().schema(), some);
     long[] quickest = {Long.MAX_VALUE, Long.MAX_VALUE};
     for (int run = 0; run < (quickest[1] > LONGER * quickest[0] ? MOST_RUNS : RUNS); run++) {
       long start = nanoClock.getAsLong();
-      int before = champion.judge(some).count();
+      int before = contest.judgeSome(true);
       long between = nanoClock.getAsLong();
-      int after = challenger.judge(other).count();
+      int after = contest.judgeSome(false);
       if (before != after) {
-        throw new IllegalStateException("rows: " + before + " and " + after);
+        throw new IllegalStateException("samples: " + before + " and " + after);
       }
       quickest[0] = Math.min(quickest[0], between - start);
       quickest[1] = Math.min(quickest[1], nanoClock.getAsLong() - between);
     }
     return (double) quickest[1] / Math.max(1, quickest[0]);
-  }
-
-  /** Champion's scores of rows, for the page. */
-  static double[] scores(Scorer scorer, Rows rows) {
-    Judgements judged = scorer.judge(RetrainData.under(scorer.manifest().schema(), rows));
-    return IntStream.range(0, rows.count())
-        .mapToDouble(judged::score)
-        .filter(Double::isFinite)
-        .toArray();
   }
 }

@@ -1,0 +1,145 @@
+package io.latentry.pipeline.retrain;
+
+import io.latentry.core.artifact.ImageSettings;
+import io.latentry.core.data.Images;
+import io.latentry.core.evaluation.ImagePerturbations;
+import io.latentry.core.graph.Output;
+import io.latentry.ingest.image.ImageLayout;
+import io.latentry.ingest.image.ImageReading;
+import io.latentry.ingest.image.ImageSource;
+import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.image.ImagePass;
+import io.latentry.pipeline.image.ModelData;
+import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Two models of the same images, each passing over them once. */
+final class ImageContest implements Contest {
+  /** Images that faults are drawn into, spread over all: each takes time. */
+  private static final int MOST_FAULTY = 200;
+
+  private static final int TIMED_IMAGES = 16;
+
+  private final Scorer champion;
+  private final Scorer challenger;
+  private final ImageSettings settings;
+  private final RetrainRequest request;
+  private final long seed;
+  private final Both all;
+  private final Both old;
+  private @Nullable Images timed;
+
+  ImageContest(
+      Scorer champion,
+      Scorer challenger,
+      ImageSettings settings,
+      RetrainRequest request,
+      long seed) {
+    this.champion = champion;
+    this.challenger = challenger;
+    this.settings = settings;
+    this.request = request;
+    this.seed = seed;
+    this.all = both(request.data());
+    this.old = request.frozen().isEmpty() ? all.select(new int[0]) : both(request.frozen());
+  }
+
+  private Both both(List<String> data) {
+    return new Both(said(champion, data), said(challenger, data));
+  }
+
+  /** Of every file, masks among them. */
+  private static Said said(Scorer scorer, List<String> data) {
+    try (ImageSource source = ModelData.images(scorer.manifest(), data);
+        ImagePass pass =
+            new ImagePass(scorer, source, Runtime.getRuntime().availableProcessors())) {
+      List<Judgements> parts = new ArrayList<>();
+      pass.each(
+          IntStream.range(0, source.files().size()).toArray(),
+          EnumSet.noneOf(Output.class),
+          Progress.QUIET,
+          batch -> parts.add(batch.judgements()));
+      return TableContest.said(Judgements.concat(parts));
+    }
+  }
+
+  @Override
+  public Both recent(int[] samples) {
+    return all.select(samples);
+  }
+
+  @Override
+  public Both frozen() {
+    return old.select(normalsOfOld());
+  }
+
+  private int[] normalsOfOld() {
+    if (old.count() == 0) {
+      return new int[0];
+    }
+    try (ImageSource source = ModelData.images(champion.manifest(), request.frozen())) {
+      return new ImageLayout(source).forFit();
+    }
+  }
+
+  @Override
+  public Both madeOfRecent(int[] normals, int[] like) {
+    return made(request.data(), normals);
+  }
+
+  @Override
+  public Both madeOfFrozen() {
+    return made(request.frozen(), normalsOfOld());
+  }
+
+  private Both made(List<String> data, int[] normals) {
+    int count = Math.min(MOST_FAULTY, normals.length);
+    int[] some =
+        IntStream.range(0, count)
+            .map(k -> normals[(int) ((long) k * normals.length / count)])
+            .toArray();
+    Images faulty =
+        (Images) Objects.requireNonNull(new ImagePerturbations().perturb(read(data, some), seed));
+    return new Both(
+        TableContest.said(champion.judge(faulty)), TableContest.said(challenger.judge(faulty)));
+  }
+
+  private Images read(List<String> data, int[] images) {
+    try (ImageSource source = ModelData.images(champion.manifest(), data)) {
+      return ImageReading.read(source, images, settings);
+    }
+  }
+
+  @Override
+  public Optional<Losses> losses(int[] samples) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<int[]> events(int[] samples) {
+    return IntStream.range(0, samples.length).mapToObj(i -> new int[] {i}).toList();
+  }
+
+  @Override
+  public List<String> groups(int[] changed, boolean gone) {
+    return List.of();
+  }
+
+  @Override
+  public int judgeSome(boolean byChampion) {
+    Images some = timed;
+    if (some == null) {
+      some =
+          read(request.data(), IntStream.range(0, Math.min(TIMED_IMAGES, all.count())).toArray());
+      timed = some;
+    }
+    return (byChampion ? champion : challenger).judge(some).count();
+  }
+}
