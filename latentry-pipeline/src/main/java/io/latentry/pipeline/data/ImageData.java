@@ -158,17 +158,13 @@ public final class ImageData implements TrainingData {
                 + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
       }
       twins(decoded, readable, source, normal).ifPresent(listener::notice);
-      Images normals = decoded.select(readable);
-      if (asked.view() == ImageConfig.View.PLACES) {
-        listener.stage("looking at " + readable.length + " images");
-        normals = looked(eye, normals);
-      }
+      listener.stage("looking at " + readable.length + " images");
       return new ImageData(
           settings,
           eye,
           asked,
           source,
-          normals,
+          seen(eye, asked, decoded.select(readable)),
           Arrays.stream(readable).map(i -> normal[i]).toArray(),
           0,
           patterns,
@@ -181,12 +177,14 @@ public final class ImageData implements TrainingData {
    * Some images, as an earlier model saw them.
    *
    * @param settings of that model
+   * @param asked what its config says of images
    * @param taught indices of normal images that can be read
    * @param calibrating likewise of those that calibrate and never train
    */
   public static ImageData read(
       List<String> patterns,
       ImageSettings settings,
+      ImageConfig asked,
       int[] taught,
       int[] calibrating,
       Progress listener) {
@@ -197,8 +195,9 @@ public final class ImageData implements TrainingData {
       return new ImageData(
           settings,
           eye,
+          asked,
           source,
-          looked(eye, ImageReading.read(source, all, settings)),
+          seen(eye, asked, ImageReading.read(source, all, settings)),
           all,
           calibrating.length,
           patterns,
@@ -341,7 +340,11 @@ public final class ImageData implements TrainingData {
                 + " each out");
   }
 
-  private static Images looked(Eye eye, Images images) {
+  /** Images as a model sees them: looked at, where it sees places. */
+  private static Images seen(Eye eye, ImageConfig asked, Images images) {
+    if (asked.view() == ImageConfig.View.PIXELS) {
+      return images;
+    }
     long bytes = 4L * images.count() * eye.grid(images.spec()).places() * eye.width();
     return bytes > MOST_LOOK_BYTES ? images : ImageLook.of(eye, images, seen -> {});
   }
@@ -414,7 +417,7 @@ public final class ImageData implements TrainingData {
       return Optional.empty();
     }
     Images copies = new ImageAugmentation(asked.augment()).altered(normals, ALTERATIONS_SEED);
-    return Optional.of(asked.view() == ImageConfig.View.PLACES ? looked(eye, copies) : copies);
+    return Optional.of(seen(eye, asked, copies));
   }
 
   /** Rows of no columns: of an image nothing has a name. */
@@ -467,10 +470,8 @@ public final class ImageData implements TrainingData {
   @Override
   public Perturber perturber(Samples known) {
     Perturber faults = new ImagePerturbations();
-    return asked.view() == ImageConfig.View.PIXELS
-        ? faults
-        : (images, seed) ->
-            looked(eye, (Images) Objects.requireNonNull(faults.perturb(images, seed)));
+    return (images, seed) ->
+        seen(eye, asked, (Images) Objects.requireNonNull(faults.perturb(images, seed)));
   }
 
   @Override

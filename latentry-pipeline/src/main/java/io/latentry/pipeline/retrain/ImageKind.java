@@ -12,6 +12,7 @@ import io.latentry.ingest.image.ImageSource;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.ImageConfig;
 import io.latentry.pipeline.data.ImageData;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.image.ImagePass;
@@ -24,6 +25,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -192,7 +194,12 @@ final class ImageKind implements Kind {
   @Override
   public TrainingData data(RecentRows recent, RowChoice choice, OldNormals old, FitConfig config) {
     return ImageData.read(
-        request.data(), settings, choice.learned(false), choice.calibrating(false), listener);
+        request.data(),
+        settings,
+        Objects.requireNonNullElse(config.data().image(), ImageConfig.DEFAULT),
+        choice.learned(false),
+        choice.calibrating(false),
+        listener);
   }
 
   @Override
