@@ -66,8 +66,8 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       split = ",",
       paramLabel = "DATA",
       description =
-          "Recent rows or points, separated by commas: CSV, TSV, Parquet or JSON lines; globs; -"
-              + " for standard input. Of images a folder or zip.")
+          "Recent rows or points, separated by commas: CSV, TSV, Parquet or JSON lines; globs."
+              + " Of images a folder or zip.")
   private List<String> data = List.of();
 
   @Option(
@@ -232,6 +232,11 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
    */
   private int retrained(Optional<ChampionPlace> place, Path champion, ScorerOptions opening)
       throws IOException {
+    if (data.contains("-")) {
+      throw new WrongUsage(
+          "--data: - (expected: files, which a retraining reads several times); write the rows to"
+              + " a file first");
+    }
     RetrainOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome =

@@ -117,6 +117,10 @@ public final class ExplainCommand implements Callable<Integer> {
     }
     heatmap.ifPresent(file -> requirePicture("--heatmap", file));
     expected.ifPresent(file -> requirePicture("--expected", file));
+    if (heatmap.isPresent() && heatmap.equals(expected)) {
+      throw new WrongUsage(
+          "--expected: '" + expected.get() + "' (expected: another than --heatmap)");
+    }
     ImageExplanation explanation;
     try (Scorer scorer = Scorer.open(in.model(), ScorerOptions.threads(1))) {
       ModelData.requireTable(scorer.manifest(), in.data());
@@ -131,10 +135,17 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   private void requirePicture(String option, Path file) {
-    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")
-        || in.data().contains(file.toString())) {
+    Path whole = file.toAbsolutePath().normalize();
+    boolean read =
+        in.data().stream()
+            .map(one -> Path.of(one).toAbsolutePath().normalize())
+            .anyMatch(one -> whole.startsWith(one));
+    if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png") || read) {
       throw new WrongUsage(
-          option + ": '" + file + "' (expected: a file of its own that ends in .png)");
+          option
+              + ": '"
+              + file
+              + "' (expected: a file of its own, not among the images, that ends in .png)");
     }
   }
 

@@ -239,7 +239,10 @@ public final class GuideService implements AutoCloseable {
   private void curl(GuidedCommand command, String line) throws Exception {
     Process process =
         new ProcessBuilder(
-                "sh", "-c", line.replace("curl ", "curl --silent --show-error --fail-with-body "))
+                "sh",
+                "-c",
+                line.replace(
+                    "curl ", "curl --silent --show-error --max-time 120 --fail-with-body "))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();

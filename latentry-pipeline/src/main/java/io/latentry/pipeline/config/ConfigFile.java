@@ -152,6 +152,10 @@ public final class ConfigFile {
       }
       if (given.at("/data/image").isObject()) {
         merged.withObject("data").set("image", JSON.valueToTree(ImageConfig.DEFAULT));
+        if (given.at("/data/image/view").asText().equals("pixels")) {
+          // The settings of an encoder are checked as soon as the config is there.
+          merged.withObject("model").put("encoder", EncoderKind.CONV.word());
+        }
       }
       if (given.isObject()) {
         overlay(merged, given);

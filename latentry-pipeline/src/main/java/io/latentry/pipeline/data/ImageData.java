@@ -49,6 +49,9 @@ public final class ImageData implements TrainingData {
   /** What a look at all images may take in memory, bytes; more are looked at anew each time. */
   private static final long MOST_LOOK_BYTES = 1L << 30;
 
+  /** Values of all images that train by their pixels: 1.6 GB as they train. */
+  private static final long MOST_PIXELS = 400_000_000;
+
   /** Images of other folders that a report looks at; more would tell it nothing new. */
   private static final int MOST_OTHERS = 2_000;
 
@@ -158,6 +161,7 @@ public final class ImageData implements TrainingData {
                 + " images can be read (expected: PNG, JPEG, TIFF, WebP, BMP or GIF)");
       }
       twins(decoded, readable, source, normal).ifPresent(listener::notice);
+      requireRoom(asked, settings, readable.length);
       listener.stage("looking at " + readable.length + " images");
       return new ImageData(
           settings,
@@ -338,6 +342,16 @@ public final class ImageData implements TrainingData {
                 + example
                 + "); the promise on false alarms counts them as if they were new: take one of"
                 + " each out");
+  }
+
+  /** Pixels are all in memory as they train, several times. */
+  private static void requireRoom(ImageConfig asked, ImageSettings settings, int images) {
+    long values = (long) images * settings.spec().values() * (asked.augment().isEmpty() ? 1 : 2);
+    if (asked.view() == ImageConfig.View.PIXELS && values > MOST_PIXELS) {
+      throw new DataException(
+          "%,d images of %d x %d pixels: %,d values (expected: at most %,d with --view pixels); see them smaller, by --image-size, or by places"
+              .formatted(images, settings.width(), settings.height(), values, MOST_PIXELS));
+    }
   }
 
   /** Images as a model sees them: looked at, where it sees places. */

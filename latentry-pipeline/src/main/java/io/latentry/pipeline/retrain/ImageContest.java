@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Two models of the same images, each passing over them once. */
 final class ImageContest implements Contest {
-  /** Images that faults are drawn into, spread over all: each takes time. */
-  private static final int MOST_FAULTY = 200;
+  /** Images with faults drawn into them: fewer could not tell a loss that matters. */
+  private static final int FAULTY = 600;
 
   private static final int TIMED_IMAGES = 16;
 
@@ -85,7 +85,8 @@ final class ImageContest implements Contest {
       return new int[0];
     }
     try (ImageSource source = ModelData.images(champion.manifest(), request.frozen())) {
-      return new ImageLayout(source).forFit();
+      boolean[] judged = old.champion().judged();
+      return IntStream.of(new ImageLayout(source).forFit()).filter(i -> judged[i]).toArray();
     }
   }
 
@@ -100,15 +101,26 @@ final class ImageContest implements Contest {
   }
 
   private Both made(List<String> data, int[] normals) {
-    int count = Math.min(MOST_FAULTY, normals.length);
+    if (normals.length == 0) {
+      return all.select(new int[0]);
+    }
+    int count = Math.min(FAULTY, normals.length);
     int[] some =
         IntStream.range(0, count)
             .map(k -> normals[(int) ((long) k * normals.length / count)])
             .toArray();
-    Images faulty =
-        (Images) Objects.requireNonNull(new ImagePerturbations().perturb(read(data, some), seed));
+    Images sound = read(data, some);
+    List<Judgements> byChampion = new ArrayList<>();
+    List<Judgements> byChallenger = new ArrayList<>();
+    for (int drawn = 0; drawn < FAULTY; drawn += count) {
+      Images faulty =
+          (Images) Objects.requireNonNull(new ImagePerturbations().perturb(sound, seed + drawn));
+      byChampion.add(champion.judge(faulty));
+      byChallenger.add(challenger.judge(faulty));
+    }
     return new Both(
-        TableContest.said(champion.judge(faulty)), TableContest.said(challenger.judge(faulty)));
+        TableContest.said(Judgements.concat(byChampion)),
+        TableContest.said(Judgements.concat(byChallenger)));
   }
 
   private Images read(List<String> data, int[] images) {

@@ -387,7 +387,7 @@ public final class RetrainPipeline {
             .toArray();
     if (times.length < 2) {
       throw new IllegalArgumentException(
-          "--budget: %s a day (expected: with a column of times, see --time)"
+          "--budget: %s a day (expected: with times: --time of a table, --days of images)"
               .formatted(daily.get()));
     }
     return daily.get() * Math.max(1, (times[times.length - 1] - times[0]) / MILLIS_PER_DAY);

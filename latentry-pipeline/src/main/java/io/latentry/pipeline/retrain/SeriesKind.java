@@ -62,6 +62,13 @@ final class SeriesKind implements Kind {
           "--time: '%s' (expected: '%s', by which the model orders its points, or none)"
               .formatted(request.time().get(), settings.time()));
     }
+    if (settings.hasCells() || settings.delay() > 0) {
+      throw new DataException(
+          "%s: a series %s (expected: one that judges each point by those before it alone, since what a strange point reaches is not counted otherwise yet); fit again on the recent points"
+              .formatted(
+                  request.champion(),
+                  settings.hasCells() ? "of cells, by resample" : "judged with a delay"));
+    }
     this.columns = TableKind.columns(request.data(), champion.manifest(), request.input());
   }
 

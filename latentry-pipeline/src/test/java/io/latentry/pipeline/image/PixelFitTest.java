@@ -9,6 +9,7 @@ import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Images;
 import io.latentry.core.graph.Output;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.config.ImageConfig;
@@ -257,12 +258,43 @@ class PixelFitTest {
   }
 
   @Test
-  void severalMembersAndAWindowsConvolutionsAreRefused() {
+  void severalMembersAreRefusedForAConvolution() {
     FitConfig config = config(ImageConfig.Likelihood.GAUSSIAN, 6);
     FitConfig members = config.withModel(config.model().toBuilder().members(3).build());
     assertThatThrownBy(() -> fit(members, folder.resolve("no.onnx"), Optional.empty()))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("members: 3 (expected: 1 of a convolution over pixels)");
     assertThat(folder.resolve("no.onnx")).doesNotExist();
+  }
+
+  @Test
+  void settingsOfTheConvolutionAreReadWithoutItsName() throws IOException {
+    Path file = folder.resolve("pixels.yaml");
+    Files.writeString(
+        file,
+        """
+        data: {image: {view: pixels, augment: [turn, flip]}}
+        model: {settings: {perceptual: 1}}
+        """);
+    FitConfig read = ConfigFile.read(file);
+    assertThat(read.model().encoderKind()).isEqualTo(EncoderKind.CONV);
+    assertThat(read.model().perceptual()).isEqualTo(1);
+    assertThat(read.data().image()).isNotNull();
+    assertThat(read.data().image().augment()).containsExactly(Alteration.FLIP, Alteration.TURN);
+  }
+
+  @Test
+  void allPixelsAtOnceGoThroughDenseLayersToo() {
+    FitConfig config = config(ImageConfig.Likelihood.GAUSSIAN, 4);
+    FitConfig dense =
+        config
+            .withModel(config.model().of(EncoderKind.MLP))
+            .withTraining(config.training().toBuilder().repair(RepairMode.NONE).build());
+    Path file = folder.resolve("dense.onnx");
+    FitOutcome fitted = fit(dense, file, Optional.empty());
+    assertThat(fitted.manifest().image()).isNotNull();
+    try (Scorer scorer = Scorer.open(file)) {
+      assertThat(scorer.outputs()).contains(Output.RECONSTRUCTION, Output.HEAT_MAP);
+    }
   }
 }

@@ -54,6 +54,10 @@ public record LatentInfluence(List<Unit> units) {
 
   /** Traverses the codes of some of {@code rows}. */
   public static LatentInfluence of(TrainedVae trained, Samples rows) {
+    if (trained.preprocessor().pixels().isPresent()) {
+      // Each unit moves thousands of pixels a little, which tells nobody anything.
+      return new LatentInfluence(List.of());
+    }
     Vae vae = VaeFactory.vae(trained.config(), trained.preprocessor());
     Codes codes =
         Codes.of(

@@ -123,23 +123,24 @@ public record HealthCheck(
     return mode == RepairMode.AUTO && learnable && explained < OVER_SMOOTHED;
   }
 
-  /** Whether images come out blurred. */
-  boolean blurred(RepairMode mode) {
-    return mode == RepairMode.AUTO && learnable && detail.orElse(1) < BLURRED;
+  /** Whether images come out blurred, which is told, and costs no health: grain is lost too. */
+  private boolean blurred() {
+    return learnable && detail.orElse(1) < BLURRED;
   }
 
-  /** What is said of blur, whatever is done about it. */
-  Optional<String> blur() {
-    return learnable && detail.orElse(1) < BLURRED
-        ? Optional.of(
-            String.format(
-                Locale.ROOT,
-                "blurred: the reconstructions hold %.0f %% of the fine detail of images (expected:"
-                    + " at least %.0f %%); --repair auto compares them by what a fixed network"
-                    + " sees",
-                100 * detail.orElse(1),
-                100 * BLURRED))
-        : Optional.empty();
+  private Optional<String> blur(VaeConfig config, RepairMode mode) {
+    if (!blurred()) {
+      return Optional.empty();
+    }
+    boolean open = mode != RepairMode.AUTO && Repair.PERCEPTUAL_LOSS.isOpenTo(config);
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "blurred: the reconstructions hold %.0f %% of the fine detail of images (expected: at"
+                + " least %.0f %%, or grain that nobody can foresee)%s",
+            100 * detail.orElse(1),
+            100 * BLURRED,
+            open ? "; --repair auto compares them by what a fixed network sees" : ""));
   }
 
   /** The names of what is wrong, without what was done about it. */
@@ -170,9 +171,6 @@ public record HealthCheck(
                   + " least %.0f %%)",
               100 * Math.max(0, explained),
               100 * OVER_SMOOTHED));
-    }
-    if (blurred(mode)) {
-      return blur();
     }
     return adversary.isPresent() || mode != RepairMode.AUTO ? adversary : overfitting;
   }
@@ -210,7 +208,7 @@ public record HealthCheck(
     if (overRegularised(config)) {
       return List.of(Repair.LOWER_BETA);
     }
-    if (blurred(mode)) {
+    if (mode == RepairMode.AUTO && blurred()) {
       return List.of(
           Repair.PERCEPTUAL_LOSS,
           Repair.LOWER_BETA,
@@ -260,7 +258,7 @@ public record HealthCheck(
     // Overfitting is mended by early stopping, and told among the findings.
     Optional<String> complaint =
         complaint(config, mode).filter(c -> !overfitting.equals(Optional.of(c)));
-    complaint.or(this::blur).ifPresent(all::add);
+    complaint.or(() -> blur(config, mode)).ifPresent(all::add);
     if (!learnable) {
       all.add("nothing to learn: every input column is constant in the training rows");
     }

@@ -65,9 +65,9 @@ public final class VaeFactory {
                     new DataException(
                         "encoder: "
                             + kind.word()
-                            + " (expected: mlp for a table, whose rows have no points to go"
-                            + " along); make it a series with --time COL --window N for the"
-                            + " others"));
+                            + " (expected: mlp for a table and for the places of images, which"
+                            + " have no points to go along, mlp or conv for pixels); make it a"
+                            + " series with --time COL --window N for the others"));
     return switch (kind) {
       case GRU -> new GruArchitecture(view, blocks, features, config.units());
       case LSTM -> new LstmArchitecture(view, blocks, features, config.units());

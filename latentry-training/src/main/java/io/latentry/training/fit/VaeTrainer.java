@@ -31,9 +31,9 @@ public final class VaeTrainer {
   /** Rows that an evaluation looks at. */
   private static final int EVALUATION_ROWS = 1024;
 
-  private static final int FEWEST_EVALUATED = 16;
+  private static final int FEWEST_EVALUATED = 64;
 
-  /** Their values together: fewer of wide ones, such as images, each of which becomes many. */
+  /** Values of images by their pixels together, each of which becomes many on its way. */
   private static final int EVALUATION_VALUES = 1 << 22;
 
   private final VaeConfig config;

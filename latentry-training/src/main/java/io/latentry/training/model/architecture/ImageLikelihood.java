@@ -37,7 +37,7 @@ final class ImageLikelihood implements Likelihood {
   private final @Nullable Eye eye;
   private final Resizing around;
   private final @Nullable Resizing toPixels;
-  private final float[] ones;
+  private final float[] shares;
 
   ImageLikelihood(
       PixelMap map, MixedLikelihood pixels, double ssim, double perceptual, @Nullable Eye eye) {
@@ -55,8 +55,9 @@ final class ImageLikelihood implements Likelihood {
       Grid grid = eye.grid(map.spec());
       toPixels = Resizing.of(grid.rows(), grid.columns(), height, width);
     }
-    ones = new float[map.spec().channels()];
-    Arrays.fill(ones, 1);
+    shares = new float[map.spec().channels()];
+    // A nat of a pixel is shared by its channels.
+    Arrays.fill(shares, 1f / shares.length);
   }
 
   @Override
@@ -95,9 +96,9 @@ final class ImageLikelihood implements Likelihood {
   }
 
   /**
-   * {@code (1 - SSIM) / 2} around each pixel, over squares of seven.
+   * {@code (1 - SSIM) / 2} around each pixel, over squares of seven, of each channel its share.
    *
-   * @return {@code [batch, channels, height, width]}, 0 to 1
+   * @return {@code [batch, channels, height, width]}; 0 to 1 for a pixel
    */
   private <T> T dissimilarity(Ops<T> ops, T a, T b) {
     T meanA = around.apply(ops, a);
@@ -114,7 +115,8 @@ final class ImageLikelihood implements Likelihood {
         ops.mul(
             ops.add(squares, ops.scalar(OF_MEANS)),
             ops.add(ops.relu(variances), ops.scalar(OF_VARIANCES)));
-    return ops.mul(ops.sub(ops.scalar(1), ops.div(above, below)), ops.scalar(0.5f));
+    T each = ops.mul(ops.sub(ops.scalar(1), ops.div(above, below)), ops.scalar(0.5f));
+    return ops.mul(each, ops.constant(shares, 1, shares.length, 1, 1));
   }
 
   /**
@@ -126,7 +128,7 @@ final class ImageLikelihood implements Likelihood {
     T away = ops.sub(seen(ops, through, a), seen(ops, through, b));
     T byPlace = ops.mul(ops.mean(ops.square(away), -1, false), ops.scalar(0.5f));
     T places = ops.reshape(byPlace, -1, 1, toImage.height(), toImage.width());
-    return ops.mul(toImage.apply(ops, places), ops.constant(ones, 1, ones.length, 1, 1));
+    return ops.mul(toImage.apply(ops, places), ops.constant(shares, 1, shares.length, 1, 1));
   }
 
   private <T> T seen(Ops<T> ops, Eye through, T image) {
