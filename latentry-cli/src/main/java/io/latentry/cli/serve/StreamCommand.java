@@ -308,6 +308,8 @@ public final class StreamCommand implements Callable<Integer> {
           remote.get(),
           Duration.ofSeconds(remoteTimeout),
           Optional.ofNullable(environment.get(ServiceOptions.KEY_VARIABLE))
+              // A file of it often ends with a line break.
+              .map(String::strip)
               .filter(key -> !key.isEmpty()));
     }
     return control.isPresent()

@@ -62,9 +62,12 @@ final class ControlTopic implements AutoCloseable {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       readPast(consumer, partition, models);
-    } catch (KafkaException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (consumer != null) {
         consumer.close();
+      }
+      if (!(e instanceof KafkaException || e instanceof IOException)) {
+        throw e;
       }
       throw new IOException(
           "control topic '%s': %s"

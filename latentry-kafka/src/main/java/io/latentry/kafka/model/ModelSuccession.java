@@ -3,6 +3,7 @@ package io.latentry.kafka.model;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.ScorerOptions;
@@ -132,7 +133,8 @@ public final class ModelSuccession implements AutoCloseable {
     Decided next;
     try {
       next = opened(offset, record);
-    } catch (IOException | ArtifactException | DataException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Whatever it is, it would be the same for each copy, and at each start.
       synchronized (turn) {
         refused++;
       }
@@ -158,10 +160,12 @@ public final class ModelSuccession implements AutoCloseable {
     return true;
   }
 
-  private static String reason(Exception refused) {
-    return refused instanceof NoSuchFileException
-        ? refused.getMessage() + ": no such file"
-        : String.valueOf(refused.getMessage());
+  private static String reason(Throwable refused) {
+    if (refused instanceof NoSuchFileException) {
+      return refused.getMessage() + ": no such file";
+    }
+    boolean ours = refused instanceof ArtifactException || refused instanceof DataException;
+    return ours ? String.valueOf(refused.getMessage()) : FaultWords.of(refused);
   }
 
   private Decided opened(long offset, byte[] record) throws IOException {
@@ -170,7 +174,7 @@ public final class ModelSuccession implements AutoCloseable {
     try {
       requireSameRecords(first.manifest(), model.manifest());
       return new Decided(offset, record, decision, model);
-    } catch (DataException refused) {
+    } catch (RuntimeException refused) {
       model.close();
       throw refused;
     }
