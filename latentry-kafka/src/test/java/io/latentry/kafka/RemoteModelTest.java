@@ -66,6 +66,7 @@ final class RemoteModelTest {
   private volatile int mostRows = Integer.MAX_VALUE;
   private volatile float shift;
   private volatile boolean silent;
+  private volatile boolean empty;
   private final CountDownLatch ended = new CountDownLatch(1);
   private Scorer scorer;
   private HttpServer server;
@@ -210,6 +211,8 @@ final class RemoteModelTest {
           .isInstanceOf(ArtifactException.class)
           .hasMessageContaining("as the server has it: output 'reconstruction_term', probe row");
     }
+    empty = true;
+    assertThatThrownBy(this::remote).hasMessageContaining("FP32 of 0 bytes (expected: FP32 of");
   }
 
   @Test
@@ -319,6 +322,9 @@ final class RemoteModelTest {
         for (float value : scores.values(output)) {
           tensor.writeBytes(little(4).putFloat(value + shift).array());
         }
+      }
+      if (empty) {
+        tensor.reset();
       }
       headers.add(
           "{\"name\":\"%s\",\"datatype\":\"%s\",\"shape\":[%d],\"parameters\":{\"binary_data_size\":%d}}"

@@ -39,6 +39,7 @@ public final class ModelSuccession implements AutoCloseable {
   private final Object turn = new Object();
   private final Map<Decided, Integer> uses = new HashMap<>();
   private @Nullable Decided latest;
+  private boolean opening;
   private long read;
   private long refused;
   private long taken;
@@ -129,6 +130,22 @@ public final class ModelSuccession implements AutoCloseable {
   }
 
   private boolean take(long offset, byte[] record) {
+    setOpening(true);
+    try {
+      return takeOpened(offset, record);
+    } finally {
+      setOpening(false);
+    }
+  }
+
+  private void setOpening(boolean now) {
+    synchronized (turn) {
+      opening = now;
+      turn.notifyAll();
+    }
+  }
+
+  private boolean takeOpened(long offset, byte[] record) {
     String place = "decision at offset " + offset;
     Decided next;
     try {
@@ -141,14 +158,15 @@ public final class ModelSuccession implements AutoCloseable {
       told.accept(place + " is refused, and what judged before goes on: " + reason(e));
       return false;
     }
+    @Nullable Decided before;
     synchronized (turn) {
-      @Nullable Decided before = latest;
+      before = latest;
       latest = next;
       uses.merge(next, 1, Integer::sum);
       taken++;
-      if (before != null) {
-        release(before);
-      }
+    }
+    if (before != null) {
+      release(before);
     }
     told.accept(
         "%s: %s with threshold %s takes over%s"
@@ -272,6 +290,10 @@ public final class ModelSuccession implements AutoCloseable {
     long until = System.nanoTime() + PATIENCE.toNanos();
     synchronized (turn) {
       while (read <= offset) {
+        if (opening) {
+          // A large model may take longer, and those behind it wait.
+          until = System.nanoTime() + PATIENCE.toNanos();
+        }
         long left = (until - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           throw new IllegalStateException(
@@ -290,11 +312,16 @@ public final class ModelSuccession implements AutoCloseable {
 
   /** A task uses a decision no more. */
   public void release(Decided decided) {
+    boolean last;
     synchronized (turn) {
-      if (uses.merge(decided, -1, Integer::sum) == 0) {
+      last = uses.merge(decided, -1, Integer::sum) == 0;
+      if (last) {
         uses.remove(decided);
-        decided.model().close();
       }
+    }
+    if (last) {
+      // It waits while another model is opened, which is no reason for all to wait.
+      decided.model().close();
     }
   }
 

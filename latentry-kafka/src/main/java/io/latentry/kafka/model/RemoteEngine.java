@@ -1,5 +1,7 @@
 package io.latentry.kafka.model;
 
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Samples;
 import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
@@ -113,6 +115,10 @@ public final class RemoteEngine implements Scorer.Elsewhere {
   public Outputs compute(Samples samples, Set<Output> wanted) {
     if (samples.count() == 0) {
       return InferenceBody.nothing(wanted);
+    }
+    if (samples.spec() instanceof ImageSpec) {
+      throw new ArtifactException(
+          "a model of images (expected: one of rows, or of series); records hold no image");
     }
     EnumSet<Output> asked = EnumSet.copyOf(wanted);
     HttpResponse<byte[]> answer = answered(InferenceBody.of(samples, asked));
