@@ -228,11 +228,12 @@ public final class RemoteEngine implements Scorer.Elsewhere {
     } catch (TimeoutException e) {
       throw new HttpTimeoutException("no answer in time");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException away) {
+        throw away;
       }
       throw new IllegalStateException(
-          "remote: %s: %s".formatted(model, FaultWords.of(e.getCause())), e);
+          "remote: %s: %s".formatted(model, FaultWords.of(cause == null ? e : cause)), e);
     } finally {
       boolean unused = answer.cancel(true);
     }
