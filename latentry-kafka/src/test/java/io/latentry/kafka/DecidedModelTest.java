@@ -149,7 +149,7 @@ final class DecidedModelTest {
                   assertThat(reason).contains("'file': \"../model.onnx\" (expected: the name"),
               reason -> assertThat(reason).contains("no JSON"),
               reason -> assertThat(reason).contains("'modell': not known"),
-              reason -> assertThat(reason).contains("more than 65,536 bytes"),
+              reason -> assertThat(reason).contains("70,000 bytes (expected: at most 65,536)"),
               reason -> assertThat(reason).contains("'from.0': 1.5 (expected: an offset"));
       assertThat(models.refused()).isEqualTo(10);
       assertThat(models.taken()).isEqualTo(1);
