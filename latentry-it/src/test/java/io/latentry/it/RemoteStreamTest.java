@@ -33,7 +33,7 @@ final class RemoteStreamTest {
         RemoteEngine remote =
             new RemoteEngine(
                 URI.create(service.address() + "/v2/models/" + name + "/versions/1"),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 Optional.empty(),
                 told -> {});
         try (JudgingModel far = JudgingModel.open(model, ScorerOptions.threads(1), remote)) {

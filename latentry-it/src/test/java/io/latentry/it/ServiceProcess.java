@@ -44,14 +44,19 @@ final class ServiceProcess implements AutoCloseable {
             .redirectError(folder.resolve("service.log").toFile());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     Process process = builder.start();
-    while (true) {
-      Matcher said = ADDRESS.matcher(Files.readString(out));
-      if (said.find()) {
-        return new ServiceProcess(process, said.group(1));
+    try {
+      while (true) {
+        Matcher said = ADDRESS.matcher(Files.readString(out));
+        if (said.find()) {
+          return new ServiceProcess(process, said.group(1));
+        }
+        if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+          throw new IOException("service: " + Files.readString(folder.resolve("service.log")));
+        }
       }
-      if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-        throw new IOException("service: " + Files.readString(folder.resolve("service.log")));
-      }
+    } catch (IOException | InterruptedException e) {
+      Process unused = process.destroyForcibly();
+      throw e;
     }
   }
 
@@ -60,8 +65,9 @@ final class ServiceProcess implements AutoCloseable {
     return address;
   }
 
+  /** Waits until it has ended, so that its files may be deleted. */
   @Override
-  public void close() {
-    Process unused = process.destroyForcibly();
+  public void close() throws InterruptedException {
+    int unused = process.destroyForcibly().waitFor();
   }
 }

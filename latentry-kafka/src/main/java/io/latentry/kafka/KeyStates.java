@@ -2,6 +2,7 @@ package io.latentry.kafka;
 
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.Column;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.series.SeriesState;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,9 @@ final class KeyStates implements Function<String, SeriesState> {
       words.append(column.offset()).append('\n');
     }
     words.append(manifest.schema().texts()).append(' ');
+    Reading reading = manifest.reading();
+    words.append(new TreeMap<>(reading.numbers())).append(' ');
+    words.append(reading.missingTokens().map(TreeSet::new)).append(' ');
     words.append(settings.window()).append(' ').append(settings.delay()).append(' ');
     words.append(settings.clock()).append(' ').append(settings.interval()).append(' ');
     words.append(settings.gaps()).append(' ').append(settings.longest()).append(' ');
@@ -83,9 +89,13 @@ final class KeyStates implements Function<String, SeriesState> {
     if (of.length == 1 || !of[1].equals(layout)) {
       return scorer.begin();
     }
-    SeriesState goesOn = scorer.restore(state);
-    goesOn.beginScores();
-    return goesOn;
+    try {
+      SeriesState goesOn = scorer.restore(state);
+      goesOn.beginScores();
+      return goesOn;
+    } catch (IllegalArgumentException otherForm) {
+      return scorer.begin();
+    }
   }
 
   void write() {

@@ -52,6 +52,8 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
   private static final Pattern LITERAL =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|true|false");
 
+  private static final Pattern OF_DIGEST = Pattern.compile("[0-9a-f]{64}");
+
   private static final Pattern OF_FEATURE =
       Pattern.compile("(feature|actual|expected|contribution)_([0-9]+)");
 
@@ -219,8 +221,15 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
       String topic = take(fields, TOPIC).text();
       int partition = Integer.parseInt(take(fields, PARTITION).text());
       long offset = Long.parseLong(take(fields, OFFSET).text());
-      ModelName model = model(fields);
-      double threshold = optional(fields, THRESHOLD).map(Value::asDouble).orElse(Double.NaN);
+      // Earlier versions told the id alone, and let fields of records have these names.
+      @Nullable Value digest = fields.get(DIGEST);
+      boolean told = digest != null && OF_DIGEST.matcher(digest.text()).matches();
+      ModelName model =
+          told
+              ? model(fields)
+              : new ModelName(
+                  take(fields, MODEL).text(), "", Optional.empty(), OptionalInt.empty());
+      double threshold = told ? take(fields, THRESHOLD).asDouble() : Double.NaN;
       Optional<String> about = optional(fields, ABOUT).map(Value::text);
       float score = take(fields, "score").asFloat();
       double pValue = take(fields, "p_value").asDouble();
@@ -275,11 +284,10 @@ public final class VerdictSerde implements Serde<StreamVerdict> {
     return fields;
   }
 
-  /** Verdicts of earlier versions tell the id alone. */
   private static ModelName model(Map<String, Value> fields) {
     return new ModelName(
         take(fields, MODEL).text(),
-        optional(fields, DIGEST).map(Value::text).orElse(""),
+        take(fields, DIGEST).text(),
         optional(fields, NAME).map(Value::text),
         optional(fields, VERSION)
             .map(version -> OptionalInt.of(Integer.parseInt(version.text())))

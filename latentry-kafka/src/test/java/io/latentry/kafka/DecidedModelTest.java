@@ -135,6 +135,8 @@ final class DecidedModelTest {
       models.hear(7, bytes("{"));
       models.hear(8, bytes("{\"modell\":1}"));
       models.hear(9, (byte[]) null);
+      models.hear(10, new byte[70_000]);
+      models.hear(11, decision(other, "\"from\":{\"0\":1.5}"));
       assertThat(told)
           .satisfiesExactly(
               reason ->
@@ -146,8 +148,10 @@ final class DecidedModelTest {
               reason ->
                   assertThat(reason).contains("'file': \"../model.onnx\" (expected: the name"),
               reason -> assertThat(reason).contains("no JSON"),
-              reason -> assertThat(reason).contains("'modell': not known"));
-      assertThat(models.refused()).isEqualTo(8);
+              reason -> assertThat(reason).contains("'modell': not known"),
+              reason -> assertThat(reason).contains("70,000 bytes (expected: at most 65,536)"),
+              reason -> assertThat(reason).contains("'from.0': 1.5 (expected: an offset"));
+      assertThat(models.refused()).isEqualTo(10);
       assertThat(models.taken()).isEqualTo(1);
       send(driver, 1);
       assertThat(driver.answers())

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,9 @@ final class RemoteModelTest {
   private volatile String version = "1";
   private volatile int mostRows = Integer.MAX_VALUE;
   private volatile float shift;
+  private volatile boolean silent;
+  private volatile boolean empty;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private Scorer scorer;
   private HttpServer server;
 
@@ -75,6 +79,7 @@ final class RemoteModelTest {
 
   @AfterEach
   void endServer() {
+    ended.countDown();
     server.stop(0);
     scorer.close();
   }
@@ -153,6 +158,34 @@ final class RemoteModelTest {
   }
 
   @Test
+  void aServerThatFallsSilentInTheMiddleOfAnAnswerHoldsNobodyForGood() throws Exception {
+    int port = server.getAddress().getPort();
+    RemoteEngine engine =
+        new RemoteEngine(
+            URI.create("http://127.0.0.1:" + port + "/v2/models/m"),
+            Duration.ofSeconds(2),
+            Optional.empty(),
+            told::add);
+    try (JudgingModel model = JudgingModel.open(Golden.TABLE, ScorerOptions.threads(1), engine);
+        Driver driver = new Driver(folder, model, JudgeOptions.DEFAULT)) {
+      silent = true;
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  send(driver, 64);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      assertThat(told.poll(30, TimeUnit.SECONDS)).contains("gives no answer: no answer in time");
+      engine.stopWaiting();
+      assertThatThrownBy(() -> sending.get(30, TimeUnit.SECONDS))
+          .hasStackTraceContaining("started again, a job goes on where it was");
+    }
+  }
+
+  @Test
   void aRequestThatIsTooLargeGoesInHalves() throws Exception {
     try (JudgingModel model = remote();
         Driver driver = new Driver(folder, model, JudgeOptions.DEFAULT)) {
@@ -172,10 +205,14 @@ final class RemoteModelTest {
       assertThatThrownBy(() -> send(driver, 64))
           .hasStackTraceContaining("version m 2 answers (expected: m 1, as when the job began)");
     }
-    shift = 0.5f;
-    assertThatThrownBy(this::remote)
-        .isInstanceOf(ArtifactException.class)
-        .hasMessageContaining("as the server has it: output 'reconstruction_term', probe row");
+    for (float wrong : List.of(0.5f, Float.NaN)) {
+      shift = wrong;
+      assertThatThrownBy(this::remote)
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageContaining("as the server has it: output 'reconstruction_term', probe row");
+    }
+    empty = true;
+    assertThatThrownBy(this::remote).hasMessageContaining("FP32 of 0 bytes (expected: FP32 of");
   }
 
   @Test
@@ -188,6 +225,14 @@ final class RemoteModelTest {
     assertThatThrownBy(() -> engine(URI.create("http://me:pw@127.0.0.1/v2/models/m")))
         .hasMessageContaining("without a user")
         .hasMessageNotContaining("pw@");
+    assertThatThrownBy(() -> engine(URI.create("http://127.0.0.1/v2/models/m?token=pw")))
+        .hasMessageContaining("an address with ? or #")
+        .hasMessageNotContaining("pw");
+    URI model = URI.create("http://127.0.0.1/v2/models/m");
+    assertThatThrownBy(
+            () -> new RemoteEngine(model, Duration.ofSeconds(30), Optional.of("pw\n"), told::add))
+        .hasMessageContaining("its key has a blank")
+        .hasMessageNotContaining("pw");
   }
 
   private JudgingModel remote() throws IOException {
@@ -199,7 +244,7 @@ final class RemoteModelTest {
   }
 
   private RemoteEngine engine(URI model) {
-    return new RemoteEngine(model, Duration.ofSeconds(5), Optional.empty(), told::add);
+    return new RemoteEngine(model, Duration.ofSeconds(30), Optional.empty(), told::add);
   }
 
   private static void send(Driver driver, int records) throws IOException {
@@ -229,6 +274,15 @@ final class RemoteModelTest {
           ByteBuffer.wrap(body, length, body.length - length).order(ByteOrder.LITTLE_ENDIAN);
       byte[] answer = answer(request, tensors, rows, exchange);
       exchange.sendResponseHeaders(200, answer.length);
+      if (silent) {
+        exchange.getResponseBody().flush();
+        try {
+          boolean unused = ended.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        return;
+      }
       exchange.getResponseBody().write(answer);
     }
   }
@@ -268,6 +322,9 @@ final class RemoteModelTest {
         for (float value : scores.values(output)) {
           tensor.writeBytes(little(4).putFloat(value + shift).array());
         }
+      }
+      if (empty) {
+        tensor.reset();
       }
       headers.add(
           "{\"name\":\"%s\",\"datatype\":\"%s\",\"shape\":[%d],\"parameters\":{\"binary_data_size\":%d}}"

@@ -77,7 +77,7 @@ public final class Bench {
                     + name
                     + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair,"
                     + " service-load, service-fuzz, service-soak, service-models, stream,"
-                    + " stream-kills, half-year, artifact-fuzz or jmh)");
+                    + " stream-kills, scale, half-year, artifact-fuzz or jmh)");
       }
     } finally {
       delete(folder);

@@ -9,6 +9,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.graph.Output;
 import io.latentry.core.graph.Tolerance;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -62,12 +63,18 @@ final class ProbeProof {
   /**
    * As {@link #require}, once, and but for probes that nobody judges.
    *
-   * @throws ArtifactException if an output is not what it was in training
+   * @param judged whether a row of the probes may be judged by what it holds, whatever its outputs
+   * @throws ArtifactException if an output is not what it was in training, or no probe is judged
    */
-  void requireWhereJudged(Probes probes) {
+  void requireWhereJudged(Probes probes, IntPredicate judged) {
+    if (IntStream.range(0, samples.count()).noneMatch(judged)) {
+      throw new ArtifactException(
+          "probes: none that is judged (expected: one or more, which prove who gives the scores);"
+              + " fit again");
+    }
     Scores together = score.apply(samples);
     for (int row = 0; row < together.count(); row++) {
-      if (together.reasonAgainst(row) == null) {
+      if (judged.test(row)) {
         Probes.Probe probe = probes.rows().get(row);
         requireClose(together, Output.RECONSTRUCTION_TERM, row, probe.reconstructionTerm());
         requireClose(together, Output.LATENT_TERM, row, probe.latentTerm());

@@ -383,12 +383,13 @@ public final class Scorer implements AutoCloseable {
     Scorer scorer =
         new Scorer(artifact, new Source.InMemory(artifact.file()), options.threads(), elsewhere);
     try {
-      new ProbeProof(
-              scorer.probes.samples(scorer.spec), samples -> scorer.score(samples, VERDICT, true))
-          .requireWhereJudged(scorer.probes);
+      Samples rows = scorer.probes.samples(scorer.spec);
+      new ProbeProof(rows, samples -> scorer.score(samples, VERDICT, false))
+          .requireWhereJudged(
+              scorer.probes, row -> scorer.screen.reasonAgainst(rows, row) == null);
       scorer.proven = true;
       return scorer;
-    } catch (ArtifactException e) {
+    } catch (RuntimeException e) {
       scorer.close();
       throw e;
     }

@@ -64,6 +64,15 @@ class ProbeProofTest {
   }
 
   @Test
+  void whereAnotherGivesScoresNoneThatIsAbsentPassesForOneThatNobodyJudges() {
+    ProbeProof nothing = new ProbeProof(ROWS, rows -> scores(rows, (all, row) -> Double.NaN));
+    assertThatThrownBy(() -> nothing.requireWhereJudged(PROBES, row -> row == 2))
+        .hasMessageContaining("probe row 2: NaN (expected: 3.0 within");
+    assertThatThrownBy(() -> nothing.requireWhereJudged(PROBES, row -> false))
+        .hasMessageContaining("probes: none that is judged (expected: one or more");
+  }
+
+  @Test
   void aHostThatReadsOneOfManyCategoriesAsAnotherIsRefused() {
     int many = 10_000;
     List<String> names = IntStream.range(0, many).mapToObj(k -> "k" + k).toList();

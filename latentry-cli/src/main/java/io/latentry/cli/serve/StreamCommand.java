@@ -308,6 +308,8 @@ public final class StreamCommand implements Callable<Integer> {
           remote.get(),
           Duration.ofSeconds(remoteTimeout),
           Optional.ofNullable(environment.get(ServiceOptions.KEY_VARIABLE))
+              // A file of it often ends with a line break.
+              .map(String::strip)
               .filter(key -> !key.isEmpty()));
     }
     return control.isPresent()
@@ -368,18 +370,21 @@ public final class StreamCommand implements Callable<Integer> {
     String application = name.orElse("latentry-" + in + "-" + out);
     requireName("--name", application);
     try {
-      return new JobSettings(
-          bootstrap,
-          in,
-          out,
-          deadLetter,
-          application,
-          instance,
-          guarantee == Guarantee.EXACTLY_ONCE,
-          threads,
-          // Copies on one machine have a folder each.
-          instance.map(state::resolve).orElse(state),
-          properties());
+      JobSettings settings =
+          new JobSettings(
+              bootstrap,
+              in,
+              out,
+              deadLetter,
+              application,
+              instance,
+              guarantee == Guarantee.EXACTLY_ONCE,
+              threads,
+              // Copies on one machine have a folder each.
+              instance.map(state::resolve).orElse(state),
+              properties());
+      control.ifPresent(settings::requireApart);
+      return settings;
     } catch (IllegalArgumentException refused) {
       throw new WrongUsage(String.valueOf(refused.getMessage()));
     }

@@ -74,6 +74,8 @@ final class StreamCommandTest {
     assertThat(stream(TABLE, "--guarantee", "sometimes").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--explain", "-1").exitCode()).isEqualTo(2);
     assertThat(stream(TABLE, "--threads", "0").exitCode()).isEqualTo(2);
+    assertThat(stream(TABLE, "--control", "verdicts").err())
+        .contains("topic 'verdicts': of decisions and of records (expected:");
     assertThat(stream(TABLE, "--control", "decisions", "--follow").err())
         .contains("--follow: beside --control (expected: one of them)");
     assertThat(stream(TABLE, "--remote", "http://localhost/v2/models/m", "--follow").err())

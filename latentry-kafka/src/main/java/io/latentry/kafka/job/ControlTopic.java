@@ -1,8 +1,10 @@
 package io.latentry.kafka.job;
 
+import io.latentry.kafka.model.ModelDecision;
 import io.latentry.kafka.model.ModelSuccession;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -22,6 +24,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class ControlTopic implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration TO_CATCH_UP = Duration.ofSeconds(60);
+
+  private static final Duration TO_END = Duration.ofSeconds(5);
 
   /** Of those that are there at the start: one before that many is not looked for. */
   private static final int MOST_PAST = 1_000;
@@ -62,9 +66,12 @@ final class ControlTopic implements AutoCloseable {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       readPast(consumer, partition, models);
-    } catch (KafkaException | IOException e) {
+    } catch (RuntimeException | IOException e) {
       if (consumer != null) {
         consumer.close();
+      }
+      if (!(e instanceof KafkaException || e instanceof IOException)) {
+        throw e;
       }
       throw new IOException(
           "control topic '%s': %s"
@@ -86,7 +93,9 @@ final class ControlTopic implements AutoCloseable {
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         if (record.value() != null) {
-          past.put(record.offset(), record.value());
+          // One byte more than a decision has shows that it is none; the rest need not be held.
+          int held = Math.min(record.value().length, ModelDecision.MOST_BYTES + 1);
+          past.put(record.offset(), Arrays.copyOf(record.value(), held));
         }
         if (past.size() > MOST_PAST) {
           Object unused = past.pollFirstEntry();
@@ -120,7 +129,7 @@ final class ControlTopic implements AutoCloseable {
   public void close() {
     consumer.wakeup();
     try {
-      following.join(TO_CATCH_UP.toMillis());
+      following.join(TO_END.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

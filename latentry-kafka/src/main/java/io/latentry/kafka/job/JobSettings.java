@@ -58,6 +58,21 @@ public record JobSettings(
     }
   }
 
+  /**
+   * @param control topic of decisions
+   * @throws IllegalArgumentException if it is another of the topics too
+   */
+  public void requireApart(String control) {
+    if (control.equals(records)
+        || control.equals(verdicts)
+        || deadLetters.filter(control::equals).isPresent()) {
+      throw new IllegalArgumentException(
+          "topic '"
+              + control
+              + "': of decisions and of records (expected: one of decisions alone)");
+    }
+  }
+
   /** All properties of Kafka's. */
   Properties properties() {
     Properties all = new Properties();

@@ -99,6 +99,7 @@ public final class StreamJob implements AutoCloseable {
    *
    * @param control the topic, of one partition
    * @param models stay their owner's to close, after the job
+   * @throws IllegalArgumentException if the control topic is one of the job's others
    */
   public static StreamJob start(
       JobSettings settings,
@@ -108,6 +109,7 @@ public final class StreamJob implements AutoCloseable {
       OptionalInt metricsPort,
       Clock clock)
       throws IOException {
+    settings.requireApart(control);
     JobMetrics metrics = new JobMetrics(clock);
     JudgeSupplier judge = new JudgeSupplier(models, options, metrics);
     int partitions = TopicCheck.require(settings, Optional.of(control));
@@ -240,15 +242,16 @@ public final class StreamJob implements AutoCloseable {
 
   /** Why it ended by itself, without secrets. */
   public Optional<String> failure() {
-    return Optional.ofNullable(failure.get())
-        .map(
-            thrown -> {
-              Throwable root = thrown;
-              while (root.getCause() != null) {
-                root = root.getCause();
-              }
-              return secrets.hide(FaultWords.of(root));
-            });
+    return Optional.ofNullable(failure.get()).map(thrown -> secrets.hide(reason(thrown)));
+  }
+
+  /** What whoever threw it first said: Kafka wraps it, and tells of its own tasks. */
+  static String reason(Throwable thrown) {
+    Throwable said = thrown;
+    while (said instanceof KafkaException && said.getCause() != null) {
+      said = said.getCause();
+    }
+    return FaultWords.of(said);
   }
 
   /** Partitions of the topic of records. */

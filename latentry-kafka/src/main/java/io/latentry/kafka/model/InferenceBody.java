@@ -32,6 +32,10 @@ record InferenceBody(byte[] bytes, int headerLength) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Outputs of one number a sample. */
+  private static final Set<Output> ONE_EACH =
+      Set.of(Output.SCORE, Output.RECONSTRUCTION_TERM, Output.LATENT_TERM, Output.SCORE_IMPUTED);
+
   /** Of a category: no known one is longer, and a record may be as long as it likes. */
   private static final int MOST_LETTERS = 4_000;
 
@@ -140,9 +144,9 @@ record InferenceBody(byte[] bytes, int headerLength) {
       for (Output output : wanted) {
         if (output.graphName().equals(tensor.path("name").asText())) {
           if (output == Output.RECONSTRUCTION_CATEGORICAL) {
-            texts.put(output, texts(values));
+            texts.put(output, texts(values, count));
           } else {
-            numbers.put(output, numbers(values, count, tensor));
+            numbers.put(output, numbers(output, values, count, tensor));
           }
         }
       }
@@ -157,9 +161,13 @@ record InferenceBody(byte[] bytes, int headerLength) {
         new Outputs(count, numbers, texts));
   }
 
-  private static float[] numbers(byte[] values, int count, JsonNode tensor) throws IOException {
-    if (!tensor.path("datatype").asText().equals("FP32")
-        || values.length % (count * Float.BYTES) != 0) {
+  private static float[] numbers(Output output, byte[] values, int count, JsonNode tensor)
+      throws IOException {
+    int each = count * Float.BYTES;
+    boolean fits = ONE_EACH.contains(output) ? values.length == each : values.length % each == 0;
+    // A model of categories alone expects no numbers.
+    boolean lacking = values.length == 0 && output != Output.RECONSTRUCTION;
+    if (!tensor.path("datatype").asText().equals("FP32") || !fits || lacking) {
       throw new IOException(
           "output '%s': %s of %d bytes (expected: FP32 of %d samples)"
               .formatted(
@@ -174,7 +182,7 @@ record InferenceBody(byte[] bytes, int headerLength) {
     return numbers;
   }
 
-  private static String[] texts(byte[] values) throws IOException {
+  private static String[] texts(byte[] values, int samples) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
     String[] texts = new String[Math.max(1, values.length / Integer.BYTES)];
     int count = 0;
@@ -186,6 +194,11 @@ record InferenceBody(byte[] bytes, int headerLength) {
       byte[] text = new byte[length];
       ByteBuffer unused = bytes.get(text);
       texts[count++] = new String(text, StandardCharsets.UTF_8);
+    }
+    if (count % samples != 0) {
+      throw new IOException(
+          "a tensor of %d texts (expected: as many of each of %d samples)"
+              .formatted(count, samples));
     }
     return Arrays.copyOf(texts, count);
   }

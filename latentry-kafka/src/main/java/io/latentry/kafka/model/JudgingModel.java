@@ -149,9 +149,18 @@ public final class JudgingModel implements AutoCloseable {
     } catch (ArtifactException e) {
       throw new ArtifactException(file + ": " + e.getMessage(), e);
     }
+    try {
+      return of(lease, file, digest, decision);
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private static JudgingModel of(
+      ScorerCache.Lease lease, Path file, String digest, Optional<ModelDecision> decision) {
     Manifest manifest = lease.scorer().manifest();
     if (manifest.spec() instanceof ImageSpec) {
-      lease.close();
       throw ofImages(file);
     }
     OptionalDouble moved = decision.map(ModelDecision::threshold).orElse(OptionalDouble.empty());

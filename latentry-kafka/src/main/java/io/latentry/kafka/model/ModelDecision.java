@@ -46,6 +46,9 @@ public record ModelDecision(
   private static final Pattern DIGEST = Pattern.compile("(sha256:)?[0-9a-fA-F]{64}");
   private static final int MOST_LETTERS = 200;
 
+  /** Of a record. */
+  public static final int MOST_BYTES = 1 << 16;
+
   /**
    * Reads a decision.
    *
@@ -53,6 +56,10 @@ public record ModelDecision(
    * @throws DataException if it is none, with what was expected
    */
   public static ModelDecision of(byte[] record) {
+    if (record.length > MOST_BYTES) {
+      throw new DataException(
+          "%,d bytes (expected: at most %,d)".formatted(record.length, MOST_BYTES));
+    }
     JsonNode json;
     try {
       json = JSON.readTree(record);
@@ -138,7 +145,10 @@ public record ModelDecision(
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
       boolean partition = entry.getKey().matches("[0-9]{1,6}");
       JsonNode offset = entry.getValue();
-      if (!partition || !offset.canConvertToLong() || offset.asLong() < 0) {
+      if (!partition
+          || !offset.isIntegralNumber()
+          || !offset.canConvertToLong()
+          || offset.asLong() < 0) {
         throw wrong("from." + entry.getKey(), offset, "an offset by partition");
       }
       from.put(Integer.valueOf(entry.getKey()), offset.asLong());

@@ -3,6 +3,7 @@ package io.latentry.kafka.model;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.scoring.ScorerCache;
 import io.latentry.scoring.ScorerOptions;
@@ -38,6 +39,7 @@ public final class ModelSuccession implements AutoCloseable {
   private final Object turn = new Object();
   private final Map<Decided, Integer> uses = new HashMap<>();
   private @Nullable Decided latest;
+  private boolean opening;
   private long read;
   private long refused;
   private long taken;
@@ -128,25 +130,43 @@ public final class ModelSuccession implements AutoCloseable {
   }
 
   private boolean take(long offset, byte[] record) {
+    setOpening(true);
+    try {
+      return takeOpened(offset, record);
+    } finally {
+      setOpening(false);
+    }
+  }
+
+  private void setOpening(boolean now) {
+    synchronized (turn) {
+      opening = now;
+      turn.notifyAll();
+    }
+  }
+
+  private boolean takeOpened(long offset, byte[] record) {
     String place = "decision at offset " + offset;
     Decided next;
     try {
       next = opened(offset, record);
-    } catch (IOException | ArtifactException | DataException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      // Whatever it is, it would be the same for each copy, and at each start.
       synchronized (turn) {
         refused++;
       }
       told.accept(place + " is refused, and what judged before goes on: " + reason(e));
       return false;
     }
+    @Nullable Decided before;
     synchronized (turn) {
-      @Nullable Decided before = latest;
+      before = latest;
       latest = next;
       uses.merge(next, 1, Integer::sum);
       taken++;
-      if (before != null) {
-        release(before);
-      }
+    }
+    if (before != null) {
+      release(before);
     }
     told.accept(
         "%s: %s with threshold %s takes over%s"
@@ -158,10 +178,12 @@ public final class ModelSuccession implements AutoCloseable {
     return true;
   }
 
-  private static String reason(Exception refused) {
-    return refused instanceof NoSuchFileException
-        ? refused.getMessage() + ": no such file"
-        : String.valueOf(refused.getMessage());
+  private static String reason(Throwable refused) {
+    if (refused instanceof NoSuchFileException) {
+      return refused.getMessage() + ": no such file";
+    }
+    boolean ours = refused instanceof ArtifactException || refused instanceof DataException;
+    return ours ? String.valueOf(refused.getMessage()) : FaultWords.of(refused);
   }
 
   private Decided opened(long offset, byte[] record) throws IOException {
@@ -170,7 +192,7 @@ public final class ModelSuccession implements AutoCloseable {
     try {
       requireSameRecords(first.manifest(), model.manifest());
       return new Decided(offset, record, decision, model);
-    } catch (DataException refused) {
+    } catch (RuntimeException refused) {
       model.close();
       throw refused;
     }
@@ -268,6 +290,10 @@ public final class ModelSuccession implements AutoCloseable {
     long until = System.nanoTime() + PATIENCE.toNanos();
     synchronized (turn) {
       while (read <= offset) {
+        if (opening) {
+          // A large model may take longer, and those behind it wait.
+          until = System.nanoTime() + PATIENCE.toNanos();
+        }
         long left = (until - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           throw new IllegalStateException(
@@ -286,11 +312,16 @@ public final class ModelSuccession implements AutoCloseable {
 
   /** A task uses a decision no more. */
   public void release(Decided decided) {
+    boolean last;
     synchronized (turn) {
-      if (uses.merge(decided, -1, Integer::sum) == 0) {
+      last = uses.merge(decided, -1, Integer::sum) == 0;
+      if (last) {
         uses.remove(decided);
-        decided.model().close();
       }
+    }
+    if (last) {
+      // It waits while another model is opened, which is no reason for all to wait.
+      decided.model().close();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.latentry.kafka.model;
 
+import io.latentry.core.artifact.ArtifactException;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Samples;
 import io.latentry.core.fault.FaultWords;
 import io.latentry.core.graph.Output;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,13 +20,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +48,14 @@ public final class RemoteEngine implements Scorer.Elsewhere {
   /** Whoever starts a job is to hear that it cannot begin. */
   private static final Duration TO_BEGIN = Duration.ofSeconds(10);
 
+  /** Of a request that is under way when a job ends: its verdicts may still be committed. */
+  private static final Duration TO_END = Duration.ofSeconds(5);
+
   private static final Set<Integer> LATER = Set.of(408, 429, 502, 503, 504);
   private static final int TOO_LARGE = 413;
   private static final int MOST_LETTERS = 500;
+
+  private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]+");
 
   private final URI model;
   private final Duration timeout;
@@ -55,7 +66,7 @@ public final class RemoteEngine implements Scorer.Elsewhere {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(TO_CONNECT)
           .build();
-  private final CountDownLatch ending = new CountDownLatch(1);
+  private final CompletableFuture<Void> ending = new CompletableFuture<>();
   private volatile boolean begun;
   private final AtomicLong retries = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -67,10 +78,11 @@ public final class RemoteEngine implements Scorer.Elsewhere {
    * Asks nothing yet.
    *
    * @param model such as {@code http://localhost:8080/v2/models/NAME/versions/3}
-   * @param timeout of one request
+   * @param timeout of one request, until its answer is there as a whole
    * @param apiKey sent as a bearer token, if there is one
    * @param told hears in a sentence when the server is away, and when it is back, on any thread
-   * @throws IllegalArgumentException if the address is none of a model
+   * @throws IllegalArgumentException if the address is none of a model, or no header can hold the
+   *     key; neither is told
    */
   public RemoteEngine(URI model, Duration timeout, Optional<String> apiKey, Consumer<String> told) {
     boolean web = "http".equals(model.getScheme()) || "https".equals(model.getScheme());
@@ -80,9 +92,18 @@ public final class RemoteEngine implements Scorer.Elsewhere {
               + " http://localhost:8080/v2/models/NAME/versions/3, without a user)");
     }
     String path = model.getPath() == null ? "" : model.getPath();
-    if (!path.matches(".*/v2/models/[^/]+(/versions/[^/]+)?/?") || model.getQuery() != null) {
+    if (model.getRawQuery() != null || model.getRawFragment() != null) {
+      // It may hold a token.
+      throw new IllegalArgumentException(
+          "remote: an address with ? or # (expected: .../v2/models/NAME or .../NAME/versions/V)");
+    }
+    if (!path.matches(".*/v2/models/[^/]+(/versions/[^/]+)?/?")) {
       throw new IllegalArgumentException(
           "remote: '" + model + "' (expected: .../v2/models/NAME or .../NAME/versions/V)");
+    }
+    if (apiKey.isPresent() && !VISIBLE.matcher(apiKey.get()).matches()) {
+      throw new IllegalArgumentException(
+          "remote: its key has a blank, or what is no ASCII (expected: letters, digits and signs)");
     }
     this.model = URI.create(model.toString().replaceFirst("/+$", "") + "/infer");
     this.timeout = timeout;
@@ -94,6 +115,10 @@ public final class RemoteEngine implements Scorer.Elsewhere {
   public Outputs compute(Samples samples, Set<Output> wanted) {
     if (samples.count() == 0) {
       return InferenceBody.nothing(wanted);
+    }
+    if (samples.spec() instanceof ImageSpec) {
+      throw new ArtifactException(
+          "a model of images (expected: one of rows, or of series); records hold no image");
     }
     EnumSet<Output> asked = EnumSet.copyOf(wanted);
     HttpResponse<byte[]> answer = answered(InferenceBody.of(samples, asked));
@@ -144,7 +169,6 @@ public final class RemoteEngine implements Scorer.Elsewhere {
   private HttpResponse<byte[]> answered(InferenceBody body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(model)
-            .timeout(timeout)
             .header("content-type", "application/octet-stream")
             .header(InferenceBody.HEADER_LENGTH, String.valueOf(body.headerLength()))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body.bytes()));
@@ -156,7 +180,7 @@ public final class RemoteEngine implements Scorer.Elsewhere {
       for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
         String reason;
         try {
-          HttpResponse<byte[]> answer = http.send(asked, HttpResponse.BodyHandlers.ofByteArray());
+          HttpResponse<byte[]> answer = answer(asked);
           if (!LATER.contains(answer.statusCode())) {
             if (away) {
               told.accept("remote: " + model + " answers again");
@@ -176,7 +200,7 @@ public final class RemoteEngine implements Scorer.Elsewhere {
         }
         long unused = retries.incrementAndGet();
         boolean late = !begun && System.nanoTime() - start > TO_BEGIN.toNanos();
-        if (late || ending.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (late || endsWithin(pause)) {
           throw new IllegalStateException(
               "remote: %s gives no answer: %s (expected: one); started again, a job goes on where it was"
                   .formatted(model, reason));
@@ -189,6 +213,40 @@ public final class RemoteEngine implements Scorer.Elsewhere {
       if (away) {
         int unused = waiting.decrementAndGet();
       }
+    }
+  }
+
+  /** The answer as a whole: a server may also fall silent in the middle of it. */
+  private HttpResponse<byte[]> answer(HttpRequest asked) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(asked, head -> new BoundedBody());
+    try {
+      Object unused =
+          CompletableFuture.anyOf(answer, ending).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      Duration left = timeout.compareTo(TO_END) < 0 ? timeout : TO_END;
+      return answer.get(left.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no answer in time");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof IOException away) {
+        throw away;
+      }
+      throw new IllegalStateException(
+          "remote: %s: %s".formatted(model, FaultWords.of(cause == null ? e : cause)), e);
+    } finally {
+      boolean unused = answer.cancel(true);
+    }
+  }
+
+  private boolean endsWithin(Duration pause) throws InterruptedException {
+    try {
+      Object unused = ending.get(pause.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException never) {
+      throw new IllegalStateException(never);
     }
   }
 
@@ -212,8 +270,11 @@ public final class RemoteEngine implements Scorer.Elsewhere {
     return waiting.get();
   }
 
-  /** Whoever waits for a server that is away, now or later, waits no longer. */
+  /**
+   * Whoever waits for a server that is away, now or later, waits no longer; a request that is under
+   * way has some seconds.
+   */
   public void stopWaiting() {
-    ending.countDown();
+    boolean unused = ending.complete(null);
   }
 }

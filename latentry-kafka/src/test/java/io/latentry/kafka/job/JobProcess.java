@@ -5,6 +5,7 @@ import io.latentry.kafka.model.JudgingModel;
 import io.latentry.kafka.model.ModelSuccession;
 import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,10 +17,18 @@ import java.util.OptionalInt;
 
 /** A job in a process of its own, which a test may kill. */
 final class JobProcess implements AutoCloseable {
-  private final Process process;
+  /** One that ends more often by itself has a reason that another start does not mend. */
+  private static final int MOST_STARTS = 5;
 
-  private JobProcess(Process process) {
-    this.process = process;
+  private final ProcessBuilder builder;
+  private final Path log;
+  private Process process;
+  private int endings;
+
+  private JobProcess(ProcessBuilder builder, Path log) throws IOException {
+    this.builder = builder;
+    this.log = log;
+    this.process = builder.start();
   }
 
   /**
@@ -43,12 +52,9 @@ final class JobProcess implements AutoCloseable {
             String.valueOf(control)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Path log = state.resolveSibling(state.getFileName() + ".log");
     return new JobProcess(
-        builder
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(
-                    state.resolveSibling(state.getFileName() + ".log").toFile()))
-            .start());
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())), log);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -102,8 +108,19 @@ final class JobProcess implements AutoCloseable {
     int unused = process.destroyForcibly().waitFor();
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /** Starts it again if it ended by itself, as on a machine too busy for a broker to answer. */
+  void look() throws IOException {
+    if (!process.isAlive()) {
+      if (++endings > MOST_STARTS) {
+        throw new IllegalStateException("the job ends by itself: " + log());
+      }
+      process = builder.start();
+    }
+  }
+
+  /** What it has said since its first start. */
+  String log() throws IOException {
+    return Files.readString(log);
   }
 
   @Override

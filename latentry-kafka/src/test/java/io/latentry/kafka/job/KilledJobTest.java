@@ -10,6 +10,7 @@ import io.latentry.kafka.Variant;
 import io.latentry.kafka.VerdictSerde;
 import io.latentry.kafka.local.LocalBroker;
 import io.latentry.kafka.model.JudgingModel;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -152,6 +153,10 @@ final class KilledJobTest {
         Object unused =
             producer.send(
                 new ProducerRecord<>("decided-control", decision.getBytes(StandardCharsets.UTF_8)));
+        while (!job.log().contains("takes over")) {
+          job.look();
+          consumer.poll(Duration.ofMillis(100)).forEach(read::add);
+        }
         while (!isByVersion(read.get(read.size() - 1), 2)) {
           send(producer, "decided-raw", records.subList(sent, sent + KEYS));
           sent += KEYS;
@@ -325,9 +330,10 @@ final class KilledJobTest {
       KafkaConsumer<byte[], byte[]> consumer,
       List<ConsumerRecord<byte[], byte[]>> read,
       int count,
-      JobProcess job) {
+      JobProcess job)
+      throws IOException {
     while (read.size() < count) {
-      assertThat(job.isAlive()).as("the job's process").isTrue();
+      job.look();
       consumer.poll(Duration.ofMillis(100)).forEach(read::add);
     }
   }
