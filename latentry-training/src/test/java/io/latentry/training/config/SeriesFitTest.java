@@ -103,7 +103,13 @@ class SeriesFitTest {
         train(small(EncoderKind.CONV).toBuilder().setting("filters", "9").build(), SHORT);
     assertThat(conv.weights().get("encoder.joined.weight").shape()).containsExactly(2, 36, 18);
     assertThatThrownBy(() -> small(EncoderKind.CONV).toBuilder().setting("units", "9").build())
-        .hasMessage("settings.units: unknown to plain of conv (expected: one of filters)");
+        .hasMessage(
+            "settings.units: unknown to plain of conv (expected: one of filters, ssim,"
+                + " perceptual)");
+    assertThatThrownBy(
+            () -> train(small(EncoderKind.CONV).toBuilder().setting("ssim", "1").build(), SHORT))
+        .isInstanceOf(DataException.class)
+        .hasMessage("settings.ssim: set (expected: only for images seen by pixels); leave it out");
     assertThatThrownBy(() -> VaeConfig.defaults().toBuilder().setting("units", "9").build())
         .hasMessage("settings.units: unknown to plain (expected: none)");
     VaeConfig other = small(EncoderKind.GRU).toBuilder().setting("units", "9").build();
