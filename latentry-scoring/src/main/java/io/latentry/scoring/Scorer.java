@@ -385,8 +385,7 @@ public final class Scorer implements AutoCloseable {
     try {
       Samples rows = scorer.probes.samples(scorer.spec);
       new ProbeProof(rows, samples -> scorer.score(samples, VERDICT, false))
-          .requireWhereJudged(
-              scorer.probes, row -> scorer.screen.reasonAgainst(rows, row) == null);
+          .requireWhereJudged(scorer.probes, row -> scorer.screen.reasonAgainst(rows, row) == null);
       scorer.proven = true;
       return scorer;
     } catch (RuntimeException e) {
