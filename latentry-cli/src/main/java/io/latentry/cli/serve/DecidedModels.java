@@ -9,27 +9,24 @@ import io.latentry.scoring.ScorerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The models that a control topic decides for. */
 final class DecidedModels implements JobModel {
   private final String topic;
-  private final Queue<String> news;
+  private final News news;
   private final ModelSuccession models;
 
-  private DecidedModels(String topic, Queue<String> news, ModelSuccession models) {
+  private DecidedModels(String topic, News news, ModelSuccession models) {
     this.topic = topic;
     this.news = news;
     this.models = models;
   }
 
   static DecidedModels open(Path file, ScorerOptions options, String topic) throws IOException {
-    Queue<String> news = new ConcurrentLinkedQueue<>();
-    return new DecidedModels(topic, news, ModelSuccession.open(file, options, news::add));
+    News news = new News();
+    return new DecidedModels(topic, news, ModelSuccession.open(file, options, news));
   }
 
   @Override
@@ -45,11 +42,7 @@ final class DecidedModels implements JobModel {
 
   @Override
   public List<String> look(StreamJob job) {
-    List<String> told = new ArrayList<>();
-    for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
-      told.add(sentence);
-    }
-    return told;
+    return news.take();
   }
 
   @Override

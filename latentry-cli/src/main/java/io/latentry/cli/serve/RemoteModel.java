@@ -12,19 +12,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A model whose scores a server gives. */
 final class RemoteModel implements JobModel {
-  private final Queue<String> news;
+  private final News news;
   private final JudgingModel model;
 
-  private RemoteModel(Queue<String> news, JudgingModel model) {
+  private RemoteModel(News news, JudgingModel model) {
     this.news = news;
     this.model = model;
   }
@@ -35,10 +32,10 @@ final class RemoteModel implements JobModel {
   static RemoteModel open(
       Path file, ScorerOptions options, URI server, Duration timeout, Optional<String> apiKey)
       throws IOException {
-    Queue<String> news = new ConcurrentLinkedQueue<>();
+    News news = new News();
     RemoteEngine remote;
     try {
-      remote = new RemoteEngine(server, timeout, apiKey, news::add);
+      remote = new RemoteEngine(server, timeout, apiKey, news);
     } catch (IllegalArgumentException refused) {
       throw new WrongUsage("--" + refused.getMessage());
     }
@@ -62,11 +59,7 @@ final class RemoteModel implements JobModel {
 
   @Override
   public List<String> look(StreamJob job) {
-    List<String> told = new ArrayList<>();
-    for (String sentence = news.poll(); sentence != null; sentence = news.poll()) {
-      told.add(sentence);
-    }
-    return told;
+    return news.take();
   }
 
   @Override

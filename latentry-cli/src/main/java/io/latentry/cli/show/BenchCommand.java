@@ -39,9 +39,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -237,31 +239,39 @@ public final class BenchCommand implements Callable<Integer>, Trains {
   }
 
   private int retraining(FitConfig config) {
-    CommandOutput output = new CommandOutput(terminal, options);
-    RetrainingFigures figures;
-    FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
-    try (ProgressBar bar = output.progress("retraining", "")) {
-      RetrainingBenchmark benchmark = new RetrainingBenchmark(shownBy(bar, output));
-      figures =
-          WrongUsage.from(
-              () -> benchmark.run(data, Set.copyOf(only), seeded, soFar -> write(soFar.text())));
-    }
-    output.result(figures.text(), figures);
-    return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+    return bySets(
+        listener ->
+            new RetrainingBenchmark(listener)
+                .run(data, Set.copyOf(only), seeded(config), soFar -> write(soFar.text())),
+        RetrainingFigures::text,
+        RetrainingFigures::failed);
   }
 
   private int warmStart(FitConfig config) {
+    return bySets(
+        listener ->
+            new WarmStartBenchmark(listener)
+                .run(data, Set.copyOf(only), seeded(config), soFar -> write(soFar.text())),
+        WarmStartFigures::text,
+        WarmStartFigures::failed);
+  }
+
+  private FitConfig seeded(FitConfig config) {
+    return seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
+  }
+
+  /** A benchmark that writes its page after each set. */
+  private <F> int bySets(
+      Function<QualityListener, F> benchmark,
+      Function<F, String> text,
+      Function<F, Map<String, String>> failed) {
     CommandOutput output = new CommandOutput(terminal, options);
-    WarmStartFigures figures;
-    FitConfig seeded = seeds.isEmpty() ? config : config.withSeed(seeds.get(0));
-    try (ProgressBar bar = output.progress("warm-start", "")) {
-      WarmStartBenchmark benchmark = new WarmStartBenchmark(shownBy(bar, output));
-      figures =
-          WrongUsage.from(
-              () -> benchmark.run(data, Set.copyOf(only), seeded, soFar -> write(soFar.text())));
+    F figures;
+    try (ProgressBar bar = output.progress(name, "")) {
+      figures = WrongUsage.from(() -> benchmark.apply(shownBy(bar, output)));
     }
-    output.result(figures.text(), figures);
-    return figures.failed().isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
+    output.result(text.apply(figures), figures);
+    return failed.apply(figures).isEmpty() ? ExitCode.OK.number() : ExitCode.UNUSABLE_DATA.number();
   }
 
   private void write(String text) {

@@ -7,14 +7,12 @@ import io.latentry.core.data.Samples;
 import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.graph.Output;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From an image to what an {@link Eye} sees at each of its places, entry by entry in deviations of
@@ -153,19 +151,14 @@ public record ImagePreprocessor(
       }
       return new GraphValues<>(Map.of(LOOK, tensor.make(look, look.length / width(), width())));
     }
-    float[] values = new float[images.count() * spec.values()];
-    images.copyFloats(spec.inputs().get(0), 0, images.count(), FloatBuffer.wrap(values));
-    return new GraphValues<>(
-        Map.of(
-            ImageSpec.IMAGE,
-            tensor.make(values, images.count(), spec.channels(), spec.height(), spec.width())));
+    return ImageInput.raw(spec, images, tensor);
   }
 
   /** The vector is {@code [batch * places, width]}, the places of an image row by row. */
   @Override
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
     T given = raw.get(LOOK);
-    T look = given == null ? look(ops, raw.get(ImageSpec.IMAGE)) : given;
+    T look = given == null ? eye.look(ops, spec, ImageInput.image(ops, raw)) : given;
     T ofImage =
         ops.clip(
             ops.div(
@@ -177,13 +170,6 @@ public record ImagePreprocessor(
     T unknown = ops.isNaN(ops.sum(ops.mul(ofImage, ops.scalar(0)), 1, false));
     T x = ops.reshape(ofImage, -1, width());
     return new Prepared<>(x, null, unknown);
-  }
-
-  private <T> T look(Ops<T> ops, @Nullable T image) {
-    if (image == null) {
-      throw new IllegalArgumentException("inputs: no 'image' (expected: one)");
-    }
-    return eye.look(ops, spec, ops.clip(image, 0, 1));
   }
 
   private static <T> T figures(Ops<T> ops, List<Float> figures) {

@@ -34,7 +34,10 @@ public record PixelMap(ImageSpec spec, float[] means, float scale, @Nullable Eye
     return ops.reshape(vector, -1, spec.channels(), spec.height(), spec.width());
   }
 
-  /** The same in brightness, 0 to 1 where the vector is that of an image. */
+  /**
+   * The same in brightness: {@code [batch, channels, height, width]}, 0 to 1 where the vector is
+   * that of an image.
+   */
   public <T> T image(Ops<T> ops, T vector) {
     T flat = ops.reshape(vector, -1, means.length);
     T centres = ops.constant(means, 1, means.length);

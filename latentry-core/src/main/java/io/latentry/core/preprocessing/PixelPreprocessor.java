@@ -92,21 +92,12 @@ public record PixelPreprocessor(ImageSpec spec, Block.Kind likelihood, @JsonIgno
 
   @Override
   public <T> GraphValues<T> raw(Samples samples, GraphValues.Maker<T> tensor) {
-    float[] values = new float[samples.count() * spec.values()];
-    samples.copyFloats(spec.inputs().get(0), 0, samples.count(), FloatBuffer.wrap(values));
-    return new GraphValues<>(
-        Map.of(
-            ImageSpec.IMAGE,
-            tensor.make(values, samples.count(), spec.channels(), spec.height(), spec.width())));
+    return ImageInput.raw(spec, samples, tensor);
   }
 
   @Override
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
-    T image = raw.get(ImageSpec.IMAGE);
-    if (image == null) {
-      throw new IllegalArgumentException("inputs: no 'image' (expected: one)");
-    }
-    T flat = ops.reshape(ops.clip(image, 0, 1), -1, width());
+    T flat = ops.reshape(ImageInput.image(ops, raw), -1, width());
     T x =
         ops.mul(ops.sub(flat, ops.constant(map.means(), 1, width())), ops.scalar(1 / map.scale()));
     T unknown = ops.isNaN(ops.sum(ops.mul(flat, ops.scalar(0)), 1, false));

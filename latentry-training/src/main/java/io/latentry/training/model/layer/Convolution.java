@@ -24,6 +24,7 @@ public record Convolution(String name, int in, int out, int stride, double gain)
 
   /**
    * @param image {@code [batch, in, height, width]}
+   * @return {@code [batch, out, ceil(height / stride), ceil(width / stride)]}
    */
   public <T> T apply(Ops<T> ops, Weights<T> weights, T image) {
     T kernel = ops.squeeze(weights.get(name + ".weight"), 0);
