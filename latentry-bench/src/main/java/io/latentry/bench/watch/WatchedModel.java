@@ -86,7 +86,7 @@ final class WatchedModel {
       Verdict verdict = source.judged.verdict(row);
       counter.novel(source.judged.scores().novelties(row));
       if (verdict == Verdict.UNSCORABLE) {
-        counter.unscorable("rejected");
+        counter.unscorable(source.judged.reason(row));
       } else {
         counter.judged(
             source.rows,

@@ -271,7 +271,8 @@ public final class RowScreen implements Screen {
         : rows.categorical(row, j - numericCount);
   }
 
-  private static String missingValue(String column) {
+  /** The reason of a row that has no verdict since a column that needs one has no value. */
+  public static String missingValue(String column) {
     return "missing value: column '" + column + "'";
   }
 }

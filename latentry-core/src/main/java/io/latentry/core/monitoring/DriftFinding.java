@@ -10,7 +10,8 @@ package io.latentry.core.monitoring;
  * @param called whether it is both beyond chance and large enough
  * @param alarmsWithout what share of rows would be alarms if only this were as it used to be; NaN
  *     where that is not told
- * @param pages whether it is called and changes the alarms by enough to look at it now
+ * @param pages whether it is called, and changes the alarms by enough to look at it now or is of
+ *     rows that nobody watches, since they have no verdict
  * @param words such as {@code moved up by 0.6 of its normal spread}
  * @param course how it came about
  */
@@ -35,6 +36,7 @@ public record DriftFinding(
     VALUES,
     MISSING,
     NOVEL,
+    /** Of rows without a verdict. */
     SHARE
   }
 
@@ -46,7 +48,7 @@ public record DriftFinding(
 
   DriftFinding adjusted(double p, double level, double alarmsNow, double leastChange) {
     boolean now = p <= level && effect >= minimum;
-    boolean changes = Math.abs(alarmsNow - alarmsWithout) >= leastChange;
+    boolean matters = aspect == Aspect.SHARE || Math.abs(alarmsNow - alarmsWithout) >= leastChange;
     return new DriftFinding(
         name,
         kind,
@@ -59,7 +61,7 @@ public record DriftFinding(
         p,
         now,
         alarmsWithout,
-        now && changes,
+        now && matters,
         words,
         course);
   }

@@ -2,6 +2,7 @@ package io.latentry.core.monitoring;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Column;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.drift.CategoryShift;
 import io.latentry.core.drift.FalseDiscovery;
 import io.latentry.core.drift.NumericShift;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
@@ -240,10 +242,17 @@ public record DriftLook(
           Aspect.MISSING,
           Math.round(of.missingShare() * before),
           (long) before,
-          hours.stream().mapToLong(h -> h.quantities().get(i).missing()).toArray(),
-          hours.stream().mapToLong(Profile::judged).toArray(),
+          hours.stream()
+              .mapToLong(h -> h.quantities().get(i).missing() + withoutVerdict(h, of.name()))
+              .toArray(),
+          hours.stream().mapToLong(h -> h.judged() + withoutVerdict(h, of.name())).toArray(),
           alarmsWithout(of, now),
           "missing in ");
+    }
+
+    /** Rows without a verdict since a column has no value. */
+    private static long withoutVerdict(Profile of, String column) {
+      return of.unscorableBy().getOrDefault(RowScreen.missingValue(column), 0L);
     }
 
     private void novel(int i, Quantity of, Profile.Counts now) {
@@ -291,7 +300,16 @@ public record DriftLook(
           hours.stream().mapToLong(Profile::unscorable).toArray(),
           hours.stream().mapToLong(Study::rows).toArray(),
           Double.NaN,
-          "no verdict on ");
+          "no verdict on ",
+          commonestReason());
+    }
+
+    private String commonestReason() {
+      return all.unscorableBy().entrySet().stream()
+          .max(Map.Entry.comparingByValue())
+          .filter(most -> 2 * most.getValue() > all.unscorable())
+          .map(most -> " (most of them: " + most.getKey() + ")")
+          .orElse("");
     }
 
     private static long rows(Profile hour) {
@@ -317,7 +335,8 @@ public record DriftLook(
           hits,
           rows,
           alarmsWithout,
-          what);
+          what,
+          "");
     }
 
     private void share(
@@ -328,7 +347,8 @@ public record DriftLook(
         long[] hits,
         long[] rows,
         double alarmsWithout,
-        String what) {
+        String what,
+        String why) {
       HourlyShare hourly = HourlyShare.of(hits, rows);
       double independent = hourly.independent(hourly.rows(), level);
       ShareShift shift =
@@ -349,7 +369,12 @@ public record DriftLook(
               independent,
               shift.pValue(),
               alarmsWithout,
-              what + percent(shift.now()) + " of rows, " + percent(shift.reference()) + " before"));
+              what
+                  + percent(shift.now())
+                  + " of rows, "
+                  + percent(shift.reference())
+                  + " before"
+                  + why));
     }
 
     private void add(

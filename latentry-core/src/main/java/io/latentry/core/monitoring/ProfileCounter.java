@@ -52,11 +52,13 @@ public final class ProfileCounter {
   /**
    * A row without a verdict.
    *
-   * @param reason its kind: there must be few of them
+   * @param reason its kind, or {@link io.latentry.core.data.RowScreen#missingValue}: there should
+   *     be few of them, and beyond {@value #MOST_COLUMNS} they count as one
    */
   public void unscorable(String reason) {
     unscorable++;
-    unscorableBy.merge(reason, 1L, Long::sum);
+    boolean room = unscorableBy.containsKey(reason) || unscorableBy.size() < MOST_COLUMNS;
+    unscorableBy.merge(room ? reason : OTHERS, 1L, Long::sum);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.latentry.core.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.monitoring.DriftFinding.Aspect;
 import io.latentry.core.monitoring.WatchedTable.Change;
 import java.util.ArrayList;
@@ -99,6 +100,34 @@ final class DriftLookTest {
             .orElseThrow();
     assertThat(novel.called()).isTrue();
     assertThat(novel.pages()).isFalse();
+  }
+
+  @Test
+  void rowsWithoutAVerdictPageAndTheColumnThatIsMissingIsNamed() {
+    WatchedTable watched = new WatchedTable(12);
+    List<Profile> hours =
+        hours(watched, 24, 300, Change.NONE).stream()
+            .map(hour -> hour.plus(withoutVerdict(watched, 60)))
+            .toList();
+    List<DriftFinding> called =
+        look(watched, hours, 6 * 24 * 30).findings().stream().filter(DriftFinding::called).toList();
+    assertThat(called)
+        .anyMatch(f -> f.name().equals("pressure") && f.aspect() == Aspect.MISSING)
+        .anyMatch(
+            f ->
+                f.aspect() == Aspect.SHARE
+                    && f.pages()
+                    && f.words().startsWith("no verdict on 16.7 % of rows, 0 % before")
+                    && f.words().endsWith("missing value: column 'pressure')"));
+    assertThat(called).noneMatch(f -> f.name().equals("flow"));
+  }
+
+  private static Profile withoutVerdict(WatchedTable of, int rows) {
+    ProfileCounter counter = new ProfileCounter(of.quantities);
+    for (int i = 0; i < rows; i++) {
+      counter.unscorable(RowScreen.missingValue("pressure"));
+    }
+    return counter.profile();
   }
 
   @Test

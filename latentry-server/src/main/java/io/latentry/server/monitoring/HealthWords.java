@@ -53,7 +53,10 @@ final class HealthWords {
   }
 
   private static String because(DriftLook drift) {
-    List<DriftFinding> pages = drift.findings().stream().filter(DriftFinding::pages).toList();
+    List<DriftFinding> pages =
+        drift.findings().stream()
+            .filter(f -> f.pages() && !Double.isNaN(f.alarmsWithout()))
+            .toList();
     if (pages.isEmpty()) {
       return ".";
     }
@@ -74,8 +77,10 @@ final class HealthWords {
             : first.pages()
                 ? "; without that alarms would be " + percent(first.alarmsWithout())
                 : "; that changes no alarms";
-    return "Drift: '%s' %s%s%s%s."
-        .formatted(first.name(), first.words(), first.course().words(), alarms, others);
+    String name =
+        first.aspect() == DriftFinding.Aspect.SHARE ? "" : "'%s' ".formatted(first.name());
+    return "Drift: %s%s%s%s%s."
+        .formatted(name, first.words(), first.course().words(), alarms, others);
   }
 
   private static Instant since(AlarmWatch alarms) {

@@ -252,7 +252,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       Verdict verdict = judged.verdict(row);
       counting.counter.novel(judged.scores().novelties(row));
       if (verdict == Verdict.UNSCORABLE) {
-        counting.counter.unscorable(UnscorableKind.of(judged.reason(row)));
+        counting.counter.unscorable(UnscorableKind.recorded(judged.reason(row)));
       } else {
         outputs[0] = reconstruction[row];
         outputs[1] = latent[row];

@@ -23,6 +23,11 @@ final class UnscorableKind {
 
   private UnscorableKind() {}
 
+  /** As it is recorded: of a value that is missing the column too, since that tells the sensor. */
+  static String recorded(String reason) {
+    return reason.startsWith("missing value: column '") ? reason : of(reason);
+  }
+
   static String of(String reason) {
     int end = reason.indexOf(':');
     String first = end < 0 ? reason : reason.substring(0, end);
