@@ -25,6 +25,7 @@ public final class Bench {
       scripts/bench service-fuzz  the service: requests with bytes changed, and right answers afterwards
       scripts/bench service-soak  the service for half an hour, with models replaced and tables streamed: memory
       scripts/bench service-models  the service with a thousand models: how soon it is ready, memory
+      scripts/bench service-recording  the service: what recording costs, against one that records nothing
       scripts/bench stream      `latentry stream` on a broker of its own: records/s, how long a verdict takes, kills
       scripts/bench stream-kills  one of two copies of `latentry stream` killed fifty times, against a run that nothing disturbs
       scripts/bench scale       a cluster on paper: keys over partitions, state, how long a pause is made up for
@@ -66,6 +67,7 @@ public final class Bench {
         case "service-fuzz" -> ServiceCommand.fuzz(arguments, folder, out);
         case "service-soak" -> ServiceCommand.soak(arguments, folder, out);
         case "service-models" -> ServiceCommand.manyModels(arguments, folder, out);
+        case "service-recording" -> ServiceCommand.recording(arguments, folder, out);
         case "stream" -> StreamLoad.run(arguments, folder, out);
         case "stream-kills" -> StreamLoad.kills(arguments, folder, out);
         case "scale" -> StreamLoad.scale(arguments, out);
@@ -76,8 +78,9 @@ public final class Bench {
                 "'"
                     + name
                     + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair,"
-                    + " service-load, service-fuzz, service-soak, service-models, stream,"
-                    + " stream-kills, scale, half-year, artifact-fuzz or jmh)");
+                    + " service-load, service-fuzz, service-soak, service-models,"
+                    + " service-recording, stream, stream-kills, scale, half-year, artifact-fuzz or"
+                    + " jmh)");
       }
     } finally {
       delete(folder);

@@ -6,6 +6,7 @@ import io.latentry.load.artifact.ArtifactFuzz;
 import io.latentry.load.service.FuzzBenchmark;
 import io.latentry.load.service.LoadBenchmark;
 import io.latentry.load.service.ManyModelsBenchmark;
+import io.latentry.load.service.RecordingBenchmark;
 import io.latentry.load.service.SoakBenchmark;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
@@ -79,6 +80,24 @@ final class ServiceCommand {
             folder.resolve(MODEL + "-training.csv"),
             minutes,
             rate),
+        folder,
+        out);
+  }
+
+  static void recording(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    int batch = arguments.integer("rows", 100);
+    int rounds = arguments.integer("rounds", 8);
+    int seconds = arguments.integer("seconds", 5);
+    Path launcher = EndToEndBenchmark.launcher(arguments);
+    arguments.requireAllKnown();
+    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    Path models = Files.createDirectory(folder.resolve("models"));
+    FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
+    Path artifact = FittedModel.fit(table, config, folder, MODEL);
+    Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
+    RecordingBenchmark.run(
+        new RecordingBenchmark.Request(
+            launcher, models, MODEL, table.toRows(), batch, rounds, seconds),
         folder,
         out);
   }

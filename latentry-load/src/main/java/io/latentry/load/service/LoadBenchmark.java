@@ -67,7 +67,8 @@ public final class LoadBenchmark {
         }
       }
       out.println(
-          "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors |");
+          "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors"
+              + " |");
       out.println("|---|---|---|---|---|---|---|---|---|");
       for (int door = 0; door < doors; door++) {
         for (int rows : new int[] {1, BATCH}) {
@@ -102,7 +103,7 @@ public final class LoadBenchmark {
   }
 
   /** Requests of {@code size} rows each, no two alike. */
-  private static List<Rows> batches(Rows rows, int size) {
+  static List<Rows> batches(Rows rows, int size) {
     return IntStream.range(0, DIFFERENT_REQUESTS)
         .mapToObj(
             batch ->

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,15 +28,25 @@ record ServiceProcess(Process process, String url) implements AutoCloseable {
    * @throws IllegalStateException if it ends instead of listening
    */
   static ServiceProcess start(Path launcher, Path models, Path out) throws IOException {
+    return start(launcher, models, out, List.of());
+  }
+
+  /**
+   * @param options further ones of {@code serve}
+   */
+  static ServiceProcess start(Path launcher, Path models, Path out, List<String> options)
+      throws IOException {
     List<String> command =
-        List.of(
-            launcher.toAbsolutePath().toString(),
-            "serve",
-            "--models",
-            models.toString(),
-            "--port",
-            "0",
-            "--json");
+        new ArrayList<>(
+            List.of(
+                launcher.toAbsolutePath().toString(),
+                "serve",
+                "--models",
+                models.toString(),
+                "--port",
+                "0",
+                "--json"));
+    command.addAll(options);
     Process process =
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())

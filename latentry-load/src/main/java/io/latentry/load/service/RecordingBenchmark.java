@@ -1,0 +1,173 @@
+package io.latentry.load.service;
+
+import io.latentry.core.data.Rows;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What recording costs: services that differ in {@code recording.keep} alone are asked in turn, as
+ * fast as they answer, for some rounds. Each is compared with the one that records nothing in the
+ * same round, so that what else the machine does weighs on both.
+ */
+public final class RecordingBenchmark {
+  private static final List<String> MODES = List.of("off", "counts", "scores", "rows");
+  private static final int CONNECTIONS = 16;
+  private static final int HTTP2_CONNECTIONS = 4;
+  private static final int WARM_UP_SECONDS = 20;
+
+  /**
+   * What to run.
+   *
+   * @param launcher the program, {@code ./latentry}
+   * @param models folder that holds {@code model.onnx}
+   * @param rows to ask about
+   * @param batch rows of a request
+   * @param seconds that a service is asked for in a round
+   */
+  public record Request(
+      Path launcher, Path models, String model, Rows rows, int batch, int rounds, int seconds) {}
+
+  private record Asked(String mode, ServiceProcess service, LoadClient client, LoadDoor door) {}
+
+  /**
+   * @param share of the requests/s of the service that records nothing
+   */
+  private record Round(double rowsPerSecond, double microsPerRow, double share, double p99) {}
+
+  private RecordingBenchmark() {}
+
+  /** Prints a markdown table of the medians over the rounds. */
+  public static void run(Request request, Path folder, PrintStream out) throws IOException {
+    List<Asked> all = new ArrayList<>();
+    try {
+      for (String mode : MODES) {
+        Path models = Files.createDirectory(folder.resolve("models-" + mode));
+        String file = request.model() + ".onnx";
+        Path unused = Files.copy(request.models().resolve(file), models.resolve(file));
+        all.add(asked(request, mode, models, folder.resolve(mode + ".json")));
+      }
+      for (Asked one : all) {
+        LoadPoint unused =
+            LoadPoint.closedLoop(one.client(), one.door(), CONNECTIONS, WARM_UP_SECONDS);
+      }
+      List<List<Round>> rounds =
+          MODES.stream().map(mode -> (List<Round>) new ArrayList<Round>()).toList();
+      for (int round = 0; round < request.rounds(); round++) {
+        round(request, all, round, rounds);
+      }
+      print(request, all, rounds, out);
+    } finally {
+      for (Asked one : all) {
+        one.client().close();
+        one.service().close();
+      }
+    }
+  }
+
+  private static Asked asked(Request request, String mode, Path models, Path said)
+      throws IOException {
+    ServiceProcess service =
+        ServiceProcess.start(
+            request.launcher(), models, said, List.of("--set", "recording.keep=" + mode));
+    URI url = URI.create(service.url());
+    LoadClient client = new LoadClient(new InetSocketAddress(url.getHost(), url.getPort()));
+    LoadDoor door =
+        LoadDoor.all(
+                client,
+                request.model(),
+                LoadBenchmark.batches(request.rows(), request.batch()),
+                HTTP2_CONNECTIONS)
+            .get(0);
+    return new Asked(mode, service, client, door);
+  }
+
+  /** Each in turn, beginning with another one in each round. */
+  private static void round(Request request, List<Asked> all, int round, List<List<Round>> rounds) {
+    LoadPoint[] points = new LoadPoint[all.size()];
+    double[] work = new double[all.size()];
+    for (int i = 0; i < all.size(); i++) {
+      int turn = (i + round) % all.size();
+      Asked one = all.get(turn);
+      double before = one.service().processorSeconds();
+      points[turn] = LoadPoint.closedLoop(one.client(), one.door(), CONNECTIONS, request.seconds());
+      work[turn] = one.service().processorSeconds() - before;
+    }
+    for (int i = 0; i < all.size(); i++) {
+      double rows = (double) points[i].answered() * request.batch();
+      rounds
+          .get(i)
+          .add(
+              new Round(
+                  rows / points[i].seconds(),
+                  1e6 * work[i] / rows,
+                  points[i].requestsPerSecond() / points[0].requestsPerSecond(),
+                  points[i].millis(99)));
+    }
+  }
+
+  private static void print(
+      Request request, List<Asked> all, List<List<Round>> rounds, PrintStream out)
+      throws IOException {
+    out.printf(
+        Locale.ROOT,
+        "%s, %d rows a request, %d connections, medians of %d rounds of %d s%n",
+        all.get(0).door().name(),
+        request.batch(),
+        CONNECTIONS,
+        request.rounds(),
+        request.seconds());
+    out.println(
+        "| recording.keep | rows/s | of that without | least | most | processor us/row | p99 ms |"
+            + " rows left out |");
+    out.println("|---|---|---|---|---|---|---|---|");
+    for (int i = 0; i < all.size(); i++) {
+      double[] shares = rounds.get(i).stream().mapToDouble(Round::share).sorted().toArray();
+      out.printf(
+          Locale.ROOT,
+          "| %s | %,.0f | %.1f %% | %.1f %% | %.1f %% | %.1f | %.1f | %,d |%n",
+          all.get(i).mode(),
+          median(rounds.get(i).stream().mapToDouble(Round::rowsPerSecond).toArray()),
+          100 * median(shares),
+          100 * shares[0],
+          100 * shares[shares.length - 1],
+          median(rounds.get(i).stream().mapToDouble(Round::microsPerRow).toArray()),
+          median(rounds.get(i).stream().mapToDouble(Round::p99).toArray()),
+          leftOut(all.get(i).service()));
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** Rows that neither the counts nor the files have. */
+  private static long leftOut(ServiceProcess service) throws IOException {
+    HttpRequest ask = HttpRequest.newBuilder(URI.create(service.url()).resolve("/metrics")).build();
+    try {
+      String metrics =
+          HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofString()).body();
+      return metrics
+          .lines()
+          .filter(line -> line.startsWith("latentry_rec") && line.contains("missed"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
