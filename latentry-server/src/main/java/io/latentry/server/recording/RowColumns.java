@@ -157,18 +157,20 @@ final class RowColumns {
   }
 
   /**
+   * @param atText {@code at} in the words of ISO 8601: many rows came at one moment
    * @param maintenance whether the row came in a window of that
    * @param rows null if verdicts alone are recorded
    */
   void write(
       TableSink sink,
       Instant at,
+      String atText,
       boolean maintenance,
       @Nullable Rows rows,
       Judgements judged,
       int row) {
     TableSink unused =
-        sink.text(at.toString())
+        sink.text(atText)
             .text(judged.verdict(row).word())
             .text(judged.reason(row))
             .number(judged.score(row))

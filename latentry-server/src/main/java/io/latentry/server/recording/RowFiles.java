@@ -121,7 +121,8 @@ final class RowFiles {
     Path file =
         day.resolve(
             "v%d-%s-%s-%06d%s".formatted(version, digest.substring(0, 8), source, parts++, SUFFIX));
-    try (TableSink sink = TableSink.open(file, columns)) {
+    // A few million values, whatever comes: the recorder writes no more at one time.
+    try (TableSink sink = TableSink.openForFew(file, columns)) {
       rows.accept(sink);
       sink.commit();
     }

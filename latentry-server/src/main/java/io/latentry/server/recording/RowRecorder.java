@@ -298,8 +298,9 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   }
 
   private static void write(TableSink sink, RowColumns layout, Seen seen) {
+    String at = seen.at().toString();
     for (int row = 0; row < seen.judged().count(); row++) {
-      layout.write(sink, seen.at(), seen.maintenance(), seen.rows(), seen.judged(), row);
+      layout.write(sink, seen.at(), at, seen.maintenance(), seen.rows(), seen.judged(), row);
     }
   }
 
