@@ -53,6 +53,10 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private static final long MOST_WAITING = 4_000_000;
 
   private static final int MOST_EVENTS = 100_000;
+
+  /** Each request that woke a thread waiting for it would pay for that. */
+  private static final long REST_MILLIS = 20;
+
   private static final int MOST_HOURS = 48;
 
   /** An hour is known for as long after it, so that what was heard late is added to it. */
@@ -217,9 +221,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     long next = System.nanoTime() + flush.toNanos();
     while (!closing || !queue.isEmpty()) {
       try {
-        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        Runnable work = queue.poll();
         if (work != null) {
           work.run();
+        } else if (!closing) {
+          Thread.sleep(REST_MILLIS);
         }
         if (System.nanoTime() - next >= 0) {
           write();

@@ -46,6 +46,10 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private static final long ENOUGH = 2_000_000;
 
   private static final int MOST_EVENTS = 100_000;
+
+  /** Each request that woke a thread waiting for it would pay for that. */
+  private static final long REST_MILLIS = 20;
+
   private static final int MOST_VERSIONS = 2_000;
   private static final Duration TIDIED_EVERY = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -227,9 +231,11 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     long next = System.nanoTime() + flush.toNanos();
     while (!closing || !queue.isEmpty()) {
       try {
-        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
+        Runnable work = queue.poll();
         if (work != null) {
           work.run();
+        } else if (!closing) {
+          Thread.sleep(REST_MILLIS);
         }
         if (System.nanoTime() - next >= 0 || (pendingValues >= ENOUGH && !isWarned)) {
           write();
