@@ -243,9 +243,18 @@ public final class Quantity {
     return names.getOrDefault(category, names.size());
   }
 
+  /**
+   * The first edge that is not below the value; no branch depends on it, as it is hard to guess.
+   */
   private static int bin(double[] edges, double value) {
-    int place = Arrays.binarySearch(edges, value);
-    return place < 0 ? -place - 1 : place;
+    int below = 0;
+    int left = edges.length;
+    while (left > 1) {
+      int half = left >>> 1;
+      below = edges[below + half - 1] < value ? below + half : below;
+      left -= half;
+    }
+    return left == 1 && edges[below] < value ? below + 1 : below;
   }
 
   /**
