@@ -28,6 +28,9 @@ public final class Windows implements Samples {
    */
   private final Optional<float[]> newest;
 
+  /** {@code String[count]}: whose each window is; nothing where that is not known. */
+  private final Optional<String[]> keys;
+
   /** Windows whose values are in the units of the channels. */
   public Windows(WindowSpec spec, float[] points, int[] ends, Rows judged) {
     this(spec, points, ends, judged, Optional.empty());
@@ -48,7 +51,7 @@ public final class Windows implements Samples {
       int[] ends,
       Rows judged,
       Optional<@Nullable KeyScale[]> scales) {
-    this(spec, points, ends, judged, scales, Optional.empty());
+    this(spec, points, ends, judged, scales, Optional.empty(), Optional.empty());
   }
 
   private Windows(
@@ -57,7 +60,8 @@ public final class Windows implements Samples {
       int[] ends,
       Rows judged,
       Optional<@Nullable KeyScale[]> scales,
-      Optional<float[]> newest) {
+      Optional<float[]> newest,
+      Optional<String[]> keys) {
     if (judged.count() != ends.length) {
       throw new IllegalArgumentException(
           "judged: " + judged.count() + " points (expected: " + ends.length + ", one a window)");
@@ -92,6 +96,25 @@ public final class Windows implements Samples {
               + ends.length * spec.width()
               + ", a point for each window)");
     }
+    this.keys = keys;
+    if (keys.isPresent() && keys.get().length != ends.length) {
+      throw new IllegalArgumentException(
+          "keys: " + keys.get().length + " (expected: " + ends.length + ", one a window)");
+    }
+  }
+
+  /**
+   * The same windows with whose they are.
+   *
+   * @param of {@code String[count]}, as {@code SeriesKeys} writes keys
+   */
+  public Windows ofKeys(String[] of) {
+    return new Windows(spec, points, ends, judged, Optional.of(scales), newest, Optional.of(of));
+  }
+
+  /** Whose a window is; empty if there is one series, or that is not known. */
+  public String key(int sample) {
+    return keys.map(of -> of[sample]).orElse("");
   }
 
   /**
@@ -100,7 +123,8 @@ public final class Windows implements Samples {
    * @param lastPoints {@code float[count * channels]}, row-major, scaled as the windows are
    */
   public Windows endingWith(float[] lastPoints) {
-    return new Windows(spec, points, ends, judged, Optional.of(scales), Optional.of(lastPoints));
+    return new Windows(
+        spec, points, ends, judged, Optional.of(scales), Optional.of(lastPoints), keys);
   }
 
   /**
@@ -164,7 +188,8 @@ public final class Windows implements Samples {
         Arrays.copyOfRange(ends, from, to),
         judged.slice(from, to),
         Optional.of(Arrays.copyOfRange(scales, from, to)),
-        newest.map(of -> Arrays.copyOfRange(of, from * spec.width(), to * spec.width())));
+        newest.map(of -> Arrays.copyOfRange(of, from * spec.width(), to * spec.width())),
+        keys.map(of -> Arrays.copyOfRange(of, from, to)));
   }
 
   @Override
@@ -179,7 +204,8 @@ public final class Windows implements Samples {
         chosen,
         judged.select(indices),
         Optional.of(own),
-        newest.map(of -> selected(of, indices)));
+        newest.map(of -> selected(of, indices)),
+        keys.map(of -> Arrays.stream(indices).mapToObj(i -> of[i]).toArray(String[]::new)));
   }
 
   private float[] selected(float[] lastPoints, int[] indices) {
@@ -210,7 +236,14 @@ public final class Windows implements Samples {
         Optional.of(
             all.stream()
                 .flatMap(windows -> Arrays.stream(windows.scales))
-                .toArray(KeyScale[]::new)));
+                .toArray(KeyScale[]::new)),
+        Optional.empty(),
+        all.stream().allMatch(windows -> windows.keys.isPresent())
+            ? Optional.of(
+                all.stream()
+                    .flatMap(windows -> Arrays.stream(windows.keys.orElseThrow()))
+                    .toArray(String[]::new))
+            : Optional.empty());
   }
 
   /** A number that the model says of a window, in the units of its key. */

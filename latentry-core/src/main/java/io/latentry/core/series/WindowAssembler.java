@@ -125,7 +125,8 @@ public final class WindowAssembler {
             .map(Cells::judged)
             .orElseGet(() -> spec.delay() > 0 ? waiting.judged() : points.rows());
     Windows windows =
-        new Windows(spec, all.values(), ends, judged(read, faults, hidden), Optional.of(scales));
+        new Windows(spec, all.values(), ends, judged(read, faults, hidden), Optional.of(scales))
+            .ofKeys(points.keys());
     return new Assembled(
         cells.map(of -> windows.endingWith(of.newest)).orElse(windows), order, begins, about);
   }

@@ -101,7 +101,7 @@ public record ServerConfig(
               24,
               365,
               null),
-          new Watching(null, null, List.of(), List.of()),
+          new Watching(null, null, List.of(), List.of(), List.of()),
           new Log(LogFormat.AUTO, LogLevel.INFO),
           new Shutdown(0, 20_000));
 
@@ -476,17 +476,26 @@ public record ServerConfig(
    * @param maintenance file of windows of maintenance; null for none but those that are set
    * @param sla how fast requests are to be answered, such as {@code p99 5ms over 5m}
    * @param adaptive what is done about thresholds while alarms surge, such as {@code pump: apply}
+   * @param segments columns whose values are the segments that are watched, such as {@code pump:
+   *     site}
    */
   public record Watching(
       @Nullable Path destinations,
       @Nullable Path maintenance,
       List<String> sla,
-      List<String> adaptive) {
+      List<String> adaptive,
+      List<String> segments) {
     public Watching {
       sla = List.copyOf(sla);
       adaptive = List.copyOf(adaptive);
+      segments = List.copyOf(segments);
       List<LatencySla> unused = sla.stream().map(LatencySla::of).toList();
       List<AdaptiveRule> unusedToo = adaptive.stream().map(AdaptiveRule::of).toList();
+      List<SegmentRule> unusedAsWell = SegmentRule.of(segments);
+    }
+
+    public List<SegmentRule> segmentRules() {
+      return SegmentRule.of(segments);
     }
 
     public List<AdaptiveRule> adaptiveRules() {

@@ -49,6 +49,26 @@ final class ServerConfigReaderTest {
   }
 
   @Test
+  void aSegmentIsOfAllModelsOrOfOneAndEachHasOneColumn() throws IOException {
+    ServerConfig config =
+        read("watch: {segments: [site, 'pump: machine/sensor']}", Map.of(), Map.of());
+    assertThat(SegmentRule.column(config.watch().segmentRules(), "press")).contains("site");
+    assertThat(SegmentRule.column(config.watch().segmentRules(), "pump"))
+        .contains("machine/sensor");
+    assertThat(SegmentRule.column(ServerConfig.DEFAULT.watch().segmentRules(), "pump")).isEmpty();
+    assertThat(read("", Map.of(), Map.of("watch.segments", "pump:site, kind of x")).watch())
+        .extracting(ServerConfig.Watching::segments)
+        .isEqualTo(List.of("pump:site", "kind of x"));
+    assertThatThrownBy(() -> read("watch:\n  segments: ['pump:']", Map.of(), Map.of()))
+        .hasMessageContaining("line 2 column 3: ")
+        .hasMessageContaining(
+            "watch.segments: 'pump:' (expected: a column, or 'pump: site' of one model)");
+    assertThatThrownBy(() -> read("", Map.of(), Map.of("watch.segments", "pump: site, pump: kind")))
+        .hasMessage(
+            "flag: watch.segments: 'site' and 'kind' of model 'pump' (expected: one column)");
+  }
+
+  @Test
   void flagsLieOverTheEnvironmentAndThatOverTheFile() throws IOException {
     String file =
         """
@@ -111,8 +131,10 @@ final class ServerConfigReaderTest {
         "series: {keys: 0} | line 1 column 10: series.keys: 0 (expected: 1 or more)",
         "series: {bytes: 1000} | line 1 column 10: series.bytes: 1000 (expected: 1048576 or more)",
         "series: {age_millis: 5} | line 1 column 10: series.age_millis: 5 (expected: 1000 or more)",
-        "series: {save_millis: 0} | line 1 column 10: series.save_millis: 0 (expected: 100 or more)",
-        "limits: {rows_per_batch: 101}\\nbatching: {queue_rows: 100, max_rows: 100} | line 1 column 10:"
+        "series: {save_millis: 0} | line 1 column 10: series.save_millis: 0 (expected: 100 or"
+            + " more)",
+        "limits: {rows_per_batch: 101}\\n"
+            + "batching: {queue_rows: 100, max_rows: 100} | line 1 column 10:"
             + " limits.rows_per_batch: 101 (expected: at most batching.queue_rows, 100)",
         "limits: {rows_per_batch: many} | limits.rows_per_batch: 'many' (expected: a whole number)",
         "limits: 5 | line 1 column 1: limits: a value (expected: keys below it)",
