@@ -1,5 +1,9 @@
 package io.latentry.client;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,9 +20,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +290,37 @@ public final class LatentryClient {
         new TypeReference<>() {});
   }
 
+  /**
+   * Writes the recorded rows of a model as Parquet, with what people said of alarms: {@code
+   * latentry_feedback} ({@code false-alarm}, {@code confirmed} or {@code known-event}, missing
+   * where nobody said anything) and {@code latentry_signature} of the incident.
+   *
+   * @param from a day or a moment in UTC; empty for 30 days before {@code before}
+   * @param before likewise; empty for now
+   * @param file to write, in place of what is there
+   */
+  public void recordedRows(
+      String model, Optional<String> from, Optional<String> before, Path file) {
+    String query =
+        "?feedback=true"
+            + from.map(at -> "&from=" + coded(at)).orElse("")
+            + before.map(at -> "&to=" + coded(at)).orElse("");
+    String path = path(model) + "/recorded/rows" + query;
+    BodySubscriber<Path> written = BodySubscribers.ofFile(file, CREATE, WRITE, TRUNCATE_EXISTING);
+    HttpResponse<String> response =
+        sent(
+            "GET",
+            path,
+            BodyPublishers.noBody(),
+            info ->
+                isSuccess(info.statusCode())
+                    ? BodySubscribers.mapping(written, done -> "")
+                    : BodySubscribers.ofString(StandardCharsets.UTF_8));
+    if (!isSuccess(response.statusCode())) {
+      JsonNode unused = answer(path, response);
+    }
+  }
+
   private static String coded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
@@ -334,6 +373,11 @@ public final class LatentryClient {
   }
 
   private JsonNode send(String method, String path, BodyPublisher body) {
+    return answer(path, sent(method, path, body, BodyHandlers.ofString()));
+  }
+
+  private HttpResponse<String> sent(
+      String method, String path, BodyPublisher body, BodyHandler<String> reading) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(service + path))
             .timeout(options.requestTimeout())
@@ -342,39 +386,43 @@ public final class LatentryClient {
             .method(method, body);
     options.apiKey().ifPresent(key -> request.header("authorization", "Bearer " + key));
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = http.send(request.build(), reading);
       for (int tries = 0; tries < options.retries() && response.statusCode() == TOO_BUSY; tries++) {
         Duration pause = pause(response);
         if (pause.compareTo(options.longestPause()) > 0) {
           break;
         }
         Thread.sleep(pause.toMillis());
-        response = sendAgain(request.build());
+        response = sendAgain(request.build(), reading);
       }
-      return answer(response);
+      return response;
     } catch (IOException e) {
-      throw new UncheckedIOException(service + path + ": no answer: " + e, e);
+      throw noAnswer(path, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(service + path + ": interrupted", e);
     }
   }
 
+  private UncheckedIOException noAnswer(String path, IOException cause) {
+    return new UncheckedIOException(service + path + ": no answer: " + cause, cause);
+  }
+
   /**
    * Sends what was refused as too busy. The service may close the connection of a refused request
    * just as the next one goes out on it; what changes nothing is then sent on a new one.
    */
-  private HttpResponse<String> sendAgain(HttpRequest request)
+  private HttpResponse<String> sendAgain(HttpRequest request, BodyHandler<String> reading)
       throws IOException, InterruptedException {
     try {
-      return http.send(request, BodyHandlers.ofString());
+      return http.send(request, reading);
     } catch (HttpTimeoutException late) {
       throw late;
     } catch (IOException closed) {
       if (request.method().equals("PATCH")) {
         throw closed;
       }
-      return http.send(request, BodyHandlers.ofString());
+      return http.send(request, reading);
     }
   }
 
@@ -388,21 +436,25 @@ public final class LatentryClient {
         .orElse(Duration.ofSeconds(1));
   }
 
-  private static JsonNode answer(HttpResponse<String> response) throws IOException {
+  private static boolean isSuccess(int status) {
+    return status / 100 == 2;
+  }
+
+  private JsonNode answer(String path, HttpResponse<String> response) {
+    int status = response.statusCode();
     JsonNode answer;
     try {
       answer = JSON.readTree(response.body());
     } catch (JsonProcessingException noJson) {
-      throw new IOException("status " + response.statusCode() + " without JSON", noJson);
+      throw noAnswer(path, new IOException("status " + status + " without JSON", noJson));
     }
-    if (response.statusCode() / 100 == 2) {
+    if (isSuccess(status)) {
       return answer;
     }
     JsonNode error = answer.path("error");
     String message = error.path("message").asText("status " + response.statusCode());
     String fix = error.path("fix").asText();
-    throw new RefusedRequestException(
-        response.statusCode(), fix.isEmpty() ? message : message + "; " + fix);
+    throw new RefusedRequestException(status, fix.isEmpty() ? message : message + "; " + fix);
   }
 
   private static BodyPublisher json(Object document) {

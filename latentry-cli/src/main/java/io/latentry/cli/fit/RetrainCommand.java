@@ -109,7 +109,8 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       paramLabel = "FILE",
       description =
           "What people said of alarms: columns row (as score numbers them) and feedback"
-              + " (false-alarm, confirmed or known-event).")
+              + " (false-alarm, confirmed or known-event). Rows of feedback --rows say so"
+              + " themselves; where both speak of a row, this counts.")
   private Optional<Path> feedback = Optional.empty();
 
   @Option(

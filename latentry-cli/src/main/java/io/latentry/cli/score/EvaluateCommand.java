@@ -21,6 +21,7 @@ import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.pipeline.score.ShadowPipeline;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Option;
       "  latentry evaluate model.onnx labelled.csv --label status --json",
       "  latentry evaluate model.onnx new-normal-rows.csv --all-normal",
       "  latentry evaluate model.onnx known-frauds.csv --shadow --kind scheme",
+      "  latentry evaluate model.onnx said.parquet --shadow   (of latentry feedback --rows)",
       "  latentry evaluate parts.onnx parts   (images: folders are labels, good is normal)"
     })
 public final class EvaluateCommand implements Callable<Integer> {
@@ -71,13 +73,17 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--shadow",
-      description = "The rows are known anomalies; with --label, those that are not normal.")
+      description =
+          "The rows are known anomalies; with --label, those that are not normal; of rows that"
+              + " feedback --rows wrote, those that were confirmed.")
   private boolean shadow;
 
   @Option(
       names = "--kind",
       paramLabel = "COL",
-      description = "With --shadow: column that names kinds of anomalies. Default: the label.")
+      description =
+          "With --shadow: column that names kinds of anomalies. Default: the label, or the"
+              + " signature of the incident.")
   private Optional<String> kind = Optional.empty();
 
   @Option(
@@ -204,7 +210,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       ScoreRequest request =
           new ScoreRequest(
               in.data(),
-              StandardInput.streamed(terminal.in()),
+              // Its columns are looked at first.
+              StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
               ReadOptions.asFitted(ArtifactFile.manifest(in.model())),
               0,
               List.of(),

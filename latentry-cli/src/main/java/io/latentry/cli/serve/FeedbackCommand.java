@@ -4,13 +4,19 @@ import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Shown;
+import io.latentry.cli.terminal.TableFile;
 import io.latentry.cli.terminal.Terminal;
+import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
+import io.latentry.client.ClientOptions;
 import io.latentry.client.FeedbackSummary;
 import io.latentry.client.Incident;
 import io.latentry.client.LatentryClient;
 import io.latentry.client.ThresholdMove;
+import io.latentry.core.monitoring.FeedbackWord;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,19 +35,26 @@ import picocli.CommandLine.Parameters;
     description = "Tells a running service what an alarm was, or asks what that speaks for.",
     footer = {
       "",
-      "Without INCIDENT: how many were called what in the last 14 days, and changes of the threshold",
+      "Without INCIDENT: how many were called what in the last 14 days, and changes of the"
+          + " threshold",
       "that would have removed false alarms without losing a confirmed incident, tried on what was",
       "recorded. --apply puts one in force, --undo takes it back.",
+      "--rows writes the recorded rows of the last 30 days with what was said of them, which",
+      "evaluate --shadow and retrain --data understand by themselves.",
       "",
       "Examples:",
       "  latentry feedback --service http://localhost:8080 4f1c false-alarm --note \"sensor test\"",
       "  latentry feedback --service http://localhost:8080 4f1c confirmed --alarm 3",
       "  latentry feedback --service http://localhost:8080 'pressure high' known-event --group",
       "  latentry feedback --service http://localhost:8080",
-      "  latentry feedback --service http://localhost:8080 --apply suppress"
+      "  latentry feedback --service http://localhost:8080 --apply suppress",
+      "  latentry feedback --service http://localhost:8080 --rows said.parquet --from 2026-01-01"
     })
 public final class FeedbackCommand implements Callable<Integer> {
   private static final Set<String> WORDS = Set.of("false-alarm", "confirmed", "known-event");
+
+  /** Alarms are judged again first. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Terminal terminal;
   private final Map<String, String> environment;
@@ -85,6 +98,25 @@ public final class FeedbackCommand implements Callable<Integer> {
   @Option(names = "--undo", description = "Take back the latest move of the threshold.")
   private boolean undo;
 
+  @Option(
+      names = "--rows",
+      paramLabel = "FILE",
+      description =
+          "Write the recorded rows with what was said of them: a new .parquet, .csv or .jsonl.")
+  private Optional<Path> rows = Optional.empty();
+
+  @Option(
+      names = "--from",
+      paramLabel = "DAY",
+      description = "With --rows: a day or a moment in UTC. Default: 30 days before --to.")
+  private Optional<String> from = Optional.empty();
+
+  @Option(
+      names = "--to",
+      paramLabel = "DAY",
+      description = "With --rows: before that day or moment in UTC. Default: now.")
+  private Optional<String> before = Optional.empty();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   /**
@@ -99,6 +131,13 @@ public final class FeedbackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     CommandOutput output = new CommandOutput(terminal, options);
     boolean moves = apply.isPresent() || undo;
+    if (rows.isPresent()) {
+      write(output, rows.get());
+      return ExitCode.OK.number();
+    }
+    if (from.isPresent() || before.isPresent()) {
+      throw new WrongUsage("--from, --to: given without --rows (expected: with it)");
+    }
     if ((moves && (incident.isPresent() || (apply.isPresent() && undo)))
         || (group && alarm.isPresent())) {
       throw new WrongUsage(
@@ -140,6 +179,49 @@ public final class FeedbackCommand implements Callable<Integer> {
     }
     output.next("feedback --service " + service.service());
     return ExitCode.OK.number();
+  }
+
+  private void write(CommandOutput output, Path file) throws IOException {
+    if (incident.isPresent() || apply.isPresent() || undo || group || alarm.isPresent()) {
+      throw new WrongUsage(
+          "--rows: with INCIDENT, --apply, --undo, --group or --alarm (expected: without)");
+    }
+    TableFile.requireName("--rows", file);
+    FeedbackRows written =
+        FeedbackRows.write(
+            file,
+            aside ->
+                service.ask(
+                    environment,
+                    ClientOptions.DEFAULTS.withRequestTimeout(PATIENCE),
+                    client -> {
+                      client.recordedRows(service.model(client), from, before, aside);
+                      return file;
+                    }));
+    long said = written.said().values().stream().mapToLong(Long::longValue).sum();
+    output.result(
+        "%s: %s, %d of them with what was said: %d false alarms, %d confirmed, %d known events."
+            .formatted(
+                file,
+                Wording.rows(written.rows()),
+                said,
+                count(written, FeedbackWord.FALSE_ALARM),
+                count(written, FeedbackWord.CONFIRMED),
+                count(written, FeedbackWord.KNOWN_EVENT)),
+        Map.of(
+            "file", file.toString(),
+            "rows", written.rows(),
+            "false_alarm", count(written, FeedbackWord.FALSE_ALARM),
+            "confirmed", count(written, FeedbackWord.CONFIRMED),
+            "known_event", count(written, FeedbackWord.KNOWN_EVENT)));
+    output.next(
+        "evaluate MODEL "
+            + Wording.quoted(file)
+            + " --shadow  # are those found that were confirmed");
+  }
+
+  private static long count(FeedbackRows rows, FeedbackWord word) {
+    return rows.said().getOrDefault(word, 0L);
   }
 
   private Incident changed(LatentryClient client, String said) {

@@ -29,9 +29,19 @@ class ServiceOptions {
   /** Asks the service; what it refuses is wrong usage. */
   <T> T ask(Map<String, String> environment, Function<LatentryClient, T> question)
       throws IOException {
+    return ask(environment, ClientOptions.DEFAULTS, question);
+  }
+
+  /**
+   * The same.
+   *
+   * @param usual without the key
+   */
+  <T> T ask(
+      Map<String, String> environment, ClientOptions usual, Function<LatentryClient, T> question)
+      throws IOException {
     String key = environment.getOrDefault(KEY_VARIABLE, "");
-    ClientOptions options =
-        key.isEmpty() ? ClientOptions.DEFAULTS : ClientOptions.DEFAULTS.withApiKey(key);
+    ClientOptions options = key.isEmpty() ? usual : usual.withApiKey(key);
     try {
       return question.apply(LatentryClient.of(service, options));
     } catch (RefusedRequestException refused) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +103,66 @@ final class ServiceCommandsTest {
       assertThat(Cli.run("feedback", "--service", url, "--undo").out()).contains("set by fit.");
       assertThat(Cli.run("feedback", "--service", url, "--undo", "--apply", "segment").exitCode())
           .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatWasSaidComesWithTheRowsAndEvaluateFindsWhatWasConfirmed(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    Path model = Files.copy(file, folder.resolve("model.onnx"));
+    String parquet = folder.resolve("said.parquet").toString();
+    try (Service service = start(Map.of("recording.keep", "rows"))) {
+      String url = "http://127.0.0.1:" + service.port();
+      score(url);
+      JsonNode incidents = Cli.run("incidents", "--service", url, "--json").json().get("incidents");
+      long confirmed = incidents.at("/0/alarms").asLong();
+      String signature = incidents.at("/0/signature").asText();
+      Cli none = Cli.run("feedback", "--service", url, "--rows", parquet, "--json");
+      assertThat(none.exitCode()).as(none.err()).isZero();
+      assertThat(none.json().get("confirmed").asLong()).isZero();
+      Cli nothing = Cli.run("evaluate", model.toString(), parquet, "--shadow");
+      assertThat(nothing.exitCode()).isNotZero();
+      assertThat(nothing.err()).contains("'confirmed' in latentry_feedback");
+
+      Cli there = Cli.run("feedback", "--service", url, "--rows", parquet);
+      assertThat(there.exitCode()).isNotZero();
+      assertThat(there.err()).contains("said.parquet").contains("exists already");
+      Files.delete(Path.of(parquet));
+      Cli unused =
+          Cli.run("feedback", "--service", url, incidents.at("/0/id").asText(), "confirmed");
+      Cli written = Cli.run("feedback", "--service", url, "--rows", parquet, "--json");
+      assertThat(written.exitCode()).as(written.err()).isZero();
+      assertThat(written.json().get("confirmed").asLong()).isEqualTo(confirmed);
+      String csv = folder.resolve("said.csv").toString();
+      assertThat(Cli.run("feedback", "--service", url, "--rows", csv).out())
+          .contains(confirmed + " of them with what was said: 0 false alarms, " + confirmed);
+      for (String said : new String[] {parquet, csv}) {
+        Cli found = Cli.run("evaluate", model.toString(), said, "--shadow", "--json");
+        assertThat(found.exitCode()).as(found.err()).isZero();
+        assertThat(found.json().at("/known").asLong()).as(found.out()).isEqualTo(confirmed);
+        assertThat(found.out()).contains(signature);
+      }
+      assertThat(Cli.run("feedback", "--service", url, "--rows", "said.txt").exitCode())
+          .isEqualTo(2);
+      assertThat(Cli.run("feedback", "--service", url, "--from", "2026-01-01").exitCode())
+          .isEqualTo(2);
+      try (Stream<Path> left = Files.list(folder)) {
+        assertThat(left).hasSize(3);
+      }
+    }
+    try (Service service = start(Map.of())) {
+      Cli counts =
+          Cli.run(
+              "feedback",
+              "--service",
+              "http://127.0.0.1:" + service.port(),
+              "--rows",
+              folder.resolve("other.parquet").toString());
+      assertThat(counts.exitCode()).isEqualTo(2);
+      assertThat(counts.err()).contains("recording.keep: rows");
+      assertThat(folder.resolve("other.parquet")).doesNotExist();
     }
   }
 

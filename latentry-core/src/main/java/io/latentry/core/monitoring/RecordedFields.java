@@ -23,9 +23,15 @@ public final class RecordedFields {
   /** Whether it came in a window of maintenance, and so says nothing of what is normal. */
   public static final String MAINTENANCE = PREFIX + "maintenance";
 
+  /** What people said of an alarm, a {@link FeedbackWord}; only where that is asked for. */
+  public static final String FEEDBACK = PREFIX + "feedback";
+
+  /** Of the incident that they said it of; only where {@link #FEEDBACK} is. */
+  public static final String SIGNATURE = PREFIX + "signature";
+
   /** All of them. */
   public static final Set<String> ALL =
-      Set.of(AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD, MAINTENANCE);
+      Set.of(AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD, MAINTENANCE, FEEDBACK, SIGNATURE);
 
   private RecordedFields() {}
 }

@@ -14,8 +14,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -23,6 +27,11 @@ import org.duckdb.DuckDBConnection;
  * when it is whole; memory does not grow with the rows.
  */
 public final class ParquetFiles {
+  /** Numbers of rows, beside columns of any name. */
+  private static final String NUMBER = "latentry_row";
+
+  private static final String ADDED_NUMBER = "of_row";
+
   private ParquetFiles() {}
 
   /** A part of a column of moments, from the first to before the second, as ISO-8601. */
@@ -159,6 +168,64 @@ public final class ParquetFiles {
               return found.size();
             });
     return found;
+  }
+
+  /**
+   * Gives a file further columns of text behind its own.
+   *
+   * @param names of them; none is a column of the file
+   * @param cells one for each name, by the number of their row, from 0 on; rows without are missing
+   * @throws UncheckedIOException if it cannot be read or written; then it is as it was
+   */
+  public static void append(Path file, List<String> names, SortedMap<Long, List<String>> cells) {
+    Path aside = aside(file);
+    String added =
+        names.stream()
+            .map(DuckDb::identifier)
+            .map(name -> ", " + name)
+            .collect(Collectors.joining());
+    String select =
+        "SELECT had.* EXCLUDE (%1$s)%2$s FROM (SELECT *, row_number() OVER () - 1 AS %1$s FROM read_parquet(%3$s, hive_partitioning = false)) had LEFT JOIN added ON added.%4$s = had.%1$s ORDER BY had.%1$s"
+            .formatted(NUMBER, added, DuckDb.sources(List.of(file)), ADDED_NUMBER);
+    try {
+      long unused =
+          run(
+              file,
+              List.of(file, aside),
+              statement -> {
+                table(statement, names, cells);
+                long rows = copied(statement, select, aside);
+                Files.move(
+                    aside,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+                return rows;
+              });
+    } finally {
+      delete(aside);
+    }
+  }
+
+  private static void table(
+      Statement statement, List<String> names, SortedMap<Long, List<String>> cells)
+      throws SQLException {
+    String columns =
+        names.stream()
+            .map(name -> ", " + DuckDb.identifier(name) + " VARCHAR")
+            .collect(Collectors.joining());
+    boolean unused =
+        statement.execute("CREATE TABLE added (" + ADDED_NUMBER + " BIGINT" + columns + ")");
+    DuckDBConnection connection = statement.getConnection().unwrap(DuckDBConnection.class);
+    try (DuckDBAppender appender = connection.createAppender("added")) {
+      for (Map.Entry<Long, List<String>> row : cells.entrySet()) {
+        DuckDBAppender begun = appender.beginRow().append(row.getKey().longValue());
+        for (String cell : row.getValue()) {
+          begun = begun.append(cell);
+        }
+        DuckDBAppender unusedRow = begun.endRow();
+      }
+    }
   }
 
   private static boolean has(Statement statement, String rows, String column) throws SQLException {

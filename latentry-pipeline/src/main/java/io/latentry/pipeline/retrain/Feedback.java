@@ -5,6 +5,8 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.UnseenPolicy;
+import io.latentry.core.monitoring.FeedbackWord;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.ReadOptions;
@@ -13,49 +15,31 @@ import io.latentry.ingest.read.RowReader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * What people said of alarms: a table (CSV, JSON lines and what else is read) with a column {@code
- * feedback} and one that says which row it is about. Of several words on one row the last counts.
+ * feedback} and one that says which row it is about, or a column of the data themselves. Of several
+ * words on one row the last counts, and one of the table goes before one of the data.
  *
- * @param byKey the word on a row, by its number or the value of its key
+ * @param byKey the word of the table on a row, by its number or the value of its key
+ * @param byRow the word in the data on a row, by its number
  */
-record Feedback(Map<String, Word> byKey) {
+record Feedback(Map<String, FeedbackWord> byKey, Map<Integer, FeedbackWord> byRow) {
   /** The column that says which row is meant, unless another is named. */
   static final String ROW = "row";
 
   private static final String COLUMN = "feedback";
   private static final int BATCH_ROWS = 8_192;
 
-  /** What a person says of an alarm. */
-  enum Word {
-    /** The row is normal. */
-    FALSE_ALARM,
-    /** The row is an anomaly. */
-    CONFIRMED,
-    /** Something known happened: neither normal nor to be found. */
-    KNOWN_EVENT;
-
-    static Optional<Word> of(String cell) {
-      String word = cell.strip().toUpperCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
-      for (Word known : values()) {
-        if (known.name().equals(word)) {
-          return Optional.of(known);
-        }
-      }
-      return Optional.empty();
-    }
-  }
-
   Feedback {
     byKey = Map.copyOf(byKey);
+    byRow = Map.copyOf(byRow);
   }
 
   static Feedback none() {
-    return new Feedback(Map.of());
+    return new Feedback(Map.of(), Map.of());
   }
 
   /**
@@ -68,7 +52,7 @@ record Feedback(Map<String, Word> byKey) {
                 Column.categorical(
                     COLUMN, MissingPolicy.IMPUTE, UnseenPolicy.OTHER, List.of("confirmed"))),
             List.of());
-    Map<String, Word> words = new HashMap<>();
+    Map<String, FeedbackWord> words = new HashMap<>();
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS);
         RowReader reader = source.rows(schema, List.of(key), BATCH_ROWS, ReadListener.NONE)) {
       while (reader.hasNext()) {
@@ -77,13 +61,7 @@ record Feedback(Map<String, Word> byKey) {
           String cell = batch.rows().categorical(i, 0);
           String of = batch.kept()[0][i].strip();
           long line = batch.firstRow() + i;
-          Word word =
-              Word.of(cell)
-                  .orElseThrow(
-                      () ->
-                          new DataException(
-                              "%s row %d: feedback '%s' (expected: false-alarm, confirmed or known-event)"
-                                  .formatted(file, line, cell)));
+          FeedbackWord word = word(file.toString(), line, COLUMN, cell);
           if (of.isEmpty()) {
             throw new DataException(
                 "%s row %d: no %s (expected: which row the word is about)"
@@ -93,6 +71,40 @@ record Feedback(Map<String, Word> byKey) {
         }
       }
     }
-    return new Feedback(words);
+    return new Feedback(words, Map.of());
+  }
+
+  /**
+   * With what the data say of themselves, in {@link RecordedFields#FEEDBACK}.
+   *
+   * @throws DataException if a word there is none of those known
+   */
+  Feedback with(RecentRows data) {
+    Map<Integer, FeedbackWord> words = new HashMap<>();
+    for (int row = 0; row < data.said().length; row++) {
+      String cell = data.said()[row];
+      if (!cell.isBlank()) {
+        words.put(row, word(data.source(), row, RecordedFields.FEEDBACK, cell));
+      }
+    }
+    return new Feedback(byKey, words);
+  }
+
+  private static FeedbackWord word(String source, long row, String column, String cell) {
+    return FeedbackWord.of(cell)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "%s row %d: %s '%s' (expected: false-alarm, confirmed or known-event)"
+                        .formatted(source, row, column, cell)));
+  }
+
+  /**
+   * What was said of a row.
+   *
+   * @param key of the row
+   */
+  Optional<FeedbackWord> of(String key, int row) {
+    return Optional.ofNullable(byKey.get(key)).or(() -> Optional.ofNullable(byRow.get(row)));
   }
 }

@@ -123,6 +123,7 @@ final class ImageKind implements Kind {
           told ? files.stream().map(layout::label).toArray(String[]::new) : new String[0],
           new String[0],
           new String[0],
+          new String[0],
           new TreeSet<>(),
           reason[0]);
     }

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param cells those of the times, as written; empty likewise
  * @param labels empty cells where nobody says; empty without a column of labels
  * @param keys what feedback names a row by; empty if by its number
+ * @param said what people said of a row, as it was recorded; empty cells where nobody did; empty
+ *     without such a column
  * @param series whose point a row is; empty of no series
  * @param unknown columns of the data that the champion neither knows nor left out
  */
@@ -45,6 +47,7 @@ record RecentRows(
     String[] cells,
     String[] labels,
     String[] keys,
+    String[] said,
     String[] series,
     Set<String> unknown,
     @Nullable String firstReason) {
@@ -64,21 +67,27 @@ record RecentRows(
         .forEach(column -> column.filter(name -> !keep.contains(name)).ifPresent(keep::add));
     List<Rows> parts = new ArrayList<>();
     List<Judgements> judged = new ArrayList<>();
-    List<List<String>> kept =
-        keep.stream().map(name -> (List<String>) new ArrayList<String>()).toList();
-    try (DataSource source = DataSource.open(data, ReadOptions.asFitted(manifest), input);
-        RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, listener.reading())) {
-      listener.stage("judging " + source.name());
-      ReadAhead.each(
-          reader,
-          batch -> scorer.judge(batch.rows()),
-          (batch, judgements) -> {
-            parts.add(batch.rows());
-            judged.add(judgements);
-            for (int j = 0; j < kept.size(); j++) {
-              kept.get(j).addAll(Arrays.asList(batch.kept()[j]));
-            }
-          });
+    List<List<String>> kept = new ArrayList<>();
+    try (DataSource source = DataSource.open(data, ReadOptions.asFitted(manifest), input)) {
+      Optional<String> said = said(source.columnNames());
+      said.filter(name -> !keep.contains(name)).ifPresent(keep::add);
+      keep.forEach(name -> kept.add(new ArrayList<>()));
+      Set<String> unused;
+      try (RowReader reader =
+          source.rows(manifest.schema(), keep, BATCH_ROWS, listener.reading())) {
+        listener.stage("judging " + source.name());
+        ReadAhead.each(
+            reader,
+            batch -> scorer.judge(batch.rows()),
+            (batch, judgements) -> {
+              parts.add(batch.rows());
+              judged.add(judgements);
+              for (int j = 0; j < kept.size(); j++) {
+                kept.get(j).addAll(Arrays.asList(batch.kept()[j]));
+              }
+            });
+        unused = reader.unusedColumns();
+      }
       if (parts.isEmpty()) {
         throw new DataException(source.name() + ": no row (expected: rows to learn from)");
       }
@@ -106,10 +115,16 @@ record RecentRows(
           cells,
           column(keep, kept, label),
           column(keep, kept, key),
+          column(keep, kept, said),
           new String[0],
-          unknown(reader.unusedColumns(), manifest),
+          unknown(unused, manifest),
           firstReason);
     }
+  }
+
+  /** The column of what people said, if there is one. */
+  static Optional<String> said(List<String> columns) {
+    return Optional.of(RecordedFields.FEEDBACK).filter(columns::contains);
   }
 
   int count() {

@@ -8,6 +8,7 @@ import io.latentry.core.calibration.Threshold;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.data.DataException;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.Check;
 import io.latentry.core.promotion.DataFigures;
 import io.latentry.core.promotion.Decision;
@@ -115,16 +116,25 @@ public final class RetrainPipeline {
     }
     Optional<String> label = kind.label();
     Optional<String> normal = kind.normal();
-    Feedback feedback =
+    Feedback told =
         request
             .feedback()
             .map(file -> Feedback.read(file, request.feedbackKey().orElse(Feedback.ROW)))
             .orElseGet(Feedback::none);
     RecentRows recent = kind.read(request.data(), request.input());
+    Feedback feedback = told.with(recent);
     FitConfig config = kind.config(config(request, manifest, time, label, normal));
     RowChoice choice =
         RowChoice.of(recent, manifest, request.days(), normal, feedback, config, kind, listener);
     List<String> notes = notes(request, recent, choice, time);
+    if (!feedback.byRow().isEmpty()) {
+      notes.add(
+          "what people said of %,d rows is in the data (%s)%s"
+              .formatted(
+                  feedback.byRow().size(),
+                  RecordedFields.FEEDBACK,
+                  request.feedback().isPresent() ? "; --feedback goes before it" : ""));
+    }
     Before before = new Before(request, champion, kind, config, recent, choice, time, notes);
     List<Check> checks = new ArrayList<>(gate(before).check(figures(before)));
     if (checks.stream().anyMatch(Check::refuses)) {

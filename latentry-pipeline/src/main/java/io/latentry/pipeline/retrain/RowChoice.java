@@ -6,6 +6,7 @@ import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.Folds;
+import io.latentry.core.monitoring.FeedbackWord;
 import io.latentry.core.promotion.MovedTail;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.clean.CleanConfig;
@@ -93,24 +94,25 @@ record RowChoice(
     Threshold threshold = champion.threshold().current();
     int told = 0;
     for (int i = 0; i < count; i++) {
-      Feedback.Word word = feedback.byKey().get(recent.key(i));
-      told += word == null ? 0 : 1;
+      String key = recent.key(i);
+      FeedbackWord word = feedback.of(key, i).orElse(null);
+      told += feedback.byKey().containsKey(key) ? 1 : 0;
       if (recent.hasTimes() && !(recent.times()[i] >= since)) {
         fates[i] = Fate.OUTSIDE;
       } else if (recent.isNoSample(i)) {
         fates[i] = Fate.NO_SAMPLE;
       } else if (!recent.scorable()[i]) {
         fates[i] = Fate.UNSCORABLE;
-      } else if (word == Feedback.Word.CONFIRMED) {
+      } else if (word == FeedbackWord.CONFIRMED) {
         fates[i] = Fate.CONFIRMED;
-      } else if (word == Feedback.Word.KNOWN_EVENT) {
+      } else if (word == FeedbackWord.KNOWN_EVENT) {
         fates[i] = Fate.KNOWN_EVENT;
       } else if (isOther(recent, i, normal)) {
         fates[i] = Fate.OTHER_LABEL;
       } else if (copies[i]) {
         fates[i] = Fate.REPEATED;
       } else {
-        fates[i] = word == Feedback.Word.FALSE_ALARM ? Fate.SAID_NORMAL : Fate.NORMAL;
+        fates[i] = word == FeedbackWord.FALSE_ALARM ? Fate.SAID_NORMAL : Fate.NORMAL;
       }
     }
     if (!feedback.byKey().isEmpty() && told == 0) {

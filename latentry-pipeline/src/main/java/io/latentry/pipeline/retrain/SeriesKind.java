@@ -6,6 +6,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.Gate;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.ingest.read.StandardInput;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Points of series, each judged by the window that ends with it. What is left out takes all windows
@@ -90,7 +92,7 @@ final class SeriesKind implements Kind {
   @Override
   public RecentRows read(List<String> data, StandardInput input) {
     List<String> keep = new ArrayList<>(List.of(settings.time()));
-    List.of(label(), request.feedbackKey())
+    List.of(label(), request.feedbackKey(), RecentRows.said(columns))
         .forEach(column -> column.filter(c -> !keep.contains(c)).ifPresent(keep::add));
     PointVerdicts read =
         PointVerdicts.of(champion, data, input, keep, count -> row -> false, listener);
@@ -106,6 +108,7 @@ final class SeriesKind implements Kind {
         cells,
         kept(read, keep, label()),
         kept(read, keep, request.feedbackKey()),
+        kept(read, keep, RecentRows.said(columns)),
         read.series(),
         unknown(),
         read.firstReason());
@@ -152,7 +155,9 @@ final class SeriesKind implements Kind {
               }
             });
     label().filter(name -> !out.contains(name)).ifPresent(out::add);
-    unknown().stream().filter(name -> !out.contains(name)).forEach(out::add);
+    Stream.concat(unknown().stream(), columns.stream().filter(RecordedFields.ALL::contains))
+        .filter(name -> !out.contains(name))
+        .forEach(out::add);
     return own.withData(
         own.data().toBuilder()
             .label(null, null)

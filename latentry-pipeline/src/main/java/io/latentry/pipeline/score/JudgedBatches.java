@@ -11,6 +11,7 @@ import io.latentry.pipeline.series.SeriesPass;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -48,15 +49,37 @@ final class JudgedBatches {
       Progress listener,
       PointLook points,
       BiConsumer<RowBatch, Judgements> consumer) {
+    try (DataSource source = open(scorer, request)) {
+      each(scorer, source, request.keep(), stage, listener, points, consumer);
+    }
+  }
+
+  /** The data of a request, to {@link #each} of which the model has a verdict. */
+  static DataSource open(Scorer scorer, ScoreRequest request) {
     ModelData.requireRows(scorer.manifest());
     ModelData.requireTable(scorer.manifest(), request.data());
+    return DataSource.open(request.data(), request.reading(), request.input());
+  }
+
+  /**
+   * The same of what {@link #open} opened.
+   *
+   * @param keep columns to carry over
+   */
+  static void each(
+      Scorer scorer,
+      DataSource source,
+      List<String> keep,
+      String stage,
+      Progress listener,
+      PointLook points,
+      BiConsumer<RowBatch, Judgements> consumer) {
     if (scorer.manifest().series() != null) {
-      points(SeriesScorer.of(scorer), request, stage, listener, points, consumer);
+      points(SeriesScorer.of(scorer), source, keep, stage, listener, points, consumer);
       return;
     }
-    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input());
-        RowReader reader =
-            source.rows(scorer.manifest().schema(), request.keep(), ROWS, listener.reading())) {
+    try (RowReader reader =
+        source.rows(scorer.manifest().schema(), keep, ROWS, listener.reading())) {
       listener.stage(stage + source.name());
       ReadAhead.each(reader, batch -> scorer.judge(batch.rows()), consumer);
     }
@@ -64,27 +87,26 @@ final class JudgedBatches {
 
   private static void points(
       SeriesScorer scorer,
-      ScoreRequest request,
+      DataSource source,
+      List<String> keep,
       String stage,
       Progress listener,
       PointLook look,
       BiConsumer<RowBatch, Judgements> consumer) {
-    try (DataSource source = DataSource.open(request.data(), request.reading(), request.input())) {
-      listener.stage("reading the times of " + source.name());
-      PointIndex index =
-          PointIndex.read(source, scorer.settings(), Optional.empty(), listener.reading());
-      listener.stage(stage + source.name());
-      new SeriesPass(scorer, index, Set.of())
-          .each(
-              source,
-              request.keep(),
-              false,
-              listener.reading(),
-              (rows, batch, judged) -> {
-                look.at(rows, index, batch, judged.judgements());
-                consumer.accept(batch, judged.judgements());
-              });
-    }
+    listener.stage("reading the times of " + source.name());
+    PointIndex index =
+        PointIndex.read(source, scorer.settings(), Optional.empty(), listener.reading());
+    listener.stage(stage + source.name());
+    new SeriesPass(scorer, index, Set.of())
+        .each(
+            source,
+            keep,
+            false,
+            listener.reading(),
+            (rows, batch, judged) -> {
+              look.at(rows, index, batch, judged.judgements());
+              consumer.accept(batch, judged.judgements());
+            });
   }
 
   /** Looks at points with their keys and times. */

@@ -6,7 +6,10 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Rows;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Interval;
+import io.latentry.core.monitoring.FeedbackWord;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.verdict.Verdict;
+import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.RowBatch;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.explain.Explainer;
@@ -27,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * How many known anomalies a finished model finds. They are looked at after everything is settled
@@ -43,9 +48,11 @@ public final class ShadowPipeline {
   /**
    * Which rows are known anomalies.
    *
-   * @param label column that says what a row is; empty if every row is an anomaly
+   * @param label column that says what a row is; empty to take what people said of recorded rows
+   *     ({@link RecordedFields#FEEDBACK}), or, without such a column, every row for an anomaly
    * @param normal its value for rows that are none; empty to take the one of the fit
-   * @param kind column that names kinds of anomalies; empty for {@code label}
+   * @param kind column that names kinds of anomalies; empty for {@code label}, or the signatures of
+   *     the incidents
    * @param explain features to name of each missed anomaly
    */
   public record Known(
@@ -107,45 +114,80 @@ public final class ShadowPipeline {
     return outcome;
   }
 
-  private Tally judge(Scorer scorer, ScoreRequest request, Known known) {
-    List<String> keep = new ArrayList<>();
-    known.label().ifPresent(keep::add);
-    Optional<String> kind = known.kind().isPresent() ? known.kind() : known.label();
-    kind.filter(name -> !keep.contains(name)).ifPresent(keep::add);
-    Optional<String> normal =
-        known
-            .label()
-            .map(
-                label ->
-                    known
-                        .normal()
-                        .orElseGet(() -> EvaluatePipeline.fittedNormal(scorer.manifest(), label)));
-    Tally tally = new Tally(new Explainer(scorer), known.explain(), kind.isPresent());
-    JudgedBatches.each(
-        scorer,
-        request.withKeep(keep),
-        "scoring ",
-        listener,
-        (batch, judgements) -> {
-          for (int i = 0; i < judgements.count(); i++) {
-            int row = i;
-            boolean anomalous =
-                normal.map(value -> isKnown(batch.kept()[0][row], value)).orElse(true);
-            String of = kind.map(k -> batch.kept()[keep.indexOf(k)][row]).orElse("");
-            tally.add(batch, judgements, i, anomalous, of);
-          }
-        });
-    if (tally.known == 0) {
-      throw new DataException(
-          "known anomalies: none that can be judged (expected: at least 1; %d rows are unscorable, %d are no anomalies)"
-              .formatted(tally.unscorable, tally.others));
+  /**
+   * Where rows say what they are.
+   *
+   * @param column empty if every row is a known anomaly
+   * @param isKnown whether a cell of it is that of one
+   * @param kind column that names kinds of anomalies
+   */
+  private record Telling(
+      Optional<String> column, Predicate<String> isKnown, Optional<String> kind) {
+    static Telling of(Known known, Manifest manifest, List<String> columns) {
+      if (known.label().isPresent()) {
+        String normal =
+            known
+                .normal()
+                .orElseGet(
+                    () -> EvaluatePipeline.fittedNormal(manifest, known.label().orElseThrow()));
+        // A row without a label is not known to be anything.
+        return new Telling(
+            known.label(),
+            cell -> !cell.isEmpty() && !cell.equals(normal),
+            known.kind().or(known::label));
+      }
+      if (columns.contains(RecordedFields.FEEDBACK)) {
+        return new Telling(
+            Optional.of(RecordedFields.FEEDBACK),
+            cell -> FeedbackWord.of(cell).filter(FeedbackWord.CONFIRMED::equals).isPresent(),
+            known.kind().or(() -> Optional.of(RecordedFields.SIGNATURE).filter(columns::contains)));
+      }
+      return new Telling(Optional.empty(), cell -> true, known.kind());
     }
-    return tally;
+
+    List<String> keep() {
+      return Stream.of(column, kind).flatMap(Optional::stream).distinct().toList();
+    }
   }
 
-  /** A row without a label is not known to be anything. */
-  private static boolean isKnown(String label, String normal) {
-    return !label.isEmpty() && !label.equals(normal);
+  private Tally judge(Scorer scorer, ScoreRequest request, Known known) {
+    try (DataSource source = JudgedBatches.open(scorer, request)) {
+      Telling telling = Telling.of(known, scorer.manifest(), source.columnNames());
+      List<String> keep = telling.keep();
+      Tally tally = new Tally(new Explainer(scorer), known.explain(), telling.kind().isPresent());
+      JudgedBatches.each(
+          scorer,
+          source,
+          keep,
+          "scoring ",
+          listener,
+          (rows, index, batch, judged) -> {},
+          (batch, judgements) -> {
+            for (int i = 0; i < judgements.count(); i++) {
+              int row = i;
+              boolean anomalous =
+                  telling.column().isEmpty() || telling.isKnown().test(batch.kept()[0][row]);
+              String of = telling.kind().map(k -> batch.kept()[keep.indexOf(k)][row]).orElse("");
+              tally.add(batch, judgements, i, anomalous, of);
+            }
+          });
+      if (tally.known == 0) {
+        throw new DataException(noneKnown(telling, tally));
+      }
+      return tally;
+    }
+  }
+
+  private static String noneKnown(Telling telling, Tally tally) {
+    return telling.column().filter(RecordedFields.FEEDBACK::equals).isPresent()
+        ? "known anomalies: no row that can be judged has '%s' in %s (expected: at least 1; %d rows are unscorable, of %d others nobody said so); say of an incident that it is confirmed, or name a --label"
+            .formatted(
+                FeedbackWord.CONFIRMED.word(),
+                RecordedFields.FEEDBACK,
+                tally.unscorable,
+                tally.others)
+        : "known anomalies: none that can be judged (expected: at least 1; %d rows are unscorable, %d are no anomalies)"
+            .formatted(tally.unscorable, tally.others);
   }
 
   /** Counts as rows come. */

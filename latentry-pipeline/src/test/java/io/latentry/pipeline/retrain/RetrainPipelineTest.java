@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -322,6 +323,52 @@ final class RetrainPipelineTest {
         .containsEntry(Fate.KNOWN_EVENT.words(), 20)
         .containsEntry(Fate.SAID_NORMAL.words(), 20);
     assertThat(named(outcome, "recall_confirmed").figures()).containsEntry("anomalies", 20.0);
+  }
+
+  /** The lines of a file with two columns more, as the service hands out what was said. */
+  private Path said(Path data, IntFunction<String> word) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(data));
+    lines.set(0, lines.get(0) + ",latentry_feedback,latentry_signature");
+    for (int i = 1; i < lines.size(); i++) {
+      lines.set(i, lines.get(i) + "," + word.apply(i - 1) + ",");
+    }
+    return Files.write(file("recorded.csv"), lines);
+  }
+
+  @Test
+  void whatIsSaidInTheDataIsTakenAndFeedbackGoesBeforeIt() throws IOException {
+    Tumours recent = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false);
+    Path data = recent.and(malignant.drawn(60, 5)).write(file("data.csv"));
+    Path recorded =
+        said(
+            data,
+            i ->
+                i < 2_000
+                    ? ""
+                    : i < 2_020 ? "confirmed" : i < 2_040 ? "known-event" : "false-alarm");
+    RetrainOutcome outcome = run(request(champion, recorded, target(), Optional.empty()));
+    assertThat(outcome.rows())
+        .containsEntry(Fate.CONFIRMED.words(), 20)
+        .containsEntry(Fate.KNOWN_EVENT.words(), 20)
+        .containsEntry(Fate.SAID_NORMAL.words(), 20);
+    assertThat(outcome.notes())
+        .contains("what people said of 60 rows is in the data (latentry_feedback)");
+    assertThat(outcome.reasons()).noneMatch(reason -> reason.contains("latentry_"));
+
+    Path feedback = Files.write(file("said.csv"), List.of("row,feedback", "2045,confirmed"));
+    RetrainOutcome both = run(request(champion, recorded, target(), Optional.of(feedback)));
+    assertThat(both.rows())
+        .containsEntry(Fate.CONFIRMED.words(), 21)
+        .containsEntry(Fate.SAID_NORMAL.words(), 19);
+  }
+
+  @Test
+  void aWordInTheDataThatNobodyKnowsIsToldWithItsRow() throws IOException {
+    Path recorded = said(benign.drawn(300, 2).write(file("data.csv")), i -> i == 7 ? "maybe" : "");
+    assertThatThrownBy(() -> run(request(champion, recorded, target(), Optional.empty())))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "row 7: latentry_feedback 'maybe' (expected: false-alarm, confirmed or known-event)");
   }
 
   @Test

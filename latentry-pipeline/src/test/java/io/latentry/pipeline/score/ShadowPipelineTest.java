@@ -122,4 +122,43 @@ class ShadowPipelineTest {
         .hasMessageContaining("expected: at least 1");
     assertThat(ArtifactFile.manifest(model).provenance().shadowLooks()).isEmpty();
   }
+
+  private ShadowPipeline.Outcome lookAtSaid(String... said) throws IOException {
+    List<String> lines = new ArrayList<>();
+    List<String> rows = known();
+    lines.add(rows.get(0) + ",latentry_feedback,latentry_signature");
+    for (int i = 0; i < said.length; i++) {
+      lines.add(rows.get(i + 1) + "," + said[i]);
+    }
+    Path file = Synthetic.write(folder.resolve("said.csv"), lines);
+    return new ShadowPipeline(Progress.QUIET)
+        .evaluate(
+            model,
+            Fits.scoring(file, 0),
+            new ShadowPipeline.Known(Optional.empty(), Optional.empty(), Optional.empty(), 2));
+  }
+
+  @Test
+  void ofRecordedRowsThoseThatPeopleConfirmedAreKnownByTheirIncidents() throws IOException {
+    ShadowPipeline.Outcome outcome =
+        lookAtSaid(
+            "confirmed,a high",
+            "Confirmed,a high",
+            "confirmed,b low",
+            "false-alarm,a high",
+            "known-event,b low",
+            ",");
+    assertThat(outcome.all().known()).isEqualTo(3);
+    assertThat(outcome.others()).isEqualTo(3);
+    assertThat(outcome.byKind().keySet()).containsExactly("a high", "b low");
+    assertThat(outcome.byKind().get("a high").known()).isEqualTo(2);
+  }
+
+  @Test
+  void recordedRowsOfWhichNoneWasConfirmedSaySo() {
+    assertThatThrownBy(() -> lookAtSaid("false-alarm,a high", ","))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("no row that can be judged has 'confirmed' in latentry_feedback")
+        .hasMessageContaining("2 others");
+  }
 }

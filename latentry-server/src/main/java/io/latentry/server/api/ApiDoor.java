@@ -102,7 +102,7 @@ public final class ApiDoor implements Door {
     this.keys = new SeriesEndpoint(host, series, limits);
     this.plot = new PlotEndpoint(host, limits, streams);
     this.watching = new WatchEndpoints(watch, diary, sla, limits);
-    this.recorded = new RecordedEndpoint(host, rows, clock);
+    this.recorded = new RecordedEndpoint(host, rows, diary, clock);
     this.retraining = new RetrainingEndpoint(host, retrainer);
   }
 

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.file.HttpFile;
+import io.latentry.server.monitoring.Diary;
 import io.latentry.server.recording.JudgedRow;
 import io.latentry.server.recording.RecordedDay;
 import io.latentry.server.recording.RowRecorder;
@@ -31,16 +32,19 @@ final class RecordedEndpoint {
   private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
   private static final MediaType PARQUET = MediaType.parse("application/vnd.apache.parquet");
+  private static final String FEEDBACK = "feedback";
   private static final int MOST_JUDGED = 1_000;
   private static final Duration USUAL = Duration.ofDays(30);
 
   private final ModelHost host;
   private final RowRecorder rows;
+  private final Diary diary;
   private final Clock clock;
 
-  RecordedEndpoint(ModelHost host, RowRecorder rows, Clock clock) {
+  RecordedEndpoint(ModelHost host, RowRecorder rows, Diary diary, Clock clock) {
     this.host = host;
     this.rows = rows;
+    this.diary = diary;
     this.clock = clock;
   }
 
@@ -64,16 +68,23 @@ final class RecordedEndpoint {
     return model;
   }
 
-  /** Parquet of the last 30 days, or of {@code from} to before {@code to}. */
+  /**
+   * Parquet of the last 30 days, or of {@code from} to before {@code to}; with {@code
+   * feedback=true} what was said of alarms is in it.
+   */
   HttpResponse export(ServiceRequestContext context, HttpRequest request) {
     String model = known(context);
     QueryParams query = context.queryParams();
-    requireOnly(query, Set.of("from", "to"));
+    requireOnly(query, Set.of("from", "to", FEEDBACK));
+    boolean said = isTrue(query, FEEDBACK);
     Instant to = moment(query, "to", clock.instant().plusSeconds(1));
     Instant from = moment(query, "from", to.minus(USUAL));
     if (!from.isBefore(to)) {
       throw new RefusedException(
           Refusal.BAD_INPUT, "from: " + from + " (expected: before to, " + to + ")");
+    }
+    if (said) {
+      diary.requireRecordedWhole(model);
     }
     Optional<Path> file = rows.export(model, from, to);
     if (file.isEmpty()) {
@@ -89,6 +100,9 @@ final class RecordedEndpoint {
                       : "nothing is recorded: start the service with recording.keep: rows"));
     }
     Object unused = context.log().whenComplete().thenRun(() -> delete(file.get()));
+    if (said) {
+      diary.addSaid(model, file.get(), from);
+    }
     try {
       return HttpFile.builder(file.get())
           .contentType(PARQUET)
@@ -109,6 +123,15 @@ final class RecordedEndpoint {
       // The next start of the service sweeps it.
       file.toFile().deleteOnExit();
     }
+  }
+
+  private static boolean isTrue(QueryParams query, String name) {
+    String text = query.get(name, "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new RefusedException(
+          Refusal.BAD_INPUT, name + ": '" + text + "' (expected: true or false)");
+    }
+    return text.equals("true");
   }
 
   static Instant moment(QueryParams query, String name, Instant usual) {

@@ -6,7 +6,9 @@ import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.IncidentBook;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.Quantity;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.monitoring.ThresholdReplay;
+import io.latentry.ingest.write.ParquetFiles;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.RecordedHour;
@@ -17,18 +19,22 @@ import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The incidents of the models and what people say of them, to read and to write. Thread-safe. */
 public final class Diary {
   private static final int MOST = 200;
   private static final Duration REPLAYED = Duration.ofDays(14);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
   private final ModelHost host;
@@ -190,14 +196,59 @@ public final class Diary {
    */
   public Feedback feedback(String model) {
     if (!replaying.tryLock()) {
-      throw new RefusedException(
-          Refusal.BUSY, "feedback: another replay is under way (expected: one; try again soon)");
+      throw busy();
     }
     try {
       return replayed(model);
     } finally {
       replaying.unlock();
     }
+  }
+
+  /**
+   * Gives recorded rows of a model the columns {@link RecordedFields#FEEDBACK} and {@link
+   * RecordedFields#SIGNATURE}: what was said of alarms, of whatever version. One at a time.
+   *
+   * @param recorded is written anew
+   * @param since when its first row came
+   * @throws RefusedException {@link Refusal#BUSY} while there is another
+   */
+  public void addSaid(String model, Path recorded, Instant since) {
+    if (!replaying.tryLock()) {
+      throw busy();
+    }
+    try (ModelLease lease = host.lend(model, OptionalInt.empty())) {
+      incidents.flush();
+      FeedbackReplay replay = FeedbackReplay.of(host, registry.incidents(), rows, model, since);
+      SortedMap<Long, List<String>> cells = new TreeMap<>();
+      replay
+          .saidOf(lease, recorded, PATIENCE)
+          .forEach((row, said) -> cells.put(row, List.of(said.word().word(), said.signature())));
+      ParquetFiles.append(
+          recorded, List.of(RecordedFields.FEEDBACK, RecordedFields.SIGNATURE), cells);
+    } finally {
+      replaying.unlock();
+    }
+  }
+
+  /**
+   * @throws RefusedException {@link Refusal#CONFLICT} if the rows of the champion are not recorded
+   *     so that it can judge them again
+   */
+  public void requireRecordedWhole(String model) {
+    try (ModelLease lease = host.lend(model, OptionalInt.empty())) {
+      FeedbackReplay.reasonNotWhole(lease, rows)
+          .ifPresent(
+              reason -> {
+                throw new RefusedException(
+                    Refusal.CONFLICT, "feedback: of model '" + model + "': " + reason);
+              });
+    }
+  }
+
+  private static RefusedException busy() {
+    return new RefusedException(
+        Refusal.BUSY, "feedback: another replay is under way (expected: one; try again soon)");
   }
 
   private Feedback replayed(String model) {

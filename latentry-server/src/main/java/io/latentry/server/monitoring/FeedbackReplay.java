@@ -21,9 +21,12 @@ import io.latentry.ingest.read.RowReader;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.recording.RowRecorder;
+import io.latentry.server.registry.Incidents;
 import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.StoredIncident;
+import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.Refusal;
 import io.latentry.server.serving.RefusedException;
 import java.io.IOException;
@@ -36,7 +39,9 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -83,6 +88,31 @@ public final class FeedbackReplay {
   }
 
   /**
+   * The same of all that was said of a model, of whatever version the alarms were.
+   *
+   * @param since of incidents with an alarm from then on
+   */
+  public static FeedbackReplay of(
+      ModelHost models, Incidents incidents, RowRecorder recorder, String model, Instant since) {
+    List<StoredIncident> said = new ArrayList<>();
+    List<SaidOfAlarm> saidOfAlarms = new ArrayList<>();
+    for (ModelVersion version : models.versions(model)) {
+      incidents.of(model, version.version(), since).stream()
+          .filter(incident -> incident.feedback().isPresent())
+          .forEach(said::add);
+      saidOfAlarms.addAll(incidents.saidOfAlarms(model, version.version(), since));
+    }
+    return new FeedbackReplay(recorder, said, saidOfAlarms);
+  }
+
+  /**
+   * What somebody said of a row.
+   *
+   * @param signature of the incident that it is of
+   */
+  public record SaidOfRow(FeedbackWord word, String signature) {}
+
+  /**
    * @param at when each came
    * @param scores as its caller was told them, by whatever version
    * @param numbers of the rows in the file, from 0 on, as scoring numbers them
@@ -99,27 +129,63 @@ public final class FeedbackReplay {
    * @return by the number of the row, as {@code score} numbers them; of the latest alarms, and of
    *     none where rows are not recorded whole
    */
-  public SortedMap<Long, FeedbackWord> words(ModelLease lease, Path file, Duration patience) {
-    SortedMap<Long, FeedbackWord> words = new TreeMap<>();
-    if (!isRecordedWhole(lease)) {
-      return words;
+  public SortedMap<Long, SaidOfRow> saidOf(ModelLease lease, Path file, Duration patience) {
+    SortedMap<Long, SaidOfRow> rows = new TreeMap<>();
+    if (!isTold() || !isRecordedWhole(lease)) {
+      return rows;
     }
+    Map<String, String> signatures = signatures();
     Recorded recorded = read(file, lease.manifest());
     if (!recorded.at().isEmpty()) {
       @Nullable Label[] labels = judged(lease, recorded, patience).labels();
       for (int i = 0; i < labels.length; i++) {
         Label label = labels[i];
         if (label != null) {
-          words.put(recorded.numbers().get(i), label.word());
+          rows.put(
+              recorded.numbers().get(i),
+              new SaidOfRow(label.word(), signatures.getOrDefault(label.of(), "")));
         }
       }
     }
-    return words;
+    return rows;
+  }
+
+  /** Whether anything was said. */
+  public boolean isTold() {
+    return !said.isEmpty() || !saidOfAlarms.isEmpty();
+  }
+
+  /** By what {@link Label#of} names. */
+  private Map<String, String> signatures() {
+    Map<String, String> signatures = new HashMap<>();
+    said.forEach(of -> signatures.put(of.incident().id(), of.incident().signature()));
+    saidOfAlarms.forEach(alarm -> signatures.put(name(alarm), alarm.signature()));
+    return signatures;
+  }
+
+  /** Why rows are not recorded so that they can be judged again; empty if they are. */
+  static Optional<String> reasonNotWhole(ModelLease lease, RowRecorder recorder) {
+    Schema schema = lease.manifest().schema();
+    if (lease.manifest().spec() != schema) {
+      return Optional.of("it judges no rows of a table by themselves (expected: one that does)");
+    }
+    if (!recorder.keepsRows()) {
+      return Optional.of(
+          "its rows are not recorded (expected: a service that was started with recording.keep:"
+              + " rows)");
+    }
+    List<String> changed = recorder.changed(schema);
+    return changed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ("its columns %s are left out or hashed (expected: none of them in"
+                    + " recording.rows.leave_out and recording.rows.hash, since alarms are judged"
+                    + " again to tell which incident they are of)")
+                .formatted(changed));
   }
 
   private boolean isRecordedWhole(ModelLease lease) {
-    Schema schema = lease.manifest().schema();
-    return lease.manifest().spec() == schema && recorder.keepsWhole(schema);
+    return reasonNotWhole(lease, recorder).isEmpty();
   }
 
   /**

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * missing.
  */
 final class RowColumns {
+  /** {@link RecordedFields} that each row has. */
+  static final int FIELDS = 7;
+
   private static final long MILLIS_PER_WEEK = 7 * 86_400_000L;
 
   /** A clock may be a little ahead of ours. */
@@ -57,8 +60,7 @@ final class RowColumns {
 
   private void add(Schema schema, Set<String> leftOut, Set<String> hashed, Pseudonyms names) {
     // A database takes names in capitals for the same.
-    Set<String> taken = new HashSet<>();
-    columns.forEach(column -> taken.add(column.name()));
+    Set<String> taken = new HashSet<>(RecordedFields.ALL);
     for (int i = 0; i < schema.columns().size(); i++) {
       Column column = schema.columns().get(i);
       if (schema.ofText(i).isPresent() || leftOut.contains(column.name())) {

@@ -4,7 +4,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.Windows;
-import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.ingest.write.TableSink;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelVersion;
@@ -172,14 +171,20 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     return on;
   }
 
-  /** Whether rows are recorded with every column as the model took it. */
-  public boolean keepsWhole(Schema schema) {
-    return rules.rows()
-        && Stream.concat(rules.leftOut().stream(), rules.hashed().stream())
-            .noneMatch(
-                name ->
-                    schema.columns().stream().anyMatch(column -> column.name().equals(name))
-                        || schema.texts().stream().anyMatch(text -> text.name().equals(name)));
+  /** Whether rows are recorded beside the verdicts. */
+  public boolean keepsRows() {
+    return rules.rows();
+  }
+
+  /** Columns that are left out, or of which pseudonyms are recorded. */
+  public List<String> changed(Schema schema) {
+    return Stream.concat(rules.leftOut().stream(), rules.hashed().stream())
+        .filter(
+            name ->
+                schema.columns().stream().anyMatch(column -> column.name().equals(name))
+                    || schema.texts().stream().anyMatch(text -> text.name().equals(name)))
+        .sorted()
+        .toList();
   }
 
   /** Rows that were written since the start. */
@@ -204,7 +209,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     }
     Rows rows = rules.rows() ? table(samples) : null;
     long width = rows == null ? 0 : rows.schema().columns().size();
-    long values = judged.count() * (RecordedFields.ALL.size() + width);
+    long values = judged.count() * (RowColumns.FIELDS + width);
     Instant now = clock.instant();
     Seen seen = new Seen(now, maintained.test(version.name(), now), rows, judged, values);
     Version of = new Version(version.name(), version.version(), version.digest());

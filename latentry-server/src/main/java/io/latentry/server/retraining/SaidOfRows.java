@@ -1,12 +1,9 @@
 package io.latentry.server.retraining;
 
-import io.latentry.core.monitoring.FeedbackWord;
 import io.latentry.server.monitoring.FeedbackReplay;
+import io.latentry.server.monitoring.FeedbackReplay.SaidOfRow;
 import io.latentry.server.recording.RowRecorder;
-import io.latentry.server.registry.Incidents;
-import io.latentry.server.registry.Incidents.SaidOfAlarm;
 import io.latentry.server.registry.Registry;
-import io.latentry.server.registry.StoredIncident;
 import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
@@ -17,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -44,27 +40,20 @@ final class SaidOfRows {
       Path data,
       Instant since)
       throws IOException {
-    Incidents incidents = registry.incidents();
-    List<StoredIncident> said = new ArrayList<>();
-    List<SaidOfAlarm> saidOfAlarms = new ArrayList<>();
-    for (ModelVersion version : models.versions(champion.name())) {
-      incidents.of(champion.name(), version.version(), since).stream()
-          .filter(incident -> incident.feedback().isPresent())
-          .forEach(said::add);
-      saidOfAlarms.addAll(incidents.saidOfAlarms(champion.name(), version.version(), since));
-    }
-    if (said.isEmpty() && saidOfAlarms.isEmpty()) {
+    FeedbackReplay replay =
+        FeedbackReplay.of(models, registry.incidents(), rows, champion.name(), since);
+    if (!replay.isTold()) {
       return 0;
     }
-    Map<Long, FeedbackWord> words;
+    Map<Long, SaidOfRow> said;
     try (ModelLease lease = models.lend(champion.name(), OptionalInt.of(champion.version()))) {
-      words = new FeedbackReplay(rows, said, saidOfAlarms).words(lease, data, PATIENCE);
+      said = replay.saidOf(lease, data, PATIENCE);
     }
-    if (!words.isEmpty()) {
+    if (!said.isEmpty()) {
       List<String> lines = new ArrayList<>(List.of("row,feedback"));
-      words.forEach((row, word) -> lines.add(row + "," + word.name().toLowerCase(Locale.ROOT)));
+      said.forEach((row, of) -> lines.add(row + "," + of.word().word()));
       Path unused = Files.write(file, lines);
     }
-    return words.size();
+    return said.size();
   }
 }

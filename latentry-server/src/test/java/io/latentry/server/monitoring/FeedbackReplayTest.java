@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.core.monitoring.FeedbackWord;
 import io.latentry.core.monitoring.Incident;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RecordCursor;
 import io.latentry.server.RunningService;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,9 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What people say of alarms, what that speaks for, and that the replay is what comes of it. */
 final class FeedbackReplayTest {
@@ -33,6 +40,9 @@ final class FeedbackReplayTest {
   private static final String INCIDENTS = "/v1/models/pump/incidents";
   private static final String THRESHOLD = "/v1/models/pump/threshold";
 
+  private static final String RECORDED = "/v1/models/pump/recorded/rows";
+
+  @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
 
   private static RunningService service() {
@@ -212,6 +222,86 @@ final class FeedbackReplayTest {
               "{\"signature\": \"none\", \"feedback\": \"confirmed\"}",
               404);
       assertThat(none.toString()).contains("of an incident of the last 14 days");
+    }
+  }
+
+  @Test
+  void recordedRowsAreHandedOutWithWhatWasSaidOfThem() throws Exception {
+    try (RunningService service = service()) {
+      List<String> verdicts = verdicts(service);
+      NavigableMap<Double, JsonNode> incidents = incidents(service);
+      JsonNode confirmed = incidents.lastEntry().getValue();
+      JsonNode normal = incidents.firstEntry().getValue();
+      say(service, confirmed, "confirmed");
+      say(service, normal, "false_alarm");
+      List<List<String>> rows = recordedRows(service, "?feedback=true");
+      assertThat(rows).hasSize(verdicts.size());
+      for (int row = 0; row < rows.size(); row++) {
+        assertThat(rows.get(row).get(0)).as("row %d", row).isEqualTo(verdicts.get(row));
+        if (!verdicts.get(row).equals("anomaly")) {
+          assertThat(rows.get(row).subList(1, 3)).containsExactly("", "");
+        }
+      }
+      assertThat(said(rows, "confirmed", confirmed))
+          .isEqualTo(confirmed.get("alarms").asLong())
+          .isPositive();
+      assertThat(said(rows, "false-alarm", normal)).isEqualTo(normal.get("alarms").asLong());
+      assertThat(recordedRows(service, "")).hasSize(rows.size()).allMatch(row -> row.size() == 1);
+      JsonNode refused = send(service, "GET", RECORDED + "?feedback=maybe", "text/csv", "", 400);
+      assertThat(refused.toString()).contains("feedback: 'maybe' (expected: true or false)");
+    }
+  }
+
+  private static long said(List<List<String>> rows, String word, JsonNode incident) {
+    return rows.stream()
+        .filter(row -> row.get(1).equals(word))
+        .filter(row -> row.get(2).equals(incident.get("signature").asText()))
+        .count();
+  }
+
+  /**
+   * Verdict, word and signature of each row that is handed out; the verdict alone without words.
+   */
+  private List<List<String>> recordedRows(RunningService service, String query) throws Exception {
+    Path file = folder.resolve("recorded" + query.length() + ".parquet");
+    var answer =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + service.port() + RECORDED + query))
+                .build(),
+            BodyHandlers.ofFile(file));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    List<List<String>> rows = new ArrayList<>();
+    try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS);
+        RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
+      List<Integer> places =
+          Stream.of("latentry_verdict", "latentry_feedback", "latentry_signature")
+              .map(cursor.columns()::indexOf)
+              .filter(place -> place >= 0)
+              .toList();
+      while (cursor.next()) {
+        rows.add(
+            places.stream()
+                .map(place -> cursor.isMissing(place) ? "" : cursor.text(place))
+                .toList());
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void rowsThatAreNotRecordedWholeSayWhyNothingCanBeSaidOfThem() throws Exception {
+    try (RunningService service = new RunningService("pump", CLOCK)) {
+      assertThat(send(service, "GET", RECORDED + "?feedback=true", "text/csv", "", 409).toString())
+          .contains("feedback: of model 'pump': its rows are not recorded")
+          .contains("recording.keep: rows");
+    }
+    try (RunningService service =
+        new RunningService(
+            "pump", CLOCK, "recording.keep", "rows", "recording.rows.hash", "kind")) {
+      List<String> unused = verdicts(service);
+      assertThat(send(service, "GET", RECORDED + "?feedback=true", "text/csv", "", 409).toString())
+          .contains("its columns [kind] are left out or hashed");
     }
   }
 

@@ -328,7 +328,7 @@ final class RetrainerTest {
       assertThat(told.get(0)).isEqualTo("row,feedback");
       assertThat(told.stream().filter(line -> line.endsWith(",confirmed")).count())
           .isEqualTo(confirmed.get("alarms").asLong());
-      assertThat(told.stream().filter(line -> line.endsWith(",false_alarm")).count())
+      assertThat(told.stream().filter(line -> line.endsWith(",false-alarm")).count())
           .isEqualTo(normal.get("alarms").asLong());
       assertThat(
               told.stream()
