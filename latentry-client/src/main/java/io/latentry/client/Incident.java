@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Alarms of a model that have a cause in common.
  *
  * @param signature what is strange, such as {@code pressure high}
+ * @param segment whose rows they are, such as {@code site=A}; null where no segments are watched
  * @param state {@code pending}, {@code alerting}, {@code recovering} or {@code closed}
  * @param firstSeen ISO-8601 in UTC, as {@code lastSeen}
  * @param peak the highest score
@@ -18,6 +19,7 @@ public record Incident(
     String id,
     int version,
     String signature,
+    @Nullable String segment,
     String state,
     @JsonProperty("first_seen") String firstSeen,
     @JsonProperty("last_seen") String lastSeen,
@@ -26,4 +28,34 @@ public record Incident(
     int reopened,
     @JsonProperty("acknowledged_by") @Nullable String acknowledgedBy,
     @Nullable String feedback,
-    String note) {}
+    String note) {
+  /** One of no segment. */
+  public Incident(
+      String id,
+      int version,
+      String signature,
+      String state,
+      String firstSeen,
+      String lastSeen,
+      long alarms,
+      double peak,
+      int reopened,
+      @Nullable String acknowledgedBy,
+      @Nullable String feedback,
+      String note) {
+    this(
+        id,
+        version,
+        signature,
+        null,
+        state,
+        firstSeen,
+        lastSeen,
+        alarms,
+        peak,
+        reopened,
+        acknowledgedBy,
+        feedback,
+        note);
+  }
+}

@@ -28,6 +28,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,12 +171,22 @@ public final class LatentryClient {
    * @return those incidents
    */
   public List<Incident> feedbackOfAll(String model, String signature, String word, String note) {
+    return feedbackOfAll(model, signature, Optional.empty(), word, note);
+  }
+
+  /**
+   * The same.
+   *
+   * @param segment of those in it alone, such as {@code site=A}; empty for those of whatever
+   *     segment
+   */
+  public List<Incident> feedbackOfAll(
+      String model, String signature, Optional<String> segment, String word, String note) {
+    Map<String, String> change =
+        new HashMap<>(Map.of("signature", signature, "feedback", word, "note", note));
+    segment.ifPresent(of -> change.put("segment", of));
     return read(
-        send(
-                "PATCH",
-                path(model) + "/incidents",
-                json(Map.of("signature", signature, "feedback", word, "note", note)))
-            .get("incidents"),
+        send("PATCH", path(model) + "/incidents", json(change)).get("incidents"),
         new TypeReference<>() {});
   }
 

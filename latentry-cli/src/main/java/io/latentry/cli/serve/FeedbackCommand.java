@@ -90,6 +90,12 @@ public final class FeedbackCommand implements Callable<Integer> {
   private boolean group;
 
   @Option(
+      names = "--segment",
+      paramLabel = "COL=VALUE",
+      description = "With --group: of those of that segment alone, as incidents lists it.")
+  private Optional<String> segment = Optional.empty();
+
+  @Option(
       names = "--apply",
       paramLabel = "KIND",
       description = "Put a proposal in force: threshold, segment or suppress.")
@@ -147,6 +153,9 @@ public final class FeedbackCommand implements Callable<Integer> {
       move(output);
       return ExitCode.OK.number();
     }
+    if (segment.isPresent() && !group) {
+      throw new WrongUsage("--segment: given without --group (expected: with it)");
+    }
     if (incident.isEmpty()) {
       summary(output);
       return ExitCode.OK.number();
@@ -165,7 +174,11 @@ public final class FeedbackCommand implements Callable<Integer> {
               environment,
               client ->
                   client.feedbackOfAll(
-                      service.model(client), incident.get(), said.replace('-', '_'), note));
+                      service.model(client),
+                      incident.get(),
+                      segment,
+                      said.replace('-', '_'),
+                      note));
       output.result(
           "%s, %d incidents: %s".formatted(incident.get(), all.size(), said),
           Map.of("incidents", all.stream().map(IncidentsCommand::document).toList()));
@@ -173,8 +186,9 @@ public final class FeedbackCommand implements Callable<Integer> {
       Incident changed = service.ask(environment, client -> changed(client, said));
       output.result(
           alarm.isPresent()
-              ? "%s, alarm %d: %s".formatted(changed.signature(), alarm.get(), said)
-              : "%s, %d alarms: %s".formatted(changed.signature(), changed.alarms(), said),
+              ? "%s, alarm %d: %s".formatted(IncidentsCommand.what(changed), alarm.get(), said)
+              : "%s, %d alarms: %s"
+                  .formatted(IncidentsCommand.what(changed), changed.alarms(), said),
           IncidentsCommand.document(changed));
     }
     output.next("feedback --service " + service.service());

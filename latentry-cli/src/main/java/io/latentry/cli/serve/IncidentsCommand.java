@@ -49,7 +49,7 @@ public final class IncidentsCommand implements Callable<Integer> {
         incident ->
             table.row(
                 incident.id(),
-                incident.signature(),
+                what(incident),
                 incident.state(),
                 Long.toString(incident.alarms()),
                 Double.toString(Math.round(incident.peak() * 1e3) / 1e3),
@@ -66,6 +66,12 @@ public final class IncidentsCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  /** The signature, and of what segment. */
+  static String what(Incident incident) {
+    String segment = incident.segment();
+    return incident.signature() + (segment == null ? "" : ", " + segment);
+  }
+
   private static String said(Incident incident) {
     String feedback = incident.feedback();
     String by = incident.acknowledgedBy();
@@ -79,6 +85,7 @@ public final class IncidentsCommand implements Callable<Integer> {
     document.put("id", incident.id());
     document.put("version", incident.version());
     document.put("signature", incident.signature());
+    document.put("segment", incident.segment());
     document.put("state", incident.state());
     document.put("first_seen", incident.firstSeen());
     document.put("last_seen", incident.lastSeen());

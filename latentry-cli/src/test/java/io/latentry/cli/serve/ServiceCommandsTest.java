@@ -107,6 +107,39 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void incidentsOfSegmentsAreListedWithThemAndAGroupMayBeOfOne() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    try (Service service = start(Map.of("watch.segments", "kind"))) {
+      String url = "http://127.0.0.1:" + service.port();
+      score(url);
+      JsonNode first = Cli.run("incidents", "--service", url, "--json").json().at("/incidents/0");
+      String segment = first.get("segment").asText();
+      String signature = first.get("signature").asText();
+      assertThat(segment).startsWith("kind=");
+      assertThat(Cli.run("incidents", "--service", url).out()).contains(signature + ", " + segment);
+      Cli group =
+          Cli.run(
+              "feedback",
+              "--service",
+              url,
+              signature,
+              "confirmed",
+              "--group",
+              "--segment",
+              segment);
+      assertThat(group.out()).as(group.err()).contains("1 incidents: confirmed");
+      Cli other =
+          Cli.run(
+              "feedback", "--service", url, signature, "confirmed", "--group", "--segment", "a=b");
+      assertThat(other.exitCode()).isEqualTo(2);
+      assertThat(other.err()).contains("segment 'a=b'");
+      assertThat(Cli.run("feedback", "--service", url, "--segment", segment).exitCode())
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
   void whatWasSaidComesWithTheRowsAndEvaluateFindsWhatWasConfirmed(@TempDir Path folder)
       throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));

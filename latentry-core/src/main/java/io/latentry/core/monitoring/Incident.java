@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param id of its own
  * @param signature what is strange, such as {@code pressure high}
+ * @param segment whose rows the alarms are, such as {@code site=A}; empty where no segments are
+ *     watched
  * @param alarms so far
  * @param peak the highest score among them
  * @param reopened how often it went on after it was closed
@@ -18,6 +20,7 @@ import java.util.List;
 public record Incident(
     String id,
     String signature,
+    String segment,
     State state,
     Instant firstSeen,
     Instant lastSeen,
@@ -55,8 +58,14 @@ public record Incident(
     examples = List.copyOf(examples);
   }
 
+  /** What is strange, and where, in words. */
+  public String words() {
+    return segment.isEmpty() ? signature : signature + ", " + segment;
+  }
+
   Incident in(State other) {
     return new Incident(
-        id, signature, other, firstSeen, lastSeen, alarms, peak, reopened, scores, examples);
+        id, signature, segment, other, firstSeen, lastSeen, alarms, peak, reopened, scores,
+        examples);
   }
 }

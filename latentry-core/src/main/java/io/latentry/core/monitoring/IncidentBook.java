@@ -15,14 +15,14 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Gathers the alarms of one version into incidents by their signature. Times are handed in and must
- * not go back by much. Not thread-safe.
+ * Gathers the alarms of one version into incidents by their signature and segment. Times are handed
+ * in and must not go back by much. Not thread-safe.
  *
  * <p>An incident is {@link State#PENDING} until its third alarm, then {@link State#ALERTING};
  * {@link State#RECOVERING} after {@link #RECOVERING_AFTER} without an alarm, {@link State#CLOSED}
- * after {@link #CLOSED_AFTER}. An alarm of the same signature within {@link #REOPENED_WITHIN} of
- * the last one opens it again; later it is an incident of its own. At most {@value #MOST_OPEN} are
- * open: alarms of further signatures share one incident, {@value #OTHERS}.
+ * after {@link #CLOSED_AFTER}. An alarm of the same signature and segment within {@link
+ * #REOPENED_WITHIN} of the last one opens it again; later it is an incident of its own. At most
+ * {@value #MOST_OPEN} are open: further alarms share one incident, {@value #OTHERS}, of no segment.
  */
 public final class IncidentBook {
   public static final int MOST_EXAMPLES = 20;
@@ -40,10 +40,19 @@ public final class IncidentBook {
   private final Supplier<String> ids;
   private final int bins;
 
-  /** By signature: those that are open, and those that an alarm would open again. */
-  private final Map<String, Incident> known = new LinkedHashMap<>();
+  /** Those that are open, and those that an alarm would open again. */
+  private final Map<Cause, Incident> known = new LinkedHashMap<>();
 
-  private final Set<String> changed = new HashSet<>();
+  private final Set<Cause> changed = new HashSet<>();
+
+  /** What the alarms of an incident have in common. */
+  private record Cause(String signature, String segment) {
+    static final Cause OF_OTHERS = new Cause(OTHERS, "");
+
+    static Cause of(Incident incident) {
+      return new Cause(incident.signature(), incident.segment());
+    }
+  }
 
   /**
    * @param ids gives an id that no incident has
@@ -56,27 +65,31 @@ public final class IncidentBook {
     before.stream()
         .sorted(Comparator.comparing(Incident::lastSeen))
         .filter(incident -> incident.scores().length == bins)
-        .forEach(incident -> known.put(incident.signature(), incident));
+        .forEach(incident -> known.put(Cause.of(incident), incident));
   }
 
   /**
    * An alarm.
    *
+   * @param segment that its row is in; empty where none are watched
    * @param bin of its score
    */
-  public void alarm(String signature, int bin, Example example) {
+  public void alarm(String signature, String segment, int bin, Example example) {
+    pass(example.at());
+    Cause cause = new Cause(signature, segment);
+    boolean isRoom = known.containsKey(cause) || openCount() < MOST_OPEN;
+    alarm(isRoom ? cause : Cause.OF_OTHERS, bin, example);
+  }
+
+  private void alarm(Cause cause, int bin, Example example) {
     Instant at = example.at();
-    pass(at);
-    Incident before = known.get(signature);
-    if (before == null && openCount() >= MOST_OPEN && !signature.equals(OTHERS)) {
-      alarm(OTHERS, bin, example);
-      return;
-    }
+    Incident before = known.get(cause);
     if (before == null) {
       before =
           new Incident(
               ids.get(),
-              signature,
+              cause.signature(),
+              cause.segment(),
               State.PENDING,
               at,
               at,
@@ -92,10 +105,11 @@ public final class IncidentBook {
     boolean again = before.state() == State.CLOSED;
     Instant last = at.isAfter(before.lastSeen()) ? at : before.lastSeen();
     known.put(
-        signature,
+        cause,
         new Incident(
             before.id(),
-            signature,
+            cause.signature(),
+            cause.segment(),
             alarms >= ALARMS_TO_ALERT ? State.ALERTING : State.PENDING,
             before.firstSeen(),
             last,
@@ -104,7 +118,7 @@ public final class IncidentBook {
             before.reopened() + (again ? 1 : 0),
             scores,
             with(before.examples(), example)));
-    changed.add(signature);
+    changed.add(cause);
   }
 
   /** The first ones stay; of the others those of the highest scores. */
@@ -126,7 +140,7 @@ public final class IncidentBook {
 
   /** Time goes by: incidents recover and close. */
   public void pass(Instant now) {
-    for (Map.Entry<String, Incident> entry : List.copyOf(known.entrySet())) {
+    for (Map.Entry<Cause, Incident> entry : List.copyOf(known.entrySet())) {
       Incident incident = entry.getValue();
       Duration quiet = Duration.between(incident.lastSeen(), now);
       State next = at(now, incident).state();
@@ -156,10 +170,10 @@ public final class IncidentBook {
   private void boundClosed() {
     if (known.size() > 2 * MOST_OPEN) {
       known.values().stream()
-          .filter(i -> !i.state().isOpen() && !changed.contains(i.signature()))
+          .filter(i -> !i.state().isOpen() && !changed.contains(Cause.of(i)))
           .sorted(Comparator.comparing(Incident::lastSeen))
           .limit(known.size() - 2L * MOST_OPEN)
-          .map(Incident::signature)
+          .map(Cause::of)
           .toList()
           .forEach(known::remove);
     }

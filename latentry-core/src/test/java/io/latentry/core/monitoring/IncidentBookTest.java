@@ -1,6 +1,7 @@
 package io.latentry.core.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.latentry.core.monitoring.Incident.Cell;
 import io.latentry.core.monitoring.Incident.Example;
@@ -98,6 +99,35 @@ final class IncidentBookTest {
   }
 
   @Test
+  void alarmsOfOneSignatureInTwoSegmentsAreTwoIncidents() {
+    for (int i = 0; i < 4; i++) {
+      book.alarm("a high", i % 2 == 0 ? "site=A" : "site=B", 0, example(START, 2));
+    }
+    book.alarm("a high", "site=A", 0, example(START, 2));
+    assertThat(book.incidents())
+        .extracting(Incident::words, Incident::alarms, Incident::state)
+        .containsExactlyInAnyOrder(
+            tuple("a high, site=A", 3L, State.ALERTING),
+            tuple("a high, site=B", 2L, State.PENDING));
+    IncidentBook after = new IncidentBook(this::nextId, BINS, book.incidents());
+    after.alarm("a high", "site=B", 1, example(START.plusSeconds(5), 9));
+    assertThat(after.incidents()).hasSize(2);
+  }
+
+  @Test
+  void segmentsMakeNoMoreIncidentsThanMayBeOpen() {
+    for (int i = 0; i < 1_000; i++) {
+      book.alarm("column" + i % 20 + " high", "site=" + i / 20, 0, example(START, 2));
+    }
+    assertThat(book.incidents()).hasSize(IncidentBook.MOST_OPEN + 1);
+    assertThat(book.incidents().stream().mapToLong(Incident::alarms).sum()).isEqualTo(1_000);
+    assertThat(book.incidents())
+        .filteredOn(i -> i.signature().equals(IncidentBook.OTHERS))
+        .extracting(Incident::segment)
+        .containsExactly("");
+  }
+
+  @Test
   void memoryIsBoundedHoweverManyCausesComeAndGo() {
     for (int i = 0; i < 5_000; i++) {
       alarm("column" + i + " high", START.plus(Duration.ofMinutes(i)), 2);
@@ -122,7 +152,7 @@ final class IncidentBookTest {
     alarm("a high", START, 2);
     alarm("a high", START, 2);
     IncidentBook after = new IncidentBook(this::nextId, BINS, book.incidents());
-    after.alarm("a high", 1, example(START.plusSeconds(5), 9));
+    after.alarm("a high", "", 1, example(START.plusSeconds(5), 9));
     Incident incident = after.incidents().get(0);
     assertThat(incident.id()).isEqualTo("i1");
     assertThat(incident.alarms()).isEqualTo(3);
@@ -179,7 +209,7 @@ final class IncidentBookTest {
   }
 
   private void alarm(String signature, Instant at, double score) {
-    book.alarm(signature, 0, example(at, score));
+    book.alarm(signature, "", 0, example(at, score));
   }
 
   private static Example example(Instant at, double score) {

@@ -204,6 +204,7 @@ final class WatchEndpoints {
   record Listed(String model, List<Told> incidents) {}
 
   /**
+   * @param segment null where none are watched
    * @param maintenance the window that was open when it began
    * @param examples null in a list
    */
@@ -211,6 +212,7 @@ final class WatchEndpoints {
       String id,
       int version,
       String signature,
+      @Nullable String segment,
       Incident.State state,
       String firstSeen,
       String lastSeen,
@@ -237,6 +239,7 @@ final class WatchEndpoints {
           incident.id(),
           stored.version(),
           incident.signature(),
+          incident.segment().isEmpty() ? null : incident.segment(),
           incident.state(),
           incident.firstSeen().toString(),
           incident.lastSeen().toString(),
@@ -397,6 +400,7 @@ final class WatchEndpoints {
     String model = Paths.model(context);
     Asked asked = asked(request);
     require(asked.signature() == null, "'signature': unknown");
+    require(asked.segment() == null, "'segment': unknown");
     require(asked.acknowledged() != (asked.word() != null), "body: not one of both");
     require(asked.alarm() == null || asked.word() != null, "alarm: without feedback");
     FeedbackWord word = asked.word();
@@ -412,7 +416,7 @@ final class WatchEndpoints {
   }
 
   /**
-   * The same of every incident of a signature.
+   * The same of every incident of a signature, in one segment or in all.
    *
    * @param by who says so, for the audit
    */
@@ -425,12 +429,15 @@ final class WatchEndpoints {
       throw new RefusedException(
           Refusal.BAD_INPUT,
           "body: of no group (expected: {\"signature\": \"pressure high\", \"feedback\":"
-              + " \"false_alarm\"}, with a \"note\" if you like)");
+              + " \"false_alarm\"}, with a \"segment\" and a \"note\" if you like)");
     }
     return ApiJson.ok(
         new Listed(
             model,
-            diary.sayOfGroup(model, signature, word, asked.note(), by).stream()
+            diary
+                .sayOfGroup(
+                    model, signature, Optional.ofNullable(asked.segment()), word, asked.note(), by)
+                .stream()
                 .map(Told::of)
                 .toList()));
   }
@@ -444,7 +451,8 @@ final class WatchEndpoints {
       @Nullable FeedbackWord word,
       String note,
       @Nullable Alarm alarm,
-      @Nullable String signature) {}
+      @Nullable String signature,
+      @Nullable String segment) {}
 
   private Asked asked(AggregatedHttpRequest request) {
     boolean acknowledged = false;
@@ -452,6 +460,7 @@ final class WatchEndpoints {
     String note = "";
     Alarm alarm = null;
     String signature = null;
+    String segment = null;
     try (JsonParser parser = json.createParser(JsonBody.of(request, mostBytes))) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "body: no JSON object");
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -473,6 +482,10 @@ final class WatchEndpoints {
             require(token == JsonToken.VALUE_STRING, key + ": no text");
             signature = parser.getText();
           }
+          case "segment" -> {
+            require(token == JsonToken.VALUE_STRING, key + ": no text");
+            segment = parser.getText();
+          }
           case "alarm" -> alarm = alarm(token, parser);
           default -> require(false, "'" + key + "': unknown");
         }
@@ -481,7 +494,7 @@ final class WatchEndpoints {
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }
-    return new Asked(acknowledged, word, note, alarm, signature);
+    return new Asked(acknowledged, word, note, alarm, signature, segment);
   }
 
   private static Alarm alarm(JsonToken token, JsonParser parser) throws IOException {

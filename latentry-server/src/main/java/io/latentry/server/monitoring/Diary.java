@@ -42,6 +42,7 @@ public final class Diary {
   private final Recorder recorder;
   private final IncidentRecorder incidents;
   private final RowRecorder rows;
+  private final Segments segments;
   private final Clock clock;
   private final ReentrantLock replaying = new ReentrantLock();
 
@@ -69,12 +70,14 @@ public final class Diary {
       Recorder recorder,
       IncidentRecorder incidents,
       RowRecorder rows,
+      Segments segments,
       Clock clock) {
     this.host = host;
     this.registry = registry;
     this.recorder = recorder;
     this.incidents = incidents;
     this.rows = rows;
+    this.segments = segments;
     this.clock = clock;
   }
 
@@ -133,20 +136,26 @@ public final class Diary {
    * Notes the same of every incident of a signature, of any version, that had an alarm in the last
    * 14 days.
    *
+   * @param segment those of it alone; empty for those of whatever segment
    * @throws RefusedException {@link Refusal#UNKNOWN} if there is none
    */
   public List<StoredIncident> sayOfGroup(
-      String model, String signature, FeedbackWord word, String note, String by) {
+      String model,
+      String signature,
+      Optional<String> segment,
+      FeedbackWord word,
+      String note,
+      String by) {
     Instant since = clock.instant().minus(REPLAYED);
     List<ModelVersion> unused = host.versions(model);
     incidents.flush();
     List<StoredIncident> group =
-        registry.incidents().sayOfGroup(model, signature, since, word, note, by);
+        registry.incidents().sayOfGroup(model, signature, segment, since, word, note, by);
     if (group.isEmpty()) {
       throw new RefusedException(
           Refusal.UNKNOWN,
-          "signature: '%s' of model '%s' (expected: of an incident of the last 14 days)"
-              .formatted(signature, model));
+          "signature: '%s'%s of model '%s' (expected: of an incident of the last 14 days)"
+              .formatted(signature, segment.map(of -> ", segment '" + of + "'").orElse(""), model));
     }
     return group.stream().map(this::now).toList();
   }
@@ -219,7 +228,8 @@ public final class Diary {
     }
     try (ModelLease lease = host.lend(model, OptionalInt.empty())) {
       incidents.flush();
-      FeedbackReplay replay = FeedbackReplay.of(host, registry.incidents(), rows, model, since);
+      FeedbackReplay replay =
+          FeedbackReplay.of(host, registry.incidents(), rows, segments, model, since);
       SortedMap<Long, List<String>> cells = new TreeMap<>();
       replay
           .saidOf(lease, recorded, PATIENCE)
@@ -273,7 +283,7 @@ public final class Diary {
                   recorded(of, since, quantities),
                   falseAlarms(said),
                   Confirmed.scores(quantities.get(quantities.size() - 1), said, saidOfAlarms));
-      FeedbackReplay replay = new FeedbackReplay(rows, said, saidOfAlarms);
+      FeedbackReplay replay = new FeedbackReplay(rows, segments, said, saidOfAlarms);
       Optional<FeedbackProposal.Alarms> alarms =
           said.isEmpty() && saidOfAlarms.isEmpty()
               ? Optional.empty()

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The recorded rows that were alarms, judged again, with what people said of them: each is of the
- * incident that has its signature and was open when it came.
+ * incident that has its signature and segment and was open when it came.
  */
 public final class FeedbackReplay {
   /** Alarms that are judged again, the latest. */
@@ -73,6 +73,7 @@ public final class FeedbackReplay {
   private static final Duration PAUSE_WHEN_BUSY = Duration.ofMillis(50);
 
   private final RowRecorder recorder;
+  private final Segments segments;
   private final List<StoredIncident> said;
   private final List<SaidOfAlarm> saidOfAlarms;
 
@@ -81,8 +82,12 @@ public final class FeedbackReplay {
    * @param saidOfAlarms which goes before what was said of their incidents
    */
   public FeedbackReplay(
-      RowRecorder recorder, List<StoredIncident> said, List<SaidOfAlarm> saidOfAlarms) {
+      RowRecorder recorder,
+      Segments segments,
+      List<StoredIncident> said,
+      List<SaidOfAlarm> saidOfAlarms) {
     this.recorder = recorder;
+    this.segments = segments;
     this.said = said;
     this.saidOfAlarms = saidOfAlarms;
   }
@@ -93,7 +98,12 @@ public final class FeedbackReplay {
    * @param since of incidents with an alarm from then on
    */
   public static FeedbackReplay of(
-      ModelHost models, Incidents incidents, RowRecorder recorder, String model, Instant since) {
+      ModelHost models,
+      Incidents incidents,
+      RowRecorder recorder,
+      Segments segments,
+      String model,
+      Instant since) {
     List<StoredIncident> said = new ArrayList<>();
     List<SaidOfAlarm> saidOfAlarms = new ArrayList<>();
     for (ModelVersion version : models.versions(model)) {
@@ -102,7 +112,7 @@ public final class FeedbackReplay {
           .forEach(said::add);
       saidOfAlarms.addAll(incidents.saidOfAlarms(model, version.version(), since));
     }
-    return new FeedbackReplay(recorder, said, saidOfAlarms);
+    return new FeedbackReplay(recorder, segments, said, saidOfAlarms);
   }
 
   /**
@@ -285,15 +295,18 @@ public final class FeedbackReplay {
     float[] scores = new float[all.count()];
     @Nullable Label[] labels = new Label[all.count()];
     FeatureReader reader = new FeatureReader(lease.manifest());
+    Optional<SegmentColumn> column = segments.of(lease.version(), lease.manifest());
     for (int from = 0; from < all.count(); from += ROWS_OF_A_RUN) {
       Rows some = all.slice(from, Math.min(all.count(), from + ROWS_OF_A_RUN));
       Judgements judged = judgedAgain(lease, some, deadline);
       for (int i = 0; i < some.count(); i++) {
+        int row = i;
         List<Feature> top = reader.top(some, judged.scores(), i, 1);
         scores[from + i] = judged.score(i);
         labels[from + i] =
             label(
                 IncidentRecorder.signature(reader, top),
+                column.map(of -> of.of(some, row)),
                 top.isEmpty() ? null : top.get(0).name(),
                 recorded.at().get(from + i),
                 recorded.scores().get(from + i));
@@ -327,10 +340,15 @@ public final class FeedbackReplay {
   /**
    * @param signature by this version: another that the row was an alarm of may have explained it
    *     otherwise
+   * @param segment empty where none are watched
    * @param score as recorded
    */
   private @Nullable Label label(
-      String signature, @Nullable String column, Instant at, double score) {
+      String signature,
+      Optional<String> segment,
+      @Nullable String column,
+      Instant at,
+      double score) {
     Optional<SaidOfAlarm> single =
         saidOfAlarms.stream()
             .filter(alarm -> Math.abs(alarm.score() - score) <= SAME_SCORE * Math.abs(score))
@@ -341,12 +359,18 @@ public final class FeedbackReplay {
     }
     for (StoredIncident of : said) {
       if (of.incident().signature().equals(signature)
+          && isIn(segment, of.incident().segment())
           && !at.isBefore(of.incident().firstSeen().minus(APART))
           && !at.isAfter(of.incident().lastSeen().plus(APART))) {
         return new Label(of.incident().id(), of.feedback().orElseThrow(), column);
       }
     }
     return null;
+  }
+
+  /** A row whose segment is not known may be in any. */
+  private static boolean isIn(Optional<String> segment, String ofIncident) {
+    return segment.isEmpty() || ofIncident.isEmpty() || segment.get().equals(ofIncident);
   }
 
   /**

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -40,8 +41,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the anomalies that callers are told into incidents by the column that contributes most,
- * and keeps those in the store. Thread-safe.
+ * Gathers the anomalies that callers are told into incidents by the column that contributes most
+ * and the segment of the row, where segments are watched, and keeps those in the store.
+ * Thread-safe.
  *
  * <p>What makes an anomaly strange is asked of the model beside the verdict, on a thread of its own
  * that rests three times as long as it asked, so that it takes a quarter of a core at most; no
@@ -77,6 +79,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   private final Map<String, Long> alerting = new ConcurrentHashMap<>();
   private final Thread gathering = new Thread(this::gather, "latentry-incidents");
   private volatile Maintenance maintenance = Maintenance.NONE;
+  private volatile Segments segments = Segments.NONE;
   private volatile boolean on;
   private volatile boolean closing;
   private @Nullable ModelHost host;
@@ -90,9 +93,17 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   }
 
   /** What is known of a version. */
-  private record Book(IncidentBook incidents, @Nullable Quantity score) {
-    void alarm(String signature, Incident.Example example) {
-      incidents.alarm(signature, score == null ? 0 : score.bin(example.score()), example);
+  private record Book(
+      IncidentBook incidents, @Nullable Quantity score, Optional<SegmentColumn> segments) {
+    /**
+     * @param row of {@code samples}
+     */
+    void alarm(String signature, Samples samples, int row, Incident.Example example) {
+      incidents.alarm(
+          signature,
+          segments.map(of -> of.of(samples, row)).orElse(""),
+          score == null ? 0 : score.bin(example.score()),
+          example);
     }
   }
 
@@ -111,6 +122,11 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   /** From now on incidents that begin in a window of maintenance are flagged. */
   public void mind(Maintenance windows) {
     maintenance = windows;
+  }
+
+  /** From now on anomalies are gathered by segment too. */
+  public void mind(Segments watched) {
+    segments = watched;
   }
 
   /** From now on anomalies are gathered. */
@@ -220,7 +236,11 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
                 && explain(book, lease, samples, judged, rows, at);
         if (!explained) {
           for (int row : rows) {
-            book.alarm(NOT_EXPLAINED, new Incident.Example(at, judged.score(row), List.of()));
+            book.alarm(
+                NOT_EXPLAINED,
+                samples,
+                row,
+                new Incident.Example(at, judged.score(row), List.of()));
           }
         }
       } catch (RefusedException unloadedMeanwhile) {
@@ -244,7 +264,8 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
             incidents.of(key.model(), key.version(), since).stream()
                 .map(StoredIncident::incident)
                 .toList()),
-        score);
+        score,
+        segments.of(lease.version(), lease.manifest()));
   }
 
   /** Whether the model said what makes these rows strange. */
@@ -253,7 +274,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     Manifest manifest = lease.manifest();
     if (samples instanceof Images) {
       for (int row : rows) {
-        book.alarm(IMAGE, new Incident.Example(at, judged.score(row), List.of()));
+        book.alarm(IMAGE, samples, row, new Incident.Example(at, judged.score(row), List.of()));
       }
       return true;
     }
@@ -269,6 +290,8 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
       List<Feature> top = reader.top(some, explained.scores(), i, FEATURES);
       book.alarm(
           signature(reader, top),
+          samples,
+          rows[i],
           new Incident.Example(
               at, judged.score(rows[i]), top.stream().map(IncidentRecorder::cell).toList()));
     }

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  * <p>One for the whole service, so that all who ask give a row the same name.
  */
 public final class Segments {
+  /** None are watched. */
+  public static final Segments NONE = new Segments(List.of(), reason -> {});
+
   private static final int MOST_VERSIONS = 2_000;
   private static final int MOST_CHOICES = 10;
 

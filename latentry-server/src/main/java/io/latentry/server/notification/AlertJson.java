@@ -46,6 +46,9 @@ final class AlertJson {
     if (notice.signature() != null) {
       labels.put("signature", notice.signature());
     }
+    if (notice.segment() != null) {
+      labels.put("segment", notice.segment());
+    }
     if (notice.kind() == Notice.Kind.SLA) {
       labels.put("sla", notice.key().substring(notice.key().lastIndexOf('/') + 1));
     }

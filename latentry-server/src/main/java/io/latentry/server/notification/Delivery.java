@@ -252,6 +252,7 @@ public final class Delivery implements AutoCloseable {
             0,
             null,
             null,
+            null,
             now.toString(),
             null,
             "A test of Latentry's notifications, asked for by " + by + ".",

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param key of the alert: the same from its beginning to its end
  * @param version that answers for the model; 0 where none does
  * @param incident null unless it is one; likewise {@code signature}
+ * @param segment of the incident; null if it has none
  * @param startsAt ISO-8601 in UTC; likewise {@code endsAt}, which is null while it holds
  * @param summary one sentence
  * @param figures by name, as text
@@ -33,6 +34,7 @@ public record Notice(
     int version,
     @Nullable String incident,
     @Nullable String signature,
+    @Nullable String segment,
     String startsAt,
     @Nullable String endsAt,
     String summary,
@@ -108,6 +110,7 @@ public record Notice(
         version,
         incident,
         signature,
+        segment,
         told.startsAt,
         null,
         summary,
@@ -116,7 +119,18 @@ public record Notice(
 
   Notice over(String at, String saying, Map<String, String> now) {
     return new Notice(
-        key, kind, Phase.ENDS, model, version, incident, signature, startsAt, at, saying, now);
+        key,
+        kind,
+        Phase.ENDS,
+        model,
+        version,
+        incident,
+        signature,
+        segment,
+        startsAt,
+        at,
+        saying,
+        now);
   }
 
   /** The figures in an order that does not change. */

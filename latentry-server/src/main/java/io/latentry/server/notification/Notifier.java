@@ -175,6 +175,7 @@ public final class Notifier implements AutoCloseable {
                 0,
                 null,
                 null,
+                null,
                 now.toString(),
                 null,
                 "Slower than agreed (%s over %s): %d of %d requests, %.1f times what may be."
@@ -223,6 +224,7 @@ public final class Notifier implements AutoCloseable {
         look.version(),
         null,
         null,
+        null,
         since.toString(),
         null,
         look.health(),
@@ -257,10 +259,11 @@ public final class Notifier implements AutoCloseable {
         stored.version(),
         incident.id(),
         incident.signature(),
+        incident.segment().isEmpty() ? null : incident.segment(),
         incident.firstSeen().toString(),
         null,
         "Anomalies of model '%s': %s, %d so far."
-            .formatted(stored.model(), incident.signature(), incident.alarms()),
+            .formatted(stored.model(), incident.words(), incident.alarms()),
         figures(incident));
   }
 
@@ -300,7 +303,7 @@ public final class Notifier implements AutoCloseable {
           "No anomalies of model '%s': %s, since %s; %d in all."
               .formatted(
                   notice.model(),
-                  incident.get().signature(),
+                  incident.get().words(),
                   incident.get().lastSeen(),
                   incident.get().alarms()),
           figures(incident.get()));

@@ -8,7 +8,11 @@ final class Words {
     String what =
         notice.signature() == null
             ? notice.kind().word().replace('_', ' ')
-            : notice.kind().word() + " '" + notice.signature() + "'";
+            : notice.kind().word()
+                + " '"
+                + notice.signature()
+                + "'"
+                + (notice.segment() == null ? "" : " of " + notice.segment());
     String phase =
         switch (notice.phase()) {
           case BEGINS -> "";

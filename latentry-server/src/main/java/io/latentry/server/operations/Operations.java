@@ -25,6 +25,7 @@ import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
+import io.latentry.server.monitoring.Segments;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.SlaKeeper;
 import io.latentry.server.monitoring.SlaWatch;
@@ -144,12 +145,18 @@ public final class Operations {
     incidents.mind(maintenance);
     watch.mind(maintenance);
     rows.mind((model, at) -> maintenance.over(model, at).isPresent());
+    Segments segments =
+        new Segments(
+            config.watch().segmentRules(),
+            reason -> log.write(LogLevel.WARN, "segments", line -> line.put("reason", reason)));
+    incidents.mind(segments);
+    retrainer.mind(segments);
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());
     }
     watch.start(own.host(), own.registry().recorded());
-    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, rows, clock);
+    this.diary = new Diary(own.host(), own.registry(), recorder, incidents, rows, segments, clock);
     this.slaKeeper = new SlaKeeper(sla, own.registry().recorded(), flush, warn);
     slaKeeper.start();
     this.adapter =

@@ -63,13 +63,13 @@ public final class Incidents {
       Function<Incident, Optional<String>> maintenance) {
     try (PreparedBatch batch =
         handle.prepareBatch(
-            "INSERT INTO incident (id, model, version, signature, state, first_seen, last_seen,"
-                + " alarms, peak, reopened, detail, maintenance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?, ?) ON CONFLICT (id) DO UPDATE SET acknowledged_by = CASE WHEN"
-                + " excluded.reopened > incident.reopened THEN NULL ELSE incident.acknowledged_by"
-                + " END, state = excluded.state, last_seen = excluded.last_seen, alarms ="
-                + " excluded.alarms, peak = excluded.peak, reopened = excluded.reopened, detail ="
-                + " excluded.detail")) {
+            "INSERT INTO incident (id, model, version, signature, segment, state, first_seen,"
+                + " last_seen, alarms, peak, reopened, detail, maintenance) VALUES (?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET acknowledged_by = CASE"
+                + " WHEN excluded.reopened > incident.reopened THEN NULL ELSE"
+                + " incident.acknowledged_by END, state = excluded.state, last_seen ="
+                + " excluded.last_seen, alarms = excluded.alarms, peak = excluded.peak, reopened ="
+                + " excluded.reopened, detail = excluded.detail")) {
       for (Incident of : incidents) {
         PreparedBatch unused =
             batch.add(
@@ -77,6 +77,7 @@ public final class Incidents {
                 model,
                 version,
                 of.signature(),
+                of.segment(),
                 word(of.state()),
                 of.firstSeen().toEpochMilli(),
                 of.lastSeen().toEpochMilli(),
@@ -151,7 +152,7 @@ public final class Incidents {
               incident.version(),
               "acknowledge",
               by,
-              "incident " + id + ", " + incident.incident().signature());
+              "incident " + id + ", " + incident.incident().words());
         });
   }
 
@@ -176,27 +177,34 @@ public final class Incidents {
         incident.version(),
         "feedback",
         by,
-        word(word) + " on incident " + id + ", " + incident.incident().signature());
+        word(word) + " on incident " + id + ", " + incident.incident().words());
   }
 
   /**
    * Notes the same of every incident of a signature, of any version, that had an alarm at {@code
    * since} or later, all or none.
    *
+   * @param segment those of it alone; empty for those of whatever segment
    * @return those, the latest alarm first
    */
   public List<StoredIncident> sayOfGroup(
-      String model, String signature, Instant since, FeedbackWord word, String note, String by) {
+      String model,
+      String signature,
+      Optional<String> segment,
+      Instant since,
+      FeedbackWord word,
+      String note,
+      String by) {
     return store.changed(
         handle -> {
-          group(handle, model, signature, since)
+          group(handle, model, signature, segment, since)
               .forEach(incident -> say(handle, incident, word, note, by));
-          return group(handle, model, signature, since);
+          return group(handle, model, signature, segment, since);
         });
   }
 
   private static List<StoredIncident> group(
-      Handle handle, String model, String signature, Instant since) {
+      Handle handle, String model, String signature, Optional<String> segment, Instant since) {
     return handle
         .createQuery(
             "SELECT * FROM incident WHERE model = :model AND signature = :signature AND last_seen"
@@ -205,6 +213,7 @@ public final class Incidents {
         .bind("signature", signature)
         .bind("since", since.toEpochMilli())
         .map((row, context) -> stored(row))
+        .filter(of -> segment.isEmpty() || of.incident().segment().equals(segment.get()))
         .list();
   }
 
@@ -237,8 +246,8 @@ public final class Incidents {
         (handle, incident) -> {
           handle.execute(
               "INSERT INTO alarm_feedback (incident, seen_at, score, feedback, feedback_by, note)"
-                  + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (incident, seen_at, score) DO UPDATE SET"
-                  + " feedback = excluded.feedback, feedback_by = excluded.feedback_by, note ="
+                  + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (incident, seen_at, score) DO UPDATE"
+                  + " SET feedback = excluded.feedback, feedback_by = excluded.feedback_by, note ="
                   + " excluded.note",
               id,
               at.toEpochMilli(),
@@ -258,7 +267,7 @@ public final class Incidents {
                   + " of incident "
                   + id
                   + ", "
-                  + incident.incident().signature());
+                  + incident.incident().words());
         });
   }
 
@@ -326,6 +335,7 @@ public final class Incidents {
         new Incident(
             row.getString("id"),
             row.getString("signature"),
+            row.getString("segment"),
             Incident.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
             Instant.ofEpochMilli(row.getLong("first_seen")),
             Instant.ofEpochMilli(row.getLong("last_seen")),

@@ -14,6 +14,7 @@ import io.latentry.core.promotion.ShadowTrial;
 import io.latentry.ingest.write.ParquetFiles;
 import io.latentry.scoring.SigningKeys;
 import io.latentry.server.config.RetrainingRules;
+import io.latentry.server.monitoring.Segments;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.ArtifactStore;
@@ -107,6 +108,7 @@ public final class Retrainer implements AutoCloseable {
   private @Nullable ModelHost host;
   private @Nullable Retrainings store;
   private @Nullable Registry registry;
+  private volatile Segments segments = Segments.NONE;
   private volatile boolean closed;
   private @Nullable Instant forgotten;
   private volatile @Nullable Process child;
@@ -143,6 +145,11 @@ public final class Retrainer implements AutoCloseable {
   /** A host by which challengers answer the share of the requests that they are given. */
   public ModelHost sharing(ModelHost models) {
     return rules.canaryPercent() > 0 ? new CanaryHost(models, shares) : models;
+  }
+
+  /** From now on what was said of incidents of segments is taken for their rows. */
+  public void mind(Segments watched) {
+    segments = watched;
   }
 
   /** From now on models are retrained. */
@@ -475,7 +482,7 @@ public final class Retrainer implements AutoCloseable {
                 own.resolve(PAGE).toString()));
     Path said = own.resolve(FEEDBACK);
     Instant since = now.minus(Duration.ofDays(rules.days()));
-    if (SaidOfRows.write(said, models, remembered, rows, champion, data, since) > 0) {
+    if (SaidOfRows.write(said, models, remembered, rows, segments, champion, data, since) > 0) {
       arguments.addAll(List.of("--feedback", said.toString()));
     }
     if (!rules.accept().isEmpty()) {

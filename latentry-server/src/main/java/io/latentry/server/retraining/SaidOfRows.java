@@ -2,6 +2,7 @@ package io.latentry.server.retraining;
 
 import io.latentry.server.monitoring.FeedbackReplay;
 import io.latentry.server.monitoring.FeedbackReplay.SaidOfRow;
+import io.latentry.server.monitoring.Segments;
 import io.latentry.server.recording.RowRecorder;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.serving.ModelHost;
@@ -36,12 +37,13 @@ final class SaidOfRows {
       ModelHost models,
       Registry registry,
       RowRecorder rows,
+      Segments segments,
       ModelVersion champion,
       Path data,
       Instant since)
       throws IOException {
     FeedbackReplay replay =
-        FeedbackReplay.of(models, registry.incidents(), rows, champion.name(), since);
+        FeedbackReplay.of(models, registry.incidents(), rows, segments, champion.name(), since);
     if (!replay.isTold()) {
       return 0;
     }

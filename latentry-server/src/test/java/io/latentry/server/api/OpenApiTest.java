@@ -11,6 +11,7 @@ import io.latentry.server.monitoring.Diary;
 import io.latentry.server.monitoring.IncidentRecorder;
 import io.latentry.server.monitoring.RecentAnomalies;
 import io.latentry.server.monitoring.Recorder;
+import io.latentry.server.monitoring.Segments;
 import io.latentry.server.monitoring.ServingStatistics;
 import io.latentry.server.monitoring.SlaWatch;
 import io.latentry.server.monitoring.Watch;
@@ -142,6 +143,7 @@ final class OpenApiTest {
                   new IncidentRecorder(
                       Clock.systemUTC(), Duration.ofHours(1), Duration.ofDays(1), reason -> {}),
                   RowRecorder.off(),
+                  Segments.NONE,
                   Clock.systemUTC()),
               service.adapter(),
               RowRecorder.off(),

@@ -246,9 +246,57 @@ final class FeedbackReplayTest {
           .isEqualTo(confirmed.get("alarms").asLong())
           .isPositive();
       assertThat(said(rows, "false-alarm", normal)).isEqualTo(normal.get("alarms").asLong());
-      assertThat(recordedRows(service, "")).hasSize(rows.size()).allMatch(row -> row.size() == 1);
+      assertThat(recordedRows(service, "")).hasSize(rows.size()).allMatch(row -> row.size() == 2);
       JsonNode refused = send(service, "GET", RECORDED + "?feedback=maybe", "text/csv", "", 400);
       assertThat(refused.toString()).contains("feedback: 'maybe' (expected: true or false)");
+    }
+  }
+
+  @Test
+  void whereSegmentsAreWatchedIncidentsAndWhatIsSaidOfThemAreOfOneSegment() throws Exception {
+    try (RunningService service =
+        new RunningService(
+            "pump", CLOCK, "recording.keep", "rows", "watch.segments", "pump: kind")) {
+      List<String> verdicts = verdicts(service);
+      JsonNode all = send(service, "GET", INCIDENTS, "").get("incidents");
+      assertThat(all)
+          .extracting(incident -> incident.get("segment").asText())
+          .allMatch(segment -> segment.startsWith("kind="));
+      assertThat(all)
+          .extracting(incident -> incident.get("signature") + " " + incident.get("segment"))
+          .doesNotHaveDuplicates();
+      long alarms = 0;
+      for (JsonNode incident : all) {
+        alarms += incident.get("alarms").asLong();
+      }
+      assertThat(alarms).isEqualTo(anomalies(verdicts));
+
+      JsonNode one = all.get(0);
+      String group = "{\"signature\": %s, \"segment\": \"%s\", \"feedback\": \"confirmed\"}";
+      JsonNode none =
+          send(
+              service,
+              "PATCH",
+              INCIDENTS,
+              "application/json",
+              group.formatted(one.get("signature"), "kind=none"),
+              404);
+      assertThat(none.toString()).contains("segment 'kind=none'");
+      JsonNode said =
+          send(
+              service,
+              "PATCH",
+              INCIDENTS,
+              group.formatted(one.get("signature"), one.get("segment").asText()));
+      assertThat(said.get("incidents"))
+          .extracting(incident -> incident.get("id").asText())
+          .containsExactly(one.get("id").asText());
+      List<List<String>> rows = recordedRows(service, "?feedback=true");
+      assertThat(rows.stream().filter(row -> row.get(1).equals("confirmed")).count())
+          .isEqualTo(one.get("alarms").asLong());
+      assertThat(rows.stream().filter(row -> row.get(1).equals("confirmed")))
+          .allMatch(row -> ("kind=" + row.get(3)).equals(one.get("segment").asText()));
+      assertThat(feedback(service).get("confirmed").asInt()).isEqualTo(1);
     }
   }
 
@@ -259,9 +307,7 @@ final class FeedbackReplayTest {
         .count();
   }
 
-  /**
-   * Verdict, word and signature of each row that is handed out; the verdict alone without words.
-   */
+  /** Verdict, word, signature and kind of each row; verdict and kind without words. */
   private List<List<String>> recordedRows(RunningService service, String query) throws Exception {
     Path file = folder.resolve("recorded" + query.length() + ".parquet");
     var answer =
@@ -275,7 +321,7 @@ final class FeedbackReplayTest {
     try (DataSource source = DataSource.open(List.of(file.toString()), ReadOptions.DEFAULTS);
         RecordCursor cursor = source.files().get(0).open(Optional.empty())) {
       List<Integer> places =
-          Stream.of("latentry_verdict", "latentry_feedback", "latentry_signature")
+          Stream.of("latentry_verdict", "latentry_feedback", "latentry_signature", "kind")
               .map(cursor.columns()::indexOf)
               .filter(place -> place >= 0)
               .toList();
@@ -337,6 +383,7 @@ final class FeedbackReplayTest {
                 new Incident(
                     "unseen",
                     "of another signature",
+                    "",
                     like.state(),
                     like.firstSeen(),
                     like.lastSeen(),
@@ -382,6 +429,7 @@ final class FeedbackReplayTest {
                       new Incident(
                           "other" + i,
                           "of another signature",
+                          "",
                           like.state(),
                           CLOCK.instant(),
                           CLOCK.instant().plusSeconds(1),

@@ -63,6 +63,7 @@ final class DeliveryTest {
         1,
         null,
         null,
+        null,
         clock.instant().toString(),
         null,
         "Many.",

@@ -54,6 +54,7 @@ final class DestinationsTest {
         3,
         "0f3c",
         "pressure <high>",
+        "site=<A>",
         "2026-01-01T11:00:00Z",
         null,
         "Anomalies of model 'pump': pressure <high>, 4 so far.",
@@ -143,6 +144,7 @@ final class DestinationsTest {
             4,
             "0f3c",
             "pressure <high>",
+            "site=<A>",
             "2026-01-01T11:00:00Z",
             null,
             "More.",
@@ -156,6 +158,7 @@ final class DestinationsTest {
     JsonNode over = receiver.got().get(2).json().get(0);
     assertThat(again.get("labels")).isEqualTo(first.get("labels"));
     assertThat(over.get("labels")).isEqualTo(first.get("labels"));
+    assertThat(first.at("/labels/segment").asText()).isEqualTo("site=<A>");
     assertThat(first.get("labels").toString()).doesNotContain("7.25").doesNotContain("2026");
     assertThat(first.at("/annotations/peak_score").asText()).isEqualTo("7.25");
     assertThat(again.at("/annotations/alarms").asText()).isEqualTo("9");
@@ -170,7 +173,7 @@ final class DestinationsTest {
 
     JsonNode body = receiver.got().get(0).json();
     assertThat(body.get("text").asText())
-        .isEqualTo("Latentry: pump: incident 'pressure &lt;high&gt;'");
+        .isEqualTo("Latentry: pump: incident 'pressure &lt;high&gt;' of site=&lt;A&gt;");
     assertThat(body.at("/attachments/0/title_link").asText()).isEqualTo("https://watch.example/");
     assertThat(body.at("/attachments/0/fields/0/value").asText()).isEqualTo("4");
   }
@@ -199,7 +202,8 @@ final class DestinationsTest {
 
       MimeMessage[] got = mail.getReceivedMessages();
       assertThat(got).hasSize(2);
-      assertThat(got[0].getSubject()).isEqualTo("Latentry: pump: incident 'pressure <high>'");
+      assertThat(got[0].getSubject())
+          .isEqualTo("Latentry: pump: incident 'pressure <high>' of site=<A>");
       assertThat(got[0].getHeader("Message-ID")).containsExactly("<id1@plant.example>");
       assertThat(got[0].getHeader("Auto-Submitted")).containsExactly("auto-generated");
       assertThat(got[0].getContent().toString())

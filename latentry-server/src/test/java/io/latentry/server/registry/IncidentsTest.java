@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,7 +50,25 @@ final class IncidentsTest {
     assertThat(again.acknowledge("b", "x", "ada")).isEmpty();
     assertThat(registry.audit().of("a"))
         .extracting(AuditEntry::detail)
-        .containsExactly("confirmed on incident x, a high", "incident x, a high");
+        .containsExactly("confirmed on incident x, a high, site=A", "incident x, a high, site=A");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsSaidOfAGroupMayBeOfOneSegmentAlone(Databases databases) {
+    Incidents incidents = Registry.open(databases.fresh(folder), Clock.systemUTC()).incidents();
+    incidents.put("a", 1, List.of(incident("x", AT, 3, 0)));
+    FeedbackWord word = FeedbackWord.KNOWN_EVENT;
+
+    assertThat(incidents.sayOfGroup("a", "a high", Optional.of("site=B"), AT, word, "", "ada"))
+        .isEmpty();
+    assertThat(incidents.find("a", "x").orElseThrow().feedback()).isEmpty();
+    assertThat(incidents.sayOfGroup("a", "a high", Optional.of("site=A"), AT, word, "", "ada"))
+        .extracting(i -> i.incident().id())
+        .containsExactly("x");
+    assertThat(incidents.find("a", "x").orElseThrow().feedback()).contains(word);
+    assertThat(incidents.sayOfGroup("a", "a high", Optional.empty(), AT, word, "", "ada"))
+        .hasSize(1);
   }
 
   @ParameterizedTest
@@ -112,6 +131,7 @@ final class IncidentsTest {
     return new Incident(
         id,
         "a high",
+        "site=A",
         State.ALERTING,
         AT,
         last,

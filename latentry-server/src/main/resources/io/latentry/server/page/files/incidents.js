@@ -56,7 +56,7 @@ function render(incidents, count) {
 function card(incident, open) {
   const title = "incident-" + incident.id;
   return element("li", { class: "card " + incident.state, "aria-labelledby": title },
-    element("h3", { id: title }, incident.model + ": " + incident.signature + " ",
+    element("h3", { id: title }, incident.model + ": " + what(incident) + " ",
       element("span", { class: "state " + incident.state }, incident.state)),
     element("p", { class: "soft" },
       incident.alarms + " alarms from " + moment(incident.first_seen) + " to " + moment(incident.last_seen) +
@@ -64,12 +64,17 @@ function card(incident, open) {
     incident.maintenance ? element("p", { class: "soft" }, "Began in the maintenance window '" + incident.maintenance + "'.") : null,
     element("p", { class: "soft" }, said(incident)),
     noteOf(incident),
-    element("div", { class: "buttons", role: "group", "aria-label": "What of " + incident.signature + " of " + incident.model },
+    element("div", { class: "buttons", role: "group", "aria-label": "What of " + what(incident) + " of " + incident.model },
       button(incident, "Acknowledge", Boolean(incident.acknowledged_by), { acknowledged: true }),
       button(incident, "False alarm", incident.feedback === "false_alarm", { feedback: "false_alarm" }),
       button(incident, "Confirmed", incident.feedback === "confirmed", { feedback: "confirmed" }),
       button(incident, "Known event", incident.feedback === "known_event", { feedback: "known_event" })),
     examples(incident, open.has(incident.id)));
+}
+
+/** What is strange, and of what segment. */
+function what(incident) {
+  return incident.signature + (incident.segment ? ", " + incident.segment : "");
 }
 
 function said(incident) {
@@ -105,7 +110,7 @@ async function say(incident, word, change) {
       body: JSON.stringify(change.feedback ? { ...change, note: notes.get(incident.id) ?? incident.note } : change),
     });
     notes.delete(incident.id);
-    tell(word + ": " + incident.model + ", " + incident.signature);
+    tell(word + ": " + incident.model + ", " + what(incident));
     await showIncidents(models, true);
   } catch (wrong) {
     tell(wrong.message);
@@ -133,7 +138,7 @@ function examples(incident, isOpen) {
   const load = async () => {
     try {
       const whole = await ask(path(incident.model) + "/" + encodeURIComponent(incident.id));
-      rows.replaceChildren(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Rows of " + incident.signature },
+      rows.replaceChildren(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Rows of " + what(incident) },
         element("table", {},
           element("thead", {}, element("tr", {}, ...["At", "Score", "What was strange", "This one alone"].map((name) => element("th", { scope: "col" }, name)))),
           element("tbody", {}, ...whole.examples.map((row) => element("tr", {},
