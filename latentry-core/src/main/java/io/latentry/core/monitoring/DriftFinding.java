@@ -3,7 +3,8 @@ package io.latentry.core.monitoring;
 /**
  * One comparison of what was seen with the normal rows of the fit.
  *
- * @param name a column, a term, {@code score}, or {@code unscorable} of rows without a verdict
+ * @param name a column, a term, {@code score}, a {@link LatentMean}, or {@code unscorable} of rows
+ *     without a verdict
  * @param effect in {@code unit}; at least {@code minimum} if it matters
  * @param independent rows of now that it is worth
  * @param adjusted p-value over all comparisons of the look together
@@ -12,7 +13,8 @@ package io.latentry.core.monitoring;
  *     where that is not told
  * @param pages whether it is called, and changes the alarms by enough to look at it now or is of
  *     rows that nobody watches, since they have no verdict
- * @param words such as {@code moved up by 0.6 of its normal spread}
+ * @param words such as {@code moved up by 0.6 of its normal spread}; of latent means where no
+ *     column drifted, a sentence of its own
  * @param course how it came about
  */
 public record DriftFinding(
@@ -63,6 +65,24 @@ public record DriftFinding(
         alarmsWithout,
         now && matters,
         words,
+        course);
+  }
+
+  DriftFinding with(String otherWords) {
+    return new DriftFinding(
+        name,
+        kind,
+        aspect,
+        unit,
+        effect,
+        minimum,
+        independent,
+        pValue,
+        adjusted,
+        called,
+        alarmsWithout,
+        pages,
+        otherWords,
         course);
   }
 

@@ -46,8 +46,8 @@ public final class DriftHistory {
   private final List<DriftLook> looks = new ArrayList<>();
 
   /**
-   * @param hours profiles by hour since 1970, of up to {@link #DAYS} days before {@code now}, the
-   *     hour under way
+   * @param hours profiles by hour since 1970, with every quantity, of up to {@link #DAYS} days
+   *     before {@code now}, the hour under way
    * @param promised share of normal rows that are called anomalies
    */
   public DriftHistory(
@@ -121,7 +121,7 @@ public final class DriftHistory {
   /** NaN of a day that tells nothing. */
   private double effect(DriftFinding drift, int day) {
     Profile of = days.get(day);
-    if (of.judged() + of.unscorable() < DriftLook.FEWEST_ROWS) {
+    if (rows(drift, quantity(drift), of) < DriftLook.FEWEST_ROWS) {
       return Double.NaN;
     }
     return looks.get(day).findings().stream()

@@ -95,8 +95,8 @@ public record DriftLook(
   }
 
   /**
-   * @param hours profiles of some hours, at most one for each; or of stretches of a table, whose
-   *     differences tell as well how much neighbouring rows go together
+   * @param hours profiles of some hours, at most one for each, with every quantity; or of stretches
+   *     of a table, whose differences tell as well how much neighbouring rows go together
    * @param promised share of normal rows that are called anomalies
    * @param level of this look
    */
@@ -123,6 +123,19 @@ public record DriftLook(
   /** Whether anything drifted that is not as in the week before. */
   public boolean hasNews() {
     return findings.stream().anyMatch(DriftFinding::isNews);
+  }
+
+  /**
+   * Whether latent means drifted, anew, and no column did: the columns no longer go together as
+   * they did.
+   */
+  public boolean isOfDependence() {
+    return findings.stream().anyMatch(f -> f.kind() == Quantity.Kind.LATENT && f.isNews())
+        && !hasDriftedColumn(findings);
+  }
+
+  private static boolean hasDriftedColumn(List<DriftFinding> findings) {
+    return findings.stream().anyMatch(f -> f.kind() == Quantity.Kind.COLUMN && f.called());
   }
 
   /** Whether anything drifted. */
@@ -164,12 +177,21 @@ public record DriftLook(
           FalseDiscovery.adjusted(found.stream().mapToDouble(DriftFinding::pValue).toArray());
       double error = 2 * Math.sqrt(rate * (1 - rate) / Math.max(1, all.judged()));
       double least = Math.max(LEAST_ALARM_CHANGE * promised, error);
-      return IntStream.range(0, adjusted.length)
-          .mapToObj(i -> found.get(i).adjusted(adjusted[i], level, rate, least))
-          .sorted(
-              Comparator.comparing((DriftFinding f) -> !f.called())
-                  .thenComparingDouble(f -> -f.effect() / f.minimum()))
-          .toList();
+      List<DriftFinding> all =
+          IntStream.range(0, adjusted.length)
+              .mapToObj(i -> found.get(i).adjusted(adjusted[i], level, rate, least))
+              .sorted(
+                  Comparator.comparing((DriftFinding f) -> !f.called())
+                      .thenComparingDouble(f -> -f.effect() / f.minimum()))
+              .toList();
+      return hasDriftedColumn(all) ? all : all.stream().map(Study::ofDependence).toList();
+    }
+
+    private static DriftFinding ofDependence(DriftFinding of) {
+      return of.kind() == Quantity.Kind.LATENT && of.called()
+          ? of.with(
+              "columns no longer go together as they did: %s %s".formatted(of.name(), of.words()))
+          : of;
     }
 
     void quantity(int i) {
@@ -202,7 +224,7 @@ public record DriftLook(
               before,
               after,
               new SampleSizes(size, Math.max(2, Math.min((double) now.present(), independent))));
-      boolean upwards = of.kind() != Quantity.Kind.COLUMN;
+      boolean upwards = of.kind() == Quantity.Kind.TERM || of.kind() == Quantity.Kind.SCORE;
       add(
           of,
           Aspect.VALUES,
@@ -211,7 +233,7 @@ public record DriftLook(
           upwards ? LEAST_SPREADS_UP : LEAST_SPREADS,
           independent,
           shift.pValue(),
-          upwards ? Double.NaN : alarmsWithout(of, now),
+          of.kind() == Quantity.Kind.COLUMN ? alarmsWithout(of, now) : Double.NaN,
           words(shift));
     }
 

@@ -26,7 +26,8 @@ import java.util.zip.GZIPOutputStream;
  * @param missed rows that were judged and are in none of these counts, since too many came at once
  * @param requests for verdicts that were answered; {@code failed} of them with an error of ours
  * @param latency {@code [LATENCY_MILLIS.length + 1]}: requests by how long they took
- * @param quantities as {@link Quantity#of} lists them; none if the artifact has no reference
+ * @param quantities as {@link Quantity#of} lists them; none if the artifact has no reference.
+ *     Latent means, which come last, are not in profiles from before they were counted
  */
 public record Profile(
     long normal,
@@ -84,17 +85,19 @@ public record Profile(
   }
 
   /**
+   * The sum, which has every quantity that either has.
+   *
    * @throws IllegalArgumentException if the other one has other bins
    */
   public Profile plus(Profile other) {
-    if (quantities.size() != other.quantities.size()) {
-      throw new IllegalArgumentException(
-          "quantities: %d and %d (expected: of one version)"
-              .formatted(quantities.size(), other.quantities.size()));
-    }
     List<Counts> both = new ArrayList<>();
-    for (int i = 0; i < quantities.size(); i++) {
-      both.add(quantities.get(i).plus(other.quantities.get(i)));
+    for (int i = 0; i < Math.max(quantities.size(), other.quantities.size()); i++) {
+      both.add(
+          i >= quantities.size()
+              ? other.quantities.get(i)
+              : i >= other.quantities.size()
+                  ? quantities.get(i)
+                  : quantities.get(i).plus(other.quantities.get(i)));
     }
     return new Profile(
         normal + other.normal,

@@ -5,6 +5,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ public final class ProfileCounter {
 
   private final List<Quantity> quantities;
   private final int columns;
+  private final int score;
+  private final LatentSample sample;
   private final SortedMap<String, Long> unscorableBy = new TreeMap<>();
   private final SortedMap<String, Long> novelties = new TreeMap<>();
   private final long[] latency = new long[Profile.LATENCY_MILLIS.length + 1];
@@ -36,9 +39,20 @@ public final class ProfileCounter {
    * @param quantities of the version, as {@link Quantity#of} lists them
    */
   public ProfileCounter(List<Quantity> quantities) {
+    this(quantities, 0);
+  }
+
+  /**
+   * @param quantities of the version, as {@link Quantity#of} lists them
+   * @param seed of the sample of rows whose latent means are counted: another for each time, so
+   *     that it is not the same rows of a table that comes again and again
+   */
+  public ProfileCounter(List<Quantity> quantities, long seed) {
     this.quantities = quantities;
-    this.columns = Math.min(MOST_COLUMNS, Math.max(0, quantities.size() - 3));
-    int count = quantities.size();
+    this.score = Quantity.indexOfScore(quantities);
+    this.columns = Math.min(MOST_COLUMNS, Math.max(0, score - 2));
+    this.sample = new LatentSample(quantities.subList(score + 1, quantities.size()), seed);
+    int count = score + 1;
     rows = new long[count][];
     alarms = new long[count][];
     missing = new long[count];
@@ -84,8 +98,32 @@ public final class ProfileCounter {
       }
     }
     for (int i = 0; i < outputs.length; i++) {
-      number(quantities.size() - outputs.length + i, outputs[i], alarm);
+      number(score + 1 - outputs.length + i, outputs[i], alarm);
     }
+  }
+
+  /**
+   * Draws whether the row that was judged last is in the sample of rows whose latent means are
+   * counted. Whoever asks for these draws for every row.
+   *
+   * @return what its {@link #latentMeans} may be handed in by; empty if it is not
+   */
+  public OptionalLong sampled() {
+    return sample.draw();
+  }
+
+  /** Whether such a row is in the sample still: later ones may have taken its place. */
+  public boolean isSampled(long number) {
+    return sample.has(number);
+  }
+
+  /**
+   * What the model says of a row of the sample, at any later time.
+   *
+   * @param means {@code [latent]}
+   */
+  public void latentMeans(long number, float[] means, Verdict verdict) {
+    sample.add(number, means, verdict == Verdict.ANOMALY);
   }
 
   private void number(int quantity, double value, boolean alarm) {
@@ -134,6 +172,9 @@ public final class ProfileCounter {
     for (int i = 0; i < rows.length; i++) {
       counts.add(
           new Profile.Counts(rows[i].clone(), alarms[i].clone(), missing[i], missingAlarms[i]));
+    }
+    for (int i = 0; i < quantities.size() - rows.length; i++) {
+      counts.add(sample.counts(i));
     }
     return new Profile(
         normal,

@@ -17,8 +17,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column, a term or the score, and the bins that its values are counted by. The bins come from
- * the manifest alone, so that whoever has the artifact counts alike, and counts add up.
+ * A column, a term, the score or a latent mean, and the bins that its values are counted by. The
+ * bins come from the manifest alone, so that whoever has the artifact counts alike, and counts add
+ * up.
  *
  * <p>Numbers have a bin for each sixteenth of the normal values, and to either side of them bins
  * that become wider with the distance. A bin ends with its upper edge, so that the rows above a
@@ -30,7 +31,9 @@ public final class Quantity {
   public enum Kind {
     COLUMN,
     TERM,
-    SCORE
+    SCORE,
+    /** A latent mean, which is counted of a sample of the rows. */
+    LATENT
   }
 
   /** Numbers of so few different normal values are compared as categories. */
@@ -56,6 +59,7 @@ public final class Quantity {
   private final double[] reference;
   private final double missingShare;
   private final double referenceRows;
+  private final int dimension;
 
   private Quantity(
       String name,
@@ -66,7 +70,8 @@ public final class Quantity {
       boolean levels,
       double[] reference,
       double missingShare,
-      double referenceRows) {
+      double referenceRows,
+      int dimension) {
     this.name = name;
     this.kind = kind;
     this.edges = edges;
@@ -76,10 +81,12 @@ public final class Quantity {
     this.reference = reference;
     this.missingShare = missingShare;
     this.referenceRows = referenceRows;
+    this.dimension = dimension;
   }
 
   /**
-   * Every quantity of a model: its columns in the order of the schema, both terms, the score.
+   * Every quantity of a model: its columns in the order of the schema, both terms, the score; then
+   * of tables and series the latent means that it uses.
    *
    * @return empty if the artifact keeps no reference of each
    */
@@ -111,11 +118,30 @@ public final class Quantity {
     double[] scores = manifest.calibration().scores().clone();
     Arrays.sort(scores);
     all.add(ofNumbers(reference.get(columns.size() + 2).name(), Kind.SCORE, scores, false, 0));
+    if (manifest.image() == null) {
+      for (LatentMean mean : LatentMean.of(manifest.normals())) {
+        all.add(ofNumbers(mean.name(), Kind.LATENT, mean.normal(), false, 0, mean.dimension()));
+      }
+    }
     return List.copyOf(all);
+  }
+
+  /** Where the score is among {@link #of all quantities}; below 0 if they are none. */
+  public static int indexOfScore(List<Quantity> quantities) {
+    int last = quantities.size() - 1;
+    while (last >= 0 && quantities.get(last).kind != Kind.SCORE) {
+      last--;
+    }
+    return last;
   }
 
   private static Quantity ofNumbers(
       String name, Kind kind, double[] values, boolean truth, double missingShare) {
+    return ofNumbers(name, kind, values, truth, missingShare, -1);
+  }
+
+  private static Quantity ofNumbers(
+      String name, Kind kind, double[] values, boolean truth, double missingShare, int dimension) {
     double[] distinct = Arrays.stream(values).distinct().toArray();
     boolean levels = distinct.length > 0 && (truth || distinct.length <= MOST_LEVELS);
     double[] edges = levels ? between(distinct) : edges(values, kind);
@@ -124,7 +150,16 @@ public final class Quantity {
       reference[bin(edges, value)] += 1.0 / values.length;
     }
     return new Quantity(
-        name, kind, edges, Map.of(), true, levels, reference, missingShare, values.length);
+        name,
+        kind,
+        edges,
+        Map.of(),
+        true,
+        levels,
+        reference,
+        missingShare,
+        values.length,
+        dimension);
   }
 
   private static Quantity ofNames(Column column, ReferenceDistribution of, double rows) {
@@ -150,7 +185,8 @@ public final class Quantity {
         false,
         reference,
         of.missingShare(),
-        rows);
+        rows,
+        -1);
   }
 
   /** Edges between so few values, and beyond them. */
@@ -196,6 +232,11 @@ public final class Quantity {
 
   public Kind kind() {
     return kind;
+  }
+
+  /** Which latent mean it is, from 0; below 0 of anything else. */
+  public int dimension() {
+    return dimension;
   }
 
   public int bins() {

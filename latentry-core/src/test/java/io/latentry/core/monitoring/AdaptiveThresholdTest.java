@@ -19,7 +19,7 @@ final class AdaptiveThresholdTest {
 
   private static Quantity score() {
     List<Quantity> all = new WatchedTable(1).quantities;
-    return all.get(all.size() - 1);
+    return all.get(Quantity.indexOfScore(all));
   }
 
   /**

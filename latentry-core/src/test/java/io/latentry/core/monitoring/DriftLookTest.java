@@ -65,6 +65,36 @@ final class DriftLookTest {
   }
 
   @Test
+  void columnsThatGoTogetherOtherwiseThanTheyDidAreCalledThoughEachKeepsItsValues() {
+    for (int rows : new int[] {100, 1_000}) {
+      WatchedTable watched = new WatchedTable(7);
+      DriftLook look = look(watched, hours(watched, 24, rows, Change.together(0.9)), 6 * 24 * 30);
+      List<DriftFinding> called = look.findings().stream().filter(DriftFinding::called).toList();
+      assertThat(called).as("%d rows an hour", rows).isNotEmpty();
+      assertThat(called).allMatch(f -> f.kind() == Quantity.Kind.LATENT && !f.pages());
+      DriftFinding first = called.get(0);
+      assertThat(first.name()).isEqualTo("latent_mean 3");
+      assertThat(first.words())
+          .startsWith("columns no longer go together as they did: latent_mean 3 ");
+      assertThat(first.alarmsWithout()).isNaN();
+      // Of the rows that were sampled, not of those that were judged.
+      assertThat(first.independent())
+          .isLessThanOrEqualTo(24.0 * Math.min(rows, LatentSample.MOST_ROWS));
+      assertThat(look.isOfDependence()).isTrue();
+    }
+  }
+
+  @Test
+  void latentMeansThatMoveWithAColumnAreTheColumnsDrift() {
+    WatchedTable watched = new WatchedTable(7);
+    DriftLook look = look(watched, hours(watched, 24, 300, new Change(1.5, 1, 0, 0)), 100);
+    assertThat(look.findings())
+        .anyMatch(f -> f.kind() == Quantity.Kind.LATENT && f.called())
+        .noneMatch(f -> f.words().contains("go together"));
+    assertThat(look.isOfDependence()).isFalse();
+  }
+
+  @Test
   void theCallAndTheEffectDoNotDependOnTheRows() {
     for (int rows : new int[] {100, 1_000, 5_000}) {
       WatchedTable watched = new WatchedTable(8);

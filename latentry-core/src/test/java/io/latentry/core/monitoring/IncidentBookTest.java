@@ -164,9 +164,9 @@ final class IncidentBookTest {
   @Test
   void aProposalRemovesFalseAlarmsAndLosesNoConfirmedIncidentToTheRow() {
     WatchedTable table = new WatchedTable(3);
-    Quantity score = table.quantities.get(table.quantities.size() - 1);
+    Quantity score = table.quantities.get(Quantity.indexOfScore(table.quantities));
     Profile seen = table.hour(20_000, new WatchedTable.Change(1, 1, 0, 0));
-    Profile.Counts counts = seen.quantities().get(table.quantities.size() - 1);
+    Profile.Counts counts = seen.quantities().get(Quantity.indexOfScore(table.quantities));
     double current = table.manifest.threshold().current().score();
     int first = score.bin(current);
     long[] falseAlarms = new long[score.bins()];

@@ -19,13 +19,15 @@ import java.util.Random;
 
 /**
  * A table whose rows go together within an hour and from hour to hour, and a model of it whose
- * score is how far numbers are from their middle. What changes is told hour by hour.
+ * score is how far numbers are from their middle, and whose latent means are their sum and their
+ * difference, and one that it does not use. What changes is told hour by hour.
  */
 final class WatchedTable {
   static final double PROMISED = 0.01;
   static final double AT_MOST = 0.0165;
 
   private static final int REFERENCE = 500;
+  private static final int NORMALS = 200;
   private static final int CALIBRATION = 5_000;
   private static final List<String> NAMES = List.of("low", "middle", "high");
   private static final Schema SCHEMA =
@@ -41,10 +43,23 @@ final class WatchedTable {
   private final Random random;
   private final double threshold;
   private final double[] hourly = new double[2];
+  private int hours;
 
-  /** What is not as it was. */
-  record Change(double shift, double scale, double missing, double newName) {
+  /**
+   * What is not as it was.
+   *
+   * @param together correlation of both numbers, each of which keeps its values; normally 0
+   */
+  record Change(double shift, double scale, double missing, double newName, double together) {
     static final Change NONE = new Change(0, 1, 0, 0);
+
+    Change(double shift, double scale, double missing, double newName) {
+      this(shift, scale, missing, newName, 0);
+    }
+
+    static Change together(double correlation) {
+      return new Change(0, 1, 0, 0, correlation);
+    }
   }
 
   WatchedTable(long seed) {
@@ -52,6 +67,7 @@ final class WatchedTable {
     float[][] columns = new float[2][REFERENCE];
     double[] scores = new double[CALIBRATION];
     double[] names = new double[NAMES.size()];
+    List<Manifest.ReferenceRow> normals = new ArrayList<>();
     int kept = 0;
     // Of many hours, as the rows of a fit are.
     for (int i = 0; i < CALIBRATION; i++) {
@@ -65,19 +81,27 @@ final class WatchedTable {
         columns[0][kept] = (float) row[0];
         columns[1][kept++] = (float) row[1];
       }
+      if (i % (CALIBRATION / NORMALS) == 0) {
+        normals.add(
+            new Manifest.ReferenceRow(
+                i,
+                new float[] {(float) row[0], (float) row[1]},
+                new String[] {NAMES.get((int) row[2])},
+                latentMeans(row)));
+      }
     }
     Arrays.sort(scores);
     Arrays.sort(columns[0]);
     Arrays.sort(columns[1]);
     threshold = scores[(int) (CALIBRATION * (1 - PROMISED))];
-    manifest = manifest(columns, names, scores);
+    manifest = manifest(columns, names, scores, normals);
     quantities = Quantity.of(manifest);
   }
 
   /** The next hour of {@code rows} rows. */
   Profile hour(int rows, Change change) {
     nextHour();
-    ProfileCounter counter = new ProfileCounter(quantities);
+    ProfileCounter counter = new ProfileCounter(quantities, hours++);
     for (int i = 0; i < rows; i++) {
       double[] row = row(change);
       double score = score(row);
@@ -90,11 +114,9 @@ final class WatchedTable {
                 random.nextDouble() < change.missing() ? Float.NaN : (float) row[0], (float) row[1]
               },
               new String[] {other ? "new" : NAMES.get((int) row[2])});
-      counter.judged(
-          table,
-          0,
-          score > threshold ? Verdict.ANOMALY : Verdict.NORMAL,
-          new double[] {score, score / 2, score});
+      Verdict verdict = score > threshold ? Verdict.ANOMALY : Verdict.NORMAL;
+      counter.judged(table, 0, verdict, new double[] {score, score / 2, score});
+      counter.sampled().ifPresent(number -> counter.latentMeans(number, latentMeans(row), verdict));
     }
     return counter.profile();
   }
@@ -110,17 +132,26 @@ final class WatchedTable {
     for (int j = 0; j < 2; j++) {
       row[j] = hourly[j] + random.nextGaussian();
     }
+    double own = Math.sqrt(1 - change.together() * change.together());
+    row[1] = change.together() * row[0] + own * row[1];
     row[0] = change.scale() * row[0] + change.shift();
     double mode = random.nextDouble() + 0.1 * hourly[0];
     row[2] = mode < 0.3 ? 0 : mode < 0.8 ? 1 : 2;
     return row;
   }
 
+  private static float[] latentMeans(double[] row) {
+    return new float[] {
+      (float) (row[0] + row[1]), (float) (0.01 * row[0]), (float) (row[0] - row[1])
+    };
+  }
+
   private static double score(double[] row) {
     return row[0] * row[0] + row[1] * row[1];
   }
 
-  private static Manifest manifest(float[][] columns, double[] names, double[] scores) {
+  private static Manifest manifest(
+      float[][] columns, double[] names, double[] scores, List<Manifest.ReferenceRow> normals) {
     TermScale scale =
         new TermScale(TermScale.Normalization.ROBUST, 0, 1, TermScale.Transform.ASINH);
     List<Manifest.ReferenceDistribution> reference = new ArrayList<>();
@@ -154,7 +185,7 @@ final class WatchedTable {
         Manifest.FORMAT_VERSION,
         "m-1",
         SCHEMA,
-        new Manifest.ModelSpec("plain", 1, 2, "neighbourhood", Map.of()),
+        new Manifest.ModelSpec("plain", 1, 3, "neighbourhood", Map.of()),
         new Manifest.Calibration(
             new ScoreMix(ScoreMix.Combination.WEIGHTED_SUM, 0.2, scale, scale),
             scores,
@@ -162,9 +193,9 @@ final class WatchedTable {
             "held-out"),
         new Manifest.Thresholds(threshold, List.of()),
         reference,
+        normals,
         List.of(),
-        List.of(),
-        new Manifest.Health(true, 2, new double[] {1, 1}, List.of()),
+        new Manifest.Health(true, 2, new double[] {1, 0, 1}, List.of()),
         List.of(),
         new Manifest.Provenance(
             "abc",

@@ -3,7 +3,6 @@ package io.latentry.pipeline.drift;
 import io.latentry.core.artifact.ArtifactException;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.ReferenceDistribution;
-import io.latentry.core.artifact.Manifest.ReferenceRow;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
@@ -20,6 +19,7 @@ import io.latentry.core.drift.TextFigures;
 import io.latentry.core.evaluation.ClopperPearson;
 import io.latentry.core.evaluation.Interval;
 import io.latentry.core.graph.Output;
+import io.latentry.core.monitoring.LatentMean;
 import io.latentry.pipeline.drift.DriftOutcome.Alarms;
 import io.latentry.pipeline.drift.DriftOutcome.Aspect;
 import io.latentry.pipeline.drift.DriftOutcome.Kind;
@@ -72,9 +72,6 @@ final class DriftStudy {
 
   /** Numbers of so few different normal values are compared as categories. */
   private static final int MOST_LEVELS = 5;
-
-  /** Spread of a latent mean over normal rows below which it is not used; the prior has 1. */
-  private static final double LEAST_USED = 0.1;
 
   private static final double[] NO_VALUES = {};
 
@@ -284,29 +281,22 @@ final class DriftStudy {
    * together otherwise than they did, each as it was, move or widen them.
    */
   private List<Draft> codes() {
-    List<ReferenceRow> normals = manifest.normals();
-    if (!coded || normals.isEmpty()) {
+    if (!coded) {
       return List.of();
     }
     float[] means = judged.scores().values(Output.LATENT_MEAN);
     float[] scores = judged.scores().values(Output.SCORE);
-    int latent = normals.get(0).latentMean().length;
+    int latent = judged.scores().width(Output.LATENT_MEAN);
     List<Draft> all = new ArrayList<>();
-    for (int k = 0; k < latent; k++) {
-      int dimension = k;
-      double[] before =
-          normals.stream().mapToDouble(row -> row.latentMean()[dimension]).sorted().toArray();
+    for (LatentMean mean : LatentMean.of(manifest.normals())) {
       double[] now =
           IntStream.range(0, scores.length)
               .filter(i -> Float.isFinite(scores[i]))
-              .mapToDouble(i -> means[i * latent + dimension])
+              .mapToDouble(i -> means[i * latent + mean.dimension()])
               .toArray();
-      // One that the posterior does not use says nothing.
-      if (NumericShift.spread(before) >= LEAST_USED) {
-        Draft draft = new Draft("latent_mean " + (k + 1), Kind.LATENT);
-        comparer.numbers(draft, before, now);
-        all.add(draft);
-      }
+      Draft draft = new Draft(mean.name(), Kind.LATENT);
+      comparer.numbers(draft, mean.normal(), now);
+      all.add(draft);
     }
     return all;
   }

@@ -278,11 +278,12 @@ public final class Diary {
           quantities.isEmpty()
               ? Optional.empty()
               : ThresholdReplay.proposal(
-                  quantities.get(quantities.size() - 1),
+                  quantities.get(Quantity.indexOfScore(quantities)),
                   of.threshold().orElseThrow().score(),
                   recorded(of, since, quantities),
                   falseAlarms(said),
-                  Confirmed.scores(quantities.get(quantities.size() - 1), said, saidOfAlarms));
+                  Confirmed.scores(
+                      quantities.get(Quantity.indexOfScore(quantities)), said, saidOfAlarms));
       FeedbackReplay replay = new FeedbackReplay(rows, segments, said, saidOfAlarms);
       Optional<FeedbackProposal.Alarms> alarms =
           said.isEmpty() && saidOfAlarms.isEmpty()
@@ -306,7 +307,7 @@ public final class Diary {
     for (RecordedHour hour : registry.recorded().hours(of.name(), of.version(), from)) {
       all = all.plus(Profile.unpacked(hour.profile()));
     }
-    return all.quantities().get(quantities.size() - 1);
+    return all.quantities().get(Quantity.indexOfScore(quantities));
   }
 
   private static List<long[]> falseAlarms(List<StoredIncident> said) {

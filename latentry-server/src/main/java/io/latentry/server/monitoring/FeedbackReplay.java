@@ -390,7 +390,7 @@ public final class FeedbackReplay {
   }
 
   private boolean isHiding(List<Quantity> quantities, double threshold) {
-    Quantity score = quantities.get(quantities.size() - 1);
+    Quantity score = quantities.get(Quantity.indexOfScore(quantities));
     return AdaptiveThreshold.isHiding(
         score, threshold, Confirmed.scores(score, said, saidOfAlarms));
   }

@@ -255,7 +255,8 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
 
   private Book opened(Incidents incidents, Key key, ModelLease lease) {
     List<Quantity> quantities = Quantity.of(lease.manifest());
-    @Nullable Quantity score = quantities.isEmpty() ? null : quantities.get(quantities.size() - 1);
+    @Nullable Quantity score =
+        quantities.isEmpty() ? null : quantities.get(Quantity.indexOfScore(quantities));
     Instant since = clock.instant().minus(IncidentBook.REOPENED_WITHIN);
     return new Book(
         new IncidentBook(

@@ -202,7 +202,7 @@ public final class ThresholdAdapter implements AutoCloseable {
       Threshold base = base(of, inForce);
       double[] scores = manifest.calibration().scores().clone();
       Arrays.sort(scores);
-      Quantity score = quantities.get(quantities.size() - 1);
+      Quantity score = quantities.get(Quantity.indexOfScore(quantities));
       Instant since = clock.instant().minus(CONFIRMED_WITHIN);
       long now = hour(clock.instant());
       return Optional.of(
@@ -248,11 +248,12 @@ public final class ThresholdAdapter implements AutoCloseable {
     for (RecordedHour hour : registry.recorded().hours(of.name(), of.version(), from)) {
       Profile unused = profiles.merge(hour.hour(), Profile.unpacked(hour.profile()), Profile::plus);
     }
+    int score = Quantity.indexOfScore(quantities);
     SortedMap<Long, Profile.Counts> scores = new TreeMap<>();
     profiles.forEach(
         (hour, profile) -> {
-          if (profile.quantities().size() == quantities.size() && profile.judged() > 0) {
-            scores.put(hour, profile.quantities().get(quantities.size() - 1));
+          if (profile.quantities().size() > score && profile.judged() > 0) {
+            scores.put(hour, profile.quantities().get(score));
           }
         });
     return scores;
