@@ -87,11 +87,33 @@ public final class RunningService implements AutoCloseable {
     this(model, clock, doors, null, flags);
   }
 
+  /** Every door of the service before another artifact than the golden one. */
+  public static RunningService of(Path artifact, String model, Clock clock, String... flags) {
+    return new RunningService(
+        artifact,
+        model,
+        clock,
+        (config, operations, time) ->
+            Service.doors(config, operations, time, SeriesMemory.inMemory(time)),
+        null,
+        flags);
+  }
+
   private RunningService(
       String model, Clock clock, Doors doors, @Nullable Trainer trainer, String... flags) {
+    this(artifact(), model, clock, doors, trainer, flags);
+  }
+
+  private RunningService(
+      Path artifact,
+      String model,
+      Clock clock,
+      Doors doors,
+      @Nullable Trainer trainer,
+      String... flags) {
     try {
       folder = Files.createTempDirectory("latentry-service");
-      Path file = Files.copy(artifact(), folder.resolve(model + ".onnx"));
+      Path file = Files.copy(artifact, folder.resolve(model + ".onnx"));
       // It need not be seen twice before it is taken in.
       Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
       ServerConfig config = config(flags);

@@ -122,7 +122,7 @@ public final class WatchBenchmark {
   }
 
   private List<WatchTrial> watch(String set, Scorer scorer, Rows fresh, long seed) {
-    WatchedModel.Source usual = new WatchedModel.Source(fresh, scorer.judge(fresh));
+    WatchedModel.Source usual = WatchedModel.Source.of(scorer, fresh);
     double atMost = scorer.manifest().threshold().current().falseAlarmRateUpperBound();
     WatchedModel quiet = new WatchedModel(scorer.manifest());
     Random random = new Random(seed);
@@ -147,7 +147,7 @@ public final class WatchBenchmark {
         continue;
       }
       Rows rows = changed.get().rows();
-      WatchedModel.Source now = new WatchedModel.Source(rows, scorer.judge(rows));
+      WatchedModel.Source now = WatchedModel.Source.of(scorer, rows);
       String column = changed.get().column();
       trials.add(
           drift == PlantedDrift.WEEKENDS
@@ -184,6 +184,7 @@ public final class WatchBenchmark {
     boolean alike = words.equals(WatchTrial.NOTHING);
     int from = alike ? 0 : 2 * DAYS_PER_WEEK;
     @Nullable Integer found = null;
+    @Nullable Integer together = null;
     @Nullable Integer first = null;
     for (int hour = 0; hour < days * HOURS_PER_DAY; hour++) {
       boolean weekend = hour / HOURS_PER_DAY % DAYS_PER_WEEK >= DAYS_PER_WEEK - 2;
@@ -202,6 +203,9 @@ public final class WatchBenchmark {
       if (found == null && news(look).contains(column)) {
         found = hour + 1 - from * HOURS_PER_DAY;
       }
+      if (together == null && look.drift().isOfDependence()) {
+        together = hour + 1 - from * HOURS_PER_DAY;
+      }
     }
     return new WatchTrial(
         set,
@@ -210,6 +214,7 @@ public final class WatchBenchmark {
         days - from,
         pages,
         found,
+        together,
         first,
         0,
         weekdays.alarmRate(),
@@ -228,6 +233,7 @@ public final class WatchBenchmark {
       double atMost) {
     Random random = new Random(seed + 2);
     @Nullable Integer found = null;
+    @Nullable Integer together = null;
     @Nullable Integer paged = null;
     int pages = 0;
     Set<String> others = new TreeSet<>();
@@ -238,6 +244,9 @@ public final class WatchBenchmark {
       List<String> news = news(look);
       boolean told = drift.isOfAColumn() ? news.contains(column) : !told(look).isEmpty();
       found = found == null && told ? Integer.valueOf(hour + 1) : found;
+      if (together == null && look.drift().isOfDependence()) {
+        together = hour + 1;
+      }
       if (look.pages()) {
         pages = 1;
         paged = paged == null ? Integer.valueOf(hour + 1) : paged;
@@ -251,6 +260,7 @@ public final class WatchBenchmark {
         AFTER,
         pages,
         found,
+        together,
         paged,
         others.size(),
         before.alarmRate(),

@@ -37,18 +37,21 @@ public record WatchFigures(List<WatchTrial> trials, Map<String, String> failed) 
                 kept.stream().mapToInt(WatchTrial::pages).sum()));
     lines.add("");
     lines.add(
-        "| what happened | models | told | median hours | paged | median hours | other columns told | alarms before | after |");
-    lines.add("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        "| what happened | models | told | median hours | told to go together otherwise | median"
+            + " hours | paged | median hours | other columns told | alarms before | after |");
+    lines.add("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     for (PlantedDrift drift : PlantedDrift.values()) {
       List<WatchTrial> own = trials.stream().filter(t -> t.drift().equals(drift.words())).toList();
       if (!own.isEmpty()) {
         lines.add(
-            "| %s | %d | %d | %s | %d | %s | %d | %s | %s |"
+            "| %s | %d | %d | %s | %d | %s | %d | %s | %d | %s | %s |"
                 .formatted(
                     drift.words(),
                     own.size(),
                     own.stream().filter(t -> t.foundHours() != null).count(),
                     median(own, WatchTrial::foundHours),
+                    own.stream().filter(t -> t.togetherHours() != null).count(),
+                    median(own, WatchTrial::togetherHours),
                     own.stream().filter(t -> t.pagedHours() != null).count(),
                     median(own, WatchTrial::pagedHours),
                     own.stream().mapToInt(WatchTrial::others).sum(),

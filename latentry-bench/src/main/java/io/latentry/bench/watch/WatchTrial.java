@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param days watched
  * @param pages times that it began to page
  * @param foundHours until the column was told, or any alarm or term where all changed; null if not
+ * @param togetherHours until it was said that columns no longer go together as they did; null if it
+ *     was not
  * @param pagedHours until it paged; null if it did not
  * @param others columns that were told and were not changed
  * @param alarmsBefore share of normal rows that are alarms before; likewise {@code alarmsAfter}
@@ -23,6 +25,7 @@ public record WatchTrial(
     int days,
     int pages,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer foundHours,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer togetherHours,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer pagedHours,
     int others,
     double alarmsBefore,

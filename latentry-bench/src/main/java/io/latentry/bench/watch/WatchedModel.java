@@ -15,7 +15,10 @@ import io.latentry.core.monitoring.ProfileCounter;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.Judgements;
+import io.latentry.scoring.Scorer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -40,9 +43,13 @@ final class WatchedModel {
   /**
    * Rows and what the model says of them, to be drawn from.
    *
-   * @param rows of whom {@code judged} are the verdicts
+   * @param rows of whom {@code judged} are the verdicts, with latent means
    */
   record Source(Rows rows, Judgements judged) {
+    static Source of(Scorer scorer, Rows rows) {
+      return new Source(rows, scorer.judge(rows, EnumSet.of(Output.LATENT_MEAN)));
+    }
+
     double alarmRate() {
       int readable = judged.count() - judged.count(Verdict.UNSCORABLE);
       return readable == 0 ? 0 : (double) judged.count(Verdict.ANOMALY) / readable;
@@ -78,9 +85,11 @@ final class WatchedModel {
 
   /** Takes in an hour of rows drawn by chance. */
   void add(long hour, Source source, int rows, Random random) {
-    ProfileCounter counter = new ProfileCounter(quantities);
+    ProfileCounter counter = new ProfileCounter(quantities, hour);
     float[] reconstruction = source.judged.scores().values(Output.RECONSTRUCTION_TERM);
     float[] latent = source.judged.scores().values(Output.LATENT_TERM);
+    float[] means = source.judged.scores().values(Output.LATENT_MEAN);
+    int width = source.judged.scores().width(Output.LATENT_MEAN);
     for (int i = 0; i < rows; i++) {
       int row = random.nextInt(source.rows.count());
       Verdict verdict = source.judged.verdict(row);
@@ -93,6 +102,14 @@ final class WatchedModel {
             row,
             verdict,
             new double[] {reconstruction[row], latent[row], source.judged.score(row)});
+        counter
+            .sampled()
+            .ifPresent(
+                number ->
+                    counter.latentMeans(
+                        number,
+                        Arrays.copyOfRange(means, row * width, (row + 1) * width),
+                        verdict));
       }
     }
     Profile profile = counter.profile();

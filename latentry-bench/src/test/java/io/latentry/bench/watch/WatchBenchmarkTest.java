@@ -66,11 +66,15 @@ final class WatchBenchmarkTest {
     assertThat(byDrift.get(PlantedDrift.MIXED_UP.words()).foundHours()).isNotNull();
     assertThat(byDrift.get(PlantedDrift.MIXED_UP.words()).alarmsAfter())
         .isGreaterThan(10 * byDrift.get(PlantedDrift.MIXED_UP.words()).alarmsBefore());
+    assertThat(byDrift.get(PlantedDrift.MIXED_UP.words()).togetherHours())
+        .isNotNull()
+        .isLessThanOrEqualTo(48);
   }
 
   @Test
   void whatIsSmallAndWhatWeekendsAlwaysDidPageNobody() {
     assertThat(byDrift.get(WatchTrial.NOTHING).pages()).isZero();
+    assertThat(byDrift.get(WatchTrial.NOTHING).togetherHours()).isNull();
     assertThat(byDrift.get(PlantedDrift.SLIGHT.words()).foundHours()).isNull();
     WatchTrial weekends = byDrift.get(PlantedDrift.WEEKENDS.words());
     assertThat(weekends.days()).isEqualTo(7);

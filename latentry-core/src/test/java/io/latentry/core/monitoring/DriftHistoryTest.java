@@ -108,6 +108,38 @@ final class DriftHistoryTest {
   }
 
   @Test
+  void howColumnsGoTogetherHasACourseToldByTheHoursThatHaveLatentMeans() {
+    int counted = 4 * DAY + 9;
+    int step = 9 * DAY + 3;
+    SortedMap<Long, Profile> hours = new TreeMap<>();
+    for (long hour = 0; hour < 11 * DAY; hour++) {
+      Profile whole = watched.hour(ROWS, Change.together(hour < step ? 0 : 0.9));
+      hours.put(BEGIN + hour, hour < counted ? withoutLatentMeans(whole) : whole);
+    }
+    DriftFinding latent = finding(hours, BEGIN + 11 * DAY, "latent_mean 3", Aspect.VALUES);
+    assertThat(latent.called()).isTrue();
+    assertThat(latent.course().shape()).isEqualTo(Shape.SUDDEN);
+    assertThat(latent.course().since().orElseThrow() - BEGIN).isCloseTo(step, within(2L));
+  }
+
+  /** As it was recorded before latent means were, and is read today. */
+  private Profile withoutLatentMeans(Profile whole) {
+    Profile old =
+        new Profile(
+            whole.normal(),
+            whole.anomaly(),
+            whole.unscorable(),
+            whole.unscorableBy(),
+            whole.novelties(),
+            whole.missed(),
+            whole.requests(),
+            whole.failed(),
+            whole.latency(),
+            whole.quantities().subList(0, Quantity.indexOfScore(watched.quantities) + 1));
+    return Profile.none(watched.quantities).plus(old);
+  }
+
+  @Test
   void whereNoDayWasOtherwiseNothingIsKnown() {
     assertThat(finding(DAY, hour -> shifted(1), "pressure", Aspect.VALUES).course())
         .isEqualTo(DriftCourse.UNKNOWN);
@@ -129,7 +161,11 @@ final class DriftHistoryTest {
     for (long hour = 0; hour < hours; hour++) {
       profiles.put(BEGIN + hour, watched.hour(rows.applyAsInt(hour), change.apply(hour)));
     }
-    long now = BEGIN + hours;
+    return finding(profiles, BEGIN + hours, name, aspect);
+  }
+
+  private DriftFinding finding(
+      SortedMap<Long, Profile> profiles, long now, String name, Aspect aspect) {
     double level = LookLevels.of(100, 0.025);
     DriftLook look =
         DriftLook.of(

@@ -78,6 +78,14 @@ final class ProfileTest {
   }
 
   @Test
+  void ofAnArtifactWithoutLatentMeansNoRowIsAskedFor() {
+    List<Quantity> others =
+        table.quantities.subList(0, Quantity.indexOfScore(table.quantities) + 1);
+    assertThat(new ProfileCounter(others, 1).sampled()).isEmpty();
+    assertThat(new ProfileCounter(List.of(), 1).sampled()).isEmpty();
+  }
+
+  @Test
   void aRowWhoseMeansNeverCameAndOneThatGaveItsPlaceAwayAreNotCounted() {
     ProfileCounter counter = new ProfileCounter(table.quantities, 4);
     long early = counter.sampled().orElseThrow();

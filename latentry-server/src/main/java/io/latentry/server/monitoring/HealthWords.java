@@ -4,11 +4,13 @@ import io.latentry.core.monitoring.AlarmWatch;
 import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.core.monitoring.DriftLook;
 import io.latentry.core.monitoring.HourCount;
+import io.latentry.core.monitoring.Quantity;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** How a version does, in one sentence. */
 final class HealthWords {
@@ -58,7 +60,9 @@ final class HealthWords {
             .filter(f -> f.pages() && !Double.isNaN(f.alarmsWithout()))
             .toList();
     if (pages.isEmpty()) {
-      return ".";
+      return drift.isOfDependence()
+          ? "; no column drifted by itself, but columns no longer go together as they did."
+          : ".";
     }
     DriftFinding first = pages.get(0);
     return "; '%s' %s%s, without which it would be %s."
@@ -69,7 +73,12 @@ final class HealthWords {
   private static String drifted(DriftLook drift) {
     List<DriftFinding> called = drift.findings().stream().filter(DriftFinding::isNews).toList();
     DriftFinding first =
-        called.stream().filter(DriftFinding::pages).findFirst().orElse(called.get(0));
+        called.stream()
+            .filter(DriftFinding::pages)
+            .findFirst()
+            .or(() -> firstOf(called, Quantity.Kind.COLUMN))
+            .or(() -> firstOf(called, Quantity.Kind.LATENT))
+            .orElse(called.get(0));
     String others = called.size() == 1 ? "" : ", and %d more".formatted(called.size() - 1);
     String alarms =
         Double.isNaN(first.alarmsWithout())
@@ -77,10 +86,16 @@ final class HealthWords {
             : first.pages()
                 ? "; without that alarms would be " + percent(first.alarmsWithout())
                 : "; that changes no alarms";
-    String name =
-        first.aspect() == DriftFinding.Aspect.SHARE ? "" : "'%s' ".formatted(first.name());
-    return "Drift: %s%s%s%s%s."
-        .formatted(name, first.words(), first.course().words(), alarms, others);
+    // Of latent means alone, and of rows without a verdict, the words are a sentence of their own.
+    boolean own =
+        first.aspect() == DriftFinding.Aspect.SHARE
+            || (first.kind() == Quantity.Kind.LATENT && drift.isOfDependence());
+    String what = own ? first.words() : "'%s' %s".formatted(first.name(), first.words());
+    return "Drift: %s%s%s%s.".formatted(what, first.course().words(), alarms, others);
+  }
+
+  private static Optional<DriftFinding> firstOf(List<DriftFinding> called, Quantity.Kind kind) {
+    return called.stream().filter(finding -> finding.kind() == kind).findFirst();
   }
 
   private static Instant since(AlarmWatch alarms) {

@@ -63,8 +63,6 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   private static final int MOST_REQUESTS = 20_000;
   private static final int ROWS_OF_A_RUN = 256;
   private static final int FEATURES = 3;
-  private static final int RESTS = 3;
-  private static final long LONGEST_REST_MILLIS = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(10);
 
@@ -247,8 +245,8 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
         missed.addAndGet(strange.length - from);
         return;
       }
-      if (explained) {
-        rest(System.nanoTime() - start);
+      if (explained && !closing) {
+        Rest.after(System.nanoTime() - start);
       }
     }
   }
@@ -297,18 +295,6 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
               at, judged.score(rows[i]), top.stream().map(IncidentRecorder::cell).toList()));
     }
     return true;
-  }
-
-  private void rest(long workedNanos) {
-    if (closing) {
-      return;
-    }
-    try {
-      Thread.sleep(
-          Math.min(LONGEST_REST_MILLIS, TimeUnit.NANOSECONDS.toMillis(RESTS * workedNanos)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static Incident.Cell cell(Feature feature) {

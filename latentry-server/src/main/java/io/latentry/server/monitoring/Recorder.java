@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It takes verdicts in without a wait and counts them on a thread of its own. When more come
  * than it counts, those beyond a bound are left out, and how many rows that were is recorded. What
  * came since the latest write is lost when the process is killed. While the store cannot be written
- * to, counts stay in memory, for {@value #MOST_HOURS} hours.
+ * to, counts stay in memory, for {@value #MOST_HOURS} hours. Latent means, which a verdict comes
+ * without, are counted of a sample of the rows, as a {@link LatentSampler} has them.
  */
 public final class Recorder implements VerdictTap, AutoCloseable {
   /** Values of rows that wait to be counted; one more request is taken in above it. */
@@ -86,6 +87,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
         }
       };
   private final Map<Hour, Counting> hours = new LinkedHashMap<>();
+  private final LatentSampler latents;
   private final Thread counting = new Thread(this::count, "latentry-recorder");
   private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile boolean on;
@@ -111,8 +113,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     double atMost;
     boolean changed;
 
-    Counting(List<Quantity> quantities) {
-      counter = new ProfileCounter(quantities);
+    Counting(List<Quantity> quantities, long seed) {
+      counter = new ProfileCounter(quantities, seed);
     }
   }
 
@@ -126,6 +128,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     this.flush = flush;
     this.kept = kept;
     this.warn = warn;
+    this.latents = new LatentSampler(warn);
     counting.setDaemon(true);
   }
 
@@ -144,6 +147,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     store = recorded;
     on = true;
     counting.start();
+    latents.start(models);
   }
 
   /** Whether verdicts are counted. */
@@ -156,6 +160,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     return missed.get();
   }
 
+  /** Rows that are missing in the samples of latent means, since the start. */
+  public long missedLatentMeans() {
+    return latents.missedRows();
+  }
+
   @Override
   public void judged(ModelVersion version, Samples samples, Judgements judged) {
     if (!on) {
@@ -166,7 +175,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     Runnable work =
         () -> {
           waiting.addAndGet(-values);
-          add(Version.of(version), at, table(samples), judged);
+          add(Version.of(version), at, samples, judged);
         };
     if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
       waiting.addAndGet(values);
@@ -241,7 +250,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     write();
   }
 
-  private void add(Version version, Instant at, Rows table, Judgements judged) {
+  private void add(Version version, Instant at, Samples samples, Judgements judged) {
     Counting counting = counting(version, at);
     if (counting == null) {
       missed.addAndGet(judged.count());
@@ -254,6 +263,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     float[] reconstruction = judged.scores().values(Output.RECONSTRUCTION_TERM);
     float[] latent = judged.scores().values(Output.LATENT_TERM);
     double[] outputs = new double[3];
+    Rows table = table(samples);
+    LatentSampler.Drawn drawn = new LatentSampler.Drawn(counting.counter);
     for (int row = 0; row < judged.count(); row++) {
       Verdict verdict = judged.verdict(row);
       counting.counter.novel(judged.scores().novelties(row));
@@ -264,8 +275,24 @@ public final class Recorder implements VerdictTap, AutoCloseable {
         outputs[1] = latent[row];
         outputs[2] = judged.score(row);
         counting.counter.judged(table, row, verdict, outputs);
+        drawn.draw(row, verdict);
       }
     }
+    latents.ask(
+        version.model(),
+        version.number(),
+        version.digest(),
+        samples,
+        drawn,
+        means -> {
+          // One that finds no room is left out, as of a row whose means never came.
+          boolean unused =
+              queue.offer(
+                  () -> {
+                    means.run();
+                    counting.changed = true;
+                  });
+        });
   }
 
   private void missed(Version version, int rows) {
@@ -289,7 +316,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     if (of == null) {
       return null;
     }
-    Counting fresh = new Counting(of);
+    Counting fresh = new Counting(of, key.hashCode());
     hours.put(key, fresh);
     return fresh;
   }
@@ -397,6 +424,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   /** Counts what was heard, and writes it. */
   @Override
   public void close() {
+    latents.close();
     closing = true;
     if (!on) {
       return;

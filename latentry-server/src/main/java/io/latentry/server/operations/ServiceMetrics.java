@@ -143,7 +143,7 @@ final class ServiceMetrics {
         .register(registry);
     GaugeWithCallback.builder()
         .name("latentry_drifted")
-        .help("Comparisons of the champion's columns and scores that are a drift.")
+        .help("Comparisons of the champion's columns, latent means and scores that are a drift.")
         .labelNames("model")
         .callback(
             callback ->
@@ -170,6 +170,11 @@ final class ServiceMetrics {
         .name("latentry_recording_missed_rows")
         .help("Rows that were judged and not recorded, since too many came at once.")
         .callback(callback -> callback.call((double) recorder.missedRows()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("latentry_recording_missed_latent_means")
+        .help("Rows of a sample whose latent means are not recorded, since too many waited.")
+        .callback(callback -> callback.call((double) recorder.missedLatentMeans()))
         .register(registry);
   }
 
