@@ -96,6 +96,24 @@ class TablesTest {
   }
 
   @Test
+  void whatAServiceRecordedOfARowIsNoColumnToLearnFrom() throws IOException {
+    StringBuilder text =
+        new StringBuilder("latentry_at,latentry_score,latentry_feedback,pressure\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(
+          "2026-01-01T00:00:%02dZ,%d.5,,%d.25%n".formatted(i % 60, i * 7 % 13, i * 11 % 17));
+    }
+    try (DataSource source = source("recorded.csv", text.toString())) {
+      TableProfile profile = Profiler.profile(source, ReadListener.NONE);
+      TableLayout layout = SchemaInference.infer(profile, InferenceOptions.NONE);
+      assertThat(layout.inputs()).extracting(TableLayout.Input::name).containsExactly("pressure");
+      assertThat(layout.leftOut())
+          .extracting(LeftOutColumn::reason)
+          .containsOnly("what a service recorded of the row");
+    }
+  }
+
+  @Test
   void typesAreInferredAndUselessColumnsNamed() throws IOException {
     try (DataSource source = source("d.csv", everyKind())) {
       TableProfile profile = Profiler.profile(source, ReadListener.NONE);
@@ -444,7 +462,8 @@ class TablesTest {
                     TIMESTAMPTZ '2024-02-26 00:00:00+00' + to_seconds(i) AS z,
                     DATE '2024-02-26' + (i %% 7)::INTEGER AS day, [i] AS nested,
                     CASE WHEN i = 7 THEN 'NaN'::DOUBLE WHEN i = 8 THEN 'inf'::DOUBLE ELSE i END AS e
-                  FROM range(40000) r(i)) TO '%s' (FORMAT parquet)"""
+                  FROM range(40000) r(i)) TO '%s' (FORMAT parquet)\
+                  """
                       .formatted(file)))
           .isFalse();
     }
@@ -487,7 +506,8 @@ class TablesTest {
                   COPY (SELECT t AS us, t::TIMESTAMP_NS AS ns, (t || '+00')::TIMESTAMPTZ AS us_zone,
                     (t || '+00')::TIMESTAMPTZ_NS AS ns_zone
                   FROM (SELECT TIMESTAMP '2024-02-26 00:00:00.1239' + to_seconds(i) AS t
-                    FROM range(3) r(i))) TO '%s' (FORMAT parquet)"""
+                    FROM range(3) r(i))) TO '%s' (FORMAT parquet)\
+                  """
                       .formatted(file)))
           .isFalse();
     }

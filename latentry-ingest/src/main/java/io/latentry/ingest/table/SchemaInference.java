@@ -4,6 +4,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.NoveltyPolicy;
+import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.ingest.read.ColumnNames;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,8 @@ public final class SchemaInference {
 
   /** Why a column is left out that a person wants left out. */
   public static final String EXCLUDED = "excluded";
+
+  private static final String RECORDED = "what a service recorded of the row";
 
   private static final String IDENTIFIERS = "identifiers (";
   private static final String ALL_DIFFERENT = IDENTIFIERS + "every value is different)";
@@ -80,6 +83,10 @@ public final class SchemaInference {
         continue;
       }
       if (reserved.contains(column.name()) && choice.type().isEmpty()) {
+        continue;
+      }
+      if (RecordedFields.ALL.contains(column.name()) && choice.type().isEmpty()) {
+        leftOut.add(new LeftOutColumn(column.name(), guess(column), RECORDED));
         continue;
       }
       ColumnType type = choice.type().orElseGet(() -> typeOf(column));
