@@ -195,7 +195,7 @@ final class SchedulersTest {
                 "retraining.mode",
                 "approve")),
         EventLog.SILENT,
-        (own, heap, arguments) -> List.of("/bin/sh", "-c", script));
+        (own, heap, cores, arguments) -> List.of("/bin/sh", "-c", script));
   }
 
   private void score(Service service) throws Exception {

@@ -63,10 +63,10 @@ public final class RetrainingCommand implements Callable<Integer> {
       description = "With --wait: exit code 0 also where the old model stays.")
   private boolean refusedIsOk;
 
-  @Option(names = "--pause", description = "Neither the schedule nor drift has it retrained.")
+  @Option(names = "--pause", description = "Nothing has it retrained unless somebody asks for it.")
   private boolean pause;
 
-  @Option(names = "--resume", description = "They do again.")
+  @Option(names = "--resume", description = "The schedule and the other triggers do again.")
   private boolean resume;
 
   @Option(names = "--approve", description = "Promote the challenger that waits.")
@@ -186,7 +186,7 @@ public final class RetrainingCommand implements Callable<Integer> {
             run ->
                 table.row(
                     run.startedAt(),
-                    run.cause(),
+                    run.reason() == null || run.reason().isEmpty() ? run.cause() : run.reason(),
                     run.by(),
                     run.state(),
                     run.challenger() == null ? "" : "version " + run.challenger(),
@@ -196,24 +196,34 @@ public final class RetrainingCommand implements Callable<Integer> {
     document.put("on", retraining.on());
     document.put("paused", retraining.paused());
     document.put("next", retraining.next());
+    document.put("triggers", retraining.triggers());
     List<Map<String, @Nullable Object>> runs =
         retraining.runs().stream().map(RetrainingCommand::document).toList();
     document.put("runs", runs);
     String line = System.lineSeparator();
-    String when =
-        !retraining.on()
-            ? "The service does not retrain (retraining.mode)."
-            : retraining.paused()
-                ? "Paused."
-                : retraining.next() == null ? "No schedule." : "Next: " + retraining.next() + ".";
     new CommandOutput(terminal, options)
-        .result(when + (runs.isEmpty() ? "" : line + line + table.text("")), document);
+        .result(when(retraining) + (runs.isEmpty() ? "" : line + line + table.text("")), document);
+  }
+
+  private static String when(Retraining retraining) {
+    if (!retraining.on()) {
+      return "The service does not retrain (retraining.mode).";
+    }
+    if (retraining.paused()) {
+      return "Paused.";
+    }
+    String next =
+        retraining.next() == null ? "No schedule." : "Next by schedule: " + retraining.next() + ".";
+    return retraining.triggers().isEmpty()
+        ? next
+        : next + " Triggers: " + String.join("; ", retraining.triggers()) + ".";
   }
 
   private static Map<String, @Nullable Object> document(Retraining.Run run) {
     Map<String, @Nullable Object> document = new LinkedHashMap<>();
     document.put("id", run.id());
     document.put("cause", run.cause());
+    document.put("reason", run.reason());
     document.put("by", run.by());
     document.put("state", run.state());
     document.put("started_at", run.startedAt());

@@ -241,6 +241,30 @@ final class ServiceCommandsTest {
   }
 
   @Test
+  void whatHasAModelRetrainedIsToldAndWhatStartedEachRun() throws Exception {
+    Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    try (Service service =
+        start(
+            Map.of(
+                "recording.keep", "rows",
+                "retraining.mode", "approve",
+                "retraining.on_age_days", "30",
+                "retraining.on_rows", "5000"))) {
+      String url = "http://127.0.0.1:" + service.port();
+      assertThat(Cli.run("retraining", "pump", "--service", url).out())
+          .contains("No schedule. Triggers: age of 30 days; 5000 rows.");
+      Cli unused = Cli.run("retraining", "pump", "--service", url, "--start", "--wait");
+      Cli runs = Cli.run("retraining", "pump", "--service", url);
+      assertThat(runs.out()).contains("asked for by ");
+      JsonNode told = Cli.run("retraining", "pump", "--service", url, "--json").json();
+      assertThat(told.get("triggers")).hasSize(2);
+      assertThat(told.at("/runs/0/cause").asText()).isEqualTo("manual");
+      assertThat(told.at("/runs/0/reason").asText()).startsWith("asked for by ");
+    }
+  }
+
+  @Test
   void windowsOfMaintenanceAreSetListedAndEndedAndReceiversAreTried() throws Exception {
     Path file = Files.copy(GOLDEN.resolve("model.onnx"), models.resolve("pump.onnx"));
     Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));

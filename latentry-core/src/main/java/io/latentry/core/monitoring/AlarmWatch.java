@@ -215,13 +215,13 @@ public record AlarmWatch(
   }
 
   /** Those that were judged as the last one was. */
-  private static List<HourCount> like(List<HourCount> hours) {
+  static List<HourCount> like(List<HourCount> hours) {
     return hours.isEmpty()
         ? hours
         : hours.stream().filter(hours.get(hours.size() - 1)::isLike).toList();
   }
 
-  private static HourlyShare share(List<HourCount> hours) {
+  static HourlyShare share(List<HourCount> hours) {
     return HourlyShare.of(array(hours, HourCount::alarms), array(hours, HourCount::judged));
   }
 
@@ -229,7 +229,7 @@ public record AlarmWatch(
     return hours.stream().mapToLong(of).toArray();
   }
 
-  private static HourCount sum(List<HourCount> hours, long hour) {
+  static HourCount sum(List<HourCount> hours, long hour) {
     HourCount last =
         hours.isEmpty() ? new HourCount(hour, 0, 0, 0, 0, 0) : hours.get(hours.size() - 1);
     return new HourCount(

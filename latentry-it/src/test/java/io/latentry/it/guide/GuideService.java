@@ -110,7 +110,7 @@ public final class GuideService implements AutoCloseable {
                     "watch.maintenance", folder.resolve("maintenance.yaml").toString())),
             EventLog.SILENT,
             // A retraining that is over at once, and whose challenger passes.
-            (own, heap, arguments) -> {
+            (own, heap, cores, arguments) -> {
               List<String> command =
                   new ArrayList<>(
                       List.of(

@@ -26,7 +26,7 @@ final class ChildRetraining {
   private ChildRetraining() {}
 
   /** Starts processes of this program. */
-  static List<String> command(Path folder, int heapMegabytes, List<String> arguments) {
+  static List<String> command(Path folder, int heapMegabytes, int cores, List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -39,6 +39,9 @@ final class ChildRetraining {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildRetraining.class.getName()));
+    if (cores > 0) {
+      command.add(1, "-XX:ActiveProcessorCount=" + cores);
+    }
     command.addAll(arguments);
     return command;
   }

@@ -31,6 +31,7 @@ import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
+import io.latentry.training.config.TrainingConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -273,11 +274,17 @@ public final class RetrainPipeline {
             .clean(false)
             .build(),
         champion.model(),
-        champion.training(),
+        withinCores(champion.training()),
         isMoved(threshold)
             ? champion.calibration().withFalseAlarmRate(threshold.falseAlarmRate())
             : champion.calibration(),
         request.seed());
+  }
+
+  /** More threads than cores would break a bound that the process was given. */
+  private static TrainingConfig withinCores(TrainingConfig training) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return training.threads() <= cores ? training : training.toBuilder().threads(cores).build();
   }
 
   /** A threshold that people moved, to a score or to a rate, is a promise that they chose. */

@@ -29,11 +29,19 @@ final class RetrainingEndpoint {
 
   /**
    * @param next by the schedule; null if there is none, or it is paused
+   * @param triggers what has it retrained without anybody's word, for people
    * @param runs the latest first
    */
-  record Listed(String model, boolean on, boolean paused, @Nullable String next, List<Run> runs) {}
+  record Listed(
+      String model,
+      boolean on,
+      boolean paused,
+      @Nullable String next,
+      List<String> triggers,
+      List<Run> runs) {}
 
   /**
+   * @param reason the figures of the cause, for people; empty of a run from before there were any
    * @param challenger version that came of it; null if none did
    * @param trial in shadow or as a canary; null if there was none
    * @param decision SHA-256 of the decision of its gate; null if there was none
@@ -41,6 +49,7 @@ final class RetrainingEndpoint {
   record Run(
       String id,
       RetrainingRun.Cause cause,
+      String reason,
       String by,
       RetrainingRun.State state,
       String startedAt,
@@ -54,6 +63,7 @@ final class RetrainingEndpoint {
       return new Run(
           run.id(),
           run.cause(),
+          run.reason(),
           run.by(),
           run.state(),
           run.startedAt().toString(),
@@ -136,6 +146,7 @@ final class RetrainingEndpoint {
         retrainer.isOn(),
         retrainer.isPaused(model),
         retrainer.next(model).map(Instant::toString).orElse(null),
+        retrainer.triggers(),
         retrainer.latest(model).stream().map(Run::of).toList());
   }
 

@@ -1,5 +1,6 @@
 package io.latentry.server.config;
 
+import io.latentry.core.monitoring.BrokenPromise;
 import io.latentry.server.registry.StoreAddress;
 import io.latentry.server.series.SeriesMemory;
 import io.latentry.server.serving.ServingConfig;
@@ -90,7 +91,10 @@ public record ServerConfig(
           new Retraining(
               RetrainingMode.OFF,
               null,
+              0,
               false,
+              0,
+              0,
               30,
               List.of(),
               1_000,
@@ -98,6 +102,7 @@ public record ServerConfig(
               1_000,
               60,
               2_048,
+              0,
               24,
               365,
               null),
@@ -125,6 +130,11 @@ public record ServerConfig(
         "recording.keep",
         recording.keep().name().toLowerCase(Locale.ROOT),
         "rows, since retraining.mode is not off");
+    require(
+        retraining.onBrokenPromiseHours() <= recording.days() * 24,
+        "retraining.on_broken_promise_hours",
+        retraining.onBrokenPromiseHours(),
+        "at most those of recording.days, " + recording.days() * 24);
     require(
         retraining.mode() == RetrainingMode.OFF
             || trust.keys() == null
@@ -399,7 +409,12 @@ public record ServerConfig(
    *
    * @param mode whether, and what becomes of a challenger that passed
    * @param cron when, in UTC, as {@code 0 3 * * 0}; null for never
+   * @param onAgeDays days since a champion came, or was last retrained; 0 for never
    * @param onDrift when drift or a surge of a champion pages, at most once a day
+   * @param onBrokenPromiseHours hours in which a champion had more alarms than promised, at most
+   *     once a day; 0 for never
+   * @param onRows rows that a champion judged since it came, or was last retrained, at most once a
+   *     day; 0 for never
    * @param days of rows that are learned from
    * @param accept what {@code latentry retrain --accept} takes: changes that are meant
    * @param shadowRows that a challenger judges beside the champion first; 0 for none
@@ -407,6 +422,7 @@ public record ServerConfig(
    * @param canaryRows that both judge meanwhile
    * @param timeoutMinutes after which a retraining is ended
    * @param heapMegabytes of memory for its Java objects
+   * @param cores that it keeps busy at most; 0 for as many as there are
    * @param rollbackHours after a promotion, how long alarms, rows that cannot be judged or latency
    *     out of bounds take it back; 0 for never
    * @param keptDays how long runs and their files are kept
@@ -415,7 +431,10 @@ public record ServerConfig(
   public record Retraining(
       RetrainingMode mode,
       @Nullable String cron,
+      int onAgeDays,
       boolean onDrift,
+      int onBrokenPromiseHours,
+      long onRows,
       int days,
       List<String> accept,
       int shadowRows,
@@ -423,17 +442,19 @@ public record ServerConfig(
       int canaryRows,
       int timeoutMinutes,
       int heapMegabytes,
+      int cores,
       int rollbackHours,
       int keptDays,
       @Nullable Path signWith) {
     private static final int MOST_MINUTES = 24 * 60;
+    private static final int MOST_PROMISE_HOURS = 7 * 24;
     private static final int MOST_CANARY = 50;
 
     public Retraining {
       accept = List.copyOf(accept);
       if (cron != null) {
         try {
-          RetrainingRules.requireCron(cron);
+          RetrainingTriggers.requireCron(cron);
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException(
               "cron: '"
@@ -444,6 +465,16 @@ public record ServerConfig(
               e);
         }
       }
+      atLeast("on_age_days", onAgeDays, 0);
+      require(
+          onBrokenPromiseHours == 0
+              || (onBrokenPromiseHours >= BrokenPromise.FEWEST_HOURS
+                  && onBrokenPromiseHours <= MOST_PROMISE_HOURS),
+          "on_broken_promise_hours",
+          onBrokenPromiseHours,
+          "%d to %d, or 0 for never; fewer hours say nothing"
+              .formatted(BrokenPromise.FEWEST_HOURS, MOST_PROMISE_HOURS));
+      atLeast("on_rows", onRows, 0);
       require(
           days >= 1 && days <= Recording.MOST_DAYS, "days", days, "1 to " + Recording.MOST_DAYS);
       atLeast("shadow_rows", shadowRows, 0);
@@ -464,6 +495,7 @@ public record ServerConfig(
           timeoutMinutes,
           "1 to " + MOST_MINUTES);
       atLeast("heap_megabytes", heapMegabytes, 256);
+      atLeast("cores", cores, 0);
       atLeast("rollback_hours", rollbackHours, 0);
       atLeast("kept_days", keptDays, 1);
     }
@@ -569,8 +601,12 @@ public record ServerConfig(
     return new RetrainingRules(
         retraining.mode() != RetrainingMode.OFF,
         retraining.mode() == RetrainingMode.AUTO,
-        Optional.ofNullable(retraining.cron()),
-        retraining.onDrift(),
+        new RetrainingTriggers(
+            Optional.ofNullable(retraining.cron()),
+            retraining.onAgeDays(),
+            retraining.onDrift(),
+            retraining.onBrokenPromiseHours(),
+            retraining.onRows()),
         retraining.days(),
         retraining.accept(),
         retraining.shadowRows(),
@@ -578,6 +614,7 @@ public record ServerConfig(
         retraining.canaryRows(),
         Duration.ofMinutes(retraining.timeoutMinutes()),
         retraining.heapMegabytes(),
+        retraining.cores(),
         Duration.ofHours(retraining.rollbackHours()),
         Duration.ofDays(retraining.keptDays()),
         Optional.ofNullable(retraining.signWith()));

@@ -204,6 +204,15 @@ public final class Watch implements AutoCloseable {
         .map(Cached::look);
   }
 
+  /** What is recorded of a version from an hour on, ascending; nothing before {@link #start}. */
+  public List<HourCount> counts(ModelVersion of, long from) {
+    Recorded store = recorded;
+    Optional<Threshold> threshold = of.threshold();
+    return store == null || threshold.isEmpty()
+        ? List.of()
+        : counts(store, of, from, threshold.get());
+  }
+
   private static String key(ModelVersion version) {
     return version.name() + "/" + version.version();
   }

@@ -74,6 +74,22 @@ public final class Recorded {
     return store.asked(handle -> read(handle, COUNTS, RECORDED, model, version, from, false));
   }
 
+  /** Rows of a version with a verdict, from an hour on. */
+  public long judged(String model, int version, long from) {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT COALESCE(SUM(judged), 0) FROM "
+                        + RECORDED
+                        + " WHERE model = :model AND version = :version AND hour >= :from")
+                .bind("model", model)
+                .bind("version", version)
+                .bind("from", from)
+                .mapTo(Long.class)
+                .one());
+  }
+
   /** The same with profiles. */
   public List<RecordedHour> hours(String model, int version, long from) {
     return store.asked(

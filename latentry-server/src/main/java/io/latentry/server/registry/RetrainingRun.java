@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 /**
  * A retraining, from its start to what became of the challenger.
  *
- * @param cause why it was started
+ * @param cause what had it started, and {@code reason} the figures of that, as a sentence
  * @param by who started it: a key's name, or {@code retraining} itself
  * @param champion the version that was in force
  * @param challenger the version that came of it
@@ -22,6 +22,7 @@ public record RetrainingRun(
     String id,
     String model,
     Cause cause,
+    String reason,
     String by,
     int champion,
     State state,
@@ -34,10 +35,16 @@ public record RetrainingRun(
     Optional<String> decision,
     int canaryPercent) {
 
-  /** Why a retraining was started. */
+  /** What had a retraining started. */
   public enum Cause {
     SCHEDULE,
+    /** The champion came too long ago. */
+    AGE,
     DRIFT,
+    /** The champion had more alarms than promised for too long. */
+    BROKEN_PROMISE,
+    /** The champion has judged many rows since. */
+    ROWS,
     MANUAL
   }
 
@@ -71,11 +78,19 @@ public record RetrainingRun(
 
   /** A run that has begun. */
   public static RetrainingRun begun(
-      String id, String model, Cause cause, String by, int champion, Instant at, String words) {
+      String id,
+      String model,
+      Cause cause,
+      String reason,
+      String by,
+      int champion,
+      Instant at,
+      String words) {
     return new RetrainingRun(
         id,
         model,
         cause,
+        reason,
         by,
         champion,
         State.RUNNING,
@@ -95,6 +110,7 @@ public record RetrainingRun(
         id,
         model,
         cause,
+        reason,
         by,
         champion,
         next,
@@ -140,7 +156,7 @@ public record RetrainingRun(
       Optional<String> digest,
       int percent) {
     return new RetrainingRun(
-        id, model, cause, by, champion, state, startedAt, endedAt, version, child, words, so,
-        digest, percent);
+        id, model, cause, reason, by, champion, state, startedAt, endedAt, version, child, words,
+        so, digest, percent);
   }
 }

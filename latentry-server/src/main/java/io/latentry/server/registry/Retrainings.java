@@ -34,24 +34,25 @@ public final class Retrainings {
     int unused =
         handle
             .createUpdate(
-                "INSERT INTO retraining (id, model, cause, by_whom, champion, state,"
-                    + " started, ended, challenger, pid, pid_started, words, trial_rows,"
-                    + " alarms, challenger_alarms, both_alarms, unscorable,"
-                    + " challenger_unscorable, decision, canary_percent) VALUES (:id, :model, :cause, :by, :champion,"
-                    + " :state, :started, :ended, :challenger, :pid, :pidStarted, :words,"
-                    + " :rows, :alarms, :challengerAlarms, :both, :unscorable,"
-                    + " :challengerUnscorable, :decision, :percent) ON CONFLICT (id) DO UPDATE SET state ="
-                    + " excluded.state, ended = excluded.ended, challenger ="
+                "INSERT INTO retraining (id, model, cause, reason, by_whom, champion, state,"
+                    + " started, ended, challenger, pid, pid_started, words, trial_rows, alarms,"
+                    + " challenger_alarms, both_alarms, unscorable, challenger_unscorable,"
+                    + " decision, canary_percent) VALUES (:id, :model, :cause, :reason, :by,"
+                    + " :champion, :state, :started, :ended, :challenger, :pid, :pidStarted,"
+                    + " :words, :rows, :alarms, :challengerAlarms, :both, :unscorable,"
+                    + " :challengerUnscorable, :decision, :percent) ON CONFLICT (id) DO UPDATE SET"
+                    + " state = excluded.state, ended = excluded.ended, challenger ="
                     + " excluded.challenger, pid = excluded.pid, pid_started ="
                     + " excluded.pid_started, words = excluded.words, trial_rows ="
                     + " excluded.trial_rows, alarms = excluded.alarms, challenger_alarms ="
-                    + " excluded.challenger_alarms, both_alarms = excluded.both_alarms,"
-                    + " unscorable = excluded.unscorable, challenger_unscorable ="
+                    + " excluded.challenger_alarms, both_alarms = excluded.both_alarms, unscorable"
+                    + " = excluded.unscorable, challenger_unscorable ="
                     + " excluded.challenger_unscorable, decision = excluded.decision,"
                     + " canary_percent = excluded.canary_percent")
             .bind("id", run.id())
             .bind("model", run.model())
             .bind("cause", word(run.cause()))
+            .bind("reason", run.reason())
             .bind("by", run.by())
             .bind("champion", run.champion())
             .bind("state", word(run.state()))
@@ -152,6 +153,7 @@ public final class Retrainings {
         row.getString("id"),
         row.getString("model"),
         RetrainingRun.Cause.valueOf(row.getString("cause").toUpperCase(Locale.ROOT)),
+        row.getString("reason"),
         row.getString("by_whom"),
         row.getInt("champion"),
         RetrainingRun.State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),

@@ -230,7 +230,7 @@ public final class Retrainer implements AutoCloseable {
     }
     forget(retrainings);
     if (running == null) {
-      startWhatIsDue(models, retrainings);
+      startWhatIsDue(models, remembered, retrainings);
     }
   }
 
@@ -263,20 +263,21 @@ public final class Retrainer implements AutoCloseable {
     }
   }
 
-  private void startWhatIsDue(ModelHost models, Retrainings retrainings) {
+  private void startWhatIsDue(ModelHost models, Registry remembered, Retrainings retrainings) {
+    DueCheck due = new DueCheck(rules.triggers(), watch, remembered.recorded());
     var paused = retrainings.paused();
     for (ModelVersion champion : models.versions()) {
       if (running == null && isReadyChampion(champion) && !paused.contains(champion.name())) {
-        tryTo(champion.name(), () -> startIfDue(retrainings, champion));
+        tryTo(champion.name(), () -> startIfDue(retrainings, due, champion));
       }
     }
   }
 
-  private void startIfDue(Retrainings retrainings, ModelVersion champion) {
-    cause(champion, retrainings.latest(champion.name()))
+  private void startIfDue(Retrainings retrainings, DueCheck due, ModelVersion champion) {
+    due.of(champion, retrainings.latest(champion.name()), clock.instant())
         .ifPresent(
-            cause -> {
-              RetrainingRun unused = begin(retrainings, champion, cause, BY);
+            why -> {
+              RetrainingRun unused = begin(retrainings, champion, why, BY);
             });
   }
 
@@ -295,29 +296,6 @@ public final class Retrainer implements AutoCloseable {
         deleteAllBut(folder.resolve(id));
       }
     }
-  }
-
-  /** Why a champion is to be retrained now; a time of the schedule that was missed counts once. */
-  private Optional<Cause> cause(ModelVersion champion, List<RetrainingRun> before) {
-    if (before.stream().anyMatch(run -> run.state().isOpen())) {
-      return Optional.empty();
-    }
-    Instant now = clock.instant();
-    Instant last =
-        before.stream().map(RetrainingRun::startedAt).findFirst().orElse(champion.addedAt());
-    if (rules.lastDue(champion.name(), now).filter(due -> due.isAfter(last)).isPresent()) {
-      return Optional.of(Cause.SCHEDULE);
-    }
-    boolean drifts =
-        rules.onDrift()
-            && Duration.between(last, now).compareTo(RetrainingRules.DRIFT_PAUSE) >= 0
-            && watch
-                .latest(champion)
-                .filter(Watch.Look::pages)
-                .filter(
-                    look -> look.state() == Watch.State.DRIFT || look.state() == Watch.State.SURGE)
-                .isPresent();
-    return drifts ? Optional.of(Cause.DRIFT) : Optional.empty();
   }
 
   /**
@@ -352,7 +330,7 @@ public final class Retrainer implements AutoCloseable {
                       : "none",
                   open.get().state().name().toLowerCase(Locale.ROOT)));
     }
-    return begin(retrainings, champion, Cause.MANUAL, by);
+    return begin(retrainings, champion, new DueCheck.Due(Cause.MANUAL, "asked for by " + by), by);
   }
 
   /**
@@ -400,16 +378,17 @@ public final class Retrainer implements AutoCloseable {
   }
 
   private RetrainingRun begin(
-      Retrainings retrainings, ModelVersion champion, Cause cause, String by) {
+      Retrainings retrainings, ModelVersion champion, DueCheck.Due due, String by) {
     RetrainingRun run =
         RetrainingRun.begun(
             UUID.randomUUID().toString().replace("-", ""),
             champion.name(),
-            cause,
+            due.cause(),
+            due.reason(),
             by,
             champion.version(),
             clock.instant(),
-            "the last " + rules.days() + " days are learned from");
+            due.reason() + "; the last " + rules.days() + " days are learned from");
     retrainings.noted(run, by);
     running = run;
     Object unused = worker.submit(() -> work(retrainings, run, champion));
@@ -495,7 +474,7 @@ public final class Retrainer implements AutoCloseable {
       Path written = Files.writeString(file, ArtifactJson.write(inForce.get()));
       arguments.addAll(List.of("--thresholds", written.toString()));
     }
-    List<String> command = starts.command(own, rules.heapMegabytes(), arguments);
+    List<String> command = starts.command(own, rules.heapMegabytes(), rules.cores(), arguments);
     int code = ended(retrainings, begun, command, own.resolve(LOG));
     RetrainingRun run = begun.decided(digest(own.resolve(DECISION)));
     if (code == Trainer.REFUSE) {
@@ -847,7 +826,7 @@ public final class Retrainer implements AutoCloseable {
   /** When the schedule has a model retrained next; empty if it does not. */
   public Optional<Instant> next(String model) {
     return rules.on() && !isPaused(model)
-        ? rules.nextDue(model, clock.instant())
+        ? rules.triggers().nextDue(model, clock.instant())
         : Optional.empty();
   }
 
@@ -855,11 +834,16 @@ public final class Retrainer implements AutoCloseable {
     return rules.on();
   }
 
+  /** What has models retrained without anybody's word, each for people; none if they are not. */
+  public List<String> triggers() {
+    return rules.on() ? rules.triggers().words() : List.of();
+  }
+
   public boolean isPaused(String model) {
     return known().paused().contains(model);
   }
 
-  /** Has a model not retrained by schedule or drift for now, or again. */
+  /** Has a model not retrained unless somebody asks for it, or again. */
   public void pause(String model, boolean paused, String by) {
     known().pause(model, paused, by);
   }

@@ -16,7 +16,8 @@ public interface Trainer {
    *
    * @param folder of the run, for what the command needs to have beside it
    * @param heapMegabytes of the process
+   * @param cores that it keeps busy at most; 0 for as many as there are
    * @param arguments that follow {@code retrain}
    */
-  List<String> command(Path folder, int heapMegabytes, List<String> arguments);
+  List<String> command(Path folder, int heapMegabytes, int cores, List<String> arguments);
 }

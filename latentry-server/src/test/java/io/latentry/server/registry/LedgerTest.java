@@ -122,7 +122,7 @@ final class LedgerTest {
     add(registry, 1, false);
     add(registry, 2, false);
     RetrainingRun run =
-        RetrainingRun.begun("r1", "a", Cause.DRIFT, "retraining", 1, NOON, "it learns")
+        RetrainingRun.begun("r1", "a", Cause.DRIFT, "", "retraining", 1, NOON, "it learns")
             .with(2)
             .decided(Optional.of(digest(77)));
     registry.retrainings().noted(run, "retraining");
@@ -154,7 +154,7 @@ final class LedgerTest {
     add(registry, 1, false);
     add(registry, 2, false);
     RetrainingRun run =
-        RetrainingRun.begun("r1", "a", Cause.DRIFT, "retraining", 1, NOON, "it learns")
+        RetrainingRun.begun("r1", "a", Cause.DRIFT, "", "retraining", 1, NOON, "it learns")
             .with(2)
             .decided(Optional.of(digest(77)))
             .now(State.PROMOTED, NOON, "promoted");
@@ -163,7 +163,7 @@ final class LedgerTest {
     registry
         .retrainings()
         .put(
-            RetrainingRun.begun("r2", "a", Cause.DRIFT, "retraining", 2, NOON.plus(HOUR), "")
+            RetrainingRun.begun("r2", "a", Cause.DRIFT, "", "retraining", 2, NOON.plus(HOUR), "")
                 .now(State.REFUSED, NOON.plus(HOUR), "nothing drifted"));
 
     assertThat(registry.retrainings().forget(NOON)).as("not older than that").isEmpty();

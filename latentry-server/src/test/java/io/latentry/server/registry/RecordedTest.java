@@ -27,6 +27,9 @@ final class RecordedTest {
         .extracting(RecordedHour::judged)
         .containsExactly(9L, 2L, 6L);
     assertThat(again.counts("a", 1, 101)).extracting(RecordedHour::judged).containsExactly(6L);
+    assertThat(again.judged("a", 1, 0)).isEqualTo(17);
+    assertThat(again.judged("a", 1, 101)).isEqualTo(6);
+    assertThat(again.judged("a", 1, 102)).isZero();
     List<RecordedHour> whole = again.hours("a", 1, 101);
     assertThat(whole.get(0).profile()).containsExactly(1, 2, 3);
     assertThat(whole.get(0).promised()).isEqualTo(0.01);

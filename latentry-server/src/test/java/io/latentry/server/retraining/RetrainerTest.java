@@ -96,7 +96,7 @@ final class RetrainerTest {
   }
 
   private static Trainer shell(String script) {
-    return (own, heap, arguments) -> {
+    return (own, heap, cores, arguments) -> {
       List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
       command.addAll(arguments);
       return command;
@@ -432,6 +432,7 @@ final class RetrainerTest {
                     UUID.randomUUID().toString().replace("-", ""),
                     "pump",
                     Cause.SCHEDULE,
+                    "",
                     Retrainer.BY,
                     1,
                     clock.instant(),
@@ -659,6 +660,7 @@ final class RetrainerTest {
               UUID.randomUUID().toString().replace("-", ""),
               "other",
               Cause.SCHEDULE,
+              "",
               Retrainer.BY,
               other.version(),
               clock.instant(),
@@ -689,7 +691,7 @@ final class RetrainerTest {
   void aChildThatCannotEvenBeStartedIsAFailureAndAnotherMayFollow() throws Exception {
     try (RunningService service =
         service(
-            (own, heap, arguments) -> {
+            (own, heap, cores, arguments) -> {
               throw new NoClassDefFoundError("trainer");
             })) {
       score(service);
@@ -901,7 +903,7 @@ final class RetrainerTest {
       try {
         String id = UUID.randomUUID().toString().replace("-", "");
         RetrainingRun run =
-            RetrainingRun.begun(id, "pump", Cause.MANUAL, "ada", 1, clock.instant(), "")
+            RetrainingRun.begun(id, "pump", Cause.MANUAL, "", "ada", 1, clock.instant(), "")
                 .with(new ChildProcess(child.pid(), child.info().startInstant().orElseThrow()));
         service.registry().retrainings().put(run);
         Path rows = service.storeFolder().resolve("retraining").resolve(id);
@@ -912,6 +914,7 @@ final class RetrainerTest {
                     UUID.randomUUID().toString().replace("-", ""),
                     "pump",
                     Cause.MANUAL,
+                    "",
                     "ada",
                     1,
                     clock.instant().minusSeconds(60),

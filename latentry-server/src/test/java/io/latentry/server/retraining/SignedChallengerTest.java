@@ -74,7 +74,7 @@ final class SignedChallengerTest {
   @Test
   void aChallengerThatPassedIsSignedAndTaken() throws Exception {
     Trainer trainer =
-        (own, heap, arguments) ->
+        (own, heap, cores, arguments) ->
             List.of(
                 "/bin/sh",
                 "-c",

@@ -40,13 +40,24 @@ async function refresh() {
   byId("ledger").replaceChildren(...rows(ledger.entries));
   const last = retraining.runs[0];
   byId("retraining-state").textContent =
-    (retraining.on ? (retraining.paused ? "Retraining is paused." : retraining.next ? "Retrained next at " + moment(retraining.next) + "." : "Retrained when somebody asks for it, or it drifts.") : "This service does not retrain.")
-    + (last ? " Last: " + last.state.replace("_", " ") + ", " + last.words : "");
+    when(retraining)
+    + (last ? " Last (" + (last.reason || last.cause) + "): " + last.state.replace("_", " ") + ", " + last.words : "");
   byId("retrain-button").hidden = !retraining.on;
   byId("pause-button").hidden = !retraining.on;
   byId("pause-button").textContent = retraining.paused ? "Resume" : "Pause";
   byId("pause-button").dataset.to = retraining.paused ? "resume" : "pause";
   byId("approve-button").hidden = !retraining.runs.some((run) => run.state === "waiting");
+}
+
+function when(retraining) {
+  if (!retraining.on) {
+    return "This service does not retrain.";
+  }
+  if (retraining.paused) {
+    return "Retraining is paused.";
+  }
+  return (retraining.triggers.length ? "Retrained by " + retraining.triggers.join("; ") + "." : "Retrained when somebody asks for it.")
+    + (retraining.next ? " Next by schedule at " + moment(retraining.next) + "." : "");
 }
 
 function rows(entries) {
