@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Probes;
 import io.latentry.core.calibration.CalibrationSample;
 import io.latentry.core.data.ImageSpec;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.InputSpec;
 import io.latentry.core.data.NovelValues;
 import io.latentry.core.data.Samples;
@@ -280,7 +281,8 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
-   * The outputs {@code wanted}, and only those, of {@code samples}.
+   * The outputs {@code wanted}, and only those, of {@code samples}. Large images of a model that
+   * takes tiles are cut, and what is said of the tiles put together: {@link Images#outputsByTiles}.
    *
    * @param samples of the artifact's own schema
    * @throws IllegalArgumentException if the artifact lacks one of {@code wanted}
@@ -400,41 +402,50 @@ public final class Scorer implements AutoCloseable {
       throw new IllegalArgumentException(
           "wanted: " + wanted + " (expected: among " + outputs + ", which the file has)");
     }
-    EnumMap<Output, float[]> numbers = new EnumMap<>(Output.class);
-    EnumMap<Output, String[]> texts = new EnumMap<>(Output.class);
     @Nullable String[] reasons = new String[samples.count()];
-
+    Outputs told;
     closing.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("scorer: closed (expected: open)");
       }
-      // Verdicts come from one engine whatever else is wanted, so that their last bit never
-      // depends on it.
-      EnumSet<Output> others = EnumSet.noneOf(Output.class);
-      others.addAll(wanted);
-      if (elsewhere != null) {
-        take(elsewhere.compute(samples, wanted), others, numbers, texts);
-        others.clear();
-      } else if (others.removeAll(verdict)) {
-        run(engines.computing(verdict), samples, wanted, numbers, texts);
-      }
-      if (!others.isEmpty()) {
-        run(engines.computing(others), samples, wanted, numbers, texts);
-      }
+      told =
+          samples instanceof Images images && images.spec().tiling() != null
+              ? images.outputsByTiles(chunkSamples * threads, tiles -> computed(tiles, wanted))
+              : computed(samples, wanted);
     } finally {
       closing.readLock().unlock();
     }
     @Nullable NovelValues[] novelties = new NovelValues[samples.count()];
     @Nullable String[] beyond = new String[samples.count()];
     if (screened) {
-      screen(samples, numbers, reasons);
+      screen(samples, told, reasons);
       for (int sample = 0; sample < samples.count(); sample++) {
         novelties[sample] = screen.novelties(samples, sample);
         beyond[sample] = novelties[sample] == null ? screen.beyond(samples, sample) : null;
       }
     }
-    return new Scores(new Outputs(samples.count(), numbers, texts), reasons, novelties, beyond);
+    return new Scores(told, reasons, novelties, beyond);
+  }
+
+  /** The outputs {@code wanted} of samples that the graph takes as they are. */
+  private Outputs computed(Samples samples, Set<Output> wanted) {
+    EnumMap<Output, float[]> numbers = new EnumMap<>(Output.class);
+    EnumMap<Output, String[]> texts = new EnumMap<>(Output.class);
+    // Verdicts come from one engine whatever else is wanted, so that their last bit never
+    // depends on it.
+    EnumSet<Output> others = EnumSet.noneOf(Output.class);
+    others.addAll(wanted);
+    if (elsewhere != null) {
+      take(elsewhere.compute(samples, wanted), others, numbers, texts);
+      others.clear();
+    } else if (others.removeAll(verdict)) {
+      run(engines.computing(verdict), samples, wanted, numbers, texts);
+    }
+    if (!others.isEmpty()) {
+      run(engines.computing(others), samples, wanted, numbers, texts);
+    }
+    return new Outputs(samples.count(), numbers, texts);
   }
 
   private static void take(
@@ -485,11 +496,11 @@ public final class Scorer implements AutoCloseable {
    * Samples that cannot be judged get a reason, and NaN for whatever a verdict could be made of;
    * the imputed score stays where some part of the sample can be judged.
    */
-  private void screen(Samples samples, Map<Output, float[]> numbers, @Nullable String[] reasons) {
+  private void screen(Samples samples, Outputs told, @Nullable String[] reasons) {
     for (int sample = 0; sample < samples.count(); sample++) {
       String reason = screen.reasonAgainst(samples, sample);
       for (Output output : VERDICT) {
-        float[] values = numbers.get(output);
+        float[] values = numbers(told, output);
         if (reason == null && values != null && !Float.isFinite(values[sample])) {
           reason = "not finite: output '" + output.graphName() + "'";
         }
@@ -497,17 +508,21 @@ public final class Scorer implements AutoCloseable {
       if (reason != null) {
         reasons[sample] = reason;
         for (Output output : VERDICT) {
-          float[] values = numbers.get(output);
+          float[] values = numbers(told, output);
           if (values != null) {
             values[sample] = Float.NaN;
           }
         }
-        float[] imputed = numbers.get(Output.SCORE_IMPUTED);
+        float[] imputed = numbers(told, Output.SCORE_IMPUTED);
         if (imputed != null && !screen.judgesRest(samples, sample)) {
           imputed[sample] = Float.NaN;
         }
       }
     }
+  }
+
+  private static float @Nullable [] numbers(Outputs told, Output output) {
+    return told.computed().contains(output) ? told.values(output) : null;
   }
 
   /** Works off {@code chunks} on the caller's thread and, where there is enough, on the helpers. */

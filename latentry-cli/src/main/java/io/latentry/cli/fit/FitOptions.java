@@ -42,6 +42,14 @@ final class FitOptions {
   private Optional<Integer> imageSize = Optional.empty();
 
   @Option(
+      names = "--tile",
+      paramLabel = "PIXELS",
+      description =
+          "Of images: cut those that are larger into overlapping tiles of this side, at the size of"
+              + " the median image unless --image-size says otherwise. Default: none is cut.")
+  private Optional<Integer> tile = Optional.empty();
+
+  @Option(
       names = "--view",
       paramLabel = "WHAT",
       description =
@@ -157,6 +165,7 @@ final class FitOptions {
     time.ifPresent(value -> DataOptions.append(options, "--time", value));
     series.asGiven(options);
     imageSize.ifPresent(value -> DataOptions.append(options, "--image-size", value));
+    tile.ifPresent(value -> DataOptions.append(options, "--tile", value));
     view.ifPresent(value -> DataOptions.append(options, "--view", Wording.word(value)));
     sampleRows.ifPresent(value -> DataOptions.append(options, "--sample-rows", value));
     if (clean) {
@@ -196,11 +205,12 @@ final class FitOptions {
   }
 
   private @Nullable ImageConfig image(@Nullable ImageConfig base) {
-    if (imageSize.isEmpty() && view.isEmpty()) {
+    if (imageSize.isEmpty() && tile.isEmpty() && view.isEmpty()) {
       return base;
     }
     ImageConfig asked = base == null ? ImageConfig.DEFAULT : base;
-    ImageConfig seen = view.map(asked::withView).orElse(asked);
+    ImageConfig cut = tile.map(asked::withTile).orElse(asked);
+    ImageConfig seen = view.map(cut::withView).orElse(cut);
     return imageSize.map(seen::withSize).orElse(seen);
   }
 

@@ -2,6 +2,7 @@ package io.latentry.cli.fit;
 
 import io.latentry.cli.terminal.TextTable;
 import io.latentry.cli.terminal.Wording;
+import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Column;
@@ -9,6 +10,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.LeftOutColumn;
 import io.latentry.core.data.Schema;
 import io.latentry.core.series.SeriesSettings;
+import io.latentry.core.tile.Tiling;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.training.config.Variant;
 import io.latentry.training.detector.LatentInfluence;
@@ -140,7 +142,17 @@ public final class FitSummary {
                     + " pixels, "
                     + (image.channels() == 1 ? "in grey" : "in colours")
                     + ", seen through "
-                    + image.view());
+                    + image.view()
+                    + tilesText(image));
+  }
+
+  /** How it is cut, after a comma; empty where it is taken whole. */
+  static String tilesText(ImageSettings image) {
+    Tiling tiling = image.tiling();
+    return tiling == null
+        ? ""
+        : ", in %d tiles of %d x %d that overlap by %d or more"
+            .formatted(image.spec().tiles(), tiling.width(), tiling.height(), tiling.overlap());
   }
 
   private static String text(SeriesSettings series) {

@@ -88,11 +88,12 @@ final class PlanText {
     plan.forms().forEach((form, count) -> table.row("form", Wording.count(count) + " " + form));
     table.row(
         "judged as",
-        "%d x %d pixels, in %s"
+        "%d x %d pixels, in %s%s"
             .formatted(
                 plan.judgedAs().width(),
                 plan.judgedAs().height(),
-                plan.judgedAs().channels() == 1 ? "grey" : "colours"));
+                plan.judgedAs().channels() == 1 ? "grey" : "colours",
+                FitSummary.tilesText(plan.judgedAs())));
     StringBuilder text =
         new StringBuilder(plan.source())
             .append(": ")

@@ -152,11 +152,11 @@ public record Manifest(
         null);
   }
 
-  /** What the graph takes: rows of the schema, windows of points of it, or images. */
+  /** What the graph takes: rows of the schema, windows of points of it, images or tiles of some. */
   @JsonIgnore
   public InputSpec spec() {
     if (image != null) {
-      return image.spec();
+      return image.spec().tile();
     }
     return series == null ? schema : series.spec(schema);
   }

@@ -1,11 +1,15 @@
 package io.latentry.core.data;
 
 import io.latentry.core.graph.GraphInput;
+import io.latentry.core.graph.Outputs;
+import io.latentry.core.tile.TileAssembly;
+import io.latentry.core.tile.Tiling;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +101,83 @@ public final class Images implements Samples {
   /** {@code byte[channels * height * width]} of one image, plane by plane; not to be changed. */
   public byte[] pixels(int sample) {
     return pixels[sample];
+  }
+
+  /**
+   * Some tiles of one image, in the size that a model takes.
+   *
+   * @param tiles their numbers, row by row
+   */
+  public Images tiles(int sample, int[] tiles) {
+    Tiling tiling = Objects.requireNonNull(spec.tiling());
+    int[] tops = tiling.tops(spec.height());
+    int[] lefts = tiling.lefts(spec.width());
+    byte[][] cut = new byte[tiles.length][];
+    for (int i = 0; i < cut.length; i++) {
+      cut[i] = cut(pixels[sample], tops[tiles[i] / lefts.length], lefts[tiles[i] % lefts.length]);
+    }
+    return of(spec.tile(), cut);
+  }
+
+  private byte[] cut(byte[] image, int top, int left) {
+    ImageSpec tile = spec.tile();
+    byte[] cut = new byte[tile.values()];
+    for (int row = 0; row < tile.channels() * tile.height(); row++) {
+      int plane = row / tile.height();
+      int y = top + row % tile.height();
+      System.arraycopy(
+          image,
+          (plane * spec.height() + y) * spec.width() + left,
+          cut,
+          row * tile.width(),
+          tile.width());
+    }
+    return cut;
+  }
+
+  /**
+   * What a graph of tiles says of these images, which are cut into some: they go through a few at a
+   * time, so that memory is that of the images and of what is said of them.
+   *
+   * @param most tiles at a time
+   * @param graph what it says of tiles
+   * @see TileAssembly
+   */
+  public Outputs outputsByTiles(int most, Function<Images, Outputs> graph) {
+    if (pixels.length == 0) {
+      return graph.apply(of(spec.tile(), pixels));
+    }
+    TileAssembly assembly =
+        new TileAssembly(
+            Objects.requireNonNull(spec.tiling()), spec.height(), spec.width(), pixels.length);
+    List<int[]> open = new ArrayList<>();
+    for (int i = 0; i < pixels.length; i++) {
+      // Of an image that could not be read nobody asks what is said of it.
+      int tiles = faults[i] == null ? spec.tiles() : 1;
+      for (int tile = 0; tile < tiles; tile++) {
+        open.add(new int[] {i, tile});
+        if (open.size() == most) {
+          add(open, assembly, graph);
+          open.clear();
+        }
+      }
+    }
+    if (!open.isEmpty()) {
+      add(open, assembly, graph);
+    }
+    return assembly.outputs();
+  }
+
+  /**
+   * @param some tiles, each by its image and its number
+   */
+  private void add(List<int[]> some, TileAssembly assembly, Function<Images, Outputs> graph) {
+    byte[][] cut =
+        some.stream().map(at -> tiles(at[0], new int[] {at[1]}).pixels(0)).toArray(byte[][]::new);
+    Outputs outputs = graph.apply(of(spec.tile(), cut));
+    for (int i = 0; i < cut.length; i++) {
+      assembly.add(some.get(i)[0], some.get(i)[1], outputs, i);
+    }
   }
 
   @Override

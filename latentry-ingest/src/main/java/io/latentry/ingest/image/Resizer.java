@@ -1,5 +1,8 @@
 package io.latentry.ingest.image;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rows of an image, taken one after the other, made into an image of another size: each axis by
  * itself by its {@link Resampling}, rounded half up once, at the end.
@@ -7,7 +10,11 @@ package io.latentry.ingest.image;
 final class Resizer {
   private final Resampling down;
   private final Resampling across;
-  private final long[][] sums;
+  private final byte[][] planes;
+
+  /** {@code long[planes][newHeight][newWidth]}, of new rows that are begun and not done. */
+  private final long @Nullable [][][] sums;
+
   private final long[] resampled;
   private int row;
 
@@ -20,7 +27,8 @@ final class Resizer {
   Resizer(int planes, int height, int width, int newHeight, int newWidth) {
     this.down = Resampling.of(height, newHeight);
     this.across = Resampling.of(width, newWidth);
-    this.sums = new long[planes][newHeight * newWidth];
+    this.planes = new byte[planes][newHeight * newWidth];
+    this.sums = new long[planes][newHeight][];
     this.resampled = new long[newWidth];
   }
 
@@ -42,29 +50,34 @@ final class Resizer {
     }
     row++;
     while (open < down.length() && down.first()[open] + down.weights()[open].length <= row) {
-      open++;
+      finish(open++);
     }
   }
 
   private void add(int plane, int newRow, long weight) {
-    int width = resampled.length;
-    long[] into = sums[plane];
-    for (int j = 0; j < width; j++) {
-      into[newRow * width + j] += weight * resampled[j];
+    long[] into = sums[plane][newRow];
+    if (into == null) {
+      into = new long[resampled.length];
+      sums[plane][newRow] = into;
+    }
+    for (int j = 0; j < into.length; j++) {
+      into[j] += weight * resampled[j];
+    }
+  }
+
+  private void finish(int newRow) {
+    long whole = (long) down.whole() * across.whole();
+    for (int plane = 0; plane < planes.length; plane++) {
+      long[] own = Objects.requireNonNull(sums[plane][newRow]);
+      for (int j = 0; j < own.length; j++) {
+        planes[plane][newRow * own.length + j] = (byte) ((2 * own[j] + whole) / (2 * whole));
+      }
+      sums[plane][newRow] = null;
     }
   }
 
   /** {@code byte[newHeight * newWidth]} of each plane, once all rows are there. */
   byte[][] planes() {
-    long whole = (long) down.whole() * across.whole();
-    byte[][] planes = new byte[sums.length][];
-    for (int plane = 0; plane < planes.length; plane++) {
-      byte[] own = new byte[sums[plane].length];
-      for (int i = 0; i < own.length; i++) {
-        own[i] = (byte) ((2 * sums[plane][i] + whole) / (2 * whole));
-      }
-      planes[plane] = own;
-    }
     return planes;
   }
 }

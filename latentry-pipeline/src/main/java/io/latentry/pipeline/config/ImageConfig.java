@@ -1,6 +1,7 @@
 package io.latentry.pipeline.config;
 
 import io.latentry.core.data.ImageSpec;
+import io.latentry.core.tile.Tiling;
 import io.latentry.training.image.Alteration;
 import java.util.Collections;
 import java.util.Set;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How the files of a folder become images of one size.
  *
  * @param size pixels of the longer side; null: that of the median image, from {@value #LEAST} to
- *     {@value #MOST}
+ *     {@value #MOST}, or, in tiles, whatever it is
+ * @param tile pixels of a tile's side, into which larger images are cut; null: none is
  * @param colour whether colours count
  * @param view what the model sees of them
  * @param likelihood of pixels, where it sees those
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImageConfig(
     @Nullable Integer size,
+    @Nullable Integer tile,
     Colour colour,
     View view,
     Likelihood likelihood,
@@ -35,7 +38,7 @@ public record ImageConfig(
 
   /** Everything found out. */
   public static final ImageConfig DEFAULT =
-      new ImageConfig(null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN, Set.of());
+      new ImageConfig(null, null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN, Set.of());
 
   /** What is kept of colours. */
   public enum Colour {
@@ -65,25 +68,30 @@ public record ImageConfig(
 
   public ImageConfig {
     augment = Collections.unmodifiableSet(new TreeSet<>(augment));
-    if (size != null && (size < ImageSpec.LEAST_SIDE || size > ImageSpec.MOST_SIDE)) {
+    int most = tile == null ? ImageSpec.MOST_SIDE : ImageSpec.MOST_TILED_SIDE;
+    requireSide("size", size, ImageSpec.LEAST_SIDE, most);
+    requireSide("tile", tile, Tiling.LEAST_SIDE, ImageSpec.MOST_SIDE);
+  }
+
+  private static void requireSide(String name, @Nullable Integer pixels, int least, int most) {
+    if (pixels != null && (pixels < least || pixels > most)) {
       throw new IllegalArgumentException(
-          "size: "
-              + size
-              + " pixels (expected: "
-              + ImageSpec.LEAST_SIDE
-              + " to "
-              + ImageSpec.MOST_SIDE
-              + ")");
+          name + ": " + pixels + " pixels (expected: " + least + " to " + most + ")");
     }
   }
 
   /** The same at another size. */
   public ImageConfig withSize(int pixels) {
-    return new ImageConfig(pixels, colour, view, likelihood, augment);
+    return new ImageConfig(pixels, tile, colour, view, likelihood, augment);
+  }
+
+  /** The same in tiles. */
+  public ImageConfig withTile(int pixels) {
+    return new ImageConfig(size, pixels, colour, view, likelihood, augment);
   }
 
   /** The same seen otherwise. */
   public ImageConfig withView(View other) {
-    return new ImageConfig(size, colour, other, likelihood, augment);
+    return new ImageConfig(size, tile, colour, other, likelihood, augment);
   }
 }

@@ -20,6 +20,7 @@ import io.latentry.core.preprocessing.Eye;
 import io.latentry.core.preprocessing.ImagePreprocessor;
 import io.latentry.core.preprocessing.PixelPreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
+import io.latentry.core.tile.Tiling;
 import io.latentry.ingest.image.ImageDecoder;
 import io.latentry.ingest.image.ImageFile;
 import io.latentry.ingest.image.ImageLayout;
@@ -28,6 +29,7 @@ import io.latentry.ingest.image.ImageSource;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.image.ImageAugmentation;
 import io.latentry.training.image.ImageLook;
 import java.io.IOException;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Images in memory, as a fit learns from them: decoded, resized and looked at once. */
@@ -52,11 +55,25 @@ public final class ImageData implements TrainingData {
   /** Values of all images that train by their pixels: 1.6 GB as they train. */
   private static final long MOST_PIXELS = 400_000_000;
 
+  /** Tiles that train; more places are never looked at. */
+  private static final int MOST_TILES = 2_000;
+
+  /** Images in tiles stay whole in memory: a third of it at most. */
+  private static final long MOST_WHOLE_BYTES = Runtime.getRuntime().maxMemory() / 3;
+
   /** Images of other folders that a report looks at; more would tell it nothing new. */
   private static final int MOST_OTHERS = 2_000;
 
   /** The same copies for every fit, so that seeds differ by what is learned of them. */
   private static final long ALTERATIONS_SEED = 0x1f83d9abfb41bd6bL;
+
+  /** Likewise the same tiles. */
+  private static final long TILES_SEED = 0x5be0cd19137e2179L;
+
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  /** What sees places. */
+  private static final String PLACES = "efficientnet_lite0";
 
   private static final Schema NO_COLUMNS = new Schema(List.of(), List.of());
 
@@ -69,7 +86,10 @@ public final class ImageData implements TrainingData {
   /** Normal images that could be read. */
   private final Images normals;
 
-  /** An altered copy of each, if any is asked for. */
+  /** What a model takes of them: as many tiles of each, or these. */
+  private final Images taken;
+
+  /** An altered copy of each that is taken, if any is asked for. */
   private final Optional<Images> altered;
 
   /** The place of each among the files. */
@@ -105,7 +125,8 @@ public final class ImageData implements TrainingData {
     this.files = source.names();
     this.digest = source.digest();
     this.normals = normals;
-    this.altered = altered(eye, asked, normals);
+    this.taken = taken(eye, asked, normals);
+    this.altered = altered(eye, asked, taken);
     this.places = places;
     this.spared = spared;
     this.patterns = List.copyOf(patterns);
@@ -131,11 +152,13 @@ public final class ImageData implements TrainingData {
       Eye eye = Eye.of(ImageLook.network());
       ImageSettings settings = settled(source, normal, asked, eye);
       listener.notice(
-          "images are judged at %d x %d pixels, %s"
+          "images are judged at %d x %d pixels, %s%s"
               .formatted(
                   settings.width(),
                   settings.height(),
-                  settings.channels() == 1 ? "in grey" : "in colours"));
+                  settings.channels() == 1 ? "in grey" : "in colours",
+                  inTiles(settings)));
+      requireRoomFor(settings, normal.length);
       Images decoded = ImageReading.read(source, normal, settings);
       int[] readable =
           IntStream.range(0, decoded.count()).filter(i -> decoded.fault(i) == null).toArray();
@@ -266,11 +289,14 @@ public final class ImageData implements TrainingData {
    */
   public static ImageSettings settings(ImageSource source, int[] normal, DataConfig config) {
     requireNoColumns(config);
-    return settled(
-        source,
-        normal,
-        Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT),
-        Eye.of(ImageLook.network()));
+    ImageSettings settings =
+        settled(
+            source,
+            normal,
+            Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT),
+            Eye.of(ImageLook.network()));
+    requireRoomFor(settings, normal.length);
+    return settings;
   }
 
   /** The median size and the colours of some of the files, unless they are asked for. */
@@ -293,24 +319,47 @@ public final class ImageData implements TrainingData {
     int longer = Math.max(height, width);
     boolean pixels = asked.view() == ImageConfig.View.PIXELS;
     int usual =
-        pixels
-            ? ImageConfig.PIXELS
-            : Math.max(ImageConfig.LEAST, Math.min(ImageConfig.MOST, longer));
+        asked.tile() != null
+            ? Math.max(ImageConfig.LEAST, longer)
+            : pixels
+                ? ImageConfig.PIXELS
+                : Math.max(ImageConfig.LEAST, Math.min(ImageConfig.MOST, longer));
     Integer size = asked.size();
     double scale = (double) (size != null ? size : usual) / longer;
+    if (size == null) {
+      scale = Math.min(scale, Math.sqrt((double) ImageSpec.MOST_TILED_PIXELS / height / width));
+    }
     boolean grey =
         asked.colour() == ImageConfig.Colour.GREY
             || (asked.colour() == ImageConfig.Colour.AUTO
                 && headers.stream().allMatch(header -> header.channels() == 1));
-    return new ImageSettings(
-        grey ? 1 : 3,
-        side(eye, height * scale),
-        side(eye, width * scale),
-        pixels ? "pixels" : "efficientnet_lite0");
+    return settings(
+        eye, asked, grey ? 1 : 3, height * scale, width * scale, pixels ? "pixels" : PLACES);
   }
 
-  private static int side(Eye eye, double pixels) {
-    return Math.min(ImageSpec.MOST_SIDE, eye.fitting((int) Math.round(pixels)));
+  /** Cut into tiles, where they are asked for and the image is larger than one. */
+  private static ImageSettings settings(
+      Eye eye, ImageConfig asked, int channels, double high, double wide, String view) {
+    Integer tile = asked.tile();
+    int most = tile == null ? ImageSpec.MOST_SIDE : ImageSpec.MOST_TILED_SIDE;
+    int height = side(eye, high, most);
+    int width = side(eye, wide, most);
+    if (tile == null) {
+      return new ImageSettings(channels, height, width, view);
+    }
+    if ((long) height * width > ImageSpec.MOST_TILED_PIXELS) {
+      throw new DataException(
+          "size: %d, which makes images of %d x %d pixels (expected: at most %,d pixels)"
+              .formatted(asked.size(), width, height, ImageSpec.MOST_TILED_PIXELS));
+    }
+    int side = side(eye, tile, ImageSpec.MOST_SIDE);
+    return Math.max(height, width) <= side
+        ? new ImageSettings(channels, height, width, view)
+        : new ImageSettings(channels, height, width, view, Tiling.of(side, height, width));
+  }
+
+  private static int side(Eye eye, double pixels, int most) {
+    return Math.min(most, eye.fitting((int) Math.round(pixels)));
   }
 
   private static int median(int[] values) {
@@ -344,8 +393,34 @@ public final class ImageData implements TrainingData {
                 + " each out");
   }
 
+  private static String inTiles(ImageSettings settings) {
+    Tiling tiling = settings.tiling();
+    return tiling == null
+        ? ""
+        : ", in %d tiles of %d x %d"
+            .formatted(settings.spec().tiles(), tiling.width(), tiling.height());
+  }
+
+  /** Images in tiles are large. */
+  private static void requireRoomFor(ImageSettings settings, int images) {
+    long bytes = (long) images * settings.spec().values();
+    if (settings.tiling() != null && bytes > MOST_WHOLE_BYTES) {
+      throw new DataException(
+          "%,d images of %d x %d pixels: %,d MB (expected: at most %,d MB in tiles, a third of this process's memory); see them smaller, by --image-size, or learn from fewer"
+              .formatted(
+                  images,
+                  settings.width(),
+                  settings.height(),
+                  bytes >> 20,
+                  MOST_WHOLE_BYTES >> 20));
+    }
+  }
+
   /** Pixels are all in memory as they train, several times. */
   private static void requireRoom(ImageConfig asked, ImageSettings settings, int images) {
+    if (settings.tiling() != null) {
+      return;
+    }
     long values = (long) images * settings.spec().values() * (asked.augment().isEmpty() ? 1 : 2);
     if (asked.view() == ImageConfig.View.PIXELS && values > MOST_PIXELS) {
       throw new DataException(
@@ -354,9 +429,9 @@ public final class ImageData implements TrainingData {
     }
   }
 
-  /** Images as a model sees them: looked at, where it sees places. */
+  /** Images as a model sees them: looked at, where it sees the places of all of them whole. */
   private static Images seen(Eye eye, ImageConfig asked, Images images) {
-    if (asked.view() == ImageConfig.View.PIXELS) {
+    if (asked.view() == ImageConfig.View.PIXELS || images.spec().tiling() != null) {
       return images;
     }
     long bytes = 4L * images.count() * eye.grid(images.spec()).places() * eye.width();
@@ -365,7 +440,7 @@ public final class ImageData implements TrainingData {
 
   @Override
   public InputSpec spec() {
-    return settings.spec();
+    return settings.spec().tile();
   }
 
   @Override
@@ -421,9 +496,57 @@ public final class ImageData implements TrainingData {
   }
 
   @Override
+  public Images taken(int[] indices) {
+    return taken.select(ofImages(indices));
+  }
+
+  /** Places among {@link #taken}. */
+  private int[] ofImages(int[] indices) {
+    int each = taken.count() / normals.count();
+    return IntStream.of(indices)
+        .flatMap(image -> IntStream.range(image * each, (image + 1) * each))
+        .toArray();
+  }
+
+  @Override
   public Images learnedFrom(int[] indices) {
-    Images chosen = normals(indices);
-    return altered.map(copies -> chosen.followedBy(List.of(copies.select(indices)))).orElse(chosen);
+    Images chosen = taken(indices);
+    return altered
+        .map(copies -> chosen.followedBy(List.of(copies.select(ofImages(indices)))))
+        .orElse(chosen);
+  }
+
+  /**
+   * Tiles of large images, as many of each, drawn from all over it; of others these.
+   *
+   * @param normals all of them could be read
+   */
+  private static Images taken(Eye eye, ImageConfig asked, Images normals) {
+    ImageSpec spec = normals.spec();
+    if (spec.tiling() == null || normals.count() == 0) {
+      return normals;
+    }
+    int room = mostTiles(eye, asked, spec);
+    int each = Math.max(1, Math.min(spec.tiles(), room / normals.count()));
+    List<Images> tiles = new ArrayList<>();
+    for (int i = 0; i < normals.count(); i++) {
+      SplittableRandom random = new SplittableRandom(TILES_SEED + GOLDEN * (i + 1));
+      int[] drawn = PreparedSamples.draw(spec.tiles(), each, random);
+      Arrays.sort(drawn);
+      tiles.add(normals.tiles(i, drawn));
+    }
+    return seen(eye, asked, tiles.get(0).followedBy(tiles.subList(1, tiles.size())));
+  }
+
+  /** As many as may stay in memory as they are looked at, or as pixels that train. */
+  private static int mostTiles(Eye eye, ImageConfig asked, ImageSpec spec) {
+    ImageSpec tile = spec.tile();
+    int copies = asked.augment().isEmpty() ? 1 : 2;
+    long room =
+        asked.view() == ImageConfig.View.PIXELS
+            ? MOST_PIXELS / tile.values()
+            : MOST_LOOK_BYTES / (4L * eye.grid(tile).places() * eye.width());
+    return (int) Math.min(MOST_TILES, room / copies);
   }
 
   private static Optional<Images> altered(Eye eye, ImageConfig asked, Images normals) {
@@ -442,17 +565,16 @@ public final class ImageData implements TrainingData {
 
   @Override
   public Preprocessor preprocessor(int[] training) {
-    Images images = normals(training);
+    Images images = taken(training);
     if (asked.view() == ImageConfig.View.PIXELS) {
       Block.Kind likelihood =
           asked.likelihood() == ImageConfig.Likelihood.GAUSSIAN
               ? Block.Kind.GAUSSIAN
               : Block.Kind.BERNOULLI;
-      return PixelPreprocessor.fit(
-          settings.spec(), likelihood, images, Eye.ofDetail(eye.network()));
+      return PixelPreprocessor.fit(images.spec(), likelihood, images, Eye.ofDetail(eye.network()));
     }
     return ImagePreprocessor.fit(
-        settings.spec(),
+        images.spec(),
         eye,
         images.isLookedAt() ? images : ImageLook.of(eye, some(images), s -> {}));
   }
@@ -475,7 +597,8 @@ public final class ImageData implements TrainingData {
 
   @Override
   public Placed others(int most) {
-    int[] some = IntStream.of(other).limit(Math.min(most, MOST_OTHERS)).toArray();
+    long room = Math.min(MOST_OTHERS, MOST_WHOLE_BYTES / settings.spec().values());
+    int[] some = IntStream.of(other).limit(Math.min(most, room)).toArray();
     try (ImageSource source = ImageSource.open(patterns)) {
       return new Placed(some, ImageReading.read(source, some, settings));
     }

@@ -92,9 +92,17 @@ public interface TrainingData {
   /** The normal samples at {@code indices}, as a copy. */
   Samples normals(int[] indices);
 
+  /**
+   * The same as a model takes them: of large images some tiles of each, which all lie on one side
+   * of any split; of all else the samples.
+   */
+  default Samples taken(int[] indices) {
+    return normals(indices);
+  }
+
   /** What a model is trained on for the normal samples at {@code indices}. */
   default Samples learnedFrom(int[] indices) {
-    return normals(indices);
+    return taken(indices);
   }
 
   /** The rows that these samples are judged for. */

@@ -165,7 +165,7 @@ public final class FitPipeline {
     listener.stage("comparing with plain methods");
     List<Manifest.Baseline> baselines =
         BaselineComparison.run(
-            heldOut, part -> data.normals(split.folds().get(part).train()), mix, config.seed());
+            heldOut, part -> data.taken(split.folds().get(part).train()), mix, config.seed());
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =
@@ -183,7 +183,7 @@ public final class FitPipeline {
             cleaned.map(CleanSplit::record).orElse(null));
     OnnxExporter.export(detector, manifest, assembly.probes(), request.target());
     deleteCheckpoints(request);
-    LatentInfluence influence = LatentInfluence.of(vae, data.normals(split.train()));
+    LatentInfluence influence = LatentInfluence.of(vae, data.taken(split.train()));
     if (request.report().isPresent()) {
       writeReport(
           request.report().get(),

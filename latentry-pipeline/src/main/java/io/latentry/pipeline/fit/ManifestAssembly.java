@@ -157,7 +157,9 @@ public final class ManifestAssembly {
    */
   public Probes probes() {
     int each = data.image().isPresent() ? IMAGE_PROBES : PROBES;
-    Samples normals = data.normals(sample(split.train(), each, config.seed() + 1));
+    Samples taken = data.taken(sample(split.train(), each, config.seed() + 1));
+    int[] some = sample(IntStream.range(0, taken.count()).toArray(), each, config.seed() + 1);
+    Samples normals = taken.select(some);
     Samples perturbed = data.perturber(normals).perturb(normals, config.seed());
     Samples drawn = normals.followedBy(List.of(perturbed));
     Samples rows = drawn instanceof Rows of ? of.followedBy(List.of(withNovelties(of))) : drawn;
@@ -174,12 +176,13 @@ public final class ManifestAssembly {
               outputs.values(Output.RECONSTRUCTION_TERM)[i],
               outputs.values(Output.LATENT_TERM)[i]));
     }
-    Probes some = new Probes(probes);
+    Probes proving = new Probes(probes);
     return rows instanceof Rows
-        ? some.firstJudged()
+        ? proving
+            .firstJudged()
             .map(base -> new Probes(probes, categories(data.schema(), base)))
-            .orElse(some)
-        : some;
+            .orElse(proving)
+        : proving;
   }
 
   /** What a host must give for each category. */
@@ -275,10 +278,12 @@ public final class ManifestAssembly {
     int[] chosen = sample(split.train(), NORMALS, config.seed());
     Rows rows = data.points(chosen);
     int[] places = data.places(chosen);
+    Samples taken = data.taken(chosen);
     float[] codes =
-        detector
-            .run(data.normals(chosen), EnumSet.of(Output.LATENT_MEAN))
-            .values(Output.LATENT_MEAN);
+        means(
+            detector.run(taken, EnumSet.of(Output.LATENT_MEAN)).values(Output.LATENT_MEAN),
+            taken.count(),
+            rows.count());
     int latent = codes.length / rows.count();
     return IntStream.range(0, rows.count())
         .mapToObj(
@@ -289,6 +294,22 @@ public final class ManifestAssembly {
                     categoricalOf(rows, i),
                     Arrays.copyOfRange(codes, i * latent, (i + 1) * latent)))
         .toList();
+  }
+
+  /**
+   * Of each row, the mean over the samples that are taken of it.
+   *
+   * @param values {@code float[samples * width]}, as many samples of each row
+   */
+  private static float[] means(float[] values, int samples, int rows) {
+    int each = samples / rows;
+    int width = values.length / samples;
+    float[] means = new float[rows * width];
+    for (int i = 0; i < values.length; i++) {
+      int sample = i / width;
+      means[sample / each * width + i % width] += values[i] / each;
+    }
+    return means;
   }
 
   /** At most {@code most} of {@code indices}, ascending. */

@@ -2,6 +2,7 @@ package io.latentry.pipeline.plan;
 
 import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.calibration.ThresholdFit;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.ingest.image.ImageDecoder;
@@ -39,6 +40,12 @@ public final class ImagePlanner {
 
   /** A place every 64 pixels, of 176 values, twelve times. */
   private static final double BYTES_PER_PIXEL = 12 * 4 * 176 / 64.0;
+
+  /** Tiles are looked at by the model that did not see their image, and by the one that ships. */
+  private static final int LOOKS_AT_TILES = 2;
+
+  /** What a fit keeps of tiles, a gigabyte of looks. */
+  private static final double MOST_PIXELS_OF_TILES = (1 << 30) * 64.0 / (4 * 176);
 
   private final Progress listener;
 
@@ -78,7 +85,11 @@ public final class ImagePlanner {
       if (config.calibration().isRateAskedFor()) {
         ThresholdFit.requireSupport(config.calibration(), calibration);
       }
-      double pixels = (double) good.length * settings.height() * settings.width();
+      ImageSpec spec = settings.spec();
+      double all = (double) good.length * spec.tiles() * spec.tile().height() * spec.tile().width();
+      long whole = spec.tiling() == null ? 0 : (long) good.length * spec.values();
+      double kept = spec.tiling() == null ? all : Math.min(all, MOST_PIXELS_OF_TILES);
+      double looks = spec.tiling() == null ? all : kept + LOOKS_AT_TILES * all;
       return new ImagePlan(
           source.name(),
           samples.length,
@@ -98,8 +109,8 @@ public final class ImagePlanner {
               SplitConfig.DEFAULT.crossValidationBelow(false),
               calibration,
               dealt.isCrossValidated()),
-          SECONDS + SECONDS_PER_PIXEL * pixels / Runtime.getRuntime().availableProcessors(),
-          BYTES + (long) (BYTES_PER_PIXEL * pixels));
+          SECONDS + SECONDS_PER_PIXEL * looks / Runtime.getRuntime().availableProcessors(),
+          BYTES + whole + (long) (BYTES_PER_PIXEL * kept));
     }
   }
 

@@ -223,6 +223,10 @@ public final class FitReport {
     ImageSettings image = manifest.image();
     return image == null
         ? Figures.count(manifest.schema().columns().size(), "column")
-        : "images of %d x %d pixels".formatted(image.width(), image.height());
+        : "images of %d x %d pixels%s"
+            .formatted(
+                image.width(),
+                image.height(),
+                image.tiling() == null ? "" : " in %d tiles".formatted(image.spec().tiles()));
   }
 }

@@ -149,11 +149,7 @@ public final class ImageEvaluation {
 
   /** Pixels at the model's resolution that are at least half as high as the highest. */
   private static boolean[] mask(ImageSource source, int index, ImageSettings settings) {
-    Decoded decoded =
-        ImageReading.decode(
-            source,
-            index,
-            new ImageSettings(1, settings.height(), settings.width(), settings.view()));
+    Decoded decoded = ImageReading.decode(source, index, settings.withChannels(1));
     if (decoded.fault() != null) {
       throw new DataException(
           "%s: %s (expected: a mask)".formatted(source.files().get(index).path(), decoded.fault()));

@@ -2,6 +2,7 @@ package io.latentry.pipeline.train;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.evaluation.Spearman;
@@ -9,6 +10,7 @@ import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.training.baseline.Baseline;
 import io.latentry.training.engine.PreparedSamples;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +41,21 @@ public final class BaselineComparison {
     for (int p = 0; p < heldOut.parts().size(); p++) {
       HeldOut.Part part = heldOut.parts().get(p);
       Preprocessor preprocessor = part.preprocessor();
-      int[] some = evenlySpaced(part.rows().count());
-      float[] heldOutRows = PreparedSamples.vectors(preprocessor, part.rows().select(some));
+      int[] some = evenlySpaced(part.rows());
+      Judged heldOutRows = Judged.of(preprocessor, part.rows().select(some));
       double[] scores = mix.scores(part.terms());
       model.add(IntStream.of(some).mapToDouble(i -> scores[i]).toArray());
-      float[] perturbedRows = PreparedSamples.vectors(preprocessor, part.perturbed());
+      Judged perturbedRows = Judged.of(preprocessor, part.perturbed());
       List<Baseline> baselines =
           Baseline.fitAll(
               PreparedSamples.vectors(preprocessor, training.apply(p)), preprocessor.width(), seed);
       for (Baseline baseline : baselines) {
         normals
             .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
-            .add(baseline.score(heldOutRows));
+            .add(heldOutRows.scores(baseline));
         perturbed
             .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
-            .add(baseline.score(perturbedRows));
+            .add(perturbedRows.scores(baseline));
       }
     }
     double[] modelNormals = concat(model);
@@ -72,12 +74,43 @@ public final class BaselineComparison {
     return compared;
   }
 
-  private static int[] evenlySpaced(int rows) {
-    int count = Math.min(rows, MOST_ROWS);
-    return IntStream.range(0, count).map(i -> (int) ((long) i * rows / count)).toArray();
+  /**
+   * Vectors of samples, or of the tiles of large images.
+   *
+   * @param each vectors of a sample, of which the strangest counts
+   */
+  private record Judged(float[] vectors, int each) {
+    static Judged of(Preprocessor preprocessor, Samples samples) {
+      if (!(samples instanceof Images images) || images.spec().tiling() == null) {
+        return new Judged(PreparedSamples.vectors(preprocessor, samples), 1);
+      }
+      int each = images.spec().tiles();
+      int[] all = IntStream.range(0, each).toArray();
+      int width = preprocessor.width();
+      float[] vectors = new float[images.count() * each * width];
+      for (int i = 0; i < images.count(); i++) {
+        float[] own = PreparedSamples.vectors(preprocessor, images.tiles(i, all));
+        System.arraycopy(own, 0, vectors, i * each * width, own.length);
+      }
+      return new Judged(vectors, each);
+    }
+
+    double[] scores(Baseline baseline) {
+      double[] byVector = baseline.score(vectors);
+      return IntStream.range(0, byVector.length / each)
+          .mapToDouble(
+              i -> Arrays.stream(byVector, i * each, (i + 1) * each).max().orElse(Double.NaN))
+          .toArray();
+    }
+  }
+
+  private static int[] evenlySpaced(Samples rows) {
+    int most = rows instanceof Images images ? MOST_ROWS / images.spec().tiles() : MOST_ROWS;
+    int count = Math.min(rows.count(), Math.max(1, most));
+    return IntStream.range(0, count).map(i -> (int) ((long) i * rows.count() / count)).toArray();
   }
 
   private static double[] concat(List<double[]> parts) {
-    return parts.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 }

@@ -86,7 +86,7 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
             .train(
                 data.preprocessor(training),
                 trainingRows,
-                data.normals(validation),
+                data.taken(validation),
                 config.seed(),
                 start,
                 checkpoint);
@@ -95,7 +95,7 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
         config.data().clean()
             ? training
             : IntStream.concat(IntStream.of(training), IntStream.of(validation)).toArray();
-    return DetectorFit.of(trained, data.normals(known), config.seed());
+    return DetectorFit.of(trained, data.taken(known), config.seed());
   }
 
   /** What the folds' models say of the rows that they did not see. */

@@ -83,6 +83,7 @@ class PixelFitTest {
                 .image(
                     new ImageConfig(
                         SIDE,
+                        null,
                         ImageConfig.Colour.GREY,
                         ImageConfig.View.PIXELS,
                         likelihood,
@@ -239,7 +240,8 @@ class PixelFitTest {
     for (ImageConfig.View view : ImageConfig.View.values()) {
       ImageConfig plain = ImageConfig.DEFAULT.withSize(SIDE).withView(view);
       ImageConfig augmented =
-          new ImageConfig(SIDE, plain.colour(), view, plain.likelihood(), Set.of(Alteration.FLIP));
+          new ImageConfig(
+              SIDE, null, plain.colour(), view, plain.likelihood(), Set.of(Alteration.FLIP));
       int[] chosen = {0, 3, 5};
       ImageData data = data(augmented);
       assertThat(data.learnedFrom(chosen).count()).isEqualTo(6);

@@ -126,7 +126,7 @@ record SchemaDocument(
                     new Text(text.name(), text.features().stream().map(text::columnOf).toList()))
             .toList(),
         Series.of(manifest.series()),
-        manifest.spec() instanceof ImageSpec image ? image : null);
+        manifest.image() == null ? null : manifest.image().spec());
   }
 
   private static ColumnDocument column(Column column, FeatureReader reader) {

@@ -1,6 +1,7 @@
 package io.latentry.training.detector;
 
 import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
 import io.latentry.core.graph.GraphValues;
 import io.latentry.core.graph.Ops;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class Detector implements ScoreGraph {
   /** Samples of one pass through the engine. */
   private static final int BATCH = 512;
+
+  /** Tiles of images whose outputs are held until they are put together. */
+  private static final int TILES = 16;
 
   private final TrainedVae trained;
   private final Vae vae;
@@ -210,9 +214,18 @@ public final class Detector implements ScoreGraph {
     return trained.config().latentUnits();
   }
 
-  /** Runs samples through the training engine; the outputs stand in input order. */
-  @SuppressWarnings("try") // Scope and guard are closed for their effect.
+  /**
+   * Runs samples through the training engine, large images tile by tile; the outputs stand in input
+   * order.
+   */
   public Outputs run(Samples samples, Set<Output> wanted) {
+    return samples instanceof Images images && images.spec().tiling() != null
+        ? images.outputsByTiles(TILES, tiles -> runWhole(tiles, wanted))
+        : runWhole(samples, wanted);
+  }
+
+  @SuppressWarnings("try") // Scope and guard are closed for their effect.
+  private Outputs runWhole(Samples samples, Set<Output> wanted) {
     List<Outputs> parts = new ArrayList<>();
     int most = Math.max(1, Math.min(BATCH, PreparedSamples.BATCH_VALUES / samples.spec().values()));
     for (int from = 0; from < samples.count() || parts.isEmpty(); from += most) {
