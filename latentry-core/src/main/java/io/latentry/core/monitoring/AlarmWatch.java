@@ -1,5 +1,6 @@
 package io.latentry.core.monitoring;
 
+import io.latentry.core.drift.SampleSizes;
 import io.latentry.core.drift.ShareShift;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * Whether the alarms of a version are as many as was promised: hour by hour, over the last day, and
@@ -22,6 +24,11 @@ import java.util.function.ToLongFunction;
  * to show in one. A day is <em>silent</em> if its rate is below half of the promised one by more
  * than chance: a detector that never alarms is as broken as one that always does. The three share
  * the level of a look.
+ *
+ * <p>A segment of the rows is held against itself: sites differ, and one that always had twice the
+ * alarms of the others is no surge. Its hour or day must also be beyond twice the rate of its own
+ * hours of the week before that were no surge, by more than chance. Few alarms of a segment say
+ * nothing. It has no data once its rows stay away, by more than chance, while others come.
  *
  * @param call what is said now
  * @param since the hour from which on it holds, since 1970; empty if nothing is wrong
@@ -56,9 +63,9 @@ public record AlarmWatch(
   static final int HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
 
   /** As long as the longest gap of the week, so many times, is too long. */
-  private static final int GAPS = 3;
+  static final int GAPS = 3;
 
-  private static final int LEAST_GAP_HOURS = 2;
+  static final int LEAST_GAP_HOURS = 2;
 
   /** Comparisons at each look. */
   private static final int SHARED_BY = 3;
@@ -83,12 +90,36 @@ public record AlarmWatch(
       List<HourCount> hours, SortedSet<Long> excused, long now, ToDoubleOfHour level) {
     List<HourCount> withRows = hours.stream().filter(h -> h.rows() > 0).toList();
     HourCount day = sum(since(withRows, now - HOURS_PER_DAY), now);
-    Optional<AlarmWatch> noData = noData(withRows, excused, now, day);
-    if (noData.isPresent()) {
-      return noData.get();
-    }
+    return noData(withRows, excused, now, day)
+        .orElseGet(() -> ofAlarms(withRows, now, day, level, false));
+  }
+
+  /**
+   * The same of a segment of the rows.
+   *
+   * @param whole the hours of all rows, those of the segment among them
+   */
+  public static AlarmWatch ofSegment(
+      List<HourCount> hours,
+      List<HourCount> whole,
+      SortedSet<Long> excused,
+      long now,
+      ToDoubleOfHour level) {
+    List<HourCount> withRows = hours.stream().filter(h -> h.rows() > 0).toList();
+    HourCount day = sum(since(withRows, now - HOURS_PER_DAY), now);
+    double shared = level.of(now) / SHARED_BY;
+    return SegmentGap.of(withRows, whole, excused, now, shared)
+        .map(gap -> new AlarmWatch(Call.NO_DATA, gap.since(), day, gap.pValue(), shared))
+        .orElseGet(() -> ofAlarms(withRows, now, day, level, true));
+  }
+
+  /**
+   * @param own whether rows are held against their own past as well
+   */
+  private static AlarmWatch ofAlarms(
+      List<HourCount> withRows, long now, HourCount day, ToDoubleOfHour level, boolean own) {
     List<HourCount> judged = withRows.stream().filter(h -> h.judged() > 0).toList();
-    List<Test> tests = hourly(judged, level);
+    List<Test> tests = hourly(judged, level, own);
     Optional<Test> last = tests.isEmpty() ? Optional.empty() : lastFull(tests, now);
     if (last.isPresent() && last.get().called()) {
       Test surge = last.get();
@@ -105,7 +136,9 @@ public record AlarmWatch(
     if (ofDay.size() < HourlyShare.FEWEST_HOURS) {
       return new AlarmWatch(Call.WARMING_UP, OptionalLong.empty(), day, Double.NaN, Double.NaN);
     }
-    return ofDay(ofDay, like(full), day, shared);
+    return own
+        ? ofDayOfSegment(ofDay, quietBefore(judged, tests, ofDay.get(0)), day, shared)
+        : ofDay(ofDay, like(full), day, shared);
   }
 
   /** The level of a look by its hour. */
@@ -131,8 +164,58 @@ public record AlarmWatch(
         Call.AS_PROMISED, OptionalLong.empty(), day, Math.min(above, below), level);
   }
 
+  /** The day against those of its own hours of the week before that were no surge. */
+  private static AlarmWatch ofDayOfSegment(
+      List<HourCount> ofDay, List<HourCount> before, HourCount day, double level) {
+    if (before.size() < HourlyShare.FEWEST_HOURS) {
+      return new AlarmWatch(Call.WARMING_UP, OptionalLong.empty(), day, Double.NaN, Double.NaN);
+    }
+    HourCount all = sum(ofDay, ofDay.get(ofDay.size() - 1).hour());
+    HourlyShare usual = share(before);
+    double rows = share(ofDay).or(usual).independent(all.judged(), level);
+    double p = pValueAbove(all, rows, usual, level);
+    return p <= level && isMany(all, usual)
+        ? new AlarmWatch(Call.SURGE, OptionalLong.of(ofDay.get(0).hour()), day, p, level)
+        : new AlarmWatch(Call.AS_PROMISED, OptionalLong.empty(), day, p, level);
+  }
+
+  /** The hours before one that are like it and were not called. */
+  private static List<HourCount> quietBefore(
+      List<HourCount> judged, List<Test> tests, HourCount one) {
+    return IntStream.range(0, judged.size())
+        .filter(i -> !tests.get(i).called())
+        .mapToObj(judged::get)
+        .filter(h -> h.hour() < one.hour() && h.isLike(one))
+        .toList();
+  }
+
+  private static boolean isMany(HourCount count, HourlyShare usual) {
+    return count.rate() >= LEAST_TIMES * Math.max(count.promised(), usual.share());
+  }
+
+  /**
+   * The p-value of a rate that is above both the upper bound of the promise and what is usual.
+   *
+   * @param rows independent ones
+   */
+  private static double pValueAbove(HourCount count, double rows, HourlyShare usual, double level) {
+    if (count.rate() <= usual.share()) {
+      return 1;
+    }
+    double p = ShareShift.pValueAbove(count.rate(), rows, count.atMost());
+    if (p > level) {
+      return p;
+    }
+    SampleSizes sizes =
+        new SampleSizes(Math.max(1, usual.independent(usual.rows(), level)), Math.max(1, rows));
+    return Math.max(
+        p,
+        ShareShift.between(usual.hits(), usual.rows(), count.alarms(), count.judged(), sizes)
+            .pValue());
+  }
+
   /** Each hour against those of the week before it that were no surge. */
-  private static List<Test> hourly(List<HourCount> judged, ToDoubleOfHour level) {
+  private static List<Test> hourly(List<HourCount> judged, ToDoubleOfHour level, boolean own) {
     List<Test> tests = new ArrayList<>();
     List<HourCount> quiet = new ArrayList<>();
     for (HourCount hour : judged) {
@@ -143,9 +226,13 @@ public record AlarmWatch(
       double shared = level.of(hour.hour()) / SHARED_BY;
       Test test = new Test(hour.hour(), Double.NaN, shared, false);
       if (before.size() >= HourlyShare.FEWEST_HOURS) {
-        double rows = share(before).independentOfOneHour(hour.judged(), shared);
-        double p = ShareShift.pValueAbove(hour.rate(), rows, hour.atMost());
-        boolean isMany = hour.rate() >= LEAST_TIMES * hour.promised();
+        HourlyShare usual = share(before);
+        double rows = usual.independentOfOneHour(hour.judged(), shared);
+        double p =
+            own
+                ? pValueAbove(hour, rows, usual, shared)
+                : ShareShift.pValueAbove(hour.rate(), rows, hour.atMost());
+        boolean isMany = own ? isMany(hour, usual) : hour.rate() >= LEAST_TIMES * hour.promised();
         test = new Test(hour.hour(), p, shared, isMany && (p <= shared || goesOn(tests, hour)));
       }
       tests.add(test);

@@ -57,14 +57,24 @@ public final class DriftHistory {
       long now,
       double promised,
       double level) {
-    this.quantities = quantities;
+    this(DriftReference.of(manifest, quantities), hours, now, promised, level);
+  }
+
+  /** The same of days that are compared with something else. */
+  public DriftHistory(
+      DriftReference reference,
+      SortedMap<Long, Profile> hours,
+      long now,
+      double promised,
+      double level) {
+    this.quantities = reference.quantities();
     this.hours = hours.headMap(now);
     this.now = now;
     long first = this.hours.isEmpty() ? now : this.hours.firstKey();
     for (int day = 0; day < DAYS && begin(day) + HOURS_PER_DAY > first; day++) {
       List<Profile> of = List.copyOf(day(day).values());
       days.add(of.stream().reduce(Profile.none(quantities), Profile::plus));
-      looks.add(DriftLook.of(manifest, quantities, of, promised, level));
+      looks.add(DriftLook.of(reference, of, promised, level));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.latentry.core.monitoring;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.data.Column;
 import io.latentry.core.data.RowScreen;
 import io.latentry.core.drift.CategoryShift;
 import io.latentry.core.drift.FalseDiscovery;
@@ -16,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.IntStream;
 
@@ -61,12 +61,6 @@ public record DriftLook(
   /** Drawn from the bins for a comparison of numbers. */
   private static final int MOST_VALUES = 2_000;
 
-  /** Shares of the reference that are followed from hour to hour. */
-  private static final double[] CUTS = {0.25, 0.5, 0.75};
-
-  /** Names that are followed from hour to hour. */
-  private static final int FOLLOWED_NAMES = 3;
-
   /** Below this factor numbers are told as wider. */
   private static final double LEAST_WIDENING = 1.3;
 
@@ -95,6 +89,41 @@ public record DriftLook(
   }
 
   /**
+   * A segment of the rows in the last day.
+   *
+   * @param reference empty as long as there is none; then nothing is called
+   * @param hours profiles of the segment by hour since 1970; those of {@code now} on are passed
+   *     over
+   * @param now the hour under way
+   */
+  public static DriftLook ofSegment(
+      List<Quantity> quantities,
+      Optional<DriftReference> reference,
+      SortedMap<Long, Profile> hours,
+      long now,
+      double promised,
+      double level) {
+    List<Profile> day = List.copyOf(hours.subMap(now - HOURS_PER_DAY, now).values());
+    return reference
+        .map(before -> of(before, day, promised, level))
+        .orElseGet(() -> warmingUp(quantities, day));
+  }
+
+  private static DriftLook warmingUp(List<Quantity> quantities, List<Profile> hours) {
+    List<Profile> seen = seen(hours);
+    Profile all = seen.stream().reduce(Profile.none(quantities), Profile::plus);
+    return new DriftLook(seen.size(), all.judged(), rate(all), List.of(), true);
+  }
+
+  private static List<Profile> seen(List<Profile> hours) {
+    return hours.stream().filter(h -> h.judged() + h.unscorable() > 0).toList();
+  }
+
+  private static double rate(Profile all) {
+    return all.judged() == 0 ? Double.NaN : (double) all.anomaly() / all.judged();
+  }
+
+  /**
    * @param hours profiles of some hours, at most one for each, with every quantity; or of stretches
    *     of a table, whose differences tell as well how much neighbouring rows go together
    * @param promised share of normal rows that are called anomalies
@@ -106,13 +135,19 @@ public record DriftLook(
       List<Profile> hours,
       double promised,
       double level) {
-    List<Profile> seen = hours.stream().filter(h -> h.judged() + h.unscorable() > 0).toList();
+    return of(DriftReference.of(manifest, quantities), hours, promised, level);
+  }
+
+  static DriftLook of(
+      DriftReference reference, List<Profile> hours, double promised, double level) {
+    List<Quantity> quantities = reference.quantities();
+    List<Profile> seen = seen(hours);
     Profile all = seen.stream().reduce(Profile.none(quantities), Profile::plus);
-    double rate = all.judged() == 0 ? Double.NaN : (double) all.anomaly() / all.judged();
     if (all.judged() == 0 || quantities.isEmpty()) {
-      return new DriftLook(seen.size(), all.judged(), rate, List.of(), true);
+      return warmingUp(quantities, hours);
     }
-    Study study = new Study(manifest, quantities, seen, all, promised, level);
+    double rate = rate(all);
+    Study study = new Study(reference, seen, all, promised, level);
     for (int i = 0; i < quantities.size(); i++) {
       study.quantity(i);
     }
@@ -144,8 +179,7 @@ public record DriftLook(
   }
 
   private static final class Study {
-    private final Manifest manifest;
-    private final List<Quantity> quantities;
+    private final DriftReference reference;
     private final List<Profile> hours;
     private final Profile all;
     private final double promised;
@@ -153,14 +187,8 @@ public record DriftLook(
     private final List<DriftFinding> found = new ArrayList<>();
 
     Study(
-        Manifest manifest,
-        List<Quantity> quantities,
-        List<Profile> hours,
-        Profile all,
-        double promised,
-        double level) {
-      this.manifest = manifest;
-      this.quantities = quantities;
+        DriftReference reference, List<Profile> hours, Profile all, double promised, double level) {
+      this.reference = reference;
       this.hours = hours;
       this.all = all;
       this.promised = promised;
@@ -195,7 +223,7 @@ public record DriftLook(
     }
 
     void quantity(int i) {
-      Quantity of = quantities.get(i);
+      Quantity of = reference.quantities().get(i);
       Profile.Counts now = all.quantities().get(i);
       if (of.referenceRows() >= FEWEST_REFERENCE && now.present() > 0) {
         if (of.isOfNumbers()) {
@@ -258,12 +286,11 @@ public record DriftLook(
     }
 
     private void missing(int i, Quantity of, Profile.Counts now) {
-      double before = manifest.calibration().rows();
       share(
-          of,
+          of.name(),
+          of.kind(),
           Aspect.MISSING,
-          Math.round(of.missingShare() * before),
-          (long) before,
+          reference.missing(i),
           hours.stream()
               .mapToLong(h -> h.quantities().get(i).missing() + withoutVerdict(h, of.name()))
               .toArray(),
@@ -278,47 +305,42 @@ public record DriftLook(
     }
 
     private void novel(int i, Quantity of, Profile.Counts now) {
-      Column column = manifest.schema().columns().get(i);
+      Optional<DriftReference.Share> before = reference.novel(i);
+      if (before.isEmpty()) {
+        return;
+      }
+      String words = "of a kind that training never saw in ";
       if (of.isOfNames()) {
-        if (of.reference()[of.bins() - 1] > 0) {
-          return;
-        }
         share(
-            of,
+            of.name(),
+            of.kind(),
             Aspect.NOVEL,
-            0,
-            (long) Math.max(1, of.referenceRows()),
+            before.get(),
             hours.stream().mapToLong(h -> h.quantities().get(i).rows()[of.bins() - 1]).toArray(),
             hours.stream().mapToLong(Profile::judged).toArray(),
             alarmsWithout(of, now),
-            "of a kind that training never saw in ");
-      } else if (column.novelty() != null) {
+            words);
+      } else {
         share(
-            of,
+            of.name(),
+            of.kind(),
             Aspect.NOVEL,
-            0,
-            Math.max(1, column.novelty().rows()),
+            before.get(),
             hours.stream()
                 .mapToLong(h -> Math.min(rows(h), h.novelties().getOrDefault(of.name(), 0L)))
                 .toArray(),
             hours.stream().mapToLong(Study::rows).toArray(),
             Double.NaN,
-            "of a kind that training never saw in ");
+            words);
       }
     }
 
     void unscorable() {
-      Manifest.Provenance fit = manifest.provenance();
-      boolean pooled = manifest.calibration().method().equals("cross-validated");
-      long normal =
-          pooled
-              ? fit.calibrationRows()
-              : (long) fit.trainingRows() + fit.validationRows() + fit.calibrationRows();
       share(
-          new Share("unscorable", Quantity.Kind.SCORE),
+          "unscorable",
+          Quantity.Kind.SCORE,
           Aspect.SHARE,
-          fit.unusableRows(),
-          normal + fit.unusableRows(),
+          reference.unscorable(),
           hours.stream().mapToLong(Profile::unscorable).toArray(),
           hours.stream().mapToLong(Study::rows).toArray(),
           Double.NaN,
@@ -338,34 +360,23 @@ public record DriftLook(
       return hour.judged() + hour.unscorable();
     }
 
-    private record Share(String name, Quantity.Kind kind) {}
-
     private void share(
-        Quantity of,
+        String name,
+        Quantity.Kind kind,
         Aspect aspect,
-        long hitsBefore,
-        long before,
+        DriftReference.Share before,
         long[] hits,
         long[] rows,
         double alarmsWithout,
         String what) {
-      share(
-          new Share(of.name(), of.kind()),
-          aspect,
-          hitsBefore,
-          before,
-          hits,
-          rows,
-          alarmsWithout,
-          what,
-          "");
+      share(name, kind, aspect, before, hits, rows, alarmsWithout, what, "");
     }
 
     private void share(
-        Share of,
+        String name,
+        Quantity.Kind kind,
         Aspect aspect,
-        long hitsBefore,
-        long before,
+        DriftReference.Share before,
         long[] hits,
         long[] rows,
         double alarmsWithout,
@@ -375,15 +386,15 @@ public record DriftLook(
       double independent = hourly.independent(hourly.rows(), level);
       ShareShift shift =
           ShareShift.between(
-              hitsBefore,
-              before,
+              before.hits(),
+              before.rows(),
               hourly.hits(),
               hourly.rows(),
-              new SampleSizes(before, Math.max(1, independent)));
+              new SampleSizes(before.rows(), Math.max(1, independent)));
       found.add(
           finding(
-              of.name(),
-              of.kind(),
+              name,
+              kind,
               aspect,
               Unit.SHARE,
               Math.abs(shift.difference()),
@@ -452,50 +463,8 @@ public record DriftLook(
           DriftCourse.UNKNOWN);
     }
 
-    /** Independent rows, by the cut or the name that goes together most. */
     private double independent(int i, Quantity of, Profile.Counts now) {
-      long[] present = hours.stream().mapToLong(h -> h.quantities().get(i).present()).toArray();
-      HourlyShare most = HourlyShare.of(new long[present.length], present);
-      if (of.isOfNumbers()) {
-        double[] reference = of.reference();
-        for (double cut : CUTS) {
-          int bin = 0;
-          double below = reference[0];
-          while (below < cut && bin + 1 < reference.length) {
-            below += reference[++bin];
-          }
-          int last = bin;
-          most =
-              most.or(
-                  HourlyShare.of(
-                      hours.stream()
-                          .mapToLong(h -> upTo(h.quantities().get(i).rows(), last))
-                          .toArray(),
-                      present));
-        }
-      } else {
-        for (int name : commonest(now.rows())) {
-          most =
-              most.or(
-                  HourlyShare.of(
-                      hours.stream().mapToLong(h -> h.quantities().get(i).rows()[name]).toArray(),
-                      present));
-        }
-      }
-      return most.independent(now.present(), level);
-    }
-
-    private static long upTo(long[] counts, int last) {
-      return Arrays.stream(counts, 0, last + 1).sum();
-    }
-
-    private static int[] commonest(long[] counts) {
-      return IntStream.range(0, counts.length)
-          .boxed()
-          .sorted(Comparator.comparingLong(b -> -counts[b]))
-          .limit(FOLLOWED_NAMES)
-          .mapToInt(b -> b)
-          .toArray();
+      return HourlyShare.of(of, i, hours).independent(now.present(), level);
     }
 
     private double alarmsWithout(Quantity of, Profile.Counts now) {

@@ -1,5 +1,9 @@
 package io.latentry.core.monitoring;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -21,6 +25,12 @@ import org.apache.commons.statistics.distribution.TDistribution;
 record HourlyShare(long hits, long rows, int hours, double factor, double excess) {
   /** Below so many hours nothing is said. */
   static final int FEWEST_HOURS = 6;
+
+  /** Shares of the reference that are followed from hour to hour. */
+  private static final double[] CUTS = {0.25, 0.5, 0.75};
+
+  /** Names that are followed from hour to hour. */
+  private static final int FOLLOWED_NAMES = 3;
 
   /**
    * @param hits {@code [hours]}
@@ -54,6 +64,47 @@ record HourlyShare(long hits, long rows, int hours, double factor, double excess
         hours,
         Math.max(1, factor),
         usual > 1 ? Math.max(0, factor - 1) / (usual - 1) : 0);
+  }
+
+  /** That of a quantity by the cut or the name that goes together most. */
+  static HourlyShare of(Quantity of, int quantity, List<Profile> hours) {
+    List<long[]> counts = hours.stream().map(h -> h.quantities().get(quantity).rows()).toList();
+    long[] present = counts.stream().mapToLong(rows -> Arrays.stream(rows).sum()).toArray();
+    HourlyShare most = of(new long[present.length], present);
+    if (!of.isOfNumbers()) {
+      for (int name : commonest(of.bins(), counts)) {
+        most = most.or(of(counts.stream().mapToLong(rows -> rows[name]).toArray(), present));
+      }
+      return most;
+    }
+    double[] reference = of.reference();
+    for (double cut : CUTS) {
+      int bin = 0;
+      double below = reference[0];
+      while (below < cut && bin + 1 < reference.length) {
+        below += reference[++bin];
+      }
+      int last = bin;
+      most =
+          most.or(
+              of(
+                  counts.stream()
+                      .mapToLong(rows -> Arrays.stream(rows, 0, last + 1).sum())
+                      .toArray(),
+                  present));
+    }
+    return most;
+  }
+
+  private static int[] commonest(int bins, List<long[]> counts) {
+    long[] sum = new long[bins];
+    counts.forEach(rows -> Arrays.setAll(sum, bin -> sum[bin] + rows[bin]));
+    return IntStream.range(0, bins)
+        .boxed()
+        .sorted(Comparator.comparingLong(bin -> -sum[bin]))
+        .limit(FOLLOWED_NAMES)
+        .mapToInt(bin -> bin)
+        .toArray();
   }
 
   /** The one that goes together more. */

@@ -226,6 +226,26 @@ public final class Quantity {
         .toArray();
   }
 
+  /**
+   * The same with other values as its reference.
+   *
+   * @param rows {@code [bins]}: how many there were
+   * @param independentRows that they are worth
+   */
+  Quantity against(long[] rows, double missing, double independentRows) {
+    double all = Math.max(1, Arrays.stream(rows).sum());
+    return new Quantity(
+        name,
+        kind,
+        edges,
+        names,
+        numbers,
+        levels,
+        Arrays.stream(rows).mapToDouble(count -> count / all).toArray(),
+        missing,
+        independentRows);
+  }
+
   public String name() {
     return name;
   }

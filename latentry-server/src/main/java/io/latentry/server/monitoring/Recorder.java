@@ -29,6 +29,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the verdicts that callers are told into a {@link Profile} for each hour of a version, and
  * writes those to the store every so often, whole each time, so that what is written twice counts
- * once. Thread-safe.
+ * once; where segments are watched, into one for each of these too. Thread-safe.
  *
  * <p>It takes verdicts in without a wait and counts them on a thread of its own. When more come
  * than it counts, those beyond a bound are left out, and how many rows that were is recorded. What
@@ -64,6 +65,12 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private static final int LATE_HOURS = 1;
 
   private static final int MOST_VERSIONS = 2_000;
+
+  /**
+   * Of the counts of segments in memory; rows of a segment beyond are counted in the whole alone.
+   */
+  private static final long MOST_SEGMENT_BINS = 10_000_000;
+
   private static final long MILLIS_PER_HOUR = 3_600_000;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -77,12 +84,12 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final Map<Version, Long> missedOf = new HashMap<>();
-  private final Map<Version, List<Quantity>> quantities =
+  private final Map<Version, Known> known =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Version, List<Quantity>> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Version, Known> eldest) {
           return size() > MOST_VERSIONS;
         }
       };
@@ -90,11 +97,14 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private final LatentSampler latents;
   private final Thread counting = new Thread(this::count, "latentry-recorder");
   private volatile Maintenance maintenance = Maintenance.NONE;
+  private volatile Segments segments = Segments.NONE;
   private volatile boolean on;
   private volatile boolean closing;
   private @Nullable ModelHost host;
   private @Nullable Recorded store;
   private boolean isWarned;
+  private boolean isWarnedOfSegments;
+  private long segmentBins;
   private long forgottenAt;
 
   /** The digest too: a version's number may come back with other content. */
@@ -104,17 +114,36 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
   }
 
+  /** What is counted of a version. */
+  private record Known(List<Quantity> quantities, Optional<SegmentColumn> segments) {
+    long bins() {
+      return quantities.stream().mapToLong(Quantity::bins).sum();
+    }
+  }
+
   /** Rows that came while a window of maintenance was open are counted apart. */
-  private record Hour(Version version, long hour, boolean setAside) {}
+  private record Hour(Version version, String segment, long hour, boolean setAside) {
+    boolean isOfSegment() {
+      return !segment.equals(RecordedHour.WHOLE);
+    }
+  }
 
   private static final class Counting {
     final ProfileCounter counter;
+    final long bins;
     double promised;
     double atMost;
     boolean changed;
 
-    Counting(List<Quantity> quantities, long seed) {
-      counter = new ProfileCounter(quantities, seed);
+    Counting(Known known, long seed) {
+      counter = new ProfileCounter(known.quantities(), seed);
+      bins = known.bins();
+    }
+
+    void judgedBy(Threshold threshold) {
+      changed = true;
+      promised = Math.max(promised, threshold.falseAlarmRate());
+      atMost = Math.max(atMost, threshold.falseAlarmRateUpperBound());
     }
   }
 
@@ -135,6 +164,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   /** From now on rows that come in a window of maintenance are counted apart. */
   public void mind(Maintenance windows) {
     maintenance = windows;
+  }
+
+  /** From now on rows are counted by segment too. */
+  public void mind(Segments watched) {
+    segments = watched;
   }
 
   /**
@@ -193,7 +227,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       boolean unused =
           queue.offer(
               () -> {
-                Counting counting = counting(of, at);
+                Counting counting = counting(of, RecordedHour.WHOLE, at);
                 if (counting != null) {
                   counting.counter.answered(nanos / NANOS_PER_MILLI, failed);
                   counting.changed = true;
@@ -251,31 +285,31 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   }
 
   private void add(Version version, Instant at, Samples samples, Judgements judged) {
-    Counting counting = counting(version, at);
-    if (counting == null) {
+    Counting whole = counting(version, RecordedHour.WHOLE, at);
+    if (whole == null) {
       missed.addAndGet(judged.count());
       return;
     }
-    counting.changed = true;
-    Threshold threshold = judged.threshold();
-    counting.promised = Math.max(counting.promised, threshold.falseAlarmRate());
-    counting.atMost = Math.max(counting.atMost, threshold.falseAlarmRateUpperBound());
+    whole.judgedBy(judged.threshold());
+    Rows table = table(samples);
+    SegmentColumn column =
+        known.containsKey(version) ? known.get(version).segments().orElse(null) : null;
     float[] reconstruction = judged.scores().values(Output.RECONSTRUCTION_TERM);
     float[] latent = judged.scores().values(Output.LATENT_TERM);
     double[] outputs = new double[3];
-    Rows table = table(samples);
-    LatentSampler.Drawn drawn = new LatentSampler.Drawn(counting.counter);
+    LatentSampler.Drawn drawn = new LatentSampler.Drawn(whole.counter);
     for (int row = 0; row < judged.count(); row++) {
-      Verdict verdict = judged.verdict(row);
-      counting.counter.novel(judged.scores().novelties(row));
-      if (verdict == Verdict.UNSCORABLE) {
-        counting.counter.unscorable(UnscorableKind.recorded(judged.reason(row)));
-      } else {
-        outputs[0] = reconstruction[row];
-        outputs[1] = latent[row];
-        outputs[2] = judged.score(row);
-        counting.counter.judged(table, row, verdict, outputs);
-        drawn.draw(row, verdict);
+      outputs[0] = reconstruction[row];
+      outputs[1] = latent[row];
+      outputs[2] = judged.score(row);
+      count(whole.counter, table, judged, row, outputs);
+      if (judged.verdict(row) != Verdict.UNSCORABLE) {
+        drawn.draw(row, judged.verdict(row));
+      }
+      Counting own = column == null ? null : counting(version, column.of(samples, row), at);
+      if (own != null) {
+        own.judgedBy(judged.threshold());
+        count(own.counter, table, judged, row, outputs);
       }
     }
     latents.ask(
@@ -290,9 +324,20 @@ public final class Recorder implements VerdictTap, AutoCloseable {
               queue.offer(
                   () -> {
                     means.run();
-                    counting.changed = true;
+                    whole.changed = true;
                   });
         });
+  }
+
+  private static void count(
+      ProfileCounter counter, Rows table, Judgements judged, int row, double[] outputs) {
+    Verdict verdict = judged.verdict(row);
+    counter.novel(judged.scores().novelties(row));
+    if (verdict == Verdict.UNSCORABLE) {
+      counter.unscorable(UnscorableKind.recorded(judged.reason(row)));
+    } else {
+      counter.judged(table, row, verdict, outputs);
+    }
   }
 
   private void missed(Version version, int rows) {
@@ -302,38 +347,55 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
   }
 
-  private @Nullable Counting counting(Version version, Instant at) {
+  /** Null if the version is gone by now, or there is no room for another segment. */
+  private @Nullable Counting counting(Version version, String segment, Instant at) {
     Hour key =
         new Hour(
             version,
+            segment,
             Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR),
             maintenance.over(version.model(), at).isPresent());
-    Counting known = hours.get(key);
-    if (known != null) {
-      return known;
+    Counting counted = hours.get(key);
+    if (counted != null) {
+      return counted;
     }
-    List<Quantity> of = quantities(version);
-    if (of == null) {
+    Known of = known(version);
+    if (of == null || (key.isOfSegment() && !isRoomFor(of))) {
       return null;
     }
     Counting fresh = new Counting(of, key.hashCode());
+    segmentBins += key.isOfSegment() ? fresh.bins : 0;
     hours.put(key, fresh);
     return fresh;
   }
 
+  private boolean isRoomFor(Known segment) {
+    if (segmentBins + segment.bins() <= MOST_SEGMENT_BINS) {
+      return true;
+    }
+    if (!isWarnedOfSegments) {
+      warn.accept(
+          "recording: segments have more than "
+              + MOST_SEGMENT_BINS
+              + " counts in memory; rows of further ones are counted in the whole alone");
+    }
+    isWarnedOfSegments = true;
+    return false;
+  }
+
   /** Null if the version is gone by now. */
-  private @Nullable List<Quantity> quantities(Version version) {
-    List<Quantity> known = quantities.get(version);
-    if (known != null || host == null) {
-      return known;
+  private @Nullable Known known(Version version) {
+    Known before = known.get(version);
+    if (before != null || host == null) {
+      return before;
     }
     try (ModelLease lease = host.lend(version.model(), OptionalInt.of(version.number()))) {
-      Manifest manifest = lease.manifest();
-      List<Quantity> found =
-          Version.of(lease.version()).equals(version) ? Quantity.of(manifest) : null;
-      if (found != null) {
-        quantities.put(version, found);
+      if (!Version.of(lease.version()).equals(version)) {
+        return null;
       }
+      Manifest manifest = lease.manifest();
+      Known found = new Known(Quantity.of(manifest), segments.of(lease.version(), manifest));
+      known.put(version, found);
       return found;
     } catch (RefusedException unloadedMeanwhile) {
       return null;
@@ -380,6 +442,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       Map.Entry<Hour, Counting> one = all.next();
       long age = now - one.getKey().hour();
       if ((age > LATE_HOURS && !one.getValue().changed) || age > MOST_HOURS) {
+        segmentBins -= one.getKey().isOfSegment() ? one.getValue().bins : 0;
         all.remove();
       }
     }
@@ -393,7 +456,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     }
     of.forEach(
         (version, rows) -> {
-          Counting counting = counting(version, clock.instant());
+          Counting counting = counting(version, RecordedHour.WHOLE, clock.instant());
           if (counting != null) {
             counting.counter.missed(rows);
             counting.changed = true;
@@ -406,6 +469,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     return new RecordedHour(
         key.version().model(),
         key.version().number(),
+        key.segment(),
         key.hour(),
         source,
         profile.judged(),

@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * or of a series the keys. Thread-safe.
  *
  * <p>So many values have a name of their own as {@value #MOST}: those that training knew, the most
- * frequent first, and then those that come first. Rows with others share {@value #OTHERS}.
+ * frequent first, then those that were recorded, and then those that come first. Rows with others
+ * share {@value #OTHERS}.
  */
 public final class SegmentColumn {
   /** Segments of a version that have a name, but for rows without a value. */
@@ -48,7 +49,7 @@ public final class SegmentColumn {
   private SegmentColumn(String name, Source source, List<String> known) {
     this.name = name;
     this.source = source;
-    known.stream().filter(SegmentColumn::fits).limit(MOST).forEach(named::add);
+    nameFirst(known);
   }
 
   /**
@@ -140,7 +141,27 @@ public final class SegmentColumn {
   }
 
   private static boolean fits(String value) {
-    return value.length() <= LONGEST;
+    return value.length() <= LONGEST
+        && value
+            .codePoints()
+            .noneMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+  }
+
+  private void nameFirst(List<String> values) {
+    for (String value : values) {
+      boolean unused = isNamed(value);
+    }
+  }
+
+  /** Has segments that were told before keep their names, as long as there is room. */
+  void remember(List<String> segments) {
+    String prefix = name + "=";
+    nameFirst(
+        segments.stream()
+            .filter(segment -> segment.startsWith(prefix) && !segment.equals(prefix + MISSING))
+            .map(segment -> segment.substring(prefix.length()))
+            .toList());
   }
 
   /** The column, as it was named. */

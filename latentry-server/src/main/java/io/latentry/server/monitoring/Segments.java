@@ -2,6 +2,8 @@ package io.latentry.server.monitoring;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.server.config.SegmentRule;
+import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.RegistryException;
 import io.latentry.server.serving.ModelVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which segment the rows of each version are in, as {@code watch.segments} says. Thread-safe.
@@ -24,6 +27,7 @@ public final class Segments {
 
   private final List<SegmentRule> rules;
   private final Consumer<String> warn;
+  private volatile @Nullable Recorded recorded;
   private final Map<Key, Optional<SegmentColumn>> columns =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -43,6 +47,11 @@ public final class Segments {
   public Segments(List<SegmentRule> rules, Consumer<String> warn) {
     this.rules = List.copyOf(rules);
     this.warn = warn;
+  }
+
+  /** From now on segments that were recorded keep their names over restarts. */
+  public void remember(Recorded store) {
+    recorded = store;
   }
 
   /**
@@ -77,6 +86,17 @@ public final class Segments {
                           .collect(Collectors.joining("', '", "one of '", "'"))
                           .concat(choices.size() > MOST_CHOICES ? ", and others" : "")));
     }
+    found.ifPresent(of -> of.remember(recorded(version)));
     return found;
+  }
+
+  private List<String> recorded(ModelVersion version) {
+    Recorded store = recorded;
+    try {
+      return store == null ? List.of() : store.segments(version.name(), version.version());
+    } catch (RegistryException notNow) {
+      // Names are given anew then; what cannot be read is told by whoever writes.
+      return List.of();
+    }
   }
 }

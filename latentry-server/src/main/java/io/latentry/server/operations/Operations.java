@@ -151,6 +151,8 @@ public final class Operations {
             reason -> log.write(LogLevel.WARN, "segments", line -> line.put("reason", reason)));
     incidents.mind(segments);
     retrainer.mind(segments);
+    segments.remember(own.registry().recorded());
+    recorder.mind(segments);
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());

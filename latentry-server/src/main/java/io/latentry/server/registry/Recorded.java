@@ -5,14 +5,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 
-/** What was seen of the versions, hour by hour. */
+/** What was seen of the versions and of segments of their rows, hour by hour. */
 public final class Recorded {
   private static final String COUNTS =
-      "SELECT model, version, hour, source, judged, alarms, unscorable, promised, at_most";
+      "SELECT model, version, segment, hour, source, judged, alarms, unscorable, promised, at_most";
 
   private static final String RECORDED = "recorded_hour";
   private static final String SET_ASIDE = "set_aside_hour";
+  private static final String OF_WHOLE = " AND segment = ''";
+  private static final String OF_SEGMENTS = " AND segment <> ''";
   private static final byte[] NOT_ASKED = {};
 
   private final Store store;
@@ -46,16 +49,17 @@ public final class Recorded {
         handle.prepareBatch(
             "INSERT INTO "
                 + table
-                + " (model, version, hour, source, judged, alarms, unscorable,"
-                + " promised, at_most, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT"
-                + " (model, version, hour, source) DO UPDATE SET judged = excluded.judged, alarms ="
-                + " excluded.alarms, unscorable = excluded.unscorable, promised ="
+                + " (model, version, segment, hour, source, judged, alarms, unscorable, promised,"
+                + " at_most, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (model,"
+                + " version, segment, hour, source) DO UPDATE SET judged = excluded.judged, alarms"
+                + " = excluded.alarms, unscorable = excluded.unscorable, promised ="
                 + " excluded.promised, at_most = excluded.at_most, profile = excluded.profile")) {
       for (RecordedHour of : hours) {
         PreparedBatch unused =
             batch.add(
                 of.model(),
                 of.version(),
+                of.segment(),
                 of.hour(),
                 of.source(),
                 of.judged(),
@@ -69,9 +73,10 @@ public final class Recorded {
     }
   }
 
-  /** The counts of a version from an hour on, by hour; without profiles. */
+  /** The counts of all rows of a version from an hour on, by hour; without profiles. */
   public List<RecordedHour> counts(String model, int version, long from) {
-    return store.asked(handle -> read(handle, COUNTS, RECORDED, model, version, from, false));
+    return store.asked(
+        handle -> read(select(handle, COUNTS, RECORDED, OF_WHOLE, model, version, from), false));
   }
 
   /** Rows of a version with a verdict, from an hour on. */
@@ -92,13 +97,61 @@ public final class Recorded {
 
   /** The same with profiles. */
   public List<RecordedHour> hours(String model, int version, long from) {
+    return hours(model, version, RecordedHour.WHOLE, from);
+  }
+
+  /** The same of a segment. */
+  public List<RecordedHour> hours(String model, int version, String segment, long from) {
     return store.asked(
-        handle -> read(handle, COUNTS + ", profile", RECORDED, model, version, from, true));
+        handle ->
+            read(
+                select(
+                        handle,
+                        COUNTS + ", profile",
+                        RECORDED,
+                        " AND segment = :segment",
+                        model,
+                        version,
+                        from)
+                    .bind("segment", segment),
+                true));
+  }
+
+  /** The counts of every segment, by hour; without profiles. */
+  public List<RecordedHour> segmentCounts(String model, int version, long from) {
+    return store.asked(
+        handle -> read(select(handle, COUNTS, RECORDED, OF_SEGMENTS, model, version, from), false));
+  }
+
+  /** The segments that anything is known of, set aside or not, by name. */
+  public List<String> segments(String model, int version) {
+    return store.asked(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT segment FROM recorded_hour WHERE model = :model AND version = :version"
+                        + OF_SEGMENTS
+                        + " UNION SELECT segment FROM set_aside_hour WHERE model = :model AND"
+                        + " version = :version"
+                        + OF_SEGMENTS
+                        + " ORDER BY segment")
+                .bind("model", model)
+                .bind("version", version)
+                .mapTo(String.class)
+                .list());
   }
 
   /** The counts of rows that were set aside, by hour; without profiles. */
   public List<RecordedHour> setAside(String model, int version, long from) {
-    return store.asked(handle -> read(handle, COUNTS, SET_ASIDE, model, version, from, false));
+    return store.asked(
+        handle -> read(select(handle, COUNTS, SET_ASIDE, OF_WHOLE, model, version, from), false));
+  }
+
+  /** The same of every segment. */
+  public List<RecordedHour> setAsideOfSegments(String model, int version, long from) {
+    return store.asked(
+        handle ->
+            read(select(handle, COUNTS, SET_ASIDE, OF_SEGMENTS, model, version, from), false));
   }
 
   /**
@@ -173,29 +226,35 @@ public final class Recorded {
         });
   }
 
-  private static List<RecordedHour> read(
+  private static Query select(
       Handle handle,
       String select,
       String table,
+      String which,
       String model,
       int version,
-      long from,
-      boolean profiles) {
+      long from) {
     return handle
         .createQuery(
             select
                 + " FROM "
                 + table
                 + " WHERE model = :model AND version = :version AND hour >= :from"
+                + which
                 + " ORDER BY hour, source")
         .bind("model", model)
         .bind("version", version)
-        .bind("from", from)
+        .bind("from", from);
+  }
+
+  private static List<RecordedHour> read(Query query, boolean profiles) {
+    return query
         .map(
             (row, context) ->
                 new RecordedHour(
                     row.getString("model"),
                     row.getInt("version"),
+                    row.getString("segment"),
                     row.getLong("hour"),
                     row.getString("source"),
                     row.getLong("judged"),

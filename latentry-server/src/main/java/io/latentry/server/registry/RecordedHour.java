@@ -1,8 +1,9 @@
 package io.latentry.server.registry;
 
 /**
- * What one process saw of a version in an hour.
+ * What one process saw of a version in an hour, of all rows or of a segment of them.
  *
+ * @param segment such as {@code site=A}; {@value #WHOLE} of all rows, whatever their segment
  * @param hour since 1970
  * @param source the process, by a name that no other has
  * @param promised the largest promise of a false-alarm rate in force in that hour, and {@code
@@ -12,6 +13,7 @@ package io.latentry.server.registry;
 public record RecordedHour(
     String model,
     int version,
+    String segment,
     long hour,
     String source,
     long judged,
@@ -19,4 +21,7 @@ public record RecordedHour(
     long unscorable,
     double promised,
     double atMost,
-    byte[] profile) {}
+    byte[] profile) {
+  /** Of all rows. */
+  public static final String WHOLE = "";
+}
