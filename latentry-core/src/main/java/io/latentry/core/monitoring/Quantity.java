@@ -243,7 +243,8 @@ public final class Quantity {
         levels,
         Arrays.stream(rows).mapToDouble(count -> count / all).toArray(),
         missing,
-        independentRows);
+        independentRows,
+        dimension);
   }
 
   public String name() {
