@@ -1,6 +1,7 @@
 package io.latentry.bench.image;
 
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.ImageConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,13 @@ public record ImageRequest(
     if (most < 0) {
       throw new IllegalArgumentException(
           "most: " + most + " (expected: 1 or more training images, or 0 for all)");
+    }
+    ImageConfig image = config.data().image();
+    if (image != null && image.tile() != null) {
+      throw new IllegalArgumentException(
+          "tile: "
+              + image.tile()
+              + " (expected: none, since rivals see the places of whole images)");
     }
     if (out.isPresent() && !out.get().toString().endsWith(".md")) {
       throw new IllegalArgumentException("out: " + out.get() + " (expected: FILE.md)");

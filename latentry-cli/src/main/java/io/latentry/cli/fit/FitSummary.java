@@ -101,12 +101,12 @@ public final class FitSummary {
                     + Wording.size(outcome.bytes())
                     + ", fitted in "
                     + Wording.duration(seconds))
-            .row("rows", rowsText(rows(outcome)))
+            .row(samples(manifest), rowsText(rows(outcome)))
             .row("split", splitText(manifest));
     seriesText(manifest).ifPresent(text -> table.row("series", text));
     imageText(manifest)
         .ifPresentOrElse(
-            text -> table.row("images", text),
+            text -> table.row("judged as", text),
             () -> table.row("columns", columnsText(manifest.schema())));
     if (!manifest.schema().leftOut().isEmpty()) {
       table.row("left out", leftOutText(manifest.schema().leftOut()));
@@ -118,12 +118,17 @@ public final class FitSummary {
     }
     table.row("threshold", thresholdText(manifest));
     String title = "baselines";
-    for (String line : baselinesText(manifest.baselines())) {
+    for (String line : baselinesText(manifest)) {
       table.row(title, line);
       title = "";
     }
     outcome.report().ifPresent(report -> table.row("report", report.toString()));
     return table.text("");
+  }
+
+  /** What verdicts are about: rows or images. */
+  public static String samples(Manifest manifest) {
+    return manifest.image() == null ? "rows" : "images";
   }
 
   /** How points become windows; empty of a table. */
@@ -283,17 +288,23 @@ public final class FitSummary {
         + Wording.figure(threshold.score())
         + " is an anomaly; promised false alarms: "
         + Wording.percent(threshold.falseAlarmRate())
-        + " of normal rows, at most "
+        + " of normal "
+        + samples(manifest)
+        + ", at most "
         + Wording.percent(threshold.falseAlarmRateUpperBound())
         + " with 95 % confidence ("
         + Wording.count(threshold.calibrationRows())
         + " "
         + manifest.calibration().method()
-        + " rows)";
+        + " "
+        + samples(manifest)
+        + ")";
   }
 
   /** Says plainly which plain methods are as good; one line for each thing to say. */
-  public static List<String> baselinesText(List<Manifest.Baseline> baselines) {
+  public static List<String> baselinesText(Manifest manifest) {
+    List<Manifest.Baseline> baselines = manifest.baselines();
+    String perturbed = " on perturbed normal " + samples(manifest);
     List<String> lines = new ArrayList<>();
     List<Manifest.Baseline> best =
         baselines.stream().sorted(Comparator.comparingDouble(b -> -b.perturbationAuroc())).toList();
@@ -305,7 +316,8 @@ public final class FitSummary {
                 + Wording.area(baseline.perturbationAuroc())
                 + " against the model's "
                 + Wording.area(baseline.modelPerturbationAuroc())
-                + " on perturbed normal rows; the plainer method may do");
+                + perturbed
+                + "; the plainer method may do");
       }
     }
     String worse =
@@ -319,7 +331,7 @@ public final class FitSummary {
               + worse
               + ": AUROC "
               + Wording.area(best.get(0).modelPerturbationAuroc())
-              + " on perturbed normal rows");
+              + perturbed);
     }
     return lines;
   }

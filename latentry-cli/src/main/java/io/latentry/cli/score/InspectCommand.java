@@ -124,7 +124,7 @@ public final class InspectCommand implements Callable<Integer> {
       table.row("", "before: " + ThresholdCommand.line(history.get(i)));
     }
     String title = "baselines";
-    for (String line : FitSummary.baselinesText(manifest.baselines())) {
+    for (String line : FitSummary.baselinesText(manifest)) {
       table.row(title, line);
       title = "";
     }
@@ -196,11 +196,12 @@ public final class InspectCommand implements Callable<Integer> {
         : named;
   }
 
-  private static String normal(Reading reading) {
+  private static String normal(Manifest manifest) {
+    Reading reading = manifest.reading();
     return reading
         .label()
         .map(label -> label + " = " + reading.normal().orElse("?"))
-        .orElse("every row");
+        .orElse(manifest.image() == null ? "every row" : "every image");
   }
 
   private static TextTable origin(Manifest manifest) {
@@ -209,9 +210,9 @@ public final class InspectCommand implements Callable<Integer> {
         new TextTable(Integer.MAX_VALUE)
             .row("data", String.join(", ", provenance.dataFiles()))
             .row("", "digest " + provenance.dataDigest())
-            .row("normal", normal(manifest.reading()))
+            .row("normal", normal(manifest))
             .row(
-                "rows",
+                FitSummary.samples(manifest),
                 Wording.count(provenance.trainingRows())
                     + " trained, "
                     + Wording.count(provenance.validationRows())

@@ -380,7 +380,7 @@ public final class DemoCommand implements Callable<Integer>, Trains {
     EvaluationText.lines(evaluated, manifest.threshold().current().falseAlarmRate())
         .forEach(figures::row);
     text.append(figures.text("  ")).append(line);
-    FitSummary.baselinesText(manifest.baselines())
+    FitSummary.baselinesText(manifest)
         .forEach(sentence -> text.append("  ").append(sentence).append(line));
     text.append(line);
     top.filter(explanation -> explanation.judgement().verdict() == Verdict.ANOMALY)

@@ -161,6 +161,12 @@ public record Manifest(
     return series == null ? schema : series.spec(schema);
   }
 
+  /** What a verdict is about: what the graph takes, or the image whose tiles it takes. */
+  @JsonIgnore
+  public InputSpec judgedSpec() {
+    return image != null ? image.spec() : spec();
+  }
+
   /** As {@link CalibrationSample#thresholdAt}. */
   public Threshold thresholdAt(double score, String origin) {
     return calibration.sample().thresholdAt(score, modelId, origin);

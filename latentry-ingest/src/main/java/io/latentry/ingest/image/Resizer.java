@@ -13,7 +13,7 @@ final class Resizer {
   private final byte[][] planes;
 
   /** {@code long[planes][newHeight][newWidth]}, of new rows that are begun and not done. */
-  private final long @Nullable [][][] sums;
+  private final long[][] @Nullable [] sums;
 
   private final long[] resampled;
   private int row;

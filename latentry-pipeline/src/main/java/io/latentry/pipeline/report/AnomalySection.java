@@ -46,7 +46,7 @@ final class AnomalySection {
         "Top anomalies",
         Markup.element(
             "p",
-            "The %s with the highest scores.".formatted(Figures.count(shown.size(), "row"))
+            "The %s with the highest scores.".formatted(Figures.count(shown.size(), data.sample()))
                 + (shown.stream().allMatch(anomaly -> anomaly.features().isEmpty())
                     ? ""
                     : " A bar is a column's contribution: its share of the score. All columns"

@@ -20,13 +20,14 @@ final class CalibrationSection {
     body.add(
         Markup.element(
             "p",
-            "The threshold of %s was found by the rule %s on %s (%s). It promises that %s of normal rows are called anomalies; with 95 %% confidence it is no more than %s."
+            "The threshold of %s was found by the rule %s on %s (%s). It promises that %s of normal %ss are called anomalies; with 95 %% confidence it is no more than %s."
                 .formatted(
                     Figures.of(threshold.score()),
                     words(threshold.rule()),
-                    Figures.count(threshold.calibrationRows(), "normal row"),
+                    Figures.count(threshold.calibrationRows(), "normal " + data.sample()),
                     manifest.calibration().method(),
                     Figures.percent(threshold.falseAlarmRate()),
+                    data.sample(),
                     Figures.percent(threshold.falseAlarmRateUpperBound()))));
     List<CalibrationCheck.Point> points =
         data.calibration().stream()

@@ -30,7 +30,8 @@ public final class FitReport {
                     .formatted(
                         manifest.model().variant(),
                         of(manifest),
-                        Figures.count(manifest.provenance().trainingRows(), "normal row"))));
+                        Figures.count(
+                            manifest.provenance().trainingRows(), "normal " + data.sample()))));
     headline(page, data, groups);
     SeriesSection.addTo(page, data);
     ScoreSection.addTo(page, data, groups);
@@ -68,12 +69,16 @@ public final class FitReport {
             "Learned from",
             Figures.count(manifest.provenance().trainingRows()),
             (manifest.calibration().method().equals("cross-validated")
-                    ? "normal rows; calibrated by cross-validation over %s"
-                    : "normal rows; calibrated on %s more")
-                .formatted(Figures.count(manifest.calibration().rows()))));
+                    ? "normal %ss; calibrated by cross-validation over %s"
+                    : "normal %ss; calibrated on %s more")
+                .formatted(data.sample(), Figures.count(manifest.calibration().rows()))));
     tiles.add(
         tile(
-            "Threshold", Figures.of(threshold.score()), "a row with a higher score is an anomaly"));
+            "Threshold",
+            Figures.of(threshold.score()),
+            (data.sample().equals("image") ? "an " : "a ")
+                + data.sample()
+                + " with a higher score is an anomaly"));
     tiles.add(
         tile(
             "Promised false-alarm rate",
@@ -89,7 +94,8 @@ public final class FitReport {
                       Figures.percent(evaluation.recall().estimate()),
                       "of %s; %s"
                           .formatted(
-                              Figures.count(evaluation.anomalies(), "labelled anomalous row"),
+                              Figures.count(
+                                  evaluation.anomalies(), "labelled anomalous " + data.sample()),
                               interval(evaluation.recall(), true))));
               tiles.add(
                   tile(
@@ -98,8 +104,8 @@ public final class FitReport {
                       interval(evaluation.auroc(), false)));
             });
     List<String> sentences = new ArrayList<>();
-    data.evaluation().ifPresent(evaluation -> sentences.addAll(told(evaluation)));
-    sentences.addAll(againstBaselines(manifest.baselines()));
+    data.evaluation().ifPresent(evaluation -> sentences.addAll(told(evaluation, data.sample())));
+    sentences.addAll(againstBaselines(manifest.baselines(), data.sample()));
     sentences.add(
         TrainingSection.healthInWords(manifest.health())
             + (manifest.health().findings().isEmpty()
@@ -133,15 +139,17 @@ public final class FitReport {
     if (data.scored().isEmpty()) {
       var threshold = data.manifest().threshold().current();
       if (groups.normal().isEmpty()) {
-        return tile("Verdicts", "none yet", "score rows to see the mix");
+        return tile("Verdicts", "none yet", "score " + data.sample() + "s to see the mix");
       }
       long above =
           groups.normal().stream().filter(dot -> threshold.isExceededBy(dot.score())).count();
       return tile(
-          "False alarms on held-out rows",
+          "False alarms on held-out " + data.sample() + "s",
           Figures.percent(above / (double) groups.normal().size()),
-          "%s of %s normal rows"
-              .formatted(Figures.count(above), Figures.count(groups.normal().size())));
+          "%s of %s"
+              .formatted(
+                  Figures.count(above),
+                  Figures.count(groups.normal().size(), "normal " + data.sample())));
     }
     return tile(
         "Judged anomalies",
@@ -151,19 +159,20 @@ public final class FitReport {
                 Figures.count(verdicts(data, Verdict.ANOMALY)),
                 Figures.count(verdicts(data, Verdict.NORMAL)),
                 Figures.count(verdicts(data, Verdict.UNSCORABLE)),
-                Figures.count(data.scored().size(), "scored row")));
+                Figures.count(data.scored().size(), "scored " + data.sample())));
   }
 
   private static long verdicts(ReportData data, Verdict verdict) {
     return data.scored().stream().filter(row -> row.judgement().verdict() == verdict).count();
   }
 
-  private static List<String> told(Evaluation evaluation) {
+  private static List<String> told(Evaluation evaluation, String sample) {
     return List.of(
-        "On %s and %s, an anomaly scores above a normal row in %s of all pairs (AUROC %s, %s)."
+        "On %s and %s, an anomaly scores above a normal %s in %s of all pairs (AUROC %s, %s)."
             .formatted(
-                Figures.count(evaluation.normals(), "labelled normal row"),
-                Figures.count(evaluation.anomalies(), "labelled anomalous row"),
+                Figures.count(evaluation.normals(), "labelled normal " + sample),
+                Figures.count(evaluation.anomalies(), "labelled anomalous " + sample),
+                sample,
                 Figures.percent(evaluation.auroc().estimate()),
                 Figures.share(evaluation.auroc().estimate()),
                 interval(evaluation.auroc(), false)),
@@ -174,11 +183,12 @@ public final class FitReport {
                 Figures.share(
                     evaluation.anomalies()
                         / (double) (evaluation.anomalies() + evaluation.normals()))),
-        "At the threshold, %s of the anomalies are found (%s) and %s of the normal rows raise a false alarm (%s)."
+        "At the threshold, %s of the anomalies are found (%s) and %s of the normal %ss raise a false alarm (%s)."
             .formatted(
                 Figures.percent(evaluation.recall().estimate()),
                 interval(evaluation.recall(), true),
                 Figures.percent(evaluation.falseAlarmRate().estimate()),
+                sample,
                 interval(evaluation.falseAlarmRate(), true)));
   }
 
@@ -191,15 +201,16 @@ public final class FitReport {
   }
 
   /** Whether the model is worth its cost, said plainly. */
-  static List<String> againstBaselines(List<Manifest.Baseline> baselines) {
+  static List<String> againstBaselines(List<Manifest.Baseline> baselines, String sample) {
     List<String> sentences = new ArrayList<>();
     boolean asGood = false;
     for (Manifest.Baseline baseline : baselines) {
       double lead = baseline.modelPerturbationAuroc() - baseline.perturbationAuroc();
       asGood |= lead <= DRAW;
       sentences.add(
-          "On synthetic perturbations of normal rows the model %s %s: AUROC %s against %s."
+          "On synthetic perturbations of normal %ss the model %s %s: AUROC %s against %s."
               .formatted(
+                  sample,
                   lead > DRAW
                       ? "does better than"
                       : lead < -DRAW ? "does worse than" : "is level with",
@@ -210,7 +221,9 @@ public final class FitReport {
     if (asGood) {
       sentences.add(
           "A simpler method is as good here. Perturbations are a stand-in for real anomalies: if"
-              + " you have labelled rows, evaluate on them before you choose.");
+              + " you have labelled "
+              + sample
+              + "s, evaluate on them before you choose.");
     }
     return sentences;
   }

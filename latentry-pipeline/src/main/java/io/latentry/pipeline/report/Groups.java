@@ -50,11 +50,12 @@ record Groups(List<Dot> normal, List<Dot> anomalous, String normalName, String a
                 labelled
                     ? row.label() == Label.ANOMALY
                     : row.judgement().verdict() == Verdict.ANOMALY);
+    String rows = data.sample() + "s";
     return new Groups(
         normal,
         anomalous,
-        heldOut.score().length > 0 ? "held-out normal rows" : "normal rows",
-        labelled ? "rows labelled anomalous" : "rows with verdict anomaly");
+        (heldOut.score().length > 0 ? "held-out normal " : "normal ") + rows,
+        rows + (labelled ? " labelled anomalous" : " with verdict anomaly"));
   }
 
   double[] normalScores() {

@@ -39,11 +39,12 @@ final class LatentSection {
     String summary =
         plane.firstShare == 0
             ? "All normal codes coincide: the latent space carries nothing (posterior collapse)."
-            : "The plane in which normal codes spread most: its axes carry %s and %s of their variance over %s. An anomaly amid the normal rows here can still be one in the other dimensions, or by its reconstruction."
+            : "The plane in which normal codes spread most: its axes carry %s and %s of their variance over %s. An anomaly amid the normal %ss here can still be one in the other dimensions, or by its reconstruction."
                     .formatted(
                         Figures.percent(plane.firstShare),
                         Figures.percent(plane.secondShare),
-                        Figures.count(codes.width(), "dimension"))
+                        Figures.count(codes.width(), "dimension"),
+                        data.sample())
                 + Groups.thinned(normal.size(), allNormal.size(), groups.normalName())
                 + Groups.thinned(anomalous.size(), allAnomalous.size(), groups.anomalyName());
     page.section(

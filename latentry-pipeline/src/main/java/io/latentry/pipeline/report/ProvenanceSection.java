@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Manifest.Provenance;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +27,8 @@ final class ProvenanceSection {
 
   static void addTo(Page page, Manifest manifest) {
     Provenance provenance = manifest.provenance();
+    String rows = ReportData.sample(manifest) + "s";
+    String capital = rows.substring(0, 1).toUpperCase(Locale.ROOT) + rows.substring(1);
     Table table = new Table("What the model was made of", "What", "Value");
     table.row("Model id", manifest.modelId());
     String parent = provenance.parentModelId();
@@ -44,12 +47,13 @@ final class ProvenanceSection {
     if (sampledFrom != null) {
       table.row("Rows of the data, of which a sample was looked at", Figures.count(sampledFrom));
     }
-    table.row("Training rows", Figures.count(provenance.trainingRows()));
-    table.row("Validation rows", Figures.count(provenance.validationRows()));
-    table.row("Calibration rows", Figures.count(provenance.calibrationRows()));
+    table.row("Training " + rows, Figures.count(provenance.trainingRows()));
+    table.row("Validation " + rows, Figures.count(provenance.validationRows()));
+    table.row("Calibration " + rows, Figures.count(provenance.calibrationRows()));
     table.row(
-        "Rows with another label, kept from training", Figures.count(provenance.otherLabelRows()));
-    table.row("Rows that could not be used", Figures.count(provenance.unusableRows()));
+        capital + " with another label, kept from training",
+        Figures.count(provenance.otherLabelRows()));
+    table.row(capital + " that could not be used", Figures.count(provenance.unusableRows()));
     table.row("Seed", Long.toString(provenance.seed()));
     table.row("Artifact format", Integer.toString(manifest.formatVersion()));
     new TreeMap<>(provenance.versions())

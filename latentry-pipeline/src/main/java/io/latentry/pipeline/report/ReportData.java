@@ -137,6 +137,16 @@ public record ReportData(
   /** A command, ready to paste, and what it is good for. */
   public record NextStep(String command, String purpose) {}
 
+  /** What a verdict is about, in the singular. */
+  String sample() {
+    return sample(manifest);
+  }
+
+  /** As {@link #sample()}. */
+  static String sample(Manifest manifest) {
+    return manifest.image() == null ? "row" : "image";
+  }
+
   /** A report on {@code manifest}; all else is absent until told. */
   public static Builder of(String title, Manifest manifest) {
     return new Builder(title, manifest);

@@ -76,10 +76,10 @@ final class ScoreSection {
             + (beyond == 0
                 ? ""
                 : " The last bin also holds the %s beyond it, up to a score of %s."
-                    .formatted(Figures.count(beyond, "row"), Figures.of(highest)));
+                    .formatted(Figures.count(beyond, data.sample()), Figures.of(highest)));
     return page.chart(
         "score-histogram",
-        "How rows score",
+        "How " + data.sample() + "s score",
         summary,
         new Chart.Histogram(
             Axis.linear("score"),

@@ -24,6 +24,7 @@ import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
+import io.latentry.training.config.EncoderKind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,8 @@ class TiledImageTest {
     double down = 2 * Math.PI * random.nextDouble();
     byte[] image = new byte[HEIGHT * WIDTH];
     for (int i = 0; i < image.length; i++) {
-      double wave = Math.sin(right + i % WIDTH / 3.0) + Math.sin(down + i / WIDTH / 2.0);
+      double wave =
+          Math.sin(right + i % WIDTH / 3.0) + Math.sin(down + Math.floorDiv(i, WIDTH) / 2.0);
       image[i] = (byte) Math.round(120 + 30 * wave + 6 * random.nextGaussian());
     }
     return image;
@@ -265,10 +267,11 @@ class TiledImageTest {
             assertThat(batch.judgements().score(0)).isEqualTo(scorer.judge(images(small)).score(0));
             double level = outcome.manifest().threshold().current().score();
             Region first = batch.regions(0, level).get(0);
-            assertThat(first.x()).isBetween(280, 400);
-            assertThat(first.x() + first.width()).isBetween(424, 524);
-            assertThat(first.y()).isBetween(100, 200);
-            assertThat(first.y() + first.height()).isBetween(224, 324);
+            // The stain is from (400, 200) to (424, 224), and places see some 70 pixels around it.
+            assertThat(first.x()).isBetween(260, 400);
+            assertThat(first.x() + first.width()).isBetween(424, 564);
+            assertThat(first.y()).isBetween(60, 200);
+            assertThat(first.y() + first.height()).isBetween(224, 364);
             assertThat(batch.judgements().verdict(1)).isEqualTo(Verdict.UNSCORABLE);
             assertThat(batch.judgements().reason(1)).contains("not an image");
             heat.write(batch, 0);
@@ -276,6 +279,40 @@ class TiledImageTest {
     }
     BufferedImage picture = ImageIO.read(pictures.resolve("stained.png").toFile());
     assertThat(picture.getWidth()).isEqualTo(2 * WIDTH);
+  }
+
+  @Test
+  void ofPixelsTheReconstructionIsThatOfTheWholeImage() {
+    ImageConfig asked = ImageConfig.DEFAULT.withTile(128).withView(ImageConfig.View.PIXELS);
+    FitRequest quick = request("pixels.onnx", asked);
+    FitConfig config =
+        quick
+            .config()
+            .withModel(quick.config().model().of(EncoderKind.CONV).toBuilder().latent(4).build())
+            .withTraining(quick.config().training().toBuilder().steps(20).build());
+    FitOutcome fitted =
+        new FitPipeline(Progress.QUIET)
+            .fit(FitRequest.of(folder.resolve("cloth"), config, quick.target()));
+    try (Scorer scorer = Scorer.open(fitted.model())) {
+      Images one =
+          Images.of(
+              Objects.requireNonNull(fitted.manifest().image()).spec(),
+              new byte[][] {woven(8_000)});
+      Scores scores =
+          scorer.score(
+              one,
+              EnumSet.of(Output.RECONSTRUCTION, Output.CONTRIBUTION, Output.RECONSTRUCTION_TERM));
+      assertThat(scores.width(Output.RECONSTRUCTION)).isEqualTo(HEIGHT * WIDTH);
+      for (float value : scores.values(Output.RECONSTRUCTION)) {
+        assertThat(value).isBetween(0f, 1f);
+      }
+      double sum = 0;
+      for (float share : scores.values(Output.CONTRIBUTION)) {
+        sum += share;
+      }
+      double term = scores.values(Output.RECONSTRUCTION_TERM)[0];
+      assertThat(sum).isCloseTo(term, within(1e-3 * Math.abs(term)));
+    }
   }
 
   @Test

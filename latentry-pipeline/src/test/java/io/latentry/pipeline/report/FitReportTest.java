@@ -48,14 +48,14 @@ final class FitReportTest {
     var level = List.of(new Manifest.Baseline("isolation forest", 0.934, 0.940, 0.6));
     var worse = List.of(new Manifest.Baseline("PCA", 0.80, 0.94, 0.6));
     var better = List.of(new Manifest.Baseline("PCA", 0.97, 0.94, 0.6));
-    assertThat(FitReport.againstBaselines(level))
+    assertThat(FitReport.againstBaselines(level, "row"))
         .anyMatch(s -> s.contains("is level with isolation forest"))
         .anyMatch(s -> s.contains("A simpler method is as good here"));
-    assertThat(FitReport.againstBaselines(worse))
+    assertThat(FitReport.againstBaselines(worse, "row"))
         .singleElement()
         .asString()
         .contains("does better than PCA: AUROC 0.940 against 0.800");
-    assertThat(FitReport.againstBaselines(better))
+    assertThat(FitReport.againstBaselines(better, "row"))
         .anyMatch(s -> s.contains("does worse than PCA"))
         .anyMatch(s -> s.contains("A simpler method is as good here"));
   }

@@ -126,7 +126,7 @@ record SchemaDocument(
                     new Text(text.name(), text.features().stream().map(text::columnOf).toList()))
             .toList(),
         Series.of(manifest.series()),
-        manifest.image() == null ? null : manifest.image().spec());
+        manifest.judgedSpec() instanceof ImageSpec image ? image : null);
   }
 
   private static ColumnDocument column(Column column, FeatureReader reader) {

@@ -7,34 +7,39 @@ import io.latentry.core.graph.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors that a model takes and gives.
  *
- * @param inputs as the artifact's graph has them
+ * @param inputs as the artifact's graph has them, or, of the service, images that it cuts into the
+ *     tiles that the graph takes
  * @param outputs all that can be asked for
  */
 public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) {
 
   /** Those of the graph alone, as any runtime sees them. */
   public static ModelTensors ofGraph(Manifest manifest, Set<Output> graph) {
-    List<TensorShape> outputs = new ArrayList<>();
-    for (Output output : Output.values()) {
-      if (graph.contains(output)) {
-        outputs.add(shape(output, manifest));
-      }
-    }
-    return new ModelTensors(inputs(manifest.spec()), List.copyOf(outputs));
+    InputSpec spec = manifest.spec();
+    return new ModelTensors(inputs(spec), outputs(manifest, spec, graph));
+  }
+
+  private static List<TensorShape> outputs(Manifest manifest, InputSpec spec, Set<Output> graph) {
+    return Stream.of(Output.values())
+        .filter(graph::contains)
+        .map(output -> shape(output, manifest, spec))
+        .toList();
   }
 
   /** Those of the service: the graph's outputs, and the verdicts made of them. */
   public static ModelTensors ofService(Manifest manifest, Set<Output> graph) {
-    List<TensorShape> outputs = new ArrayList<>(ofGraph(manifest, graph).outputs());
+    InputSpec spec = manifest.judgedSpec();
+    List<TensorShape> outputs = new ArrayList<>(outputs(manifest, spec, graph));
     for (VerdictOutput output : VerdictOutput.values()) {
       outputs.add(TensorShape.perRow(output.tensorName(), output.datatype()));
     }
-    return new ModelTensors(inputs(manifest.spec()), List.copyOf(outputs));
+    return new ModelTensors(inputs(spec), List.copyOf(outputs));
   }
 
   /** One output of {@link #ofService}; null if there is none of that name. */
@@ -46,7 +51,7 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
     }
     for (Output output : graph) {
       if (output.graphName().equals(name)) {
-        return shape(output, manifest);
+        return shape(output, manifest, manifest.judgedSpec());
       }
     }
     return null;
@@ -63,11 +68,9 @@ public record ModelTensors(List<TensorShape> inputs, List<TensorShape> outputs) 
         .toList();
   }
 
-  private static TensorShape shape(Output output, Manifest manifest) {
+  private static TensorShape shape(Output output, Manifest manifest, InputSpec spec) {
     List<Integer> shape =
-        output == Output.LATENT_MEAN
-            ? List.of(manifest.model().latent())
-            : manifest.spec().shape(output);
+        output == Output.LATENT_MEAN ? List.of(manifest.model().latent()) : spec.shape(output);
     Datatype datatype =
         output == Output.RECONSTRUCTION_CATEGORICAL ? Datatype.BYTES : Datatype.FP32;
     return TensorShape.ofSample(output.graphName(), datatype, shape);

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Makes samples of the tensors of a request: rows of a table's ({@link RowsFromTensors}); of a
  * series' model windows, each for itself, out of {@code window: FP32 [windows, points, channels]};
  * of a model of images {@code image: FP32 [images, channels, height, width]}, 0 to 1, to the
- * nearest of 255 steps.
+ * nearest of 255 steps, whole also where it is judged in tiles.
  */
 public final class SamplesFromTensors {
   private SamplesFromTensors() {}
 
   public static Samples read(Manifest manifest, List<InputTensor> tensors) {
-    if (manifest.spec() instanceof ImageSpec spec) {
+    if (manifest.judgedSpec() instanceof ImageSpec spec) {
       return read(spec, tensors);
     }
     return manifest.spec() instanceof WindowSpec spec

@@ -2,6 +2,7 @@ package io.latentry.server.api.image;
 
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.config.ImageConfig;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
@@ -39,11 +40,21 @@ public final class FittedImages {
     }
   }
 
+  /** The same of images of three times the side, cut into four tiles; fitted at each call. */
+  static Path fitTiled(Path folder) throws IOException {
+    return Files.write(
+        folder.resolve("tiled.onnx"), fitted(24, 3, ImageConfig.DEFAULT.withTile(128)));
+  }
+
   private static byte[] fitted() throws IOException {
+    return fitted(40, 1, ImageConfig.DEFAULT);
+  }
+
+  private static byte[] fitted(int images, int scale, ImageConfig asked) throws IOException {
     Path folder = Files.createTempDirectory("latentry-images-");
     Path good = Files.createDirectories(folder.resolve("parts/good"));
-    for (int i = 0; i < 40; i++) {
-      Files.write(good.resolve("%02d.png".formatted(i)), png(i, 1, false));
+    for (int i = 0; i < images; i++) {
+      Files.write(good.resolve("%02d.png".formatted(i)), png(i, scale, false));
     }
     Path model = folder.resolve("parts.onnx");
     FitConfig usual = FitConfig.DEFAULT;
@@ -53,6 +64,7 @@ public final class FittedImages {
                 FitRequest.of(
                     folder.resolve("parts"),
                     usual
+                        .withData(usual.data().toBuilder().image(asked).build())
                         .withModel(usual.model().toBuilder().members(1).build())
                         .withTraining(
                             usual.training().toBuilder().steps(120).learningRate(4e-3).build()),
