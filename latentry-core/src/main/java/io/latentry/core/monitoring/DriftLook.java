@@ -178,6 +178,20 @@ public record DriftLook(
     return findings.stream().anyMatch(DriftFinding::called);
   }
 
+  /** The same with the courses of another look; empty if that did not call all that is called. */
+  public Optional<DriftLook> withCoursesOf(DriftLook other) {
+    List<DriftFinding> told = new ArrayList<>();
+    for (DriftFinding finding : findings) {
+      Optional<DriftFinding> before =
+          other.findings.stream().filter(f -> f.called() && f.isOf(finding)).findFirst();
+      if (finding.called() && before.isEmpty()) {
+        return Optional.empty();
+      }
+      told.add(finding.called() ? finding.with(before.orElseThrow().course()) : finding);
+    }
+    return Optional.of(new DriftLook(hours, rows, alarmRate, told, warmingUp));
+  }
+
   private static final class Study {
     private final DriftReference reference;
     private final List<Profile> hours;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.latentry.core.calibration.SegmentThreshold;
 import io.latentry.core.monitoring.AlarmWatch;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchEndpoints {
   private static final int MOST_NOTE = 2_000;
+  private static final int MOST_NAMES = 10;
 
   private final Watch watch;
   private final Diary diary;
@@ -58,12 +61,15 @@ final class WatchEndpoints {
   }
 
   /**
+   * @param segment that it is about; null of all rows
    * @param pages whether somebody should look now
+   * @param segments the worst first; none of a segment, or where none are watched
    * @param level of each half of this look, the {@code look}-th
    */
   record Drift(
       String model,
       int version,
+      @Nullable String segment,
       String at,
       Watch.State state,
       String health,
@@ -75,8 +81,38 @@ final class WatchEndpoints {
       List<Agreed> sla,
       Compared compared,
       List<Finding> findings,
+      List<Segment> segments,
       long look,
       double level) {}
+
+  /**
+   * A segment in short.
+   *
+   * @param rows of the last day, {@code judged} of them with a verdict
+   * @param alarmRate null if there are none
+   */
+  record Segment(
+      String segment,
+      Watch.State state,
+      boolean pages,
+      String health,
+      long rows,
+      long judged,
+      long alarms,
+      double alarmRate) {
+    static Segment of(Watch.Look look) {
+      HourCount day = look.alarms().day();
+      return new Segment(
+          look.segment(),
+          look.state(),
+          look.pages(),
+          look.health(),
+          look.rows(),
+          day.judged(),
+          day.alarms(),
+          look.alarmRate());
+    }
+  }
 
   /**
    * @param judged rows of the last day with a verdict
@@ -175,7 +211,38 @@ final class WatchEndpoints {
   }
 
   HttpResponse drift(ServiceRequestContext context) {
-    return ApiJson.ok(document(watch.look(Paths.model(context), Paths.version(context))));
+    Watch.Look look = watch.look(Paths.model(context), Paths.version(context));
+    String segment = null;
+    QueryParams query = context.queryParams();
+    for (String name : query.names()) {
+      if (!name.equals("segment")) {
+        throw new RefusedException(
+            Refusal.BAD_INPUT, "query parameter '" + name + "': unknown (expected: segment)");
+      }
+      segment = query.get(name, "");
+    }
+    return ApiJson.ok(document(segment == null ? look : of(look, segment)));
+  }
+
+  private static Watch.Look of(Watch.Look look, String segment) {
+    return look.segments().stream()
+        .filter(of -> of.segment().equals(segment))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RefusedException(
+                    Refusal.UNKNOWN,
+                    "segment: '%s' of model '%s' (expected: %s)"
+                        .formatted(
+                            segment,
+                            look.model(),
+                            look.segments().isEmpty()
+                                ? "none, since no segments of it are watched, or none had rows in"
+                                    + " the last eight days"
+                                : look.segments().stream()
+                                    .map(Watch.Look::segment)
+                                    .limit(MOST_NAMES)
+                                    .collect(Collectors.joining("', '", "one such as '", "'")))));
   }
 
   private Drift document(Watch.Look look) {
@@ -183,6 +250,7 @@ final class WatchEndpoints {
     return new Drift(
         look.model(),
         look.version(),
+        look.segment().isEmpty() ? null : look.segment(),
         look.at().toString(),
         look.state(),
         look.health(),
@@ -197,6 +265,7 @@ final class WatchEndpoints {
             .toList(),
         new Compared(drift.hours(), drift.rows(), drift.warmingUp()),
         drift.findings().stream().map(Finding::of).toList(),
+        look.segments().stream().map(Segment::of).toList(),
         look.look(),
         look.level());
   }

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** How a version does, in one sentence. */
+/** How a version does, in one sentence, or a segment of its rows. */
 final class HealthWords {
   private static final int DIGITS = 2;
 
@@ -32,7 +32,7 @@ final class HealthWords {
       case SILENCE ->
           "Fewer alarms than can be since " + since(alarms) + ": " + rates(alarms) + ".";
       case DRIFT -> drifted(drift) + " " + capital(rates(alarms)) + ".";
-      case HEALTHY ->
+      case SEGMENT, HEALTHY ->
           "Healthy: %s, %s."
               .formatted(
                   rates(alarms),
@@ -42,6 +42,47 @@ final class HealthWords {
               ? "No rows yet."
               : "Warming up: " + rates(alarms) + "; 6 hours with rows are needed.";
     };
+  }
+
+  /** The same of a segment, which is held against its own past. */
+  static String ofSegment(Watch.State state, AlarmWatch alarms, DriftLook drift) {
+    return switch (state) {
+      case NO_DATA -> "No rows since " + since(alarms) + ", while others came.";
+      case SURGE ->
+          "More alarms than usual since " + since(alarms) + ": " + rates(alarms) + because(drift);
+      case HEALTHY ->
+          drift.warmingUp()
+              ? "Healthy: " + rates(alarms) + "; drift is looked for after a week of rows."
+              : of(state, alarms, drift);
+      case OFF, SILENCE, DRIFT, SEGMENT, WARMING_UP -> of(state, alarms, drift);
+    };
+  }
+
+  /**
+   * The whole, and the segments that page: the worst of them in its own words.
+   *
+   * @param whole its sentence
+   * @param pages whether the whole pages by itself, and is told first
+   */
+  static String of(String whole, boolean pages, List<Watch.Look> segments) {
+    List<Watch.Look> paging = segments.stream().filter(Watch.Look::pages).toList();
+    if (paging.isEmpty()) {
+      return whole;
+    }
+    String told = ofPaging(paging);
+    return pages ? whole + " " + told : told + " All rows together: " + small(whole);
+  }
+
+  /** Such as {@code At site=A: more alarms than usual since ...: ... 2 more segments page.} */
+  static String ofPaging(List<Watch.Look> segments) {
+    int others = segments.size() - 1;
+    return "At "
+        + segments.get(0).segment()
+        + ": "
+        + small(segments.get(0).health())
+        + (others == 0
+            ? ""
+            : others == 1 ? " 1 more segment pages." : " " + others + " more segments page.");
   }
 
   private static String rates(AlarmWatch alarms) {
@@ -104,6 +145,10 @@ final class HealthWords {
 
   private static String capital(String words) {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  private static String small(String words) {
+    return Character.toLowerCase(words.charAt(0)) + words.substring(1);
   }
 
   private static String percent(double share) {

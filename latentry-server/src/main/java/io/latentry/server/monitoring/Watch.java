@@ -41,8 +41,13 @@ import org.jspecify.annotations.Nullable;
 public final class Watch implements AutoCloseable {
   static final int LOOK_MINUTES = 10;
 
-  /** The chance of any false call ever, of a version: half for alarms, half for drift. */
+  /**
+   * The chance of any false call ever, of a version: half for alarms, half for drift. Where
+   * segments are watched they have half of it together.
+   */
   static final double FALSE_CALLS = 0.05;
+
+  static final double FALSE_CALLS_OF_SEGMENTS = FALSE_CALLS / 2;
 
   private static final int HOURS_PER_DAY = 24;
 
@@ -70,6 +75,8 @@ public final class Watch implements AutoCloseable {
   private final Consumer<Look> tell;
   private final Thread looking = new Thread(this::lookForever, "latentry-watch");
   private volatile Maintenance maintenance = Maintenance.NONE;
+  private volatile Segments segments = Segments.NONE;
+  private final SegmentWatch segmentWatch = new SegmentWatch();
   private volatile boolean closed;
   private volatile @Nullable ModelHost host;
   private volatile @Nullable Recorded recorded;
@@ -90,6 +97,8 @@ public final class Watch implements AutoCloseable {
     SURGE,
     NO_DATA,
     DRIFT,
+    /** A segment of the rows pages, and the whole does not. */
+    SEGMENT,
     WARMING_UP,
     HEALTHY,
     /** Nothing is recorded. */
@@ -97,17 +106,20 @@ public final class Watch implements AutoCloseable {
   }
 
   /**
+   * @param segment of the rows; {@value RecordedHour#WHOLE} of all
    * @param at when it was looked
    * @param look its number, from 1 on, counted in steps of {@value #LOOK_MINUTES} minutes since the
    *     version was added
    * @param level of each half of the look
    * @param health one sentence
-   * @param pages whether somebody should look now
+   * @param pages whether somebody should look now, at the whole or at a segment
    * @param rows of the last day with rows, verdict or not; likewise {@code missedRows}
+   * @param segments that had rows in the last eight days, the worst first; none of a segment
    */
   public record Look(
       String model,
       int version,
+      String segment,
       Instant at,
       long look,
       double level,
@@ -119,7 +131,23 @@ public final class Watch implements AutoCloseable {
       long missedRows,
       double latencyP50,
       double latencyP99,
-      DriftLook drift) {
+      DriftLook drift,
+      List<Look> segments) {
+
+    /** Whether somebody should look at all rows together. */
+    public boolean pagesAsAWhole() {
+      return pages && state != State.SEGMENT;
+    }
+
+    /** The segments that somebody should look at, the worst first. */
+    public List<Look> pagingSegments() {
+      return segments.stream().filter(Look::pages).toList();
+    }
+
+    /** Share of the rows of the last day that were anomalies; NaN if none got a verdict. */
+    public double alarmRate() {
+      return (double) alarms.day().alarms() / alarms.day().judged();
+    }
 
     /** Comparisons that are a drift, and not as in the week before. */
     public long driftedComparisons() {
@@ -140,6 +168,11 @@ public final class Watch implements AutoCloseable {
   /** From now on hours of maintenance count as no lack of rows. */
   public void mind(Maintenance windows) {
     maintenance = windows;
+  }
+
+  /** From now on segments are looked at too. */
+  public void mind(Segments watched) {
+    segments = watched;
   }
 
   /**
@@ -280,18 +313,20 @@ public final class Watch implements AutoCloseable {
     Instant at = clock.instant();
     long now = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR);
     long look = number(of, at.toEpochMilli());
-    double level = LookLevels.of(look, FALSE_CALLS / 2);
+    boolean withSegments = recorder.isOn() && segments.of(of, manifest).isPresent();
+    double falseCalls = (withSegments ? FALSE_CALLS - FALSE_CALLS_OF_SEGMENTS : FALSE_CALLS) / 2;
+    double level = LookLevels.of(look, falseCalls);
     Threshold threshold = of.threshold().orElseThrow();
-    List<HourCount> counts = counts(store, of, now - HOURS_OF_ALARMS, threshold);
+    List<HourCount> counts =
+        counts(store.counts(of.name(), of.version(), now - HOURS_OF_ALARMS), threshold);
+    SortedSet<Long> excused = inMaintenance(of, now - HOURS_OF_ALARMS, now);
+    SortedSet<Long> setAside = new TreeSet<>(excused);
+    store
+        .setAside(of.name(), of.version(), now - HOURS_OF_ALARMS)
+        .forEach(hour -> add(setAside, hour.hour()));
     AlarmWatch alarms =
         AlarmWatch.of(
-            counts,
-            excused(store, of, now - HOURS_OF_ALARMS, now),
-            now,
-            hour ->
-                LookLevels.of(
-                    hour == now ? look : number(of, (hour + 1) * MILLIS_PER_HOUR - 1),
-                    FALSE_CALLS / 2));
+            counts, setAside, now, hour -> LookLevels.of(number(of, hour, at), falseCalls));
     List<Quantity> quantities = Quantity.of(manifest);
     SortedMap<Long, Profile> profiles = profiles(store, of, now - HOURS_PER_WEEK, quantities);
     DriftLook drift =
@@ -321,22 +356,30 @@ public final class Watch implements AutoCloseable {
     Profile day =
         profiles.tailMap(now - HOURS_PER_DAY).values().stream()
             .reduce(Profile.none(quantities), Profile::plus);
-    State state = state(alarms, drift);
+    List<Look> ofSegments =
+        withSegments
+            ? segmentWatch.look(store, of, quantities, at, look, counts, excused)
+            : List.of();
+    State own = recorder.isOn() ? state(alarms, drift) : State.OFF;
+    boolean pagesItself = pages(alarms, drift);
+    boolean pagesBySegment = ofSegments.stream().anyMatch(Look::pages);
     return new Look(
         of.name(),
         of.version(),
+        RecordedHour.WHOLE,
         at,
         look,
         level,
-        recorder.isOn() ? state : State.OFF,
-        HealthWords.of(recorder.isOn() ? state : State.OFF, alarms, drift),
-        alarms.call().isAlarming() || drift.findings().stream().anyMatch(DriftFinding::pages),
+        pagesBySegment && !pagesItself ? State.SEGMENT : own,
+        HealthWords.of(HealthWords.of(own, alarms, drift), pagesItself, ofSegments),
+        pagesItself || pagesBySegment,
         alarms,
         day.judged() + day.unscorable(),
         day.missed(),
         day.latencyMillis(0.5),
         day.latencyMillis(0.99),
-        drift);
+        drift,
+        ofSegments);
   }
 
   private static long number(ModelVersion of, long millis) {
@@ -347,7 +390,21 @@ public final class Watch implements AutoCloseable {
             + 1);
   }
 
-  private static State state(AlarmWatch alarms, DriftLook drift) {
+  /** The number of the look that an hour counts by: the one at its end, or at {@code at} so far. */
+  static long number(ModelVersion of, long hour, Instant at) {
+    return number(of, Math.min(at.toEpochMilli(), (hour + 1) * MILLIS_PER_HOUR - 1));
+  }
+
+  /** What is said of segments that page, at least one, the worst first. */
+  public static String words(List<Look> segments) {
+    return HealthWords.ofPaging(segments);
+  }
+
+  static boolean pages(AlarmWatch alarms, DriftLook drift) {
+    return alarms.call().isAlarming() || drift.findings().stream().anyMatch(DriftFinding::pages);
+  }
+
+  static State state(AlarmWatch alarms, DriftLook drift) {
     return switch (alarms.call()) {
       case SURGE -> State.SURGE;
       case SILENCE -> State.SILENCE;
@@ -357,32 +414,30 @@ public final class Watch implements AutoCloseable {
     };
   }
 
-  /** Hours in which rows were set aside, or a window of maintenance was open. */
-  private SortedSet<Long> excused(Recorded store, ModelVersion of, long from, long now) {
-    SortedSet<Long> excused = new TreeSet<>();
-    store
-        .setAside(of.name(), of.version(), from)
-        .forEach(
-            hour -> {
-              boolean unused = excused.add(hour.hour());
-            });
+  /** Hours in which a window of maintenance was open. */
+  private SortedSet<Long> inMaintenance(ModelVersion of, long from, long now) {
+    SortedSet<Long> hours = new TreeSet<>();
     for (long hour = from; maintenance.isUsed() && hour <= now; hour++) {
       for (int part = 0; part < PARTS_OF_AN_HOUR; part++) {
         Instant at =
             Instant.ofEpochMilli(
                 hour * MILLIS_PER_HOUR + part * MILLIS_PER_HOUR / PARTS_OF_AN_HOUR);
         if (maintenance.over(of.name(), at).isPresent()) {
-          boolean unused = excused.add(hour);
+          add(hours, hour);
         }
       }
     }
-    return excused;
+    return hours;
   }
 
-  private static List<HourCount> counts(
-      Recorded store, ModelVersion of, long from, Threshold threshold) {
+  private static void add(SortedSet<Long> hours, long hour) {
+    boolean unused = hours.add(hour);
+  }
+
+  /** By the hour, ascending, of all processes together. */
+  static List<HourCount> counts(List<RecordedHour> recorded, Threshold threshold) {
     SortedMap<Long, HourCount> hours = new TreeMap<>();
-    for (RecordedHour hour : store.counts(of.name(), of.version(), from)) {
+    for (RecordedHour hour : recorded) {
       // An hour in which nothing was judged made no promise.
       HourCount one =
           new HourCount(
@@ -410,9 +465,13 @@ public final class Watch implements AutoCloseable {
 
   private static SortedMap<Long, Profile> profiles(
       Recorded store, ModelVersion of, long from, List<Quantity> quantities) {
+    return profiles(store.hours(of.name(), of.version(), from), quantities);
+  }
+
+  static SortedMap<Long, Profile> profiles(List<RecordedHour> recorded, List<Quantity> quantities) {
     Profile none = Profile.none(quantities);
     SortedMap<Long, Profile> profiles = new TreeMap<>();
-    for (RecordedHour hour : store.hours(of.name(), of.version(), from)) {
+    for (RecordedHour hour : recorded) {
       Profile unused =
           profiles.merge(hour.hour(), none.plus(Profile.unpacked(hour.profile())), Profile::plus);
     }

@@ -14,6 +14,8 @@ import io.latentry.server.serving.ModelVersion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -158,8 +160,7 @@ public final class Notifier implements AutoCloseable {
       watch
           .latest(version)
           .filter(Watch.Look::pages)
-          .map(Notifier::notice)
-          .ifPresent(notice -> holding.put(notice.key(), notice));
+          .ifPresent(look -> notices(look).forEach(notice -> holding.put(notice.key(), notice)));
     }
   }
 
@@ -196,20 +197,53 @@ public final class Notifier implements AutoCloseable {
         .toList();
   }
 
-  private static Notice notice(Watch.Look look) {
-    Notice.Kind kind =
-        switch (look.state()) {
-          case SURGE -> Notice.Kind.SURGE;
-          case SILENCE -> Notice.Kind.SILENCE;
-          case NO_DATA -> Notice.Kind.NO_DATA;
-          case DRIFT, WARMING_UP, HEALTHY, OFF -> Notice.Kind.DRIFT;
-        };
+  /**
+   * Of the whole, and of each kind that segments alone page with one for all of these, so that what
+   * befalls many is no flood.
+   */
+  private static List<Notice> notices(Watch.Look look) {
+    Map<Notice.Kind, List<Watch.Look>> segments = new EnumMap<>(Notice.Kind.class);
+    for (Watch.Look of : look.pagingSegments()) {
+      segments.computeIfAbsent(kind(of), unused -> new ArrayList<>()).add(of);
+    }
+    List<Notice> notices = new ArrayList<>();
+    if (look.pagesAsAWhole()) {
+      notices.add(notice(look, look.health(), Map.of()));
+      segments.remove(kind(look));
+    }
+    segments
+        .values()
+        .forEach(
+            of ->
+                notices.add(
+                    notice(
+                        of.get(0),
+                        Watch.words(of),
+                        Map.of(
+                            "segment",
+                            of.get(0).segment(),
+                            "segments",
+                            Integer.toString(of.size())))));
+    return notices;
+  }
+
+  private static Notice.Kind kind(Watch.Look look) {
+    return switch (look.state()) {
+      case SURGE -> Notice.Kind.SURGE;
+      case SILENCE -> Notice.Kind.SILENCE;
+      case NO_DATA -> Notice.Kind.NO_DATA;
+      case DRIFT, SEGMENT, WARMING_UP, HEALTHY, OFF -> Notice.Kind.DRIFT;
+    };
+  }
+
+  private static Notice notice(Watch.Look look, String summary, Map<String, String> more) {
+    Notice.Kind kind = kind(look);
     AlarmWatch alarms = look.alarms();
     Instant since =
         alarms.since().isPresent()
             ? Instant.EPOCH.plus(Duration.ofHours(alarms.since().getAsLong()))
             : look.at();
-    Map<String, String> figures = new TreeMap<>();
+    Map<String, String> figures = new TreeMap<>(more);
     figures.put("alarms", Long.toString(alarms.day().alarms()));
     figures.put("rows", Long.toString(alarms.day().judged()));
     figures.put("promised", Double.toString(alarms.day().promised()));
@@ -227,7 +261,7 @@ public final class Notifier implements AutoCloseable {
         null,
         since.toString(),
         null,
-        look.health(),
+        summary,
         figures);
   }
 

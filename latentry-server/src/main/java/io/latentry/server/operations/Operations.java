@@ -153,6 +153,7 @@ public final class Operations {
     retrainer.mind(segments);
     segments.remember(own.registry().recorded());
     recorder.mind(segments);
+    watch.mind(segments);
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());

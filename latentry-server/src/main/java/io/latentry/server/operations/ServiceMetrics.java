@@ -127,6 +127,17 @@ final class ServiceMetrics {
                             callback.call(look.pages() ? 1 : 0, look.model(), word(look.state()))))
         .register(registry);
     GaugeWithCallback.builder()
+        .name("latentry_segments_paging")
+        .help("Segments of the champion's rows that somebody should look at.")
+        .labelNames("model")
+        .callback(
+            callback ->
+                looks(host, watch)
+                    .filter(look -> !look.segments().isEmpty())
+                    .forEach(
+                        look -> callback.call((double) look.pagingSegments().size(), look.model())))
+        .register(registry);
+    GaugeWithCallback.builder()
         .name("latentry_alarm_rate")
         .help("Share of the rows of the last day that were anomalies, by the champion.")
         .labelNames("model")

@@ -25,7 +25,9 @@ final class KilledService {
                     "recording.keep",
                     "rows",
                     "recording.flush_millis",
-                    "100")),
+                    "100",
+                    "watch.segments",
+                    "kind")),
             EventLog.SILENT);
     System.out.println(service.port());
     Thread.sleep(Long.MAX_VALUE);

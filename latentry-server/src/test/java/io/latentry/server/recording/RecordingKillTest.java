@@ -3,6 +3,7 @@ package io.latentry.server.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.server.RunningService;
+import io.latentry.server.registry.Recorded;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.StoreAddress;
@@ -24,9 +25,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,11 +130,24 @@ final class RecordingKillTest {
     if (!Files.exists(store())) {
       return 0;
     }
-    List<RecordedHour> hours =
-        Registry.open(StoreAddress.sqlite(store()), Clock.systemUTC())
-            .recorded()
-            .counts("pump", 1, 0);
+    Recorded recorded = Registry.open(StoreAddress.sqlite(store()), Clock.systemUTC()).recorded();
+    List<RecordedHour> hours = recorded.counts("pump", 1, 0);
+    List<RecordedHour> segments = recorded.segmentCounts("pump", 1, 0);
+    assertThat(segments).extracting(RecordedHour::segment).contains("kind=low", "kind=high");
+    assertThat(bySource(segments)).as("segments add up").isEqualTo(bySource(hours));
     return hours.stream().mapToLong(hour -> hour.judged() + hour.unscorable()).sum();
+  }
+
+  private static Map<String, List<Long>> bySource(List<RecordedHour> hours) {
+    return hours.stream()
+        .collect(
+            Collectors.toMap(
+                hour -> hour.hour() + " " + hour.source(),
+                hour -> List.of(hour.judged(), hour.alarms(), hour.unscorable()),
+                (one, other) ->
+                    IntStream.range(0, one.size())
+                        .mapToObj(i -> one.get(i) + other.get(i))
+                        .toList()));
   }
 
   private long rows() throws Exception {
