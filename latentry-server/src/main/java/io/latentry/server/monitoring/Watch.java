@@ -243,7 +243,7 @@ public final class Watch implements AutoCloseable {
     Optional<Threshold> threshold = of.threshold();
     return store == null || threshold.isEmpty()
         ? List.of()
-        : counts(store, of, from, threshold.get());
+        : counts(store.counts(of.name(), of.version(), from), threshold.get());
   }
 
   private static String key(ModelVersion version) {
