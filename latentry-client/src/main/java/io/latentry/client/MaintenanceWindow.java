@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone whose clock it goes by; null for UTC
  * @param by who set it, or {@code file}
  * @param openUntil when it closes; null if it is not open
+ * @param where the segment that it is about, such as {@code site=A}; null for all rows
  */
 public record MaintenanceWindow(
     String id,
@@ -30,4 +31,27 @@ public record MaintenanceWindow(
     @Nullable String duration,
     String by,
     boolean open,
-    @JsonProperty("open_until") @Nullable String openUntil) {}
+    @JsonProperty("open_until") @Nullable String openUntil,
+    @Nullable String where) {
+
+  /** One over all rows. */
+  public MaintenanceWindow(
+      String id,
+      String name,
+      List<String> models,
+      List<String> tags,
+      @Nullable String from,
+      @Nullable String to,
+      @Nullable String cron,
+      @Nullable String rrule,
+      @Nullable String start,
+      @Nullable String zone,
+      @Nullable String duration,
+      String by,
+      boolean open,
+      @Nullable String openUntil) {
+    this(
+        id, name, models, tags, from, to, cron, rrule, start, zone, duration, by, open, openUntil,
+        null);
+  }
+}

@@ -61,6 +61,12 @@ public final class MaintenanceCommand implements Callable<Integer> {
       description = "The same by groups of watch.maintenance.")
   private List<String> tags = List.of();
 
+  @Option(
+      names = "--where",
+      paramLabel = "COL=VALUE",
+      description = "Only rows with that value of the column that watch.segments names.")
+  private Optional<String> where = Optional.empty();
+
   @Option(names = "--from", paramLabel = "TIME", description = "Such as 2026-03-01T06:00.")
   private Optional<String> from = Optional.empty();
 
@@ -102,7 +108,8 @@ public final class MaintenanceCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<MaintenanceWindow> windows = service.ask(environment, this::windows);
     TextTable table =
-        new TextTable(60).row("window", "name", "models", "when", "zone", "open until", "by");
+        new TextTable(60)
+            .row("window", "name", "models", "where", "when", "zone", "open until", "by");
     windows.forEach(
         window ->
             table.row(
@@ -110,6 +117,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
                 window.name(),
                 String.join(
                     ",", Stream.concat(window.models().stream(), window.tags().stream()).toList()),
+                window.where() == null ? "" : window.where(),
                 when(window),
                 window.zone() == null ? "UTC" : window.zone(),
                 window.openUntil() == null ? "" : window.openUntil(),
@@ -133,6 +141,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
     add.ifPresent(value -> definition.put("name", value));
     definition.put("models", models);
     definition.put("tags", tags);
+    where.ifPresent(value -> definition.put("where", value));
     from.ifPresent(value -> definition.put("from", value));
     to.ifPresent(value -> definition.put("to", value));
     cron.ifPresent(value -> definition.put("cron", value));
@@ -161,6 +170,7 @@ public final class MaintenanceCommand implements Callable<Integer> {
     document.put("name", window.name());
     document.put("models", window.models());
     document.put("tags", window.tags());
+    document.put("where", window.where());
     document.put("when", when(window));
     document.put("zone", window.zone());
     document.put("open_until", window.openUntil());

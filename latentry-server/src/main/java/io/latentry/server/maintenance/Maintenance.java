@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.latentry.server.config.SegmentRule;
 import io.latentry.server.registry.MaintenanceWindows;
 import io.latentry.server.registry.MaintenanceWindows.Stored;
 import io.latentry.server.serving.Refusal;
@@ -35,14 +36,24 @@ public final class Maintenance {
   /** No window is ever open. */
   public static final Maintenance NONE =
       new Maintenance(
-          new WindowFile(Map.of(), List.of()), Optional.empty(), Duration.ZERO, Clock.systemUTC());
+          new WindowFile(Map.of(), List.of()),
+          Optional.empty(),
+          Duration.ZERO,
+          Clock.systemUTC(),
+          List.of());
 
   private final WindowFile file;
   private final Optional<MaintenanceWindows> stored;
   private final Duration kept;
   private final Clock clock;
-  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final List<SegmentRule> segments;
+  private final Map<Asked, Answer> answers = new ConcurrentHashMap<>();
   private volatile List<Window> windows = List.of();
+
+  /** No segment: all rows of a model. */
+  private static final String ALL_ROWS = "";
+
+  private record Asked(String model, String segment) {}
 
   private record Answer(long second, Optional<Window> open) {}
 
@@ -62,7 +73,12 @@ public final class Maintenance {
   public record Listed(List<Shown> windows) {}
 
   private Maintenance(
-      WindowFile file, Optional<MaintenanceWindows> stored, Duration kept, Clock clock) {
+      WindowFile file,
+      Optional<MaintenanceWindows> stored,
+      Duration kept,
+      Clock clock,
+      List<SegmentRule> segments) {
+    this.segments = List.copyOf(segments);
     this.file = file;
     this.stored = stored;
     this.kept = kept;
@@ -73,17 +89,32 @@ public final class Maintenance {
   /**
    * @param file of windows; null for none
    * @param kept how long one that is over is remembered
+   * @param segments that are watched, which a window may be about
    * @throws IllegalArgumentException if something in the file is wrong; the message says what and
    *     where
    */
   public static Maintenance open(
-      @Nullable Path file, MaintenanceWindows store, Duration kept, Clock clock)
+      @Nullable Path file,
+      MaintenanceWindows store,
+      Duration kept,
+      Clock clock,
+      List<SegmentRule> segments)
       throws IOException {
-    return new Maintenance(
-        file == null ? new WindowFile(Map.of(), List.of()) : WindowFile.read(file),
-        Optional.of(store),
-        kept,
-        clock);
+    WindowFile windows = file == null ? new WindowFile(Map.of(), List.of()) : WindowFile.read(file);
+    for (Window window : windows.windows()) {
+      requireWatched(window.spec(), segments);
+    }
+    return new Maintenance(windows, Optional.of(store), kept, clock, segments);
+  }
+
+  private static void requireWatched(WindowSpec spec, List<SegmentRule> segments) {
+    List<String> watched = segments.stream().map(SegmentRule::column).distinct().toList();
+    if (spec.segmentColumn().filter(column -> !watched.contains(column)).isPresent()) {
+      throw new IllegalArgumentException(
+          "window '%s': where: '%s' (expected: a value of a column that watch.segments names: %s)"
+              .formatted(
+                  spec.title(), spec.where(), watched.isEmpty() ? "it names none" : watched));
+    }
   }
 
   private MaintenanceWindows store() {
@@ -134,20 +165,36 @@ public final class Maintenance {
     }
   }
 
-  /** The name of a window that is open over a model at a moment. */
+  /** The name of a window that is open over all rows of a model at a moment. */
   public Optional<String> over(String model, Instant at) {
+    return over(model, ALL_ROWS, at);
+  }
+
+  /**
+   * The same of a segment of the rows.
+   *
+   * @param segment such as {@code site=A}, or empty for all
+   */
+  public Optional<String> over(String model, String segment, Instant at) {
     long second = at.getEpochSecond();
-    Answer known = answers.get(model);
+    Asked asked = new Asked(model, segment);
+    Answer known = answers.get(asked);
     if (known == null || known.second() != second) {
       known =
           new Answer(
               second,
               windows.stream()
-                  .filter(window -> window.isAbout(model) && window.openUntil(at).isPresent())
+                  .filter(window -> window.isAbout(model) && window.spec().isAbout(segment))
+                  .filter(window -> window.openUntil(at).isPresent())
                   .findFirst());
-      answers.put(model, known);
+      answers.put(asked, known);
     }
     return known.open().map(window -> window.spec().title());
+  }
+
+  /** Whether a window is about a segment of a model's rows, open or not. */
+  public boolean isBySegment(String model) {
+    return windows.stream().anyMatch(w -> w.spec().segmentColumn().isPresent() && w.isAbout(model));
   }
 
   /** Whether there is any window, open or not. */
@@ -198,6 +245,7 @@ public final class Maintenance {
               by,
               now,
               Optional.empty());
+      requireWatched(spec, segments);
       if (window.schedule().over().filter(over -> !now.isBefore(over)).isPresent()) {
         throw new IllegalArgumentException("to: in the past (expected: later than now)");
       }

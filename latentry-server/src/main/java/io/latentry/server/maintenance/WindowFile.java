@@ -45,6 +45,7 @@ record WindowFile(Map<String, List<String>> tags, List<Window> windows) {
               "start",
               "zone",
               "duration",
+              "where",
               "calendar");
       try {
         WindowSpec spec = spec(known);
@@ -77,7 +78,8 @@ record WindowFile(Map<String, List<String>> tags, List<Window> windows) {
         text(of, "rrule"),
         text(of, "start"),
         text(of, "zone"),
-        text(of, "duration"));
+        text(of, "duration"),
+        text(of, "where"));
   }
 
   private static @Nullable String text(PlacedYaml of, String key) {

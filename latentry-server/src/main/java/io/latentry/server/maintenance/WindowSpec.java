@@ -1,6 +1,7 @@
 package io.latentry.server.maintenance;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.latentry.server.config.SegmentRule;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param models names, {@code *} standing for any letters
  * @param tags groups of models, as the file of windows has them
+ * @param where the segment that it is about, such as {@code site=A}; null for all rows
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WindowSpec(
@@ -30,7 +33,8 @@ record WindowSpec(
     @Nullable String rrule,
     @Nullable String start,
     @Nullable String zone,
-    @Nullable String duration) {
+    @Nullable String duration,
+    @Nullable String where) {
   private static final int LONGEST_NAME = 100;
   private static final Pattern SIMPLE = Pattern.compile("([0-9]{1,4})([mhd])");
 
@@ -41,6 +45,10 @@ record WindowSpec(
     }
     models = models == null ? List.of() : List.copyOf(models);
     tags = tags == null ? List.of() : List.copyOf(tags);
+    if (where != null && where.indexOf('=') < 1) {
+      throw new IllegalArgumentException(
+          "where: '" + where + "' (expected: a column and a value, such as site=A)");
+    }
     if (models.isEmpty() && tags.isEmpty()) {
       throw new IllegalArgumentException("models: none (expected: names, or '*' for all, or tags)");
     }
@@ -54,6 +62,16 @@ record WindowSpec(
   @SuppressWarnings("NullAway") // The constructor lets none through.
   List<String> modelPatterns() {
     return models;
+  }
+
+  /** Whether it is about rows of a segment; {@link SegmentRule} says how segments are named. */
+  boolean isAbout(String segment) {
+    return where == null || where.equals(segment);
+  }
+
+  /** The column of {@link #where}; empty if it is about all rows. */
+  Optional<String> segmentColumn() {
+    return Optional.ofNullable(where).map(text -> text.substring(0, text.indexOf('=')));
   }
 
   @SuppressWarnings("NullAway") // The constructor lets none through.

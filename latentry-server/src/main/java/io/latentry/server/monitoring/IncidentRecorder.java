@@ -340,7 +340,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
               model,
               entry.getKey().version(),
               changed,
-              incident -> maintenance.over(model, incident.firstSeen()));
+              incident -> maintenance.over(model, incident.segment(), incident.firstSeen()));
           book.written();
         }
         if (book.incidents().isEmpty()) {

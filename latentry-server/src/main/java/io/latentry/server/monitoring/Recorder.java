@@ -298,15 +298,21 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     float[] latent = judged.scores().values(Output.LATENT_TERM);
     double[] outputs = new double[3];
     LatentSampler.Drawn drawn = new LatentSampler.Drawn(whole.counter);
+    boolean bySegment = column != null && maintenance.isBySegment(version.model());
     for (int row = 0; row < judged.count(); row++) {
+      String segment = column == null ? RecordedHour.WHOLE : column.of(samples, row);
       outputs[0] = reconstruction[row];
       outputs[1] = latent[row];
       outputs[2] = judged.score(row);
-      count(whole.counter, table, judged, row, outputs);
-      if (judged.verdict(row) != Verdict.UNSCORABLE) {
-        drawn.draw(row, judged.verdict(row));
+      // Of a segment that is set aside alone the whole says nothing: its other rows go on.
+      boolean setAside = bySegment && maintenance.over(version.model(), segment, at).isPresent();
+      if (!setAside) {
+        count(whole.counter, table, judged, row, outputs);
+        if (judged.verdict(row) != Verdict.UNSCORABLE) {
+          drawn.draw(row, judged.verdict(row));
+        }
       }
-      Counting own = column == null ? null : counting(version, column.of(samples, row), at);
+      Counting own = column == null ? null : counting(version, segment, at);
       if (own != null) {
         own.judgedBy(judged.threshold());
         count(own.counter, table, judged, row, outputs);
@@ -354,7 +360,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
             version,
             segment,
             Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR),
-            maintenance.over(version.model(), at).isPresent());
+            maintenance.over(version.model(), segment, at).isPresent());
     Counting counted = hours.get(key);
     if (counted != null) {
       return counted;

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +66,7 @@ final class SegmentWatch {
   /**
    * @param number of the look
    * @param whole the hours of all rows of the last eight days
-   * @param excused hours that count as no lack of rows
+   * @param excused hours in which rows of a segment may stay away
    * @return of each that had rows in the last eight days, the worst first
    */
   List<Look> look(
@@ -76,7 +76,7 @@ final class SegmentWatch {
       Instant at,
       long number,
       List<HourCount> whole,
-      SortedSet<Long> excused) {
+      Function<String, SortedSet<Long>> excused) {
     long now = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR);
     long from = now - HOURS_OF_ALARMS;
     SortedMap<String, List<RecordedHour>> recorded = new TreeMap<>();
@@ -85,10 +85,7 @@ final class SegmentWatch {
     }
     Map<String, SortedSet<Long>> setAside = new HashMap<>();
     for (RecordedHour hour : store.setAsideOfSegments(of.name(), of.version(), from)) {
-      boolean unused =
-          setAside
-              .computeIfAbsent(hour.segment(), segment -> new TreeSet<>(excused))
-              .add(hour.hour());
+      boolean unused = setAside.computeIfAbsent(hour.segment(), excused).add(hour.hour());
     }
     String key = of.name() + "/" + of.version();
     Past past = pasts.get(key);
@@ -104,7 +101,7 @@ final class SegmentWatch {
           AlarmWatch.ofSegment(
               hours,
               whole,
-              setAside.getOrDefault(segment, excused),
+              setAside.computeIfAbsent(segment, excused),
               now,
               hour -> LookLevels.of(Watch.number(of, hour, at), FALSE_CALLS_OF_ONE / 2));
       Drift drift =

@@ -319,7 +319,7 @@ public final class Watch implements AutoCloseable {
     Threshold threshold = of.threshold().orElseThrow();
     List<HourCount> counts =
         counts(store.counts(of.name(), of.version(), now - HOURS_OF_ALARMS), threshold);
-    SortedSet<Long> excused = inMaintenance(of, now - HOURS_OF_ALARMS, now);
+    SortedSet<Long> excused = inMaintenance(of, RecordedHour.WHOLE, now - HOURS_OF_ALARMS, now);
     SortedSet<Long> setAside = new TreeSet<>(excused);
     store
         .setAside(of.name(), of.version(), now - HOURS_OF_ALARMS)
@@ -358,7 +358,14 @@ public final class Watch implements AutoCloseable {
             .reduce(Profile.none(quantities), Profile::plus);
     List<Look> ofSegments =
         withSegments
-            ? segmentWatch.look(store, of, quantities, at, look, counts, excused)
+            ? segmentWatch.look(
+                store,
+                of,
+                quantities,
+                at,
+                look,
+                counts,
+                segment -> inMaintenance(of, segment, now - HOURS_OF_ALARMS, now))
             : List.of();
     State own = recorder.isOn() ? state(alarms, drift) : State.OFF;
     boolean pagesItself = pages(alarms, drift);
@@ -415,14 +422,14 @@ public final class Watch implements AutoCloseable {
   }
 
   /** Hours in which a window of maintenance was open. */
-  private SortedSet<Long> inMaintenance(ModelVersion of, long from, long now) {
+  private SortedSet<Long> inMaintenance(ModelVersion of, String segment, long from, long now) {
     SortedSet<Long> hours = new TreeSet<>();
     for (long hour = from; maintenance.isUsed() && hour <= now; hour++) {
       for (int part = 0; part < PARTS_OF_AN_HOUR; part++) {
         Instant at =
             Instant.ofEpochMilli(
                 hour * MILLIS_PER_HOUR + part * MILLIS_PER_HOUR / PARTS_OF_AN_HOUR);
-        if (maintenance.over(of.name(), at).isPresent()) {
+        if (maintenance.over(of.name(), segment, at).isPresent()) {
           add(hours, hour);
         }
       }

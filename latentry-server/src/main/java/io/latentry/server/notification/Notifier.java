@@ -21,11 +21,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +46,22 @@ public final class Notifier implements AutoCloseable {
   private final SlaWatch sla;
   private final Destinations destinations;
   private final Delivery delivery;
-  private final BiPredicate<String, Instant> muted;
+  private final Muted muted;
   private final Clock clock;
   private final AtomicLong mutedAlerts = new AtomicLong();
   private final Map<String, Boolean> mutedNow = new HashMap<>();
   private final Map<String, Instant> updated = new HashMap<>();
   private final Thread comparing = new Thread(this::compareForever, "latentry-notifier");
   private volatile boolean closed;
+
+  /** Whether alarms are not to be sent at a moment. */
+  @FunctionalInterface
+  public interface Muted {
+    /**
+     * @param segment that they are of; empty for the whole model
+     */
+    boolean test(String model, String segment, Instant at);
+  }
 
   /**
    * @param muted whether alarms of a model are not to be sent at a moment
@@ -64,7 +73,7 @@ public final class Notifier implements AutoCloseable {
       SlaWatch sla,
       Destinations destinations,
       Delivery delivery,
-      BiPredicate<String, Instant> muted,
+      Muted muted,
       Clock clock) {
     this.host = host;
     this.registry = registry;
@@ -121,7 +130,8 @@ public final class Notifier implements AutoCloseable {
         update(before, notice, now);
         continue;
       }
-      if (quiet.contains(notice.key()) || muted.test(notice.model(), now)) {
+      if (quiet.contains(notice.key())
+          || muted.test(notice.model(), Objects.requireNonNullElse(notice.segment(), ""), now)) {
         if (mutedNow.put(notice.key(), true) == null) {
           mutedAlerts.incrementAndGet();
         }
@@ -276,7 +286,7 @@ public final class Notifier implements AutoCloseable {
       if (incident.state().isOpen()) {
         Notice notice = notice(stored, incident);
         holding.put(notice.key(), notice);
-        if (muted.test(stored.model(), incident.lastSeen())) {
+        if (muted.test(stored.model(), incident.segment(), incident.lastSeen())) {
           boolean unused = quiet.add(notice.key());
         }
       }

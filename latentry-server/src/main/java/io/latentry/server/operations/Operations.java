@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.cors.CorsService;
+import io.latentry.core.data.Samples;
 import io.latentry.server.access.Authentication;
 import io.latentry.server.access.BrowserGuard;
 import io.latentry.server.access.Certificates;
@@ -40,6 +41,9 @@ import io.latentry.server.registry.Audit;
 import io.latentry.server.retraining.Retrainer;
 import io.latentry.server.retraining.Trainer;
 import io.latentry.server.serving.ModelHost;
+import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingListener;
 import io.latentry.server.serving.VerdictTap;
 import io.netty.handler.flush.FlushConsolidationHandler;
@@ -48,13 +52,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,11 +148,15 @@ public final class Operations {
                 List.of(statistics, anomalies, recorder, incidents, rows, retrainer.tap())));
     anomalies.explainBy(own.host());
     this.maintenance =
-        Maintenance.open(config.watch().maintenance(), own.registry().maintenance(), kept, clock);
+        Maintenance.open(
+            config.watch().maintenance(),
+            own.registry().maintenance(),
+            kept,
+            clock,
+            config.watch().segmentRules());
     recorder.mind(maintenance);
     incidents.mind(maintenance);
     watch.mind(maintenance);
-    rows.mind((model, at) -> maintenance.over(model, at).isPresent());
     Segments segments =
         new Segments(
             config.watch().segmentRules(),
@@ -154,6 +166,7 @@ public final class Operations {
     segments.remember(own.registry().recorded());
     recorder.mind(segments);
     watch.mind(segments);
+    rows.mind((version, samples, at) -> setAside(own.host(), segments, version, samples, at));
     if (config.recording().keep() != RecordingMode.OFF) {
       recorder.start(own.host(), own.registry().recorded());
       incidents.start(own.host(), own.registry().incidents());
@@ -184,7 +197,7 @@ public final class Operations {
             sla,
             destinations,
             delivery,
-            (model, at) -> maintenance.over(model, at).isPresent(),
+            (model, segment, at) -> maintenance.over(model, segment, at).isPresent(),
             clock);
     this.notifications = new Notifications(destinations, delivery, own.registry());
     this.audit = own.registry().audit();
@@ -195,6 +208,32 @@ public final class Operations {
     metrics.watch(delivery, notifier, own.registry().outbox());
     metrics.watch(rows);
     retrainer.start(own.host(), own.registry());
+  }
+
+  /** Rows that came in a window of maintenance, over all of them or over their segment. */
+  private BitSet setAside(
+      ModelHost models, Segments segments, ModelVersion version, Samples samples, Instant at) {
+    BitSet rows = new BitSet();
+    if (maintenance.over(version.name(), at).isPresent()) {
+      rows.set(0, samples.count());
+    } else if (maintenance.isBySegment(version.name())) {
+      try (ModelLease lease = models.lend(version.name(), OptionalInt.of(version.version()))) {
+        segments
+            .of(lease.version(), lease.manifest())
+            .ifPresent(
+                column ->
+                    IntStream.range(0, samples.count())
+                        .filter(
+                            row ->
+                                maintenance
+                                    .over(version.name(), column.of(samples, row), at)
+                                    .isPresent())
+                        .forEach(rows::set));
+      } catch (RefusedException unloadedMeanwhile) {
+        return rows;
+      }
+    }
+    return rows;
   }
 
   private static RowRecorder rows(ServerConfig config, Clock clock, Consumer<String> warn) {

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private final @Nullable RowFiles files;
   private final @Nullable Pseudonyms pseudonyms;
   private volatile boolean closing;
-  private volatile BiPredicate<String, Instant> maintained = (model, at) -> false;
+  private volatile SetAside maintained = (version, samples, at) -> new BitSet();
   private volatile long bytes;
   private boolean isWarned;
   private long pendingValues;
@@ -94,11 +94,18 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   private record Version(String model, int number, String digest) {}
 
+  /** Which rows came in a window of maintenance. */
+  @FunctionalInterface
+  public interface SetAside {
+    /** Their numbers in {@code samples}. */
+    BitSet rows(ModelVersion version, Samples samples, Instant at);
+  }
+
   /**
    * @param rows null if the verdicts alone are recorded
    */
   private record Seen(
-      Instant at, boolean maintenance, @Nullable Rows rows, Judgements judged, long values) {}
+      Instant at, BitSet setAside, @Nullable Rows rows, Judgements judged, long values) {}
 
   private RowRecorder(
       Clock clock,
@@ -162,7 +169,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   }
 
   /** From now on rows are marked that come in a window of maintenance. */
-  public void mind(BiPredicate<String, Instant> windows) {
+  public void mind(SetAside windows) {
     maintained = windows;
   }
 
@@ -211,7 +218,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     long width = rows == null ? 0 : rows.schema().columns().size();
     long values = judged.count() * (RowColumns.FIELDS + width);
     Instant now = clock.instant();
-    Seen seen = new Seen(now, maintained.test(version.name(), now), rows, judged, values);
+    Seen seen = new Seen(now, maintained.rows(version, samples, now), rows, judged, values);
     Version of = new Version(version.name(), version.version(), version.digest());
     if (waiting.get() <= MOST_WAITING && queue.offer(() -> take(of, seen))) {
       waiting.addAndGet(values);
@@ -311,7 +318,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private static void write(TableSink sink, RowColumns layout, Seen seen) {
     String at = seen.at().toString();
     for (int row = 0; row < seen.judged().count(); row++) {
-      layout.write(sink, seen.at(), at, seen.maintenance(), seen.rows(), seen.judged(), row);
+      layout.write(sink, seen.at(), at, seen.setAside().get(row), seen.rows(), seen.judged(), row);
     }
   }
 

@@ -3,6 +3,7 @@ package io.latentry.server.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.server.config.SegmentRule;
 import io.latentry.server.registry.Databases;
 import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.StoreAddress;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class MaintenanceTest {
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
   private static final Instant NOW = Instant.parse("2026-03-02T12:00:00Z");
+
+  private static final List<SegmentRule> SITES = List.of(new SegmentRule(Optional.empty(), "site"));
 
   @TempDir Path folder;
 
@@ -160,7 +163,7 @@ final class MaintenanceTest {
   }
 
   private static Maintenance open(Registry registry, Clock clock) throws IOException {
-    return Maintenance.open(null, registry.maintenance(), Duration.ofDays(35), clock);
+    return Maintenance.open(null, registry.maintenance(), Duration.ofDays(35), clock, SITES);
   }
 
   @Test
@@ -187,11 +190,33 @@ final class MaintenanceTest {
     assertThatThrownBy(() -> maintenance.end("file-1", "ada")).hasMessageContaining("of the file");
   }
 
+  @Test
+  void aWindowMayBeOverASegmentAlone() throws IOException {
+    Maintenance maintenance =
+        read(
+            "windows:",
+            "- {name: site A, models: pump, where: site=A, cron: '0 12 * * MON', duration: 1h}");
+    assertThat(maintenance.over("pump", "site=A", NOW)).contains("site A");
+    assertThat(maintenance.over("pump", "site=B", NOW)).isEmpty();
+    assertThat(maintenance.over("pump", NOW)).isEmpty();
+    assertThat(maintenance.over("press", "site=A", NOW)).isEmpty();
+    assertThat(maintenance.isBySegment("pump")).isTrue();
+    assertThat(maintenance.isBySegment("press")).isFalse();
+    assertThatThrownBy(
+            () ->
+                read(
+                    "windows:",
+                    "- {name: x, models: pump, where: plant=A, cron: '0 12 * * *', duration: 1h}"))
+        .hasMessageContaining("where: 'plant=A' (expected: a value of a column that watch.segments")
+        .hasMessageContaining("[site]");
+    assertWrong("cron: '0 12 * * *', duration: 1h, where: A", "where: 'A'", "such as site=A");
+  }
+
   private Maintenance read(String... lines) throws IOException {
     Path file = Files.writeString(folder.resolve("maintenance.yaml"), String.join("\n", lines));
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     Registry registry = Registry.open(Databases.SQLITE.fresh(folder), clock);
-    return Maintenance.open(file, registry.maintenance(), Duration.ofDays(35), clock);
+    return Maintenance.open(file, registry.maintenance(), Duration.ofDays(35), clock, SITES);
   }
 
   @Test

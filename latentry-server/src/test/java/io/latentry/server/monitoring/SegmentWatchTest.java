@@ -70,8 +70,13 @@ final class SegmentWatchTest {
         assertThat(sum.requests()).isZero();
         assertThat(sum)
             .usingRecursiveComparison()
-            .ignoringFields("requests", "failed", "latency")
+            .ignoringFields("requests", "failed", "latency", "quantities")
             .isEqualTo(all);
+        // Latent means are sampled of the whole alone.
+        int columnsTermsAndScore = 1 + Quantity.indexOfScore(new Sites(5).quantities);
+        assertThat(sum.quantities().subList(0, columnsTermsAndScore))
+            .usingRecursiveComparison()
+            .isEqualTo(all.quantities().subList(0, columnsTermsAndScore));
       }
       assertThat(whole).extracting(RecordedHour::judged).hasSize(2);
       assertThat(look.get("segments")).hasSize(5);

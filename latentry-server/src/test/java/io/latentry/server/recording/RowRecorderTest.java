@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.latentry.server.RunningService;
+import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.RecordedHour;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -47,7 +49,8 @@ final class RowRecorderTest {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     return client.send(
         request
-            .header("content-type", "text/csv")
+            .header(
+                "content-type", path.equals("/v1/maintenance") ? "application/json" : "text/csv")
             .header("accept", "application/json")
             .method(method, BodyPublishers.ofByteArray(body))
             .build(),
@@ -128,6 +131,46 @@ final class RowRecorderTest {
       assertThat(
               recorded(service, "SELECT count(*) FROM recorded WHERE latentry_verdict = 'anomaly'"))
           .isNotEqualTo(List.of("0"));
+    }
+  }
+
+  @Test
+  void aWindowOverASegmentSetsAsideItsRowsAndNoOthers() throws Exception {
+    try (RunningService service = service("recording.keep", "rows", "watch.segments", "kind")) {
+      byte[] window =
+          "{\"name\": \"rig\", \"models\": [\"pump\"], \"where\": \"kind=high\", \"from\": \"2026-01-01T00:00\", \"to\": \"2026-01-02T00:00\"}"
+              .getBytes(StandardCharsets.UTF_8);
+      JsonNode set = json(service, "POST", "/v1/maintenance", window);
+      assertThat(set.get("where").asText()).isEqualTo("kind=high");
+      JsonNode unused = json(service, "POST", "/v1/models/pump/score", table());
+      assertThat(
+              recorded(
+                  service,
+                  "SELECT DISTINCT kind FROM recorded WHERE latentry_maintenance AND"
+                      + " latentry_verdict <> 'unscorable'"))
+          .containsExactly("high");
+      assertThat(
+              recorded(
+                  service,
+                  "SELECT count(*) FROM recorded WHERE kind = 'high' AND NOT"
+                      + " latentry_maintenance"))
+          .containsExactly("0");
+      JsonNode look = json(service, "GET", "/v1/models/pump/drift", new byte[0]);
+      Recorded counts = service.registry().recorded();
+      assertThat(counts.setAside("pump", 1, 0)).isEmpty();
+      assertThat(counts.setAsideOfSegments("pump", 1, 0))
+          .extracting(RecordedHour::segment)
+          .containsExactly("kind=high");
+      long aside =
+          counts.setAsideOfSegments("pump", 1, 0).stream().mapToLong(RecordedHour::judged).sum();
+      long all = counts.counts("pump", 1, 0).stream().mapToLong(RecordedHour::judged).sum();
+      assertThat(aside).isPositive();
+      assertThat(List.of(String.valueOf(all + aside)))
+          .isEqualTo(
+              recorded(
+                  service, "SELECT count(*) FROM recorded WHERE latentry_verdict <> 'unscorable'"));
+      assertThat(look.get("segments"))
+          .noneMatch(segment -> segment.get("segment").asText().equals("kind=high"));
     }
   }
 
