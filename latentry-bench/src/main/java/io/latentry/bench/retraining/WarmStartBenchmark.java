@@ -48,6 +48,7 @@ public final class WarmStartBenchmark {
     List<Path> files = SetFolder.labelled(folders, only, config.data());
     List<WarmStartFigures.Pair> pairs = new ArrayList<>();
     Map<String, String> failed = new TreeMap<>();
+    warmUp(files, config);
     long start = System.nanoTime();
     for (int k = 0; k < files.size(); k++) {
       String set = TestSet.name(files.get(k));
@@ -63,6 +64,17 @@ public final class WarmStartBenchmark {
       soFar.accept(new WarmStartFigures(pairs, failed));
     }
     return new WarmStartFigures(pairs, failed);
+  }
+
+  /** What runs first pays for all code to be translated, of which a retraining has more. */
+  private static void warmUp(List<Path> files, FitConfig config) {
+    for (Path file : files.subList(0, Math.min(1, files.size()))) {
+      try (WorkFolder work = WorkFolder.of("warm-up")) {
+        WarmStartFigures.Pair unused = pair(TestSet.name(file), file, config, work.path());
+      } catch (DataException | ArtifactException | TrainingException e) {
+        // It is told when it counts.
+      }
+    }
   }
 
   private static WarmStartFigures.Pair pair(String set, Path file, FitConfig config, Path folder) {

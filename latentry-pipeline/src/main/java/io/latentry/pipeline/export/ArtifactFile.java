@@ -54,16 +54,7 @@ public final class ArtifactFile {
   public static void rewriteManifest(Path file, Manifest manifest) {
     ModelProto before = read(file);
     requireWhole(file, before);
-    String modelId = manifest(before).modelId();
-    if (!modelId.equals(manifest.modelId())) {
-      throw new ArtifactException(
-          file
-              + ": model "
-              + modelId
-              + " (expected: "
-              + manifest.modelId()
-              + ", the manifest's); nothing was changed");
-    }
+    requireModel(file, before, manifest.modelId());
     ModelProto.Builder model = before.toBuilder();
     for (StringStringEntryProto.Builder entry : model.getMetadataPropsBuilderList()) {
       if (entry.getKey().equals(Manifest.METADATA_KEY)) {
@@ -92,6 +83,22 @@ public final class ArtifactFile {
   public static Parent parent(Path file) {
     Scorer.open(file, ScorerOptions.threads(1)).close();
     ModelProto model = read(file);
+    return new Parent(manifest(model).modelId(), weights(model));
+  }
+
+  /**
+   * The weights of an artifact that a host has open, which need not be proven again.
+   *
+   * @throws ArtifactException if {@code file} is damaged, or of another model by now
+   */
+  public static Map<String, NamedWeight> weights(Path file, String modelId) {
+    ModelProto model = read(file);
+    requireWhole(file, model);
+    requireModel(file, model, modelId);
+    return weights(model);
+  }
+
+  private static Map<String, NamedWeight> weights(ModelProto model) {
     Map<String, NamedWeight> weights = new TreeMap<>();
     for (TensorProto tensor : model.getGraph().getInitializerList()) {
       if (tensor.getName().startsWith(WEIGHT_PREFIX)) {
@@ -100,7 +107,7 @@ public final class ArtifactFile {
             new NamedWeight(floats(tensor), trainedShape(tensor)));
       }
     }
-    return new Parent(manifest(model).modelId(), weights);
+    return weights;
   }
 
   /**
@@ -169,6 +176,19 @@ public final class ArtifactFile {
               + ": damaged, or changed since it was written (expected: digest "
               + expected
               + "); nothing was changed");
+    }
+  }
+
+  private static void requireModel(Path file, ModelProto model, String expected) {
+    String modelId = manifest(model).modelId();
+    if (!modelId.equals(expected)) {
+      throw new ArtifactException(
+          file
+              + ": model "
+              + modelId
+              + " (expected: "
+              + expected
+              + ", the manifest's); nothing was changed");
     }
   }
 

@@ -11,8 +11,8 @@ import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.explain.Explainer;
 import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.training.detector.Detector;
@@ -66,7 +66,7 @@ final class TableContest implements Contest {
               TablePreprocessor.of(manifest.schema(), scales),
               config.model(),
               config.training(),
-              ArtifactFile.parent(file).weights(),
+              ArtifactFile.weights(file, manifest.modelId()),
               manifest.history(),
               manifest.health());
       Detector elbo = DetectorFit.elbo(trained, DRAWS, seed);
@@ -147,19 +147,24 @@ final class TableContest implements Contest {
 
   @Override
   public List<String> groups(int[] changed, boolean gone) {
+    if (changed.length == 0) {
+      return List.of();
+    }
     Side side = gone ? champion : challenger;
-    Explainer explainer = new Explainer(side.scorer());
     int explained = Math.min(MOST_EXPLAINED, changed.length);
     int[] some =
         IntStream.range(0, explained)
             .map(k -> changed[(int) ((long) k * changed.length / explained)])
             .toArray();
     Rows rows = RetrainData.under(side.scorer().manifest().schema(), recent.rows().select(some));
+    Judgements judged = side.scorer().judge(rows, FeatureReader.outputs(side.scorer().outputs()));
+    FeatureReader reader = new FeatureReader(side.scorer().manifest());
     Map<String, Integer> counts = new TreeMap<>();
     for (int k = 0; k < explained; k++) {
-      List<Feature> features = explainer.explain(rows, k, some[k], 1).features();
-      if (!features.isEmpty()) {
-        counts.merge(features.get(0).name(), 1, Integer::sum);
+      if (judged.verdict(k) != Verdict.UNSCORABLE) {
+        for (Feature leading : reader.top(rows, judged.scores(), k, 1)) {
+          counts.merge(leading.name(), 1, Integer::sum);
+        }
       }
     }
     return phrases(counts, "by", gone, explained, changed.length);

@@ -177,6 +177,25 @@ class ArtifactFileTest {
   }
 
   @Test
+  void theWeightsOfAFileThatIsDamagedOrOfAnotherModelByNowAreNotTaken() throws IOException {
+    Toy toy = Toy.mixed(1);
+    Path file = folder.resolve("toy.onnx");
+    toy.export(file);
+    Map<String, NamedWeight> expected = ArtifactFile.parent(file).weights();
+    Map<String, NamedWeight> weights = ArtifactFile.weights(file, toy.manifest().modelId());
+    assertThat(weights).containsOnlyKeys(expected.keySet());
+    weights.forEach(
+        (name, weight) -> assertThat(weight.values()).containsExactly(expected.get(name).values()));
+    assertThatThrownBy(() -> ArtifactFile.weights(file, "other"))
+        .hasMessageContaining("model toy (expected: other");
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+    model.getGraphBuilder().setDocString("changed");
+    Files.write(file, model.build().toByteArray());
+    assertThatThrownBy(() -> ArtifactFile.weights(file, "toy"))
+        .hasMessageStartingWith(file + ": damaged");
+  }
+
+  @Test
   void everyTruncationIsRefused() throws IOException {
     Path file = folder.resolve("toy.onnx");
     Toy.numbers(1).export(file);
