@@ -6,11 +6,12 @@
  * score is counted; a {@link io.latentry.core.monitoring.ProfileCounter} counts rows into a {@link
  * io.latentry.core.monitoring.Profile}, one for each hour of a version; a {@link
  * io.latentry.core.monitoring.DriftLook} compares the profiles of a day with the normal rows of the
- * fit, an {@link io.latentry.core.monitoring.AlarmWatch} the alarms of each hour with what was
- * promised. Both look again and again, at the levels of {@link
- * io.latentry.core.monitoring.LookLevels}. What a surge, or what people say of alarms, speaks for
- * is tried on what was recorded: {@link io.latentry.core.monitoring.AdaptiveThreshold}, {@link
- * io.latentry.core.monitoring.FeedbackProposal}. Start at {@link
+ * fit, or of a segment with its own days before ({@link
+ * io.latentry.core.monitoring.DriftReference}), an {@link io.latentry.core.monitoring.AlarmWatch}
+ * the alarms of each hour with what was promised. Both look again and again, at the levels of
+ * {@link io.latentry.core.monitoring.LookLevels}. What a surge, or what people say of alarms,
+ * speaks for is tried on what was recorded: {@link io.latentry.core.monitoring.AdaptiveThreshold},
+ * {@link io.latentry.core.monitoring.FeedbackProposal}. Start at {@link
  * io.latentry.core.monitoring.Profile}.
  */
 @NullMarked

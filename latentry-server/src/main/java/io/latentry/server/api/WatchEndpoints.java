@@ -1,6 +1,7 @@
 package io.latentry.server.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -183,7 +184,7 @@ final class WatchEndpoints {
       double minimum,
       double independent,
       double pValue,
-      double adjustedPValue,
+      @JsonProperty("adjusted_p_value") double adjustedPValue,
       boolean called,
       double alarmsWithout,
       boolean pages,

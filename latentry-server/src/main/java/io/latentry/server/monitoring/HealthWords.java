@@ -32,11 +32,7 @@ final class HealthWords {
       case SILENCE ->
           "Fewer alarms than can be since " + since(alarms) + ": " + rates(alarms) + ".";
       case DRIFT -> drifted(drift) + " " + capital(rates(alarms)) + ".";
-      case SEGMENT, HEALTHY ->
-          "Healthy: %s, %s."
-              .formatted(
-                  rates(alarms),
-                  drift.drifted() ? "as different as a week ago and no more" : "no drift");
+      case SEGMENT, HEALTHY -> "Healthy: %s, %s.".formatted(rates(alarms), noNews(drift));
       case WARMING_UP ->
           alarms.day().rows() == 0
               ? "No rows yet."
@@ -44,17 +40,28 @@ final class HealthWords {
     };
   }
 
-  /** The same of a segment, which is held against its own past. */
-  static String ofSegment(Watch.State state, AlarmWatch alarms, DriftLook drift) {
+  /**
+   * The same of a segment, which is held against its own past.
+   *
+   * @param before the alarm rate of the week before the last day; NaN if there was none
+   */
+  static String ofSegment(Watch.State state, AlarmWatch alarms, double before, DriftLook drift) {
+    String usual = Double.isNaN(before) ? "" : ", " + percent(before) + " in the week before";
     return switch (state) {
       case NO_DATA -> "No rows since " + since(alarms) + ", while others came.";
       case SURGE ->
-          "More alarms than usual since " + since(alarms) + ": " + rates(alarms) + because(drift);
+          "More alarms than usual since "
+              + since(alarms)
+              + ": "
+              + rates(alarms)
+              + usual
+              + because(drift);
+      case DRIFT -> drifted(drift) + " " + capital(rates(alarms)) + usual + ".";
       case HEALTHY ->
           drift.warmingUp()
-              ? "Healthy: " + rates(alarms) + "; drift is looked for after a week of rows."
-              : of(state, alarms, drift);
-      case OFF, SILENCE, DRIFT, SEGMENT, WARMING_UP -> of(state, alarms, drift);
+              ? "Healthy: " + rates(alarms) + usual + "; drift is looked for after a week of rows."
+              : "Healthy: " + rates(alarms) + usual + ", " + noNews(drift) + ".";
+      case OFF, SILENCE, SEGMENT, WARMING_UP -> of(state, alarms, drift);
     };
   }
 
@@ -93,6 +100,10 @@ final class HealthWords {
     return "%s of %d rows of the last day are alarms, promised %s"
         .formatted(
             percent((double) day.alarms() / day.judged()), day.judged(), percent(day.promised()));
+  }
+
+  private static String noNews(DriftLook drift) {
+    return drift.drifted() ? "as different as a week ago and no more" : "no drift";
   }
 
   private static String because(DriftLook drift) {

@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,17 +109,10 @@ final class SegmentWatch {
           new Drift(store, of, segment, quantities, now, threshold.falseAlarmRate(), level);
       DriftLook drifted = drift.look(before.get(segment));
       after.put(segment, drift.kept());
-      looks.add(look(of, segment, at, number, level, alarms, drifted, rows(hours, now)));
+      looks.add(look(of, segment, at, number, level, alarms, drifted, hours));
     }
     pasts.put(key, new Past(of.digest(), after));
     return looks.stream().sorted(WORST_FIRST).toList();
-  }
-
-  private static long rows(List<HourCount> hours, long now) {
-    return hours.stream()
-        .filter(hour -> hour.hour() >= now - HOURS_PER_DAY)
-        .mapToLong(HourCount::rows)
-        .sum();
   }
 
   private static Look look(
@@ -129,8 +123,10 @@ final class SegmentWatch {
       double level,
       AlarmWatch alarms,
       DriftLook drift,
-      long rows) {
+      List<HourCount> hours) {
     Watch.State state = Watch.state(alarms, drift);
+    long day = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR) - HOURS_PER_DAY;
+    List<HourCount> before = hours.stream().filter(hour -> hour.hour() < day).toList();
     return new Look(
         of.name(),
         of.version(),
@@ -139,15 +135,23 @@ final class SegmentWatch {
         number,
         level,
         state,
-        HealthWords.ofSegment(state, alarms, drift),
+        HealthWords.ofSegment(
+            state,
+            alarms,
+            (double) sum(before, HourCount::alarms) / sum(before, HourCount::judged),
+            drift),
         Watch.pages(alarms, drift),
         alarms,
-        rows,
+        sum(hours, HourCount::rows) - sum(before, HourCount::rows),
         0,
         Double.NaN,
         Double.NaN,
         drift,
         List.of());
+  }
+
+  private static long sum(List<HourCount> hours, ToLongFunction<HourCount> of) {
+    return hours.stream().mapToLong(of).sum();
   }
 
   /** The drift of a segment; what it is compared with is made anew once a day. */

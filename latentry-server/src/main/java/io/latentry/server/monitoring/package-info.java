@@ -4,7 +4,8 @@
  * <p>Verdicts come by the {@link io.latentry.server.serving.VerdictTap}: {@link
  * io.latentry.server.monitoring.ServingStatistics} counts them since the start, {@link
  * io.latentry.server.monitoring.Recorder} into the store, which {@link
- * io.latentry.server.monitoring.Watch} looks at. Start at {@link
+ * io.latentry.server.monitoring.Watch} looks at, as a whole and by {@link
+ * io.latentry.server.monitoring.Segments}. Start at {@link
  * io.latentry.server.monitoring.ServingStatistics}.
  */
 @NullMarked

@@ -10,19 +10,27 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.latentry.core.monitoring.Profile;
+import io.latentry.core.monitoring.Quantity;
 import io.latentry.core.testing.Needs;
+import io.latentry.scoring.Scorer;
 import io.latentry.server.RunningService;
 import io.latentry.server.access.ApiKeyFile;
 import io.latentry.server.api.Service;
 import io.latentry.server.api.image.FittedImages;
 import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.KeyRole;
+import io.latentry.server.notification.MovedClock;
+import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.series.FittedSeries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +139,9 @@ final class PageTest {
     judge("0.5,-0.4,0.3,0.7,1.0,true,2024-03-05T03:30:13Z,middle");
     assertThat(page.locator("#outcome")).hasText("1 row: 1 normal");
     judge(
-        "kind,a,b,c,d,e,flag,at\nmiddle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\nlow,one,2,3,4,5,no,\n");
+        "kind,a,b,c,d,e,flag,at\n"
+            + "middle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\n"
+            + "low,one,2,3,4,5,no,\n");
     assertThat(page.locator("#outcome")).hasText("2 rows: 1 unscorable, 1 normal");
     assertThat(page.locator("#verdicts .unscorable").first())
         .containsText("'one' (expected: a number)");
@@ -275,6 +285,85 @@ final class PageTest {
       assertThat(plant.get("/v1/audit").text()).contains("add_maintenance", "end_maintenance");
       complaints.removeIf(text -> text.startsWith("asks elsewhere: " + plant.uri("/")));
     }
+  }
+
+  @Test
+  void theSegmentThatPagesStandsFirstInATableThatAKeyboardReaches() throws Exception {
+    MovedClock clock = new MovedClock();
+    try (RunningService plant = new RunningService("pump", clock, "watch.segments", "kind")) {
+      plant.registry().recorded().put(surging(clock.instant(), 9 * 24));
+      clock.pass(Duration.ofDays(9));
+      String uri = "http://127.0.0.1:" + plant.port() + "/";
+      page.navigate(uri);
+      Locator table = page.getByRole(AriaRole.REGION, named("Segments of pump"));
+      assertThat(page.locator("#health p").first()).containsText("pump: At kind=high: more alarms");
+      assertThat(table.locator("tbody tr")).hasCount(3);
+      assertThat(table.locator("tbody tr").first()).containsText("kind=high");
+      assertThat(table.locator("tbody tr").first()).containsText("surge");
+      assertThat(table.locator("tbody th[scope=row]").nth(1)).hasText("kind=low");
+      assertThat(page.locator("#health .help")).hasCount(0);
+      table.focus();
+      assertThat(table).isFocused();
+      Files.createDirectories(SCREENSHOTS);
+      for (int width : new int[] {360, 1280}) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+          try (BrowserContext sized =
+              browser.newContext(
+                  new Browser.NewContextOptions()
+                      .setViewportSize(width, 900)
+                      .setColorScheme(scheme))) {
+            Page tab = sized.newPage();
+            watch(tab);
+            tab.navigate(uri);
+            assertThat(tab.locator("#health tbody tr").first()).isVisible();
+            byte[] unused =
+                tab.locator("section[aria-labelledby=health-title]")
+                    .screenshot(
+                        new Locator.ScreenshotOptions()
+                            .setPath(
+                                SCREENSHOTS.resolve("segments-" + width + "-" + scheme + ".png")));
+            assertThat(
+                    tab.evaluate(
+                        "() => document.documentElement.scrollWidth -"
+                            + " document.documentElement.clientWidth"))
+                .as(width + " " + scheme)
+                .isEqualTo(0);
+          }
+        }
+      }
+      page.close();
+      complaints.removeIf(text -> text.startsWith("asks elsewhere: " + uri));
+    }
+  }
+
+  /** Counts of three segments, of which one has many alarms in the last six hours. */
+  private static List<RecordedHour> surging(Instant from, int hours) {
+    long first = from.toEpochMilli() / Duration.ofHours(1).toMillis();
+    byte[] nothing;
+    try (Scorer scorer = Scorer.open(RunningService.artifact())) {
+      nothing = Profile.none(Quantity.of(scorer.manifest())).packed();
+    }
+    List<RecordedHour> all = new ArrayList<>();
+    for (int hour = 0; hour < hours; hour++) {
+      long sum = 0;
+      for (String kind : List.of("high", "low", "middle")) {
+        long alarms = kind.equals("high") && hour >= hours - 6 ? 90 : hour % 3;
+        sum += alarms;
+        all.add(counts("kind=" + kind, first + hour, 400, alarms, nothing));
+      }
+      all.add(counts(RecordedHour.WHOLE, first + hour, 1_200, sum, nothing));
+    }
+    return all;
+  }
+
+  private static RecordedHour counts(
+      String segment, long hour, long judged, long alarms, byte[] profile) {
+    return new RecordedHour(
+        "pump", 1, segment, hour, "another", judged, alarms, 0, 0.05, 0.06, profile);
+  }
+
+  private static Page.GetByRoleOptions named(String name) {
+    return new Page.GetByRoleOptions().setName(name);
   }
 
   @Test
