@@ -61,6 +61,7 @@ final class WatchBenchmarkTest {
       WatchTrial trial = byDrift.get(drift.words());
       assertThat(trial.foundHours()).as(drift.words()).isNotNull().isLessThanOrEqualTo(48);
       assertThat(trial.others()).as(drift.words()).isZero();
+      assertThat(trial.togetherHours()).as(drift.words()).isNull();
     }
     assertThat(byDrift.get(PlantedDrift.UNIT.words()).pagedHours()).isNotNull();
     assertThat(byDrift.get(PlantedDrift.MIXED_UP.words()).foundHours()).isNotNull();

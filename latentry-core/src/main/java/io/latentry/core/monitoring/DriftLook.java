@@ -161,16 +161,19 @@ public record DriftLook(
   }
 
   /**
-   * Whether latent means drifted, anew, and no column did: the columns no longer go together as
-   * they did.
+   * Whether latent means drifted, anew, while each column is as it was: the columns no longer go
+   * together as they did.
    */
   public boolean isOfDependence() {
     return findings.stream().anyMatch(f -> f.kind() == Quantity.Kind.LATENT && f.isNews())
-        && !hasDriftedColumn(findings);
+        && !hasOtherColumn(findings);
   }
 
-  private static boolean hasDriftedColumn(List<DriftFinding> findings) {
-    return findings.stream().anyMatch(f -> f.kind() == Quantity.Kind.COLUMN && f.called());
+  /** Also one that is too young to be called, which may be what moves the rest. */
+  private static boolean hasOtherColumn(List<DriftFinding> findings) {
+    return findings.stream()
+        .filter(f -> f.kind() == Quantity.Kind.COLUMN)
+        .anyMatch(f -> f.called() || (f.independent() < FEWEST_ROWS && f.effect() >= f.minimum()));
   }
 
   /** Whether anything drifted. */
@@ -226,7 +229,7 @@ public record DriftLook(
                   Comparator.comparing((DriftFinding f) -> !f.called())
                       .thenComparingDouble(f -> -f.effect() / f.minimum()))
               .toList();
-      return hasDriftedColumn(all) ? all : all.stream().map(Study::ofDependence).toList();
+      return hasOtherColumn(all) ? all : all.stream().map(Study::ofDependence).toList();
     }
 
     private static DriftFinding ofDependence(DriftFinding of) {

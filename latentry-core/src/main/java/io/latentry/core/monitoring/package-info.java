@@ -2,9 +2,9 @@
  * What is seen of a model in service, as counts that add up, and what they tell: drift, alarms
  * against their promise, incidents. Pure arithmetic: times are handed in.
  *
- * <p>A {@link io.latentry.core.monitoring.Quantity} says by which bins a column, a term or the
- * score is counted; a {@link io.latentry.core.monitoring.ProfileCounter} counts rows into a {@link
- * io.latentry.core.monitoring.Profile}, one for each hour of a version; a {@link
+ * <p>A {@link io.latentry.core.monitoring.Quantity} says by which bins a column, a term, the score
+ * or a latent mean is counted; a {@link io.latentry.core.monitoring.ProfileCounter} counts rows
+ * into a {@link io.latentry.core.monitoring.Profile}, one for each hour of a version; a {@link
  * io.latentry.core.monitoring.DriftLook} compares the profiles of a day with the normal rows of the
  * fit, or of a segment with its own days before ({@link
  * io.latentry.core.monitoring.DriftReference}), an {@link io.latentry.core.monitoring.AlarmWatch}

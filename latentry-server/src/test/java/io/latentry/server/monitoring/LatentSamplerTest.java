@@ -266,7 +266,7 @@ final class LatentSamplerTest {
             BodyHandlers.ofString());
     return Arrays.stream(answer.body().split("\n"))
         .filter(line -> line.startsWith("latentry_recording_missed_latent_means_total "))
-        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
         .findFirst()
         .orElseThrow();
   }
