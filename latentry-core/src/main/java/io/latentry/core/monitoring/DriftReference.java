@@ -103,7 +103,7 @@ public final class DriftReference {
               counts.rows(),
               (double) gone.hits() / gone.rows(),
               Math.min(
-                  counts.present(),
+                  (double) counts.present(),
                   HourlyShare.of(of, i, seen).independent(counts.present(), level))));
       missing.add(gone);
       novel.add(
@@ -144,7 +144,7 @@ public final class DriftReference {
     HourlyShare hourly =
         HourlyShare.of(
             hours.stream().mapToLong(hits).toArray(), hours.stream().mapToLong(rows).toArray());
-    double independent = Math.min(hourly.rows(), hourly.independent(hourly.rows(), level));
+    double independent = Math.min((double) hourly.rows(), hourly.independent(hourly.rows(), level));
     long worth = Math.max(1, Math.round(independent));
     return new Share(Math.round(hourly.share() * worth), worth);
   }

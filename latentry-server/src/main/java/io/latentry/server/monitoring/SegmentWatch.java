@@ -96,8 +96,10 @@ final class SegmentWatch {
     double level = LookLevels.of(number, FALSE_CALLS_OF_ONE / 2);
     Threshold threshold = of.threshold().orElseThrow();
     List<Look> looks = new ArrayList<>();
-    for (String segment : recorded.keySet().stream().limit(MOST_SEGMENTS).toList()) {
-      List<HourCount> hours = Watch.counts(recorded.get(segment), threshold);
+    for (Map.Entry<String, List<RecordedHour>> entry :
+        recorded.entrySet().stream().limit(MOST_SEGMENTS).toList()) {
+      String segment = entry.getKey();
+      List<HourCount> hours = Watch.counts(entry.getValue(), threshold);
       AlarmWatch alarms =
           AlarmWatch.ofSegment(
               hours,

@@ -139,9 +139,7 @@ final class PageTest {
     judge("0.5,-0.4,0.3,0.7,1.0,true,2024-03-05T03:30:13Z,middle");
     assertThat(page.locator("#outcome")).hasText("1 row: 1 normal");
     judge(
-        "kind,a,b,c,d,e,flag,at\n"
-            + "middle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\n"
-            + "low,one,2,3,4,5,no,\n");
+        "kind,a,b,c,d,e,flag,at\nmiddle,0.5,-0.4,0.3,0.7,1.0,yes,2024-03-05\nlow,one,2,3,4,5,no,\n");
     assertThat(page.locator("#outcome")).hasText("2 rows: 1 unscorable, 1 normal");
     assertThat(page.locator("#verdicts .unscorable").first())
         .containsText("'one' (expected: a number)");
