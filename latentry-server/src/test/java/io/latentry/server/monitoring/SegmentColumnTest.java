@@ -19,8 +19,13 @@ import io.latentry.core.series.WindowAssembler;
 import io.latentry.scoring.Scorer;
 import io.latentry.server.RunningService;
 import io.latentry.server.config.SegmentRule;
+import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.RecordedHour;
+import io.latentry.server.registry.Registry;
+import io.latentry.server.registry.StoreAddress;
 import io.latentry.server.serving.ModelVersion;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class SegmentColumnTest {
   private static final Manifest TABLE = manifest(RunningService.artifact());
@@ -235,6 +241,29 @@ final class SegmentColumnTest {
         .isEqualTo(segments.of(version("press", 1), TABLE));
     assertThat(new Segments(List.of(), told::add).of(version("pump", 1), TABLE)).isEmpty();
     assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void segmentsThatWereRecordedKeepTheirNamesOverARestart(@TempDir Path folder) {
+    Recorded recorded = Registry.open(StoreAddress.inFolder(folder), Clock.systemUTC()).recorded();
+    recorded.put(
+        IntStream.range(0, 60)
+            .mapToObj(i -> recorded("kind=" + (char) ('A' + i / 10) + i % 10))
+            .toList());
+    recorded.put(List.of(recorded("kind=(missing)"), recorded("(others)")));
+    Segments segments =
+        new Segments(List.of(new SegmentRule(Optional.empty(), "kind")), reason -> {});
+    segments.remember(recorded);
+    SegmentColumn kind = segments.of(version("pump", 1), TABLE).orElseThrow();
+
+    // Three that training knew, and so many of those that were recorded as have room.
+    assertThat(segments(kind, kinds(TABLE.schema(), "new", "E6", "E7", "low", "A0", "")))
+        .containsExactly(
+            "(others)", "kind=E6", "(others)", "kind=low", "kind=A0", "kind=(missing)");
+  }
+
+  private static RecordedHour recorded(String segment) {
+    return new RecordedHour("pump", 1, segment, 7, "x", 1, 0, 0, 0.01, 0.02, new byte[] {1});
   }
 
   private static ModelVersion version(String model, int version) {

@@ -27,6 +27,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -176,6 +177,30 @@ final class SegmentWatchTest {
               alert ->
                   assertThat(json(alert.notice()).at("/figures/segment").asText())
                       .isEqualTo("kind=s3"));
+    }
+  }
+
+  @Test
+  void theKeysOfASeriesAreItsSegments() throws Exception {
+    Path series = RunningService.artifact().resolve("../../series-v1/model.onnx").normalize();
+    try (RunningService service =
+        new RunningService("pump", clock, "watch.segments", "kind, plant: pump")) {
+      Object unused = service.host().add("plant", series, true, "ada");
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(uri(service, "/v1/models/plant/score"))
+                  .header("content-type", "text/csv")
+                  .POST(BodyPublishers.ofFile(series.resolveSibling("input.csv")))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      JsonNode look = json(get(service, "/v1/models/plant/drift"));
+
+      assertThat(look.get("segments"))
+          .extracting(of -> of.get("segment").asText())
+          .containsExactlyInAnyOrder("pump=north", "pump=south");
+      assertThat(sum(look.get("segments"), "rows")).isEqualTo(look.get("rows").asLong());
+      assertThat(look.at("/segments/0/rows").asLong()).isPositive();
     }
   }
 
