@@ -34,7 +34,7 @@ final class CalibrationSection {
             .filter(point -> point.promised() > 0 && Double.isFinite(point.observed().estimate()))
             .toList();
     if (!points.isEmpty()) {
-      body.add(plot(page, points));
+      body.add(plot(page, points, data.sample()));
     }
     if (!manifest.threshold().history().isEmpty()) {
       Table table =
@@ -56,7 +56,7 @@ final class CalibrationSection {
     page.section("calibration", "Calibration", body.toArray(Markup[]::new));
   }
 
-  private static Markup plot(Page page, List<CalibrationCheck.Point> points) {
+  private static Markup plot(Page page, List<CalibrationCheck.Point> points, String sample) {
     long held =
         points.stream()
             .filter(
@@ -85,8 +85,8 @@ final class CalibrationSection {
             page.chart(
                 "calibration",
                 "Promised against observed false alarms",
-                "On held-out normal rows, the promised rate lies within the 95 %% interval of the observed one at %s of %s. On the dashed diagonal the promise is kept exactly; above it there are more false alarms than promised."
-                        .formatted(held, Figures.count(points.size(), "rate"))
+                "On held-out normal %ss, the promised rate lies within the 95 %% interval of the observed one at %s of %s. On the dashed diagonal the promise is kept exactly; above it there are more false alarms than promised."
+                        .formatted(sample, held, Figures.count(points.size(), "rate"))
                     + (points.stream().anyMatch(point -> point.observed().estimate() == 0)
                         ? " An observed rate of 0 is drawn on the lower edge."
                         : ""),
