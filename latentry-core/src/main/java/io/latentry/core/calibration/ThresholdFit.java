@@ -74,7 +74,13 @@ public record ThresholdFit(
    * @throws DataException if the rows cannot support the promise
    */
   public static ThresholdFit fit(CalibrationConfig config, double[] normalScores, String modelId) {
-    return fit(config, normalScores, Optional.empty(), modelId);
+    return fit(config, normalScores, Optional.empty(), "rows", modelId);
+  }
+
+  /** The same of images, which messages call so. */
+  public static ThresholdFit fitImages(
+      CalibrationConfig config, double[] normalScores, String modelId) {
+    return fit(config, normalScores, Optional.empty(), "images", modelId);
   }
 
   /**
@@ -88,16 +94,18 @@ public record ThresholdFit(
   public static ThresholdFit fitSeries(
       CalibrationConfig config, List<double[]> runs, String modelId) {
     double[] scores = runs.stream().flatMapToDouble(Arrays::stream).toArray();
-    return fit(config, scores, Optional.of(runs), modelId);
+    return fit(config, scores, Optional.of(runs), "points", modelId);
   }
 
   /**
    * @param runs of points that go together; empty of rows that are apart
+   * @param samples what messages call them
    */
   private static ThresholdFit fit(
       CalibrationConfig config,
       double[] normalScores,
       Optional<List<double[]>> runs,
+      String samples,
       String modelId) {
     Threshold.Rule rule = config.thresholdRule();
     int rows = normalScores.length;
@@ -109,7 +117,7 @@ public record ThresholdFit(
     if (counting < rowsNeeded(rule, rate)) {
       double relaxed = counting < fewestRows(rule) ? 1 : smallestRate(rule, counting);
       if (config.isRateAskedFor() || (runs.isEmpty() && relaxed > MOST_RELAXED_RATE)) {
-        throw tooFewRows(rule, rate, rows, counting);
+        throw tooFewRows(rule, rate, rows, counting, samples);
       }
       // Beyond that the bound says how little points promise that go together.
       boolean supported = relaxed <= MOST_RELAXED_RATE;
@@ -123,7 +131,7 @@ public record ThresholdFit(
                       + " what may come (%d would support it)",
               relaxed,
               rate,
-              counted(rows, counting),
+              counted(rows, counting, samples),
               rowsNeeded(rule, rate)));
       rate = relaxed;
     }
@@ -158,7 +166,7 @@ public record ThresholdFit(
    */
   public static void requireSupport(CalibrationConfig config, int rows) {
     if (rows < rowsNeeded(config.thresholdRule(), config.targetFalseAlarmRate())) {
-      throw tooFewRows(config.thresholdRule(), config.targetFalseAlarmRate(), rows, rows);
+      throw tooFewRows(config.thresholdRule(), config.targetFalseAlarmRate(), rows, rows, "rows");
     }
   }
 
@@ -178,7 +186,7 @@ public record ThresholdFit(
    */
   public static double smallestRate(Threshold.Rule rule, int normalRows) {
     if (normalRows < fewestRows(rule)) {
-      throw tooFewRows(rule, 0.5, normalRows, normalRows);
+      throw tooFewRows(rule, 0.5, normalRows, normalRows, "rows");
     }
     double byRank = FalseAlarmPromise.smallestRate(normalRows);
     return rule == Threshold.Rule.QUANTILE ? byRank : byRank / REACH;
@@ -307,14 +315,14 @@ public record ThresholdFit(
   }
 
   /** {@code 412 normal rows}, and of points how many others count like them. */
-  private static String counted(int rows, int counting) {
+  private static String counted(int rows, int counting, String samples) {
     return counting == rows
-        ? rows + " normal rows"
+        ? rows + " normal " + samples
         : rows + " normal points, which count like " + counting + " that are apart,";
   }
 
   private static DataException tooFewRows(
-      Threshold.Rule rule, double rate, int rows, int counting) {
+      Threshold.Rule rule, double rate, int rows, int counting, String samples) {
     String inPlace =
         counting < fewestRows(rule) || smallestRate(rule, counting) >= 0.5
             ? ""
@@ -322,13 +330,14 @@ public record ThresholdFit(
             : ", or ask for a rate of " + roundedUp(smallestRate(rule, counting)) + " or more";
     return new DataException(
         "normalScores: "
-            + (counting == rows ? rows + " rows" : counted(rows, counting))
+            + (counting == rows ? rows + " " + samples : counted(rows, counting, samples))
             + " (expected: >= "
             + rowsNeeded(rule, rate)
             + " for falseAlarmRate "
             + BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString()
             + (rule == Threshold.Rule.QUANTILE ? "" : " under rule " + rule)
-            + "); add normal rows"
+            + "); add normal "
+            + samples
             + inPlace);
   }
 

@@ -614,6 +614,6 @@ public final class ImageData implements TrainingData {
   @Override
   public ThresholdFit threshold(
       CalibrationConfig config, int[] indices, double[] scores, String modelId) {
-    return ThresholdFit.fit(config, scores, modelId);
+    return ThresholdFit.fitImages(config, scores, modelId);
   }
 }
