@@ -106,6 +106,7 @@ public final class GuideService implements AutoCloseable {
                     "shutdown.grace_millis", "100",
                     "recording.flush_millis", "200",
                     "retraining.shadow_rows", "0",
+                    "watch.segments", "site",
                     "watch.destinations", folder.resolve("destinations.yaml").toString(),
                     "watch.maintenance", folder.resolve("maintenance.yaml").toString())),
             EventLog.SILENT,
@@ -137,24 +138,36 @@ public final class GuideService implements AutoCloseable {
     say(incidents, "flow high", "false_alarm");
   }
 
+  /** Of the site that has the fewest. */
   private static int alarms(JsonNode answer, String signature) {
-    return incident(answer, signature).map(one -> one.get("alarms").asInt()).orElse(0);
+    return incidents(answer, signature).stream()
+        .mapToInt(one -> one.get("alarms").asInt())
+        .min()
+        .orElse(0);
   }
 
   private static Optional<JsonNode> incident(JsonNode answer, String signature) {
+    return incidents(answer, signature).stream().findFirst();
+  }
+
+  /** One of each site. */
+  private static List<JsonNode> incidents(JsonNode answer, String signature) {
+    List<JsonNode> incidents = new ArrayList<>();
     for (JsonNode incident : answer.get("incidents")) {
       if (incident.get("signature").asText().equals(signature)) {
-        return Optional.of(incident);
+        incidents.add(incident);
       }
     }
-    return Optional.empty();
+    return incidents;
   }
 
   private void say(JsonNode incidents, String signature, String word) throws Exception {
-    send(
-        "PATCH",
-        "/incidents/" + incident(incidents, signature).orElseThrow().get("id").asText(),
-        BodyPublishers.ofString("{\"feedback\": \"" + word + "\"}"));
+    for (JsonNode incident : incidents(incidents, signature)) {
+      send(
+          "PATCH",
+          "/incidents/" + incident.get("id").asText(),
+          BodyPublishers.ofString("{\"feedback\": \"" + word + "\"}"));
+    }
   }
 
   /** Types it; it has to end as the page lets one expect. */

@@ -39,7 +39,7 @@ final class Pumps {
     rows(Files.createDirectory(folder.resolve("logs")).resolve("january.csv"), 600, 2, 0);
     rows(folder.resolve("new.csv"), 600, 3, 0);
     rows(folder.resolve("rows.csv"), 600, 4, 0);
-    rows(folder.resolve("alarms.csv"), 24, 5, 9);
+    rows(folder.resolve("alarms.csv"), 48, 5, 9);
     Files.writeString(folder.resolve("said.csv"), "row,feedback\n7,false-alarm\n");
   }
 
