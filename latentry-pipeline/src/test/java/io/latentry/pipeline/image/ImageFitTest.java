@@ -184,7 +184,7 @@ class ImageFitTest {
         .contains("1 labelled anomalous image")
         .contains("a normal image in ")
         .contains("Training images")
-        .doesNotContain("held-out normal rows")
+        .doesNotContain("normal rows")
         .contains("<strong>test/scratch/a.png</strong>")
         .contains("<img alt=\"test/scratch/a.png, ")
         .contains("src=\"data:image/png;base64,")
