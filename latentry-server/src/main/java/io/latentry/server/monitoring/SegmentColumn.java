@@ -25,15 +25,13 @@ import java.util.stream.IntStream;
  *
  * <p>So many values have a name of their own as {@value #MOST}: those that training knew, the most
  * frequent first, then those that were recorded, and then those that come first. Rows with others
- * share {@value #OTHERS}.
+ * share {@code site=(others)}.
  */
 public final class SegmentColumn {
   /** Segments of a version that have a name, but for rows without a value. */
   public static final int MOST = 50;
 
-  /** The segment of all that has no name. */
-  public static final String OTHERS = "(others)";
-
+  private static final String OTHERS = "(others)";
   private static final String MISSING = "(missing)";
   private static final int LONGEST = 100;
 
@@ -159,9 +157,15 @@ public final class SegmentColumn {
     String prefix = name + "=";
     nameFirst(
         segments.stream()
-            .filter(segment -> segment.startsWith(prefix) && !segment.equals(prefix + MISSING))
+            .filter(this::hasSegment)
             .map(segment -> segment.substring(prefix.length()))
+            .filter(value -> !value.equals(MISSING) && !value.equals(OTHERS))
             .toList());
+  }
+
+  /** Whether a segment is one of this column, and not of one that was named before. */
+  boolean hasSegment(String segment) {
+    return segment.startsWith(name + "=");
   }
 
   /** The column, as it was named. */
@@ -170,7 +174,8 @@ public final class SegmentColumn {
   }
 
   /**
-   * The segment of a sample, such as {@code site=A}, {@code site=(missing)}, or {@value #OTHERS}.
+   * The segment of a sample, such as {@code site=A}, {@code site=(missing)}, or {@code
+   * site=(others)}.
    *
    * @param samples of this version, as a tap hears them
    */
@@ -179,7 +184,7 @@ public final class SegmentColumn {
     if (value.isEmpty()) {
       return name + "=" + MISSING;
     }
-    return isNamed(value) ? name + "=" + value : OTHERS;
+    return name + "=" + (isNamed(value) ? value : OTHERS);
   }
 
   private boolean isNamed(String value) {

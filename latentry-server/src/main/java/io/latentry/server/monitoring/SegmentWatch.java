@@ -73,6 +73,7 @@ final class SegmentWatch {
   List<Look> look(
       Recorded store,
       ModelVersion of,
+      SegmentColumn column,
       List<Quantity> quantities,
       Instant at,
       long number,
@@ -82,7 +83,9 @@ final class SegmentWatch {
     long from = now - HOURS_OF_ALARMS;
     SortedMap<String, List<RecordedHour>> recorded = new TreeMap<>();
     for (RecordedHour hour : store.segmentCounts(of.name(), of.version(), from)) {
-      recorded.computeIfAbsent(hour.segment(), unused -> new ArrayList<>()).add(hour);
+      if (column.hasSegment(hour.segment())) {
+        recorded.computeIfAbsent(hour.segment(), unused -> new ArrayList<>()).add(hour);
+      }
     }
     Map<String, SortedSet<Long>> setAside = new HashMap<>();
     for (RecordedHour hour : store.setAsideOfSegments(of.name(), of.version(), from)) {

@@ -313,8 +313,9 @@ public final class Watch implements AutoCloseable {
     Instant at = clock.instant();
     long now = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_HOUR);
     long look = number(of, at.toEpochMilli());
-    boolean withSegments = recorder.isOn() && segments.of(of, manifest).isPresent();
-    double falseCalls = (withSegments ? FALSE_CALLS - FALSE_CALLS_OF_SEGMENTS : FALSE_CALLS) / 2;
+    Optional<SegmentColumn> column = recorder.isOn() ? segments.of(of, manifest) : Optional.empty();
+    double falseCalls =
+        (column.isPresent() ? FALSE_CALLS - FALSE_CALLS_OF_SEGMENTS : FALSE_CALLS) / 2;
     double level = LookLevels.of(look, falseCalls);
     Threshold threshold = of.threshold().orElseThrow();
     List<HourCount> counts =
@@ -357,16 +358,19 @@ public final class Watch implements AutoCloseable {
         profiles.tailMap(now - HOURS_PER_DAY).values().stream()
             .reduce(Profile.none(quantities), Profile::plus);
     List<Look> ofSegments =
-        withSegments
-            ? segmentWatch.look(
-                store,
-                of,
-                quantities,
-                at,
-                look,
-                counts,
-                segment -> inMaintenance(of, segment, now - HOURS_OF_ALARMS, now))
-            : List.of();
+        column
+            .map(
+                by ->
+                    segmentWatch.look(
+                        store,
+                        of,
+                        by,
+                        quantities,
+                        at,
+                        look,
+                        counts,
+                        segment -> inMaintenance(of, segment, now - HOURS_OF_ALARMS, now)))
+            .orElse(List.of());
     State own = recorder.isOn() ? state(alarms, drift) : State.OFF;
     boolean pagesItself = pages(alarms, drift);
     boolean pagesBySegment = ofSegments.stream().anyMatch(Look::pages);

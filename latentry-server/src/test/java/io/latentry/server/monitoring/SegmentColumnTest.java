@@ -124,7 +124,7 @@ final class SegmentColumnTest {
     List<String> told = segments(kind, kinds(schema, sent.toArray(String[]::new)));
 
     assertThat(told.subList(0, 10)).allMatch(segment -> segment.startsWith("kind=new"));
-    assertThat(told.subList(10, 13)).containsOnly("(others)");
+    assertThat(told.subList(10, 13)).containsOnly("kind=(others)");
     assertThat(told.subList(13, 53)).allMatch(segment -> segment.startsWith("kind=known"));
     assertThat(told.get(53)).isEqualTo("kind=(missing)");
     assertThat(told.stream().distinct()).hasSize(SegmentColumn.MOST + 2);
@@ -157,7 +157,7 @@ final class SegmentColumnTest {
     SegmentColumn kind = SegmentColumn.of("kind", manifest).orElseThrow();
 
     assertThat(segments(kind, kinds(schema, "c9", "c10", "c59", "new")))
-        .containsExactly("(others)", "kind=c10", "kind=c59", "(others)");
+        .containsExactly("kind=(others)", "kind=c10", "kind=c59", "kind=(others)");
   }
 
   @Test
@@ -250,7 +250,7 @@ final class SegmentColumnTest {
         IntStream.range(0, 60)
             .mapToObj(i -> recorded("kind=" + (char) ('A' + i / 10) + i % 10))
             .toList());
-    recorded.put(List.of(recorded("kind=(missing)"), recorded("(others)")));
+    recorded.put(List.of(recorded("kind=(missing)"), recorded("kind=(others)")));
     Segments segments =
         new Segments(List.of(new SegmentRule(Optional.empty(), "kind")), reason -> {});
     segments.remember(recorded);
@@ -259,7 +259,7 @@ final class SegmentColumnTest {
     // Three that training knew, and so many of those that were recorded as have room.
     assertThat(segments(kind, kinds(TABLE.schema(), "new", "E6", "E7", "low", "A0", "")))
         .containsExactly(
-            "(others)", "kind=E6", "(others)", "kind=low", "kind=A0", "kind=(missing)");
+            "kind=(others)", "kind=E6", "kind=(others)", "kind=low", "kind=A0", "kind=(missing)");
   }
 
   private static RecordedHour recorded(String segment) {

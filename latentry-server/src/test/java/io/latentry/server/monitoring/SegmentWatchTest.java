@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Segments of the rows, from what is sent to what is told of them. */
@@ -110,6 +111,8 @@ final class SegmentWatchTest {
       Recorded recorded = service.registry().recorded();
       Sites sites = new Sites(5);
       sites.write(recorded, clock.instant(), 9 * 24);
+      // Of a column that was named before: nothing comes of it any more.
+      recorded.put(Sites.ofOneDay("site=A", clock.instant()));
       clock.pass(Duration.ofDays(9));
       JsonNode look = json(get(service, DRIFT));
 
@@ -127,6 +130,7 @@ final class SegmentWatchTest {
               tuple("kind=s5", "no_data", true),
               tuple("kind=s7", "drift", false))
           .hasSize(10);
+      assertThat(segments).extracting(of -> of.get("segment").asText()).doesNotContain("site=A");
       assertThat(segments.subList(3, segments.size()))
           .extracting(of -> of.get("state").asText())
           .doesNotContain("surge", "silence", "no_data", "drift");
@@ -256,6 +260,13 @@ final class SegmentWatchTest {
         all.add(recorded(RecordedHour.WHOLE, first + hour, whole));
         recorded.put(all);
       }
+    }
+
+    static List<RecordedHour> ofOneDay(String segment, Instant from) {
+      long first = from.toEpochMilli() / Duration.ofHours(1).toMillis();
+      return LongStream.range(first + 48, first + 72)
+          .mapToObj(hour -> recorded(segment, hour, Profile.none(List.of())))
+          .toList();
     }
 
     private static RecordedHour recorded(String segment, long hour, Profile of) {
