@@ -78,16 +78,26 @@ public final class ProfileCounter {
   /**
    * A row with a verdict.
    *
-   * @param table the rows; of a series, the points that are judged
+   * @param table the rows; of a series, the points that are judged; null where there are no
+   *     columns, as of images
    * @param outputs {@code [3]}: reconstruction term, latent term, score; NaN where there is none
    */
-  public void judged(Rows table, int row, Verdict verdict, double[] outputs) {
+  public void judged(@Nullable Rows table, int row, Verdict verdict, double[] outputs) {
     boolean alarm = verdict == Verdict.ANOMALY;
     normal += alarm ? 0 : 1;
     anomaly += alarm ? 1 : 0;
     if (quantities.isEmpty()) {
       return;
     }
+    if (table != null) {
+      columns(table, row, alarm);
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      number(score + 1 - outputs.length + i, outputs[i], alarm);
+    }
+  }
+
+  private void columns(Rows table, int row, boolean alarm) {
     int numeric = table.schema().numericCount();
     for (int j = 0; j < columns; j++) {
       if (j < numeric) {
@@ -96,9 +106,6 @@ public final class ProfileCounter {
         String name = table.categorical(row, j - numeric);
         count(j, name.isEmpty() ? -1 : quantities.get(j).bin(name), alarm);
       }
-    }
-    for (int i = 0; i < outputs.length; i++) {
-      number(score + 1 - outputs.length + i, outputs[i], alarm);
     }
   }
 

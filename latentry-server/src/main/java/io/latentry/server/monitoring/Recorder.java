@@ -204,7 +204,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     if (!on) {
       return;
     }
-    long values = (long) judged.count() * (1 + table(samples).schema().columns().size());
+    Rows rows = table(samples);
+    long values = (long) judged.count() * (1 + (rows == null ? 0 : rows.schema().columns().size()));
     Instant at = clock.instant();
     Runnable work =
         () -> {
@@ -336,7 +337,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   }
 
   private static void count(
-      ProfileCounter counter, Rows table, Judgements judged, int row, double[] outputs) {
+      ProfileCounter counter, @Nullable Rows table, Judgements judged, int row, double[] outputs) {
     Verdict verdict = judged.verdict(row);
     counter.novel(judged.scores().novelties(row));
     if (verdict == Verdict.UNSCORABLE) {
@@ -486,9 +487,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
         profile.packed());
   }
 
-  /** Of a series, the points that are judged. */
-  private static Rows table(Samples samples) {
-    return samples instanceof Windows windows ? windows.judged() : (Rows) samples;
+  /** Of a series, the points that are judged; null of images, which have no columns. */
+  private static @Nullable Rows table(Samples samples) {
+    return samples instanceof Windows windows
+        ? windows.judged()
+        : samples instanceof Rows rows ? rows : null;
   }
 
   /** Counts what was heard, and writes it. */

@@ -65,7 +65,7 @@ public final class Service implements AutoCloseable {
   }
 
   /** What is remembered beside the models. */
-  Registry registry() {
+  public Registry registry() {
     return service.registry();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.monitoring.Profile;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.write.TableSink;
@@ -12,6 +13,7 @@ import io.latentry.pipeline.score.ScorePipeline;
 import io.latentry.pipeline.score.ScoreRequest;
 import io.latentry.scoring.Scorer;
 import io.latentry.server.api.Service;
+import io.latentry.server.registry.Recorded;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -29,6 +31,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
@@ -51,7 +54,11 @@ final class ImageServiceTest {
   @BeforeAll
   static void open() throws IOException {
     model = FittedImages.fit(folder);
-    service = new Service("limits.image_pixels", "100000", "limits.request_bytes", "1000000");
+    service =
+        new Service(
+            "limits.image_pixels", "100000",
+            "limits.request_bytes", "1000000",
+            "recording.flush_millis", "100");
     Object unused = service.host().add("parts", Files.copy(model, sent()), true, "ada");
   }
 
@@ -123,6 +130,38 @@ final class ImageServiceTest {
     files.put("d.bmp", FittedImages.written(FittedImages.image(103, 1, true), "bmp"));
     files.put("e.tif", FittedImages.written(FittedImages.image(104, 1, false), "tiff"));
     return files;
+  }
+
+  @Test
+  void verdictsOnImagesAreCountedAndLookedAt() throws Exception {
+    Recorded recorded = service.registry().recorded();
+    long before = rows(recorded);
+    assertThat(post(SCORE, FORM, form(mixed())).status()).isEqualTo(200);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (rows(recorded) - before < 6 && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    assertThat(rows(recorded) - before).isEqualTo(6);
+    HttpResponse<String> look =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(service.uri("/v1/models/parts/drift")).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(look.statusCode()).as(look.body()).isEqualTo(200);
+    Profile counted =
+        recorded.hours("parts", 1, 0).stream()
+            .map(hour -> Profile.unpacked(hour.profile()))
+            .reduce(Profile::plus)
+            .orElseThrow();
+    // Both terms and the score: an image has no columns.
+    assertThat(counted.quantities()).hasSize(3);
+    assertThat(counted.quantities().get(2).present()).isEqualTo(counted.judged());
+  }
+
+  private static long rows(Recorded recorded) {
+    return recorded.counts("parts", 1, 0).stream()
+        .mapToLong(h -> h.judged() + h.unscorable())
+        .sum();
   }
 
   @Test
