@@ -69,21 +69,7 @@ public record DriftFinding(
   }
 
   DriftFinding with(String otherWords) {
-    return new DriftFinding(
-        name,
-        kind,
-        aspect,
-        unit,
-        effect,
-        minimum,
-        independent,
-        pValue,
-        adjusted,
-        called,
-        alarmsWithout,
-        pages,
-        otherWords,
-        course);
+    return with(pages, otherWords, course);
   }
 
   /** Whether it is new to those who look: called, and not as in the week before. */
@@ -98,6 +84,10 @@ public record DriftFinding(
 
   /** What comes and goes by the week pages nobody. */
   DriftFinding with(DriftCourse other) {
+    return with(pages && other.shape() != DriftCourse.Shape.WEEKLY, words, other);
+  }
+
+  private DriftFinding with(boolean nowPages, String otherWords, DriftCourse other) {
     return new DriftFinding(
         name,
         kind,
@@ -110,8 +100,8 @@ public record DriftFinding(
         adjusted,
         called,
         alarmsWithout,
-        pages && other.shape() != DriftCourse.Shape.WEEKLY,
-        words,
+        nowPages,
+        otherWords,
         other);
   }
 }

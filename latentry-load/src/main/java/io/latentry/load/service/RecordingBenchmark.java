@@ -1,6 +1,7 @@
 package io.latentry.load.service;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.OrderStatistics;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -11,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -148,10 +148,7 @@ public final class RecordingBenchmark {
   }
 
   private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    return OrderStatistics.quantile(OrderStatistics.sorted("rounds", values), 0.5);
   }
 
   /** Rows that neither the counts nor the files have. */
