@@ -87,7 +87,8 @@ public final class Recorded {
                 .createQuery(
                     "SELECT COALESCE(SUM(judged), 0) FROM "
                         + RECORDED
-                        + " WHERE model = :model AND version = :version AND hour >= :from")
+                        + " WHERE model = :model AND version = :version AND hour >= :from"
+                        + OF_WHOLE)
                 .bind("model", model)
                 .bind("version", version)
                 .bind("from", from)

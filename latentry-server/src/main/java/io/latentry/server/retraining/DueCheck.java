@@ -1,6 +1,7 @@
 package io.latentry.server.retraining;
 
 import io.latentry.core.monitoring.BrokenPromise;
+import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.server.config.RetrainingTriggers;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.registry.Recorded;
@@ -90,7 +91,14 @@ final class DueCheck {
         .latest(champion)
         .filter(look -> triggers.onDrift() && look.pages())
         .filter(look -> look.state() == Watch.State.DRIFT || look.state() == Watch.State.SURGE)
+        .filter(look -> look.state() == Watch.State.SURGE || isLearned(look))
         .map(look -> new Due(Cause.DRIFT, "drift: " + look.health()));
+  }
+
+  /** Rows without a verdict page too, and no retraining brings back what they lack. */
+  private static boolean isLearned(Watch.Look look) {
+    return look.drift().findings().stream()
+        .anyMatch(finding -> finding.pages() && finding.aspect() != DriftFinding.Aspect.SHARE);
   }
 
   private Optional<Due> brokenPromise(ModelVersion champion, Instant now) {

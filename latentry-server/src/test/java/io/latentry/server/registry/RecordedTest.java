@@ -68,6 +68,7 @@ final class RecordedTest {
         List.of(hour("a", 1, 99, "x", 2), hour("a", 1, "site=D", 99, "x", 2)));
 
     assertThat(recorded.counts("a", 1, 0)).extracting(RecordedHour::judged).containsExactly(9L);
+    assertThat(recorded.judged("a", 1, 0)).isEqualTo(9);
     assertThat(recorded.setAside("a", 1, 0)).extracting(RecordedHour::judged).containsExactly(2L);
     assertThat(recorded.hours("a", 1, "site=A", 100))
         .extracting(RecordedHour::hour, RecordedHour::judged)
