@@ -3,8 +3,8 @@ package io.latentry.ingest.write;
 /**
  * A column of a table to write.
  *
- * @param stored of a column of text, the type in SQL that a file which keeps types gives it, and
- *     that its texts are values of; empty: it is text there too
+ * @param stored the type in SQL that a file which keeps types gives it, and that its cells are
+ *     values of; empty: that of its cells
  */
 public record OutputColumn(String name, Type type, String stored) {
 
@@ -26,6 +26,11 @@ public record OutputColumn(String name, Type type, String stored) {
 
   public static OutputColumn text(String name) {
     return new OutputColumn(name, Type.TEXT, "");
+  }
+
+  /** Of a file that keeps types: moments, as integers of microseconds since 1970. */
+  public static OutputColumn moment(String name) {
+    return integer(name).as("TIMESTAMP");
   }
 
   /** The same column of a type in SQL. */

@@ -16,9 +16,8 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /**
- * Parquet through DuckDB. Rows are gathered in a database and become Parquet at the end. Where they
- * may be many it is a file in a folder of its own beside the target, so that memory does not grow
- * with them; few are held in memory, which costs a third of the time.
+ * Parquet through DuckDB. Rows are gathered in a database, a file in a folder of its own beside the
+ * target, and become Parquet at the end, so that memory does not grow with them.
  */
 final class ParquetWriter implements RecordWriter {
   private final Path target;
@@ -28,10 +27,7 @@ final class ParquetWriter implements RecordWriter {
   private final DuckDBAppender appender;
   private boolean inRow;
 
-  /**
-   * @param few whether all rows together fit into memory
-   */
-  ParquetWriter(Path target, List<OutputColumn> columns, boolean few) throws IOException {
+  ParquetWriter(Path target, List<OutputColumn> columns) throws IOException {
     this.target = target;
     this.columns = List.copyOf(columns);
     this.folder = Files.createDirectory(target.resolveSibling(target.getFileName() + ".duckdb"));
@@ -40,7 +36,7 @@ final class ParquetWriter implements RecordWriter {
       try (Statement statement = connection.createStatement()) {
         boolean unused =
             statement.execute(
-                isPlain(folder) && !few
+                isPlain(folder)
                     ? "ATTACH %s AS store (TYPE duckdb)"
                         .formatted(DuckDb.literal(folder.resolve("rows")))
                     // What does not fit into memory goes into the folder, too.
@@ -81,13 +77,16 @@ final class ParquetWriter implements RecordWriter {
   }
 
   /** Each column in its own type. */
-  private static String selected(List<OutputColumn> columns) {
+  static String selected(List<OutputColumn> columns) {
     return columns.stream()
         .map(
             column -> {
               String name = DuckDb.identifier(column.name());
-              return column.stored().isEmpty()
-                  ? name
+              if (column.stored().isEmpty()) {
+                return name;
+              }
+              return column.equals(OutputColumn.moment(column.name()))
+                  ? "make_timestamp(" + name + ") AS " + name
                   : "CAST(" + name + " AS " + column.stored() + ") AS " + name;
             })
         .collect(Collectors.joining(", "));

@@ -64,21 +64,6 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
    * @param formulas what becomes of them if it is CSV
    */
   public static TableSink open(Path target, List<OutputColumn> columns, CsvFormulas formulas) {
-    return open(target, columns, formulas, false);
-  }
-
-  /**
-   * The same for rows that fit into memory together, where Parquet is written in a third of the
-   * time.
-   *
-   * @param target a file that ends in {@code .csv}, {@code .parquet} or {@code .jsonl}
-   */
-  public static TableSink openForFew(Path target, List<OutputColumn> columns) {
-    return open(target, columns, CsvFormulas.KEEP, true);
-  }
-
-  private static TableSink open(
-      Path target, List<OutputColumn> columns, CsvFormulas formulas, boolean few) {
     String file = target.toString().toLowerCase(Locale.ROOT);
     Path directory = Optional.ofNullable(target.toAbsolutePath().getParent()).orElse(target);
     if (Files.isDirectory(target)) {
@@ -112,7 +97,7 @@ public final class TableSink implements VerdictFields.Cells, AutoCloseable {
       try {
         RecordWriter writer =
             file.endsWith(".parquet")
-                ? new ParquetWriter(aside, columns, few)
+                ? new ParquetWriter(aside, columns)
                 : textWriter(
                     file.endsWith(".jsonl") ? TextFormat.JSON_LINES : TextFormat.CSV,
                     Files.newOutputStream(aside),

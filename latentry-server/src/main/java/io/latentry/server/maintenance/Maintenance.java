@@ -176,6 +176,9 @@ public final class Maintenance {
    * @param segment such as {@code site=A}, or empty for all
    */
   public Optional<String> over(String model, String segment, Instant at) {
+    if (windows.isEmpty()) {
+      return Optional.empty();
+    }
     long second = at.getEpochSecond();
     Asked asked = new Asked(model, segment);
     Answer known = answers.get(asked);
@@ -194,7 +197,8 @@ public final class Maintenance {
 
   /** Whether a window is about a segment of a model's rows, open or not. */
   public boolean isBySegment(String model) {
-    return windows.stream().anyMatch(w -> w.spec().segmentColumn().isPresent() && w.isAbout(model));
+    return !windows.isEmpty()
+        && windows.stream().anyMatch(w -> w.spec().segmentColumn().isPresent() && w.isAbout(model));
   }
 
   /** Whether there is any window, open or not. */

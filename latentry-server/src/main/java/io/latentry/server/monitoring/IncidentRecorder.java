@@ -18,6 +18,7 @@ import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.TapThread;
 import io.latentry.server.serving.VerdictTap;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,9 +33,6 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -67,15 +65,13 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   private static final Duration LAST_PATIENCE = Duration.ofSeconds(10);
 
   private final Clock clock;
-  private final Duration flush;
   private final Duration kept;
   private final Consumer<String> warn;
-  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_REQUESTS);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final Map<Key, Book> books = new HashMap<>();
   private final Map<String, Long> alerting = new ConcurrentHashMap<>();
-  private final Thread gathering = new Thread(this::gather, "latentry-incidents");
+  private final TapThread thread;
   private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile Segments segments = Segments.NONE;
   private volatile boolean on;
@@ -111,10 +107,16 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
    */
   public IncidentRecorder(Clock clock, Duration flush, Duration kept, Consumer<String> warn) {
     this.clock = clock;
-    this.flush = flush;
     this.kept = kept;
     this.warn = warn;
-    gathering.setDaemon(true);
+    this.thread =
+        new TapThread(
+            "latentry-incidents",
+            MOST_REQUESTS,
+            flush,
+            LAST_PATIENCE,
+            this::write,
+            failed -> warn.accept("incidents: " + failed));
   }
 
   /** From now on incidents that begin in a window of maintenance are flagged. */
@@ -132,7 +134,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     host = models;
     store = incidents;
     on = true;
-    gathering.start();
+    thread.start();
   }
 
   /** Anomalies that were left out since the start. */
@@ -161,7 +163,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
           waiting.addAndGet(-rows);
           add(version, samples, judged, at);
         };
-    if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
+    if (waiting.get() <= MOST_WAITING && thread.offer(work)) {
       waiting.addAndGet(rows);
     } else {
       missed.addAndGet(alarms);
@@ -170,44 +172,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
 
   /** Has what was heard so far gathered and written, and returns when that was tried. */
   public void flush() {
-    CountDownLatch done = new CountDownLatch(1);
-    try {
-      if (on
-          && !closing
-          && queue.offer(
-              () -> {
-                write();
-                done.countDown();
-              },
-              LAST_PATIENCE.toMillis(),
-              TimeUnit.MILLISECONDS)) {
-        boolean unused = done.await(LAST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void gather() {
-    long next = System.nanoTime() + flush.toNanos();
-    while (!closing || !queue.isEmpty()) {
-      try {
-        Runnable work = queue.poll(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (work != null) {
-          work.run();
-        }
-        if (System.nanoTime() - next >= 0) {
-          write();
-          next = System.nanoTime() + flush.toNanos();
-        }
-      } catch (InterruptedException e) {
-        break;
-      } catch (RuntimeException e) {
-        // What one request cannot be gathered by must not end the gathering of others.
-        warn.accept("incidents: " + e);
-      }
-    }
-    write();
+    thread.flush();
   }
 
   private void add(ModelVersion version, Samples samples, Judgements judged, Instant at) {
@@ -378,14 +343,6 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    if (!on) {
-      return;
-    }
-    boolean unused = queue.offer(() -> {});
-    try {
-      gathering.join(LAST_PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

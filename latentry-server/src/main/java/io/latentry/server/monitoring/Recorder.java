@@ -19,6 +19,7 @@ import io.latentry.server.serving.ModelHost;
 import io.latentry.server.serving.ModelLease;
 import io.latentry.server.serving.ModelVersion;
 import io.latentry.server.serving.RefusedException;
+import io.latentry.server.serving.TapThread;
 import io.latentry.server.serving.VerdictTap;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,9 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +54,6 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
   private static final int MOST_EVENTS = 100_000;
 
-  /** Each request that woke a thread waiting for it would pay for that. */
-  private static final long REST_MILLIS = 20;
-
   private static final int MOST_HOURS = 48;
 
   /** An hour is known for as long after it, so that what was heard late is added to it. */
@@ -77,10 +72,8 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
   private final String source = UUID.randomUUID().toString().replace("-", "");
   private final Clock clock;
-  private final Duration flush;
   private final Duration kept;
   private final Consumer<String> warn;
-  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_EVENTS);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final Map<Version, Long> missedOf = new HashMap<>();
@@ -95,11 +88,10 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       };
   private final Map<Hour, Counting> hours = new LinkedHashMap<>();
   private final LatentSampler latents;
-  private final Thread counting = new Thread(this::count, "latentry-recorder");
+  private final TapThread thread;
   private volatile Maintenance maintenance = Maintenance.NONE;
   private volatile Segments segments = Segments.NONE;
   private volatile boolean on;
-  private volatile boolean closing;
   private @Nullable ModelHost host;
   private @Nullable Recorded store;
   private boolean isWarned;
@@ -154,11 +146,17 @@ public final class Recorder implements VerdictTap, AutoCloseable {
    */
   public Recorder(Clock clock, Duration flush, Duration kept, Consumer<String> warn) {
     this.clock = clock;
-    this.flush = flush;
     this.kept = kept;
     this.warn = warn;
     this.latents = new LatentSampler(warn);
-    counting.setDaemon(true);
+    this.thread =
+        new TapThread(
+            "latentry-recorder",
+            MOST_EVENTS,
+            flush,
+            PATIENCE,
+            this::write,
+            failed -> warn.accept("recording: " + failed));
   }
 
   /** From now on rows that come in a window of maintenance are counted apart. */
@@ -180,7 +178,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     host = models;
     store = recorded;
     on = true;
-    counting.start();
+    thread.start();
     latents.start(models);
   }
 
@@ -212,7 +210,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
           waiting.addAndGet(-values);
           add(Version.of(version), at, samples, judged);
         };
-    if (waiting.get() <= MOST_WAITING && queue.offer(work)) {
+    if (waiting.get() <= MOST_WAITING && thread.offer(work)) {
       waiting.addAndGet(values);
     } else {
       missed(Version.of(version), judged.count());
@@ -226,7 +224,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       Instant at = clock.instant();
       // One that finds no room is left out: the verdicts tell how much was missed.
       boolean unused =
-          queue.offer(
+          thread.offer(
               () -> {
                 Counting counting = counting(of, RecordedHour.WHOLE, at);
                 if (counting != null) {
@@ -239,50 +237,11 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
   /** Has what was heard so far written, and returns when that was tried. */
   public void flush() {
-    CountDownLatch done = new CountDownLatch(1);
-    try {
-      if (on
-          && !closing
-          && queue.offer(
-              () -> {
-                write();
-                done.countDown();
-              },
-              PATIENCE.toMillis(),
-              TimeUnit.MILLISECONDS)) {
-        boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.flush();
   }
 
   private long hour() {
     return Math.floorDiv(clock.millis(), MILLIS_PER_HOUR);
-  }
-
-  private void count() {
-    long next = System.nanoTime() + flush.toNanos();
-    while (!closing || !queue.isEmpty()) {
-      try {
-        Runnable work = queue.poll();
-        if (work != null) {
-          work.run();
-        } else if (!closing) {
-          Thread.sleep(REST_MILLIS);
-        }
-        if (System.nanoTime() - next >= 0) {
-          write();
-          next = System.nanoTime() + flush.toNanos();
-        }
-      } catch (InterruptedException e) {
-        break;
-      } catch (RuntimeException e) {
-        // What one request cannot be counted by must not end the counting of the others.
-        warn.accept("recording: " + e);
-      }
-    }
-    write();
   }
 
   private void add(Version version, Instant at, Samples samples, Judgements judged) {
@@ -328,7 +287,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
         means -> {
           // One that finds no room is left out, as of a row whose means never came.
           boolean unused =
-              queue.offer(
+              thread.offer(
                   () -> {
                     means.run();
                     whole.changed = true;
@@ -498,15 +457,6 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   @Override
   public void close() {
     latents.close();
-    closing = true;
-    if (!on) {
-      return;
-    }
-    boolean unused = queue.offer(() -> {});
-    try {
-      counting.join(PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

@@ -6,10 +6,11 @@ import io.latentry.core.data.Moments;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.monitoring.RecordedFields;
+import io.latentry.ingest.write.MemoryTable;
 import io.latentry.ingest.write.OutputColumn;
-import io.latentry.ingest.write.TableSink;
 import io.latentry.scoring.Judgements;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,20 +40,20 @@ final class RowColumns {
 
   /** Writes a cell of a row. */
   private interface Cell {
-    void write(TableSink sink, Rows rows, int row, long atMillis);
+    void write(MemoryTable into, Rows rows, int row, long atMillis);
   }
 
   /**
    * @param schema of the rows; null if verdicts alone are recorded
    */
   RowColumns(@Nullable Schema schema, Set<String> leftOut, Set<String> hashed, Pseudonyms names) {
-    columns.add(OutputColumn.text(RecordedFields.AT).as("TIMESTAMP"));
+    columns.add(OutputColumn.moment(RecordedFields.AT));
     columns.add(OutputColumn.text(RecordedFields.VERDICT));
     columns.add(OutputColumn.text(RecordedFields.REASON));
     columns.add(OutputColumn.number(RecordedFields.SCORE));
     columns.add(OutputColumn.number(RecordedFields.P_VALUE));
     columns.add(OutputColumn.number(RecordedFields.THRESHOLD));
-    columns.add(OutputColumn.text(RecordedFields.MAINTENANCE).as("BOOLEAN"));
+    columns.add(OutputColumn.integer(RecordedFields.MAINTENANCE).as("BOOLEAN"));
     if (schema != null) {
       add(schema, leftOut, hashed, names);
     }
@@ -82,9 +83,9 @@ final class RowColumns {
       boolean hash = hashed.contains(name);
       columns.add(OutputColumn.text(free(name, taken)));
       cells.add(
-          (sink, rows, row, at) -> {
+          (into, rows, row, at) -> {
             String text = rows.text(row, place);
-            TableSink unused = sink.text(hash ? names.of(text) : text);
+            MemoryTable unused = into.text(hash ? names.of(text) : text);
           });
     }
   }
@@ -108,18 +109,18 @@ final class RowColumns {
 
   private static Cell cell(Column column, int place) {
     if (column.type() == ColumnType.NUMERIC) {
-      return (sink, rows, row, at) -> {
-        TableSink unused = sink.number(column.inOwnUnit(rows.numeric(row, place)));
+      return (into, rows, row, at) -> {
+        MemoryTable unused = into.number(column.inOwnUnit(rows.numeric(row, place)));
       };
     }
-    return (sink, rows, row, at) -> {
-      TableSink unused = sink.text(text(column, rows, row, place, at));
+    return (into, rows, row, at) -> {
+      MemoryTable unused = into.text(text(column, rows, row, place, at));
     };
   }
 
   private static Cell pseudonym(Column column, int place, Pseudonyms names) {
-    return (sink, rows, row, at) -> {
-      TableSink unused = sink.text(names.of(text(column, rows, row, place, at)));
+    return (into, rows, row, at) -> {
+      MemoryTable unused = into.text(names.of(text(column, rows, row, place, at)));
     };
   }
 
@@ -159,32 +160,30 @@ final class RowColumns {
   }
 
   /**
-   * @param atText {@code at} in the words of ISO 8601: many rows came at one moment
    * @param maintenance whether the row came in a window of that
    * @param rows null if verdicts alone are recorded
    */
   void write(
-      TableSink sink,
+      MemoryTable into,
       Instant at,
-      String atText,
       boolean maintenance,
       @Nullable Rows rows,
       Judgements judged,
       int row) {
-    TableSink unused =
-        sink.text(atText)
+    MemoryTable unused =
+        into.integer(ChronoUnit.MICROS.between(Instant.EPOCH, at))
             .text(judged.verdict(row).word())
             .text(judged.reason(row))
             .number(judged.score(row))
             .number(judged.pValue(row))
             .number(judged.threshold(row))
-            .text(Boolean.toString(maintenance));
+            .integer(maintenance ? 1 : 0);
     if (rows != null) {
       long millis = at.toEpochMilli();
       for (Cell cell : cells) {
-        cell.write(sink, rows, row, millis);
+        cell.write(into, rows, row, millis);
       }
     }
-    sink.endRow();
+    into.endRow();
   }
 }

@@ -1,9 +1,8 @@
 package io.latentry.server.recording;
 
 import io.latentry.core.monitoring.RecordedFields;
-import io.latentry.ingest.write.OutputColumn;
+import io.latentry.ingest.write.MemoryTable;
 import io.latentry.ingest.write.ParquetFiles;
-import io.latentry.ingest.write.TableSink;
 import io.latentry.server.registry.RegistryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -102,16 +100,9 @@ final class RowFiles {
   /**
    * Writes rows, all or none.
    *
-   * @param rows adds them
    * @throws UncheckedIOException if they cannot be written
    */
-  void write(
-      String model,
-      int version,
-      String digest,
-      Instant now,
-      List<OutputColumn> columns,
-      Consumer<TableSink> rows) {
+  void write(String model, int version, String digest, Instant now, MemoryTable rows) {
     Path day = of(model).resolve(hourAt(now));
     try {
       Files.createDirectories(day);
@@ -121,11 +112,7 @@ final class RowFiles {
     Path file =
         day.resolve(
             "v%d-%s-%s-%06d%s".formatted(version, digest.substring(0, 8), source, parts++, SUFFIX));
-    // A few million values, whatever comes: the recorder writes no more at one time.
-    try (TableSink sink = TableSink.openForFew(file, columns)) {
-      rows.accept(sink);
-      sink.commit();
-    }
+    ParquetFiles.write(rows, file);
   }
 
   /** An hour that was put together takes no more rows, whatever the clock says. */

@@ -4,9 +4,10 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Schema;
 import io.latentry.core.data.Windows;
-import io.latentry.ingest.write.TableSink;
+import io.latentry.ingest.write.MemoryTable;
 import io.latentry.scoring.Judgements;
 import io.latentry.server.serving.ModelVersion;
+import io.latentry.server.serving.TapThread;
 import io.latentry.server.serving.VerdictTap;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,16 +15,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -46,22 +43,17 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   private static final int MOST_EVENTS = 100_000;
 
-  /** Each request that woke a thread waiting for it would pay for that. */
-  private static final long REST_MILLIS = 20;
-
   private static final int MOST_VERSIONS = 2_000;
   private static final Duration TIDIED_EVERY = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Clock clock;
   private final Rules rules;
-  private final Duration flush;
   private final Consumer<String> warn;
-  private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(MOST_EVENTS);
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
-  private final Map<Version, List<Seen>> pending = new LinkedHashMap<>();
+  private final Map<Version, MemoryTable> pending = new LinkedHashMap<>();
   private final Map<Version, RowColumns> columns =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -71,11 +63,10 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
           return size() > MOST_VERSIONS;
         }
       };
-  private final Thread writing = new Thread(this::work, "latentry-rows");
+  private final TapThread thread;
   private final boolean on;
   private final @Nullable RowFiles files;
   private final @Nullable Pseudonyms pseudonyms;
-  private volatile boolean closing;
   private volatile SetAside maintained = (version, samples, at) -> new BitSet();
   private volatile long bytes;
   private boolean isWarned;
@@ -117,15 +108,21 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       @Nullable Pseudonyms pseudonyms) {
     this.clock = clock;
     this.rules = rules;
-    this.flush = flush;
+    this.thread =
+        new TapThread(
+            "latentry-rows",
+            MOST_EVENTS,
+            flush,
+            PATIENCE,
+            this::writeAndTidy,
+            failed -> warn.accept("rows: " + failed));
     this.warn = warn;
     this.files = files;
     this.pseudonyms = pseudonyms;
     this.on = on;
     if (files != null) {
       bytes = files.bytes();
-      writing.setDaemon(true);
-      writing.start();
+      thread.start();
     }
   }
 
@@ -220,7 +217,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     Instant now = clock.instant();
     Seen seen = new Seen(now, maintained.rows(version, samples, now), rows, judged, values);
     Version of = new Version(version.name(), version.version(), version.digest());
-    if (waiting.get() <= MOST_WAITING && queue.offer(() -> take(of, seen))) {
+    if (waiting.get() <= MOST_WAITING && thread.offer(() -> take(of, seen))) {
       waiting.addAndGet(values);
     } else {
       missed.addAndGet(judged.count());
@@ -234,34 +231,34 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
         : samples instanceof Rows rows ? rows : null;
   }
 
+  /** What waits to be written is kept by column: the objects that it came in would be many. */
   private void take(Version version, Seen seen) {
-    pending.computeIfAbsent(version, key -> new ArrayList<>()).add(seen);
-    pendingValues += seen.values();
+    Rows rows = seen.rows();
+    RowColumns layout =
+        columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
+    MemoryTable table = pending.computeIfAbsent(version, key -> new MemoryTable(layout.columns()));
+    int before = table.rows();
+    try {
+      for (int row = 0; row < seen.judged().count(); row++) {
+        layout.write(table, seen.at(), seen.setAside().get(row), rows, seen.judged(), row);
+      }
+    } catch (RuntimeException e) {
+      // Never to be written: they are told, and those that follow have their turn.
+      table.dropRow();
+      warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
+      missed.addAndGet(seen.judged().count() - (table.rows() - before));
+    }
+    long held = (long) (table.rows() - before) * layout.columns().size();
+    pendingValues += held;
+    waiting.addAndGet(held - seen.values());
+    if (pendingValues >= ENOUGH && !isWarned) {
+      write();
+    }
   }
 
-  private void work() {
-    long next = System.nanoTime() + flush.toNanos();
-    while (!closing || !queue.isEmpty()) {
-      try {
-        Runnable work = queue.poll();
-        if (work != null) {
-          work.run();
-        } else if (!closing) {
-          Thread.sleep(REST_MILLIS);
-        }
-        if (System.nanoTime() - next >= 0 || (pendingValues >= ENOUGH && !isWarned)) {
-          write();
-          tidy();
-          next = System.nanoTime() + flush.toNanos();
-        }
-      } catch (InterruptedException e) {
-        break;
-      } catch (RuntimeException e) {
-        // What fails once must not end the recording of the rest.
-        warn.accept("rows: " + e);
-      }
-    }
+  private void writeAndTidy() {
     write();
+    tidy();
   }
 
   /** Writes what is pending; what cannot be written stays, within the bound. */
@@ -271,9 +268,13 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       return;
     }
     for (Version version : List.copyOf(pending.keySet())) {
-      List<Seen> seen = pending.getOrDefault(version, List.of());
+      MemoryTable rows = pending.get(version);
+      if (rows == null) {
+        continue;
+      }
       try {
-        write(into, version, seen);
+        into.write(version.model(), version.number(), version.digest(), clock.instant(), rows);
+        written.addAndGet(rows.rows());
       } catch (UncheckedIOException e) {
         if (!isWarned) {
           warn.accept("rows: cannot be written, and wait until they can be: " + e.getMessage());
@@ -281,30 +282,15 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
         isWarned = true;
         return;
       } catch (RuntimeException e) {
-        // Never to be written: they are told, and those that follow have their turn.
         warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
-        missed.addAndGet(seen.stream().mapToLong(one -> one.judged().count()).sum());
+        missed.addAndGet(rows.rows());
       }
       isWarned = false;
       pending.remove(version);
-      long values = seen.stream().mapToLong(Seen::values).sum();
+      long values = (long) rows.rows() * rows.columns().size();
       pendingValues -= values;
       waiting.addAndGet(-values);
     }
-  }
-
-  private void write(RowFiles into, Version version, List<Seen> all) {
-    Rows rows = all.get(0).rows();
-    RowColumns layout =
-        columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
-    into.write(
-        version.model(),
-        version.number(),
-        version.digest(),
-        clock.instant(),
-        layout.columns(),
-        sink -> all.forEach(seen -> write(sink, layout, seen)));
-    written.addAndGet(all.stream().mapToLong(seen -> seen.judged().count()).sum());
   }
 
   private RowColumns layout(@Nullable Schema schema) {
@@ -313,13 +299,6 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       throw new IllegalStateException("rows: none are recorded");
     }
     return new RowColumns(schema, rules.leftOut(), rules.hashed(), names);
-  }
-
-  private static void write(TableSink sink, RowColumns layout, Seen seen) {
-    String at = seen.at().toString();
-    for (int row = 0; row < seen.judged().count(); row++) {
-      layout.write(sink, seen.at(), at, seen.setAside().get(row), seen.rows(), seen.judged(), row);
-    }
   }
 
   private void tidy() {
@@ -338,22 +317,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   /** Has what was heard so far written, and returns when that was tried. */
   public void flush() {
-    CountDownLatch done = new CountDownLatch(1);
-    try {
-      if (on
-          && !closing
-          && queue.offer(
-              () -> {
-                write();
-                done.countDown();
-              },
-              PATIENCE.toMillis(),
-              TimeUnit.MILLISECONDS)) {
-        boolean unused = done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.flush();
   }
 
   /** What is recorded of a model, the latest day first. */
@@ -409,15 +373,6 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   /** Writes what was heard. */
   @Override
   public void close() {
-    closing = true;
-    if (files == null) {
-      return;
-    }
-    boolean unused = queue.offer(() -> {});
-    try {
-      writing.join(PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

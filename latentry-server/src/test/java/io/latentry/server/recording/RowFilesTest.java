@@ -3,8 +3,8 @@ package io.latentry.server.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.latentry.core.monitoring.RecordedFields;
+import io.latentry.ingest.write.MemoryTable;
 import io.latentry.ingest.write.OutputColumn;
-import io.latentry.ingest.write.TableSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RowFilesTest {
   private static final List<OutputColumn> COLUMNS =
-      List.of(OutputColumn.text(RecordedFields.AT).as("TIMESTAMP"), OutputColumn.number("a"));
+      List.of(OutputColumn.moment(RecordedFields.AT), OutputColumn.number("a"));
   private static final Duration MONTH = Duration.ofDays(30);
   private static final long ROOM = 1L << 40;
   private static final Instant NOON = Instant.parse("2026-01-01T12:10:00Z");
@@ -38,14 +38,16 @@ final class RowFilesTest {
   }
 
   private void write(Instant at, double... values) {
-    files.write("pump", 1, "0123456789abcdef", at, COLUMNS, sink -> add(sink, at, values));
+    files.write("pump", 1, "0123456789abcdef", at, rows(at, values));
   }
 
-  private static void add(TableSink sink, Instant at, double... values) {
+  private static MemoryTable rows(Instant at, double... values) {
+    MemoryTable rows = new MemoryTable(COLUMNS);
     for (double value : values) {
-      TableSink unused = sink.text(at.toString()).number(value);
-      sink.endRow();
+      MemoryTable unused = rows.integer(at.toEpochMilli() * 1000).number(value);
+      rows.endRow();
     }
+    return rows;
   }
 
   private List<Path> all() throws IOException {
@@ -148,7 +150,7 @@ final class RowFilesTest {
   @Test
   void namesOfModelsAreNamesOfFoldersAndNothingElse() throws Exception {
     for (String name : List.of("..", ".", "a/../../b", "ä b", ".hidden")) {
-      files.write(name, 1, "0123456789abcdef", NOON, COLUMNS, sink -> add(sink, NOON, 1));
+      files.write(name, 1, "0123456789abcdef", NOON, rows(NOON, 1));
       assertThat(files.days(name)).as(name).hasSize(1);
     }
     assertThat(all()).hasSize(5);
