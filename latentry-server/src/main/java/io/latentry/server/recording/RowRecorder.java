@@ -15,13 +15,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +38,14 @@ import org.jspecify.annotations.Nullable;
  * room to write to, those beyond a bound are left out and counted.
  */
 public final class RowRecorder implements VerdictTap, AutoCloseable {
-  /** Values of rows that wait to be written; one more request is taken in above it. */
+  /** Values of rows that wait to be written; a few more requests are taken in above it. */
   private static final long MOST_WAITING = 8_000_000;
 
   /** Values of rows that wait, at which they are written without waiting any longer. */
   private static final long ENOUGH = 2_000_000;
+
+  /** Rows of a request that its own thread takes in. */
+  private static final int MOST_AT_ONCE = 256;
 
   private static final int MOST_EVENTS = 100_000;
 
@@ -53,6 +59,10 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
+
+  /** Of what the next fields hold. */
+  private final ReentrantLock lock = new ReentrantLock();
+
   private final Map<Version, MemoryTable> pending = new LinkedHashMap<>();
   private final Map<Version, RowColumns> columns =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -63,14 +73,19 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
           return size() > MOST_VERSIONS;
         }
       };
+  private long pendingValues;
+  private boolean isAsked;
   private final TapThread thread;
   private final boolean on;
   private final @Nullable RowFiles files;
   private final @Nullable Pseudonyms pseudonyms;
   private volatile SetAside maintained = (version, samples, at) -> new BitSet();
   private volatile long bytes;
-  private boolean isWarned;
-  private long pendingValues;
+  private volatile boolean isWarned;
+
+  /** Of the thread alone. */
+  private final Deque<Map.Entry<Version, MemoryTable>> unwritten = new ArrayDeque<>();
+
   private @Nullable Instant tidied;
 
   /**
@@ -91,12 +106,6 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     /** Their numbers in {@code samples}. */
     BitSet rows(ModelVersion version, Samples samples, Instant at);
   }
-
-  /**
-   * @param rows null if the verdicts alone are recorded
-   */
-  private record Seen(
-      Instant at, BitSet setAside, @Nullable Rows rows, Judgements judged, long values) {}
 
   private RowRecorder(
       Clock clock,
@@ -214,13 +223,39 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     Rows rows = rules.rows() ? table(samples) : null;
     long width = rows == null ? 0 : rows.schema().columns().size();
     long values = judged.count() * (RowColumns.FIELDS + width);
-    Instant now = clock.instant();
-    Seen seen = new Seen(now, maintained.rows(version, samples, now), rows, judged, values);
-    Version of = new Version(version.name(), version.version(), version.digest());
-    if (waiting.get() <= MOST_WAITING && thread.offer(() -> take(of, seen))) {
-      waiting.addAndGet(values);
-    } else {
+    if (waiting.get() > MOST_WAITING) {
       missed.addAndGet(judged.count());
+      return;
+    }
+    waiting.addAndGet(values);
+    Instant now = clock.instant();
+    BitSet setAside = maintained.rows(version, samples, now);
+    Version of = new Version(version.name(), version.version(), version.digest());
+    // What was judged just now is at hand here; the other thread would have to fetch it.
+    if (judged.count() <= MOST_AT_ONCE && rules.hashed().isEmpty() && lock.tryLock()) {
+      try {
+        take(of, now, setAside, rows, judged, values);
+      } finally {
+        lock.unlock();
+      }
+    } else if (!thread.offer(() -> waitAndTake(of, now, setAside, rows, judged, values))) {
+      waiting.addAndGet(-values);
+      missed.addAndGet(judged.count());
+    }
+  }
+
+  private void waitAndTake(
+      Version version,
+      Instant at,
+      BitSet setAside,
+      @Nullable Rows rows,
+      Judgements judged,
+      long values) {
+    lock.lock();
+    try {
+      take(version, at, setAside, rows, judged, values);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -231,29 +266,42 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
         : samples instanceof Rows rows ? rows : null;
   }
 
-  /** What waits to be written is kept by column: the objects that it came in would be many. */
-  private void take(Version version, Seen seen) {
-    Rows rows = seen.rows();
+  /**
+   * What waits to be written is kept by column: the objects that it came in would be many.
+   *
+   * @param values that were counted for it
+   */
+  private void take(
+      Version version,
+      Instant at,
+      BitSet setAside,
+      @Nullable Rows rows,
+      Judgements judged,
+      long values) {
     RowColumns layout =
         columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
     MemoryTable table = pending.computeIfAbsent(version, key -> new MemoryTable(layout.columns()));
     int before = table.rows();
     try {
-      for (int row = 0; row < seen.judged().count(); row++) {
-        layout.write(table, seen.at(), seen.setAside().get(row), rows, seen.judged(), row);
+      for (int row = 0; row < judged.count(); row++) {
+        layout.write(table, at, setAside.get(row), rows, judged, row);
       }
     } catch (RuntimeException e) {
       // Never to be written: they are told, and those that follow have their turn.
       table.dropRow();
       warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
-      missed.addAndGet(seen.judged().count() - (table.rows() - before));
+      missed.addAndGet(judged.count() - (table.rows() - before));
     }
-    long held = (long) (table.rows() - before) * layout.columns().size();
+    long held = values(table) - (long) before * layout.columns().size();
     pendingValues += held;
-    waiting.addAndGet(held - seen.values());
-    if (pendingValues >= ENOUGH && !isWarned) {
-      write();
+    waiting.addAndGet(held - values);
+    if (pendingValues >= ENOUGH && !isAsked && !isWarned) {
+      isAsked = thread.offer(this::write);
     }
+  }
+
+  private static long values(MemoryTable rows) {
+    return (long) rows.rows() * rows.columns().size();
   }
 
   private void writeAndTidy() {
@@ -267,11 +315,18 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     if (into == null) {
       return;
     }
-    for (Version version : List.copyOf(pending.keySet())) {
-      MemoryTable rows = pending.get(version);
-      if (rows == null) {
-        continue;
-      }
+    lock.lock();
+    try {
+      pending.forEach((version, rows) -> unwritten.add(Map.entry(version, rows)));
+      pending.clear();
+      pendingValues = 0;
+      isAsked = false;
+    } finally {
+      lock.unlock();
+    }
+    while (!unwritten.isEmpty()) {
+      Version version = unwritten.getFirst().getKey();
+      MemoryTable rows = unwritten.getFirst().getValue();
       try {
         into.write(version.model(), version.number(), version.digest(), clock.instant(), rows);
         written.addAndGet(rows.rows());
@@ -286,10 +341,8 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
         missed.addAndGet(rows.rows());
       }
       isWarned = false;
-      pending.remove(version);
-      long values = (long) rows.rows() * rows.columns().size();
-      pendingValues -= values;
-      waiting.addAndGet(-values);
+      unwritten.removeFirst();
+      waiting.addAndGet(-values(rows));
     }
   }
 
