@@ -109,7 +109,9 @@ record WindowInput<T>(Prepared<T> points, T invalid, @Nullable T novelty) {
     if (numbers == 0) {
       return null;
     }
-    T filled = ops.slice(window, -1, 0, numbers);
+    T given = ops.slice(window, -1, 0, numbers);
+    // One question less in each round.
+    T filled = ops.where(ops.isInfinite(given), ops.scalar(Float.NaN), given);
     // Each round reaches twice as far back.
     for (int back = 1; back < spec.size(); back *= 2) {
       T later = ops.slice(filled, 1, back, spec.size());
@@ -117,14 +119,9 @@ record WindowInput<T>(Prepared<T> points, T invalid, @Nullable T novelty) {
       filled =
           ops.concat(
               1,
-              List.of(
-                  ops.slice(filled, 1, 0, back), ops.where(unknown(ops, later), earlier, later)));
+              List.of(ops.slice(filled, 1, 0, back), ops.where(ops.isNaN(later), earlier, later)));
     }
-    return ops.where(unknown(ops, filled), points.means(ops), filled);
-  }
-
-  private static <T> T unknown(Ops<T> ops, T value) {
-    return ops.add(ops.isNaN(value), ops.isInfinite(value));
+    return ops.where(ops.isNaN(filled), points.means(ops), filled);
   }
 
   /** {@code [batch, time * channels]}: zero but for the point that is judged. */
