@@ -10,6 +10,7 @@ import io.latentry.core.data.Schema;
 import io.latentry.core.text.TextColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,8 @@ public final class RowsFromTensors {
 
   private final Schema schema;
 
-  /** Of the inputs, in their order. */
-  private final List<String> names;
+  /** Of the inputs in the schema, by name; for rows {@link #byColumn}. */
+  private final Map<String, Integer> places = new HashMap<>();
 
   private final CellText cells;
   private final int numericCount;
@@ -49,7 +50,6 @@ public final class RowsFromTensors {
 
   private RowsFromTensors(Schema schema, CellText cells, Map<String, InputTensor> tensors) {
     this.schema = schema;
-    this.names = schema.columns().stream().map(Column::name).toList();
     this.cells = cells;
     this.numericCount = schema.numericCount();
     this.categoricalCount = schema.categoricalCount();
@@ -141,11 +141,14 @@ public final class RowsFromTensors {
   }
 
   private Rows byColumn() {
+    for (Column column : schema.columns()) {
+      Integer unused = places.put(column.name(), places.size());
+    }
     int count = -1;
     List<String> given = columns().stream().filter(tensors::containsKey).toList();
     for (String name : given) {
       InputTensor tensor = column(name);
-      int index = names.indexOf(name);
+      int index = places.getOrDefault(name, -1);
       if (index >= 0 && index < numericCount) {
         requireNumbers(tensor);
         requireNumbersOf(schema.columns().get(index), tensor);
@@ -164,7 +167,7 @@ public final class RowsFromTensors {
     String[] categories = new String[Math.multiplyExact(count, categoricalCount)];
     for (int j = 0; j < numericCount; j++) {
       if (schema.ofText(j).isEmpty()) {
-        InputTensor tensor = column(names.get(j));
+        InputTensor tensor = column(schema.columns().get(j).name());
         for (int row = 0; row < count; row++) {
           numbers[row * numericCount + j] = cell(j, tensor, row);
         }
@@ -185,7 +188,7 @@ public final class RowsFromTensors {
 
   /** That of a column which rows may lack. */
   private InputTensor missing(String name, int count) {
-    int index = names.indexOf(name);
+    int index = places.getOrDefault(name, -1);
     boolean isNumber = index >= 0 && index < numericCount;
     float[] numbers = new float[isNumber ? count : 0];
     Arrays.fill(numbers, Float.NaN);
@@ -235,7 +238,8 @@ public final class RowsFromTensors {
 
   private void putFeatures(
       TextColumn text, @Nullable String[] values, float[] numbers, @Nullable String[] faults) {
-    int[] at = text.features().stream().mapToInt(f -> names.indexOf(text.columnOf(f))).toArray();
+    int[] at =
+        text.features().stream().mapToInt(f -> places.getOrDefault(text.columnOf(f), -1)).toArray();
     for (int row = 0; row < values.length; row++) {
       String written = values[row];
       if (written == null) {
