@@ -119,37 +119,60 @@ public final class ParquetFiles {
   }
 
   /**
-   * Takes the rows out of a file in which {@code column} has {@code value}, as a text or as a
-   * number.
+   * Takes the rows out of files in which {@code column} has one of {@code values}, as a text or as
+   * a number.
    *
    * @return how many rows that were; 0 too if there is no such column
-   * @throws UncheckedIOException if it cannot be read or written; then it is as it was
+   * @throws UncheckedIOException if one cannot be read or written; then it and those after it are
+   *     as they were
    */
-  public static long remove(Path file, String column, String value) {
-    Path aside = aside(file);
-    String matches = matches(column, value);
-    String rows =
-        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
-    try {
-      return run(
-          file,
-          List.of(file, aside),
-          statement -> {
-            if (!has(statement, rows, column)) {
-              return 0L;
-            }
-            long found = count(statement, "SELECT count(*) FROM " + rows + " WHERE " + matches);
-            if (found > 0) {
-              long unused =
-                  copied(statement, "SELECT * FROM " + rows + " WHERE NOT " + matches, aside);
-              Files.move(
-                  aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            }
-            return found;
-          });
-    } finally {
-      delete(aside);
+  public static long remove(List<Path> files, String column, List<String> values) {
+    if (files.isEmpty()) {
+      return 0;
     }
+    List<Path> places = new ArrayList<>(files);
+    files.forEach(file -> places.add(aside(file)));
+    String matches = matches(column, values);
+    return run(
+        files.get(0),
+        places,
+        statement -> {
+          long removed = 0;
+          for (Path file : files) {
+            removed += remove(statement, file, column, matches);
+          }
+          return removed;
+        });
+  }
+
+  private static long remove(Statement statement, Path file, String column, String matches)
+      throws SQLException, IOException {
+    String rows = rows(file);
+    if (!has(statement, rows, column)) {
+      return 0;
+    }
+    long found = count(statement, "SELECT count(*) FROM " + rows + " WHERE " + matches);
+    if (found > 0) {
+      Path aside = aside(file);
+      try {
+        long unused = copied(statement, "SELECT * FROM " + rows + " WHERE NOT " + matches, aside);
+        Files.move(
+            aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        delete(aside);
+      }
+    }
+    return found;
+  }
+
+  private static String rows(Path file) {
+    return "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
+  }
+
+  private static String matches(String column, List<String> values) {
+    return values.stream()
+        .map(value -> matches(column, value))
+        .collect(Collectors.joining(" OR ", "(", ")"));
   }
 
   private static String matches(String column, String value) {
@@ -162,56 +185,70 @@ public final class ParquetFiles {
         .formatted(name, text, name, name, text, name, text);
   }
 
+  /** A row of a file: its cells as texts; "" is missing. */
+  public record Found(Path file, List<String> cells) {}
+
   /**
-   * Cells of the rows of a part of a file in which {@code column} has {@code value}, as a text or
-   * as a number, in the order of {@code only}.
+   * Cells of the rows of a part of files in which {@code column} has one of {@code values}, as a
+   * text or as a number: file by file, and in each in the order of {@code only}.
    *
-   * @param wanted columns of the file
-   * @param most rows that are looked at
-   * @return a list for each row, as texts; "" is missing; empty too if there is no such column
-   * @throws UncheckedIOException if it cannot be read
+   * @param wanted columns of the files
+   * @param most rows; further files are not looked at
+   * @return empty too if there is no such column
+   * @throws UncheckedIOException if one cannot be read
    */
-  public static List<List<String>> find(
-      Path file, String column, String value, Between only, List<String> wanted, int most) {
-    String rows =
-        "read_parquet(%s, hive_partitioning = false)".formatted(DuckDb.sources(List.of(file)));
+  public static List<Found> find(
+      List<Path> files,
+      String column,
+      List<String> values,
+      Between only,
+      List<String> wanted,
+      int most) {
+    List<Found> found = new ArrayList<>();
+    if (files.isEmpty()) {
+      return found;
+    }
     String cells =
-        String.join(
-            ", ",
-            wanted.stream()
-                .map(name -> "CAST(" + DuckDb.identifier(name) + " AS VARCHAR)")
-                .toList());
-    List<List<String>> found = new ArrayList<>();
+        wanted.stream()
+            .map(name -> "CAST(" + DuckDb.identifier(name) + " AS VARCHAR)")
+            .collect(Collectors.joining(", "));
     long unused =
         run(
-            file,
-            List.of(file),
+            files.get(0),
+            files,
             statement -> {
-              if (!has(statement, rows, column)) {
-                return 0L;
-              }
-              String select =
-                  "SELECT %s FROM %s%s AND %s ORDER BY %s LIMIT %d"
-                      .formatted(
-                          cells,
-                          rows,
-                          where(only),
-                          matches(column, value),
-                          DuckDb.identifier(only.column()),
-                          most);
-              try (ResultSet row = statement.executeQuery(select)) {
-                while (row.next()) {
-                  List<String> texts = new ArrayList<>();
-                  for (int i = 1; i <= wanted.size(); i++) {
-                    String text = row.getString(i);
-                    texts.add(text == null ? "" : text);
-                  }
-                  found.add(texts);
+              for (Path file : files) {
+                if (found.size() < most && has(statement, rows(file), column)) {
+                  String select =
+                      "SELECT %s FROM %s%s AND %s ORDER BY %s LIMIT %d"
+                          .formatted(
+                              cells,
+                              rows(file),
+                              where(only),
+                              matches(column, values),
+                              DuckDb.identifier(only.column()),
+                              most - found.size());
+                  addTo(found, file, statement, select, wanted.size());
                 }
               }
               return found.size();
             });
     return found;
+  }
+
+  private static void addTo(
+      List<Found> found, Path file, Statement statement, String select, int cells)
+      throws SQLException {
+    try (ResultSet row = statement.executeQuery(select)) {
+      while (row.next()) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 1; i <= cells; i++) {
+          String text = row.getString(i);
+          texts.add(text == null ? "" : text);
+        }
+        found.add(new Found(file, texts));
+      }
+    }
   }
 
   /**

@@ -285,13 +285,7 @@ final class RowFiles {
   long delete(String model, String column, List<String> values) {
     lock.lock();
     try {
-      long deleted = 0;
-      for (Path file : all(of(model))) {
-        for (String value : values) {
-          deleted += ParquetFiles.remove(file, column, value);
-        }
-      }
-      return deleted;
+      return ParquetFiles.remove(all(of(model)), column, values);
     } finally {
       lock.unlock();
     }
@@ -307,21 +301,12 @@ final class RowFiles {
       String model, String column, List<String> values, Instant from, Instant before, int most) {
     lock.lock();
     try {
-      List<JudgedRow> found = new ArrayList<>();
       ParquetFiles.Between only =
           new ParquetFiles.Between(RecordedFields.AT, from.toString(), before.toString());
-      for (Path file : written(model, from, before)) {
-        for (String value : values) {
-          for (List<String> cells :
-              ParquetFiles.find(file, column, value, only, JudgedRow.FIELDS, most - found.size())) {
-            found.add(JudgedRow.of(version(file), digest(file), cells));
-          }
-        }
-        if (found.size() >= most) {
-          break;
-        }
-      }
-      return found;
+      List<Path> files = written(model, from, before);
+      return ParquetFiles.find(files, column, values, only, JudgedRow.FIELDS, most).stream()
+          .map(row -> JudgedRow.of(version(row.file()), digest(row.file()), row.cells()))
+          .toList();
     } finally {
       lock.unlock();
     }

@@ -445,7 +445,7 @@ public final class Retrainer implements AutoCloseable {
           "no row of the last " + rules.days() + " days is recorded (recording.keep: rows)");
     }
     Path data = Files.move(recorded.get(), own.resolve(ROWS));
-    long unused = ParquetFiles.remove(data, RecordedFields.MAINTENANCE, "true");
+    long unused = ParquetFiles.remove(List.of(data), RecordedFields.MAINTENANCE, List.of("true"));
     Path challenger = own.resolve(CHALLENGER);
     List<String> arguments =
         new ArrayList<>(
