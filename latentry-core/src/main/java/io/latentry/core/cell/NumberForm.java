@@ -1,5 +1,6 @@
 package io.latentry.core.cell;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param missing numbers that stand for a missing value
  */
 public record NumberForm(
-    @Nullable DecimalMark decimal, @Nullable String unit, @Nullable List<Double> missing) {
+    @Nullable DecimalMark decimal, @Nullable String unit, @Nullable List<Double> missing)
+    implements Serializable {
+  private static final long serialVersionUID = 1;
 
   /** Stands for every column in a map by column name. */
   public static final String EVERY_COLUMN = "*";

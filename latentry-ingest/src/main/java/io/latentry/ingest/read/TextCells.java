@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.Locale;
 
 /** The cells of one text record, side by side in one buffer, and how a cell is understood. */
-final class TextCells implements Cells {
+public final class TextCells implements Cells {
   private final CellText meaning;
   private char[] buffer = new char[1 << 8];
   private int[] starts = new int[64];
@@ -21,11 +21,11 @@ final class TextCells implements Cells {
   private int used;
   private int count;
 
-  TextCells(CellText meaning) {
+  public TextCells(CellText meaning) {
     this.meaning = meaning;
   }
 
-  void clear() {
+  public void clear() {
     used = 0;
     count = 0;
     typed.clear();
@@ -40,7 +40,7 @@ final class TextCells implements Cells {
   }
 
   /** Appends a cell, without the white space around it. */
-  void add(char[] source, int from, int length) {
+  public void add(char[] source, int from, int length) {
     int start = from;
     int end = from + length;
     while (start < end && CellText.isSpace(source[start])) {

@@ -1,7 +1,9 @@
 package io.latentry.ingest.table;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether float32 is too coarse for the numbers of a column: whether they lie so far from
@@ -10,7 +12,9 @@ import java.util.SplittableRandom;
  *
  * <p>Position and spread are quantiles, so that a few strange ones do not decide.
  */
-final class CoarseNumbers {
+final class CoarseNumbers implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** Values kept at most; of longer columns a sample. */
   private static final int KEPT = 128;
 
@@ -25,18 +29,54 @@ final class CoarseNumbers {
   private final double[] values = new double[KEPT];
 
   /** With a seed of its own, so that a column's offset is a function of its cells. */
-  private final SplittableRandom random = new SplittableRandom(1);
+  private transient @Nullable SplittableRandom random;
 
   private long seen;
   private boolean whole = true;
 
   void add(double value) {
     whole &= value == Math.rint(value);
-    long place = seen < KEPT ? seen : random.nextLong(seen + 1);
+    long place = seen < KEPT ? seen : random().nextLong(seen + 1);
     if (place < KEPT) {
       values[(int) place] = value;
     }
     seen++;
+  }
+
+  private SplittableRandom random() {
+    SplittableRandom own = random == null ? new SplittableRandom(1) : random;
+    random = own;
+    return own;
+  }
+
+  /** Adds others: what is kept is a sample of all, in which each part has its share. */
+  void plus(CoarseNumbers other) {
+    whole &= other.whole;
+    int own = (int) Math.min(seen, KEPT);
+    int others = (int) Math.min(other.seen, KEPT);
+    if (seen + other.seen <= KEPT) {
+      System.arraycopy(other.values, 0, values, own, others);
+    } else {
+      double[] mine = values.clone();
+      double[] theirs = other.values.clone();
+      long left = seen;
+      long right = other.seen;
+      for (int place = 0; place < KEPT; place++) {
+        // Either part gives what a draw without replacement would take from it.
+        if (own > 0 && (others == 0 || random().nextLong(left + right) < left)) {
+          int taken = random().nextInt(own);
+          values[place] = mine[taken];
+          mine[taken] = mine[--own];
+          left--;
+        } else {
+          int taken = random().nextInt(others);
+          values[place] = theirs[taken];
+          theirs[taken] = theirs[--others];
+          right--;
+        }
+      }
+    }
+    seen += other.seen;
   }
 
   /** What to subtract; 0 where float32 is fine enough. */

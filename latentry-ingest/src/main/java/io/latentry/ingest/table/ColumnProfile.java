@@ -2,6 +2,7 @@ package io.latentry.ingest.table;
 
 import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +36,6 @@ import java.util.Optional;
  * @param oneLength whether all texts have the same length
  * @param forms different shapes of texts, as far as they were counted
  * @param numbered whether all texts are the same but for the digits of their numbers
- * @param contentHash equal for columns of equal content
  * @param top most frequent texts with their counts, most frequent first
  * @param strangers most frequent texts that are neither numbers nor timestamps
  * @param firstNonNumber the first value that is not a number
@@ -70,7 +70,6 @@ public record ColumnProfile(
     boolean oneLength,
     long forms,
     boolean numbered,
-    long contentHash,
     List<Frequency> top,
     List<Frequency> strangers,
     Optional<Cell> firstNonNumber,
@@ -85,7 +84,9 @@ public record ColumnProfile(
   public record Frequency(String value, long count) {}
 
   /** A cell and where it stands ({@code FILE line 17}). */
-  public record Cell(String where, String value) {}
+  public record Cell(String where, String value) implements Serializable {
+    private static final long serialVersionUID = 1;
+  }
 
   public ColumnProfile {
     standIns = List.copyOf(standIns);

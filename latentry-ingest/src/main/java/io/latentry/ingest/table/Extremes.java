@@ -1,5 +1,6 @@
 package io.latentry.ingest.table;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,9 @@ import java.util.Set;
  * value: -999 or 9999 far from all others, or a zero where nothing else is near zero. Of counts and
  * steps (0, 1, 2, ...; 0, 5, 10) zero is the next step.
  */
-final class Extremes {
+final class Extremes implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** How stand-ins are written, beside runs of nines. */
   private static final Set<Double> LIMITS =
       Set.of(
@@ -44,25 +47,43 @@ final class Extremes {
 
   void add(double value) {
     count++;
+    low(value, 1);
+    high(value, 1);
+  }
+
+  /** Adds those of other numbers: how often the outermost of both stand is counted whole. */
+  void plus(Extremes other) {
+    count += other.count;
+    low(other.smallest, other.atSmallest);
+    low(other.second, 0);
+    low(other.third, 0);
+    high(other.largest, other.atLargest);
+    high(other.secondLargest, 0);
+  }
+
+  private void low(double value, long times) {
     if (value < smallest) {
       third = second;
       second = smallest;
       smallest = value;
-      atSmallest = 1;
+      atSmallest = times;
     } else if (value == smallest) {
-      atSmallest++;
+      atSmallest += times;
     } else if (value < second) {
       third = second;
       second = value;
     } else if (value > second && value < third) {
       third = value;
     }
+  }
+
+  private void high(double value, long times) {
     if (value > largest) {
       secondLargest = largest;
       largest = value;
-      atLargest = 1;
+      atLargest = times;
     } else if (value == largest) {
-      atLargest++;
+      atLargest += times;
     } else if (value > secondLargest) {
       secondLargest = value;
     }

@@ -1,7 +1,12 @@
 package io.latentry.ingest.table;
 
+import java.io.Serializable;
+import java.util.function.LongConsumer;
+
 /** A set of hashes that stops growing at a limit. */
-final class LongSet {
+final class LongSet implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final int limit;
   private long[] slots = new long[64];
   private int size;
@@ -45,6 +50,24 @@ final class LongSet {
   /** Whether a value came that found no room. */
   boolean full() {
     return full;
+  }
+
+  /** Forgets the values, all but how many they were, and takes no more. */
+  void close() {
+    full = true;
+    slots = new long[2];
+  }
+
+  /** Of those that were not forgotten. */
+  void each(LongConsumer taker) {
+    if (holdsZero) {
+      taker.accept(0);
+    }
+    for (long value : slots) {
+      if (value != 0) {
+        taker.accept(value);
+      }
+    }
   }
 
   private static int find(long[] slots, long value) {

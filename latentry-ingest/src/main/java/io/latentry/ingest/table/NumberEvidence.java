@@ -3,6 +3,7 @@ package io.latentry.ingest.table;
 import io.latentry.core.cell.DecimalMark;
 import io.latentry.core.cell.WrittenNumber;
 import io.latentry.ingest.read.Cells;
+import java.io.Serializable;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +12,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the cells of one column tell of how its numbers are written. */
-final class NumberEvidence {
+final class NumberEvidence implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** Units told apart; a column with more of them has none. */
   private static final int MOST_UNITS = 32;
 
   /** Of a unit: the cells that are numbers with a comma alone, with a point alone, with either. */
-  private static final class Counts {
+  private static final class Counts implements Serializable {
+    private static final long serialVersionUID = 1;
+
     long comma;
     long point;
     long either;
@@ -86,6 +91,31 @@ final class NumberEvidence {
     if (!written.unit().isEmpty() && firstUnit == null) {
       firstUnit = text;
     }
+  }
+
+  /** Adds what later cells tell. */
+  void plus(NumberEvidence next) {
+    next.byUnit.forEach(
+        (unit, counts) -> {
+          Counts own = byUnit.get(unit);
+          if (own == null && byUnit.size() == MOST_UNITS) {
+            manyUnits = true;
+          } else {
+            own = own == null ? new Counts() : own;
+            own.comma += counts.comma;
+            own.point += counts.point;
+            own.either += counts.either;
+            byUnit.put(unit, own);
+          }
+        });
+    manyUnits |= next.manyUnits;
+    words |= next.words;
+    typed |= next.typed;
+    plainWithPoint += next.plainWithPoint;
+    plainOthers += next.plainOthers;
+    firstComma = firstComma == null ? next.firstComma : firstComma;
+    firstThousand = firstThousand == null ? next.firstThousand : firstThousand;
+    firstUnit = firstUnit == null ? next.firstUnit : firstUnit;
   }
 
   /** Whether a cell came as a number, so that its text says nothing. */

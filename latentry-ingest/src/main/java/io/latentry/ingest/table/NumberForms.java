@@ -4,12 +4,15 @@ import io.latentry.core.cell.DecimalMark;
 import io.latentry.core.cell.NumberForm;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Settles how the numbers of each column are written, by what its own cells show and, where they
@@ -38,7 +41,7 @@ final class NumberForms {
    * @param chosen what the configuration says
    * @param delimiter between the fields; empty for files that have none
    */
-  NumberForms(
+  private NumberForms(
       Map<String, NumberEvidence> evidence,
       Map<String, Long> given,
       Set<String> shortLists,
@@ -50,6 +53,26 @@ final class NumberForms {
     this.chosen = chosen;
     this.delimited = delimiter.isPresent();
     this.semicolons = delimiter.filter(d -> d == ';').isPresent();
+  }
+
+  /** As the columns of {@code profile} show. */
+  static NumberForms of(
+      Collection<ColumnTally> tallies,
+      TableProfile profile,
+      Map<String, NumberForm> chosen,
+      Optional<Character> delimiter) {
+    Map<String, NumberEvidence> evidence = new LinkedHashMap<>();
+    Map<String, Long> given = new HashMap<>();
+    for (ColumnTally tally : tallies) {
+      evidence.put(tally.name(), tally.evidence());
+      given.put(tally.name(), tally.given());
+    }
+    Set<String> shortLists =
+        profile.columns().stream()
+            .filter(ColumnProfile::isShortList)
+            .map(ColumnProfile::name)
+            .collect(Collectors.toSet());
+    return new NumberForms(evidence, given, shortLists, chosen, delimiter);
   }
 
   /** The form of every column that has another than the plain one. */

@@ -260,7 +260,7 @@ public final class SchemaInference {
   private static boolean isRandom(ColumnProfile column) {
     return column.codes() == column.given()
         && column.oneLength()
-        && 2 * column.forms() >= Math.min(column.given(), Profiler.FORMS_AT_MOST);
+        && 2 * column.forms() >= Math.min(column.given(), ColumnTally.FORMS_AT_MOST);
   }
 
   private static Optional<String> reasonAgainst(

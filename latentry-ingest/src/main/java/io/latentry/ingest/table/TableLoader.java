@@ -170,7 +170,7 @@ public final class TableLoader {
   private static void requireMemory(TableProfile profile, Sampling sampling, TableLayout layout) {
     long free = free();
     long needed = estimateBytes(profile, sampling.kept(), layout);
-    if (profile.rows() > Integer.MAX_VALUE - 8 || needed > HEAP_SHARE * free) {
+    if (sampling.rows() > Integer.MAX_VALUE - 8 || needed > HEAP_SHARE * free) {
       throw new DataException(
           "%s: %,d rows of %,d columns need about %,d MB (expected: at most half of the %,d MB of heap that are free); raise -Xmx to %,d MB, exclude columns, or look at fewer rows (`sample_rows`)"
               .formatted(
