@@ -3,8 +3,16 @@ package io.latentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SampledTable;
+import io.latentry.ingest.table.TableProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +95,30 @@ final class CommandContractTest {
     assertThat(parent.asText())
         .isEqualTo(Cli.run("inspect", model, "--json").json().at("/model_id").asText())
         .isNotEmpty();
+  }
+
+  @Test
+  void aSampleIsFittedByWhatTheWholeTableShows() throws Exception {
+    Path whole = folder.resolve("table.json");
+    Path told = folder.resolve("told.onnx");
+    TableProfile profile;
+    try (DataSource source =
+        DataSource.open(
+            List.of(data.toString()),
+            ReadOptions.DEFAULTS,
+            StandardInput.streamed(InputStream.nullInputStream()))) {
+      profile = Profiler.profile(source, ReadListener.NONE);
+    }
+    String sampled = new SampledTable(ROWS, 0, profile).json();
+    Files.writeString(whole, sampled);
+
+    assertThat(fit(told, "--sampled-from", whole).exitCode()).isZero();
+
+    assertThat(Files.readAllBytes(told)).isEqualTo(Files.readAllBytes(model));
+    Files.writeString(whole, sampled.replace("\"sampled\" : 200", "\"sampled\" : 199"));
+    assertThat(fit(told, "--sampled-from", whole).exitCode()).isEqualTo(3);
+    assertThat(fit(told, "--sampled-from", whole, "--dry-run").exitCode()).isEqualTo(2);
+    assertThat(fit(told, "--sampled-from", data).err()).contains("(expected: the table.json that");
   }
 
   @Test

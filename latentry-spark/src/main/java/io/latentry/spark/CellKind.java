@@ -96,6 +96,16 @@ enum CellKind {
     }
   };
 
+  /** What a Parquet file of such cells says that they are. */
+  ColumnType declared() {
+    return switch (this) {
+      case NUMBER -> ColumnType.NUMERIC;
+      case TRUTH -> ColumnType.BOOLEAN;
+      case MOMENT -> ColumnType.TIMESTAMP;
+      case TEXT, NOTHING -> ColumnType.TEXT;
+    };
+  }
+
   /** Gives the row under way a cell that is not null. */
   abstract void set(RowsBuilder rows, int column, Object value, CellText cells);
 
@@ -128,7 +138,7 @@ enum CellKind {
   }
 
   /** Of any of the classes that Spark gives moments as, cut to the millisecond. */
-  private static long epochMillis(Object moment) {
+  static long epochMillis(Object moment) {
     if (moment instanceof Timestamp timestamp) {
       return timestamp.getTime();
     }

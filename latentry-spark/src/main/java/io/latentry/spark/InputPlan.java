@@ -10,8 +10,10 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -106,6 +108,26 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
                 .findFirst()
                 .orElse(null);
     return new InputPlan(sources, corrupt);
+  }
+
+  /**
+   * Where the columns are that a fit can read, by name; structs are taken apart.
+   *
+   * @throws DataException if two have one name
+   */
+  static Map<String, Source> readable(StructType table) {
+    List<Found> columns = new ArrayList<>();
+    gather(table, "", new int[0], columns);
+    Map<String, Source> readable = new LinkedHashMap<>();
+    for (Found column : columns) {
+      CellKind kind = CellKind.of(column.field.dataType()).orElse(CellKind.NOTHING);
+      if (kind != CellKind.NOTHING
+          && readable.put(column.name, new Source(column.path, kind)) != null) {
+        throw new DataException(
+            "column '%s': twice (expected: unique names); rename one".formatted(column.name));
+      }
+    }
+    return readable;
   }
 
   private static void gather(StructType struct, String prefix, int[] outer, List<Found> found) {

@@ -1,6 +1,5 @@
 package io.latentry.spark;
 
-import io.latentry.core.artifact.Manifest;
 import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.DataException;
 import io.latentry.spark.ScoreCommand.TableFormat;
@@ -35,12 +34,12 @@ final class InputTable {
       SparkSession spark,
       String path,
       TableFormat format,
-      Manifest manifest,
+      Reading reading,
       Map<String, String> options) {
     this.spark = spark;
     this.path = path;
     this.format = format;
-    this.reading = manifest.reading();
+    this.reading = reading;
     this.options = options;
   }
 

@@ -63,11 +63,14 @@ public final class Main {
     CommandLine line =
         new CommandLine(new Main())
             .addSubcommand(new ScoreCommand(session, nanoClock, out))
+            .addSubcommand(new SampleCommand(session, out))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) ->
                     failed(
                         failure,
-                        command.getCommand() instanceof ScoreCommand score && score.isVerbose(),
+                        command.getCommand() instanceof ScoreCommand score && score.isVerbose()
+                            || command.getCommand() instanceof SampleCommand sample
+                                && sample.isVerbose(),
                         err))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(new PrintWriter(out, true, UTF_8))

@@ -135,7 +135,8 @@ final class ScoreCommand implements Callable<Integer> {
     }
     SparkSession spark = session.get();
     VaeDetectorModel detector = VaeDetectorModel.load(spark, model).explaining(explain);
-    InputTable table = new InputTable(spark, in, format, detector.manifest(), readOptions);
+    InputTable table =
+        new InputTable(spark, in, format, detector.manifest().reading(), readOptions);
     if (incremental.isPresent()) {
       return incremental(spark, detector, table, written, incremental.get());
     }

@@ -166,6 +166,15 @@ public final class VaeDetectorModel {
   }
 
   /**
+   * As {@link #transformSchema}, of a model that is still to be fitted.
+   *
+   * @param explain columns that it will explain
+   */
+  public static StructType judgedSchema(SparkSession spark, StructType table, int explain) {
+    return OutputPlan.judged(table, explain, caseSensitive(spark));
+  }
+
+  /**
    * The rows of {@code table}, in its partitions and their order, each with its verdict. Nothing is
    * run before an action asks for rows; a stream may be given as well.
    *

@@ -10,7 +10,9 @@ import io.latentry.cli.terminal.Trains;
 import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.SampledTable;
 import io.latentry.pipeline.config.FitConfig;
+import io.latentry.pipeline.data.TableData;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
@@ -66,6 +68,14 @@ public final class FitCommand implements Callable<Integer>, Trains {
       description = "Also write a report with plots; opens in any browser, offline.")
   private Optional<Path> report = Optional.empty();
 
+  @Option(
+      names = "--sampled-from",
+      paramLabel = "TABLE.json",
+      description =
+          "DATA is a sample that latentry-spark took of a larger table: what all of its rows show,"
+              + " which decides what each column is.")
+  private Optional<Path> sampledFrom = Optional.empty();
+
   @Option(names = "--fresh", description = "Ignore the checkpoint of an interrupted fit.")
   private boolean fresh;
 
@@ -87,6 +97,9 @@ public final class FitCommand implements Callable<Integer>, Trains {
     }
     report.ifPresent(FitCommand::requireHtml);
     FitConfig config = fit.config();
+    if (dryRun && sampledFrom.isPresent()) {
+      throw new WrongUsage("--dry-run: with --sampled-from (expected: one of them)");
+    }
     if (dryRun) {
       PlanCommand.tell(terminal, in, config, options);
       return ExitCode.OK.number();
@@ -109,7 +122,10 @@ public final class FitCommand implements Callable<Integer>, Trains {
         progress.notice(
             "going on from the checkpoint in " + request.checkpoints() + "; --fresh begins anew");
       }
-      outcome = new FitPipeline(progress).fit(request);
+      outcome =
+          sampledFrom.isPresent()
+              ? fitSample(new FitPipeline(progress), request, SampledTable.read(sampledFrom.get()))
+              : new FitPipeline(progress).fit(request);
     }
     double seconds = (terminal.nanoClock().getAsLong() - start) / 1e9;
     CommandOutput output = new CommandOutput(terminal, options);
@@ -119,6 +135,15 @@ public final class FitCommand implements Callable<Integer>, Trains {
             ? "score " + Wording.quoted(target) + " NEW.csv -o scored.csv --explain 3"
             : "score " + Wording.quoted(target) + " FOLDER -o scored.csv --heatmaps heat");
     return ExitCode.OK.number();
+  }
+
+  private static FitOutcome fitSample(
+      FitPipeline pipeline, FitRequest request, SampledTable whole) {
+    return pipeline.fit(
+        request,
+        relay ->
+            TableData.ofSample(
+                request.data(), request.input(), whole, request.config().data(), relay));
   }
 
   /** A slip such as {@code --report data.csv} would cost the data. */

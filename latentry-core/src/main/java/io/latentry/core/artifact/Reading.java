@@ -34,6 +34,18 @@ public record Reading(
     Optional<String> normal,
     Optional<String> time) {
 
+  /** Of data that no fit read. */
+  public static final Reading UNKNOWN =
+      new Reading(
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          Optional.empty(),
+          Map.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
   /** How the text of a cell is understood. */
   public CellText cells() {
     return CellText.of(missingTokens.orElse(CellText.MISSING), numbers);

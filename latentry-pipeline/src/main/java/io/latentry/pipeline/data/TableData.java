@@ -14,7 +14,9 @@ import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.Profiler;
+import io.latentry.ingest.table.SampledTable;
 import io.latentry.ingest.table.Sampling;
 import io.latentry.ingest.table.SchemaInference;
 import io.latentry.ingest.table.StandIns;
@@ -41,6 +43,7 @@ public final class TableData implements TrainingData {
   public static final String LEFT_OUT = "' left out: ";
 
   private final Table table;
+  private final long read;
   private final List<String> files;
   private final Schema schema;
   private final int[] normal;
@@ -48,8 +51,9 @@ public final class TableData implements TrainingData {
   private final int[] other;
   private final long unusable;
 
-  private TableData(Table table, List<String> files, ChosenRows chosen, int[] other) {
+  private TableData(Table table, long read, List<String> files, ChosenRows chosen, int[] other) {
     this.table = table;
+    this.read = read;
     this.files = files;
     this.schema = chosen.schema();
     this.normal = chosen.usable();
@@ -67,9 +71,59 @@ public final class TableData implements TrainingData {
     }
   }
 
+  /**
+   * Reads a sample of a table: which column is what, and which are left out, is decided by what all
+   * rows of the table show.
+   *
+   * @param patterns files of the sample
+   * @throws DataException if it is not the sample that was taken, or the config reads cells in
+   *     another way than all rows were looked at
+   */
+  public static TableData ofSample(
+      List<String> patterns,
+      StandardInput input,
+      SampledTable whole,
+      DataConfig config,
+      Progress listener) {
+    if (config.missingTokens() != null || !config.numbers().isEmpty()) {
+      throw new DataException(
+          "missing_tokens, numbers: set (expected: neither, since the whole table was looked at"
+              + " without them); leave out --sampled-from, and the sample alone decides");
+    }
+    TableProfile profile = whole.profile();
+    try (DataSource source = DataSource.open(patterns, config.readOptions(), input)) {
+      Set<String> lacking =
+          profile.columns().stream().map(ColumnProfile::name).collect(Collectors.toSet());
+      source.columnNames().forEach(lacking::remove);
+      if (!lacking.isEmpty()) {
+        throw new DataException(
+            "%s: no column '%s' (expected: all columns of %s, whose sample it is)"
+                .formatted(source.name(), lacking.iterator().next(), profile.source()));
+      }
+      listener.stage("reading " + source.name());
+      listener.notice(
+          String.format(
+              Locale.ROOT,
+              "a sample of %,d of the %,d rows of %s; what all of these show decides which column is"
+                  + " what",
+              whole.sampled(),
+              profile.rows(),
+              profile.source()));
+      return read(source, profile, whole.sampled(), config, listener);
+    }
+  }
+
   /** The same of an open source and its profile. */
   public static TableData read(
       DataSource source, TableProfile profile, DataConfig config, Progress listener) {
+    return read(source, profile, profile.rows(), config, listener);
+  }
+
+  /**
+   * @param given rows of the source: those of the profile, or a sample of them
+   */
+  private static TableData read(
+      DataSource source, TableProfile profile, long given, DataConfig config, Progress listener) {
     if (config.series() != null) {
       throw new DataException(
           "data.series: set (expected: none; this command is for tables, fit and plan are for series"
@@ -89,7 +143,7 @@ public final class TableData implements TrainingData {
                     "column '"
                         + input.name()
                         + "' is text: it enters by what it is like; exclude it if it tells nothing"));
-    Sampling sampling = Sampling.of(profile.rows(), config.sampleRows());
+    Sampling sampling = Sampling.of(given, config.sampleRows());
     if (sampling.leavesOut()) {
       listener.notice(
           String.format(
@@ -100,11 +154,11 @@ public final class TableData implements TrainingData {
               sampling.rows()));
     }
     Table table = TableLoader.load(source, profile, sampling, layout, listener.reading());
-    return choose(table, source.names(), config, listener);
+    return choose(table, profile.rows(), source.names(), config, listener);
   }
 
   private static TableData choose(
-      Table table, List<String> files, DataConfig config, Progress listener) {
+      Table table, long read, List<String> files, DataConfig config, Progress listener) {
     int[] candidates = table.readableRows();
     List<FaultyRow> faulty = table.faultyRows();
     if (candidates.length == 0) {
@@ -128,7 +182,7 @@ public final class TableData implements TrainingData {
     ChosenRows chosen = ChosenRows.of(table, candidates);
     tellWatched(chosen.schema(), listener);
     tellOftenMissing(table.layout(), chosen.schema(), listener);
-    TableData data = new TableData(table, files, chosen, other);
+    TableData data = new TableData(table, read, files, chosen, other);
     WeekCoverage.notices(data).forEach(listener::notice);
     if (data.unusable > 0) {
       listener.notice(
@@ -236,7 +290,7 @@ public final class TableData implements TrainingData {
 
   @Override
   public Counts counts() {
-    return new Counts(table.read(), table.count(), normal.length, other.length, unusable);
+    return new Counts(read, table.count(), normal.length, other.length, unusable);
   }
 
   @Override

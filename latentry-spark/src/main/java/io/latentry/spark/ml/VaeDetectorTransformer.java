@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
@@ -27,7 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * that Spark ML expects. What it writes is a folder with its parameters and {@code model.onnx}, the
  * artifact byte for byte, that any other host of ours takes too.
  */
-public final class VaeDetectorTransformer extends Transformer implements MLWritable {
+public final class VaeDetectorTransformer extends Model<VaeDetectorTransformer>
+    implements MLWritable {
   private static final long serialVersionUID = 1;
 
   private static final String ARTIFACT = "model.onnx";
@@ -88,7 +89,7 @@ public final class VaeDetectorTransformer extends Transformer implements MLWrita
 
   @Override
   public VaeDetectorTransformer copy(ParamMap extra) {
-    return copyValues(new VaeDetectorTransformer(uid, model), extra);
+    return copyValues(new VaeDetectorTransformer(uid, model), extra).setParent(parent());
   }
 
   @Override
