@@ -68,9 +68,9 @@ public final class Main {
                 (failure, command, parsed) ->
                     failed(
                         failure,
-                        command.getCommand() instanceof ScoreCommand score && score.isVerbose()
-                            || command.getCommand() instanceof SampleCommand sample
-                                && sample.isVerbose(),
+                        (command.getCommand() instanceof ScoreCommand score && score.isVerbose())
+                            || (command.getCommand() instanceof SampleCommand sample
+                                && sample.isVerbose()),
                         err))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setOut(new PrintWriter(out, true, UTF_8))

@@ -273,7 +273,11 @@ final class ScoreCommandTest {
 
   private InputTable table() {
     return new InputTable(
-        LocalSpark.session(), in.toString(), TableFormat.PARQUET, model().manifest().reading(), Map.of());
+        LocalSpark.session(),
+        in.toString(),
+        TableFormat.PARQUET,
+        model().manifest().reading(),
+        Map.of());
   }
 
   private static VaeDetectorModel model() {

@@ -311,7 +311,8 @@ public final class VaeDetectorEstimator extends Estimator<VaeDetectorTransformer
     download(files, new Path(staged, TableSample.TABLE), folder.resolve(TableSample.TABLE));
   }
 
-  private static void download(FileSystem files, Path from, java.nio.file.Path to) throws IOException {
+  private static void download(FileSystem files, Path from, java.nio.file.Path to)
+      throws IOException {
     try (var in = files.open(from)) {
       long unused = Files.copy(in, to);
     }
