@@ -18,6 +18,7 @@ public final class Bench {
       scripts/bench series-kernel  points/s of a series' scorer, one point of a stream, a key's state
       scripts/bench end-to-end  `latentry score` and `demo` as processes: seconds, rows/s, memory
       scripts/bench fit         `latentry fit` as a process; stages; arithmetic share of a training step
+      scripts/bench growth      how fit and score grow with rows, columns, codes, keys, images; a page with pictures
       scripts/bench quality     AUROC and AUPRC on labelled sets, against plain methods
       scripts/bench clean       AUROC with contaminated training rows, cleaned and not
       scripts/bench repair      errors of imputed cells, against nearest rows and means
@@ -60,6 +61,7 @@ public final class Bench {
         case "series-kernel" -> SeriesKernelBenchmark.run(arguments, folder, out);
         case "end-to-end" -> EndToEndBenchmark.run(arguments, folder, out);
         case "fit" -> FitBenchmark.run(arguments, folder, out);
+        case "growth" -> GrowthBenchmark.run(arguments, folder, out);
         case "quality" -> QualityCommand.run(arguments, out);
         case "clean" -> QualityCommand.clean(arguments, out);
         case "repair" -> QualityCommand.repair(arguments, out);
@@ -77,8 +79,8 @@ public final class Bench {
             throw new IllegalArgumentException(
                 "'"
                     + name
-                    + "' (expected: kernel, series-kernel, end-to-end, fit, quality, clean, repair,"
-                    + " service-load, service-fuzz, service-soak, service-models,"
+                    + "' (expected: kernel, series-kernel, end-to-end, fit, growth, quality, clean,"
+                    + " repair, service-load, service-fuzz, service-soak, service-models,"
                     + " service-recording, stream, stream-kills, scale, half-year, artifact-fuzz or"
                     + " jmh)");
       }

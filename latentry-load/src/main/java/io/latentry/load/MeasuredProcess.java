@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,6 +24,12 @@ record MeasuredProcess(int exitCode, double seconds, long peakBytes, String outp
    * @param log where its output goes meanwhile
    */
   static MeasuredProcess run(List<String> command, Path log) throws IOException {
+    return runWithin(Double.POSITIVE_INFINITY, command, log).orElseThrow();
+  }
+
+  /** Empty where it took more than {@code seconds}, after which it is ended. */
+  static Optional<MeasuredProcess> runWithin(double seconds, List<String> command, Path log)
+      throws IOException {
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
@@ -35,14 +42,19 @@ record MeasuredProcess(int exitCode, double seconds, long peakBytes, String outp
       // A process that has ended has no status file: the last look before counts.
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         peak = Math.max(peak, peakBytes(process.pid()));
+        if ((System.nanoTime() - start) / 1e9 > seconds) {
+          process.destroyForcibly().waitFor();
+          return Optional.empty();
+        }
       }
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + command + " ran", e);
     }
-    return new MeasuredProcess(
-        process.exitValue(), (System.nanoTime() - start) / 1e9, peak, Files.readString(log));
+    return Optional.of(
+        new MeasuredProcess(
+            process.exitValue(), (System.nanoTime() - start) / 1e9, peak, Files.readString(log)));
   }
 
   /**

@@ -100,6 +100,13 @@ final class SpeedBenchmarksTest {
   }
 
   @Test
+  void aProcessThatTakesTooLongIsEnded() throws IOException {
+    Path program = program("exec sleep 300");
+    assertThat(MeasuredProcess.runWithin(0.1, List.of(program.toString()), folder.resolve("log")))
+        .isEmpty();
+  }
+
+  @Test
   void syntheticRowsAreWrittenAsTheyAre() throws IOException {
     SyntheticTable table = SyntheticTable.of(50, 3, 7);
     Path csv = folder.resolve("t.csv");

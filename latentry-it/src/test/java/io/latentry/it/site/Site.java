@@ -84,6 +84,7 @@ public final class Site {
             "docs/models.md",
             "docs/quality.md",
             "docs/benchmarks.md",
+            "docs/performance.md",
             "docs/faq.md",
             "docs/coming-from.md",
             "ARCHITECTURE.md",
