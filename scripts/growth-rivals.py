@@ -7,7 +7,7 @@
     growth-rivals.py fit knn|iforest|vae ROWS.parquet MODEL
     growth-rivals.py score MODEL ROWS.parquet SCORES.npy
 
-PyOD's defaults on standardised columns, on all cores where a detector takes a number of them. Nothing of Latentry needs this.
+PyOD's defaults on standardised columns, on all cores where a detector takes a number of them, the VAE on one. Nothing of Latentry needs this.
 """
 import sys
 from importlib.metadata import version
@@ -26,8 +26,11 @@ def detector(name):
         from pyod.models.iforest import IForest
 
         return IForest(n_jobs=-1, random_state=1)
+    import torch
     from pyod.models.vae import VAE
 
+    # Two threads wait for each other at every small step: five times as long where others want the cores too.
+    torch.set_num_threads(1)
     return VAE(verbose=0)
 
 
@@ -52,6 +55,8 @@ elif command == "fit":
 elif command == "score":
     source, data, target = words
     model, mean, deviation = joblib.load(source)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
     np.save(target, model.decision_function((rows(data) - mean) / deviation))
 else:
     sys.exit(__doc__)

@@ -88,6 +88,7 @@ final class GrowthBenchmark {
   private final Path folder;
   private final GrowthData data;
   private final PrintStream out;
+  private boolean hasFailed;
 
   private GrowthBenchmark(Size size, Request request, Path folder, PrintStream out) {
     this.size = size;
@@ -149,6 +150,9 @@ final class GrowthBenchmark {
       Path picture = Files.writeString(pictures.resolve(part.name() + ".svg"), Plot.svg(part));
       Path page = Files.writeString(request.page(), Page.markdown(about, parts, name));
       out.println("written: " + page + ", " + picture);
+    }
+    if (hasFailed) {
+      throw new IllegalStateException("growth: a process of ours failed, see above");
     }
   }
 
@@ -314,13 +318,12 @@ final class GrowthBenchmark {
           String.format(Locale.ROOT, "%,d took more than %,d s", at, request.limitSeconds()));
     }
     MeasuredProcess process = first.get();
-    if (!isOurs && process.exitCode() != 0) {
+    if (process.exitCode() != 0) {
       String said = process.output().strip();
-      return curve.endedBy(
-          String.format(
-              Locale.ROOT, "%,d failed: %s", at, said.substring(said.lastIndexOf('\n') + 1)));
+      String last = said.substring(said.lastIndexOf('\n') + 1);
+      hasFailed |= isOurs;
+      return curve.endedBy(String.format(Locale.ROOT, "%,d failed: %s", at, last));
     }
-    MeasuredProcess unused = process.orThrow(String.join(" ", command));
     double seconds = process.seconds();
     long peak = process.peakBytes();
     if (seconds < SHORT_SECONDS) {

@@ -98,12 +98,14 @@ final class GrowthBenchmarkTest {
   }
 
   @Test
-  void aFitOfOursThatFailsEndsTheRun() throws IOException {
+  void aFitOfOursThatFailsIsOnThePageAndFailsTheRun() throws IOException {
     Path ours = program("latentry", "[ $1 != fit ] || { echo broken; exit 3; }");
 
     assertThatThrownBy(() -> run(ours, Optional.empty(), 60, List.of("columns")))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("broken");
+        .hasMessageContaining("failed");
+    assertThat(Files.readString(folder.resolve("page.md")))
+        .contains("- fit, Latentry, ends: 3 failed: broken");
   }
 
   @Test

@@ -29,7 +29,7 @@ public final class Page {
 
   private static final String RIVALS =
       """
-      Rivals run in Python (%s; `scripts/growth-rivals.py`): PyOD's `KNN` and `IForest` on all cores, and its `VAE`, by their defaults on standardised columns. Their `fit` scores its own training rows for a threshold; ours trains
+      Rivals run in Python (%s; `scripts/growth-rivals.py`): PyOD's `KNN` and `IForest` on all cores, and its `VAE` on one (two that wait for each other at every step took five times as long where others used the machine), by their defaults on standardised columns. Their `fit` scores its own training rows for a threshold; ours trains
       further models for scores of rows that it has not seen, compares with three plain methods, and proves the file. Scored rows are none of those fitted, so everything reads them for the first time. %s
 
       """;
