@@ -1,6 +1,7 @@
 package io.latentry.spark;
 
 import io.latentry.core.cell.CellText;
+import io.latentry.core.cell.NumberForm;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.RowsBuilder;
 import java.sql.Date;
@@ -29,6 +30,12 @@ enum CellKind {
   /** A decimal too is the double next to it. */
   NUMBER {
     @Override
+    String text(Object value) {
+      double number = ((Number) value).doubleValue();
+      return Double.isNaN(number) ? "" : NumberForm.text(number);
+    }
+
+    @Override
     void set(RowsBuilder rows, int column, Object value, CellText cells) {
       rows.set(column, ((Number) value).doubleValue());
     }
@@ -56,6 +63,11 @@ enum CellKind {
   },
   /** A date is its midnight, and a time without a zone is one of UTC. */
   MOMENT {
+    @Override
+    String text(Object value) {
+      return Instant.ofEpochMilli(epochMillis(value)).toString();
+    }
+
     @Override
     void set(RowsBuilder rows, int column, Object value, CellText cells) {
       long millis = epochMillis(value);
@@ -86,6 +98,11 @@ enum CellKind {
   /** A column of which Spark knows no more than that it is empty. */
   NOTHING {
     @Override
+    String text(Object value) {
+      return "";
+    }
+
+    @Override
     void set(RowsBuilder rows, int column, Object value, CellText cells) {
       rows.missing(column);
     }
@@ -104,6 +121,11 @@ enum CellKind {
       case MOMENT -> ColumnType.TIMESTAMP;
       case TEXT, NOTHING -> ColumnType.TEXT;
     };
+  }
+
+  /** What a cell that is not null says as text; the empty string is missing. */
+  String text(Object value) {
+    return value.toString();
   }
 
   /** Gives the row under way a cell that is not null. */

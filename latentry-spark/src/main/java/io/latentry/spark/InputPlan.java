@@ -57,6 +57,12 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
       }
       return within.get(path[path.length - 1]);
     }
+
+    /** Empty where it is missing. */
+    String text(Row row) {
+      Object value = value(row);
+      return value == null ? "" : kind.text(value);
+    }
   }
 
   /** A column that the table has, however deep. */
@@ -78,22 +84,14 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
     List<@Nullable Source> sources = new ArrayList<>();
     List<String> lacking = new ArrayList<>();
     for (String name : schema.given()) {
-      List<Found> own = columns.stream().filter(c -> c.name.equals(name)).toList();
-      if (own.isEmpty() && !caseSensitive) {
-        own = columns.stream().filter(c -> c.name.equalsIgnoreCase(name)).toList();
-      }
-      if (own.size() > 1) {
-        throw new DataException(
-            "column '%s': %d of that name (expected: one); rename the others, or leave them out"
-                .formatted(name, own.size()));
-      }
-      if (own.isEmpty()) {
+      Found own = found(columns, name, caseSensitive);
+      if (own == null) {
         if (!optional.contains(name)) {
           lacking.add(name);
         }
         sources.add(null);
       } else {
-        sources.add(source(own.get(0), builder.type(builder.column(name))));
+        sources.add(source(own, builder.type(builder.column(name))));
       }
     }
     if (!lacking.isEmpty()) {
@@ -128,6 +126,43 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
       }
     }
     return readable;
+  }
+
+  /**
+   * Where a column is that is no input of the model.
+   *
+   * @param what it is to the model, in words
+   * @throws DataException if it is not there, is there more than once, or holds no single values
+   */
+  static Source beside(StructType table, String name, String what, boolean caseSensitive) {
+    List<Found> columns = new ArrayList<>();
+    gather(table, "", new int[0], columns);
+    Found own = found(columns, name, caseSensitive);
+    if (own == null) {
+      throw new DataException(
+          "no column '%s' (expected: the %s; columns there: %s); rename it or add it"
+              .formatted(name, what, listed(columns.stream().map(Found::name).toList())));
+    }
+    CellKind kind = CellKind.of(own.field.dataType()).orElse(null);
+    if (kind == null) {
+      throw new DataException(
+          "column '%s': %s (expected: the %s, a single value); cast it"
+              .formatted(name, own.field.dataType().simpleString(), what));
+    }
+    return new Source(own.path, kind);
+  }
+
+  private static @Nullable Found found(List<Found> columns, String name, boolean caseSensitive) {
+    List<Found> own = columns.stream().filter(c -> c.name.equals(name)).toList();
+    if (own.isEmpty() && !caseSensitive) {
+      own = columns.stream().filter(c -> c.name.equalsIgnoreCase(name)).toList();
+    }
+    if (own.size() > 1) {
+      throw new DataException(
+          "column '%s': %d of that name (expected: one); rename the others, or leave them out"
+              .formatted(name, own.size()));
+    }
+    return own.isEmpty() ? null : own.get(0);
   }
 
   private static void gather(StructType struct, String prefix, int[] outer, List<Found> found) {

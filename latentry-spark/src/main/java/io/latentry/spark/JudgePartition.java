@@ -17,7 +17,7 @@ final class JudgePartition implements MapPartitionsFunction<Row, Row> {
   private static final RowRuns.Listener NOBODY =
       new RowRuns.Listener() {
         @Override
-        public void judged(RowJudge.Judged run) {}
+        public void judged(JudgedRows run) {}
 
         @Override
         public void ended() {}
@@ -25,12 +25,25 @@ final class JudgePartition implements MapPartitionsFunction<Row, Row> {
 
   private final Broadcast<byte[]> artifact;
   private final InputPlan plan;
+
+  /** Null of a table, whose rows are judged each by itself. */
+  private final @Nullable SeriesPlan series;
+
   private final int explain;
   private final @Nullable SeenRows seen;
 
-  JudgePartition(Broadcast<byte[]> artifact, InputPlan plan, int explain, @Nullable SeenRows seen) {
+  /**
+   * @param series of points, which come key by key and in order of time
+   */
+  JudgePartition(
+      Broadcast<byte[]> artifact,
+      InputPlan plan,
+      @Nullable SeriesPlan series,
+      int explain,
+      @Nullable SeenRows seen) {
     this.artifact = artifact;
     this.plan = plan;
+    this.series = series;
     this.explain = explain;
     this.seen = seen;
   }
@@ -43,6 +56,10 @@ final class JudgePartition implements MapPartitionsFunction<Row, Row> {
         task.addTaskCompletionListener((TaskCompletionListener) ended -> lease.close());
     Scorer scorer = lease.scorer();
     RowRuns.Listener listener = seen == null ? NOBODY : seen.counting(scorer, task.partitionId());
-    return new RowRuns(rows, new RowJudge(scorer, plan, explain), listener);
+    RowRuns.Judge judge =
+        series == null
+            ? new RowJudge(scorer, plan, explain)
+            : new SortedSeriesJudge(new PointJudge(scorer, plan, series, explain));
+    return new RowRuns(rows, judge, listener);
   }
 }

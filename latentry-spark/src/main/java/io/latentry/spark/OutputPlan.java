@@ -1,9 +1,11 @@
 package io.latentry.spark;
 
+import io.latentry.core.artifact.Manifest;
 import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Judgement;
 import io.latentry.core.verdict.VerdictFields;
 import io.latentry.scoring.FeatureReader;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,14 +22,33 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** What a judged row has: its own columns, then those of a verdict. */
-final class OutputPlan {
-  private OutputPlan() {}
+/**
+ * What a judged row has: its own columns, then those of a verdict.
+ *
+ * @param explain columns that are explained
+ * @param series whether rows are points of series; each then says at its end where it belongs,
+ *     which is not told
+ * @param about whether it is told which point a verdict is about, since it may be an earlier one
+ */
+record OutputPlan(int explain, boolean series, boolean about) implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private static final String ABOUT = "about";
+
+  static OutputPlan of(Manifest manifest, int explain) {
+    return new OutputPlan(explain, manifest.series() != null, false);
+  }
+
+  /** The same, where a verdict may be about an earlier point. */
+  OutputPlan tellingWhich() {
+    return new OutputPlan(explain, series, true);
+  }
 
   /** {@link VerdictFields} but for the number of the row, which a table in pieces does not have. */
-  static StructType verdict(int explain) {
-    StructField[] fields =
-        VerdictFields.of(List.of(), explain).stream()
+  StructType verdict() {
+    List<StructField> fields = new ArrayList<>();
+    (series ? VerdictFields.ofSeries(List.of(), explain) : VerdictFields.of(List.of(), explain))
+        .stream()
             .filter(field -> field.type() != VerdictFields.Type.INTEGER)
             .map(
                 field ->
@@ -38,17 +59,20 @@ final class OutputPlan {
                             : DataTypes.StringType,
                         !field.name().equals("verdict"),
                         Metadata.empty()))
-            .toArray(StructField[]::new);
-    return new StructType(fields);
+            .forEach(fields::add);
+    if (about) {
+      fields.add(new StructField(ABOUT, DataTypes.StringType, true, Metadata.empty()));
+    }
+    return new StructType(fields.toArray(StructField[]::new));
   }
 
   /**
    * The columns of {@code table}, those called {@code input_NAME} (and so on, until it is free)
    * whose name a column of a verdict has, and these.
    */
-  static StructType judged(StructType table, int explain, boolean caseSensitive) {
+  StructType judged(StructType table, boolean caseSensitive) {
     UnaryOperator<String> told = caseSensitive ? name -> name : n -> n.toLowerCase(Locale.ROOT);
-    StructType verdict = verdict(explain);
+    StructType verdict = verdict();
     Set<String> own =
         Arrays.stream(verdict.fieldNames())
             .map(told)
@@ -69,25 +93,35 @@ final class OutputPlan {
     return new StructType(fields.toArray(StructField[]::new));
   }
 
-  /** {@code row} with its verdict behind it. */
-  static Row judged(Row row, Judgement judgement, List<Feature> top, int explain, FeatureReader f) {
-    int kept = row.size();
-    @Nullable Object[] values = new Object[kept + verdictSize(explain)];
+  /**
+   * {@code row} with its verdict behind it.
+   *
+   * @param unsmoothed of a point of a series; null of a row of a table
+   * @param time when the point was that the verdict is about; null if that is not known
+   */
+  Row judged(
+      Row row,
+      Judgement judgement,
+      @Nullable Float unsmoothed,
+      @Nullable String time,
+      List<Feature> top,
+      FeatureReader features) {
+    int kept = series ? row.size() - 1 : row.size();
+    @Nullable Object[] values = new Object[kept + verdictSize()];
     for (int i = 0; i < kept; i++) {
       values[i] = row.get(i);
     }
+    Values cells = new Values(values, kept);
     VerdictFields.write(
-        new Values(values, kept), 0, judgement, List.of(), j -> false, top, f::isNumber, explain);
+        cells, 0, judgement, unsmoothed, List.of(), j -> false, top, features::isNumber, explain);
+    if (about) {
+      values[values.length - 1] = time;
+    }
     return RowFactory.create(values);
   }
 
-  /** The verdict alone. */
-  static Row verdict(Judgement judgement, List<Feature> top, int explain, FeatureReader features) {
-    return judged(RowFactory.create(), judgement, top, explain, features);
-  }
-
-  private static int verdictSize(int explain) {
-    return 6 + 4 * explain;
+  private int verdictSize() {
+    return 6 + 4 * explain + (series ? 1 : 0) + (about ? 1 : 0);
   }
 
   /** A missing number is null, and so is a text that says nothing. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -15,21 +16,37 @@ final class RowRuns implements Iterator<Row> {
   /** More gain nothing, and take memory in each task. */
   static final int ROWS = 2_048;
 
+  /** Gives rows their verdicts. For one thread. */
+  interface Judge {
+    /**
+     * The verdicts that are due: where verdicts wait for later rows, not on all of these, and on
+     * earlier ones too.
+     *
+     * @param rows at least one
+     */
+    JudgedRows judge(List<Row> rows);
+
+    /** The verdicts on rows that wait still; there is nothing behind them. */
+    default Optional<JudgedRows> rest() {
+      return Optional.empty();
+    }
+  }
+
   /** Is told of each run, and of the end. */
   interface Listener {
-    void judged(RowJudge.Judged run);
+    void judged(JudgedRows run);
 
     void ended();
   }
 
   private final Iterator<Row> rows;
-  private final RowJudge judge;
+  private final Judge judge;
   private final Listener listener;
-  private RowJudge.@Nullable Judged run;
+  private @Nullable JudgedRows run;
   private int next;
   private boolean ended;
 
-  RowRuns(Iterator<Row> rows, RowJudge judge, Listener listener) {
+  RowRuns(Iterator<Row> rows, Judge judge, Listener listener) {
     this.rows = rows;
     this.judge = judge;
     this.listener = listener;
@@ -41,21 +58,32 @@ final class RowRuns implements Iterator<Row> {
       return true;
     }
     run = null;
-    if (rows.hasNext()) {
+    while (rows.hasNext()) {
       List<Row> gathered = new ArrayList<>(ROWS);
       while (gathered.size() < ROWS && rows.hasNext()) {
         gathered.add(rows.next());
       }
-      run = judge.judge(gathered);
-      next = 0;
-      listener.judged(run);
-      return true;
+      if (begin(judge.judge(gathered))) {
+        return true;
+      }
     }
     if (!ended) {
       ended = true;
+      boolean more = judge.rest().map(this::begin).orElse(false);
       listener.ended();
+      return more;
     }
     return false;
+  }
+
+  private boolean begin(JudgedRows judged) {
+    if (judged.count() == 0) {
+      return false;
+    }
+    run = judged;
+    next = 0;
+    listener.judged(judged);
+    return true;
   }
 
   @Override
@@ -63,7 +91,7 @@ final class RowRuns implements Iterator<Row> {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    RowJudge.Judged own = run;
+    JudgedRows own = run;
     if (own == null) {
       throw new NoSuchElementException();
     }

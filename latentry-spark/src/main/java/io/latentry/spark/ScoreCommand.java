@@ -135,6 +135,11 @@ final class ScoreCommand implements Callable<Integer> {
     }
     SparkSession spark = session.get();
     VaeDetectorModel detector = VaeDetectorModel.load(spark, model).explaining(explain);
+    if (incremental.isPresent() && detector.manifest().series() != null) {
+      throw new WrongUsage(
+          "--incremental: of a series (expected: a model of a table; a run of new files alone would"
+              + " not know what came before them); follow it as a stream, docs/spark.md");
+    }
     InputTable table =
         new InputTable(spark, in, format, detector.manifest().reading(), readOptions);
     if (incremental.isPresent()) {
@@ -245,7 +250,7 @@ final class ScoreCommand implements Callable<Integer> {
       }
       columns.add(column(judged.columns()[place]));
     }
-    Stream.of(OutputPlan.verdict(detector.explained()).fieldNames())
+    Stream.of(OutputPlan.of(detector.manifest(), detector.explained()).verdict().fieldNames())
         .forEach(name -> columns.add(column(name)));
     return judged.select(columns.toArray(Column[]::new));
   }

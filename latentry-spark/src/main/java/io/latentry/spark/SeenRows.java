@@ -105,7 +105,7 @@ public final class SeenRows extends AccumulatorV2<SeenRows.Part, List<Profile>> 
     }
 
     @Override
-    public void judged(RowJudge.Judged run) {
+    public void judged(JudgedRows run) {
       Judgements judged = run.judgements();
       float[] reconstruction = judged.scores().values(Output.RECONSTRUCTION_TERM);
       float[] latent = judged.scores().values(Output.LATENT_TERM);
