@@ -5,6 +5,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.promotion.GateConfig;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.retrain.ChampionInForce;
 import io.latentry.pipeline.retrain.RetrainOutcome;
 import io.latentry.pipeline.retrain.RetrainPipeline;
 import io.latentry.pipeline.retrain.RetrainRequest;
@@ -52,25 +53,33 @@ final class ChildRetraining {
     for (int i = 1; i + 1 < args.length; i += 2) {
       options.put(args[i], args[i + 1]);
     }
-    try {
+    Path challenger = Path.of(options.get("-o"));
+    int code;
+    try (ChampionInForce champion =
+        ChampionInForce.of(
+            Path.of(args[0]),
+            Path.of(options.get("--thresholds")),
+            challenger.resolveSibling("champion.onnx"),
+            ScorerOptions.defaults())) {
       RetrainOutcome outcome =
           new RetrainPipeline(Progress.QUIET, ScorerOptions.defaults(), System::nanoTime)
-              .retrain(request(Path.of(args[0]), options));
+              .retrain(request(champion.file(), options));
       JsonMapper.builder()
           .build()
           .writeValue(
               Path.of(options.get("--decision")).toFile(),
               Map.of("decision", outcome.decision().word(), "reasons", outcome.reasons()));
-      System.exit(outcome.promotes() ? Trainer.PROMOTE : Trainer.REFUSE);
+      code = outcome.promotes() ? Trainer.PROMOTE : Trainer.REFUSE;
     } catch (DataException unusable) {
       System.out.println(unusable.getMessage());
-      System.exit(FAILED);
+      code = FAILED;
     } catch (RuntimeException | Error unexpected) {
       unexpected.printStackTrace(System.out);
       // The service tells the last line.
       System.out.println(unexpected);
-      System.exit(1);
+      code = 1;
     }
+    System.exit(code);
   }
 
   private static RetrainRequest request(Path champion, Map<String, String> options) {

@@ -1,5 +1,7 @@
 package io.latentry.load.retraining;
 
+import static java.util.Map.entry;
+
 import io.latentry.core.calibration.Threshold;
 import io.latentry.core.data.Rows;
 import io.latentry.core.verdict.Verdict;
@@ -44,13 +46,12 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
 public final class HalfYearBenchmark {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final int HOURS_PER_DAY = 24;
-  private static final int LOOKS_EVERY = 6;
   private static final int LEARNED_ROWS = 1_500;
   private static final int NORMALS_AN_HOUR = 20;
   private static final int PART_DAYS = 15;
   private static final double CHANCE_OF_A_DAY = 0.01;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final long PATIENCE_NANOS = Duration.ofMinutes(5).toNanos();
+  private static final long PATIENCE_NANOS = Duration.ofHours(1).toNanos();
 
   /** Every so many retrainings the child is killed. */
   private static final int KILLED_CHILD_EVERY = 11;
@@ -60,11 +61,10 @@ public final class HalfYearBenchmark {
   private final SimulatedClock clock;
   private final List<SimulatedPlant> plants = new ArrayList<>();
   private final List<Day> days = new ArrayList<>();
-  private final Map<State, Integer> ended = new EnumMap<>(State.class);
+  private final long start = System.nanoTime();
   private SimulatedService service;
   private long moments;
   private long oneChampion;
-  private int drifts;
   private int restarts;
   private int kills;
   private int killedChildren;
@@ -106,30 +106,34 @@ public final class HalfYearBenchmark {
             17,
             19,
             0,
-            Map.of(
-                "retraining.mode", "auto",
-                "retraining.on_drift", "true",
-                "retraining.cron", "0 3 * * 0",
-                "retraining.days", "2",
-                "retraining.accept", "old-normals",
-                "retraining.shadow_rows", "120",
-                "retraining.canary_percent", "20",
-                "retraining.canary_rows", "120",
-                "retraining.heap_megabytes", "768",
-                "recording.rows.days", "10"));
+            Map.ofEntries(
+                entry("retraining.mode", "auto"),
+                entry("retraining.on_drift", "true"),
+                entry("retraining.on_broken_promise_hours", "24"),
+                entry("retraining.cron", "0 3 * * 0"),
+                entry("retraining.days", "2"),
+                entry("retraining.accept", "old-normals"),
+                entry("retraining.shadow_rows", "120"),
+                entry("retraining.canary_percent", "20"),
+                entry("retraining.canary_rows", "120"),
+                entry("retraining.heap_megabytes", "768"),
+                entry("recording.rows.days", "10"),
+                entry("watch.adaptive", "apply")));
   }
 
   /** A day of a model. */
   private static final class Day {
     final int number;
+    final int model;
     final double most;
     long normals;
     long falseAlarms;
     long anomalies;
     long found;
 
-    Day(int number, double most) {
+    Day(int number, int model, double most) {
       this.number = number;
+      this.model = model;
       this.most = most;
     }
 
@@ -156,7 +160,6 @@ public final class HalfYearBenchmark {
    */
   static HalfYearFigures simulate(Request request, Path folder, PrintStream out)
       throws IOException {
-    long start = System.nanoTime();
     Path models = Files.createDirectory(folder.resolve("models-0"));
     List<SimulatedPlant> plants = new ArrayList<>();
     FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
@@ -180,7 +183,7 @@ public final class HalfYearBenchmark {
     } finally {
       run.service.close();
     }
-    return run.figures((System.nanoTime() - start) / 1e9);
+    return run.figures();
   }
 
   /** The same as a command that prints the figures. */
@@ -207,7 +210,6 @@ public final class HalfYearBenchmark {
           .get(i % request.models())
           .add(
               new Drift(hour, sudden ? 0 : 8 * HOURS_PER_DAY, column, sign * (sudden ? 0.8 : 1.5)));
-      drifts++;
     }
   }
 
@@ -218,15 +220,20 @@ public final class HalfYearBenchmark {
       clock.set(START.plus(Duration.ofHours(hour)).plus(jump(day, hour % HOURS_PER_DAY)));
       for (int model = 0; model < request.models(); model++) {
         if (hour % HOURS_PER_DAY == 0) {
-          today[model] = new Day(day, most(model));
+          today[model] = new Day(day, model, most(model));
           days.add(today[model]);
         }
         judge(model, hour, today[model]);
         lookAtChampion(model, clock.instant());
+        if (hour % HOURS_PER_DAY == HOURS_PER_DAY - 1) {
+          tellIfBroken(today[model]);
+        }
       }
-      if (hour % LOOKS_EVERY == LOOKS_EVERY - 1) {
-        look();
-        settle(folder);
+      look();
+      settle(folder);
+      if ((hour + 1) % (PART_DAYS * HOURS_PER_DAY) == 0) {
+        // Whoever ends it has what was simulated by then.
+        out.print(figures().words());
       }
       if (hour % HOURS_PER_DAY == HOURS_PER_DAY / 2 && day > 0) {
         if (day % request.restartDays() == 0) {
@@ -296,7 +303,6 @@ public final class HalfYearBenchmark {
 
   /** What the service does by itself every some seconds. */
   private void look() {
-    service.operations().rows().flush();
     for (int model = 0; model < request.models(); model++) {
       try {
         Object unused = service.operations().watch().look(name(model), OptionalInt.empty());
@@ -304,6 +310,7 @@ public final class HalfYearBenchmark {
         // It is looked at again.
       }
     }
+    service.operations().adapter().look();
     service.operations().retrainer().look();
   }
 
@@ -318,7 +325,7 @@ public final class HalfYearBenchmark {
         counted = true;
       }
       if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("retraining: goes on for minutes: " + running.get());
+        throw new IllegalStateException("retraining: goes on for an hour: " + running.get());
       }
       Optional<RetrainingRun.ChildProcess> child = running.get().process();
       if (isKillDue && child.isPresent()) {
@@ -343,6 +350,19 @@ public final class HalfYearBenchmark {
       running = now;
     }
     tell();
+  }
+
+  private void tellIfBroken(Day day) {
+    if (!day.isKept()) {
+      out.printf(
+          Locale.ROOT,
+          "day %3d: %s alarms on %d of %d normal rows, promised at most %.2f %%%n",
+          day.number,
+          name(day.model),
+          day.falseAlarms,
+          day.normals,
+          100 * day.most);
+    }
   }
 
   private Optional<RetrainingRun> running() {
@@ -384,7 +404,9 @@ public final class HalfYearBenchmark {
     }
   }
 
-  private HalfYearFigures figures(double seconds) {
+  private HalfYearFigures figures() {
+    Map<State, Integer> ended = new EnumMap<>(State.class);
+    int done = days.get(days.size() - 1).number + 1;
     for (int model = 0; model < request.models(); model++) {
       service
           .registry()
@@ -400,20 +422,21 @@ public final class HalfYearBenchmark {
         oneChampion,
         days.stream().mapToLong(day -> day.normals).sum(),
         days.stream().mapToLong(day -> day.falseAlarms).sum(),
-        found(0),
-        found(request.days() - PART_DAYS),
-        drifts,
+        found(0, done),
+        found(0, PART_DAYS),
+        found(done - PART_DAYS, PART_DAYS),
+        plants.stream().mapToLong(plant -> plant.begun(done * (long) HOURS_PER_DAY)).sum(),
         restarts,
         kills,
         killedChildren,
         clockJumps,
         ended,
-        seconds);
+        (System.nanoTime() - start) / 1e9);
   }
 
-  private double found(int from) {
+  private double found(int from, int count) {
     List<Day> part =
-        days.stream().filter(day -> day.number >= from && day.number < from + PART_DAYS).toList();
+        days.stream().filter(day -> day.number >= from && day.number < from + count).toList();
     return (double) part.stream().mapToLong(day -> day.found).sum()
         / part.stream().mapToLong(day -> day.anomalies).sum();
   }

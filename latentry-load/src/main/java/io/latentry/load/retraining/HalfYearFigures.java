@@ -13,8 +13,8 @@ import java.util.Map;
  * @param moments at which each model was looked at
  * @param oneChampion of them: exactly one version was the champion, and the ledger says the same
  * @param normals rows; {@code falseAlarms} of them
- * @param foundFirst share of the anomalies that were found in the first 15 days, {@code foundLast}
- *     in the last
+ * @param found share of the anomalies that were found; {@code foundFirst} of those of the first 15
+ *     days, {@code foundLast} of the last
  * @param runs retrainings by what became of them
  */
 record HalfYearFigures(
@@ -25,9 +25,10 @@ record HalfYearFigures(
     long oneChampion,
     long normals,
     long falseAlarms,
+    double found,
     double foundFirst,
     double foundLast,
-    int drifts,
+    long drifts,
     int restarts,
     int kills,
     int killedChildren,
@@ -47,7 +48,7 @@ record HalfYearFigures(
             + "exactly one champion at %,d of %,d moments%n"
             + "false alarms within the promise on %,d of %,d days (%.1f %%); %.2f %% of %,d normal"
             + " rows%n"
-            + "anomalies found: %.1f %% in the first 15 days, %.1f %% in the last%n"
+            + "anomalies found: %.1f %%; %.1f %% in the first 15 days, %.1f %% in the last%n"
             + "retrainings: %s%n",
         models,
         days,
@@ -64,6 +65,7 @@ record HalfYearFigures(
         100 * keptShare(),
         100.0 * falseAlarms / normals,
         normals,
+        100 * found,
         100 * foundFirst,
         100 * foundLast,
         runs);

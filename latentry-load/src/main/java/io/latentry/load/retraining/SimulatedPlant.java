@@ -55,6 +55,11 @@ final class SimulatedPlant {
     drifts.add(drift);
   }
 
+  /** Drifts that began before an hour. */
+  long begun(long hour) {
+    return drifts.stream().filter(drift -> drift.hour() < hour).count();
+  }
+
   /** The first {@code normals} rows are normal, {@code anomalies} after them are none. */
   Rows rows(Schema schema, long hour, int normals, int anomalies) {
     int width = schema.numericCount();

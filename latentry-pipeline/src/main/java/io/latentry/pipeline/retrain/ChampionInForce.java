@@ -11,10 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
- * A champion under the thresholds that a service has in force for it, which its file does not know:
- * a copy, for as long as a retraining takes.
+ * A champion under the thresholds that people put in force for it, which its file does not know: a
+ * copy, for as long as a retraining takes.
  */
 public final class ChampionInForce implements AutoCloseable {
   private final Path copy;
@@ -54,9 +55,23 @@ public final class ChampionInForce implements AutoCloseable {
                 .formatted(from, threshold.modelId(), manifest.modelId()));
       }
     }
-    if (!given.equals(manifest.threshold())) {
-      ArtifactFile.rewriteManifest(copy, manifest.withThresholds(given));
+    Manifest.Thresholds promised = promised(given);
+    if (!promised.equals(manifest.threshold())) {
+      ArtifactFile.rewriteManifest(copy, manifest.withThresholds(promised));
     }
+  }
+
+  /**
+   * Without those that a surge of alarms raised for a while: by them the champion would keep a
+   * promise that it breaks, and nothing would ever be learned.
+   */
+  private static Manifest.Thresholds promised(Manifest.Thresholds given) {
+    List<Threshold> kept =
+        given.kept().stream()
+            .filter(threshold -> threshold.rule() != Threshold.Rule.ADAPTIVE)
+            .toList();
+    int last = kept.size() - 1;
+    return kept.isEmpty() ? given : new Manifest.Thresholds(kept.get(last), kept.subList(0, last));
   }
 
   public Path file() {

@@ -101,6 +101,29 @@ final class RetrainPipelineTest {
   }
 
   @Test
+  void aThresholdThatASurgeRaisedForAWhileIsNoPromise() throws IOException {
+    Manifest manifest = ArtifactFile.manifest(champion);
+    Threshold ofFile = manifest.threshold().current();
+    Threshold raised =
+        new Threshold(
+            ofFile.score() + 3,
+            Threshold.Rule.ADAPTIVE,
+            ofFile.falseAlarmRate(),
+            ofFile.falseAlarmRateUpperBound(),
+            ofFile.calibrationRows(),
+            manifest.modelId(),
+            "adaptive threshold: alarms surge");
+    Path thresholds =
+        Files.writeString(
+            file("thresholds.json"),
+            ArtifactJson.write(new Manifest.Thresholds(raised, List.of(ofFile))));
+    try (ChampionInForce inForce =
+        ChampionInForce.of(champion, thresholds, file("in-force.onnx"), ScorerOptions.threads(1))) {
+      assertThat(ArtifactFile.manifest(inForce.file()).threshold().current()).isEqualTo(ofFile);
+    }
+  }
+
+  @Test
   void aPromiseInForceThatTheFileDoesNotKnowIsKeptAndSegmentsKeepTheirDistance()
       throws IOException {
     Manifest manifest = ArtifactFile.manifest(champion);

@@ -28,6 +28,9 @@ public record RetrainingTriggers(
   /** The least time between a run and one that anything but the schedule starts. */
   public static final Duration PAUSE = Duration.ofDays(1);
 
+  /** The same after a run that failed, if the one before it did not. */
+  public static final Duration RETRY = Duration.ofHours(1);
+
   /**
    * @throws IllegalArgumentException if it is no cron expression
    */

@@ -10,6 +10,7 @@ import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.Quantity;
 import io.latentry.server.config.AdaptiveRule;
 import io.latentry.server.config.AdaptiveRule.Mode;
+import io.latentry.server.registry.Audit;
 import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.registry.RecordedHour;
 import io.latentry.server.registry.Registry;
@@ -313,7 +314,7 @@ public final class ThresholdAdapter implements AutoCloseable {
   }
 
   private Standing raised(Seen seen, AlarmWatch alarms) {
-    Instant since = raisedAt(seen);
+    Instant since = raisedAt(registry.audit(), seen.of()).orElse(clock.instant());
     if (!seen.inForce().segments().isEmpty()) {
       return returned(seen, "segments have thresholds of their own");
     }
@@ -431,12 +432,17 @@ public final class ThresholdAdapter implements AutoCloseable {
         .findFirst();
   }
 
-  private Instant raisedAt(Seen seen) {
-    return seen.audit().stream()
-        .filter(entry -> entry.by().equals(BY) && entry.action().equals("threshold"))
-        .findFirst()
-        .map(AuditEntry::at)
-        .orElse(clock.instant());
+  /** When the threshold in force was raised for a while; empty if that is none. */
+  public static Optional<Instant> raisedAt(Audit audit, ModelVersion of) {
+    return of.threshold()
+        .filter(inForce -> inForce.rule() == Threshold.Rule.ADAPTIVE)
+        .flatMap(
+            inForce ->
+                audit.of(of.name()).stream()
+                    .filter(entry -> entry.version() == of.version())
+                    .filter(entry -> entry.by().equals(BY) && entry.action().equals("threshold"))
+                    .findFirst())
+        .map(AuditEntry::at);
   }
 
   private Standing standing(Seen seen, boolean raised, Optional<Raise> advised, String words) {

@@ -1,10 +1,12 @@
 package io.latentry.server.retraining;
 
+import io.latentry.core.calibration.Threshold;
 import io.latentry.core.monitoring.BrokenPromise;
 import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.server.config.RetrainingTriggers;
 import io.latentry.server.monitoring.Watch;
 import io.latentry.server.registry.Recorded;
+import io.latentry.server.registry.Registry;
 import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.State;
@@ -25,11 +27,13 @@ final class DueCheck {
   private final RetrainingTriggers triggers;
   private final Watch watch;
   private final Recorded recorded;
+  private final NewNormal normal;
 
-  DueCheck(RetrainingTriggers triggers, Watch watch, Recorded recorded) {
+  DueCheck(RetrainingTriggers triggers, Watch watch, Registry registry) {
     this.triggers = triggers;
     this.watch = watch;
-    this.recorded = recorded;
+    this.recorded = registry.recorded();
+    this.normal = new NewNormal(watch, registry);
   }
 
   /**
@@ -58,7 +62,8 @@ final class DueCheck {
     if (missed.isPresent()) {
       return Optional.of(new Due(Cause.SCHEDULE, "schedule: it was due at " + missed.get()));
     }
-    if (Duration.between(last, now).compareTo(RetrainingTriggers.PAUSE) < 0) {
+    Duration pause = hasFailedOnce(before) ? RetrainingTriggers.RETRY : RetrainingTriggers.PAUSE;
+    if (Duration.between(last, now).compareTo(pause) < 0) {
       return Optional.empty();
     }
     // One that failed has looked at nothing.
@@ -70,9 +75,19 @@ final class DueCheck {
             .filter(at -> at.isAfter(champion.addedAt()));
     Instant late = now.minus(RetrainingTriggers.jitter(champion.name()));
     return age(champion, looked, late)
-        .or(() -> drift(champion))
-        .or(() -> brokenPromise(champion, late))
+        .or(
+            () ->
+                drift(champion)
+                    .or(() -> brokenPromise(champion, late))
+                    .filter(due -> !normal.isTooYoung(champion, now)))
         .or(() -> rows(champion, looked));
+  }
+
+  /** What ended with the service, or for want of memory, may well work; twice is no accident. */
+  private static boolean hasFailedOnce(List<RetrainingRun> runs) {
+    return !runs.isEmpty()
+        && runs.get(0).state() == State.FAILED
+        && runs.stream().skip(1).findFirst().map(run -> run.state() != State.FAILED).orElse(true);
   }
 
   private Optional<Due> age(ModelVersion champion, Optional<Instant> looked, Instant now) {
@@ -89,16 +104,32 @@ final class DueCheck {
   private Optional<Due> drift(ModelVersion champion) {
     return watch
         .latest(champion)
-        .filter(look -> triggers.onDrift() && look.pages())
-        .filter(look -> look.state() == Watch.State.DRIFT || look.state() == Watch.State.SURGE)
-        .filter(look -> look.state() == Watch.State.SURGE || isLearned(look))
+        .filter(look -> triggers.onDrift())
+        .filter(look -> isRaised(champion) || pages(look))
         .map(look -> new Due(Cause.DRIFT, "drift: " + look.health()));
   }
 
+  /** For as long as alarms surge: under a raised threshold they do so no more. */
+  private static boolean isRaised(ModelVersion champion) {
+    return champion
+        .threshold()
+        .map(threshold -> threshold.rule() == Threshold.Rule.ADAPTIVE)
+        .orElse(false);
+  }
+
+  private static boolean pages(Watch.Look look) {
+    return look.pages()
+        && (look.state() == Watch.State.SURGE
+            || (look.state() == Watch.State.DRIFT && hasLearned(look)));
+  }
+
   /** Rows without a verdict page too, and no retraining brings back what they lack. */
-  private static boolean isLearned(Watch.Look look) {
-    return look.drift().findings().stream()
-        .anyMatch(finding -> finding.pages() && finding.aspect() != DriftFinding.Aspect.SHARE);
+  private static boolean hasLearned(Watch.Look look) {
+    return look.drift().findings().stream().anyMatch(DueCheck::isLearned);
+  }
+
+  static boolean isLearned(DriftFinding finding) {
+    return finding.pages() && finding.aspect() != DriftFinding.Aspect.SHARE;
   }
 
   private Optional<Due> brokenPromise(ModelVersion champion, Instant now) {

@@ -264,7 +264,7 @@ public final class Retrainer implements AutoCloseable {
   }
 
   private void startWhatIsDue(ModelHost models, Registry remembered, Retrainings retrainings) {
-    DueCheck due = new DueCheck(rules.triggers(), watch, remembered.recorded());
+    DueCheck due = new DueCheck(rules.triggers(), watch, remembered);
     var paused = retrainings.paused();
     for (ModelVersion champion : models.versions()) {
       if (running == null && isReadyChampion(champion) && !paused.contains(champion.name())) {
@@ -379,6 +379,13 @@ public final class Retrainer implements AutoCloseable {
 
   private RetrainingRun begin(
       Retrainings retrainings, ModelVersion champion, DueCheck.Due due, String by) {
+    Instant now = clock.instant();
+    Instant first = now.minus(Duration.ofDays(rules.days()));
+    Optional<Instant> since =
+        Optional.ofNullable(registry)
+            .map(remembered -> new NewNormal(watch, remembered))
+            .flatMap(normal -> normal.since(champion, now))
+            .filter(first::isBefore);
     RetrainingRun run =
         RetrainingRun.begun(
             UUID.randomUUID().toString().replace("-", ""),
@@ -387,19 +394,23 @@ public final class Retrainer implements AutoCloseable {
             due.reason(),
             by,
             champion.version(),
-            clock.instant(),
-            due.reason() + "; the last " + rules.days() + " days are learned from");
+            now,
+            due.reason()
+                + since
+                    .map(moment -> "; what came since " + moment + " is learned from")
+                    .orElse("; the last " + rules.days() + " days are learned from"));
     retrainings.noted(run, by);
     running = run;
-    Object unused = worker.submit(() -> work(retrainings, run, champion));
+    Object unused = worker.submit(() -> work(retrainings, run, champion, since.orElse(first)));
     return run;
   }
 
-  private void work(Retrainings retrainings, RetrainingRun run, ModelVersion champion) {
+  private void work(
+      Retrainings retrainings, RetrainingRun run, ModelVersion champion, Instant since) {
     Path own = folder.resolve(run.id());
     RetrainingRun ended;
     try {
-      ended = retrained(retrainings, run, champion, own);
+      ended = retrained(retrainings, run, champion, since, own);
     } catch (RefusedException | DataException | RegistryException | UncheckedIOException e) {
       ended = run.now(State.FAILED, clock.instant(), String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException | Error e) {
@@ -425,7 +436,7 @@ public final class Retrainer implements AutoCloseable {
   }
 
   private RetrainingRun retrained(
-      Retrainings retrainings, RetrainingRun begun, ModelVersion champion, Path own)
+      Retrainings retrainings, RetrainingRun begun, ModelVersion champion, Instant since, Path own)
       throws IOException, InterruptedException {
     Trainer starts = trainer;
     ModelHost models = host;
@@ -434,15 +445,13 @@ public final class Retrainer implements AutoCloseable {
       return begun.now(
           State.FAILED, clock.instant(), "this program has no training in it; use the whole one");
     }
-    Instant now = clock.instant();
     Files.createDirectories(own);
-    Optional<Path> recorded =
-        rows.export(begun.model(), now.minus(Duration.ofDays(rules.days())), now.plusSeconds(1));
+    Optional<Path> recorded = rows.export(begun.model(), since, clock.instant().plusSeconds(1));
     if (recorded.isEmpty()) {
       return begun.now(
           State.REFUSED,
           clock.instant(),
-          "no row of the last " + rules.days() + " days is recorded (recording.keep: rows)");
+          "no row since " + since + " is recorded (recording.keep: rows)");
     }
     Path data = Files.move(recorded.get(), own.resolve(ROWS));
     long unused = ParquetFiles.remove(List.of(data), RecordedFields.MAINTENANCE, List.of("true"));
@@ -460,7 +469,6 @@ public final class Retrainer implements AutoCloseable {
                 "--report",
                 own.resolve(PAGE).toString()));
     Path said = own.resolve(FEEDBACK);
-    Instant since = now.minus(Duration.ofDays(rules.days()));
     if (SaidOfRows.write(said, models, remembered, rows, segments, champion, data, since) > 0) {
       arguments.addAll(List.of("--feedback", said.toString()));
     }

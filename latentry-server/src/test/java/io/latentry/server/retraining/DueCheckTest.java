@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.calibration.Threshold;
+import io.latentry.core.monitoring.RecordedFields;
+import io.latentry.ingest.read.DataSource;
+import io.latentry.ingest.read.ReadListener;
+import io.latentry.ingest.read.ReadOptions;
+import io.latentry.ingest.read.RowReader;
 import io.latentry.server.RunningService;
+import io.latentry.server.catalog.Artifacts;
 import io.latentry.server.config.RetrainingTriggers;
 import io.latentry.server.registry.AuditEntry;
 import io.latentry.server.registry.RetrainingRun;
 import io.latentry.server.registry.RetrainingRun.Cause;
 import io.latentry.server.registry.RetrainingRun.State;
+import io.latentry.server.serving.ModelLease;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +35,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +53,7 @@ final class DueCheckTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Moved clock = new Moved();
   @TempDir Path store;
+  @TempDir Path aside;
 
   private static final class Moved extends Clock {
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -168,16 +181,20 @@ final class DueCheckTest {
   }
 
   @Test
-  void oneThatFailedIsTriedAgainTheNextDay() throws Exception {
+  void oneThatFailedIsTriedAgainInAnHourAndOneThatFailedTwiceTheNextDay() throws Exception {
     try (RunningService service = serviceThatRuns("exit 1", "retraining.on_age_days", "30")) {
       score(service);
       clock.pass(DAY.multipliedBy(30).plus(HOUR));
       score(service);
       assertThat(looked(service)).singleElement().matches(run -> run.state() == State.FAILED);
-      clock.pass(HOUR.multipliedBy(23));
+      clock.pass(HOUR.minusSeconds(1));
       assertThat(looked(service)).hasSize(1);
-      clock.pass(HOUR);
+      clock.pass(Duration.ofSeconds(1));
       assertThat(looked(service)).hasSize(2);
+      clock.pass(HOUR.multipliedBy(23));
+      assertThat(looked(service)).hasSize(2);
+      clock.pass(HOUR);
+      assertThat(looked(service)).hasSize(3);
       assertThat(service.retrainer().latest("pump").get(0).reason())
           .isEqualTo("age: 31 days since version 1 came (trigger: 30)");
     }
@@ -251,6 +268,151 @@ final class DueCheckTest {
       clock.pass(DAY.multipliedBy(2));
       get(again, "/v1/models/pump/drift");
       assertThat(looked(again)).as("no row for a day").hasSize(2);
+    }
+  }
+
+  /**
+   * Rows like those that the model learned, of which a column may have moved. Returns once they are
+   * counted, which may be after the answer: the clock may move then.
+   */
+  private void score(RunningService service, SplittableRandom random, int rows, double moved)
+      throws Exception {
+    StringBuilder table = new StringBuilder("a,b,c,kind\n");
+    for (int row = 0; row < rows; row++) {
+      double u = random.nextGaussian();
+      double v = random.nextGaussian();
+      table.append(
+          String.format(
+              Locale.ROOT, "%.4f,%.4f,%.4f,%s%n", u + moved, v, u - v, v > 0 ? "high" : "low"));
+    }
+    long before = scored(service);
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(uri(service, "/v1/models/pump/score"))
+                .header("content-type", "text/csv")
+                .POST(BodyPublishers.ofString(table.toString()))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (scored(service) == before) {
+      assertThat(System.nanoTime()).as("not counted").isLessThan(deadline);
+      Thread.sleep(1);
+    }
+  }
+
+  /** Requests for verdicts that are in the log, where one comes when it was counted. */
+  private static long scored(RunningService service) {
+    return service
+        .log()
+        .lines()
+        .filter(line -> line.contains("\"event\":\"request\"") && line.contains("/score\""))
+        .count();
+  }
+
+  /** Hours of rows, and a look. */
+  private void pass(
+      RunningService service, SplittableRandom random, int hours, int rows, double moved)
+      throws Exception {
+    for (int hour = 0; hour < hours; hour++) {
+      score(service, random, rows, moved);
+      clock.pass(HOUR);
+    }
+    get(service, "/v1/models/pump/drift");
+  }
+
+  private void fitted(RunningService service) throws Exception {
+    Path file = Files.write(aside.resolve("fitted.onnx"), Artifacts.fitted(1));
+    var unused = service.host().add("pump", file, true, "ada");
+  }
+
+  private static String learned(RunningService service) {
+    List<AuditEntry> begun =
+        service.registry().audit().of("pump").stream()
+            .filter(entry -> entry.action().equals("retraining_running"))
+            .toList();
+    assertThat(begun).hasSize(1);
+    return begun.get(0).detail();
+  }
+
+  @Test
+  void aDriftIsLearnedOnceItIsADayOldFromItsRowsAlone() throws Exception {
+    Path rows = aside.resolve("rows.parquet");
+    SplittableRandom random = new SplittableRandom(7);
+    String notes =
+        "cp \"$3\" '%s'; printf '{\"reasons\": [\"No.\"]}' > \"$7\"; exit 5".formatted(rows);
+    try (RunningService service = serviceThatRuns(notes, "retraining.on_drift", "true")) {
+      fitted(service);
+      pass(service, random, 48, 25, 0);
+      assertThat(looked(service)).isEmpty();
+      Instant moved = clock.instant();
+      pass(service, random, 12, 25, 1.5);
+      assertThat(get(service, "/v1/models/pump/drift")).contains("\"pages\":true");
+      assertThat(looked(service)).as("it may be over tomorrow").isEmpty();
+      pass(service, random, 11, 25, 1.5);
+      assertThat(looked(service)).isEmpty();
+      pass(service, random, 1, 25, 1.5);
+      assertThat(looked(service)).singleElement().matches(run -> run.cause() == Cause.DRIFT);
+      assertThat(learned(service)).endsWith("; what came since " + moved + " is learned from");
+      assertThat(times(service, rows))
+          .hasSize(24 * 25)
+          .allMatch(at -> !Instant.parse(at).isBefore(moved));
+    }
+  }
+
+  @Test
+  void aDriftOfFewRowsIsLearnedFromAllDays() throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    try (RunningService service = service("retraining.on_drift", "true")) {
+      fitted(service);
+      pass(service, random, 48, 10, 0);
+      pass(service, random, 25, 10, 1.5);
+      assertThat(looked(service)).singleElement().matches(run -> run.cause() == Cause.DRIFT);
+      assertThat(learned(service)).endsWith("; the last 30 days are learned from");
+    }
+  }
+
+  private static List<String> times(RunningService service, Path rows) {
+    Manifest manifest;
+    try (ModelLease lease = service.host().lend("pump", OptionalInt.empty())) {
+      manifest = lease.manifest();
+    }
+    try (DataSource source =
+            DataSource.open(List.of(rows.toString()), ReadOptions.asFitted(manifest));
+        RowReader reader =
+            source.rows(manifest.schema(), List.of(RecordedFields.AT), 1_000, ReadListener.NONE)) {
+      return List.of(reader.next().kept()[0]);
+    }
+  }
+
+  @Test
+  void aSurgeThatARaisedThresholdKeepsDownIsLearnedAllTheSame() throws Exception {
+    try (RunningService service =
+        service("retraining.on_drift", "true", "watch.adaptive", "apply")) {
+      score(service);
+      clock.pass(DAY.plus(HOUR));
+      get(service, "/v1/models/pump/drift");
+      assertThat(looked(service)).isEmpty();
+      var unused =
+          service
+              .host()
+              .moveThreshold(
+                  "pump",
+                  champion ->
+                      new Threshold(
+                          2.5,
+                          Threshold.Rule.ADAPTIVE,
+                          0.01,
+                          0.02,
+                          300,
+                          champion.modelId(),
+                          "adaptive threshold: alarms surge"),
+                  "adaptive threshold");
+      get(service, "/v1/models/pump/drift");
+      assertThat(looked(service)).as("raised just now").isEmpty();
+      clock.pass(DAY);
+      get(service, "/v1/models/pump/drift");
+      assertThat(looked(service)).singleElement().matches(run -> run.cause() == Cause.DRIFT);
     }
   }
 
