@@ -342,6 +342,11 @@ final class GraphForm {
           GraphValue.plusAtMost(
               steps, GraphValue.timesAtMost(results.get(0).size(), left.get(left.size() - 1)));
     }
+    if (node.operator().equals("MaxPool")) {
+      long side = node.attributes().get("kernel_shape").integers()[0];
+      steps =
+          GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), side * side));
+    }
     if (node.operator().equals("Conv")) {
       List<Long> kernel = given.get(1).shape();
       long each =

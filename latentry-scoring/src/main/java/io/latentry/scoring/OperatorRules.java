@@ -23,6 +23,9 @@ final class OperatorRules {
   /** Places that a convolution may pass over. */
   private static final long MOST_STRIDE = 4;
 
+  /** Places of a side that the greatest is taken of. */
+  private static final long MOST_SIDE = 16;
+
   private final GraphNode node;
   private final List<GraphValue> given;
 
@@ -87,6 +90,7 @@ final class OperatorRules {
       case "Cast" -> cast();
       case "MatMul" -> matMul();
       case "Conv" -> convolution();
+      case "MaxPool" -> maxPool();
       case "Concat" -> concat();
       case "Gather" -> gather();
       case "Reshape" -> reshape();
@@ -232,14 +236,37 @@ final class OperatorRules {
             && kernel.get(0) % groups == 0
             && image.get(1) == GraphValue.timesAtMost(groups, kernel.get(1)),
         groups + " groups of " + shapes());
+    return ofSquares(kernel.get(0), new long[] {kernel.get(2), kernel.get(3)});
+  }
+
+  /** The greatest of each square of each sample's planes. */
+  private GraphValue maxPool() {
+    takes(Element.NUMBER);
+    attributes(Set.of("kernel_shape", "strides", "pads"));
+    List<Long> image = given.get(0).shape();
+    long[] sides = attribute("kernel_shape", Kind.INTS).integers();
+    require(
+        image.size() == 4
+            && image.get(0) < 0
+            && sides.length == 2
+            && sides[0] >= 1
+            && sides[0] <= MOST_SIDE
+            && sides[1] == sides[0],
+        shapes() + ", squares of " + Arrays.toString(sides) + " (expected: images and a square)");
+    return ofSquares(image.get(1), sides);
+  }
+
+  /** What comes of passing over height and width of each sample. */
+  private GraphValue ofSquares(long channels, long[] sides) {
+    List<Long> image = given.get(0).shape();
     long[] strides = attribute("strides", Kind.INTS).integers();
     long[] pads = attribute("pads", Kind.INTS).integers();
     require(
         strides.length == 2 && pads.length == 4,
         strides.length + " strides, " + pads.length + " pads (expected: 2 and 4)");
-    List<Long> shape = new ArrayList<>(List.of(image.get(0), kernel.get(0)));
+    List<Long> shape = new ArrayList<>(List.of(image.get(0), channels));
     for (int axis = 0; axis < 2; axis++) {
-      long rows = kernel.get(2 + axis);
+      long rows = sides[axis];
       require(
           strides[axis] >= 1
               && strides[axis] <= MOST_STRIDE

@@ -8,10 +8,13 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Images;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.graph.Output;
+import io.latentry.core.preprocessing.FrozenNetwork;
 import io.latentry.ingest.image.ImageLayout;
 import io.latentry.ingest.image.ImageReading;
 import io.latentry.ingest.image.ImageSource;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.pipeline.data.ImageData;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
@@ -139,7 +142,10 @@ public final class ImageBenchmark {
         ours = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).toArray();
       }
       tally.add("Latentry", ours, fitSeconds + seconds(judging));
-      rivals(tally, source, training, select(asked, readable), test, settings, seed);
+      ImageConfig seenAs =
+          Objects.requireNonNullElse(request.config().data().image(), ImageConfig.DEFAULT);
+      FrozenNetwork network = ImageData.network(seenAs);
+      rivals(tally, source, training, select(asked, readable), test, settings, network, seed);
       return tally.results;
     }
   }
@@ -164,13 +170,15 @@ public final class ImageBenchmark {
       int[] testing,
       Images test,
       ImageSettings settings,
+      FrozenNetwork network,
       int seed) {
     ImageSettings small = small(settings);
     float[] ofTraining = pixels(readable(ImageReading.read(source, training, small)));
     float[] ofTest = pixels(ImageReading.read(source, testing, small));
     int width = small.spec().values();
     tally.add("PCA of pixels", () -> PcaReconstruction.fit(ofTraining, width, seed).score(ofTest));
-    Seen seen = Seen.of(readable(ImageReading.read(source, training, settings)), test, settings);
+    Images learned = readable(ImageReading.read(source, training, settings));
+    Seen seen = Seen.of(network, learned, test, settings);
     tally.add(
         "PCA of places",
         () -> places(PcaReconstruction.fit(seen.train(), seen.width(), seed), seen));

@@ -3,6 +3,7 @@ package io.latentry.bench.image;
 import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.data.Images;
 import io.latentry.core.preprocessing.Eye;
+import io.latentry.core.preprocessing.FrozenNetwork;
 import io.latentry.core.preprocessing.Grid;
 import io.latentry.core.preprocessing.ImagePreprocessor;
 import io.latentry.training.image.ImageLook;
@@ -17,8 +18,8 @@ import io.latentry.training.image.ImageLook;
 record Seen(Grid grid, int width, float[] train, float[] test) {
   private static final float FARTHEST = 20;
 
-  static Seen of(Images train, Images test, ImageSettings settings) {
-    Eye eye = Eye.of(ImageLook.network());
+  static Seen of(FrozenNetwork network, Images train, Images test, ImageSettings settings) {
+    Eye eye = Eye.of(network);
     Images looked = ImageLook.of(eye, train, seen -> {});
     ImagePreprocessor standard = ImagePreprocessor.fit(settings.spec(), eye, looked);
     float[] means = array(standard.means());

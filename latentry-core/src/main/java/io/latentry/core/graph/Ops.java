@@ -43,6 +43,22 @@ public interface Ops<T> {
    */
   T convolution(T a, T kernel, T bias, int stride, int groups);
 
+  /**
+   * The same, continued by as many zeros as {@code padding} says.
+   *
+   * @param padding above, to the left, below and to the right; each less than the kernel's side
+   */
+  T convolution(T a, T kernel, T bias, int stride, int groups, long[] padding);
+
+  /**
+   * The greatest of each square of {@code side} places over the last two axes; what lies beyond
+   * them is none of it.
+   *
+   * @param a {@code [batch, channels, height, width]}, of known height and width
+   * @param padding places above, to the left, below and to the right; each less than {@code side}
+   */
+  T maxPool(T a, int side, int stride, long[] padding);
+
   /** Axes reordered: axis {@code i} of the result is axis {@code order[i]} of {@code a}. */
   T transpose(T a, int... order);
 

@@ -6,33 +6,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How an image is looked at before anything is learned: what some blocks of a {@link FrozenNetwork}
- * see, brought to one grid of places. A block's values are averaged over 3 x 3 of its own places
- * first; a finer block's are averaged to the grid, a coarser one's interpolated.
+ * How an image is looked at before anything is learned: what some layers of a {@link FrozenNetwork}
+ * see, brought to one grid of places. A layer's values are averaged over 3 x 3 of its own places
+ * first; a finer layer's are averaged to the grid, a coarser one's interpolated.
  *
  * @param network whose weights go into the artifact
- * @param blocks of it, ascending
+ * @param layers how many of it, the first
  * @param stride pixels of the image to a place of the grid
  * @see <a href="https://arxiv.org/abs/2106.08265">Roth et al. 2022, PatchCore</a>
  */
-public record Eye(FrozenNetwork network, List<Integer> blocks, int stride) {
-  /** Layers that see texture, parts, and objects. */
+public record Eye(FrozenNetwork network, int layers, int stride) {
+  /** Pixels to a place, where the network has layers on both sides of it. */
+  private static final int STRIDE = 8;
+
+  /** All layers, such as those that see texture, parts, and objects. */
   public static Eye of(FrozenNetwork network) {
-    return new Eye(network, List.of(2, 4, 10), 8);
+    List<FrozenNetwork.Layer> all = network.layers();
+    int finest = all.get(0).stride();
+    int coarsest = all.get(all.size() - 1).stride();
+    return new Eye(network, all.size(), Math.max(finest, Math.min(coarsest, STRIDE)));
   }
 
-  /** Layers that see edges and texture, which blur loses, at every fourth pixel. */
+  /** Layers that see edges and texture, which blur loses, as finely as the finest of them. */
   public static Eye ofDetail(FrozenNetwork network) {
-    return new Eye(network, List.of(2, 4), 4);
+    List<FrozenNetwork.Layer> all = network.layers();
+    int fine = (int) all.stream().filter(layer -> layer.stride() <= STRIDE).count();
+    return new Eye(network, Math.max(1, fine), all.get(0).stride());
   }
 
-  public Eye {
-    blocks = List.copyOf(blocks);
+  private List<FrozenNetwork.Layer> seen() {
+    return network.layers().subList(0, layers);
   }
 
   /** Values of a place. */
   public int width() {
-    return blocks.stream().mapToInt(block -> FrozenNetwork.CHANNELS[block]).sum();
+    return seen().stream().mapToInt(FrozenNetwork.Layer::channels).sum();
   }
 
   /** The grid that an image of {@code spec} has. */
@@ -42,7 +50,7 @@ public record Eye(FrozenNetwork network, List<Integer> blocks, int stride) {
 
   /** A side that the grid fits, nearest to {@code pixels}, and at least three places. */
   public int fitting(int pixels) {
-    int step = FrozenNetwork.STRIDES[blocks.get(blocks.size() - 1)];
+    int step = seen().get(layers - 1).stride();
     return Math.max(3 * Math.max(step, stride), Math.round(pixels / (float) step) * step);
   }
 
@@ -55,9 +63,9 @@ public record Eye(FrozenNetwork network, List<Integer> blocks, int stride) {
     T colours = spec.channels() == 3 ? image : ops.concat(1, List.of(image, image, image));
     Grid grid = grid(spec);
     List<T> seen = new ArrayList<>();
-    List<T> given = network.blocks(ops, colours, blocks);
-    for (int i = 0; i < blocks.size(); i++) {
-      int step = FrozenNetwork.STRIDES[blocks.get(i)];
+    List<T> given = network.see(ops, colours, layers);
+    for (int i = 0; i < layers; i++) {
+      int step = seen().get(i).stride();
       T rows = matrix(ops, spec.height() / step, grid.rows(), false);
       T columns = matrix(ops, spec.width() / step, grid.columns(), true);
       seen.add(ops.matmul(ops.matmul(rows, given.get(i)), columns));
@@ -66,7 +74,7 @@ public record Eye(FrozenNetwork network, List<Integer> blocks, int stride) {
     return ops.reshape(places, -1, width());
   }
 
-  /** From an axis of a block to one of the grid: means of three, then means or interpolation. */
+  /** From an axis of a layer to one of the grid: means of three, then means or interpolation. */
   private static <T> T matrix(Ops<T> ops, int from, int to, boolean turned) {
     double[][] product = Grid.product(Grid.resampling(from, to), Grid.meansOfThree(from));
     return turned

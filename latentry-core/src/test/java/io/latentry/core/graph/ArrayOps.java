@@ -75,6 +75,15 @@ public final class ArrayOps implements Ops<Dense> {
 
   @Override
   public Dense convolution(Dense a, Dense kernel, Dense bias, int stride, int groups) {
+    long[] rows = Ops.padding(a.shape()[2], kernel.shape()[2], stride);
+    long[] columns = Ops.padding(a.shape()[3], kernel.shape()[3], stride);
+    return convolution(
+        a, kernel, bias, stride, groups, new long[] {rows[0], columns[0], rows[1], columns[1]});
+  }
+
+  @Override
+  public Dense convolution(
+      Dense a, Dense kernel, Dense bias, int stride, int groups, long[] padding) {
     int in = a.shape()[1];
     int height = a.shape()[2];
     int width = a.shape()[3];
@@ -82,10 +91,10 @@ public final class ArrayOps implements Ops<Dense> {
     int own = kernel.shape()[1];
     int rows = kernel.shape()[2];
     int columns = kernel.shape()[3];
-    int top = (int) Ops.padding(height, rows, stride)[0];
-    int left = (int) Ops.padding(width, columns, stride)[0];
-    int high = (height + stride - 1) / stride;
-    int wide = (width + stride - 1) / stride;
+    int top = (int) padding[0];
+    int left = (int) padding[1];
+    int high = (height + top + (int) padding[2] - rows) / stride + 1;
+    int wide = (width + left + (int) padding[3] - columns) / stride + 1;
     float[] values = new float[a.shape()[0] * out * high * wide];
     for (int at = 0; at < values.length; at++) {
       int x = at % wide;
@@ -110,6 +119,27 @@ public final class ArrayOps implements Ops<Dense> {
       values[at] = (float) sum;
     }
     return new Dense(values, new int[] {a.shape()[0], out, high, wide});
+  }
+
+  @Override
+  public Dense maxPool(Dense a, int side, int stride, long[] padding) {
+    int height = a.shape()[2];
+    int width = a.shape()[3];
+    int high = (height + (int) (padding[0] + padding[2]) - side) / stride + 1;
+    int wide = (width + (int) (padding[1] + padding[3]) - side) / stride + 1;
+    float[] values = new float[a.shape()[0] * a.shape()[1] * high * wide];
+    Arrays.fill(values, Float.NEGATIVE_INFINITY);
+    for (int at = 0; at < values.length; at++) {
+      int plane = at / (wide * high) * height * width;
+      for (int i = 0; i < side * side; i++) {
+        int row = at / wide % high * stride + i / side - (int) padding[0];
+        int column = at % wide * stride + i % side - (int) padding[1];
+        if (row >= 0 && row < height && column >= 0 && column < width) {
+          values[at] = Math.max(values[at], a.values()[plane + row * width + column]);
+        }
+      }
+    }
+    return new Dense(values, new int[] {a.shape()[0], a.shape()[1], high, wide});
   }
 
   @Override

@@ -49,6 +49,7 @@ public final class ConfigFile {
           .addMixIn(DataConfig.class, QuietData.class)
           .addMixIn(NumberForm.class, QuietNumbers.class)
           .addMixIn(SeriesConfig.class, QuietSeries.class)
+          .addMixIn(ImageConfig.class, QuietImage.class)
           .build();
 
   /** Settings that are written down only where they are used. */
@@ -107,6 +108,13 @@ public final class ConfigFile {
   private interface QuietSeries {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Nullable CellLength resample();
+  }
+
+  /** As {@link QuietModel}. */
+  @SuppressWarnings("UnusedMethod") // Jackson reads the annotations.
+  private interface QuietImage {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable NetworkConfig network();
   }
 
   /** As {@link QuietModel}. */

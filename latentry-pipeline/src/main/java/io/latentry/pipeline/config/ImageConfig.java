@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param likelihood of pixels, where it sees those
  * @param augment ways in which a good image may be altered and stay good: a copy of each that
  *     trains, so altered, trains too
+ * @param network what images are looked at through; null: the one that ships with Latentry
  */
 public record ImageConfig(
     @Nullable Integer size,
@@ -26,7 +27,8 @@ public record ImageConfig(
     Colour colour,
     View view,
     Likelihood likelihood,
-    Set<Alteration> augment) {
+    Set<Alteration> augment,
+    @Nullable NetworkConfig network) {
   /** The longer side unless one is asked for. */
   public static final int LEAST = 64;
 
@@ -38,7 +40,7 @@ public record ImageConfig(
 
   /** Everything found out. */
   public static final ImageConfig DEFAULT =
-      new ImageConfig(null, null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN, Set.of());
+      new ImageConfig(null, null, Colour.AUTO, View.PLACES, Likelihood.GAUSSIAN, Set.of(), null);
 
   /** What is kept of colours. */
   public enum Colour {
@@ -82,16 +84,16 @@ public record ImageConfig(
 
   /** The same at another size. */
   public ImageConfig withSize(int pixels) {
-    return new ImageConfig(pixels, tile, colour, view, likelihood, augment);
+    return new ImageConfig(pixels, tile, colour, view, likelihood, augment, network);
   }
 
   /** The same in tiles. */
   public ImageConfig withTile(int pixels) {
-    return new ImageConfig(size, pixels, colour, view, likelihood, augment);
+    return new ImageConfig(size, pixels, colour, view, likelihood, augment, network);
   }
 
   /** The same seen otherwise. */
   public ImageConfig withView(View other) {
-    return new ImageConfig(size, tile, colour, other, likelihood, augment);
+    return new ImageConfig(size, tile, colour, other, likelihood, augment, network);
   }
 }

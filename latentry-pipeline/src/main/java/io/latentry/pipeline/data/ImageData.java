@@ -1,6 +1,7 @@
 package io.latentry.pipeline.data;
 
 import io.latentry.core.artifact.ImageSettings;
+import io.latentry.core.artifact.NetworkSettings;
 import io.latentry.core.calibration.CalibrationConfig;
 import io.latentry.core.calibration.ThresholdFit;
 import io.latentry.core.cell.NumberForm;
@@ -17,6 +18,7 @@ import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.evaluation.SplitConfig;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Eye;
+import io.latentry.core.preprocessing.FrozenNetwork;
 import io.latentry.core.preprocessing.ImagePreprocessor;
 import io.latentry.core.preprocessing.PixelPreprocessor;
 import io.latentry.core.preprocessing.Preprocessor;
@@ -29,6 +31,9 @@ import io.latentry.ingest.image.ImageSource;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.pipeline.config.NetworkConfig;
+import io.latentry.pipeline.network.NetworkFile;
+import io.latentry.pipeline.network.OnnxNetwork;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.image.ImageAugmentation;
 import io.latentry.training.image.ImageLook;
@@ -43,6 +48,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Images in memory, as a fit learns from them: decoded, resized and looked at once. */
 public final class ImageData implements TrainingData {
@@ -149,8 +155,9 @@ public final class ImageData implements TrainingData {
       int[] other = others(layout, source, normal);
       told(source, normal, other).forEach(listener::notice);
       ImageConfig asked = Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT);
-      Eye eye = Eye.of(ImageLook.network());
-      ImageSettings settings = settled(source, normal, asked, eye);
+      FrozenNetwork network = network(asked);
+      Eye eye = Eye.of(network);
+      ImageSettings settings = settled(source, normal, asked, network);
       listener.notice(
           "images are judged at %d x %d pixels, %s%s"
               .formatted(
@@ -218,7 +225,9 @@ public final class ImageData implements TrainingData {
     try (ImageSource source = ImageSource.open(patterns)) {
       int[] all = IntStream.concat(IntStream.of(taught), IntStream.of(calibrating)).toArray();
       listener.stage("looking at " + all.length + " images");
-      Eye eye = Eye.of(ImageLook.network());
+      FrozenNetwork network = network(asked);
+      requireSame(settings, network);
+      Eye eye = Eye.of(network);
       return new ImageData(
           settings,
           eye,
@@ -294,14 +303,14 @@ public final class ImageData implements TrainingData {
             source,
             normal,
             Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT),
-            Eye.of(ImageLook.network()));
+            network(Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT)));
     requireRoomFor(settings, normal.length);
     return settings;
   }
 
   /** The median size and the colours of some of the files, unless they are asked for. */
   private static ImageSettings settled(
-      ImageSource source, int[] normal, ImageConfig asked, Eye eye) {
+      ImageSource source, int[] normal, ImageConfig asked, FrozenNetwork network) {
     int step = Math.max(1, normal.length / LOOKED_AT_FOR_SIZE);
     List<ImageDecoder.Header> headers = new ArrayList<>();
     for (int i = 0; i < normal.length; i += step) {
@@ -333,8 +342,46 @@ public final class ImageData implements TrainingData {
         asked.colour() == ImageConfig.Colour.GREY
             || (asked.colour() == ImageConfig.Colour.AUTO
                 && headers.stream().allMatch(header -> header.channels() == 1));
-    return settings(
-        eye, asked, grey ? 1 : 3, height * scale, width * scale, pixels ? "pixels" : PLACES);
+    Optional<OnnxNetwork> own = own(network);
+    String places = own.map(each -> each.settings().file()).orElse(PLACES);
+    ImageSettings settings =
+        settings(
+                Eye.of(network),
+                asked,
+                grey ? 1 : 3,
+                height * scale,
+                width * scale,
+                pixels ? "pixels" : places)
+            .through(own.map(OnnxNetwork::settings).orElse(null));
+    own.ifPresent(each -> each.requireFits(settings.spec().tile()));
+    return settings;
+  }
+
+  /** What images are looked at through, as {@code asked} says. */
+  public static FrozenNetwork network(ImageConfig asked) {
+    NetworkConfig own = asked.network();
+    return own == null ? ImageLook.network() : NetworkFile.read(own);
+  }
+
+  private static Optional<OnnxNetwork> own(FrozenNetwork network) {
+    return network instanceof OnnxNetwork own ? Optional.of(own) : Optional.empty();
+  }
+
+  /** A retraining compares models that see the same. */
+  private static void requireSame(ImageSettings settings, FrozenNetwork network) {
+    NetworkSettings before = settings.network();
+    NetworkSettings now = own(network).map(OnnxNetwork::settings).orElse(null);
+    if (!Objects.equals(before, now)) {
+      throw new DataException(
+          "network: %s (expected: %s, as the model looks through it); give that file, or fit anew"
+              .formatted(words(now), words(before)));
+    }
+  }
+
+  private static String words(@Nullable NetworkSettings network) {
+    return network == null
+        ? "none of your own"
+        : network.file() + " of digest " + network.digest().substring(0, 8);
   }
 
   /** Cut into tiles, where they are asked for and the image is larger than one. */

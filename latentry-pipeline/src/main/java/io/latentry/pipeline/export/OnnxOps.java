@@ -92,19 +92,44 @@ final class OnnxOps implements Ops<Edge> {
   public Edge convolution(Edge a, Edge kernel, Edge bias, int stride, int groups) {
     long[] rows = Ops.padding(a.length(2), kernel.length(2), stride);
     long[] columns = Ops.padding(a.length(3), kernel.length(3), stride);
+    return convolution(
+        a, kernel, bias, stride, groups, new long[] {rows[0], columns[0], rows[1], columns[1]});
+  }
+
+  @Override
+  public Edge convolution(Edge a, Edge kernel, Edge bias, int stride, int groups, long[] padding) {
     return Edge.of(
             graph.node(
                 "Conv",
                 List.of(present(a, 4).name(), present(kernel, 4).name(), bias.name()),
                 integers("strides", new long[] {stride, stride}),
-                integers("pads", new long[] {rows[0], columns[0], rows[1], columns[1]}),
+                integers("pads", padding),
                 integer("group", groups)))
         .withShape(
             new long[] {
               a.length(0),
               kernel.length(0),
-              (a.length(2) + stride - 1) / stride,
-              (a.length(3) + stride - 1) / stride
+              (a.length(2) + padding[0] + padding[2] - kernel.length(2)) / stride + 1,
+              (a.length(3) + padding[1] + padding[3] - kernel.length(3)) / stride + 1
+            },
+            0);
+  }
+
+  @Override
+  public Edge maxPool(Edge a, int side, int stride, long[] padding) {
+    return Edge.of(
+            graph.node(
+                "MaxPool",
+                List.of(present(a, 4).name()),
+                integers("kernel_shape", new long[] {side, side}),
+                integers("strides", new long[] {stride, stride}),
+                integers("pads", padding)))
+        .withShape(
+            new long[] {
+              a.length(0),
+              a.length(1),
+              (a.length(2) + padding[0] + padding[2] - side) / stride + 1,
+              (a.length(3) + padding[1] + padding[3] - side) / stride + 1
             },
             0);
   }

@@ -80,7 +80,7 @@ class AllowedGraphsTest {
       GlobalLpPool GlobalMaxPool Greater GreaterOrEqual GridSample GroupNormalization
       HammingWindow HannWindow HardSigmoid HardSwish Hardmax If ImageDecoder
       InstanceNormalization LRN LSTM LayerNormalization LeakyRelu LessOrEqual Loop
-      LpNormalization LpPool MatMulInteger Max MaxPool MaxRoiPool MaxUnpool Mean
+      LpNormalization LpPool MatMulInteger Max MaxRoiPool MaxUnpool Mean
       MeanVarianceNormalization MelWeightMatrix Min Mish Mod Multinomial
       NegativeLogLikelihoodLoss NonMaxSuppression NonZero Not OneHot Optional
       OptionalGetElement OptionalHasElement Or PRelu Pad Pow QLinearConv QLinearMatMul
@@ -253,6 +253,45 @@ class AllowedGraphsTest {
       refusal(whole, images.andThen(graph -> graph.addNode(wrong)))
           .as(wrong.toString())
           .hasMessageContaining("operator Conv of 'last1'");
+    }
+  }
+
+  @Test
+  void theGreatestIsOfSquaresOfImages() throws IOException {
+    byte[] whole = whole();
+    Consumer<GraphProto.Builder> images =
+        graph ->
+            graph
+                .addInitializer(integers("c.image", -1, 1, 3, 1))
+                .addNode(node("Reshape", List.of("numeric", "c.image")));
+    AttributeProto one = OnnxOps.integers("kernel_shape", new long[] {1, 1});
+    AttributeProto strides = OnnxOps.integers("strides", new long[] {1, 1});
+    AttributeProto none = OnnxOps.integers("pads", new long[] {0, 0, 0, 0});
+    for (NodeProto wrong :
+        List.of(
+            node("MaxPool", List.of("last0"), strides, none),
+            node("MaxPool", List.of("numeric"), one, strides, none),
+            node(
+                "MaxPool",
+                List.of("last0"),
+                OnnxOps.integers("kernel_shape", new long[] {2, 1}),
+                strides,
+                none),
+            node(
+                "MaxPool",
+                List.of("last0"),
+                OnnxOps.integers("kernel_shape", new long[] {1L << 33, 1L << 33}),
+                strides,
+                none),
+            node(
+                "MaxPool",
+                List.of("last0"),
+                one,
+                strides,
+                OnnxOps.integers("pads", new long[] {1, 0, 0, 0})))) {
+      refusal(whole, images.andThen(graph -> graph.addNode(wrong)))
+          .as(wrong.toString())
+          .hasMessageContaining("operator MaxPool of 'last1'");
     }
   }
 
@@ -506,7 +545,19 @@ class AllowedGraphsTest {
               ops.constant(new float[] {1, 2, 3, 4}, 2, 1, 2, 1),
               ops.constant(new float[] {1, 2}, 2),
               2,
-              1);
+              1,
+              new long[] {0, 0, 1, 0});
+      seen =
+          ops.maxPool(
+              ops.convolution(
+                  seen,
+                  ops.constant(new float[] {1, 0, 0, 1}, 2, 2, 1, 1),
+                  ops.constant(new float[] {0, 0}, 2),
+                  1,
+                  1),
+              1,
+              1,
+              new long[4]);
       extra =
           ops.add(
               extra, ops.max(ops.reshape(ops.less(ops.abs(seen), ops.scalar(-1)), 0, 2), 1, false));

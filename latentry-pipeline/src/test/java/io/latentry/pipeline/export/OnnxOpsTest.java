@@ -261,6 +261,26 @@ class OnnxOpsTest {
         }
       }
     }
+    long[] before = {1, 2, 0, 1};
+    cases.add(
+        new Case(
+            "convolution with zeros as asked for",
+            List.of(images),
+            (o, i) ->
+                o.convolution(
+                    i.get(0),
+                    o.constant(random(11, 8, 4, 3, 3).values(), 8, 4, 3, 3),
+                    o.constant(random(12, 1, 8).values(), 8),
+                    2,
+                    1,
+                    before)));
+    for (int stride : new int[] {1, 2}) {
+      cases.add(
+          new Case(
+              "greatest of squares, stride " + stride,
+              List.of(images),
+              (o, i) -> o.maxPool(i.get(0), 3, stride, before)));
+    }
     return cases.stream();
   }
 

@@ -87,7 +87,8 @@ class PixelFitTest {
                         ImageConfig.Colour.GREY,
                         ImageConfig.View.PIXELS,
                         likelihood,
-                        Set.of()))
+                        Set.of(),
+                        null))
                 .build())
         .withModel(usual.model().of(EncoderKind.CONV).toBuilder().latent(6).build())
         .withTraining(usual.training().toBuilder().steps(steps).learningRate(4e-3).build());
@@ -241,7 +242,7 @@ class PixelFitTest {
       ImageConfig plain = ImageConfig.DEFAULT.withSize(SIDE).withView(view);
       ImageConfig augmented =
           new ImageConfig(
-              SIDE, null, plain.colour(), view, plain.likelihood(), Set.of(Alteration.FLIP));
+              SIDE, null, plain.colour(), view, plain.likelihood(), Set.of(Alteration.FLIP), null);
       int[] chosen = {0, 3, 5};
       ImageData data = data(augmented);
       assertThat(data.learnedFrom(chosen).count()).isEqualTo(6);

@@ -121,17 +121,38 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
   public Tensor convolution(Tensor a, Tensor kernel, Tensor bias, int stride, int groups) {
     long[] rows = Ops.padding(a.size(2), kernel.size(2), stride);
     long[] columns = Ops.padding(a.size(3), kernel.size(3), stride);
-    Tensor padded =
-        torch.constant_pad_nd(
-            a, new long[] {columns[0], columns[1], rows[0], rows[1]}, new Scalar(0));
+    return convolution(
+        a, kernel, bias, stride, groups, new long[] {rows[0], columns[0], rows[1], columns[1]});
+  }
+
+  @Override
+  public Tensor convolution(
+      Tensor a, Tensor kernel, Tensor bias, int stride, int groups, long[] padding) {
     return torch.conv2d(
-        padded,
+        padded(a, padding, 0),
         kernel,
         new TensorOptional(bias),
         new long[] {stride, stride},
         new long[] {0, 0},
         new long[] {1, 1},
         groups);
+  }
+
+  @Override
+  public Tensor maxPool(Tensor a, int side, int stride, long[] padding) {
+    return torch.max_pool2d(
+        padded(a, padding, Double.NEGATIVE_INFINITY),
+        new long[] {side, side},
+        new long[] {stride, stride},
+        new long[] {0, 0},
+        new long[] {1, 1},
+        false);
+  }
+
+  /** Continued above, to the left, below and to the right. */
+  private static Tensor padded(Tensor a, long[] padding, double value) {
+    return torch.constant_pad_nd(
+        a, new long[] {padding[1], padding[3], padding[0], padding[2]}, new Scalar(value));
   }
 
   @Override

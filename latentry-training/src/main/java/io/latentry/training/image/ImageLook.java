@@ -36,7 +36,7 @@ public final class ImageLook {
       if (in == null) {
         throw new IllegalStateException(WEIGHTS + ": not in the jar (expected: beside the class)");
       }
-      return FrozenNetwork.read(in);
+      return EfficientNetLite0.read(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -24,6 +24,14 @@ class TorchOpsTest {
   }
 
   @Test
+  void theGreatestOfSquaresIsTakenWithinTheImage() {
+    float[] image = {-1, -2, -3, -4, -5, -6, -7, -8, -9};
+    Tensor greatest = ops.maxPool(ops.tensor(image, 1, 1, 3, 3), 2, 2, new long[] {1, 0, 0, 1});
+    assertThat(greatest.shape()).containsExactly(1, 1, 2, 2);
+    assertThat(TorchOps.values(greatest)).containsExactly(-1, -3, -4, -6);
+  }
+
+  @Test
   void everyElementwiseFunctionAgreesWithPlainJava() {
     float[] inputs = {-3.5f, -1, -0.25f, 0.5f, 1, 2.75f};
     Map<UnaryOperator<Tensor>, DoubleUnaryOperator> functions =
