@@ -270,8 +270,11 @@ final class GrowthBenchmark {
       Input input = inputs.at(at);
       measure("fit", fit, at, method -> fit(method, input.fitted(), input.options()));
       for (Method method : methods) {
-        if (!fit.get(method).end().isEmpty() && score.get(method).end().isEmpty()) {
-          score.computeIfPresent(method, (m, curve) -> curve.endedBy("no fit of more"));
+        Curve fitted = fit.get(method);
+        if (fitted != null && !fitted.end().isEmpty()) {
+          score.computeIfPresent(
+              method,
+              (m, curve) -> curve.end().isEmpty() ? curve.endedBy("no fit of more") : curve);
         }
       }
       measure("score", score, at, method -> score(method, input.scored()));

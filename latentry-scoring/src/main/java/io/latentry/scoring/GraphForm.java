@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -343,9 +344,10 @@ final class GraphForm {
               steps, GraphValue.timesAtMost(results.get(0).size(), left.get(left.size() - 1)));
     }
     if (node.operator().equals("MaxPool")) {
-      long side = node.attributes().get("kernel_shape").integers()[0];
-      steps =
-          GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), side * side));
+      // Its rule has a square, and a small one.
+      long side = Objects.requireNonNull(node.attributes().get("kernel_shape")).integers()[0];
+      long each = GraphValue.timesAtMost(side, side);
+      steps = GraphValue.plusAtMost(steps, GraphValue.timesAtMost(results.get(0).size(), each));
     }
     if (node.operator().equals("Conv")) {
       List<Long> kernel = given.get(1).shape();

@@ -142,18 +142,18 @@ public final class Plot {
               Locale.ROOT,
               "%s%.1f %.1f",
               path.isEmpty() ? "M" : "L",
-              sizes.at(point.size()),
+              sizes.at((double) point.size()),
               costs.at(cost.applyAsDouble(point))));
     }
     add("<g class=\"%s\"><path class=\"curve\" d=\"%s\"/>", curve.method().word(), path);
     for (Curve.Point point : curve.points()) {
-      mark(curve.method(), sizes.at(point.size()), costs.at(cost.applyAsDouble(point)));
+      mark(curve.method(), sizes.at((double) point.size()), costs.at(cost.applyAsDouble(point)));
     }
     if (!curve.end().isEmpty()) {
       Curve.Point last = curve.points().get(curve.points().size() - 1);
       add(
           "<circle class=\"open\" cx=\"%.1f\" cy=\"%.1f\" r=\"8\"/>",
-          sizes.at(last.size()), costs.at(cost.applyAsDouble(last)));
+          sizes.at((double) last.size()), costs.at(cost.applyAsDouble(last)));
     }
     add("</g>");
   }
@@ -181,7 +181,8 @@ public final class Plot {
       if (!Double.isNaN(curve.slope(cost))) {
         Curve.Point last = curve.points().get(curve.points().size() - 1);
         labels.add(
-            new Label(curve, sizes.at(last.size()) + 12, costs.at(cost.applyAsDouble(last))));
+            new Label(
+                curve, sizes.at((double) last.size()) + 12, costs.at(cost.applyAsDouble(last))));
       }
     }
     labels.sort(Comparator.comparingDouble(Label::y));

@@ -53,7 +53,12 @@ final class ImageLikelihood implements Likelihood {
       toPixels = null;
     } else {
       Grid grid = eye.grid(map.spec());
-      toPixels = Resizing.of(grid.rows(), grid.columns(), height, width);
+      toPixels =
+          Resizing.of(
+              /* height= */ grid.rows(),
+              /* width= */ grid.columns(),
+              /* rows= */ height,
+              /* columns= */ width);
     }
     shares = new float[map.spec().channels()];
     // A nat of a pixel is shared by its channels.
