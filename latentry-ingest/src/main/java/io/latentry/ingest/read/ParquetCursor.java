@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class ParquetCursor implements RecordCursor {
   private static final int BATCH_ROWS = 1 << 14;
 
+  /** Of wide tables fewer rows are read at a time, but never less than a vector of the database. */
+  private static final int BATCH_CELLS = 1 << 22;
+
+  private static final int LEAST_BATCH_ROWS = 1 << 11;
+
   /** Structs within structs that are read. */
   private static final int DEEPEST = 8;
 
@@ -96,7 +101,9 @@ public final class ParquetCursor implements RecordCursor {
       batches =
           keep(
               (ArrowReader)
-                  result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, BATCH_ROWS));
+                  result
+                      .unwrap(DuckDBResultSet.class)
+                      .arrowExportStream(allocator, batchRows(names.size() + exact.size())));
     } catch (SQLException broken) {
       close();
       throw unreadable(broken);
@@ -104,6 +111,11 @@ public final class ParquetCursor implements RecordCursor {
       close();
       throw refused;
     }
+  }
+
+  private static int batchRows(int columns) {
+    int rows = BATCH_CELLS / Math.max(1, columns);
+    return Math.min(BATCH_ROWS, Math.max(LEAST_BATCH_ROWS, rows));
   }
 
   private <T extends AutoCloseable> T keep(T resource) {
