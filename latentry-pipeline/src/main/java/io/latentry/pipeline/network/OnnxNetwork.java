@@ -25,6 +25,9 @@ public final class OnnxNetwork implements FrozenNetwork {
   private final List<Step> steps;
   private final List<Layer> layers;
 
+  /** Made once: an engine keeps what it made of an array, and a new one would be kept each time. */
+  private final Operation.Affine normalisation;
+
   /**
    * A node.
    *
@@ -47,6 +50,7 @@ public final class OnnxNetwork implements FrozenNetwork {
     this.settings = settings;
     this.steps = List.copyOf(steps);
     this.layers = List.copyOf(layers);
+    this.normalisation = new Operation.Affine(factors(settings), addends(settings));
   }
 
   /** What a manifest tells of it. */
@@ -82,7 +86,7 @@ public final class OnnxNetwork implements FrozenNetwork {
   @Override
   public <T> List<T> see(Ops<T> ops, T image, int count) {
     Map<String, T> values = new HashMap<>();
-    values.put(IMAGE, new Operation.Affine(factors(), addends()).apply(ops, List.of(image)));
+    values.put(IMAGE, normalisation.apply(ops, List.of(image)));
     List<String> wanted = settings.layers().subList(0, count);
     boolean picks = false;
     for (Step step : steps) {
@@ -107,7 +111,7 @@ public final class OnnxNetwork implements FrozenNetwork {
     return seen;
   }
 
-  private float[] factors() {
+  private static float[] factors(NetworkSettings settings) {
     float[] factors = new float[settings.deviation().size()];
     for (int i = 0; i < factors.length; i++) {
       factors[i] = (float) (settings.range() / settings.deviation().get(i));
@@ -115,7 +119,7 @@ public final class OnnxNetwork implements FrozenNetwork {
     return factors;
   }
 
-  private float[] addends() {
+  private static float[] addends(NetworkSettings settings) {
     float[] addends = new float[settings.mean().size()];
     for (int i = 0; i < addends.length; i++) {
       addends[i] = (float) (-settings.mean().get(i) / settings.deviation().get(i));
