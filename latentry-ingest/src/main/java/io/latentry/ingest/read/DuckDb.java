@@ -20,10 +20,22 @@ import org.duckdb.DuckDBConnection;
 public final class DuckDb {
   private static final String MEMORY = "512MB";
 
+  /** A file is read by groups of rows, which of wide tables are large. */
+  private static final String MEMORY_TO_READ = "1GB";
+
   /** What would stand for any characters. */
   private static final Pattern PATTERN = Pattern.compile("[*?\\[]");
 
   private DuckDb() {}
+
+  /**
+   * Opens a database in memory that reads a file and keeps nothing on disk.
+   *
+   * @param file that it may read
+   */
+  public static DuckDBConnection toRead(Path file) throws SQLException {
+    return open(List.of(file), Optional.empty(), MEMORY_TO_READ);
+  }
 
   /**
    * Opens a database in memory.
@@ -41,13 +53,18 @@ public final class DuckDb {
    * @param files that it may read or write
    */
   public static DuckDBConnection open(List<Path> files, Optional<Path> folder) throws SQLException {
+    return open(files, folder, MEMORY);
+  }
+
+  private static DuckDBConnection open(List<Path> files, Optional<Path> folder, String memory)
+      throws SQLException {
     Properties streaming = new Properties();
     streaming.setProperty("jdbc_stream_results", "true");
     DuckDBConnection connection =
         (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", streaming);
     try (Statement statement = connection.createStatement()) {
       String kept = folder.map(DuckDb::literal).orElse("''");
-      set(statement, "memory_limit", "'" + MEMORY + "'");
+      set(statement, "memory_limit", "'" + memory + "'");
       set(statement, "temp_directory", kept);
       set(statement, "autoinstall_known_extensions", "false");
       set(statement, "autoload_known_extensions", "false");

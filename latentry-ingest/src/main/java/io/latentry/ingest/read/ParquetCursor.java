@@ -87,7 +87,7 @@ public final class ParquetCursor implements RecordCursor {
     this.meaning = meaning;
     this.cell = new TextCells(meaning);
     try {
-      Connection connection = keep(DuckDb.open(path, Optional.empty()));
+      Connection connection = keep(DuckDb.toRead(path));
       // Columns are those of the file: its folder's name must neither add nor replace any.
       String source =
           "read_parquet(%s, hive_partitioning = false, union_by_name = false, filename = false)"
@@ -269,7 +269,7 @@ public final class ParquetCursor implements RecordCursor {
 
   private DataException unreadable(Exception broken) {
     return new DataException(
-        "%s: cannot be read as Parquet: %s (expected: a whole Parquet file)"
+        "%s: cannot be read as Parquet: %s (expected: a whole Parquet file, of whose columns a group of rows takes less than 1 GB)"
             .formatted(file, FaultWords.of(broken)),
         broken);
   }
