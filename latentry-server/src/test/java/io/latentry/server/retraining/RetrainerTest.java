@@ -453,7 +453,7 @@ final class RetrainerTest {
     try (RunningService service = service(promoting())) {
       RetrainingRun unused = service.retrainer().start("pump", "ada");
       assertThat(await(service, run -> run.state() != State.RUNNING).words())
-          .contains("no row of the last 30 days");
+          .startsWith("no row since 2025-12-02T00:05:00Z is recorded");
     }
     try (RunningService service = new RunningService("pump", clock)) {
       assertThatThrownBy(() -> service.retrainer().start("pump", "ada"))
