@@ -2,7 +2,7 @@ package io.latentry.kafka;
 
 import io.latentry.core.series.SeriesState;
 import io.latentry.scoring.SeriesScorer;
-import io.latentry.scoring.SeriesStateCodec;
+import io.latentry.scoring.series.SeriesStateCodec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;

@@ -2,6 +2,8 @@ package io.latentry.spark;
 
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerCache;
+import io.latentry.spark.plan.InputPlan;
+import io.latentry.spark.plan.SeriesPlan;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;

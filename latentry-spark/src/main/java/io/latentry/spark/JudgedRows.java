@@ -6,6 +6,7 @@ import io.latentry.core.verdict.Feature;
 import io.latentry.core.verdict.Verdict;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
+import io.latentry.spark.plan.OutputPlan;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;

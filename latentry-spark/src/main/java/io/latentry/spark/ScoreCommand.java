@@ -1,6 +1,7 @@
 package io.latentry.spark;
 
 import io.latentry.spark.Main.WrongUsage;
+import io.latentry.spark.plan.OutputPlan;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.cell.CellText;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.scoring.ScorerCache;
+import io.latentry.spark.plan.InputPlan;
+import io.latentry.spark.plan.SeriesPlan;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.TaskContext;

@@ -1,6 +1,7 @@
 package io.latentry.spark;
 
 import io.latentry.scoring.ScorerCache;
+import io.latentry.spark.plan.InputPlan;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;

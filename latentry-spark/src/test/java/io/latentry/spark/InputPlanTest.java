@@ -9,6 +9,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.MissingPolicy;
 import io.latentry.core.data.RowsBuilder;
 import io.latentry.core.data.Schema;
+import io.latentry.spark.plan.InputPlan;
 import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Row;

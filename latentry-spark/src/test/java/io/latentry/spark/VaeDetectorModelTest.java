@@ -8,6 +8,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerCache;
+import io.latentry.spark.plan.InputPlan;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

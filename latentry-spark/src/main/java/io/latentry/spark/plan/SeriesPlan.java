@@ -1,4 +1,4 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param sources the time, then each key column
  */
-record SeriesPlan(List<InputPlan.Source> sources) implements Serializable {
+public record SeriesPlan(List<InputPlan.Source> sources) implements Serializable {
   private static final long serialVersionUID = 1;
 
   /**
@@ -25,13 +25,13 @@ record SeriesPlan(List<InputPlan.Source> sources) implements Serializable {
    * @param key empty where there is one series, and where nobody knows whose point it is
    * @param time as the model's clock counts; NaN where it, or the key, cannot be read
    */
-  record Place(String key, double time) {}
+  public record Place(String key, double time) {}
 
   /**
    * @throws io.latentry.core.data.DataException if a column is not there, is there more than once,
    *     or holds no single values
    */
-  static SeriesPlan of(SeriesSettings settings, StructType table, boolean caseSensitive) {
+  public static SeriesPlan of(SeriesSettings settings, StructType table, boolean caseSensitive) {
     List<InputPlan.Source> sources = new ArrayList<>();
     sources.add(
         InputPlan.beside(table, settings.time(), "time of the model's series", caseSensitive));
@@ -42,7 +42,7 @@ record SeriesPlan(List<InputPlan.Source> sources) implements Serializable {
   }
 
   /** By which the points of a key come together, in order. */
-  Place place(Row row, SeriesSettings settings, CellText cells) {
+  public Place place(Row row, SeriesSettings settings, CellText cells) {
     List<String> parts = new ArrayList<>(sources.size());
     for (InputPlan.Source source : sources.subList(1, sources.size())) {
       String part = source.text(row);
@@ -59,7 +59,7 @@ record SeriesPlan(List<InputPlan.Source> sources) implements Serializable {
    *
    * @param read their channels
    */
-  SeriesPoints points(List<Row> rows, Rows read, SeriesSettings settings, CellText cells) {
+  public SeriesPoints points(List<Row> rows, Rows read, SeriesSettings settings, CellText cells) {
     String[][] beside = new String[sources.size()][rows.size()];
     for (int j = 0; j < beside.length; j++) {
       for (int i = 0; i < rows.size(); i++) {

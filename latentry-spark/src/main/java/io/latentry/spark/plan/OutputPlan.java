@@ -1,4 +1,4 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.verdict.Feature;
@@ -30,22 +30,22 @@ import org.jspecify.annotations.Nullable;
  *     which is not told
  * @param about whether it is told which point a verdict is about, since it may be an earlier one
  */
-record OutputPlan(int explain, boolean series, boolean about) implements Serializable {
+public record OutputPlan(int explain, boolean series, boolean about) implements Serializable {
   private static final long serialVersionUID = 1;
 
   private static final String ABOUT = "about";
 
-  static OutputPlan of(Manifest manifest, int explain) {
+  public static OutputPlan of(Manifest manifest, int explain) {
     return new OutputPlan(explain, manifest.series() != null, false);
   }
 
   /** The same, where a verdict may be about an earlier point. */
-  OutputPlan tellingWhich() {
+  public OutputPlan tellingWhich() {
     return new OutputPlan(explain, series, true);
   }
 
   /** {@link VerdictFields} but for the number of the row, which a table in pieces does not have. */
-  StructType verdict() {
+  public StructType verdict() {
     List<StructField> fields = new ArrayList<>();
     (series ? VerdictFields.ofSeries(List.of(), explain) : VerdictFields.of(List.of(), explain))
         .stream()
@@ -70,7 +70,7 @@ record OutputPlan(int explain, boolean series, boolean about) implements Seriali
    * The columns of {@code table}, those called {@code input_NAME} (and so on, until it is free)
    * whose name a column of a verdict has, and these.
    */
-  StructType judged(StructType table, boolean caseSensitive) {
+  public StructType judged(StructType table, boolean caseSensitive) {
     UnaryOperator<String> told = caseSensitive ? name -> name : n -> n.toLowerCase(Locale.ROOT);
     StructType verdict = verdict();
     Set<String> own =
@@ -99,7 +99,7 @@ record OutputPlan(int explain, boolean series, boolean about) implements Seriali
    * @param unsmoothed of a point of a series; null of a row of a table
    * @param time when the point was that the verdict is about; null if that is not known
    */
-  Row judged(
+  public Row judged(
       Row row,
       Judgement judgement,
       @Nullable Float unsmoothed,

@@ -1,4 +1,4 @@
-package io.latentry.scoring;
+package io.latentry.scoring.series;
 
 import io.latentry.core.artifact.Digest;
 import io.latentry.core.artifact.Manifest;
@@ -6,6 +6,7 @@ import io.latentry.core.artifact.Reading;
 import io.latentry.core.data.Column;
 import io.latentry.core.series.SeriesSettings;
 import io.latentry.core.series.SeriesState;
+import io.latentry.scoring.SeriesScorer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

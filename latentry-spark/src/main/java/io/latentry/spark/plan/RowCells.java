@@ -1,29 +1,29 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.cell.CellText;
 import io.latentry.core.cell.NumberForm;
 import io.latentry.ingest.read.Cells;
 import io.latentry.ingest.read.TextCells;
-import io.latentry.spark.InputPlan.Source;
+import io.latentry.spark.plan.InputPlan.Source;
 import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of one row of Spark's after the other, as a Parquet file of it would have them. */
-final class RowCells implements Cells {
+public final class RowCells implements Cells {
   private final List<Source> sources;
   private final CellText meaning = CellText.USUAL;
   private final TextCells cell = new TextCells(meaning);
   private final @Nullable Object[] values;
 
-  RowCells(List<Source> sources) {
+  public RowCells(List<Source> sources) {
     this.sources = sources;
     this.values = new Object[sources.size()];
   }
 
   /** The cells of {@code row} from now on. */
-  RowCells at(Row row) {
+  public RowCells at(Row row) {
     for (int j = 0; j < values.length; j++) {
       values[j] = sources.get(j).value(row);
     }

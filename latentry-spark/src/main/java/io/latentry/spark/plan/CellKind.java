@@ -1,4 +1,4 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.cell.CellText;
 import io.latentry.core.cell.NumberForm;
@@ -26,28 +26,28 @@ import org.apache.spark.sql.types.VarcharType;
  * What the cells of a column of Spark's are, and what each means to a model: the same as the cell
  * of a Parquet file does to {@code ./latentry score}.
  */
-enum CellKind {
+public enum CellKind {
   /** A decimal too is the double next to it. */
   NUMBER {
     @Override
-    String text(Object value) {
+    public String text(Object value) {
       double number = ((Number) value).doubleValue();
       return Double.isNaN(number) ? "" : NumberForm.text(number);
     }
 
     @Override
-    void set(RowsBuilder rows, int column, Object value, CellText cells) {
+    public void set(RowsBuilder rows, int column, Object value, CellText cells) {
       rows.set(column, ((Number) value).doubleValue());
     }
 
     @Override
-    boolean suits(ColumnType type) {
+    public boolean suits(ColumnType type) {
       return type != ColumnType.TIMESTAMP;
     }
   },
   TRUTH {
     @Override
-    void set(RowsBuilder rows, int column, Object value, CellText cells) {
+    public void set(RowsBuilder rows, int column, Object value, CellText cells) {
       boolean truth = (Boolean) value;
       if (cells.marksTypedValues() && cells.isMissing(String.valueOf(truth))) {
         rows.missing(column);
@@ -57,19 +57,19 @@ enum CellKind {
     }
 
     @Override
-    boolean suits(ColumnType type) {
+    public boolean suits(ColumnType type) {
       return type == ColumnType.BOOLEAN || isOfWords(type);
     }
   },
   /** A date is its midnight, and a time without a zone is one of UTC. */
   MOMENT {
     @Override
-    String text(Object value) {
+    public String text(Object value) {
       return Instant.ofEpochMilli(epochMillis(value)).toString();
     }
 
     @Override
-    void set(RowsBuilder rows, int column, Object value, CellText cells) {
+    public void set(RowsBuilder rows, int column, Object value, CellText cells) {
       long millis = epochMillis(value);
       if (cells.marksTypedValues() && cells.isMissing(Instant.ofEpochMilli(millis).toString())) {
         rows.missing(column);
@@ -79,42 +79,42 @@ enum CellKind {
     }
 
     @Override
-    boolean suits(ColumnType type) {
+    public boolean suits(ColumnType type) {
       return type == ColumnType.TIMESTAMP || isOfWords(type);
     }
   },
   /** May say anything. */
   TEXT {
     @Override
-    void set(RowsBuilder rows, int column, Object value, CellText cells) {
+    public void set(RowsBuilder rows, int column, Object value, CellText cells) {
       rows.set(column, value.toString());
     }
 
     @Override
-    boolean suits(ColumnType type) {
+    public boolean suits(ColumnType type) {
       return true;
     }
   },
   /** A column of which Spark knows no more than that it is empty. */
   NOTHING {
     @Override
-    String text(Object value) {
+    public String text(Object value) {
       return "";
     }
 
     @Override
-    void set(RowsBuilder rows, int column, Object value, CellText cells) {
+    public void set(RowsBuilder rows, int column, Object value, CellText cells) {
       rows.missing(column);
     }
 
     @Override
-    boolean suits(ColumnType type) {
+    public boolean suits(ColumnType type) {
       return true;
     }
   };
 
   /** What a Parquet file of such cells says that they are. */
-  ColumnType declared() {
+  public ColumnType declared() {
     return switch (this) {
       case NUMBER -> ColumnType.NUMERIC;
       case TRUTH -> ColumnType.BOOLEAN;
@@ -124,22 +124,22 @@ enum CellKind {
   }
 
   /** What a cell that is not null says as text; the empty string is missing. */
-  String text(Object value) {
+  public String text(Object value) {
     return value.toString();
   }
 
   /** Gives the row under way a cell that is not null. */
-  abstract void set(RowsBuilder rows, int column, Object value, CellText cells);
+  public abstract void set(RowsBuilder rows, int column, Object value, CellText cells);
 
   /** Whether there are cells of this kind that a column of that type can take. */
-  abstract boolean suits(ColumnType type);
+  public abstract boolean suits(ColumnType type);
 
   private static boolean isOfWords(ColumnType type) {
     return type == ColumnType.CATEGORICAL || type == ColumnType.TEXT;
   }
 
   /** Empty for types that hold no single value, and those without a meaning to a model. */
-  static Optional<CellKind> of(DataType type) {
+  public static Optional<CellKind> of(DataType type) {
     CellKind kind = null;
     if (type instanceof NumericType) {
       kind = NUMBER;
@@ -160,7 +160,7 @@ enum CellKind {
   }
 
   /** Of any of the classes that Spark gives moments as, cut to the millisecond. */
-  static long epochMillis(Object moment) {
+  public static long epochMillis(Object moment) {
     if (moment instanceof Timestamp timestamp) {
       return timestamp.getTime();
     }

@@ -1,4 +1,4 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.Rows;
@@ -8,13 +8,13 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** Reads rows of one table as a model's. For one thread. */
-final class RowReading {
+public final class RowReading {
   private final InputPlan plan;
   private final Schema schema;
   private final CellText cells;
   private final int[] targets;
 
-  RowReading(InputPlan plan, Schema schema, CellText cells) {
+  public RowReading(InputPlan plan, Schema schema, CellText cells) {
     this.plan = plan;
     this.schema = schema;
     this.cells = cells;
@@ -22,7 +22,7 @@ final class RowReading {
     this.targets = schema.given().stream().mapToInt(columns::column).toArray();
   }
 
-  Rows read(List<Row> rows) {
+  public Rows read(List<Row> rows) {
     RowsBuilder builder = new RowsBuilder(schema, rows.size(), cells);
     for (Row row : rows) {
       plan.read(row, builder, targets, cells);

@@ -1,4 +1,4 @@
-package io.latentry.spark;
+package io.latentry.spark.plan;
 
 import io.latentry.core.cell.CellText;
 import io.latentry.core.data.ColumnType;
@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     the table lacks one that it may lack
  * @param corrupt where Spark's readers put what they could not read as a row; null if nowhere
  */
-record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) implements Serializable {
+public record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt)
+    implements Serializable {
   private static final long serialVersionUID = 1;
 
   private static final int SHOWN = 5;
@@ -43,11 +44,11 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
    *
    * @param path places in structs, from the row's inwards
    */
-  record Source(int[] path, CellKind kind) implements Serializable {
+  public record Source(int[] path, CellKind kind) implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Null where it, or a struct around it, is. */
-    @Nullable Object value(Row row) {
+    public @Nullable Object value(Row row) {
       Row within = row;
       for (int i = 0; i + 1 < path.length; i++) {
         within = within.isNullAt(path[i]) ? null : within.getStruct(path[i]);
@@ -76,7 +77,8 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
    * @throws DataException if one is not there, is there more than once, or is of a type that no
    *     cell of the model's column can have
    */
-  static InputPlan of(Schema schema, StructType table, String corruptName, boolean caseSensitive) {
+  public static InputPlan of(
+      Schema schema, StructType table, String corruptName, boolean caseSensitive) {
     List<Found> columns = new ArrayList<>();
     gather(table, "", new int[0], columns);
     RowsBuilder builder = new RowsBuilder(schema, 0);
@@ -113,7 +115,7 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
    *
    * @throws DataException if two have one name
    */
-  static Map<String, Source> readable(StructType table) {
+  public static Map<String, Source> readable(StructType table) {
     List<Found> columns = new ArrayList<>();
     gather(table, "", new int[0], columns);
     Map<String, Source> readable = new LinkedHashMap<>();
@@ -134,7 +136,7 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
    * @param what it is to the model, in words
    * @throws DataException if it is not there, is there more than once, or holds no single values
    */
-  static Source beside(StructType table, String name, String what, boolean caseSensitive) {
+  public static Source beside(StructType table, String name, String what, boolean caseSensitive) {
     List<Found> columns = new ArrayList<>();
     gather(table, "", new int[0], columns);
     Found own = found(columns, name, caseSensitive);
@@ -230,7 +232,7 @@ record InputPlan(List<@Nullable Source> sources, @Nullable Source corrupt) imple
   }
 
   /** Reads {@code row} into {@code rows} as its next one. */
-  void read(Row row, RowsBuilder rows, int[] targets, CellText cells) {
+  public void read(Row row, RowsBuilder rows, int[] targets, CellText cells) {
     Object unread = corrupt == null ? null : corrupt.value(row);
     if (unread != null) {
       rows.endRow("malformed record: '" + shortened(unread.toString()) + "'");
