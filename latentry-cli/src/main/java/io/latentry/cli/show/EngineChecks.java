@@ -33,6 +33,7 @@ public final class EngineChecks {
     if (!Engine.isPresent()) {
       return Finding.ok("training engine", "none; this installation serves and scores");
     }
+    Engine.load();
     return Finding.ok(
         "training engine",
         "libtorch "

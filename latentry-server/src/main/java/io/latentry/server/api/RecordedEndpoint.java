@@ -49,9 +49,11 @@ final class RecordedEndpoint {
   }
 
   /**
+   * @param share of the rows judged that is recorded
    * @param missedRows of all models, since the service started
    */
-  record Listed(String model, boolean recording, long missedRows, List<RecordedDay> days) {}
+  record Listed(
+      String model, boolean recording, double share, long missedRows, List<RecordedDay> days) {}
 
   record Judged(String model, String column, List<JudgedRow> rows) {}
 
@@ -59,7 +61,8 @@ final class RecordedEndpoint {
 
   HttpResponse list(ServiceRequestContext context) {
     String model = known(context);
-    return ApiJson.ok(new Listed(model, rows.isOn(), rows.missedRows(), rows.days(model)));
+    return ApiJson.ok(
+        new Listed(model, rows.isOn(), rows.share(), rows.missedRows(), rows.days(model)));
   }
 
   private String known(ServiceRequestContext context) {

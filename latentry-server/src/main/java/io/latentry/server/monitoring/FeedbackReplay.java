@@ -199,12 +199,12 @@ public final class FeedbackReplay {
   }
 
   /**
-   * Empty if no alarm is recorded with its row.
+   * Empty if no alarm is recorded with its row, or of the alarms only a share.
    *
    * @param now to which alarms count, from {@code since} on
    */
   Optional<Alarms> alarms(ModelLease lease, Instant since, Instant now) {
-    if (!isRecordedWhole(lease)) {
+    if (!isRecordedWhole(lease) || recorder.share() < 1) {
       return Optional.empty();
     }
     Optional<Path> file = exported(lease.version().name(), since, now);

@@ -242,6 +242,7 @@ public final class Operations {
     RowRecorder.Rules rules =
         new RowRecorder.Rules(
             recording.keep() == RecordingMode.ROWS,
+            rows.share(),
             Duration.ofDays(rows.days()),
             rows.bytes(),
             Set.copyOf(rows.leaveOut()),

@@ -55,6 +55,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   private final Clock clock;
   private final Rules rules;
+  private final RowSample sample;
   private final Consumer<String> warn;
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
@@ -90,13 +91,19 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
 
   /**
    * @param rows whether rows are recorded beside the verdicts
+   * @param share of what was judged that is recorded, above 0 and at most 1
    * @param kept how long
    * @param mostBytes beyond which the oldest are deleted
    * @param leftOut columns that are not written
    * @param hashed columns of which pseudonyms are written
    */
   public record Rules(
-      boolean rows, Duration kept, long mostBytes, Set<String> leftOut, Set<String> hashed) {}
+      boolean rows,
+      double share,
+      Duration kept,
+      long mostBytes,
+      Set<String> leftOut,
+      Set<String> hashed) {}
 
   private record Version(String model, int number, String digest) {}
 
@@ -117,6 +124,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       @Nullable Pseudonyms pseudonyms) {
     this.clock = clock;
     this.rules = rules;
+    this.sample = new RowSample(rules.share());
     this.thread =
         new TapThread(
             "latentry-rows",
@@ -139,7 +147,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   public static RowRecorder off() {
     return new RowRecorder(
         Clock.systemUTC(),
-        new Rules(false, Duration.ofDays(1), 0, Set.of(), Set.of()),
+        new Rules(false, 1, Duration.ofDays(1), 0, Set.of(), Set.of()),
         Duration.ofSeconds(1),
         reason -> {},
         false,
@@ -189,6 +197,11 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     return rules.rows();
   }
 
+  /** Of the rows judged, how many are recorded; 1 for all of them. */
+  public double share() {
+    return rules.share();
+  }
+
   /** Columns that are left out, or of which pseudonyms are recorded. */
   public List<String> changed(Schema schema) {
     return Stream.concat(rules.leftOut().stream(), rules.hashed().stream())
@@ -220,11 +233,16 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     if (!on || judged.count() == 0) {
       return;
     }
+    BitSet chosen = sample.next(judged.count());
+    int count = chosen.cardinality();
+    if (count == 0) {
+      return;
+    }
     Rows rows = rules.rows() ? table(samples) : null;
     long width = rows == null ? 0 : rows.schema().columns().size();
-    long values = judged.count() * (RowColumns.FIELDS + width);
+    long values = count * (RowColumns.FIELDS + width);
     if (waiting.get() > MOST_WAITING) {
-      missed.addAndGet(judged.count());
+      missed.addAndGet(count);
       return;
     }
     waiting.addAndGet(values);
@@ -232,28 +250,29 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     BitSet setAside = maintained.rows(version, samples, now);
     Version of = new Version(version.name(), version.version(), version.digest());
     // What was judged just now is at hand here; the other thread would have to fetch it.
-    if (judged.count() <= MOST_AT_ONCE && rules.hashed().isEmpty() && lock.tryLock()) {
+    if (count <= MOST_AT_ONCE && rules.hashed().isEmpty() && lock.tryLock()) {
       try {
-        take(of, now, setAside, rows, judged, values);
+        take(of, now, chosen, setAside, rows, judged, values);
       } finally {
         lock.unlock();
       }
-    } else if (!thread.offer(() -> waitAndTake(of, now, setAside, rows, judged, values))) {
+    } else if (!thread.offer(() -> waitAndTake(of, now, chosen, setAside, rows, judged, values))) {
       waiting.addAndGet(-values);
-      missed.addAndGet(judged.count());
+      missed.addAndGet(count);
     }
   }
 
   private void waitAndTake(
       Version version,
       Instant at,
+      BitSet chosen,
       BitSet setAside,
       @Nullable Rows rows,
       Judgements judged,
       long values) {
     lock.lock();
     try {
-      take(version, at, setAside, rows, judged, values);
+      take(version, at, chosen, setAside, rows, judged, values);
     } finally {
       lock.unlock();
     }
@@ -269,11 +288,13 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   /**
    * What waits to be written is kept by column: the objects that it came in would be many.
    *
+   * @param chosen rows of it
    * @param values that were counted for it
    */
   private void take(
       Version version,
       Instant at,
+      BitSet chosen,
       BitSet setAside,
       @Nullable Rows rows,
       Judgements judged,
@@ -283,14 +304,14 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     MemoryTable table = pending.computeIfAbsent(version, key -> new MemoryTable(layout.columns()));
     int before = table.rows();
     try {
-      for (int row = 0; row < judged.count(); row++) {
+      for (int row = chosen.nextSetBit(0); row >= 0; row = chosen.nextSetBit(row + 1)) {
         layout.write(table, at, setAside.get(row), rows, judged, row);
       }
     } catch (RuntimeException e) {
       // Never to be written: they are told, and those that follow have their turn.
       table.dropRow();
       warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
-      missed.addAndGet(judged.count() - (table.rows() - before));
+      missed.addAndGet(chosen.cardinality() - (table.rows() - before));
     }
     long held = values(table) - (long) before * layout.columns().size();
     pendingValues += held;

@@ -367,6 +367,13 @@ final class FeedbackReplayTest {
       say(service, incidents(service).firstEntry().getValue(), "false_alarm");
       assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
     }
+    try (RunningService service =
+        new RunningService(
+            "pump", CLOCK, "recording.keep", "rows", "recording.rows.share", "0.9")) {
+      List<String> unused = verdicts(service);
+      say(service, incidents(service).firstEntry().getValue(), "false_alarm");
+      assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
+    }
   }
 
   /** An incident that somebody confirmed, whose rows are not recorded. */

@@ -1,6 +1,7 @@
 package io.latentry.server.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,7 +27,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +185,51 @@ final class RowRecorderTest {
           .allMatch(name -> name.startsWith("latentry_"))
           .contains("latentry_score");
     }
+  }
+
+  @Test
+  void aShareOfTheRowsIsRecordedAsTheyWereToldAndAllAreCounted() throws Exception {
+    try (RunningService service =
+        service("recording.keep", "rows", "recording.rows.share", "0.25")) {
+      int all = 0;
+      Set<String> told = new HashSet<>();
+      for (int request = 0; request < 20; request++) {
+        JsonNode judged = json(service, "POST", "/v1/models/pump/score", table()).get("judgements");
+        all += judged.size();
+        judged.forEach(one -> told.add(one.get("verdict").asText() + " " + score(one)));
+      }
+      List<String> recorded =
+          recorded(
+              service,
+              "SELECT latentry_verdict || ' ' || coalesce(CAST(CAST(latentry_score AS FLOAT) AS"
+                  + " VARCHAR), '') FROM recorded");
+      double deviation = Math.sqrt(all * 0.25 * 0.75);
+      assertThat((double) recorded.size()).isCloseTo(all * 0.25, within(5 * deviation));
+      assertThat(told).containsAll(recorded.stream().map(RowRecorderTest::asFloat).toList());
+      assertThat(json(service, "GET", "/v1/models/pump/recorded", new byte[0]).get("share"))
+          .isEqualTo(JSON.readTree("0.25"));
+      JsonNode look = json(service, "GET", "/v1/models/pump/drift", new byte[0]);
+      assertThat(look.get("missed_rows").asLong()).isZero();
+      long counted =
+          service.registry().recorded().counts("pump", 1, 0).stream()
+              .mapToLong(hour -> hour.judged() + hour.unscorable())
+              .sum();
+      assertThat(counted).isEqualTo(all);
+    }
+  }
+
+  private static String score(JsonNode judged) {
+    return judged.path("score").isNumber()
+        ? Float.toString((float) judged.get("score").asDouble())
+        : "";
+  }
+
+  /** A verdict and a score, as Java writes a float. */
+  private static String asFloat(String recorded) {
+    int space = recorded.indexOf(' ');
+    String score = recorded.substring(space + 1);
+    return recorded.substring(0, space + 1)
+        + (score.isEmpty() ? "" : Float.toString(Float.parseFloat(score)));
   }
 
   @Test

@@ -16,6 +16,10 @@ public sealed interface Device {
 
   /** The processor. */
   record Cpu() implements Device {
+    static {
+      Engine.load();
+    }
+
     @Override
     public Tensor tensor(float[] values, long... shape) {
       try (FloatPointer pointer = new FloatPointer(values)) {

@@ -1,5 +1,10 @@
 package io.latentry.training.engine;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.Loader;
@@ -16,7 +21,53 @@ public final class Engine {
     setUnlessGiven("org.bytedeco.javacpp.platform.extension", "-cpu");
   }
 
+  private static final String LOCK = ".latentry.lock";
+
   private Engine() {}
+
+  /** Its one instance is made when it is first asked for, whatever the threads. */
+  private static final class Natives {
+    static {
+      load();
+    }
+
+    private Natives() {}
+
+    static void ready() {}
+
+    /**
+     * JavaCPP unpacks a library and loads it before it unpacks the next, so that of two processes
+     * that do so for the first time the one maps files that the other still writes, and dies of
+     * SIGBUS (bytedeco/javacpp issue 608, open). Alone it is safe.
+     */
+    private static void load() {
+      try {
+        Path folder = Loader.getCacheDir().toPath();
+        try (FileChannel channel =
+                FileChannel.open(
+                    folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock unused = channel.lock()) {
+          loadNow();
+        }
+      } catch (IOException unwritable) {
+        // Then nothing is unpacked either: it is there already, or JavaCPP says what is missing.
+        loadNow();
+      }
+    }
+
+    private static void loadNow() {
+      Object unused = Loader.load(torch.class);
+      unused = Loader.load(openblas_nolapack.class);
+    }
+  }
+
+  /**
+   * Loads the engine unless it is loaded; the first time ever unpacks it too, one process after the
+   * other.
+   */
+  public static void load() {
+    Natives.ready();
+  }
 
   /** Whether the class path has libtorch: a service that never trains can do without its weight. */
   public static boolean isPresent() {
@@ -28,6 +79,7 @@ public final class Engine {
    * step takes ten times as long. The setting holds for the process.
    */
   public static synchronized void pinThreads(int threads) {
+    load();
     torch.set_num_threads(threads);
     openblas_nolapack.blas_set_num_threads(threads);
   }
@@ -48,7 +100,7 @@ public final class Engine {
   private static String version(Class<?> of, String artifact) {
     try {
       return Loader.getVersion("org.bytedeco", artifact, of);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return "unknown";
     }
   }
