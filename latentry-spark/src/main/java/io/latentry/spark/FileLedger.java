@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which files of a table were judged, as a folder: {@code state.json} says whose it is, {@code
- * runs/N.json} what each run took.
+ * runs/N.json} what each run took. Of a Delta table {@code versions} has how far it was read, by
+ * which runs have their numbers, and none their files.
  *
  * <p>A run passes three points. {@code pending.json}: it knows its files, and whoever comes after a
  * failure takes the very same. {@code staged.json}: its rows are all written, aside or in a
@@ -37,6 +38,7 @@ final class FileLedger {
   private final Path pending;
   private final Path staged;
   private final Path runs;
+  private final Path checkpoint;
   private final Identity identity;
 
   /** A file as it was when it was judged. */
@@ -62,6 +64,7 @@ final class FileLedger {
     this.pending = new Path(folder, "pending.json");
     this.staged = new Path(folder, "staged.json");
     this.runs = new Path(folder, "runs");
+    this.checkpoint = new Path(folder, "versions");
     Path own = new Path(folder, "state.json");
     if (!files.mkdirs(runs)) {
       throw new IOException(runs + ": cannot be made");
@@ -79,6 +82,37 @@ final class FileLedger {
 
   String identity() {
     return identity.id();
+  }
+
+  /** Where Spark notes how far a Delta table was read. */
+  Path checkpoint() {
+    return checkpoint;
+  }
+
+  /**
+   * @param versions whether what is judged are versions of a Delta table rather than files
+   * @throws WrongUsage if the runs before were of the other
+   */
+  void requireOf(boolean versions) throws IOException {
+    boolean begun = files.listStatus(runs).length > 0 || files.exists(pending);
+    if (versions ? begun && !files.exists(checkpoint) : files.exists(checkpoint)) {
+      throw new WrongUsage(
+          "--incremental: %s is of %s (expected: the --format it began with); another needs a state of its own, and an OUT"
+              .formatted(runs.getParent(), versions ? "files" : "a Delta table"));
+    }
+  }
+
+  /** The run of that number, of versions of a Delta table. */
+  Run versions(long number, String model) {
+    return new Run(number, id(number, List.of(), identity.id()), model, List.of(), null);
+  }
+
+  boolean isCommitted(Run run) throws IOException {
+    return files.exists(done(run));
+  }
+
+  private Path done(Run run) {
+    return new Path(runs, "%06d.json".formatted(run.number()));
   }
 
   /** The run that was broken off after its rows were written. */
@@ -134,9 +168,9 @@ final class FileLedger {
     return all;
   }
 
-  private static String id(long number, List<InputFile> files, String model) {
+  private static String id(long number, List<InputFile> files, String of) {
     MessageDigest digest = Digest.sha256();
-    digest.update(model.getBytes(StandardCharsets.UTF_8));
+    digest.update(of.getBytes(StandardCharsets.UTF_8));
     files.forEach(file -> digest.update(file.toString().getBytes(StandardCharsets.UTF_8)));
     return "%06d-%s".formatted(number, HexFormat.of().formatHex(digest.digest(), 0, 4));
   }
@@ -151,7 +185,7 @@ final class FileLedger {
   /** Notes that the rows of the staged run are where they belong. */
   void commit() throws IOException {
     Run run = SmallFiles.read(spark, staged, Run.class);
-    Path done = new Path(runs, "%06d.json".formatted(run.number()));
+    Path done = done(run);
     if (!files.rename(staged, done)) {
       throw new IOException(done + ": cannot be written");
     }

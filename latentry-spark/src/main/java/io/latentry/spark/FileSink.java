@@ -5,6 +5,7 @@ import io.latentry.spark.ScoreCommand.TableFormat;
 import io.latentry.spark.ScoreCommand.WriteMode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -61,6 +62,15 @@ final class FileSink {
         .option("escape", "\"")
         .partitionBy(partitionBy.toArray(String[]::new))
         .save(staged.toString());
+  }
+
+  /**
+   * Adds rows to the target as a Delta table.
+   *
+   * @param transaction as {@link DeltaSink#write} takes it
+   */
+  void append(Dataset<Row> judged, Map<String, String> transaction) {
+    DeltaSink.write(judged, target.toString(), WriteMode.APPEND, partitionBy, transaction);
   }
 
   /**

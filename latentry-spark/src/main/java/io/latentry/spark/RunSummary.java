@@ -1,5 +1,6 @@
 package io.latentry.spark;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.monitoring.DriftFinding;
 import io.latentry.core.monitoring.DriftLook;
@@ -77,7 +78,7 @@ record RunSummary(
       double effect,
       String unit,
       double minimum,
-      double adjustedPValue,
+      @JsonProperty("adjusted_p_value") double adjustedPValue,
       boolean drifted,
       String words) {
 

@@ -97,8 +97,9 @@ final class ScoreCommand implements Callable<Integer> {
       names = "--incremental",
       paramLabel = "STATE",
       description =
-          "Judge only files that are not in STATE, a folder, and add them to OUT, each once however"
-              + " often a run is broken off. Never two runs with one STATE at a time.")
+          "Judge only files, or versions of a Delta table, that are not in STATE, a folder, and add"
+              + " them to OUT, each once however often a run is broken off. Never two runs with one"
+              + " STATE at a time.")
   private Optional<String> incremental = Optional.empty();
 
   @Option(
@@ -126,11 +127,6 @@ final class ScoreCommand implements Callable<Integer> {
     if (explain < 0) {
       throw new WrongUsage("--explain: " + explain + " (expected: 0 or more)");
     }
-    if (incremental.isPresent() && format == TableFormat.DELTA) {
-      throw new WrongUsage(
-          "--incremental: of a Delta table (expected: files of parquet, orc, json or csv; Delta"
-              + " rewrites its files); read its new versions as a stream, docs/spark.md");
-    }
     if (incremental.isPresent() && mode == WriteMode.OVERWRITE) {
       throw new WrongUsage("--mode: overwrite with --incremental (expected: error or append)");
     }
@@ -144,7 +140,20 @@ final class ScoreCommand implements Callable<Integer> {
     InputTable table =
         new InputTable(spark, in, format, detector.manifest().reading(), readOptions);
     if (incremental.isPresent()) {
-      return incremental(spark, detector, table, written, incremental.get());
+      FileLedger ledger = new FileLedger(spark, new Path(incremental.get()), target);
+      IncrementalRuns runs =
+          new IncrementalRuns(
+              detector.digest(),
+              ledger,
+              new FileSink(spark, new Path(target), written, partitionBy),
+              (rows, writing) -> judge(spark, detector, rows, writing),
+              written == TableFormat.DELTA,
+              out);
+      return tell(
+          spark,
+          format == TableFormat.DELTA
+              ? runs.ofVersions(spark, in, readOptions)
+              : runs.ofFiles(table));
     }
     if (written != TableFormat.DELTA) {
       FileSink sink = new FileSink(spark, new Path(target), written, partitionBy);
@@ -167,53 +176,8 @@ final class ScoreCommand implements Callable<Integer> {
             rows -> DeltaSink.write(rows, target, mode, partitionBy, Map.of())));
   }
 
-  private int incremental(
-      SparkSession spark,
-      VaeDetectorModel detector,
-      InputTable table,
-      TableFormat written,
-      String state)
-      throws IOException {
-    FileLedger ledger = new FileLedger(spark, new Path(state), target);
-    FileSink sink = new FileSink(spark, new Path(target), written, partitionBy);
-    Optional<FileLedger.Run> staged = ledger.staged();
-    if (staged.isPresent()) {
-      // A run before this one was broken off after all its rows were judged.
-      sink.adopt(sink.staging(staged.get().id()), staged.get().id());
-      ledger.commit();
-      out.println("finished run " + staged.get().id() + ", which had been broken off");
-    }
-    Optional<FileLedger.Run> next = ledger.next(table.files(), detector.digest());
-    if (next.isEmpty()) {
-      out.println("nothing new in " + in);
-      return 0;
-    }
-    FileLedger.Run run = next.get();
-    Dataset<Row> rows = table.of(run.files().stream().map(FileLedger.InputFile::path).toList());
-    RunSummary seen;
-    if (written == TableFormat.DELTA) {
-      Map<String, String> transaction =
-          Map.of("txnAppId", ledger.identity(), "txnVersion", Long.toString(run.number()));
-      seen =
-          judge(
-              spark,
-              detector,
-              rows,
-              judged ->
-                  DeltaSink.write(judged, target, WriteMode.APPEND, partitionBy, transaction));
-      ledger.stage(run, seen.document());
-    } else {
-      Path folder = sink.staging(run.id());
-      seen = judge(spark, detector, rows, judged -> sink.stage(judged, folder));
-      ledger.stage(run, seen.document());
-      sink.adopt(folder, run.id());
-    }
-    ledger.commit();
-    return tell(spark, seen);
-  }
-
   /** Where judged rows go. */
-  private interface Writing {
+  interface Writing {
     void write(Dataset<Row> judged) throws IOException;
   }
 
@@ -258,6 +222,17 @@ final class ScoreCommand implements Callable<Integer> {
 
   private static Column column(String name) {
     return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** What each run saw; the file of a summary has the last. */
+  private int tell(SparkSession spark, List<RunSummary> runs) throws IOException {
+    if (runs.isEmpty()) {
+      out.println("nothing new in " + in);
+    }
+    for (RunSummary seen : runs) {
+      int unused = tell(spark, seen);
+    }
+    return 0;
   }
 
   private int tell(SparkSession spark, RunSummary seen) throws IOException {

@@ -99,6 +99,18 @@ final class ScoreCommandTest {
   }
 
   @Test
+  void aComparisonHasTheNamesThatOtherFilesGiveIt() throws IOException {
+    Path file = folder.resolve("comparison.json");
+    SmallFiles.write(
+        LocalSpark.session(),
+        hadoop(file),
+        new RunSummary.Comparison("a", "values", 1, "spreads", 0.2, 0.01, true, ""));
+
+    JsonNode written = new ObjectMapper().readTree(file.toFile());
+    assertThat(written.get("adjusted_p_value").asDouble()).isEqualTo(0.01);
+  }
+
+  @Test
   void whatIsThereStaysUnlessSaidOtherwise() {
     assertThat(run()).isZero();
     assertThat(run()).isEqualTo(2);
@@ -135,8 +147,6 @@ final class ScoreCommandTest {
     assertThat(run("--keep", "nothing")).isEqualTo(2);
     assertThat(run("--partition-by", "nothing")).isEqualTo(2);
     assertThat(run("--no-such")).isEqualTo(2);
-    assertThat(run("--format", "delta", "--incremental", state.toString())).isEqualTo(2);
-    assertThat(told()).contains("Delta rewrites its files");
   }
 
   @Test
@@ -269,6 +279,107 @@ final class ScoreCommandTest {
     assertThat(run("--format", "delta")).isZero();
 
     assertEachOnce("delta", 40);
+  }
+
+  /** Forty rows more, from an id on, as a version of a Delta table that is IN from now on. */
+  private void version(int from) {
+    in = folder.resolve("delta");
+    Tables.typed()
+        .limit(40)
+        .selectExpr("*", from + " + monotonically_increasing_id() AS id")
+        .coalesce(1)
+        .write()
+        .format("delta")
+        .mode("append")
+        .save(in.toString());
+  }
+
+  private int runOfVersions(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("--format", "delta", "--incremental", state.toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void ofADeltaTableOnlyNewVersionsAreJudged() throws IOException {
+    Path summary = folder.resolve("summary.json");
+    version(0);
+    version(1_000);
+    assertThat(runOfVersions("--summary", summary.toString())).isZero();
+    assertEachOnce("delta", 80);
+    assertThat(new ObjectMapper().readTree(summary.toFile()).get("rows").asLong()).isEqualTo(80);
+    assertThat(runOfVersions()).isZero();
+    assertThat(told()).contains("nothing new in");
+    version(2_000);
+    version(3_000);
+    assertThat(runOfVersions("--summary", summary.toString())).isZero();
+    assertEachOnce("delta", 160);
+    assertThat(new ObjectMapper().readTree(summary.toFile()).get("rows").asLong()).isEqualTo(80);
+  }
+
+  @Test
+  void versionsOfADeltaTableMayBecomeFiles() {
+    version(0);
+    assertThat(runOfVersions("--out-format", "parquet", "--partition-by", "kind")).isZero();
+    version(1_000);
+    assertThat(runOfVersions("--out-format", "parquet", "--partition-by", "kind")).isZero();
+
+    assertEachOnce("parquet", 80);
+    assertThat(out.resolve("kind=low")).isDirectory();
+  }
+
+  @Test
+  void rowsOfADeltaTableThatChangedAreNotJudgedAnew() {
+    version(0);
+    assertThat(runOfVersions()).isZero();
+    var unused = LocalSpark.session().sql("DELETE FROM delta.`" + in + "` WHERE id < 5");
+    version(1_000);
+
+    assertThat(runOfVersions()).isEqualTo(3);
+    assertThat(told()).contains("skipChangeCommits=true");
+    assertEachOnce("delta", 40);
+    assertThat(runOfVersions("--option", "skipChangeCommits=true")).isZero();
+    assertEachOnce("delta", 80);
+  }
+
+  @Test
+  void aRunOfVersionsThatBrokeOffAnywhereIsFinishedByTheNext() throws IOException {
+    version(0);
+    assertThat(runOfVersions("--out-format", "parquet")).isZero();
+    version(1_000);
+    assertThat(runOfVersions("--out-format", "parquet")).isZero();
+    Path done = state.resolve("runs").resolve("000002.json");
+    // As if Spark had not come to note the batch, nor the ledger that its rows are in place.
+    forgetBatch();
+    assertThat(runOfVersions("--out-format", "parquet")).isZero();
+    assertEachOnce("parquet", 80);
+    forgetBatch();
+    Files.move(done, state.resolve("staged.json"));
+    assertThat(runOfVersions("--out-format", "parquet")).isZero();
+    assertThat(told()).contains("which had been broken off");
+    assertEachOnce("parquet", 80);
+    assertThat(done).exists();
+  }
+
+  private void forgetBatch() throws IOException {
+    Path commits = state.resolve("versions").resolve("commits");
+    Files.delete(commits.resolve("1"));
+    Files.delete(commits.resolve(".1.crc"));
+  }
+
+  @Test
+  void aStateIsOfFilesOrOfVersions() {
+    assertThat(run("--incremental", state.toString())).isZero();
+    version(0);
+    assertThat(runOfVersions()).isEqualTo(2);
+    assertThat(told()).contains("is of files");
+    state = folder.resolve("another");
+    out = folder.resolve("another-out");
+    assertThat(runOfVersions("--out-format", "parquet")).isZero();
+    in = folder.resolve("in");
+    assertThat(run("--incremental", state.toString())).isEqualTo(2);
+    assertThat(told()).contains("is of a Delta table");
   }
 
   private InputTable table() {

@@ -56,7 +56,7 @@ public record PromiseTrial(
                     steps,
                     TrainingStart.fresh(),
                     Optional.empty()));
-    HeldOut heldOut = models.heldOut(data, split, config.seed());
+    HeldOut heldOut = models.heldOut(data, split, config.seed(), config.training().threads());
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     Threshold threshold =

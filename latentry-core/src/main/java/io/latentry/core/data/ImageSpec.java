@@ -73,6 +73,11 @@ public record ImageSpec(
     return tiling == null ? 1 : tiling.count(height, width);
   }
 
+  /** Values that a model sees of an image: tiles overlap, so more than there are. */
+  public int valuesSeen() {
+    return tiling == null ? values() : tiles() * tile().values();
+  }
+
   private static void requireSide(String name, int pixels, int most) {
     if (pixels < LEAST_SIDE || pixels > most) {
       throw new IllegalArgumentException(

@@ -14,14 +14,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * What recording costs: services that differ in {@code recording.keep} alone are asked in turn, as
- * fast as they answer, for some rounds. Each is compared with the one that records nothing in the
- * same round, so that what else the machine does weighs on both.
+ * What recording costs: services that differ in the settings of {@code recording} alone are asked
+ * in turn, as fast as they answer, for some rounds. Each is compared with the one that records
+ * nothing in the same round, so that what else the machine does weighs on both.
  */
 public final class RecordingBenchmark {
-  private static final List<String> MODES = List.of("off", "counts", "scores", "rows");
+  private static final List<Mode> MODES =
+      List.of(
+          new Mode("off", List.of("recording.keep=off")),
+          new Mode("counts", List.of("recording.keep=counts")),
+          new Mode("scores", List.of("recording.keep=scores")),
+          new Mode("rows", List.of("recording.keep=rows")),
+          new Mode(
+              "rows, a twentieth", List.of("recording.keep=rows", "recording.rows.share=0.05")));
   private static final int CONNECTIONS = 16;
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int WARM_UP_SECONDS = 20;
@@ -38,7 +46,12 @@ public final class RecordingBenchmark {
   public record Request(
       Path launcher, Path models, String model, Rows rows, int batch, int rounds, int seconds) {}
 
-  private record Asked(String mode, ServiceProcess service, LoadClient client, LoadDoor door) {}
+  /**
+   * @param settings that services differ in
+   */
+  private record Mode(String name, List<String> settings) {}
+
+  private record Asked(Mode mode, ServiceProcess service, LoadClient client, LoadDoor door) {}
 
   /**
    * @param share of the requests/s of the service that records nothing
@@ -51,11 +64,11 @@ public final class RecordingBenchmark {
   public static void run(Request request, Path folder, PrintStream out) throws IOException {
     List<Asked> all = new ArrayList<>();
     try {
-      for (String mode : MODES) {
-        Path models = Files.createDirectory(folder.resolve("models-" + mode));
+      for (Mode mode : MODES) {
+        Path models = Files.createDirectory(folder.resolve("models-" + all.size()));
         String file = request.model() + ".onnx";
         Path unused = Files.copy(request.models().resolve(file), models.resolve(file));
-        all.add(asked(request, mode, models, folder.resolve(mode + ".json")));
+        all.add(asked(request, mode, models, folder.resolve(all.size() + ".json")));
       }
       for (Asked one : all) {
         LoadPoint unused =
@@ -75,11 +88,14 @@ public final class RecordingBenchmark {
     }
   }
 
-  private static Asked asked(Request request, String mode, Path models, Path said)
+  private static Asked asked(Request request, Mode mode, Path models, Path said)
       throws IOException {
     ServiceProcess service =
         ServiceProcess.start(
-            request.launcher(), models, said, List.of("--set", "recording.keep=" + mode));
+            request.launcher(),
+            models,
+            said,
+            mode.settings().stream().flatMap(one -> Stream.of("--set", one)).toList());
     URI url = URI.create(service.url());
     LoadClient client = new LoadClient(new InetSocketAddress(url.getHost(), url.getPort()));
     LoadDoor door =
@@ -136,7 +152,7 @@ public final class RecordingBenchmark {
       out.printf(
           Locale.ROOT,
           "| %s | %,.0f | %.1f %% | %.1f %% | %.1f %% | %.1f | %.1f | %,d |%n",
-          all.get(i).mode(),
+          all.get(i).mode().name(),
           median(rounds.get(i).stream().mapToDouble(Round::rowsPerSecond).toArray()),
           100 * median(shares),
           100 * shares[0],

@@ -149,7 +149,7 @@ public final class FitPipeline {
     TrainingWatch.finding(vae.history(), vae.preprocessor().width()).ifPresent(relay::notice);
 
     listener.stage("calibrating");
-    HeldOut heldOut = models.heldOut(data, split, config.seed());
+    HeldOut heldOut = models.heldOut(data, split, config.seed(), config.training().threads());
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     int[] calibrated =
@@ -165,7 +165,11 @@ public final class FitPipeline {
     listener.stage("comparing with plain methods");
     List<Manifest.Baseline> baselines =
         BaselineComparison.run(
-            heldOut, part -> data.taken(split.folds().get(part).train()), mix, config.seed());
+            heldOut,
+            part -> data.taken(split.folds().get(part).train()),
+            mix,
+            config.seed(),
+            config.training().threads());
 
     listener.stage("proving " + request.target().getFileName());
     Manifest manifest =

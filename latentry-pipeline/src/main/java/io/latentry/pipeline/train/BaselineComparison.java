@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -32,31 +33,26 @@ public final class BaselineComparison {
    * Runs every baseline over every part of {@code heldOut}; scores are pooled over parts.
    *
    * @param training gives the rows that the model of a part trained on, by the part's number
+   * @param threadsEach of the engine
    */
   public static List<Manifest.Baseline> run(
-      HeldOut heldOut, IntFunction<Samples> training, ScoreMix mix, long seed) {
+      HeldOut heldOut, IntFunction<Samples> training, ScoreMix mix, long seed, int threadsEach) {
     Map<String, List<double[]>> normals = new LinkedHashMap<>();
     Map<String, List<double[]>> perturbed = new LinkedHashMap<>();
     List<double[]> model = new ArrayList<>();
-    for (int p = 0; p < heldOut.parts().size(); p++) {
-      HeldOut.Part part = heldOut.parts().get(p);
-      Preprocessor preprocessor = part.preprocessor();
-      int[] some = evenlySpaced(part.rows());
-      Judged heldOutRows = Judged.of(preprocessor, part.rows().select(some));
-      double[] scores = mix.scores(part.terms());
-      model.add(IntStream.of(some).mapToDouble(i -> scores[i]).toArray());
-      Judged perturbedRows = Judged.of(preprocessor, part.perturbed());
-      List<Baseline> baselines =
-          Baseline.fitAll(
-              PreparedSamples.vectors(preprocessor, training.apply(p)), preprocessor.width(), seed);
-      for (Baseline baseline : baselines) {
-        normals
-            .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
-            .add(heldOutRows.scores(baseline));
-        perturbed
-            .computeIfAbsent(baseline.name(), n -> new ArrayList<>())
-            .add(perturbedRows.scores(baseline));
-      }
+    List<OfPart> parts =
+        SideBySide.all(
+            threadsEach,
+            IntStream.range(0, heldOut.parts().size())
+                .<Supplier<OfPart>>mapToObj(
+                    p -> () -> OfPart.of(heldOut.parts().get(p), training.apply(p), mix, seed))
+                .toList());
+    for (OfPart part : parts) {
+      model.add(part.model());
+      part.normals()
+          .forEach((name, all) -> normals.computeIfAbsent(name, n -> new ArrayList<>()).add(all));
+      part.perturbed()
+          .forEach((name, all) -> perturbed.computeIfAbsent(name, n -> new ArrayList<>()).add(all));
     }
     double[] modelNormals = concat(model);
     double modelAuroc = Areas.auroc(modelNormals, mix.scores(heldOut.perturbed()));
@@ -72,6 +68,35 @@ public final class BaselineComparison {
                   Spearman.correlation(pooled, modelNormals)));
         });
     return compared;
+  }
+
+  /**
+   * Scores of one part's rows.
+   *
+   * @param model of the held-out rows
+   * @param normals of these by each baseline
+   */
+  private record OfPart(
+      double[] model, Map<String, double[]> normals, Map<String, double[]> perturbed) {
+    static OfPart of(HeldOut.Part part, Samples training, ScoreMix mix, long seed) {
+      Preprocessor preprocessor = part.preprocessor();
+      int[] some = evenlySpaced(part.rows());
+      Judged heldOut = Judged.of(preprocessor, part.rows().select(some));
+      Judged perturbed = Judged.of(preprocessor, part.perturbed());
+      double[] scores = mix.scores(part.terms());
+      OfPart of =
+          new OfPart(
+              IntStream.of(some).mapToDouble(i -> scores[i]).toArray(),
+              new LinkedHashMap<>(),
+              new LinkedHashMap<>());
+      for (Baseline baseline :
+          Baseline.fitAll(
+              PreparedSamples.vectors(preprocessor, training), preprocessor.width(), seed)) {
+        of.normals().put(baseline.name(), heldOut.scores(baseline));
+        of.perturbed().put(baseline.name(), perturbed.scores(baseline));
+      }
+      return of;
+    }
   }
 
   /**

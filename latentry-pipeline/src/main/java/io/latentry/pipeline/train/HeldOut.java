@@ -1,6 +1,7 @@
 package io.latentry.pipeline.train;
 
 import io.latentry.core.calibration.Terms;
+import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.graph.Output;
@@ -55,15 +56,32 @@ public final class HeldOut {
       int[] places,
       double[] novelty,
       long seed) {
+    parts.add(part(detector, perturber, rows, places, novelty, seed));
+  }
+
+  /** What {@link #add} adds. */
+  static Part part(
+      Detector detector,
+      Perturber perturber,
+      Samples rows,
+      int[] places,
+      double[] novelty,
+      long seed) {
     Samples perturbed = perturber.perturb(repeated(rows), seed);
-    parts.add(
-        new Part(
-            detector.trained().preprocessor(),
-            rows,
-            places,
-            perturbed,
-            terms(detector, rows, novelty),
-            terms(detector, perturbed, new double[perturbed.count()])));
+    return new Part(
+        detector.trained().preprocessor(),
+        rows,
+        places,
+        perturbed,
+        terms(detector, rows, novelty),
+        terms(detector, perturbed, new double[perturbed.count()]));
+  }
+
+  /** Of these parts, in their order. */
+  static HeldOut of(List<Part> parts) {
+    HeldOut heldOut = new HeldOut();
+    heldOut.parts.addAll(parts);
+    return heldOut;
   }
 
   public List<Part> parts() {
@@ -103,7 +121,8 @@ public final class HeldOut {
   }
 
   private static Samples repeated(Samples rows) {
-    int fewest = Math.min(FEWEST_PERTURBED, Math.max(1, VALUES_PERTURBED / rows.spec().values()));
+    int values = rows.spec() instanceof ImageSpec image ? image.valuesSeen() : rows.spec().values();
+    int fewest = Math.min(FEWEST_PERTURBED, Math.max(1, VALUES_PERTURBED / values));
     int times = (fewest + rows.count() - 1) / rows.count();
     int count = Math.min(times * rows.count(), Math.min(MOST_PERTURBED, 4 * fewest));
     return rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Trainings that need nothing of one another, as many at a time as there are cores for them. Their
@@ -32,6 +33,23 @@ public final class SideBySide implements AutoCloseable {
     this.workers =
         Executors.newFixedThreadPool(
             Math.max(1, Runtime.getRuntime().availableProcessors() / threadsEach));
+  }
+
+  /**
+   * What each of {@code work} gives, in its order.
+   *
+   * @param threadsEach that one keeps busy
+   */
+  static <V> List<V> all(int threadsEach, List<Supplier<V>> work) {
+    try (SideBySide workers = new SideBySide(Progress.QUIET, threadsEach)) {
+      List<Future<V>> coming =
+          work.stream().map(one -> workers.submit(unused -> one.get())).toList();
+      List<V> done = new ArrayList<>();
+      for (Future<V> future : coming) {
+        done.add(workers.await(future));
+      }
+      return done;
+    }
   }
 
   public <V> Future<V> submit(Function<TrainingListener, V> training) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -98,20 +99,30 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
     return DetectorFit.of(trained, data.taken(known), config.seed());
   }
 
-  /** What the folds' models say of the rows that they did not see. */
-  public HeldOut heldOut(TrainingData data, DataSplit split, long seed) {
-    HeldOut heldOut = new HeldOut();
-    for (int i = 0; i < folds.size(); i++) {
-      DataSplit.Fold fold = split.folds().get(i);
-      heldOut.add(
-          folds.get(i),
-          data.perturber(data.normals(fold.train())),
-          data.normals(fold.calibration()),
-          data.places(fold.calibration()),
-          data.novelty(fold.calibration()),
-          seed + i);
-    }
-    return heldOut;
+  /**
+   * What the folds' models say of the rows that they did not see, side by side.
+   *
+   * @param threadsEach of the engine
+   */
+  public HeldOut heldOut(TrainingData data, DataSplit split, long seed, int threadsEach) {
+    return HeldOut.of(
+        SideBySide.all(
+            threadsEach,
+            IntStream.range(0, folds.size())
+                .<Supplier<HeldOut.Part>>mapToObj(
+                    i -> () -> heldOut(data, split.folds().get(i), folds.get(i), seed + i))
+                .toList()));
+  }
+
+  private static HeldOut.Part heldOut(
+      TrainingData data, DataSplit.Fold fold, Detector detector, long seed) {
+    return HeldOut.part(
+        detector,
+        data.perturber(data.normals(fold.train())),
+        data.normals(fold.calibration()),
+        data.places(fold.calibration()),
+        data.novelty(fold.calibration()),
+        seed);
   }
 
   /**

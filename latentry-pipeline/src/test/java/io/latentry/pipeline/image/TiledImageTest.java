@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TiledImageTest {
   private static final int HEIGHT = 192;
   private static final int WIDTH = 320;
-  private static final int IMAGES = 40;
+  private static final int IMAGES = 24;
 
   @TempDir static Path folder;
 
