@@ -344,6 +344,16 @@ final class ScoreCommandTest {
   }
 
   @Test
+  void aDeltaTableThatLacksAColumnIsOfNoUse() {
+    in = folder.resolve("lacking-delta");
+    Tables.typed().drop("kind").write().format("delta").save(in.toString());
+
+    assertThat(runOfVersions()).isEqualTo(3);
+    assertThat(told()).contains("latentry: no column 'kind'");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void aRunOfVersionsThatBrokeOffAnywhereIsFinishedByTheNext() throws IOException {
     version(0);
     assertThat(runOfVersions("--out-format", "parquet")).isZero();
