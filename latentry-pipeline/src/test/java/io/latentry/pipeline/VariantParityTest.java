@@ -160,12 +160,13 @@ final class VariantParityTest {
     FitConfig fit = FitConfig.DEFAULT.withModel(config);
     HeldOut heldOut = new HeldOut();
     heldOut.add(
-        bare,
-        data.perturber(training),
-        validation,
-        split.validation(),
-        data.novelty(split.validation()),
-        1);
+        HeldOut.part(
+            bare,
+            data.perturber(training),
+            validation,
+            split.validation(),
+            data.novelty(split.validation()),
+            1));
     ScoreMix mix =
         ScoreMix.fit(fit.calibration(), heldOut.normals(), heldOut.perturbed()).withAlpha(0.5);
     Detector detector = bare.withMix(mix);

@@ -1,6 +1,7 @@
 package io.latentry.spark;
 
 import io.latentry.core.data.DataException;
+import io.latentry.core.fault.FaultWords;
 import io.latentry.spark.ScoreCommand.Writing;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,8 +22,9 @@ import org.apache.spark.sql.streaming.Trigger;
  * notes of each makes that its rows are there once, however often it is broken off.
  */
 final class IncrementalRuns {
-  /** How Delta begins to say that rows which were read are no longer as they were. */
-  private static final String CHANGED = "DELTA_SOURCE_";
+  /** What Delta calls it that rows which were read are no longer as they were. */
+  private static final List<String> CHANGED =
+      List.of("DELTA_SOURCE_IGNORE_DELETE", "DELTA_SOURCE_TABLE_IGNORE_CHANGES");
 
   private final String model;
   private final FileLedger ledger;
@@ -86,7 +88,6 @@ final class IncrementalRuns {
     List<RunSummary> seen = new ArrayList<>();
     VoidFunction2<Dataset<Row>, Long> batch =
         (rows, number) -> {
-          finish();
           FileLedger.Run run = ledger.versions(number + 1, model);
           if (!ledger.isCommitted(run)) {
             seen.add(take(run, rows));
@@ -107,15 +108,16 @@ final class IncrementalRuns {
           .start()
           .awaitTermination();
     } catch (StreamingQueryException failed) {
-      if (String.valueOf(failed.getMessage()).contains(CHANGED)) {
+      String words = String.valueOf(failed.getMessage());
+      if (CHANGED.stream().anyMatch(words::contains)) {
         throw new DataException(
             "%s: rows that were judged have changed or are gone (expected: a table that rows are only added to); --option skipChangeCommits=true passes over such versions, or begin a new OUT with a new state"
                 .formatted(table),
             failed);
       }
-      throw new IOException(table + ": cannot be followed", failed);
+      throw new IOException(table + ": cannot be followed: " + FaultWords.of(failed), failed);
     } catch (TimeoutException failed) {
-      throw new IOException(table + ": cannot be followed", failed);
+      throw new IOException(table + ": cannot be followed: " + FaultWords.of(failed), failed);
     }
     return seen;
   }

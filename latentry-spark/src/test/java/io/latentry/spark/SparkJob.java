@@ -79,24 +79,10 @@ final class SparkJob {
   }
 
   private static SparkSession session(String classPath) {
-    return SparkSession.builder()
-        .master("local-cluster[2,1,768]")
-        .appName("kills")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
+    return LocalSpark.usual("local-cluster[2,1,768]")
         .config("spark.executor.memory", "768m")
         .config("spark.executor.extraClassPath", classPath)
         .config("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-        .config(
-            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-        .config(
-            "spark.sql.streaming.stateStore.providerClass",
-            "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider")
-        .config("spark.databricks.delta.snapshotPartitions", "1")
         // Small files stay a task each.
         .config("spark.sql.files.openCostInBytes", "134217728")
         .getOrCreate();

@@ -73,7 +73,8 @@ public record ImageSpec(
     return tiling == null ? 1 : tiling.count(height, width);
   }
 
-  /** Values that a model sees of an image: tiles overlap, so more than there are. */
+  /** Those of all tiles, which overlap. */
+  @Override
   public int valuesSeen() {
     return tiling == null ? values() : tiles() * tile().values();
   }

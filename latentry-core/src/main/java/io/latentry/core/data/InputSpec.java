@@ -32,4 +32,10 @@ public sealed interface InputSpec permits Schema, WindowSpec, ImageSpec {
   default int values() {
     return inputs().stream().mapToInt(GraphInput::size).sum();
   }
+
+  /** Values that a model sees of one sample: more than there are, where it sees some twice. */
+  @JsonIgnore
+  default int valuesSeen() {
+    return values();
+  }
 }

@@ -148,12 +148,13 @@ public final class ComparePipeline {
     Detector detector = DetectorFit.of(trained, parts.training, config.seed());
     double fitSeconds = seconds(start);
     heldOut.add(
-        detector,
-        parts.perturber,
-        parts.heldOut,
-        new int[0],
-        new double[parts.heldOut.count()],
-        config.seed());
+        HeldOut.part(
+            detector,
+            parts.perturber,
+            parts.heldOut,
+            new int[0],
+            new double[parts.heldOut.count()],
+            config.seed()));
     ScoreMix mix =
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     double[] normals = mix.scores(heldOut.normals());

@@ -1,7 +1,6 @@
 package io.latentry.pipeline.train;
 
 import io.latentry.core.calibration.Terms;
-import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Perturber;
 import io.latentry.core.graph.Output;
@@ -44,23 +43,12 @@ public final class HeldOut {
       Terms perturbedTerms) {}
 
   /**
-   * Adds rows that {@code detector} did not train on.
+   * Rows that {@code detector} did not train on.
    *
    * @param perturber that knows the rows which it did train on
    * @param novelty nats, of each row, as {@link io.latentry.pipeline.data.TrainingData#novelty}
    */
-  public void add(
-      Detector detector,
-      Perturber perturber,
-      Samples rows,
-      int[] places,
-      double[] novelty,
-      long seed) {
-    parts.add(part(detector, perturber, rows, places, novelty, seed));
-  }
-
-  /** What {@link #add} adds. */
-  static Part part(
+  public static Part part(
       Detector detector,
       Perturber perturber,
       Samples rows,
@@ -77,11 +65,8 @@ public final class HeldOut {
         terms(detector, perturbed, new double[perturbed.count()]));
   }
 
-  /** Of these parts, in their order. */
-  static HeldOut of(List<Part> parts) {
-    HeldOut heldOut = new HeldOut();
-    heldOut.parts.addAll(parts);
-    return heldOut;
+  public void add(Part part) {
+    parts.add(part);
   }
 
   public List<Part> parts() {
@@ -121,8 +106,8 @@ public final class HeldOut {
   }
 
   private static Samples repeated(Samples rows) {
-    int values = rows.spec() instanceof ImageSpec image ? image.valuesSeen() : rows.spec().values();
-    int fewest = Math.min(FEWEST_PERTURBED, Math.max(1, VALUES_PERTURBED / values));
+    int fewest =
+        Math.min(FEWEST_PERTURBED, Math.max(1, VALUES_PERTURBED / rows.spec().valuesSeen()));
     int times = (fewest + rows.count() - 1) / rows.count();
     int count = Math.min(times * rows.count(), Math.min(MOST_PERTURBED, 4 * fewest));
     return rows.select(IntStream.range(0, count).map(i -> i % rows.count()).toArray());

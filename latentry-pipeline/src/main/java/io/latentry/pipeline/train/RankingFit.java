@@ -46,12 +46,13 @@ public final class RankingFit {
     Detector detector = DetectorFit.of(trained, normals, config.seed());
     HeldOut heldOut = new HeldOut();
     heldOut.add(
-        detector,
-        new Perturbations(training),
-        validation,
-        split.validation(),
-        new double[validation.count()],
-        config.seed());
+        HeldOut.part(
+            detector,
+            new Perturbations(training),
+            validation,
+            split.validation(),
+            new double[validation.count()],
+            config.seed()));
     return detector.withMix(
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed()));
   }

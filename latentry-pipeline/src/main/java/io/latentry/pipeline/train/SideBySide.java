@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Trainings that need nothing of one another, as many at a time as there are cores for them. Their
- * progress is told as one. Closing interrupts what still runs and waits until each has put its
- * checkpoint away.
+ * Trainings, and other work of a fit, that need nothing of one another, as many at a time as there
+ * are cores for them. Their progress is told as one. Closing interrupts what still runs and waits
+ * until each has put its checkpoint away.
  */
 public final class SideBySide implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;

@@ -105,13 +105,15 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
    * @param threadsEach of the engine
    */
   public HeldOut heldOut(TrainingData data, DataSplit split, long seed, int threadsEach) {
-    return HeldOut.of(
-        SideBySide.all(
+    HeldOut heldOut = new HeldOut();
+    SideBySide.all(
             threadsEach,
             IntStream.range(0, folds.size())
                 .<Supplier<HeldOut.Part>>mapToObj(
                     i -> () -> heldOut(data, split.folds().get(i), folds.get(i), seed + i))
-                .toList()));
+                .toList())
+        .forEach(heldOut::add);
+    return heldOut;
   }
 
   private static HeldOut.Part heldOut(

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Chooses the rows that are recorded, each by chance with the same share. Thread-safe.
  *
- * <p>Whether a row is chosen hangs on its number alone, counted over all requests: rows that come
- * in the same order are chosen alike.
+ * <p>The seed of a request is how many rows came before it: the same requests in the same order
+ * have the same rows chosen.
  */
 final class RowSample {
   private final double share;

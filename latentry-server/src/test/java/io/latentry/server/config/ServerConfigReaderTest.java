@@ -128,6 +128,9 @@ final class ServerConfigReaderTest {
         "limits: {json_depth: 1} | line 1 column 10: limits.json_depth: 1 (expected: 4 or more)",
         "page: {recent_anomalies: -1} | line 1 column 8: page.recent_anomalies: -1 (expected: 0 to"
             + " 10000, 0 to keep none)",
+        "recording: {rows: {share: 0}} | line 1 column 20: recording.rows.share: 0.0 (expected:"
+            + " above 0, at most 1)",
+        "recording: {rows: {share: half}} | recording.rows.share: 'half' (expected: a number)",
         "series: {keys: 0} | line 1 column 10: series.keys: 0 (expected: 1 or more)",
         "series: {bytes: 1000} | line 1 column 10: series.bytes: 1000 (expected: 1048576 or more)",
         "series: {age_millis: 5} | line 1 column 10: series.age_millis: 5 (expected: 1000 or more)",

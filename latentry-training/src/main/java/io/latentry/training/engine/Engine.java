@@ -3,7 +3,6 @@ package io.latentry.training.engine;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,50 +22,39 @@ public final class Engine {
 
   private static final String LOCK = ".latentry.lock";
 
+  private static boolean isLoaded;
+
   private Engine() {}
 
-  /** Its one instance is made when it is first asked for, whatever the threads. */
-  private static final class Natives {
-    static {
-      load();
+  /**
+   * Loads the engine unless it is loaded; one process after the other. JavaCPP unpacks a library
+   * and loads it before it unpacks the next, so that of two processes that do so for the first time
+   * the one maps files that the other still writes, and dies of SIGBUS (bytedeco/javacpp issue 608,
+   * open).
+   *
+   * @throws UnsatisfiedLinkError if it cannot be unpacked, or is of another platform
+   */
+  public static synchronized void load() {
+    if (isLoaded) {
+      return;
     }
-
-    private Natives() {}
-
-    static void ready() {}
-
-    /**
-     * JavaCPP unpacks a library and loads it before it unpacks the next, so that of two processes
-     * that do so for the first time the one maps files that the other still writes, and dies of
-     * SIGBUS (bytedeco/javacpp issue 608, open). Alone it is safe.
-     */
-    private static void load() {
-      try {
-        Path folder = Loader.getCacheDir().toPath();
-        try (FileChannel channel =
-                FileChannel.open(
-                    folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock unused = channel.lock()) {
-          loadNow();
-        }
-      } catch (IOException unwritable) {
-        // Then nothing is unpacked either: it is there already, or JavaCPP says what is missing.
-        loadNow();
-      }
+    try (FileChannel channel =
+            FileChannel.open(
+                Loader.getCacheDir().toPath().resolve(LOCK),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock unused = channel.lock()) {
+      loadNow();
+    } catch (IOException noLock) {
+      // Where nothing can be written all is unpacked; a file system without locks is on its own.
+      loadNow();
     }
-
-    private static void loadNow() {
-      Object unused = Loader.load(torch.class);
-      unused = Loader.load(openblas_nolapack.class);
-    }
+    isLoaded = true;
   }
 
-  /**
-   * Loads the engine unless it is loaded; the first time ever unpacks it too, one process after the
-   * other.
-   */
-  public static void load() {
-    Natives.ready();
+  private static void loadNow() {
+    Object unused = Loader.load(torch.class);
+    unused = Loader.load(openblas_nolapack.class);
   }
 
   /** Whether the class path has libtorch: a service that never trains can do without its weight. */
