@@ -12,7 +12,7 @@ import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.Grid;
 import io.latentry.core.preprocessing.Prepared;
 import io.latentry.core.preprocessing.Preprocessor;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.fit.TrainedVae;
@@ -232,7 +232,7 @@ public final class Detector implements ScoreGraph {
       Samples batch = samples.slice(from, Math.min(samples.count(), from + most));
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps(Device.CPU)) {
+          TorchOps ops = new TorchOps(Engine.device())) {
         Map<Output, float[]> numbers = new EnumMap<>(Output.class);
         build(ops, trained.preprocessor().raw(batch, ops::tensor), wanted)
             .forEach((output, tensor) -> numbers.put(output, TorchOps.values(tensor)));

@@ -2,7 +2,7 @@ package io.latentry.training.detector;
 
 import io.latentry.core.data.Samples;
 import io.latentry.core.preprocessing.Features;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.fit.TrainedVae;
@@ -114,7 +114,7 @@ public record LatentInfluence(List<Unit> units) {
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       Weights<Tensor> weights = Weights.of(ops, trained.weights());
       Tensor z = ops.tensor(moved, codes.members(), codes.count(), codes.latent());
       Tensor decoded = vae.decoder().decode(ops, weights, z);

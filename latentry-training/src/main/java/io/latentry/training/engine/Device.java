@@ -8,6 +8,12 @@ import org.bytedeco.pytorch.global.torch;
 public sealed interface Device {
   Device CPU = new Cpu();
 
+  /** The first GPU; of several, {@code CUDA_VISIBLE_DEVICES} says which is the first. */
+  Device CUDA = new Beside("cuda");
+
+  /** As options and provenance call it. */
+  String name();
+
   /** A tensor of its own memory. */
   Tensor tensor(float[] values, long... shape);
 
@@ -16,12 +22,14 @@ public sealed interface Device {
 
   /** The processor. */
   record Cpu() implements Device {
-    static {
-      Engine.load();
+    @Override
+    public String name() {
+      return "cpu";
     }
 
     @Override
     public Tensor tensor(float[] values, long... shape) {
+      Engine.load();
       try (FloatPointer pointer = new FloatPointer(values)) {
         return torch.from_blob(pointer, shape).clone();
       }
@@ -29,7 +37,39 @@ public sealed interface Device {
 
     @Override
     public Tensor indices(long[] values, long... shape) {
+      Engine.load();
       return Tensor.create(values, shape);
+    }
+  }
+
+  /**
+   * One beside the processor, with memory of its own: values are copied there.
+   *
+   * @param name as libtorch knows it
+   */
+  record Beside(String name) implements Device {
+    @Override
+    public Tensor tensor(float[] values, long... shape) {
+      Engine.load();
+      try (FloatPointer pointer = new FloatPointer(values);
+          Tensor here = torch.from_blob(pointer, shape)) {
+        return copied(here, torch.ScalarType.Float);
+      }
+    }
+
+    @Override
+    public Tensor indices(long[] values, long... shape) {
+      Engine.load();
+      try (Tensor here = Tensor.create(values, shape)) {
+        return copied(here, torch.ScalarType.Long);
+      }
+    }
+
+    /** Done on return, so that what it was copied from may go. */
+    private Tensor copied(Tensor here, torch.ScalarType type) {
+      try (org.bytedeco.pytorch.Device there = new org.bytedeco.pytorch.Device(name)) {
+        return here.to(there, type);
+      }
     }
   }
 }

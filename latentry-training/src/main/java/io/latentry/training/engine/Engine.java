@@ -9,22 +9,76 @@ import java.util.TreeMap;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
-/** The engine as a whole. */
+/** The engine as a whole, and where this process trains: one device, chosen once. */
 public final class Engine {
+  private static final String BUILD = "org.bytedeco.javacpp.platform.extension";
+  private static final String FOR_CPU = "-cpu";
+  private static final String FOR_GPU = "-gpu";
+
+  /** What somebody has set by hand stays. */
+  private static final boolean CHOOSES_BUILD = System.getProperty(BUILD) == null;
+
   static {
     // JavaCPP reads these as its own classes load. It would ask the kernel for the size of the
     // process before each tensor, a tenth of a training step; and look for the thirty libraries of
     // a GPU in every file of the class path, half of the time that the engine takes to load.
     setUnlessGiven("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-    setUnlessGiven("org.bytedeco.javacpp.platform.extension", "-cpu");
+    setUnlessGiven(BUILD, hasGpuJars() ? FOR_GPU : FOR_CPU);
   }
 
   private static final String LOCK = ".latentry.lock";
 
-  private static boolean isLoaded;
+  private static volatile boolean isLoaded;
+  private static volatile @Nullable Device device;
 
   private Engine() {}
+
+  /**
+   * Decides where this process trains, before it does. For the processor the build without a GPU's
+   * libraries is loaded, whatever else the class path has.
+   *
+   * @throws IllegalStateException if a GPU is asked for and cannot be had
+   * @throws UnsatisfiedLinkError if the engine cannot be loaded
+   */
+  public static Device use(DeviceChoice asked) {
+    boolean hasGpuJars = hasGpuJars();
+    if (CHOOSES_BUILD && !isLoaded) {
+      System.setProperty(BUILD, hasGpuJars && asked != DeviceChoice.CPU ? FOR_GPU : FOR_CPU);
+    }
+    Device chosen = asked.among(hasGpuJars, Engine::findsGpu);
+    if (chosen.equals(Device.CUDA)) {
+      // cuDNN rounds to ten bits where it may, and takes whichever sum is ready first.
+      torch.globalContext().setAllowTF32CuDNN(false);
+      torch.globalContext().setDeterministicCuDNN(true);
+    }
+    device = chosen;
+    return chosen;
+  }
+
+  /** Where this process trains: as {@link #use} has decided, otherwise as auto does. */
+  public static Device device() {
+    Device chosen = device;
+    return chosen == null ? use(DeviceChoice.AUTO) : chosen;
+  }
+
+  /** Whether the class path has the build for GPUs. */
+  public static boolean hasGpuJars() {
+    return Engine.class.getResource(
+            "/org/bytedeco/pytorch/"
+                + Loader.getPlatform()
+                + FOR_GPU
+                + "/"
+                + System.mapLibraryName("torch_cuda"))
+        != null;
+  }
+
+  /** Whether the build that is loaded finds a GPU; that for the processor never does. */
+  private static boolean findsGpu() {
+    load();
+    return torch.cuda_is_available();
+  }
 
   /**
    * Loads the engine unless it is loaded; one process after the other. JavaCPP unpacks a library
@@ -34,7 +88,13 @@ public final class Engine {
    *
    * @throws UnsatisfiedLinkError if it cannot be unpacked, or is of another platform
    */
-  public static synchronized void load() {
+  public static void load() {
+    if (!isLoaded) {
+      loadOnce();
+    }
+  }
+
+  private static synchronized void loadOnce() {
     if (isLoaded) {
       return;
     }
@@ -72,11 +132,14 @@ public final class Engine {
     openblas_nolapack.blas_set_num_threads(threads);
   }
 
-  /** Versions for provenance, by component. */
+  /** Versions for provenance, by component; and the device, where it is not the processor. */
   public static Map<String, String> versions() {
     Map<String, String> versions = new TreeMap<>();
     versions.put("libtorch", version(torch.class, "pytorch"));
     versions.put("openblas", version(openblas_nolapack.class, "openblas"));
+    if (!device().equals(Device.CPU)) {
+      versions.put("device", device().name());
+    }
     return versions;
   }
 

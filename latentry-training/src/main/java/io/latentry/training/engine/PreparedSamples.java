@@ -110,6 +110,8 @@ public record PreparedSamples(int count, int width, float[] x, float @Nullable [
       Samples batch = samples.slice(from, to);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
+          // A few operations a value, whose results are wanted here: the way to a GPU and back is
+          // longer, and so the data are the same bits wherever the model trains.
           TorchOps ops = new TorchOps(Device.CPU)) {
         Prepared<Tensor> prepared = preprocessor.apply(ops, preprocessor.raw(batch, ops::tensor));
         float[] batchX = TorchOps.values(prepared.x());

@@ -44,11 +44,12 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
     return device.indices(values, shape);
   }
 
-  /** {@code float[numel]}, row-major. */
+  /** {@code float[numel]}, row-major, from whatever device. */
   public static float[] values(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.numel())];
     try (Tensor flat = tensor.detach();
-        Tensor contiguous = flat.contiguous();
+        Tensor here = flat.cpu();
+        Tensor contiguous = here.contiguous();
         FloatPointer pointer = contiguous.data_ptr_float()) {
       pointer.get(values);
     }
@@ -328,7 +329,7 @@ public final class TorchOps implements Ops<Tensor>, AutoCloseable {
 
   @Override
   public Tensor addIndex(Tensor indices, long[] offsets, long... shape) {
-    return indices.add(Tensor.create(offsets, shape));
+    return indices.add(indices(offsets, shape));
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.latentry.training.TrainingException;
 import io.latentry.training.config.TrainingConfig;
 import io.latentry.training.config.VaeConfig;
 import io.latentry.training.engine.AdamW;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.FlatParameters;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
@@ -108,7 +108,7 @@ final class TrainingRun {
   @SuppressWarnings("try") // Scopes are closed for their effect.
   Optional<String> train(TrainingState state) {
     try (PointerScope whole = new PointerScope();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       long members = config.members();
       Tensor weights =
           ops.tensor(state.parameters, members, parameters.size()).set_requires_grad(true);
@@ -215,7 +215,7 @@ final class TrainingRun {
   float[] klByPart(float[] flat, PreparedSamples sample) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       Tensor weights = ops.tensor(flat, config.members(), parameters.size());
       // Where the KL has no closed form, it is estimated at these draws.
       float[] noise = noise(new SplittableRandom(seed ^ 0x2545f491), sample.count());

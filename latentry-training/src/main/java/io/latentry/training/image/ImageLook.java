@@ -3,7 +3,6 @@ package io.latentry.training.image;
 import io.latentry.core.data.Images;
 import io.latentry.core.preprocessing.Eye;
 import io.latentry.core.preprocessing.FrozenNetwork;
-import io.latentry.training.engine.Device;
 import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.io.IOException;
@@ -72,7 +71,7 @@ public final class ImageLook {
     batch.copyFloats(batch.spec().inputs().get(0), 0, batch.count(), FloatBuffer.wrap(values));
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       Tensor image =
           ops.tensor(
               values,

@@ -15,6 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * t-SNE without approximation: points that are likely neighbours in the many dimensions are so in
  * two. Memory and time grow with the square of the points; some thousands are well.
  *
+ * <p>On the processor, whatever trains: it goes back and forth to Java at each of its iterations.
+ *
  * <p>As van der Maaten and Hinton, with early exaggeration by 12, momentum 0.5 then 0.8, and gains;
  * the learning rate is {@code points / 12}, at least 50, and the map begins from the start given
  * (such as principal components) instead of noise, which keeps the large-scale order (Kobak and

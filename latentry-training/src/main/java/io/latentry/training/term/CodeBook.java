@@ -1,6 +1,6 @@
 package io.latentry.training.term;
 
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -44,7 +44,7 @@ final class CodeBook {
       }
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard()) {
-        Tensor all = Device.CPU.tensor(rows, count, width);
+        Tensor all = Engine.device().tensor(rows, count, width);
         for (int step = 0; step < STEPS; step++) {
           moveToMeans(own, width, rows, nearest(all, own, width));
         }
@@ -59,7 +59,7 @@ final class CodeBook {
     int count = (int) rows.size(0);
     int[] nearest = new int[count];
     try (PointerScope scope = new PointerScope()) {
-      Tensor table = Device.CPU.tensor(centres, centres.length / width, width);
+      Tensor table = Engine.device().tensor(centres, centres.length / width, width);
       Tensor squaredNorms = table.square().sum(1);
       Tensor turned = table.t();
       for (int from = 0; from < count; from += CHUNK) {

@@ -1,6 +1,6 @@
 package io.latentry.training.term;
 
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.ForwardPass;
@@ -59,7 +59,7 @@ public record Codes(
       int batch = Math.min(count, from + BATCH) - from;
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps(Device.CPU)) {
+          TorchOps ops = new TorchOps(Engine.device())) {
         ForwardPass<Tensor> pass =
             new ForwardPass<>(ops, vae, Weights.of(ops, weights), samples.take(ops, from, batch));
         for (int m = 0; m < members; m++) {

@@ -4,7 +4,7 @@ import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.LagPreprocessor;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import io.latentry.training.model.ForwardPass;
@@ -325,7 +325,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
     int size = view.spec().size();
     try (PointerScope all = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       Tensor turned = ops.transpose(ops.tensor(codes, count, width), 1, 0);
       Tensor squares = ops.tensor(norms, 1, count);
       for (int from = 0; from < asked; from += BATCH) {
@@ -391,7 +391,7 @@ public final class LaggedNeighbourhoodTerm implements LatentTerm {
       int batch = Math.min(BATCH, samples.count() - from);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps(Device.CPU)) {
+          TorchOps ops = new TorchOps(Engine.device())) {
         float[] part =
             TorchOps.values(
                 query(

@@ -4,7 +4,7 @@ import io.latentry.core.graph.Ops;
 import io.latentry.core.preprocessing.Block;
 import io.latentry.core.preprocessing.Features;
 import io.latentry.core.preprocessing.Prepared;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.PreparedSamples;
 import io.latentry.training.engine.TorchOps;
 import java.util.ArrayList;
@@ -189,7 +189,7 @@ final class MarginalTails {
       int count = Math.min(BATCH, rows.count() - from);
       try (PointerScope scope = new PointerScope();
           NoGradGuard guard = new NoGradGuard();
-          TorchOps ops = new TorchOps(Device.CPU)) {
+          TorchOps ops = new TorchOps(Engine.device())) {
         Tensor byColumn = byColumn(ops, rows.take(ops, from, count));
         float[] sums = TorchOps.values(ops.sum(byColumn, -1, false));
         float[] most = TorchOps.values(ops.max(byColumn, -1, false));

@@ -1,7 +1,7 @@
 package io.latentry.training.term;
 
 import io.latentry.core.evaluation.OrderStatistics;
-import io.latentry.training.engine.Device;
+import io.latentry.training.engine.Engine;
 import io.latentry.training.engine.TorchOps;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,7 +36,7 @@ final class NearestCodes {
     int[][] rows = new int[distances.length][];
     try (PointerScope all = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
-        TorchOps ops = new TorchOps(Device.CPU)) {
+        TorchOps ops = new TorchOps(Engine.device())) {
       Tensor entries =
           ops.tensor(table.entries(), table.members(), table.codes(), table.width() + 1L);
       Tensor codes = ops.slice(entries, -1, 0, table.width());

@@ -73,6 +73,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
     }
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard();
+        // Small matrices, and a factorisation that builds for GPUs do each in a way of their own.
         TorchOps ops = new TorchOps(Device.CPU)) {
       Tensor entries = ops.tensor(table.entries(), table.codes(), table.width() + 1L);
       Tensor codes = ops.slice(entries, 1, 0, table.width());
@@ -160,7 +161,7 @@ record Shortlist(int width, int directions, int codes, float[] turn, float[] ent
     for (int from = 0; from < tried.length; from += CHUNK) {
       long[] asked = Arrays.copyOfRange(tried, from, Math.min(tried.length, from + CHUNK));
       try (PointerScope chunk = new PointerScope()) {
-        Tensor query = all.index_select(0, Tensor.create(asked, asked.length)).unsqueeze(0);
+        Tensor query = all.index_select(0, ops.indices(asked, asked.length)).unsqueeze(0);
         Tensor squares = table.at(ops, query, rows(ops, query, k)).squaredDistances();
         // The nearest code of a code is itself.
         float[] nearest = TorchOps.values(ops.smallest(squares, neighbours + 1).values());
