@@ -88,6 +88,45 @@ final class CommandContractTest {
   }
 
   @Test
+  void whereItTrainsIsNoPartOfAFit() throws IOException {
+    Path here = folder.resolve("here.onnx");
+    assertThat(fit(here, "--device", "cpu").exitCode()).isZero();
+    assertThat(Files.readAllBytes(here)).isEqualTo(Files.readAllBytes(model));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fit DATA -o OUT.onnx",
+        "sweep DATA -o OUT.html",
+        "compare DATA",
+        "monitor-training DATA -o OUT.html",
+        "clean DATA -o OUT.csv",
+        "retrain MODEL --data DATA -o OUT.onnx"
+      })
+  void whatTrainsSaysWhatIsWantingForAGpuThatItIsAskedToTrainOn(String command) {
+    String[] words =
+        command
+            .replace("OUT", folder.resolve("out").toString())
+            .replace("DATA", data.toString())
+            .replace("MODEL", model.toString())
+            .split(" ");
+    Cli run = Cli.run(Stream.concat(Stream.of(words), Stream.of("--device", "cuda")).toArray());
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("latentry: device: cuda, and there are no GPU jars here (expected: ")
+        .contains("LATENTRY_CUDA=true ./latentry doctor");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aDeviceThatIsNoneIsWrongUsage() {
+    Cli run = fit(folder.resolve("m.onnx"), "--device", "tpu");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--device").contains("tpu").contains("AUTO, CPU, CUDA");
+  }
+
+  @Test
   void aWarmStartNamesItsParent() throws Exception {
     Path warm = folder.resolve("warm.onnx");
     assertThat(fit(warm, "--warm-start", model).exitCode()).isZero();

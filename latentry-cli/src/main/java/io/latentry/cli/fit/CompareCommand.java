@@ -2,6 +2,7 @@ package io.latentry.cli.fit;
 
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Shown;
@@ -55,6 +56,8 @@ public final class CompareCommand implements Callable<Integer>, Trains {
   private List<String> models = List.of(ALL);
 
   @Mixin private final FitOptions fit = new FitOptions();
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public CompareCommand(Terminal terminal) {
@@ -71,6 +74,7 @@ public final class CompareCommand implements Callable<Integer>, Trains {
             StandardInput.spooled(terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
             config,
             variants());
+    device.choose();
     Comparison comparison;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       comparison = new ComparePipeline(progress, terminal.nanoClock()).compare(request);

@@ -2,6 +2,7 @@ package io.latentry.cli.fit;
 
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
@@ -84,6 +85,8 @@ public final class FitCommand implements Callable<Integer>, Trains {
       description = "Say what this fit would do, as plan does, and write nothing.")
   private boolean dryRun;
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public FitCommand(Terminal terminal) {
@@ -112,6 +115,7 @@ public final class FitCommand implements Callable<Integer>, Trains {
             target,
             warmStart,
             report);
+    device.choose();
     if (fresh) {
       deleteCheckpoints(request.checkpoints());
     }

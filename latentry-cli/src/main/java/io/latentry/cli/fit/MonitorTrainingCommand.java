@@ -3,6 +3,7 @@ package io.latentry.cli.fit;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
 import io.latentry.cli.terminal.DataOptions;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
@@ -54,6 +55,8 @@ public final class MonitorTrainingCommand implements Callable<Integer>, Trains {
 
   @Mixin private final DataOptions rows = new DataOptions();
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public MonitorTrainingCommand(Terminal terminal) {
@@ -79,6 +82,7 @@ public final class MonitorTrainingCommand implements Callable<Integer>, Trains {
     if (!target.toString().toLowerCase(Locale.ROOT).endsWith(".html")) {
       throw new WrongUsage("-o: '" + target + "' (expected: a name that ends in .html)");
     }
+    device.choose();
     LearningCurve curve;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       curve =

@@ -1,6 +1,7 @@
 package io.latentry.cli.fit;
 
 import io.latentry.cli.terminal.CommandOutput;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Shown;
@@ -187,6 +188,8 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
 
   @Mixin private final TrustOption trust = new TrustOption();
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public RetrainCommand(Terminal terminal) {
@@ -238,6 +241,7 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
           "--data: - (expected: files, which a retraining reads several times); write the rows to"
               + " a file first");
     }
+    device.choose();
     RetrainOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome =

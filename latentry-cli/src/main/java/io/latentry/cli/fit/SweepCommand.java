@@ -3,6 +3,7 @@ package io.latentry.cli.fit;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
 import io.latentry.cli.terminal.DataOptions;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.StageProgress;
@@ -78,6 +79,8 @@ public final class SweepCommand implements Callable<Integer>, Trains {
 
   @Mixin private final DataOptions rows = new DataOptions();
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public SweepCommand(Terminal terminal) {
@@ -107,6 +110,7 @@ public final class SweepCommand implements Callable<Integer>, Trains {
             rows.config(),
             grid,
             target.resolveSibling(target.getFileName() + ".sweep"));
+    device.choose();
     SweepOutcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome = new SweepPipeline(progress, terminal.nanoClock()).sweep(request);

@@ -1,7 +1,10 @@
 package io.latentry.cli.show;
 
 import io.latentry.scoring.Scorer;
+import io.latentry.training.engine.Device;
+import io.latentry.training.engine.DeviceChoice;
 import io.latentry.training.engine.Engine;
+import io.latentry.training.engine.Gpu;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -44,9 +47,19 @@ public final class EngineChecks {
   }
 
   private static Finding gpu() {
-    if (!Engine.isPresent()) {
-      return Finding.ok("GPU", "not looked for; only a fit could use one");
-    }
-    return Finding.ok("GPU", torch.cuda_is_available() ? "found" : "none found; the CPU is used");
+    return Engine.isPresent()
+        ? gpu(Engine.use(DeviceChoice.AUTO), Engine.gpu())
+        : Finding.ok("GPU", "not looked for; only a fit could use one");
+  }
+
+  /** The device that training takes by itself, and what else there is or is wanting. */
+  static Finding gpu(Device device, Gpu gpu) {
+    String detail = "fits train on " + device.name() + "; " + gpu.words();
+    return switch (gpu) {
+      case FOUND -> Finding.ok("GPU", detail + "; --device cpu leaves it");
+      // Nothing is wrong with a machine that has none.
+      case NO_JARS -> Finding.ok("GPU", detail + "; for a GPU of NVIDIA's, " + gpu.advice());
+      case NO_LIBRARIES, NO_DEVICE -> Finding.warning("GPU", detail, gpu.advice());
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.latentry.cli.tool;
 import io.latentry.cli.terminal.CommandOutput;
 import io.latentry.cli.terminal.DataArguments;
 import io.latentry.cli.terminal.DataOptions;
+import io.latentry.cli.terminal.DeviceOption;
 import io.latentry.cli.terminal.ExitCode;
 import io.latentry.cli.terminal.GlobalOptions;
 import io.latentry.cli.terminal.Shown;
@@ -77,6 +78,8 @@ public final class CleanCommand implements Callable<Integer>, Trains {
 
   @Mixin private final DataOptions rows = new DataOptions();
 
+  @Mixin private final DeviceOption device = new DeviceOption();
+
   @Mixin private final GlobalOptions options = new GlobalOptions();
 
   public CleanCommand(Terminal terminal) {
@@ -126,6 +129,7 @@ public final class CleanCommand implements Callable<Integer>, Trains {
             () ->
                 new CleanConfig(
                     method, share.isPresent() ? share.get() : null, CleanConfig.DEFAULT.rounds()));
+    device.choose();
     CleanPipeline.Outcome outcome;
     try (StageProgress progress = new StageProgress(terminal, options)) {
       outcome =

@@ -1,6 +1,7 @@
 package io.latentry.training.engine;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -67,8 +68,11 @@ public sealed interface Device {
 
     /** Done on return, so that what it was copied from may go. */
     private Tensor copied(Tensor here, torch.ScalarType type) {
-      try (org.bytedeco.pytorch.Device there = new org.bytedeco.pytorch.Device(name)) {
-        return here.to(there, type);
+      boolean goesOnMeanwhile = false;
+      boolean evenIfThere = true;
+      try (org.bytedeco.pytorch.Device there = new org.bytedeco.pytorch.Device(name);
+          MemoryFormatOptional asItIs = new MemoryFormatOptional()) {
+        return here.to(there, type, goesOnMeanwhile, evenIfThere, asItIs);
       }
     }
   }

@@ -43,18 +43,22 @@ public final class Engine {
    * @throws UnsatisfiedLinkError if the engine cannot be loaded
    */
   public static Device use(DeviceChoice asked) {
-    boolean hasGpuJars = hasGpuJars();
     if (CHOOSES_BUILD && !isLoaded) {
-      System.setProperty(BUILD, hasGpuJars && asked != DeviceChoice.CPU ? FOR_GPU : FOR_CPU);
+      System.setProperty(BUILD, asked != DeviceChoice.CPU && hasGpuJars() ? FOR_GPU : FOR_CPU);
     }
-    Device chosen = asked.among(hasGpuJars, Engine::findsGpu);
+    Device chosen = asked.among(Engine::gpu);
     if (chosen.equals(Device.CUDA)) {
       // cuDNN rounds to ten bits where it may, and takes whichever sum is ready first.
       torch.globalContext().setAllowTF32CuDNN(false);
       torch.globalContext().setDeterministicCuDNN(true);
     }
-    device = chosen;
+    use(chosen);
     return chosen;
+  }
+
+  /** What was decided. */
+  static void use(Device chosen) {
+    device = chosen;
   }
 
   /** Where this process trains: as {@link #use} has decided, otherwise as auto does. */
@@ -63,8 +67,19 @@ public final class Engine {
     return chosen == null ? use(DeviceChoice.AUTO) : chosen;
   }
 
-  /** Whether the class path has the build for GPUs. */
-  public static boolean hasGpuJars() {
+  /** Looks for a GPU, with the build that is loaded: that for the processor never finds one. */
+  public static Gpu gpu() {
+    if (!hasGpuJars()) {
+      return Gpu.NO_JARS;
+    }
+    load();
+    if (!torch.hasCUDA()) {
+      return Gpu.NO_LIBRARIES;
+    }
+    return torch.cuda_is_available() ? Gpu.FOUND : Gpu.NO_DEVICE;
+  }
+
+  private static boolean hasGpuJars() {
     return Engine.class.getResource(
             "/org/bytedeco/pytorch/"
                 + Loader.getPlatform()
@@ -72,12 +87,6 @@ public final class Engine {
                 + "/"
                 + System.mapLibraryName("torch_cuda"))
         != null;
-  }
-
-  /** Whether the build that is loaded finds a GPU; that for the processor never does. */
-  private static boolean findsGpu() {
-    load();
-    return torch.cuda_is_available();
   }
 
   /**
