@@ -61,10 +61,7 @@ public record PromiseTrial(
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     Threshold threshold =
         data.threshold(
-                config.calibration(),
-                split.calibration(),
-                models.calibrationScores(heldOut, mix),
-                set)
+                config.calibration(), split.calibration(), heldOut.calibrationScores(mix), set)
             .threshold();
     double[] scores =
         models

@@ -94,7 +94,10 @@ public final class FitPipeline {
               notices.add(sentence);
               listener.notice(sentence);
             });
-    TrainingData data = reading.apply(relay);
+    TrainingData data;
+    try (EngineStart engines = new EngineStart()) {
+      data = reading.apply(relay);
+    }
     DataSplit dealt = data.split(SplitConfig.DEFAULT, config.seed());
     requireSupport(config, dealt);
     Optional<CleanSplit> cleaned =
@@ -154,7 +157,7 @@ public final class FitPipeline {
         ScoreMix.fit(config.settledCalibration(), heldOut.normals(), heldOut.perturbed());
     int[] calibrated =
         split.folds().stream().flatMapToInt(fold -> IntStream.of(fold.calibration())).toArray();
-    double[] scores = data.compared(calibrated, models.calibrationScores(heldOut, mix));
+    double[] scores = data.compared(calibrated, heldOut.calibrationScores(mix));
     double[] calibrating = cleaned.map(c -> c.calibrating(scores, relay)).orElse(scores);
     Detector detector = trained.withMix(mix);
     ManifestAssembly assembly = new ManifestAssembly(config, data, split, detector);

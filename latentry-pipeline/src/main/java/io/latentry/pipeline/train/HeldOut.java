@@ -1,5 +1,6 @@
 package io.latentry.pipeline.train;
 
+import io.latentry.core.calibration.ScoreMix;
 import io.latentry.core.calibration.Terms;
 import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.Perturber;
@@ -33,6 +34,8 @@ public final class HeldOut {
    *
    * @param preprocessor the model's
    * @param places 0-based rows of the data behind {@code rows}
+   * @param knownTerms of {@code rows} by a model that trained on them; the model's own where there
+   *     is none
    */
   public record Part(
       Preprocessor preprocessor,
@@ -40,7 +43,13 @@ public final class HeldOut {
       int[] places,
       Samples perturbed,
       Terms terms,
-      Terms perturbedTerms) {}
+      Terms perturbedTerms,
+      Terms knownTerms) {
+
+    Part known(Terms byAnother) {
+      return new Part(preprocessor, rows, places, perturbed, terms, perturbedTerms, byAnother);
+    }
+  }
 
   /**
    * Rows that {@code detector} did not train on.
@@ -56,13 +65,15 @@ public final class HeldOut {
       double[] novelty,
       long seed) {
     Samples perturbed = perturber.perturb(repeated(rows), seed);
+    Terms terms = terms(detector, rows, novelty);
     return new Part(
         detector.trained().preprocessor(),
         rows,
         places,
         perturbed,
-        terms(detector, rows, novelty),
-        terms(detector, perturbed, new double[perturbed.count()]));
+        terms,
+        terms(detector, perturbed, new double[perturbed.count()]),
+        terms);
   }
 
   public void add(Part part) {
@@ -81,6 +92,28 @@ public final class HeldOut {
   /** Of all parts, one after the other. */
   public Terms perturbed() {
     return concat(parts.stream().map(Part::perturbedTerms).toList());
+  }
+
+  /**
+   * The scores that calibrate, in the order of {@link #normals()}: of each held-out row, what the
+   * model says that did not see it, or what the model says that knows it, where that is more.
+   *
+   * <p>The latter finds the row more usual than a new one; where it finds it stranger nevertheless,
+   * its scores lie higher all in all. They do so where rows repeat: a row that is strange because
+   * it is rare has the more nats the more rows there are without it, and the scale of a term jumps
+   * when most rows are equal. A threshold that many equal rows lie on would then call all of them
+   * anomalies.
+   */
+  public double[] calibrationScores(ScoreMix mix) {
+    return parts.stream()
+        .flatMapToDouble(
+            part -> {
+              double[] unseen = mix.scores(part.terms());
+              double[] known = mix.scores(part.knownTerms());
+              return IntStream.range(0, unseen.length)
+                  .mapToDouble(i -> Math.max(unseen[i], known[i]));
+            })
+        .toArray();
   }
 
   /** Both terms of {@code rows} and what is new in them, in nats. */

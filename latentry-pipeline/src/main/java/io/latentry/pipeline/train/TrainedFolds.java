@@ -1,7 +1,7 @@
 package io.latentry.pipeline.train;
 
 import io.latentry.core.artifact.Manifest;
-import io.latentry.core.calibration.ScoreMix;
+import io.latentry.core.calibration.Terms;
 import io.latentry.core.data.Samples;
 import io.latentry.core.evaluation.DataSplit;
 import io.latentry.pipeline.Progress;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -100,20 +99,31 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
   }
 
   /**
-   * What the folds' models say of the rows that they did not see, side by side.
+   * What the folds' models say of the rows that they did not see, and what the one that ships says
+   * of them, side by side.
    *
    * @param threadsEach of the engine
    */
   public HeldOut heldOut(TrainingData data, DataSplit split, long seed, int threadsEach) {
-    HeldOut heldOut = new HeldOut();
-    SideBySide.all(
-            threadsEach,
-            IntStream.range(0, folds.size())
-                .<Supplier<HeldOut.Part>>mapToObj(
-                    i -> () -> heldOut(data, split.folds().get(i), folds.get(i), seed + i))
-                .toList())
-        .forEach(heldOut::add);
-    return heldOut;
+    try (SideBySide work = new SideBySide(Progress.QUIET, threadsEach)) {
+      List<Future<HeldOut.Part>> parts = new ArrayList<>();
+      List<Future<Terms>> known = new ArrayList<>();
+      for (int i = 0; i < folds.size(); i++) {
+        int number = i;
+        DataSplit.Fold fold = split.folds().get(i);
+        parts.add(work.submit(steps -> heldOut(data, fold, folds.get(number), seed + number)));
+        known.add(
+            work.submit(
+                steps ->
+                    HeldOut.terms(
+                        last, data.normals(fold.calibration()), data.novelty(fold.calibration()))));
+      }
+      HeldOut heldOut = new HeldOut();
+      for (int i = 0; i < folds.size(); i++) {
+        heldOut.add(work.await(parts.get(i)).known(work.await(known.get(i))));
+      }
+      return heldOut;
+    }
   }
 
   private static HeldOut.Part heldOut(
@@ -125,27 +135,5 @@ public record TrainedFolds(List<Detector> folds, Detector last) {
         data.places(fold.calibration()),
         data.novelty(fold.calibration()),
         seed);
-  }
-
-  /**
-   * The scores that calibrate, in the order of {@link HeldOut#normals()}: of each held-out row,
-   * what the model says that did not see it, or what the model says that ships, where that is more.
-   *
-   * <p>The latter knows the row, and so finds it more usual than a new one; where it finds it
-   * stranger nevertheless, its scores lie higher all in all. They do so where rows repeat: a row
-   * that is strange because it is rare has the more nats the more rows there are without it, and
-   * the scale of a term jumps when most rows are equal. A threshold that many equal rows lie on
-   * would then call all of them anomalies.
-   */
-  public double[] calibrationScores(HeldOut heldOut, ScoreMix mix) {
-    return heldOut.parts().stream()
-        .flatMapToDouble(
-            part -> {
-              double[] unseen = mix.scores(part.terms());
-              double[] known = mix.scores(HeldOut.terms(last, part.rows(), part.terms().novelty()));
-              return IntStream.range(0, unseen.length)
-                  .mapToDouble(i -> Math.max(unseen[i], known[i]));
-            })
-        .toArray();
   }
 }
