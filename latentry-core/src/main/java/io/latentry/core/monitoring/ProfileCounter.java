@@ -83,28 +83,38 @@ public final class ProfileCounter {
    * @param outputs {@code [3]}: reconstruction term, latent term, score; NaN where there is none
    */
   public void judged(@Nullable Rows table, int row, Verdict verdict, double[] outputs) {
+    judged(table, row, verdict, outputs, 1);
+  }
+
+  /**
+   * The same of a row whose columns are counted for others too.
+   *
+   * @param weight rows that its columns stand for, with those before it whose columns were not
+   *     counted; 0 if they are not counted themselves
+   */
+  public void judged(@Nullable Rows table, int row, Verdict verdict, double[] outputs, int weight) {
     boolean alarm = verdict == Verdict.ANOMALY;
     normal += alarm ? 0 : 1;
     anomaly += alarm ? 1 : 0;
     if (quantities.isEmpty()) {
       return;
     }
-    if (table != null) {
-      columns(table, row, alarm);
+    if (table != null && weight > 0) {
+      columns(table, row, alarm, weight);
     }
     for (int i = 0; i < outputs.length; i++) {
-      number(score + 1 - outputs.length + i, outputs[i], alarm);
+      number(score + 1 - outputs.length + i, outputs[i], alarm, 1);
     }
   }
 
-  private void columns(Rows table, int row, boolean alarm) {
+  private void columns(Rows table, int row, boolean alarm, int weight) {
     int numeric = table.schema().numericCount();
     for (int j = 0; j < columns; j++) {
       if (j < numeric) {
-        number(j, table.numeric(row, j), alarm);
+        number(j, table.numeric(row, j), alarm, weight);
       } else {
         String name = table.categorical(row, j - numeric);
-        count(j, name.isEmpty() ? -1 : quantities.get(j).bin(name), alarm);
+        count(j, name.isEmpty() ? -1 : quantities.get(j).bin(name), alarm, weight);
       }
     }
   }
@@ -133,17 +143,18 @@ public final class ProfileCounter {
     sample.add(number, means, verdict == Verdict.ANOMALY);
   }
 
-  private void number(int quantity, double value, boolean alarm) {
-    count(quantity, Double.isFinite(value) ? quantities.get(quantity).bin(value) : -1, alarm);
+  private void number(int quantity, double value, boolean alarm, int weight) {
+    int bin = Double.isFinite(value) ? quantities.get(quantity).bin(value) : -1;
+    count(quantity, bin, alarm, weight);
   }
 
-  private void count(int quantity, int bin, boolean alarm) {
+  private void count(int quantity, int bin, boolean alarm, int weight) {
     if (bin < 0) {
-      missing[quantity]++;
-      missingAlarms[quantity] += alarm ? 1 : 0;
+      missing[quantity] += weight;
+      missingAlarms[quantity] += alarm ? weight : 0;
     } else {
-      rows[quantity][bin]++;
-      alarms[quantity][bin] += alarm ? 1 : 0;
+      rows[quantity][bin] += weight;
+      alarms[quantity][bin] += alarm ? weight : 0;
     }
   }
 

@@ -23,6 +23,9 @@ public final class RecordedFields {
   /** Whether it came in a window of maintenance, and so says nothing of what is normal. */
   public static final String MAINTENANCE = PREFIX + "maintenance";
 
+  /** How many of the rows judged it stands for: 1 where all are recorded. */
+  public static final String WEIGHT = PREFIX + "weight";
+
   /** What people said of an alarm, a {@link FeedbackWord}; only where that is asked for. */
   public static final String FEEDBACK = PREFIX + "feedback";
 
@@ -31,7 +34,8 @@ public final class RecordedFields {
 
   /** All of them. */
   public static final Set<String> ALL =
-      Set.of(AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD, MAINTENANCE, FEEDBACK, SIGNATURE);
+      Set.of(
+          AT, VERDICT, REASON, SCORE, P_VALUE, THRESHOLD, MAINTENANCE, WEIGHT, FEEDBACK, SIGNATURE);
 
   private RecordedFields() {}
 }

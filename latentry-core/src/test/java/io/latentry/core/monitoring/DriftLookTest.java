@@ -109,6 +109,30 @@ final class DriftLookTest {
   }
 
   @Test
+  void theCallAndTheEffectAreTheSameOfColumnsThatAreCountedOfASample() {
+    for (double shift : new double[] {0.6, 0.15}) {
+      DriftFinding[] called = new DriftFinding[2];
+      for (int fast = 0; fast < 2; fast++) {
+        WatchedTable watched = new WatchedTable(8);
+        boolean atOnce = fast == 1;
+        List<Profile> hours = new ArrayList<>();
+        for (int hour = 0; hour < 8; hour++) {
+          Change change = new Change(shift, 1, 0.02, 0);
+          hours.add(watched.hour(200_000, change, i -> atOnce ? 0 : i / 1_000));
+        }
+        called[fast] = pressure(look(watched, hours, 100));
+        Profile first = hours.get(0);
+        Profile.Counts pressure = first.quantities().get(0);
+        assertThat(pressure.present() + pressure.missing())
+            .isBetween(first.judged() - 2L * ColumnSample.EACH, first.judged());
+      }
+      assertThat(called[1].called()).isEqualTo(called[0].called()).isEqualTo(shift > 0.5);
+      assertThat(called[1].effect()).isCloseTo(called[0].effect(), within(0.02));
+      assertThat(called[1].alarmsWithout()).isCloseTo(called[0].alarmsWithout(), within(0.002));
+    }
+  }
+
+  @Test
   void aDriftTellsTheAlarmRateWithoutIt() {
     WatchedTable watched = new WatchedTable(9);
     DriftLook look = look(watched, hours(watched, 24, 2_000, new Change(1.5, 1, 0, 0)), 100);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A table whose rows go together within an hour and from hour to hour, and a model of it whose
@@ -100,7 +101,17 @@ final class WatchedTable {
 
   /** The next hour of {@code rows} rows. */
   Profile hour(int rows, Change change) {
+    return hour(rows, change, i -> i);
+  }
+
+  /**
+   * The same.
+   *
+   * @param minutes in which each came
+   */
+  Profile hour(int rows, Change change, IntUnaryOperator minutes) {
     nextHour();
+    ColumnSample sample = new ColumnSample(hours);
     ProfileCounter counter = new ProfileCounter(quantities, hours++);
     for (int i = 0; i < rows; i++) {
       double[] row = row(change);
@@ -115,7 +126,12 @@ final class WatchedTable {
               },
               new String[] {other ? "new" : NAMES.get((int) row[2])});
       Verdict verdict = score > threshold ? Verdict.ANOMALY : Verdict.NORMAL;
-      counter.judged(table, 0, verdict, new double[] {score, score / 2, score});
+      counter.judged(
+          table,
+          0,
+          verdict,
+          new double[] {score, score / 2, score},
+          sample.weight(minutes.applyAsInt(i)));
       counter.sampled().ifPresent(number -> counter.latentMeans(number, latentMeans(row), verdict));
     }
     return counter.profile();

@@ -49,11 +49,17 @@ final class RecordedEndpoint {
   }
 
   /**
-   * @param share of the rows judged that is recorded
+   * @param share of the rows judged that is recorded, at most
+   * @param mostPerSecond rows of a second beyond which a lesser share is; 0 where none is
    * @param missedRows of all models, since the service started
    */
   record Listed(
-      String model, boolean recording, double share, long missedRows, List<RecordedDay> days) {}
+      String model,
+      boolean recording,
+      double share,
+      int mostPerSecond,
+      long missedRows,
+      List<RecordedDay> days) {}
 
   record Judged(String model, String column, List<JudgedRow> rows) {}
 
@@ -62,7 +68,13 @@ final class RecordedEndpoint {
   HttpResponse list(ServiceRequestContext context) {
     String model = known(context);
     return ApiJson.ok(
-        new Listed(model, rows.isOn(), rows.share(), rows.missedRows(), rows.days(model)));
+        new Listed(
+            model,
+            rows.isOn(),
+            rows.share(),
+            rows.mostPerSecond(),
+            rows.missedRows(),
+            rows.days(model)));
   }
 
   private String known(ServiceRequestContext context) {

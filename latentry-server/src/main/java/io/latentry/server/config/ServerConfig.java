@@ -87,7 +87,7 @@ public record ServerConfig(
               RecordingMode.COUNTS,
               10_000,
               35,
-              new RecordedRows(1, 30, 10L << 30, List.of(), List.of())),
+              new RecordedRows(1, 5_000, 30, 10L << 30, List.of(), List.of())),
           new Retraining(
               RetrainingMode.OFF,
               null,
@@ -390,17 +390,25 @@ public record ServerConfig(
    * How scores and rows are recorded.
    *
    * @param share of the rows judged that is written, chosen by chance
+   * @param mostPerSecond rows, about, of which a lesser share is written where more come; 0 for any
+   *     number
    * @param days that they are kept
    * @param bytes of all files, beyond which the oldest are deleted
    * @param leaveOut columns that are not written, of whatever model
    * @param hash columns of which only a pseudonym is written
    */
   public record RecordedRows(
-      double share, int days, long bytes, List<String> leaveOut, List<String> hash) {
+      double share,
+      int mostPerSecond,
+      int days,
+      long bytes,
+      List<String> leaveOut,
+      List<String> hash) {
     public RecordedRows {
       leaveOut = List.copyOf(leaveOut);
       hash = List.copyOf(hash);
       require(share > 0 && share <= 1, "share", share, "above 0, at most 1");
+      atLeast("most_per_second", mostPerSecond, 0);
       require(
           days >= 1 && days <= Recording.MOST_DAYS, "days", days, "1 to " + Recording.MOST_DAYS);
       atLeast("bytes", bytes, 1L << 20);

@@ -66,6 +66,9 @@ public final class FeedbackReplay {
   /** A row and its incident take the time one after the other. */
   private static final Duration APART = Duration.ofSeconds(2);
 
+  /** Where the weight is among what is kept of a row, if it is. */
+  private static final int WEIGHT = 4;
+
   /** What a score may lose when it is recorded, of itself. */
   private static final double SAME_SCORE = 1e-6;
 
@@ -126,10 +129,11 @@ public final class FeedbackReplay {
    * @param at when each came
    * @param scores as its caller was told them, by whatever version
    * @param numbers of the rows in the file, from 0 on, as scoring numbers them
+   * @param sampled whether some rows, of whatever verdict, stand for others that are not there
    */
   private record Recorded(
-      List<Rows> rows, List<Instant> at, List<Double> scores, List<Long> numbers) {
-    static final Recorded NONE = new Recorded(List.of(), List.of(), List.of(), List.of());
+      List<Rows> rows, List<Instant> at, List<Double> scores, List<Long> numbers, boolean sampled) {
+    static final Recorded NONE = new Recorded(List.of(), List.of(), List.of(), List.of(), false);
   }
 
   /**
@@ -213,7 +217,7 @@ public final class FeedbackReplay {
     }
     try {
       Recorded recorded = read(file.get(), lease.manifest());
-      return recorded.at().isEmpty()
+      return recorded.at().isEmpty() || recorded.sampled()
           ? Optional.empty()
           : Optional.of(judged(lease, recorded, Duration.ZERO));
     } finally {
@@ -243,18 +247,16 @@ public final class FeedbackReplay {
     List<Instant> at = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
     List<Long> numbers = new ArrayList<>();
-    List<String> keep =
-        List.of(
-            RecordedFields.AT,
-            RecordedFields.VERDICT,
-            RecordedFields.MAINTENANCE,
-            RecordedFields.SCORE);
+    boolean sampled = false;
     try (DataSource source =
             DataSource.open(List.of(file.toString()), ReadOptions.asFitted(manifest));
-        RowReader reader = source.rows(manifest.schema(), keep, BATCH_ROWS, ReadListener.NONE)) {
+        RowReader reader =
+            source.rows(manifest.schema(), kept(source), BATCH_ROWS, ReadListener.NONE)) {
       while (reader.hasNext()) {
         RowBatch batch = reader.next();
         String[][] kept = batch.kept();
+        sampled |=
+            kept.length > WEIGHT && Arrays.stream(kept[WEIGHT]).anyMatch(FeedbackReplay::isOfMore);
         int[] alarms =
             IntStream.range(0, batch.rows().count())
                 .filter(row -> kept[1][row].equals(Verdict.ANOMALY.word()))
@@ -278,7 +280,24 @@ public final class FeedbackReplay {
     } catch (DataException none) {
       return Recorded.NONE;
     }
-    return new Recorded(rows, at, scores, numbers);
+    return new Recorded(rows, at, scores, numbers, sampled);
+  }
+
+  /** Rows from before there were weights have none. */
+  private static List<String> kept(DataSource recorded) {
+    List<String> always =
+        List.of(
+            RecordedFields.AT,
+            RecordedFields.VERDICT,
+            RecordedFields.MAINTENANCE,
+            RecordedFields.SCORE);
+    return recorded.columnNames().contains(RecordedFields.WEIGHT)
+        ? Stream.concat(always.stream(), Stream.of(RecordedFields.WEIGHT)).toList()
+        : always;
+  }
+
+  private static boolean isOfMore(String weight) {
+    return !weight.isEmpty() && Double.parseDouble(weight) > 1;
   }
 
   private static Instant moment(String text) {

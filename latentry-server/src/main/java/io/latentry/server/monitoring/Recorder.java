@@ -6,6 +6,7 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.data.Samples;
 import io.latentry.core.data.Windows;
 import io.latentry.core.graph.Output;
+import io.latentry.core.monitoring.ColumnSample;
 import io.latentry.core.monitoring.Profile;
 import io.latentry.core.monitoring.ProfileCounter;
 import io.latentry.core.monitoring.Quantity;
@@ -44,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It takes verdicts in without a wait and counts them on a thread of its own. When more come
  * than it counts, those beyond a bound are left out, and how many rows that were is recorded. What
- * came since the latest write is lost when the process is killed. While the store cannot be written
- * to, counts stay in memory, for {@value #MOST_HOURS} hours. Latent means, which a verdict comes
- * without, are counted of a sample of the rows, as a {@link LatentSampler} has them.
+ * came since the latest write is lost when the process is killed. Columns are counted of a {@link
+ * ColumnSample} where rows come fast. While the store cannot be written to, counts stay in memory,
+ * for {@value #MOST_HOURS} hours. Latent means, which a verdict comes without, are counted of a
+ * sample of the rows, as a {@link LatentSampler} has them.
  */
 public final class Recorder implements VerdictTap, AutoCloseable {
   /** Values of rows that wait to be counted; one more request is taken in above it. */
@@ -67,6 +69,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   private static final long MOST_SEGMENT_BINS = 10_000_000;
 
   private static final long MILLIS_PER_HOUR = 3_600_000;
+  private static final long MILLIS_PER_MINUTE = 60_000;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -122,6 +125,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
   private static final class Counting {
     final ProfileCounter counter;
+    final ColumnSample columns;
     final long bins;
     double promised;
     double atMost;
@@ -129,6 +133,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
 
     Counting(Known known, long seed) {
       counter = new ProfileCounter(known.quantities(), seed);
+      columns = new ColumnSample(seed);
       bins = known.bins();
     }
 
@@ -257,6 +262,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
     float[] reconstruction = judged.scores().values(Output.RECONSTRUCTION_TERM);
     float[] latent = judged.scores().values(Output.LATENT_TERM);
     double[] outputs = new double[3];
+    long minute = Math.floorDiv(at.toEpochMilli(), MILLIS_PER_MINUTE);
     LatentSampler.Drawn drawn = new LatentSampler.Drawn(whole.counter);
     boolean bySegment = column != null && maintenance.isBySegment(version.model());
     for (int row = 0; row < judged.count(); row++) {
@@ -267,7 +273,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       // Of a segment that is set aside alone the whole says nothing: its other rows go on.
       boolean setAside = bySegment && maintenance.over(version.model(), segment, at).isPresent();
       if (!setAside) {
-        count(whole.counter, table, judged, row, outputs);
+        count(whole, table, judged, row, outputs, minute);
         if (judged.verdict(row) != Verdict.UNSCORABLE) {
           drawn.draw(row, judged.verdict(row));
         }
@@ -275,7 +281,7 @@ public final class Recorder implements VerdictTap, AutoCloseable {
       Counting own = column == null ? null : counting(version, segment, at);
       if (own != null) {
         own.judgedBy(judged.threshold());
-        count(own.counter, table, judged, row, outputs);
+        count(own, table, judged, row, outputs, minute);
       }
     }
     latents.ask(
@@ -296,13 +302,19 @@ public final class Recorder implements VerdictTap, AutoCloseable {
   }
 
   private static void count(
-      ProfileCounter counter, @Nullable Rows table, Judgements judged, int row, double[] outputs) {
+      Counting counting,
+      @Nullable Rows table,
+      Judgements judged,
+      int row,
+      double[] outputs,
+      long minute) {
+    ProfileCounter counter = counting.counter;
     Verdict verdict = judged.verdict(row);
     counter.novel(judged.scores().novelties(row));
     if (verdict == Verdict.UNSCORABLE) {
       counter.unscorable(UnscorableKind.recorded(judged.reason(row)));
     } else {
-      counter.judged(table, row, verdict, outputs);
+      counter.judged(table, row, verdict, outputs, counting.columns.weight(minute));
     }
   }
 

@@ -243,6 +243,7 @@ public final class Operations {
         new RowRecorder.Rules(
             recording.keep() == RecordingMode.ROWS,
             rows.share(),
+            rows.mostPerSecond(),
             Duration.ofDays(rows.days()),
             rows.bytes(),
             Set.copyOf(rows.leaveOut()),

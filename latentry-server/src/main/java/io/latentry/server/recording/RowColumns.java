@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowColumns {
   /** {@link RecordedFields} that each row has. */
-  static final int FIELDS = 7;
+  static final int FIELDS = 8;
 
   private static final long MILLIS_PER_WEEK = 7 * 86_400_000L;
 
@@ -54,6 +54,7 @@ final class RowColumns {
     columns.add(OutputColumn.number(RecordedFields.P_VALUE));
     columns.add(OutputColumn.number(RecordedFields.THRESHOLD));
     columns.add(OutputColumn.integer(RecordedFields.MAINTENANCE).as("BOOLEAN"));
+    columns.add(OutputColumn.number(RecordedFields.WEIGHT));
     if (schema != null) {
       add(schema, leftOut, hashed, names);
     }
@@ -161,12 +162,14 @@ final class RowColumns {
 
   /**
    * @param maintenance whether the row came in a window of that
+   * @param weight rows that it stands for
    * @param rows null if verdicts alone are recorded
    */
   void write(
       MemoryTable into,
       Instant at,
       boolean maintenance,
+      double weight,
       @Nullable Rows rows,
       Judgements judged,
       int row) {
@@ -177,7 +180,8 @@ final class RowColumns {
             .number(judged.score(row))
             .number(judged.pValue(row))
             .number(judged.threshold(row))
-            .integer(maintenance ? 1 : 0);
+            .integer(maintenance ? 1 : 0)
+            .number(weight);
     if (rows != null) {
       long millis = at.toEpochMilli();
       for (Cell cell : cells) {

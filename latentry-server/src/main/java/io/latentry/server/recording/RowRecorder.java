@@ -92,6 +92,8 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   /**
    * @param rows whether rows are recorded beside the verdicts
    * @param share of what was judged that is recorded, above 0 and at most 1
+   * @param mostPerSecond rows, about, of which a share is recorded where more come; 0 for any
+   *     number
    * @param kept how long
    * @param mostBytes beyond which the oldest are deleted
    * @param leftOut columns that are not written
@@ -100,6 +102,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   public record Rules(
       boolean rows,
       double share,
+      int mostPerSecond,
       Duration kept,
       long mostBytes,
       Set<String> leftOut,
@@ -124,7 +127,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       @Nullable Pseudonyms pseudonyms) {
     this.clock = clock;
     this.rules = rules;
-    this.sample = new RowSample(rules.share());
+    this.sample = new RowSample(rules.share(), rules.mostPerSecond());
     this.thread =
         new TapThread(
             "latentry-rows",
@@ -147,7 +150,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   public static RowRecorder off() {
     return new RowRecorder(
         Clock.systemUTC(),
-        new Rules(false, 1, Duration.ofDays(1), 0, Set.of(), Set.of()),
+        new Rules(false, 1, 0, Duration.ofDays(1), 0, Set.of(), Set.of()),
         Duration.ofSeconds(1),
         reason -> {},
         false,
@@ -197,9 +200,14 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     return rules.rows();
   }
 
-  /** Of the rows judged, how many are recorded; 1 for all of them. */
+  /** Of the rows judged, how many are recorded at most; 1 for all of them. */
   public double share() {
     return rules.share();
+  }
+
+  /** Rows of a second beyond which a share of them is recorded; 0 where all are. */
+  public int mostPerSecond() {
+    return rules.mostPerSecond();
   }
 
   /** Columns that are left out, or of which pseudonyms are recorded. */
@@ -233,8 +241,9 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     if (!on || judged.count() == 0) {
       return;
     }
-    BitSet chosen = sample.next(judged.count());
-    int count = chosen.cardinality();
+    Instant now = clock.instant();
+    RowSample.Chosen chosen = sample.next(judged.count(), now);
+    int count = chosen.rows().cardinality();
     if (count == 0) {
       return;
     }
@@ -246,7 +255,6 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       return;
     }
     waiting.addAndGet(values);
-    Instant now = clock.instant();
     BitSet setAside = maintained.rows(version, samples, now);
     Version of = new Version(version.name(), version.version(), version.digest());
     // What was judged just now is at hand here; the other thread would have to fetch it.
@@ -265,7 +273,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private void waitAndTake(
       Version version,
       Instant at,
-      BitSet chosen,
+      RowSample.Chosen chosen,
       BitSet setAside,
       @Nullable Rows rows,
       Judgements judged,
@@ -288,13 +296,13 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   /**
    * What waits to be written is kept by column: the objects that it came in would be many.
    *
-   * @param chosen rows of it
+   * @param chosen of its rows
    * @param values that were counted for it
    */
   private void take(
       Version version,
       Instant at,
-      BitSet chosen,
+      RowSample.Chosen chosen,
       BitSet setAside,
       @Nullable Rows rows,
       Judgements judged,
@@ -303,15 +311,16 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
         columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
     MemoryTable table = pending.computeIfAbsent(version, key -> new MemoryTable(layout.columns()));
     int before = table.rows();
+    BitSet taken = chosen.rows();
     try {
-      for (int row = chosen.nextSetBit(0); row >= 0; row = chosen.nextSetBit(row + 1)) {
-        layout.write(table, at, setAside.get(row), rows, judged, row);
+      for (int row = taken.nextSetBit(0); row >= 0; row = taken.nextSetBit(row + 1)) {
+        layout.write(table, at, setAside.get(row), chosen.weight(), rows, judged, row);
       }
     } catch (RuntimeException e) {
       // Never to be written: they are told, and those that follow have their turn.
       table.dropRow();
       warn.accept("rows: of model '" + version.model() + "' are left out: " + e);
-      missed.addAndGet(chosen.cardinality() - (table.rows() - before));
+      missed.addAndGet(taken.cardinality() - (table.rows() - before));
     }
     long held = values(table) - (long) before * layout.columns().size();
     pendingValues += held;

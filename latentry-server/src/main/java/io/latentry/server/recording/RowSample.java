@@ -1,40 +1,75 @@
 package io.latentry.server.recording;
 
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Chooses the rows that are recorded, each by chance with the same share. Thread-safe.
+ * Chooses the rows that are recorded, each of a request by chance with the same share: the one that
+ * is asked for, or less where more rows come in a second than are to be recorded of it.
+ * Thread-safe.
  *
- * <p>The seed of a request is how many rows came before it: the same requests in the same order
- * have the same rows chosen.
+ * <p>The share of a request is settled before its rows are drawn, by how many came in its second so
+ * far, or in the second before if these were more; so each row stands for one divided by it,
+ * whenever it comes (Horvitz and Thompson 1952). The seed of a request is how many rows came before
+ * it: the same requests in the same order at the same times have the same rows chosen.
  */
 final class RowSample {
   private final double share;
-  private final AtomicLong asked = new AtomicLong();
+  private final int mostPerSecond;
+  private long asked;
+  private long second;
+  private long inSecond;
+  private long before;
 
   /**
    * @param share of the rows, above 0 and at most 1
+   * @param mostPerSecond rows of a second, about; 0 for any number
    */
-  RowSample(double share) {
+  RowSample(double share, int mostPerSecond) {
     this.share = share;
+    this.mostPerSecond = mostPerSecond;
   }
 
-  /** Those of the next {@code count} rows that are recorded, from 0 on. */
-  BitSet next(int count) {
-    BitSet chosen = new BitSet(count);
-    if (share >= 1) {
-      chosen.set(0, count);
-      return chosen;
+  /**
+   * @param rows by their places in the request
+   * @param weight rows that each of them stands for, at least 1
+   */
+  record Chosen(BitSet rows, double weight) {}
+
+  /** Those of the next {@code count} rows that are recorded. */
+  Chosen next(int count, Instant at) {
+    long first;
+    double chance;
+    synchronized (this) {
+      first = asked;
+      asked += count;
+      chance = share(count, at.getEpochSecond());
     }
-    long first = asked.getAndAdd(count);
+    BitSet rows = new BitSet(count);
+    if (chance >= 1) {
+      rows.set(0, count);
+      return new Chosen(rows, 1);
+    }
     SplittableRandom random = new SplittableRandom(first);
     for (int row = 0; row < count; row++) {
-      if (random.nextDouble() < share) {
-        chosen.set(row);
+      if (random.nextDouble() < chance) {
+        rows.set(row);
       }
     }
-    return chosen;
+    return new Chosen(rows, 1 / chance);
+  }
+
+  private double share(int count, long now) {
+    if (now != second) {
+      before = now == second + 1 ? inSecond : 0;
+      second = now;
+      inSecond = 0;
+    }
+    inSecond += count;
+    long coming = Math.max(before, inSecond);
+    return mostPerSecond > 0 && coming * share > mostPerSecond
+        ? (double) mostPerSecond / coming
+        : share;
   }
 }

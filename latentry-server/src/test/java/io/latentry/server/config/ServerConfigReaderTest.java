@@ -130,6 +130,7 @@ final class ServerConfigReaderTest {
             + " 10000, 0 to keep none)",
         "recording: {rows: {share: 0}} | line 1 column 20: recording.rows.share: 0.0 (expected:"
             + " above 0, at most 1)",
+        "recording: {rows: {most_per_second: -1}} | recording.rows.most_per_second: -1 (expected:",
         "recording: {rows: {share: half}} | recording.rows.share: 'half' (expected: a number)",
         "series: {keys: 0} | line 1 column 10: series.keys: 0 (expected: 1 or more)",
         "series: {bytes: 1000} | line 1 column 10: series.bytes: 1000 (expected: 1048576 or more)",

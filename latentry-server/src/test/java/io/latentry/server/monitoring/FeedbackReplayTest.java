@@ -374,6 +374,13 @@ final class FeedbackReplayTest {
       say(service, incidents(service).firstEntry().getValue(), "false_alarm");
       assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
     }
+    try (RunningService service =
+        new RunningService(
+            "pump", CLOCK, "recording.keep", "rows", "recording.rows.most_per_second", "5")) {
+      List<String> unused = verdicts(service);
+      say(service, incidents(service).firstEntry().getValue(), "false_alarm");
+      assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
+    }
   }
 
   /** An incident that somebody confirmed, whose rows are not recorded. */

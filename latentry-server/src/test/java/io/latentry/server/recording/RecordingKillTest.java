@@ -155,7 +155,7 @@ final class RecordingKillTest {
         RowRecorder.ended(
             store().resolve("recorded"),
             Clock.systemUTC(),
-            new RowRecorder.Rules(true, 1, Duration.ofDays(30), 1L << 30, Set.of(), Set.of()),
+            new RowRecorder.Rules(true, 1, 0, Duration.ofDays(30), 1L << 30, Set.of(), Set.of()),
             Duration.ofSeconds(10),
             reason -> {})) {
       Instant tomorrow = Instant.now().plus(Duration.ofDays(1));

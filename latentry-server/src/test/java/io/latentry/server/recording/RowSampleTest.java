@@ -3,6 +3,7 @@ package io.latentry.server.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Instant;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,21 +11,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class RowSampleTest {
   private static final int ROWS = 200_000;
+  private static final Instant NOW = Instant.parse("2026-03-02T08:00:00Z");
+  private static final int MOST = 5_000;
 
   /** Which of so many rows are chosen, by their numbers over all requests. */
   private static BitSet chosen(double share, int rowsOfARequest) {
-    RowSample sample = new RowSample(share);
+    RowSample sample = new RowSample(share, 0);
     BitSet all = new BitSet();
     for (int first = 0; first < ROWS; first += rowsOfARequest) {
       int from = first;
-      sample.next(rowsOfARequest).stream().forEach(row -> all.set(from + row));
+      sample.next(rowsOfARequest, NOW).rows().stream().forEach(row -> all.set(from + row));
     }
     return all;
   }
 
   @Test
   void allAreChosenWhereTheShareIsOne() {
-    assertThat(new RowSample(1).next(100).cardinality()).isEqualTo(100);
+    RowSample.Chosen all = new RowSample(1, 0).next(100, NOW);
+    assertThat(all.rows().cardinality()).isEqualTo(100);
+    assertThat(all.weight()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -54,6 +59,52 @@ final class RowSampleTest {
       assertThat((double) ofPlace[i]).isCloseTo(expected, within(6 * Math.sqrt(0.9 * expected)));
       assertThat((double) ofTime[i]).isCloseTo(expected, within(6 * Math.sqrt(0.9 * expected)));
     }
+  }
+
+  /** Rows recorded of each second, and what they stand for together. */
+  private static double[] second(RowSample sample, int second, int rows, int rowsOfARequest) {
+    double recorded = 0;
+    double weight = 0;
+    for (int first = 0; first < rows; first += rowsOfARequest) {
+      Instant at = NOW.plusSeconds(second).plusMillis(1000L * first / rows);
+      RowSample.Chosen chosen = sample.next(rowsOfARequest, at);
+      recorded += chosen.rows().cardinality();
+      weight += chosen.weight() * chosen.rows().cardinality();
+    }
+    return new double[] {recorded, weight};
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 10_000})
+  void ofManyRowsInASecondAShareIsRecordedThatStandsForAll(int rowsOfARequest) {
+    RowSample sample = new RowSample(1, MOST);
+    double first = second(sample, 0, 100_000, rowsOfARequest)[0];
+    assertThat(first).isBetween(0.8 * MOST, 5.0 * MOST);
+    for (int second = 1; second < 6; second++) {
+      double[] told = second(sample, second, 100_000, rowsOfARequest);
+      assertThat(told[0]).isCloseTo(MOST, within(6 * Math.sqrt(MOST)));
+      assertThat(told[1]).isCloseTo(100_000, within(6 * 20 * Math.sqrt(MOST)));
+    }
+  }
+
+  @Test
+  void whereFewComeAgainAllAreRecorded() {
+    RowSample sample = new RowSample(1, MOST);
+    double[] unused = second(sample, 0, 100_000, 100);
+    double[] next = second(sample, 1, 1_000, 100);
+    assertThat(next[0]).isLessThan(200);
+    assertThat(second(sample, 2, 1_000, 100)).containsExactly(1_000, 1_000);
+    double[] again = second(sample, 9, 1_000, 100);
+    assertThat(again).containsExactly(1_000, 1_000);
+  }
+
+  @Test
+  void theShareThatIsAskedForCountsBeforeTheMost() {
+    RowSample sample = new RowSample(0.05, MOST);
+    double[] unused = second(sample, 0, 80_000, 100);
+    double[] told = second(sample, 1, 80_000, 100);
+    assertThat(told[0]).isCloseTo(4_000, within(6 * Math.sqrt(4_000)));
+    assertThat(told[1] / told[0]).isCloseTo(20, within(1e-9));
   }
 
   @Test
