@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 
 /**
  * Chooses the rows that are recorded, each of a request by chance with the same share: the one that
- * is asked for, or less where more rows come in a second than are to be recorded of it.
- * Thread-safe.
+ * is asked for, or less where more rows come, for longer than a burst lasts, than are to be
+ * recorded of a second. Thread-safe.
  *
  * <p>The share of a request is settled before its rows are drawn, by how many came in its second so
  * far, or in the second before if these were more; so each row stands for one divided by it,
@@ -15,12 +15,23 @@ import java.util.SplittableRandom;
  * it: the same requests in the same order at the same times have the same rows chosen.
  */
 final class RowSample {
+  /** Seconds of the most that may come at once: a table that somebody sends is recorded whole. */
+  static final int BURST_SECONDS = 20;
+
+  /** Seconds of the most that must have been left unused for all rows to be recorded again. */
+  private static final int CALM_SECONDS = 5;
+
+  private static final double MILLIS = 1_000;
+
   private final double share;
   private final int mostPerSecond;
   private long asked;
   private long second;
   private long inSecond;
   private long before;
+  private long atMillis;
+  private double unused;
+  private boolean isSpent;
 
   /**
    * @param share of the rows, above 0 and at most 1
@@ -29,6 +40,7 @@ final class RowSample {
   RowSample(double share, int mostPerSecond) {
     this.share = share;
     this.mostPerSecond = mostPerSecond;
+    this.unused = (double) BURST_SECONDS * mostPerSecond;
   }
 
   /**
@@ -44,7 +56,7 @@ final class RowSample {
     synchronized (this) {
       first = asked;
       asked += count;
-      chance = share(count, at.getEpochSecond());
+      chance = mostPerSecond > 0 ? share(count, at) : share;
     }
     BitSet rows = new BitSet(count);
     if (chance >= 1) {
@@ -60,16 +72,22 @@ final class RowSample {
     return new Chosen(rows, 1 / chance);
   }
 
-  private double share(int count, long now) {
+  private double share(int count, Instant at) {
+    long now = at.getEpochSecond();
     if (now != second) {
       before = now == second + 1 ? inSecond : 0;
       second = now;
       inSecond = 0;
     }
     inSecond += count;
-    long coming = Math.max(before, inSecond);
-    return mostPerSecond > 0 && coming * share > mostPerSecond
-        ? (double) mostPerSecond / coming
-        : share;
+    double most = mostPerSecond;
+    // A clock that was set back gives nothing.
+    double passed = atMillis == 0 ? 0 : Math.max(0, at.toEpochMilli() - atMillis) / MILLIS;
+    atMillis = at.toEpochMilli();
+    unused = Math.min(BURST_SECONDS * most, unused + passed * most);
+    isSpent = isSpent ? unused < CALM_SECONDS * most : unused < count * share;
+    double chance = isSpent ? Math.min(share, most / Math.max(before, inSecond)) : share;
+    unused = Math.max(0, unused - count * chance);
+    return chance;
   }
 }

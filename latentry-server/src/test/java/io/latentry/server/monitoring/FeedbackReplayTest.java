@@ -376,7 +376,7 @@ final class FeedbackReplayTest {
     }
     try (RunningService service =
         new RunningService(
-            "pump", CLOCK, "recording.keep", "rows", "recording.rows.most_per_second", "5")) {
+            "pump", CLOCK, "recording.keep", "rows", "recording.rows.most_per_second", "1")) {
       List<String> unused = verdicts(service);
       say(service, incidents(service).firstEntry().getValue(), "false_alarm");
       assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
