@@ -17,13 +17,13 @@ import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.clean.CleanConfig;
 import io.latentry.pipeline.clean.CleanPipeline;
-import io.latentry.pipeline.clean.Cleaning;
+import io.latentry.pipeline.config.DataConfig;
+import io.latentry.pipeline.config.FitConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,6 +76,16 @@ public final class CleanCommand implements Callable<Integer>, Trains {
   @Option(names = "--top", paramLabel = "K", description = "Dropped rows to show. Default: 5.")
   private int top = 5;
 
+  @Option(
+      names = "--sample-rows",
+      paramLabel = "N",
+      description =
+          "Most rows that the judges learn from, drawn by chance where there are more; 0: all."
+              + " Every row is judged. Default: "
+              + DataConfig.SAMPLE_ROWS
+              + ".")
+  private Optional<Integer> sampleRows = Optional.empty();
+
   @Mixin private final DataOptions rows = new DataOptions();
 
   @Mixin private final DeviceOption device = new DeviceOption();
@@ -94,8 +104,9 @@ public final class CleanCommand implements Callable<Integer>, Trains {
   record Document(
       @Nullable String output,
       long rows,
+      long learnedFrom,
       long judged,
-      int dropped,
+      long dropped,
       long byForest,
       long byVae,
       long notJudged,
@@ -139,7 +150,7 @@ public final class CleanCommand implements Callable<Integer>, Trains {
                       in.data(),
                       StandardInput.spooled(
                           terminal.in(), Path.of(System.getProperty("java.io.tmpdir"))),
-                      rows.config(),
+                      fit(),
                       config,
                       target,
                       dropped));
@@ -150,57 +161,66 @@ public final class CleanCommand implements Callable<Integer>, Trains {
         target
                 .map(file -> "fit " + Wording.quoted(file) + " -o model.onnx")
                 .orElse("clean " + Wording.quoted(in.data().get(0)) + " -o clean.csv")
-            + rows.asGiven());
+            + rows.asGiven()
+            + sampleRows.map(n -> " --sample-rows " + n).orElse(""));
     return ExitCode.OK.number();
   }
 
+  private FitConfig fit() throws IOException {
+    FitConfig config = rows.config();
+    return sampleRows.isEmpty()
+        ? config
+        : WrongUsage.from(
+            () -> config.withData(config.data().toBuilder().sampleRows(sampleRows.get()).build()));
+  }
+
   private Document document(CleanPipeline.Outcome outcome) {
-    Cleaning cleaning = outcome.cleaning();
     return new Document(
         target.map(Path::toString).orElse(null),
         outcome.rowsRead(),
-        cleaning.rows(),
-        cleaning.dropped().size(),
-        cleaning.byForest(),
-        cleaning.byVae(),
+        outcome.learnedFrom(),
+        outcome.judged(),
+        outcome.dropped(),
+        outcome.byForest(),
+        outcome.byVae(),
         outcome.notJudged(),
         outcome.unreadable(),
-        IntStream.range(0, cleaning.dropped().size())
-            .mapToObj(
-                i -> {
-                  Cleaning.DroppedRow row = cleaning.dropped().get(i);
-                  return new RowDocument(
-                      outcome.tableRows()[i],
-                      row.forest(),
-                      row.vae(),
-                      row.column(),
-                      row.value(),
-                      row.usual(),
-                      row.reason());
-                })
+        outcome.strangest().stream()
+            .map(
+                dropped ->
+                    new RowDocument(
+                        dropped.row(),
+                        dropped.why().forest(),
+                        dropped.why().vae(),
+                        dropped.why().column(),
+                        dropped.why().value(),
+                        dropped.why().usual(),
+                        dropped.why().reason()))
             .toList());
   }
 
   private String text(CleanPipeline.Outcome outcome) {
-    Cleaning cleaning = outcome.cleaning();
-    int count = cleaning.dropped().size();
+    long count = outcome.dropped();
     TextTable table =
         new TextTable(Integer.MAX_VALUE)
             .row(
                 "rows",
                 Wording.count(outcome.rowsRead())
                     + ", "
-                    + Wording.count(cleaning.rows())
-                    + " judged")
+                    + Wording.count(outcome.judged())
+                    + " judged"
+                    + (outcome.learnedFrom() < outcome.judged()
+                        ? " by what " + Wording.count(outcome.learnedFrom()) + " of them showed"
+                        : ""))
             .row(
                 dryRun ? "would drop" : "dropped",
                 Wording.count(count)
                     + " ("
-                    + Wording.percent((double) count / cleaning.rows())
+                    + Wording.percent((double) count / outcome.judged())
                     + "): "
-                    + Wording.count(cleaning.byForest())
+                    + Wording.count(outcome.byForest())
                     + " found by the isolation forest, "
-                    + Wording.count(cleaning.byVae())
+                    + Wording.count(outcome.byVae())
                     + " by VAEs");
     if (outcome.notJudged() > 0) {
       table.row(
@@ -217,12 +237,12 @@ public final class CleanCommand implements Callable<Integer>, Trains {
     StringBuilder text = new StringBuilder(table.text(""));
     if (count > 0 && top > 0) {
       text.append(line).append(line).append("the strangest:");
-      for (int i = 0; i < Math.min(top, count); i++) {
+      for (CleanPipeline.Dropped dropped : outcome.strangest().stream().limit(top).toList()) {
         text.append(line)
             .append("  row ")
-            .append(outcome.tableRows()[i])
+            .append(dropped.row())
             .append(": ")
-            .append(Shown.line(cleaning.dropped().get(i).reason()));
+            .append(Shown.line(dropped.why().reason()));
       }
     }
     return text.toString();

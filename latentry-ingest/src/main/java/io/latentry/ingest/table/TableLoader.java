@@ -42,6 +42,7 @@ public final class TableLoader {
   private final Sampling sampling;
   private final int count;
   private final int[] places;
+  private final double[] times;
   private final List<Target> targets = new ArrayList<>();
   private final List<String> names;
   private final @Nullable String[] faults;
@@ -82,6 +83,8 @@ public final class TableLoader {
     this.sampling = sampling;
     this.count = sampling.kept();
     this.places = new int[sampling.leavesOut() ? count : 0];
+    this.times = new double[layout.time().isPresent() ? count : 0];
+    Arrays.fill(times, Double.NEGATIVE_INFINITY);
     this.faults = new String[count];
     this.meaning = source.options().cells();
     Set<String> read = new LinkedHashSet<>();
@@ -97,6 +100,7 @@ public final class TableLoader {
     }
     layout.time().ifPresent(read::add);
     names = List.copyOf(read);
+    names.forEach(digest::text);
   }
 
   /**
@@ -133,6 +137,66 @@ public final class TableLoader {
               .formatted(profile.source(), sampling.kept()),
           full);
     }
+  }
+
+  /** Takes neighbouring rows. */
+  @FunctionalInterface
+  public interface Neighbours {
+    /**
+     * @param firstRow 0-based row of the data that the first of {@code rows} is
+     */
+    void take(long firstRow, Table rows);
+  }
+
+  /**
+   * Hands out every row in order, as {@link #load} reads it, in tables of neighbours: memory is
+   * that of one of these.
+   *
+   * @param count rows of the source
+   * @param most rows of a table
+   * @param layout that of a loaded table, whose schema these have
+   * @throws DataException if the files are not what the profile saw
+   */
+  public static void each(
+      DataSource source,
+      long count,
+      int most,
+      TableLayout layout,
+      ReadListener listener,
+      Neighbours neighbours) {
+    long seen = 0;
+    long bytesBefore = 0;
+    TableLoader part = next(source, count, most, layout);
+    int row = 0;
+    for (SourceFile file : source.files()) {
+      try (RecordCursor cursor = file.open(Optional.of(part.names))) {
+        int[] columns = part.places(cursor);
+        int time = part.timePlace(cursor);
+        while (cursor.next()) {
+          if (seen == count) {
+            throw changed(source, count);
+          }
+          part.take(file, cursor, columns, time, row++);
+          seen++;
+          if (row == part.count) {
+            neighbours.take(seen - row, part.table());
+            listener.progress(seen, bytesBefore + cursor.bytesRead(), source.totalBytes());
+            part = next(source, count - seen, most, layout);
+            row = 0;
+          }
+        }
+      } catch (IOException failed) {
+        throw file.unreadable(failed);
+      }
+      bytesBefore += Math.max(file.size(), 0);
+    }
+    if (seen != count) {
+      throw changed(source, count);
+    }
+  }
+
+  private static TableLoader next(DataSource source, long left, int most, TableLayout layout) {
+    return new TableLoader(source, Sampling.of(Math.min(left, most), Sampling.ALL), layout);
   }
 
   /**
@@ -184,30 +248,23 @@ public final class TableLoader {
   }
 
   private Table read(ReadListener listener) {
-    double[] times = new double[layout.time().isPresent() ? count : 0];
-    Arrays.fill(times, Double.NEGATIVE_INFINITY);
-    names.forEach(digest::text);
     long bytesBefore = 0;
     Sampling.Draw draw = sampling.draw();
     long seen = 0;
     int row = 0;
     for (SourceFile file : source.files()) {
       try (RecordCursor cursor = file.open(Optional.of(names))) {
-        int[] columns = targets.stream().mapToInt(t -> cursor.columns().indexOf(t.name)).toArray();
-        int time = layout.time().map(cursor.columns()::indexOf).orElse(-1);
+        int[] columns = places(cursor);
+        int time = timePlace(cursor);
         while (cursor.next()) {
           if (seen == sampling.rows()) {
-            throw changed();
+            throw changed(source, sampling.rows());
           }
           if (draw.keeps()) {
             if (sampling.leavesOut()) {
               places[row] = (int) seen;
             }
-            faults[row] = readRow(file, cursor, columns, row);
-            if (time >= 0 && faults[row] == null) {
-              faults[row] = readTime(file, cursor, time, times, row);
-            }
-            row++;
+            take(file, cursor, columns, time, row++);
           }
           seen++;
           if (seen % PROGRESS_ROWS == 0) {
@@ -220,16 +277,32 @@ public final class TableLoader {
       bytesBefore += Math.max(file.size(), 0);
     }
     if (seen != sampling.rows()) {
-      throw changed();
+      throw changed(source, sampling.rows());
     }
     listener.progress(seen, bytesBefore, source.totalBytes());
-    return table(times);
+    return table();
   }
 
-  private DataException changed() {
+  /** Of each target, its place in the records of a file; -1 where there is none. */
+  private int[] places(RecordCursor cursor) {
+    return targets.stream().mapToInt(t -> cursor.columns().indexOf(t.name)).toArray();
+  }
+
+  private int timePlace(RecordCursor cursor) {
+    return layout.time().map(cursor.columns()::indexOf).orElse(-1);
+  }
+
+  private static DataException changed(DataSource source, long rows) {
     return new DataException(
         "%s: the number of rows is no longer %,d (expected: files that do not change while they are read); run again"
-            .formatted(source.name(), sampling.rows()));
+            .formatted(source.name(), rows));
+  }
+
+  private void take(SourceFile file, RecordCursor cursor, int[] columns, int time, int row) {
+    faults[row] = readRow(file, cursor, columns, row);
+    if (time >= 0 && faults[row] == null) {
+      faults[row] = readTime(file, cursor, time, row);
+    }
   }
 
   /** Fills one row; why that is not possible, or null. */
@@ -276,8 +349,7 @@ public final class TableLoader {
     return fault;
   }
 
-  private @Nullable String readTime(
-      SourceFile file, RecordCursor cursor, int column, double[] times, int row) {
+  private @Nullable String readTime(SourceFile file, RecordCursor cursor, int column, int row) {
     if (cursor.isMissing(column)) {
       digest.missing();
       return null;
@@ -298,7 +370,7 @@ public final class TableLoader {
     return null;
   }
 
-  private Table table(double[] times) {
+  private Table table() {
     Map<String, float[]> numbers = new HashMap<>();
     Map<String, float[]> days = new HashMap<>();
     Map<String, Table.Coded> categories = new HashMap<>();

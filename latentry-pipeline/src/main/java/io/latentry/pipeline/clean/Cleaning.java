@@ -50,7 +50,7 @@ public record Cleaning(int rows, int[] kept, List<DroppedRow> dropped, List<Stri
 
     /** By the judge that finds the row strangest. */
     public double strangeness() {
-      return Double.isNaN(vae) ? forest : Double.isNaN(forest) ? vae : Math.max(forest, vae);
+      return RowCleaner.strangest(forest, vae);
     }
 
     /** In words, such as {@code isolation forest 1.3; width is 20 (usual: -2 to 2)}. */

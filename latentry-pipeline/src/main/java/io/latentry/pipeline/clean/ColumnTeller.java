@@ -1,6 +1,7 @@
 package io.latentry.pipeline.clean;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Schema;
 import io.latentry.scoring.FeatureReader;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,11 +10,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Says of a row, column by column, what is unusual about it. */
+/** Says of a row, column by column, what is unusual about it among some rows. */
 final class ColumnTeller {
   private static final int USUAL_CATEGORIES = 3;
 
-  private final Rows rows;
+  private final Schema schema;
+  private final int count;
   private final int numericCount;
 
   /** By column: its values ascending, the missing ones left out. */
@@ -22,7 +24,8 @@ final class ColumnTeller {
   private final List<Map<String, Integer>> frequencies;
 
   ColumnTeller(Rows rows) {
-    this.rows = rows;
+    this.schema = rows.schema();
+    this.count = rows.count();
     this.numericCount = rows.schema().numericCount();
     this.sorted = new float[numericCount][];
     for (int j = 0; j < numericCount; j++) {
@@ -49,29 +52,33 @@ final class ColumnTeller {
             .toList();
   }
 
-  /** The column whose value lies furthest out; the first of equals. */
-  int mostExtreme(int row) {
+  /**
+   * The column whose value lies furthest out; the first of equals.
+   *
+   * @param of the row's neighbours, whose columns are those of the rows that tell
+   */
+  int mostExtreme(Rows of, int row) {
     int most = 0;
-    for (int j = 1; j < rows.schema().columns().size(); j++) {
-      most = extremeness(row, j) > extremeness(row, most) ? j : most;
+    for (int j = 1; j < schema.columns().size(); j++) {
+      most = extremeness(of, row, j) > extremeness(of, row, most) ? j : most;
     }
     return most;
   }
 
   /** In robust standard deviations; a rare category counts as the deviation that is as rare. */
-  private double extremeness(int row, int column) {
-    if (rows.schema().columns().get(column).isIdentifier()) {
+  private double extremeness(Rows of, int row, int column) {
+    if (schema.columns().get(column).isIdentifier()) {
       return 0;
     }
     if (column >= numericCount) {
       int j = column - numericCount;
-      int alike = frequencies.get(j).getOrDefault(rows.categorical(row, j), 1);
+      int alike = frequencies.get(j).getOrDefault(of.categorical(row, j), 1);
       return deviation(alike);
     }
-    float value = rows.numeric(row, column);
+    float value = of.numeric(row, column);
     float[] values = sorted[column];
     if (Float.isNaN(value)) {
-      return deviation(rows.count() - values.length);
+      return deviation(count - values.length);
     }
     double median = at(column, 0.5);
     double spread = (at(column, 0.75) - at(column, 0.25)) / 1.349;
@@ -82,13 +89,15 @@ final class ColumnTeller {
 
   /** About the normal deviate that {@code alike} of the rows exceed. */
   private double deviation(int alike) {
-    return Math.sqrt(-2 * Math.log((double) alike / rows.count()));
+    return Math.sqrt(-2 * Math.log((double) alike / count));
   }
 
-  String value(int row, int column) {
+  /** As text, empty if missing. */
+  static String value(Rows of, int row, int column) {
+    int numericCount = of.schema().numericCount();
     return column < numericCount
-        ? FeatureReader.text(rows.schema(), column, rows.numeric(row, column))
-        : rows.categorical(row, column - numericCount);
+        ? FeatureReader.text(of.schema(), column, of.numeric(row, column))
+        : of.categorical(row, column - numericCount);
   }
 
   /** The 1 % and 99 % quantiles, or the most frequent categories. */
@@ -96,9 +105,9 @@ final class ColumnTeller {
     if (column < numericCount) {
       return sorted[column].length == 0
           ? "missing"
-          : FeatureReader.text(rows.schema(), column, at(column, 0.01))
+          : FeatureReader.text(schema, column, at(column, 0.01))
               + " to "
-              + FeatureReader.text(rows.schema(), column, at(column, 0.99));
+              + FeatureReader.text(schema, column, at(column, 0.99));
     }
     return frequencies.get(column - numericCount).entrySet().stream()
         .sorted(
@@ -113,9 +122,9 @@ final class ColumnTeller {
   /** The quartiles, which strange rows do not move, or the most frequent categories. */
   String middle(int column) {
     return column < numericCount && sorted[column].length > 0
-        ? FeatureReader.text(rows.schema(), column, at(column, 0.25))
+        ? FeatureReader.text(schema, column, at(column, 0.25))
             + " to "
-            + FeatureReader.text(rows.schema(), column, at(column, 0.75))
+            + FeatureReader.text(schema, column, at(column, 0.75))
         : usual(column);
   }
 

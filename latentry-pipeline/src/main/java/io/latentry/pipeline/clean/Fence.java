@@ -1,6 +1,7 @@
 package io.latentry.pipeline.clean;
 
 import io.latentry.core.evaluation.OrderStatistics;
+import java.util.Arrays;
 
 /**
  * The upper fence of a boxplot, {@code Q3 + 1.5 IQR}, above which a score counts as strange. Up to
@@ -28,5 +29,9 @@ record Fence(double median, double fence) {
   /** How far {@code score} is on the way from the median, 0, to the fence, 1. */
   double strangeness(double score) {
     return fence == median ? 0 : (score - median) / (fence - median);
+  }
+
+  double[] strangeness(double[] scores) {
+    return Arrays.stream(scores).map(this::strangeness).toArray();
   }
 }

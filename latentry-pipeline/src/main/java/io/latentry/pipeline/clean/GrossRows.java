@@ -77,10 +77,11 @@ public record GrossRows(double apart, int[] indices, List<Example> examples) {
   }
 
   private static String reason(Rows rows, ColumnTeller teller, int row) {
-    int column = teller.mostExtreme(row);
+    int column = teller.mostExtreme(rows, row);
+    String value = ColumnTeller.value(rows, row, column);
     return rows.schema().columns().get(column).name()
         + " is "
-        + (teller.value(row, column).isEmpty() ? "missing" : teller.value(row, column))
+        + (value.isEmpty() ? "missing" : value)
         + " (usual: "
         + teller.middle(column)
         + ")";

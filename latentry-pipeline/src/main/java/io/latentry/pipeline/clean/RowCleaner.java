@@ -16,8 +16,8 @@ import io.latentry.training.fit.TrainingListener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -48,7 +48,24 @@ public final class RowCleaner {
   }
 
   /** The two halves of the rows, and what judged each. */
-  private record Trim(double[] strangeness, List<int[]> halves, List<Detector> judges) {}
+  private record Trim(double[] strangeness, List<int[]> halves, List<VaeJudge> judges) {}
+
+  /**
+   * What cleaning found, and the judges that found it.
+   *
+   * @param forest empty if it was not asked
+   * @param vaes by the half of the rows that each judged; empty if they were not asked
+   * @param cut the strangeness above which a row is dropped
+   * @param teller of all rows
+   * @param ofKept of those that were kept
+   */
+  record Learned(
+      Cleaning cleaning,
+      Optional<ForestJudge> forest,
+      List<VaeJudge> vaes,
+      double cut,
+      ColumnTeller teller,
+      ColumnTeller ofKept) {}
 
   /**
    * Judges {@code rows}.
@@ -56,16 +73,24 @@ public final class RowCleaner {
    * @param rows all of them can be scored
    */
   public Cleaning clean(Rows rows) {
+    return learn(rows).cleaning();
+  }
+
+  /** The same, with the judges, for rows that they did not learn from. */
+  Learned learn(Rows rows) {
     int count = rows.count();
     List<String> notes = new ArrayList<>();
     double[] forest = unknown(count);
     boolean[] out = new boolean[count];
+    Optional<ForestJudge> forestJudge = Optional.empty();
     if (config.method() != CleanConfig.Method.VAE) {
       Preprocessor preprocessor = TablePreprocessor.fit(rows);
       float[] vectors = PreparedSamples.vectors(preprocessor, rows);
-      forest =
-          strangeness(
-              IsolationForest.fit(vectors, preprocessor.width(), fit.seed()).score(vectors));
+      IsolationForest trees = IsolationForest.fit(vectors, preprocessor.width(), fit.seed());
+      double[] scores = trees.score(vectors);
+      ForestJudge judge = new ForestJudge(preprocessor, trees, Fence.of(scores));
+      forest = judge.fence().strangeness(scores);
+      forestJudge = Optional.of(judge);
       out = beyondCut(forest);
     }
     double[] vae = unknown(count);
@@ -81,7 +106,7 @@ public final class RowCleaner {
         vae = trim.strangeness();
       }
     }
-    return cleaning(rows, forest, vae, trims, notes);
+    return learned(rows, forest, vae, forestJudge, trims, notes);
   }
 
   /**
@@ -93,13 +118,15 @@ public final class RowCleaner {
     Trim trim = new Trim(new double[0], List.of(), List.of());
     for (int round = 0; round < config.rounds(); round++) {
       double[] strangeness = new double[rows.count()];
-      List<Detector> judges = new ArrayList<>();
+      List<VaeJudge> judges = new ArrayList<>();
       for (int half = 0; half < HALVES; half++) {
         boolean[] left = trimmed;
         int[] others = IntStream.of(halves.get(1 - half)).filter(row -> !left[row]).toArray();
-        Detector judge = RankingFit.fit(rows.select(others), fit, listener);
+        Detector detector = RankingFit.fit(rows.select(others), fit, listener);
+        double[] scores = VaeJudge.run(detector, rows.select(halves.get(half)), Output.SCORE);
+        VaeJudge judge = new VaeJudge(detector, Fence.of(scores));
         judges.add(judge);
-        double[] own = strangeness(run(judge, rows.select(halves.get(half)), Output.SCORE));
+        double[] own = judge.fence().strangeness(scores);
         for (int i = 0; i < own.length; i++) {
           strangeness[halves.get(half)[i]] = own[i];
         }
@@ -117,15 +144,17 @@ public final class RowCleaner {
     return trim;
   }
 
-  private Cleaning cleaning(
-      Rows rows, double[] forest, double[] vae, List<Trim> trims, List<String> notes) {
+  private Learned learned(
+      Rows rows,
+      double[] forest,
+      double[] vae,
+      Optional<ForestJudge> forestJudge,
+      List<Trim> trims,
+      List<String> notes) {
     int count = rows.count();
     double[] strangest = new double[count];
     for (int row = 0; row < count; row++) {
-      strangest[row] =
-          Double.isNaN(vae[row])
-              ? forest[row]
-              : Double.isNaN(forest[row]) ? vae[row] : Math.max(forest[row], vae[row]);
+      strangest[row] = strangest(forest[row], vae[row]);
     }
     double cut = config.share() == null ? 1 : cutOf(strangest);
     int[] dropped =
@@ -141,7 +170,8 @@ public final class RowCleaner {
     List<DroppedRow> told = new ArrayList<>();
     for (int row : dropped) {
       boolean byVae = vae[row] > cut;
-      int column = byVae ? mostContributing(rows, row, trims.get(0)) : teller.mostExtreme(row);
+      int column =
+          byVae ? mostContributing(rows, row, trims.get(0)) : teller.mostExtreme(rows, row);
       told.add(
           new DroppedRow(
               row,
@@ -150,22 +180,28 @@ public final class RowCleaner {
               forest[row] > cut,
               byVae,
               rows.schema().columns().get(column).name(),
-              teller.value(row, column),
+              ColumnTeller.value(rows, row, column),
               ofKept.usual(column)));
     }
-    return new Cleaning(count, kept, told, notes);
+    return new Learned(
+        new Cleaning(count, kept, told, notes),
+        forestJudge,
+        trims.isEmpty() ? List.of() : trims.get(0).judges(),
+        cut,
+        teller,
+        ofKept);
+  }
+
+  /** By the judge that finds a row strangest; NaN is one that was not asked. */
+  static double strangest(double forest, double vae) {
+    return Double.isNaN(vae) ? forest : Double.isNaN(forest) ? vae : Math.max(forest, vae);
   }
 
   /** The column with the largest contribution by the VAE that judged the row. */
   private static int mostContributing(Rows rows, int row, Trim trim) {
     for (int half = 0; half < HALVES; half++) {
       if (Arrays.binarySearch(trim.halves().get(half), row) >= 0) {
-        double[] contribution =
-            run(trim.judges().get(half), rows.select(new int[] {row}), Output.CONTRIBUTION);
-        return IntStream.range(0, contribution.length)
-            .boxed()
-            .max(Comparator.comparingDouble(j -> contribution[j]))
-            .orElseThrow();
+        return trim.judges().get(half).mostContributing(rows.select(new int[] {row}))[0];
       }
     }
     throw new IllegalStateException("row: " + row + " is in neither half");
@@ -187,15 +223,6 @@ public final class RowCleaner {
     Arrays.sort(sorted);
     int out = Math.min(sorted.length - 1, (int) Math.round(share * sorted.length));
     return sorted[sorted.length - 1 - out];
-  }
-
-  private static double[] strangeness(double[] scores) {
-    Fence fence = Fence.of(scores);
-    return Arrays.stream(scores).map(fence::strangeness).toArray();
-  }
-
-  private static double[] run(Detector detector, Rows rows, Output output) {
-    return detector.run(rows, EnumSet.of(output)).doubles(output);
   }
 
   private static double[] unknown(int count) {

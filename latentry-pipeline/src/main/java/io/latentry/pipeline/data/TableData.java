@@ -5,6 +5,7 @@ import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.DataException;
 import io.latentry.core.data.MissingPolicy;
+import io.latentry.core.data.RowScreen;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.DataSplit;
@@ -13,6 +14,7 @@ import io.latentry.core.text.TextColumn;
 import io.latentry.core.text.TextFeature;
 import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.FaultyRow;
+import io.latentry.ingest.read.ReadListener;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.ingest.table.ColumnProfile;
 import io.latentry.ingest.table.Profiler;
@@ -27,34 +29,48 @@ import io.latentry.ingest.table.TableProfile;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A table, or a sample of its rows where there are many, as a fit learns from it. */
 public final class TableData implements TrainingData {
   private static final int WATCHED_TOLD = 5;
+  private static final int BATCH_ROWS = 8_192;
 
   /** Part of the notice on each column that is left out. */
   public static final String LEFT_OUT = "' left out: ";
 
+  private static final String LOOKED_AT = "looked at";
+
   private final Table table;
   private final long read;
   private final List<String> files;
+  private final @Nullable String normalLabel;
   private final Schema schema;
   private final int[] normal;
   private final double[] novelty;
   private final int[] other;
   private final long unusable;
 
-  private TableData(Table table, long read, List<String> files, ChosenRows chosen, int[] other) {
+  private TableData(
+      Table table,
+      long read,
+      List<String> files,
+      @Nullable String normalLabel,
+      ChosenRows chosen,
+      int[] other) {
     this.table = table;
     this.read = read;
     this.files = files;
+    this.normalLabel = normalLabel;
     this.schema = chosen.schema();
     this.normal = chosen.usable();
     this.novelty = chosen.novelty();
@@ -109,21 +125,36 @@ public final class TableData implements TrainingData {
               whole.sampled(),
               profile.rows(),
               profile.source()));
-      return read(source, profile, whole.sampled(), config, listener);
+      return read(source, profile, whole.sampled(), LOOKED_AT, config, listener);
     }
   }
 
   /** The same of an open source and its profile. */
   public static TableData read(
       DataSource source, TableProfile profile, DataConfig config, Progress listener) {
-    return read(source, profile, profile.rows(), config, listener);
+    return read(source, profile, LOOKED_AT, config, listener);
+  }
+
+  /**
+   * The same.
+   *
+   * @param use what is done with a sample alone, to be told, such as {@value #LOOKED_AT}
+   */
+  public static TableData read(
+      DataSource source, TableProfile profile, String use, DataConfig config, Progress listener) {
+    return read(source, profile, profile.rows(), use, config, listener);
   }
 
   /**
    * @param given rows of the source: those of the profile, or a sample of them
    */
   private static TableData read(
-      DataSource source, TableProfile profile, long given, DataConfig config, Progress listener) {
+      DataSource source,
+      TableProfile profile,
+      long given,
+      String use,
+      DataConfig config,
+      Progress listener) {
     if (config.series() != null) {
       throw new DataException(
           "data.series: set (expected: none; this command is for tables, fit and plan are for series"
@@ -148,10 +179,10 @@ public final class TableData implements TrainingData {
       listener.notice(
           String.format(
               Locale.ROOT,
-              "%,d of the %,d rows are looked at, drawn by chance; `sample_rows` sets how many, 0 for"
-                  + " all",
+              "%,d of the %,d rows are %s, drawn by chance; `sample_rows` sets how many, 0 for all",
               sampling.kept(),
-              sampling.rows()));
+              sampling.rows(),
+              use));
     }
     Table table = TableLoader.load(source, profile, sampling, layout, listener.reading());
     return choose(table, profile.rows(), source.names(), config, listener);
@@ -182,7 +213,8 @@ public final class TableData implements TrainingData {
     ChosenRows chosen = ChosenRows.of(table, candidates);
     tellWatched(chosen.schema(), listener);
     tellOftenMissing(table.layout(), chosen.schema(), listener);
-    TableData data = new TableData(table, read, files, chosen, other);
+    String normalLabel = config.label() == null ? null : config.normal();
+    TableData data = new TableData(table, read, files, normalLabel, chosen, other);
     WeekCoverage.notices(data).forEach(listener::notice);
     if (data.unusable > 0) {
       listener.notice(
@@ -328,6 +360,43 @@ public final class TableData implements TrainingData {
   @Override
   public int[] places(int[] indices) {
     return IntStream.of(indices).map(i -> table.place(normal[i])).toArray();
+  }
+
+  /**
+   * Passes over the rows of the data that are not among those looked at, in order and in batches,
+   * and hands on those that would be normal samples here.
+   *
+   * @param source that these data were read from
+   */
+  public void eachFurther(DataSource source, ReadListener listener, Consumer<Placed> consumer) {
+    RowScreen screen = new RowScreen(schema);
+    BitSet looked = new BitSet();
+    IntStream.range(0, table.count()).map(table::place).forEach(looked::set);
+    TableLoader.each(
+        source,
+        read,
+        BATCH_ROWS,
+        table.layout(),
+        listener,
+        (firstRow, batch) -> {
+          int first = (int) firstRow;
+          int[] candidates =
+              IntStream.of(
+                      normalLabel == null
+                          ? batch.readableRows()
+                          : ChosenRows.labelled(batch, normalLabel::equals))
+                  .filter(row -> !looked.get(first + row))
+                  .toArray();
+          Rows rows = batch.rows(schema, candidates);
+          int[] usable =
+              IntStream.range(0, candidates.length)
+                  .filter(i -> screen.reasonAgainst(rows, i) == null)
+                  .toArray();
+          if (usable.length > 0) {
+            int[] places = IntStream.of(usable).map(i -> first + candidates[i]).toArray();
+            consumer.accept(new Placed(places, rows.select(usable)));
+          }
+        });
   }
 
   private int[] rows(int[] indices) {
