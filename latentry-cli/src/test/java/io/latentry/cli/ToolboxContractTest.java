@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,35 @@ final class ToolboxContractTest {
         .anyMatch(reason -> reason.contains("width is 2") || reason.contains("width is 1"));
     assertThat(Files.readAllLines(target)).hasSize(1 + ROWS - count);
     assertThat(Files.readAllLines(dropped)).hasSize(1 + count);
+  }
+
+  @Test
+  void cleanSaysHowManyRowsItLearnedFrom() throws Exception {
+    Path many = Tables.write(folder.resolve("many.csv"), 1_500, 1);
+    Object[] words = {
+      "clean",
+      many,
+      "--dry-run",
+      "--exclude",
+      "status",
+      "--method",
+      "forest",
+      "--sample-rows",
+      1_000
+    };
+    assertThat(Cli.run(words).out()).contains("1,500 judged by what 1,000 of them showed");
+    JsonNode document = Cli.run(with(words, "--json")).json();
+    assertThat(document.at("/learned_from").asInt()).isEqualTo(1_000);
+    assertThat(document.at("/judged").asInt()).isEqualTo(1_500);
+    assertThat(document.at("/dropped_rows")).hasSize(document.at("/dropped").asInt());
+    words[words.length - 1] = 10;
+    Cli tooFew = Cli.run(words);
+    assertThat(tooFew.exitCode()).isEqualTo(2);
+    assertThat(tooFew.err()).contains("sample_rows: 10 (expected: at least 1000");
+  }
+
+  private static Object[] with(Object[] words, Object word) {
+    return Stream.concat(Stream.of(words), Stream.of(word)).toArray();
   }
 
   @Test
