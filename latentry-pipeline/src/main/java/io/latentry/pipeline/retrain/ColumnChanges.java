@@ -312,8 +312,12 @@ record ColumnChanges(List<String> phrases, List<String> moved, Optional<String> 
       if (i == now.length || now[i] != now[from]) {
         double value = now[from];
         double share = (double) (i - from) / now.length;
+        // Of measurements nearly each is another value: to count them all among the normal ones
+        // would take rows times rows.
         double usual =
-            (double) Arrays.stream(before).filter(v -> v == value).count() / before.length;
+            share < STUCK
+                ? 0
+                : (double) Arrays.stream(before).filter(v -> v == value).count() / before.length;
         if (isStuck(share, usual)) {
           return Optional.of(
               "is %s in %s of rows, in %s of normal ones, as a stuck sensor would be"
