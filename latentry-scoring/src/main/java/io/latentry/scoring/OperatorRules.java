@@ -224,8 +224,7 @@ final class OperatorRules {
     List<Long> image = given.get(0).shape();
     List<Long> kernel = given.get(1).shape();
     require(
-        image.size() == 4
-            && image.get(0) < 0
+        isImages(given.get(0))
             && kernel.size() == 4
             && !given.get(1).isOfSamples()
             && given.get(2).shape().equals(List.of(kernel.get(0))),
@@ -246,14 +245,18 @@ final class OperatorRules {
     List<Long> image = given.get(0).shape();
     long[] sides = attribute("kernel_shape", Kind.INTS).integers();
     require(
-        image.size() == 4
-            && image.get(0) < 0
+        isImages(given.get(0))
             && sides.length == 2
             && sides[0] >= 1
             && sides[0] <= MOST_SIDE
             && sides[1] == sides[0],
         shapes() + ", squares of " + Arrays.toString(sides) + " (expected: images and a square)");
     return ofSquares(image.get(1), sides);
+  }
+
+  /** Of the samples, or of the model itself, as pseudo-inputs are. */
+  private static boolean isImages(GraphValue value) {
+    return value.rank() == 4 && (value.shape().get(0) < 0 || !value.isOfSamples());
   }
 
   /** What comes of passing over height and width of each sample. */

@@ -23,6 +23,7 @@ import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import io.latentry.training.config.EncoderKind;
 import io.latentry.training.config.RepairMode;
+import io.latentry.training.config.Variant;
 import io.latentry.training.image.Alteration;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -38,6 +39,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Discs somewhere on grey, seen by their pixels, from files to a reconstruction. */
 class PixelFitTest {
@@ -284,6 +287,24 @@ class PixelFitTest {
     assertThat(read.model().perceptual()).isEqualTo(1);
     assertThat(read.data().image()).isNotNull();
     assertThat(read.data().image().augment()).containsExactly(Alteration.FLIP, Alteration.TURN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Variant.class,
+      names = {"VAMP", "FLOW_PRIOR"})
+  void aPriorThatIsLearnedGoesIntoAFileThatProvesItself(Variant variant) {
+    FitConfig config = config(ImageConfig.Likelihood.GAUSSIAN, 3);
+    FitConfig other =
+        config
+            .withModel(config.model().of(variant))
+            .withTraining(config.training().toBuilder().repair(RepairMode.NONE).build());
+    Path file = folder.resolve(variant.word() + ".onnx");
+    FitOutcome fitted = fit(other, file, Optional.empty());
+    assertThat(fitted.manifest().image()).isNotNull();
+    try (Scorer scorer = Scorer.open(file)) {
+      assertThat(scorer.outputs()).contains(Output.RECONSTRUCTION, Output.HEAT_MAP);
+    }
   }
 
   @Test
