@@ -44,10 +44,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <p>What makes an anomaly strange is asked of the model beside the verdict, on a thread of its own
- * that rests three times as long as it asked, so that it takes a quarter of a core at most; no
- * caller waits for it. When more anomalies wait than half of what may, they are counted without
- * being explained, in the incident {@value #NOT_EXPLAINED}; beyond all of it they are left out and
- * counted.
+ * that rests nineteen times as long as it asked, a twentieth of a core at most; no caller waits for
+ * it. When more anomalies wait than half of what may, they are counted without being explained, in
+ * the incident {@value #NOT_EXPLAINED}; beyond all of it they are left out and counted.
  */
 public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   static final String NOT_EXPLAINED = "(not explained)";
