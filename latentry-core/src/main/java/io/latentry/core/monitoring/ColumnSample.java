@@ -21,6 +21,9 @@ public final class ColumnSample {
   private int skipped;
   private int toSkip;
 
+  /**
+   * @param seed of what is drawn
+   */
   public ColumnSample(long seed) {
     random = new SplittableRandom(seed);
   }

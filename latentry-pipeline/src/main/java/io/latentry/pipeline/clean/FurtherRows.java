@@ -45,18 +45,9 @@ final class FurtherRows {
     List<DroppedRow> dropped = new ArrayList<>();
     for (int row = 0; row < rows.count(); row++) {
       if (RowCleaner.strangest(forest[row], vae[row]) > cut) {
-        boolean byVae = vae[row] > cut;
-        int telling = byVae ? column[row] : learned.teller().mostExtreme(rows, row);
+        int telling = vae[row] > cut ? column[row] : learned.teller().mostExtreme(rows, row);
         dropped.add(
-            new DroppedRow(
-                row,
-                forest[row],
-                vae[row],
-                forest[row] > cut,
-                byVae,
-                rows.schema().columns().get(telling).name(),
-                ColumnTeller.value(rows, row, telling),
-                learned.ofKept().usual(telling)));
+            RowCleaner.dropped(rows, row, forest[row], vae[row], cut, telling, learned.ofKept()));
       }
     }
     return dropped;

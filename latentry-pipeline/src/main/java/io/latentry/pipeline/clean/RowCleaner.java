@@ -169,19 +169,11 @@ public final class RowCleaner {
     ColumnTeller ofKept = new ColumnTeller(rows.select(kept));
     List<DroppedRow> told = new ArrayList<>();
     for (int row : dropped) {
-      boolean byVae = vae[row] > cut;
       int column =
-          byVae ? mostContributing(rows, row, trims.get(0)) : teller.mostExtreme(rows, row);
-      told.add(
-          new DroppedRow(
-              row,
-              forest[row],
-              vae[row],
-              forest[row] > cut,
-              byVae,
-              rows.schema().columns().get(column).name(),
-              ColumnTeller.value(rows, row, column),
-              ofKept.usual(column)));
+          vae[row] > cut
+              ? mostContributing(rows, row, trims.get(0))
+              : teller.mostExtreme(rows, row);
+      told.add(dropped(rows, row, forest[row], vae[row], cut, column, ofKept));
     }
     return new Learned(
         new Cleaning(count, kept, told, notes),
@@ -190,6 +182,23 @@ public final class RowCleaner {
         cut,
         teller,
         ofKept);
+  }
+
+  /**
+   * @param column that tells why
+   * @param ofKept tells what is usual
+   */
+  static DroppedRow dropped(
+      Rows rows, int row, double forest, double vae, double cut, int column, ColumnTeller ofKept) {
+    return new DroppedRow(
+        row,
+        forest,
+        vae,
+        forest > cut,
+        vae > cut,
+        rows.schema().columns().get(column).name(),
+        ColumnTeller.value(rows, row, column),
+        ofKept.usual(column));
   }
 
   /** By the judge that finds a row strangest; NaN is one that was not asked. */

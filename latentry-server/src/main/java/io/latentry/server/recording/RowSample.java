@@ -21,7 +21,7 @@ final class RowSample {
   /** Seconds of the most that must have been left unused for all rows to be recorded again. */
   private static final int CALM_SECONDS = 5;
 
-  private static final double MILLIS = 1_000;
+  private static final double MILLIS_PER_SECOND = 1_000;
 
   private final double share;
   private final int mostPerSecond;
@@ -82,7 +82,8 @@ final class RowSample {
     inSecond += count;
     double most = mostPerSecond;
     // A clock that was set back gives nothing.
-    double passed = atMillis == 0 ? 0 : Math.max(0, at.toEpochMilli() - atMillis) / MILLIS;
+    double passed =
+        atMillis == 0 ? 0 : Math.max(0, at.toEpochMilli() - atMillis) / MILLIS_PER_SECOND;
     atMillis = at.toEpochMilli();
     unused = Math.min(BURST_SECONDS * most, unused + passed * most);
     isSpent = isSpent ? unused < CALM_SECONDS * most : unused < count * share;

@@ -20,7 +20,9 @@ public final class NearestNeighbours implements Baseline {
   public static final int NEIGHBOURS = 5;
   public static final int MOST_STORED = 4_096;
 
-  /** Products in single precision tell rows apart that lie far out; distances are then exact. */
+  /**
+   * More are looked at, by exact distances: single precision hardly tells apart what is far out.
+   */
   private static final int SPARE = 3;
 
   private static final int CHUNK = 256;
