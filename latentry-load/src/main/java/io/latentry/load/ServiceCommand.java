@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
@@ -85,6 +86,7 @@ final class ServiceCommand {
   }
 
   static void recording(Arguments arguments, Path folder, PrintStream out) throws IOException {
+    List<RecordingBenchmark.Mode> modes = RecordingBenchmark.modes(arguments.list("keep"));
     int batch = arguments.integer("rows", 100);
     int rounds = arguments.integer("rounds", 8);
     int seconds = arguments.integer("seconds", 5);
@@ -97,7 +99,7 @@ final class ServiceCommand {
     Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
     RecordingBenchmark.run(
         new RecordingBenchmark.Request(
-            launcher, models, MODEL, table.toRows(), batch, rounds, seconds),
+            launcher, models, MODEL, table.toRows(), modes, batch, rounds, seconds),
         folder,
         out);
   }

@@ -1,6 +1,7 @@
 package io.latentry.load.service;
 
 import io.latentry.core.data.Rows;
+import io.latentry.core.evaluation.Interval;
 import io.latentry.core.evaluation.OrderStatistics;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
  * What recording costs: services that differ in the settings of {@code recording} alone are asked
@@ -28,9 +30,7 @@ public final class RecordingBenchmark {
           new Mode("counts", List.of("recording.keep=counts")),
           new Mode("scores", List.of("recording.keep=scores")),
           new Mode("rows", List.of("recording.keep=rows")),
-          new Mode(
-              "rows, all of them",
-              List.of("recording.keep=rows", "recording.rows.most_per_second=0")));
+          new Mode("all-rows", List.of("recording.keep=rows", "recording.rows.most_per_second=0")));
   private static final int CONNECTIONS = 16;
   private static final int HTTP2_CONNECTIONS = 4;
   private static final int WARM_UP_SECONDS = 20;
@@ -41,16 +41,24 @@ public final class RecordingBenchmark {
    * @param launcher the program, {@code ./latentry}
    * @param models folder that holds {@code model.onnx}
    * @param rows to ask about
+   * @param modes the first of which records nothing
    * @param batch rows of a request
    * @param seconds that a service is asked for in a round
    */
   public record Request(
-      Path launcher, Path models, String model, Rows rows, int batch, int rounds, int seconds) {}
+      Path launcher,
+      Path models,
+      String model,
+      Rows rows,
+      List<Mode> modes,
+      int batch,
+      int rounds,
+      int seconds) {}
 
   /**
    * @param settings that services differ in
    */
-  private record Mode(String name, List<String> settings) {}
+  public record Mode(String name, List<String> settings) {}
 
   private record Asked(Mode mode, ServiceProcess service, LoadClient client, LoadDoor door) {}
 
@@ -61,11 +69,29 @@ public final class RecordingBenchmark {
 
   private RecordingBenchmark() {}
 
+  /**
+   * The one that records nothing, and those of these names; all of them if there is no name.
+   *
+   * @throws IllegalArgumentException if there is no such mode
+   */
+  public static List<Mode> modes(List<String> names) {
+    List<String> known = MODES.stream().map(Mode::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(
+            "--keep: '%s' (expected: among %s)".formatted(name, String.join(", ", known)));
+      }
+    }
+    return MODES.stream()
+        .filter(mode -> names.isEmpty() || mode.equals(MODES.get(0)) || names.contains(mode.name()))
+        .toList();
+  }
+
   /** Prints a markdown table of the medians over the rounds. */
   public static void run(Request request, Path folder, PrintStream out) throws IOException {
     List<Asked> all = new ArrayList<>();
     try {
-      for (Mode mode : MODES) {
+      for (Mode mode : request.modes()) {
         Path models = Files.createDirectory(folder.resolve("models-" + all.size()));
         String file = request.model() + ".onnx";
         Path unused = Files.copy(request.models().resolve(file), models.resolve(file));
@@ -76,7 +102,7 @@ public final class RecordingBenchmark {
             LoadPoint.closedLoop(one.client(), one.door(), CONNECTIONS, WARM_UP_SECONDS);
       }
       List<List<Round>> rounds =
-          MODES.stream().map(mode -> (List<Round>) new ArrayList<Round>()).toList();
+          all.stream().map(one -> (List<Round>) new ArrayList<Round>()).toList();
       for (int round = 0; round < request.rounds(); round++) {
         round(request, all, round, rounds);
       }
@@ -145,27 +171,32 @@ public final class RecordingBenchmark {
         request.rounds(),
         request.seconds());
     out.println(
-        "| recording.keep | rows/s | of that without | least | most | processor us/row | p99 ms |"
+        "| recording.keep | rows/s | of that without | 95 % interval | processor us/row | p99 ms |"
             + " rows left out |");
-    out.println("|---|---|---|---|---|---|---|---|");
+    out.println("|---|---|---|---|---|---|---|");
     for (int i = 0; i < all.size(); i++) {
-      double[] shares = rounds.get(i).stream().mapToDouble(Round::share).sorted().toArray();
+      Interval share = median(rounds.get(i).stream().mapToDouble(Round::share).toArray());
       out.printf(
           Locale.ROOT,
-          "| %s | %,.0f | %.1f %% | %.1f %% | %.1f %% | %.1f | %.1f | %,d |%n",
+          "| %s | %,.0f | %.1f %% | %.1f to %.1f %% | %.1f | %.1f | %,d |%n",
           all.get(i).mode().name(),
-          median(rounds.get(i).stream().mapToDouble(Round::rowsPerSecond).toArray()),
-          100 * median(shares),
-          100 * shares[0],
-          100 * shares[shares.length - 1],
-          median(rounds.get(i).stream().mapToDouble(Round::microsPerRow).toArray()),
-          median(rounds.get(i).stream().mapToDouble(Round::p99).toArray()),
+          median(rounds.get(i).stream().mapToDouble(Round::rowsPerSecond).toArray()).estimate(),
+          100 * share.estimate(),
+          100 * share.low(),
+          100 * share.high(),
+          median(rounds.get(i).stream().mapToDouble(Round::microsPerRow).toArray()).estimate(),
+          median(rounds.get(i).stream().mapToDouble(Round::p99).toArray()).estimate(),
           leftOut(all.get(i).service()));
     }
   }
 
-  private static double median(double[] values) {
-    return OrderStatistics.quantile(OrderStatistics.sorted("rounds", values), 0.5);
+  /** With the interval by ranks, which asks nothing of how rounds vary; of few all of them. */
+  static Interval median(double[] rounds) {
+    double[] sorted = OrderStatistics.sorted("rounds", rounds);
+    int beyond = BinomialDistribution.of(sorted.length, 0.5).inverseCumulativeProbability(0.025);
+    int low = Math.max(0, beyond - 1);
+    return new Interval(
+        OrderStatistics.quantile(sorted, 0.5), sorted[low], sorted[sorted.length - 1 - low]);
   }
 
   /** Rows that neither the counts nor the files have. */
