@@ -35,8 +35,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what was recorded of a version: at most once in {@value #LOOK_MINUTES} minutes, however
- * often it is asked, since each look spends some of the chance of a false call. Thread-safe.
+ * Looks at what was recorded of a version: at most once in {@value #LOOK_MINUTES} minutes once it
+ * has rows, however often it is asked, since each look spends some of the chance of a false call.
+ * Thread-safe.
  */
 public final class Watch implements AutoCloseable {
   static final int LOOK_MINUTES = 10;
@@ -61,6 +62,9 @@ public final class Watch implements AutoCloseable {
 
   private static final long LOOK_MILLIS = Duration.ofMinutes(LOOK_MINUTES).toMillis();
   private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+
+  /** How long a look that found no row holds. */
+  private static final Duration NOTHING_HOLDS = Duration.ofSeconds(10);
 
   /** Between two looks at which champions have not been looked at. */
   private static final Duration PAUSE = Duration.ofSeconds(20);
@@ -87,7 +91,18 @@ public final class Watch implements AutoCloseable {
    */
   private final Map<String, SoftReference<Past>> pasts = new ConcurrentHashMap<>();
 
-  private record Cached(String digest, long slot, Look look) {}
+  private record Cached(String digest, long slot, Look look) {
+    /**
+     * Whether it is the look of so many minutes. One that found no row tested nothing: another
+     * spends no chance of a false call, and a service that was just started soon says what came.
+     */
+    boolean holds(String version, long now, Instant at) {
+      boolean sawNothing = look.state() == State.WARMING_UP && look.rows() + look.missedRows() == 0;
+      return digest.equals(version)
+          && slot == now
+          && !(sawNothing && at.isAfter(look.at().plus(NOTHING_HOLDS)));
+    }
+  }
 
   private record Past(String digest, long hour, double falseAlarmRate, DriftHistory history) {}
 
@@ -291,12 +306,12 @@ public final class Watch implements AutoCloseable {
       long slot = slot();
       String key = key(of);
       Cached known = looks.get(key);
-      if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
+      if (known != null && known.holds(of.digest(), slot, clock.instant())) {
         return known.look();
       }
       synchronized (locks.computeIfAbsent(key, unused -> new Object())) {
         known = looks.get(key);
-        if (known != null && known.slot() == slot && known.digest().equals(of.digest())) {
+        if (known != null && known.holds(of.digest(), slot, clock.instant())) {
           return known.look();
         }
         if (flushed) {

@@ -115,6 +115,7 @@ final class WatchTest {
   @Test
   void aLookIsMadeOnceInTenMinutes() throws Exception {
     try (RunningService service = new RunningService("pump", clock)) {
+      score(service);
       JsonNode first = drift(service);
       score(service);
       clock.pass(Duration.ofMinutes(4));
@@ -122,8 +123,24 @@ final class WatchTest {
       clock.pass(Duration.ofMinutes(2));
       JsonNode next = drift(service);
       assertThat(next.get("look").asInt()).isEqualTo(2);
-      assertThat(next.get("rows").asInt()).isEqualTo(45);
+      assertThat(next.get("rows").asInt()).isEqualTo(90);
       assertThat(next.get("level").asDouble()).isLessThan(first.get("level").asDouble());
+    }
+  }
+
+  @Test
+  void aLookThatFoundNoRowIsMadeAnewAtTheSameLevel() throws Exception {
+    try (RunningService service = new RunningService("pump", clock)) {
+      JsonNode none = drift(service);
+      score(service);
+      clock.pass(Duration.ofSeconds(11));
+      JsonNode some = drift(service);
+
+      assertThat(none.get("rows").asInt()).isZero();
+      assertThat(some.get("rows").asInt()).isEqualTo(45);
+      assertThat(some.get("health").asText()).startsWith("Warming up: ");
+      assertThat(some.get("look").asInt()).isEqualTo(none.get("look").asInt()).isOne();
+      assertThat(some.get("level")).isEqualTo(none.get("level"));
     }
   }
 
