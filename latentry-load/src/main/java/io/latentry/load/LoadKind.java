@@ -1,6 +1,7 @@
 package io.latentry.load;
 
 import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Rows;
 import io.latentry.load.service.Workload;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.DataConfig;
@@ -26,8 +27,9 @@ enum LoadKind {
       SyntheticTable table = SyntheticTable.of(ROWS, COLUMNS, 1);
       Path data = folder.resolve("training.csv");
       table.writeCsv(data);
-      Manifest unused = fitted(data, config, models);
-      return Workload.ofTable(MODEL, table.toRows());
+      Manifest manifest = fitted(data, config, models);
+      return Workload.ofTable(
+          MODEL, Rows.of(manifest.schema(), ROWS, table.values(), new String[0]));
     }
   },
 
