@@ -2,13 +2,16 @@ package io.latentry.load;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Options of one benchmark, {@code --name value} each; what is not known is an error. */
 final class Arguments {
@@ -44,6 +47,17 @@ final class Arguments {
 
   Optional<String> text(String name) {
     return value(name, word -> word, "a word");
+  }
+
+  /** One of the constants of {@code otherwise}'s type, in lower case. */
+  <E extends Enum<E>> E choice(String name, E otherwise) {
+    Class<E> type = otherwise.getDeclaringClass();
+    String expected =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return value(name, word -> Enum.valueOf(type, word.toUpperCase(Locale.ROOT)), expected)
+        .orElse(otherwise);
   }
 
   List<String> list(String name) {

@@ -8,6 +8,7 @@ import io.latentry.load.service.LoadBenchmark;
 import io.latentry.load.service.ManyModelsBenchmark;
 import io.latentry.load.service.RecordingBenchmark;
 import io.latentry.load.service.SoakBenchmark;
+import io.latentry.load.service.Workload;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.scoring.Scorer;
@@ -23,9 +24,7 @@ import java.util.stream.Collectors;
 
 /** Options and models of the benchmarks of the service. */
 final class ServiceCommand {
-  private static final String MODEL = "model";
-  private static final int TRAINING_ROWS = 10_000;
-  private static final int COLUMNS = 30;
+  private static final String MODEL = LoadKind.MODEL;
 
   /** Of a request of the fuzz. */
   private static final int ROWS = 3;
@@ -33,33 +32,22 @@ final class ServiceCommand {
   private ServiceCommand() {}
 
   static void load(Arguments arguments, Path folder, PrintStream out) throws IOException {
-    Profile profile =
-        Profile.valueOf(arguments.text("model").orElse("fast").toUpperCase(Locale.ROOT));
+    LoadKind kind = arguments.choice("kind", LoadKind.TABLE);
+    Profile profile = arguments.choice("model", Profile.FAST);
+    int batch = arguments.integer("rows", 100);
     int seconds = arguments.integer("seconds", 3);
+    int warmUp = arguments.integer("warm-up-seconds", LoadBenchmark.Request.USUAL_WARM_UP_SECONDS);
     int minutes = arguments.integer("minutes", 0);
     Path launcher = EndToEndBenchmark.launcher(arguments);
     arguments.requireAllKnown();
-    out.printf(Locale.ROOT, "model %s, %d columns%n", profile.word(), COLUMNS);
     FitConfig config = FitConfig.DEFAULT.withModel(profile.over(FitConfig.DEFAULT.model()));
-    load(config, launcher, TRAINING_ROWS, seconds, minutes, folder, out);
-  }
-
-  static void load(
-      FitConfig config,
-      Path launcher,
-      int trainingRows,
-      int seconds,
-      int minutes,
-      Path folder,
-      PrintStream out)
-      throws IOException {
-    SyntheticTable table = SyntheticTable.of(trainingRows, COLUMNS, 1);
     Path models = Files.createDirectory(folder.resolve("models"));
-    Path artifact = FittedModel.fit(table, config, folder, MODEL);
-    Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
-    Rows rows = table.toRows();
+    Workload workload = kind.fit(config, folder, models);
+    out.printf(Locale.ROOT, "model %s, %s%n", profile.word(), workload.words());
     LoadBenchmark.run(
-        new LoadBenchmark.Request(launcher, models, MODEL, rows, seconds, minutes), folder, out);
+        new LoadBenchmark.Request(launcher, models, workload, batch, seconds, warmUp, minutes),
+        folder,
+        out);
   }
 
   static void soak(Arguments arguments, Path folder, PrintStream out) throws IOException {
@@ -67,7 +55,7 @@ final class ServiceCommand {
     int rate = arguments.integer("rate", 0);
     Path launcher = EndToEndBenchmark.launcher(arguments);
     arguments.requireAllKnown();
-    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    SyntheticTable table = SyntheticTable.of(LoadKind.ROWS, LoadKind.COLUMNS, 1);
     Path models = Files.createDirectory(folder.resolve("models"));
     FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
     Path artifact = FittedModel.fit(table, config, folder, MODEL);
@@ -92,7 +80,7 @@ final class ServiceCommand {
     int seconds = arguments.integer("seconds", 5);
     Path launcher = EndToEndBenchmark.launcher(arguments);
     arguments.requireAllKnown();
-    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    SyntheticTable table = SyntheticTable.of(LoadKind.ROWS, LoadKind.COLUMNS, 1);
     Path models = Files.createDirectory(folder.resolve("models"));
     FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
     Path artifact = FittedModel.fit(table, config, folder, MODEL);
@@ -108,7 +96,7 @@ final class ServiceCommand {
     int models = arguments.integer("models", 1_000);
     Path launcher = EndToEndBenchmark.launcher(arguments);
     arguments.requireAllKnown();
-    SyntheticTable table = SyntheticTable.of(TRAINING_ROWS, COLUMNS, 1);
+    SyntheticTable table = SyntheticTable.of(LoadKind.ROWS, LoadKind.COLUMNS, 1);
     FitConfig config = FitConfig.DEFAULT.withModel(Profile.FAST.over(FitConfig.DEFAULT.model()));
     Path artifact = FittedModel.fit(table, config, folder, MODEL);
     String row;

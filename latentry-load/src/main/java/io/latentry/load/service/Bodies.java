@@ -8,17 +8,25 @@ import com.google.protobuf.ByteString;
 import io.latentry.core.data.Column;
 import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
-import io.latentry.core.data.Schema;
+import io.latentry.core.data.Samples;
+import io.latentry.core.graph.GraphInput;
 import io.latentry.server.oip.proto.ModelInferRequest;
 import io.latentry.server.oip.proto.ModelInferRequest.InferInputTensor;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Rows as each protocol takes them. */
+/** What is to be judged, as each protocol takes it. */
 final class Bodies {
+  static final String JSON_TYPE = "application/json";
+  static final String PNG_TYPE = "image/png";
+
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BOUNDARY = "between-two-files";
+  static final String FORM_TYPE = "multipart/form-data; boundary=" + BOUNDARY;
 
   private Bodies() {}
 
@@ -47,75 +55,107 @@ final class Bodies {
     }
   }
 
-  /** {@code numeric} and {@code categorical} as JSON of the Open Inference Protocol. */
-  static byte[] oip(Rows rows) {
+  /** PNG files as a form of {@code /v1}, {@link #FORM_TYPE}. */
+  static byte[] form(List<byte[]> files) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int i = 0; i < files.size(); i++) {
+      body.writeBytes(
+          utf8(
+              "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%d.png\"\r\nContent-Type: %s\r\n\r\n"
+                  .formatted(BOUNDARY, i, PNG_TYPE)));
+      body.writeBytes(files.get(i));
+      body.writeBytes(utf8("\r\n"));
+    }
+    body.writeBytes(utf8("--" + BOUNDARY + "--\r\n"));
+    return body.toByteArray();
+  }
+
+  /** The inputs of the graph as JSON of the Open Inference Protocol. */
+  static byte[] oip(Samples samples) {
     ObjectNode body = JSON.createObjectNode();
     ArrayNode inputs = body.putArray("inputs");
-    Schema schema = rows.schema();
-    ArrayNode numbers = input(inputs, "numeric", "FP32", rows.count(), schema.numericCount());
-    for (float number : rows.numeric()) {
-      if (Float.isNaN(number)) {
-        numbers.addNull();
-      } else {
-        numbers.add(number);
+    for (GraphInput input : samples.spec().inputs()) {
+      ObjectNode tensor =
+          inputs.addObject().put("name", input.name()).put("datatype", datatype(input));
+      ArrayNode shape = tensor.putArray("shape").add(samples.count());
+      for (int length : input.shape()) {
+        shape.add(length);
       }
-    }
-    if (schema.categoricalCount() > 0) {
-      ArrayNode texts =
-          input(inputs, "categorical", "BYTES", rows.count(), schema.categoricalCount());
-      for (String text : rows.categorical()) {
-        texts.add(text);
+      ArrayNode data = tensor.putArray("data");
+      for (float number : floats(samples, input)) {
+        if (Float.isNaN(number)) {
+          data.addNull();
+        } else {
+          data.add(number);
+        }
+      }
+      for (String text : texts(samples, input)) {
+        data.add(text);
       }
     }
     return bytes(body);
   }
 
-  private static ArrayNode input(
-      ArrayNode inputs, String name, String datatype, int rows, int columns) {
-    ObjectNode input = inputs.addObject().put("name", name).put("datatype", datatype);
-    input.putArray("shape").add(rows).add(columns);
-    return input.putArray("data");
-  }
-
   /** The same over gRPC, as raw contents. */
-  static ModelInferRequest grpc(String model, Rows rows) {
-    Schema schema = rows.schema();
-    ModelInferRequest.Builder request =
-        ModelInferRequest.newBuilder()
-            .setModelName(model)
-            .addInputs(tensor("numeric", "FP32", rows.count(), schema.numericCount()));
-    ByteBuffer numbers = littleEndian(Float.BYTES * rows.numeric().length);
-    for (float number : rows.numeric()) {
-      numbers.putFloat(number);
-    }
-    request.addRawInputContents(ByteString.copyFrom(numbers.flip()));
-    if (schema.categoricalCount() > 0) {
-      ByteString texts = ByteString.EMPTY;
-      for (String text : rows.categorical()) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        texts =
-            texts
-                .concat(ByteString.copyFrom(littleEndian(Integer.BYTES).putInt(utf8.length).flip()))
-                .concat(ByteString.copyFrom(utf8));
+  static ModelInferRequest grpc(String model, Samples samples) {
+    ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model);
+    for (GraphInput input : samples.spec().inputs()) {
+      InferInputTensor.Builder tensor =
+          InferInputTensor.newBuilder()
+              .setName(input.name())
+              .setDatatype(datatype(input))
+              .addShape(samples.count());
+      for (int length : input.shape()) {
+        tensor.addShape(length);
       }
-      request
-          .addInputs(tensor("categorical", "BYTES", rows.count(), schema.categoricalCount()))
-          .addRawInputContents(texts);
+      request.addInputs(tensor).addRawInputContents(raw(samples, input));
     }
     return request.build();
   }
 
-  private static InferInputTensor.Builder tensor(
-      String name, String datatype, int rows, int columns) {
-    return InferInputTensor.newBuilder()
-        .setName(name)
-        .setDatatype(datatype)
-        .addShape(rows)
-        .addShape(columns);
+  private static ByteString raw(Samples samples, GraphInput input) {
+    float[] floats = floats(samples, input);
+    ByteBuffer numbers = littleEndian(Float.BYTES * floats.length);
+    for (float number : floats) {
+      numbers.putFloat(number);
+    }
+    ByteString raw = ByteString.copyFrom(numbers.flip());
+    for (String text : texts(samples, input)) {
+      byte[] utf8 = utf8(text);
+      raw =
+          raw.concat(ByteString.copyFrom(littleEndian(Integer.BYTES).putInt(utf8.length).flip()))
+              .concat(ByteString.copyFrom(utf8));
+    }
+    return raw;
+  }
+
+  private static String datatype(GraphInput input) {
+    return input.element() == GraphInput.Element.FLOAT32 ? "FP32" : "BYTES";
+  }
+
+  /** {@code float[samples * input.size()]}, row-major; none of an input of texts. */
+  private static float[] floats(Samples samples, GraphInput input) {
+    boolean numbers = input.element() == GraphInput.Element.FLOAT32;
+    float[] floats = new float[numbers ? samples.count() * input.size() : 0];
+    if (numbers) {
+      samples.copyFloats(input, 0, samples.count(), FloatBuffer.wrap(floats));
+    }
+    return floats;
+  }
+
+  /** {@code String[samples * input.size()]}, row-major; none of an input of numbers. */
+  private static String[] texts(Samples samples, GraphInput input) {
+    return input.element() == GraphInput.Element.FLOAT32
+        ? new String[0]
+        : samples.texts(input, 0, samples.count());
   }
 
   private static ByteBuffer littleEndian(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   static byte[] bytes(Object document) {

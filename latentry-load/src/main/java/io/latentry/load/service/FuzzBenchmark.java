@@ -104,7 +104,13 @@ public final class FuzzBenchmark {
       return new Hunt(
               requests,
               target,
-              new KnownAnswer(service.port(), FuzzRequests.STEADY, row, known),
+              new KnownAnswer(
+                  service.port(),
+                  FuzzRequests.STEADY,
+                  Bodies.JSON_TYPE,
+                  Bodies.api(row),
+                  row,
+                  known),
               errors,
               senders,
               out)

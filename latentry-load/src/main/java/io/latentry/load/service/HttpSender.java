@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** JSON over HTTP/1.1: a request has a connection to itself until it is answered. */
+/** Bodies of one type over HTTP/1.1: a request has a connection to itself until it is answered. */
 final class HttpSender implements LoadDoor.Sender {
   /** Clients let go of a connection well before the service may close it under a request. */
   private static final long MOST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -38,17 +38,20 @@ final class HttpSender implements LoadDoor.Sender {
   /** The one that was used last is used first. */
   private final Deque<Connection> idle = new ArrayDeque<>();
 
-  HttpSender(LoadClient client, String path, List<byte[]> bodies) {
+  /**
+   * @param bodies each may be written anew between an answer and its next turn, in its length
+   */
+  HttpSender(LoadClient client, String path, String type, List<byte[]> bodies) {
     this.client = client;
     this.path = path;
     this.bodies = bodies.stream().map(Unpooled::wrappedBuffer).toList();
-    this.headers = bodies.stream().map(HttpSender::headers).toList();
+    this.headers = bodies.stream().map(body -> headers(type, body)).toList();
   }
 
-  private static HttpHeaders headers(byte[] body) {
+  private static HttpHeaders headers(String type, byte[] body) {
     return new DefaultHttpHeaders()
         .set(HttpHeaderNames.HOST, "127.0.0.1")
-        .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
+        .set(HttpHeaderNames.CONTENT_TYPE, type)
         .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
   }
 

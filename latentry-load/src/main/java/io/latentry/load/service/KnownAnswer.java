@@ -8,31 +8,38 @@ import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.MediaType;
-import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
 import io.latentry.server.oip.proto.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import io.latentry.server.oip.proto.ModelInferResponse;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A row whose score is known, asked for through every door. */
+/** Something whose score is known, asked for through every door. */
 final class KnownAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LIMIT_SECONDS = 20;
+  private static final String UNSMOOTHED = "unsmoothed_score";
 
   private final String model;
-  private final Rows row;
+  private final MediaType type;
+  private final byte[] body;
+  private final Samples sample;
   private final float score;
   private final BlockingWebClient http;
   private final GRPCInferenceServiceBlockingStub grpc;
 
   /**
-   * @param row one row
+   * @param type of {@code body}
+   * @param body of {@code /v1}, whose last verdict is the one on {@code sample}
+   * @param sample one, as the other doors take it
    * @param score what the library says of it
    */
-  KnownAnswer(int port, String model, Rows row, float score) {
+  KnownAnswer(int port, String model, String type, byte[] body, Samples sample, float score) {
     this.model = model;
-    this.row = row;
+    this.type = MediaType.parse(type);
+    this.body = body;
+    this.sample = sample;
     this.score = score;
     this.http = WebClient.of("http://127.0.0.1:" + port).blocking();
     this.grpc =
@@ -43,9 +50,9 @@ final class KnownAnswer {
   /** What is wrong, or nothing; the score must be the same to the last digit. */
   Optional<String> violation() {
     try {
-      String api = http("/v1/models/" + model + "/score", Bodies.api(row));
-      String oip = http("/v2/models/" + model + "/infer", Bodies.oip(row));
-      float first = (float) read(api).at("/judgements/0/score").asDouble(Float.NaN);
+      String api = http("/v1/models/" + model + "/score", type, body);
+      String oip = http("/v2/models/" + model + "/infer", MediaType.JSON, Bodies.oip(sample));
+      float first = lastScore(read(api).path("judgements"));
       float second = Float.NaN;
       for (JsonNode output : read(oip).path("outputs")) {
         if (output.path("name").asText().equals("score")) {
@@ -55,19 +62,26 @@ final class KnownAnswer {
       float third =
           score(
               grpc.withDeadlineAfter(LIMIT_SECONDS, TimeUnit.SECONDS)
-                  .modelInfer(Bodies.grpc(model, row)));
+                  .modelInfer(Bodies.grpc(model, sample)));
       return first == score && second == score && third == score
           ? Optional.empty()
           : Optional.of(
-              "known row: %s over /v1, %s over /v2, %s over gRPC (expected: %s)"
+              "known answer: %s over /v1, %s over /v2, %s over gRPC (expected: %s)"
                   .formatted(first, second, third, score));
     } catch (RuntimeException | JsonProcessingException failure) {
-      return Optional.of("known row: " + failure);
+      return Optional.of("known answer: " + failure);
     }
   }
 
-  private String http(String path, byte[] body) {
-    return http.prepare().post(path).content(MediaType.JSON, body).execute().contentUtf8();
+  private String http(String path, MediaType ofContent, byte[] content) {
+    return http.prepare().post(path).content(ofContent, content).execute().contentUtf8();
+  }
+
+  /** Of a point of a series the one before smoothing, which alone the other doors know. */
+  private static float lastScore(JsonNode judgements) {
+    JsonNode last = judgements.path(judgements.size() - 1);
+    String name = last.has(UNSMOOTHED) ? UNSMOOTHED : "score";
+    return (float) last.path(name).asDouble(Float.NaN);
   }
 
   private static JsonNode read(String text) throws JsonProcessingException {

@@ -1,6 +1,6 @@
 package io.latentry.load.service;
 
-import io.latentry.core.data.Rows;
+import io.latentry.scoring.Scorer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Requests per second and how long they take, through every door: the service is a process of its
@@ -18,23 +17,12 @@ import java.util.stream.IntStream;
  */
 public final class LoadBenchmark {
   private static final List<Integer> CONNECTIONS = List.of(1, 16, 64);
-  private static final int BATCH = 100;
   private static final long SEED = 1;
 
   /** More rows at one time than may wait by default. */
   private static final int OVERLOAD_CONNECTIONS = 256;
 
-  private static final int HTTP2_CONNECTIONS = 4;
-  private static final int DIFFERENT_REQUESTS = 200;
   private static final double WARM_UP_SHARE = 0.5;
-
-  /**
-   * Of a door, and again of its half load: requests that come at random take other paths, which
-   * Java compiles anew, and in the slowest moments of a half load that was less than a minute old
-   * its compiler took most of a core.
-   */
-  private static final int WARM_UP_SECONDS = 60;
-
   private static final int MEMORY_SECONDS = 10;
   private static final int MEMORY_CONNECTIONS = 16;
 
@@ -42,48 +30,46 @@ public final class LoadBenchmark {
    * What to run.
    *
    * @param launcher the program, {@code ./latentry}
-   * @param models folder that holds {@code model.onnx}
-   * @param rows to ask about
+   * @param models folder that holds the file of the workload's model, {@code NAME.onnx}
+   * @param batch samples of the larger requests
    * @param seconds of each point
+   * @param warmUpSeconds of a door, and again of its half load: requests that come at random take
+   *     other paths, which Java compiles anew, and in the slowest moments of a half load that was
+   *     less than a minute old its compiler took most of a core
    * @param minutes of the look at memory; 0 for none
    */
   public record Request(
-      Path launcher, Path models, String model, Rows rows, int seconds, int minutes) {}
+      Path launcher,
+      Path models,
+      Workload workload,
+      int batch,
+      double seconds,
+      double warmUpSeconds,
+      int minutes) {
+    /** Of {@link #warmUpSeconds}. */
+    public static final int USUAL_WARM_UP_SECONDS = 60;
+  }
 
   private LoadBenchmark() {}
 
-  /** Prints a markdown table of all points, then the memory if it was asked for. */
+  /**
+   * Prints a markdown table of all points, then the memory if it was asked for.
+   *
+   * @throws IllegalStateException if a sample was not judged, or a known one has another score
+   */
   public static void run(Request request, Path folder, PrintStream out) throws IOException {
     try (ServiceProcess service =
         ServiceProcess.start(request.launcher(), request.models(), folder.resolve("serve.json"))) {
-      InetSocketAddress address = address(URI.create(service.url()));
-      int doors;
-      try (LoadClient client = new LoadClient(address)) {
-        List<LoadDoor> singles = doors(client, request, 1);
-        doors = singles.size();
-        for (LoadDoor door : singles) {
-          LoadPoint unused =
-              LoadPoint.closedLoop(client, door, CONNECTIONS.get(2), WARM_UP_SECONDS);
-        }
-      }
-      out.println(
-          "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors"
-              + " |");
-      out.println("|---|---|---|---|---|---|---|---|---|");
-      for (int door = 0; door < doors; door++) {
-        for (int rows : new int[] {1, BATCH}) {
-          // With connections of its own, since a service takes so many and no more.
-          try (LoadClient client = new LoadClient(address)) {
-            points(client, doors(client, request, rows).get(door), rows, request.seconds(), out);
-          }
-        }
-      }
+      URI url = URI.create(service.url());
+      measure(request, url, out);
       if (request.minutes() > 0) {
-        try (LoadClient client = new LoadClient(address)) {
+        try (LoadClient client = new LoadClient(address(url))) {
           memory(
               service,
               client,
-              List.of(doors(client, request, 1), doors(client, request, BATCH)),
+              List.of(
+                  request.workload().doors(client, 1),
+                  request.workload().doors(client, request.batch())),
               request.minutes(),
               out);
         }
@@ -93,27 +79,72 @@ public final class LoadBenchmark {
     }
   }
 
-  /** All of them, with requests of {@code rows} each. */
-  private static List<LoadDoor> doors(LoadClient client, Request request, int rows) {
-    return LoadDoor.all(client, request.model(), batches(request.rows(), rows), HTTP2_CONNECTIONS);
+  /** Prints the table of a service that is there. */
+  static void measure(Request request, URI service, PrintStream out) throws IOException {
+    Workload workload = request.workload();
+    int[] sizes = {1, request.batch()};
+    for (int samples : sizes) {
+      workload.prepare(service, samples);
+    }
+    try (Scorer scorer = Scorer.open(request.models().resolve(workload.model() + ".onnx"))) {
+      requireKnown(workload.known(service.getPort(), scorer));
+      long unscorable = unscorable(service);
+      int doors;
+      try (LoadClient client = new LoadClient(address(service))) {
+        List<LoadDoor> singles = workload.doors(client, 1);
+        doors = singles.size();
+        for (LoadDoor door : singles) {
+          LoadPoint unused =
+              LoadPoint.closedLoop(client, door, CONNECTIONS.get(2), request.warmUpSeconds());
+        }
+      }
+      out.println(
+          "| door | rows | connections | requests/s | rows/s | p50 ms | p99 ms | p99.9 ms | errors"
+              + " |");
+      out.println("|---|---|---|---|---|---|---|---|---|");
+      for (int door = 0; door < doors; door++) {
+        for (int samples : sizes) {
+          // With connections of its own, since a service takes so many and no more.
+          try (LoadClient client = new LoadClient(address(service))) {
+            points(client, workload.doors(client, samples).get(door), samples, request, out);
+          }
+          requireJudged(service, unscorable);
+        }
+      }
+      requireKnown(workload.known(service.getPort(), scorer));
+    }
+  }
+
+  private static void requireKnown(KnownAnswer known) {
+    known
+        .violation()
+        .ifPresent(
+            violation -> {
+              throw new IllegalStateException(violation);
+            });
+  }
+
+  /** Requests that were answered with other than verdicts have no figures worth a look. */
+  private static void requireJudged(URI service, long before) throws IOException {
+    long unscorable = unscorable(service) - before;
+    if (unscorable > 0) {
+      throw new IllegalStateException(
+          unscorable + " rows: unscorable (expected: a verdict on each)");
+    }
+  }
+
+  private static long unscorable(URI service) throws IOException {
+    return ServiceMetrics.sum(
+        service, line -> line.startsWith("latentry_rows_total") && line.contains("\"unscorable\""));
   }
 
   private static InetSocketAddress address(URI url) {
     return new InetSocketAddress(url.getHost(), url.getPort());
   }
 
-  /** Requests of {@code size} rows each, no two alike. */
-  static List<Rows> batches(Rows rows, int size) {
-    return IntStream.range(0, DIFFERENT_REQUESTS)
-        .mapToObj(
-            batch ->
-                rows.select(
-                    IntStream.range(0, size).map(i -> (batch * size + i) % rows.count()).toArray()))
-        .toList();
-  }
-
   private static void points(
-      LoadClient client, LoadDoor door, int rows, int seconds, PrintStream out) {
+      LoadClient client, LoadDoor door, int rows, Request request, PrintStream out) {
+    double seconds = request.seconds();
     double saturation = 0;
     for (int connections : CONNECTIONS) {
       LoadPoint unused = LoadPoint.closedLoop(client, door, connections, WARM_UP_SHARE * seconds);
@@ -121,8 +152,11 @@ public final class LoadBenchmark {
       print(door, rows, Integer.toString(connections), point, out);
       saturation = Math.max(saturation, point.requestsPerSecond());
     }
+    if (saturation == 0) {
+      throw new IllegalStateException(door.name() + ": no answer (expected: verdicts)");
+    }
     double half = saturation / 2;
-    LoadPoint unused = LoadPoint.openLoop(client, door, half, WARM_UP_SECONDS, SEED);
+    LoadPoint unused = LoadPoint.openLoop(client, door, half, request.warmUpSeconds(), SEED);
     print(door, rows, "half load", LoadPoint.openLoop(client, door, half, seconds, SEED), out);
     if (rows > 1) {
       String connections = OVERLOAD_CONNECTIONS + ", too many";

@@ -13,7 +13,7 @@ abstract sealed class LoadRun {
   private static final int DIGITS = 3;
 
   /** In an open loop: connections have a limit. */
-  private static final int MOST_UNDER_WAY = 512;
+  static final int MOST_UNDER_WAY = 512;
 
   private final LoadDoor door;
   private final CompletableFuture<LoadPoint> over = new CompletableFuture<>();

@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +29,6 @@ public final class RecordingBenchmark {
           new Mode("rows", List.of("recording.keep=rows")),
           new Mode("all-rows", List.of("recording.keep=rows", "recording.rows.most_per_second=0")));
   private static final int CONNECTIONS = 16;
-  private static final int HTTP2_CONNECTIONS = 4;
   private static final int WARM_UP_SECONDS = 20;
 
   /**
@@ -126,12 +122,7 @@ public final class RecordingBenchmark {
     URI url = URI.create(service.url());
     LoadClient client = new LoadClient(new InetSocketAddress(url.getHost(), url.getPort()));
     LoadDoor door =
-        LoadDoor.all(
-                client,
-                request.model(),
-                LoadBenchmark.batches(request.rows(), request.batch()),
-                HTTP2_CONNECTIONS)
-            .get(0);
+        Workload.ofTable(request.model(), request.rows()).doors(client, request.batch()).get(0);
     return new Asked(mode, service, client, door);
   }
 
@@ -201,18 +192,8 @@ public final class RecordingBenchmark {
 
   /** Rows that neither the counts nor the files have. */
   private static long leftOut(ServiceProcess service) throws IOException {
-    HttpRequest ask = HttpRequest.newBuilder(URI.create(service.url()).resolve("/metrics")).build();
-    try {
-      String metrics =
-          HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofString()).body();
-      return metrics
-          .lines()
-          .filter(line -> line.startsWith("latentry_rec") && line.contains("missed"))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    return ServiceMetrics.sum(
+        URI.create(service.url()),
+        line -> line.startsWith("latentry_rec") && line.contains("missed"));
   }
 }

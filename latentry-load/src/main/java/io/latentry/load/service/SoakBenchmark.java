@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * A long run: every door under load, while a model is replaced again and again and tables stream
@@ -29,8 +28,6 @@ import java.util.stream.IntStream;
  */
 public final class SoakBenchmark {
   private static final int CONNECTIONS = 16;
-  private static final int HTTP2_CONNECTIONS = 4;
-  private static final int DIFFERENT_REQUESTS = 200;
   private static final int BATCH = 100;
   private static final int SEED = 1;
   private static final int SECONDS_A_MINUTE = 60;
@@ -98,9 +95,10 @@ public final class SoakBenchmark {
         "minute  answered  errors  reloads  streamed rows  broken streams  resident MB"
             + "  heap in use MB  heap taken MB  other Java MB  native MB");
     try (LoadClient client = new LoadClient(new InetSocketAddress(url.getHost(), url.getPort()))) {
+      Workload workload = Workload.ofTable(request.model(), request.rows());
       List<LoadDoor> doors = new ArrayList<>();
       for (int rows : new int[] {1, BATCH}) {
-        doors.addAll(LoadDoor.all(client, request.model(), batches(rows), HTTP2_CONNECTIONS));
+        doors.addAll(workload.doors(client, rows));
       }
       for (int minute = 1; minute <= request.minutes(); minute++) {
         long answered = 0;
@@ -239,16 +237,6 @@ public final class SoakBenchmark {
       Thread.currentThread().interrupt();
     }
     return new JavaMemory(heapInUse, heapTaken, other);
-  }
-
-  private List<Rows> batches(int size) {
-    Rows rows = request.rows();
-    return IntStream.range(0, DIFFERENT_REQUESTS)
-        .mapToObj(
-            batch ->
-                rows.select(
-                    IntStream.range(0, size).map(i -> (batch * size + i) % rows.count()).toArray()))
-        .toList();
   }
 
   private static void join(Thread thread) {

@@ -1,6 +1,7 @@
 package io.latentry.load.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.Rows;
 import io.latentry.ingest.read.StandardInput;
@@ -14,8 +15,11 @@ import io.latentry.server.config.ServerConfigReader;
 import io.latentry.server.log.EventLog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +40,7 @@ final class LoadRunTest {
   @TempDir private static Path folder;
   private static Service service;
   private static LoadClient client;
-  private static List<Rows> batches;
+  private static Rows row;
 
   @BeforeAll
   static void serve() throws IOException {
@@ -66,8 +70,7 @@ final class LoadRunTest {
                 Optional.empty(),
                 Optional.empty()));
     try (Scorer scorer = Scorer.open(artifact)) {
-      batches =
-          List.of(Rows.of(scorer.manifest().schema(), 1, new float[] {0.5f, 0.25f}, new String[0]));
+      row = Rows.of(scorer.manifest().schema(), 1, new float[] {0.5f, 0.25f}, new String[0]);
     }
     service =
         Service.start(
@@ -92,9 +95,13 @@ final class LoadRunTest {
     service.close();
   }
 
+  private static List<LoadDoor> doors(LoadClient client, String model) {
+    return Workload.ofTable(model, row).doors(client, 1);
+  }
+
   @Test
   void everyDoorAnswersEveryRequestOfBothKindsOfLoad() {
-    for (LoadDoor door : LoadDoor.all(client, MODEL, batches, 2)) {
+    for (LoadDoor door : doors(client, MODEL)) {
       LoadPoint closed = LoadPoint.closedLoop(client, door, 4, 0.2);
       assertThat(closed.errors()).as(door.name()).isEmpty();
       assertThat(closed.answered()).as(door.name()).isGreaterThanOrEqualTo(4);
@@ -108,14 +115,14 @@ final class LoadRunTest {
   @Test
   void whatIsNoVerdictIsCountedByItsStatus() {
     assertThat(
-            LoadDoor.all(client, "other", batches, 2).stream()
+            doors(client, "other").stream()
                 .map(door -> LoadPoint.openLoop(client, door, 100, 0.1, 1).errors()))
         .containsExactly(Map.of("404", 10L), Map.of("404", 10L), Map.of("NOT_FOUND", 10L));
   }
 
   @Test
   void connectionsThatTheServiceClosedAreReplaced() throws InterruptedException {
-    List<LoadDoor> doors = LoadDoor.all(client, MODEL, batches, 2);
+    List<LoadDoor> doors = doors(client, MODEL);
     for (LoadDoor door : doors) {
       assertThat(LoadPoint.openLoop(client, door, 100, 0.1, 1).answered()).isEqualTo(10);
     }
@@ -131,11 +138,33 @@ final class LoadRunTest {
   void aServiceThatIsNotThereIsAnErrorForEachRequest() {
     try (LoadClient lost =
         new LoadClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))) {
-      for (LoadDoor door : LoadDoor.all(lost, MODEL, batches, 2)) {
+      for (LoadDoor door : doors(lost, MODEL)) {
         assertThat(LoadPoint.openLoop(lost, door, 100, 0.1, 1).errors())
             .as(door.name())
             .isEqualTo(Map.of("no connection", 10L));
       }
     }
+  }
+
+  @Test
+  void rowsThatCannotBeJudgedEndTheBenchmark() {
+    Rows second = Rows.of(row.schema(), 1, new float[] {Float.NaN, 0.25f}, new String[0]);
+    LoadBenchmark.Request request =
+        new LoadBenchmark.Request(
+            folder,
+            folder.resolve("models"),
+            Workload.ofTable(MODEL, row.followedBy(List.of(second))),
+            2,
+            0.1,
+            0.1,
+            0);
+    assertThatThrownBy(
+            () ->
+                LoadBenchmark.measure(
+                    request,
+                    URI.create("http://127.0.0.1:" + service.port()),
+                    new PrintStream(OutputStream.nullOutputStream())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("unscorable (expected: a verdict on each)");
   }
 }

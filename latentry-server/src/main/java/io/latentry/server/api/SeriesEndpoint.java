@@ -85,7 +85,7 @@ final class SeriesEndpoint {
                   "query parameter '" + name + "': unknown (expected: limit, after)");
         }
       }
-      KeptKeys kept = memory.list(lease, after, most, limits.patience());
+      KeptKeys kept = memory.list(lease, after, most);
       String path = "/v1/models/" + KeyPath.encoded(lease.version().name()) + "/series";
       return ApiJson.ok(
           new Keys(
@@ -142,7 +142,7 @@ final class SeriesEndpoint {
     SeriesSettings settings = settings(lease);
     String given = context.path().replaceFirst("^/v1/models/[^/]+/series/", "");
     return memory
-        .find(lease, KeyPath.key(settings, given), limits.patience())
+        .find(lease, KeyPath.key(settings, given))
         .orElseThrow(
             () ->
                 new RefusedException(

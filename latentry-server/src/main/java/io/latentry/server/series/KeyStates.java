@@ -1,16 +1,23 @@
 package io.latentry.server.series;
 
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The states of one version of a model, oldest use first. Whoever calls holds {@link #lock}. */
+/**
+ * The states of one version of a model, oldest use first. Whoever calls holds {@link #lock}, but
+ * for {@link #takeTurn} and {@link #end}.
+ */
 final class KeyStates {
   /** Of a map entry, its key's and its state's headers: what a key costs beside its bytes. */
   private static final int BYTES_BESIDE = 150;
@@ -21,12 +28,57 @@ final class KeyStates {
    */
   record Kept(byte[] bytes, long seen) {}
 
-  /** Fair: points are judged in the order in which their requests came. */
-  final ReentrantLock lock = new ReentrantLock(true);
+  /**
+   * The place of a request in the line of each of its keys: points of a key are judged in the order
+   * in which their requests came, and requests without a key in common at one time.
+   *
+   * @param comes when all before it about any of these keys are over
+   */
+  record Turn(Set<String> keys, CompletableFuture<Void> comes, CompletableFuture<Void> over) {}
+
+  final ReentrantLock lock = new ReentrantLock();
 
   private final LinkedHashMap<String, Kept> byKey = new LinkedHashMap<>();
+
+  /** By key the end of the last request about it that is not over. */
+  private final Map<String, CompletableFuture<Void>> ends = new HashMap<>();
+
   private long bytes;
   private boolean changed;
+
+  Turn takeTurn(Set<String> keys) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    Set<CompletableFuture<Void>> before = new HashSet<>();
+    lock.lock();
+    try {
+      for (String key : keys) {
+        CompletableFuture<Void> end = ends.put(key, over);
+        if (end != null) {
+          before.add(end);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return new Turn(
+        keys, CompletableFuture.allOf(before.toArray(CompletableFuture<?>[]::new)), over);
+  }
+
+  /** A turn that is given up before it comes is over when it would have come, not earlier. */
+  void end(Turn turn) {
+    var unused =
+        turn.comes()
+            .thenRun(
+                () -> {
+                  lock.lock();
+                  try {
+                    turn.keys().forEach(key -> ends.remove(key, turn.over()));
+                  } finally {
+                    lock.unlock();
+                  }
+                  turn.over().complete(null);
+                });
+  }
 
   byte @Nullable [] get(String key) {
     Kept kept = byKey.get(key);

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +47,8 @@ import org.slf4j.LoggerFactory;
  * every now and then in a file for each version of a model. A version has its own states, told by
  * the digest of its file: the same file carries on, another begins anew.
  *
- * <p>Requests to one version are judged one after the other, and one that fails has changed no
- * state. Thread-safe.
+ * <p>Requests about one key are judged one after the other, others at one time, so that the engine
+ * takes their windows together; one that fails has changed no state. Thread-safe.
  */
 public final class SeriesMemory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SeriesMemory.class);
@@ -189,39 +192,59 @@ public final class SeriesMemory implements AutoCloseable {
     ModelVersion version = lease.version();
     WindowAssembler assembler = assembler(lease);
     KeyStates kept = states.computeIfAbsent(name(version), name -> new KeyStates());
-    awaitTurn(kept, version, within);
+    KeyStates.Turn turn = kept.takeTurn(Set.copyOf(Arrays.asList(points.keys())));
     try {
-      Map<String, SeriesState> changed = new HashMap<>();
+      await(turn, version, within);
+      Map<String, SeriesState> changed = begun(kept, turn.keys(), assembler);
       PointJudgements judged =
           SeriesScorer.judge(
               settings,
               assembler,
               points,
-              key -> changed.computeIfAbsent(key, name -> state(assembler, kept.get(name))),
+              key -> Objects.requireNonNull(changed.get(key)),
               windows -> lease.judgeUntold(windows, also, within).join());
       lease.tell(judged.windows(), judged.judgements());
-      long now = clock.millis();
-      changed.forEach(
-          (key, state) -> {
-            if (!Double.isNaN(state.last())) {
-              kept.put(key, new KeyStates.Kept(state.toBytes(), now));
-            }
-          });
-      kept.evict(limits, now);
+      keep(kept, changed);
       return judged;
+    } finally {
+      kept.end(turn);
+    }
+  }
+
+  private static Map<String, SeriesState> begun(
+      KeyStates kept, Set<String> keys, WindowAssembler assembler) {
+    Map<String, SeriesState> states = new HashMap<>();
+    kept.lock.lock();
+    try {
+      keys.forEach(key -> states.put(key, state(assembler, kept.get(key))));
+    } finally {
+      kept.lock.unlock();
+    }
+    return states;
+  }
+
+  private void keep(KeyStates kept, Map<String, SeriesState> changed) {
+    Map<String, byte[]> bytes = new HashMap<>();
+    changed.forEach(
+        (key, state) -> {
+          if (!Double.isNaN(state.last())) {
+            bytes.put(key, state.toBytes());
+          }
+        });
+    kept.lock.lock();
+    try {
+      long now = clock.millis();
+      bytes.forEach((key, state) -> kept.put(key, new KeyStates.Kept(state, now)));
+      kept.evict(limits, now);
     } finally {
       kept.lock.unlock();
     }
   }
 
-  /**
-   * What is kept of a key; empty if nothing is.
-   *
-   * @throws RefusedException as {@link #judge}
-   */
-  public Optional<KeptKey> find(ModelLease lease, String key, Duration within) {
+  /** What is kept of a key; empty if nothing is. */
+  public Optional<KeptKey> find(ModelLease lease, String key) {
     WindowAssembler assembler = assembler(lease);
-    return inTurn(lease, within, kept -> Optional.ofNullable(look(assembler, key, kept.kept(key))))
+    return looked(lease, kept -> Optional.ofNullable(look(assembler, key, kept.kept(key))))
         .flatMap(found -> found);
   }
 
@@ -231,14 +254,24 @@ public final class SeriesMemory implements AutoCloseable {
    * @throws RefusedException as {@link #judge}
    */
   public void forget(ModelLease lease, String key, Duration within) {
-    var unused =
-        inTurn(
-            lease,
-            within,
-            kept -> {
-              kept.remove(key);
-              return key;
-            });
+    ModelVersion version = lease.version();
+    KeyStates kept = states.get(name(version));
+    if (kept == null) {
+      return;
+    }
+    // A request about it that is under way would put it back.
+    KeyStates.Turn turn = kept.takeTurn(Set.of(key));
+    try {
+      await(turn, version, within);
+      kept.lock.lock();
+      try {
+        kept.remove(key);
+      } finally {
+        kept.lock.unlock();
+      }
+    } finally {
+      kept.end(turn);
+    }
     save();
   }
 
@@ -246,13 +279,11 @@ public final class SeriesMemory implements AutoCloseable {
    * Some keys that something is kept of.
    *
    * @param after the last key before them; empty from the first on
-   * @throws RefusedException as {@link #judge}
    */
-  public KeptKeys list(ModelLease lease, Optional<String> after, int most, Duration within) {
+  public KeptKeys list(ModelLease lease, Optional<String> after, int most) {
     WindowAssembler assembler = assembler(lease);
-    return inTurn(
+    return looked(
             lease,
-            within,
             kept -> {
               List<String> keys = kept.keys(after, most + 1);
               return new KeptKeys(
@@ -268,13 +299,12 @@ public final class SeriesMemory implements AutoCloseable {
   }
 
   /** Looks at the states of a version while nobody changes them; empty if it has none. */
-  private <T> Optional<T> inTurn(ModelLease lease, Duration within, Function<KeyStates, T> look) {
-    ModelVersion version = lease.version();
-    KeyStates kept = states.get(name(version));
+  private <T> Optional<T> looked(ModelLease lease, Function<KeyStates, T> look) {
+    KeyStates kept = states.get(name(lease.version()));
     if (kept == null) {
       return Optional.empty();
     }
-    awaitTurn(kept, version, within);
+    kept.lock.lock();
     try {
       kept.evict(limits, clock.millis());
       return Optional.of(look.apply(kept));
@@ -323,18 +353,20 @@ public final class SeriesMemory implements AutoCloseable {
     return assembler.begin();
   }
 
-  private static void awaitTurn(KeyStates kept, ModelVersion version, Duration within) {
+  private static void await(KeyStates.Turn turn, ModelVersion version, Duration within) {
     try {
-      if (kept.lock.tryLock(within.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
-      }
+      turn.comes().get(within.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException(Refusal.NOT_READY, "the service is stopping", e);
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          Refusal.BUSY,
+          "model '" + version.name() + "': points before these are still judged; try again later",
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a turn that cannot come", e);
     }
-    throw new RefusedException(
-        Refusal.BUSY,
-        "model '" + version.name() + "': points before these are still judged; try again later");
   }
 
   /** Writes what changed, and forgets what is too old. */

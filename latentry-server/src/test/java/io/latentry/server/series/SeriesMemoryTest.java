@@ -1,18 +1,24 @@
 package io.latentry.server.series;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
+import io.latentry.core.data.Samples;
+import io.latentry.core.graph.Output;
 import io.latentry.core.series.SeriesPoints;
 import io.latentry.core.series.SeriesState;
 import io.latentry.pipeline.config.CellLength;
 import io.latentry.pipeline.config.SeriesConfig;
+import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.SeriesScorer;
 import io.latentry.scoring.SeriesScorer.PointJudgements;
 import io.latentry.server.catalog.ModelCatalog;
+import io.latentry.server.serving.ForwardingLease;
 import io.latentry.server.serving.ModelLease;
+import io.latentry.server.serving.RefusedException;
 import io.latentry.server.serving.ServingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +32,9 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +122,69 @@ final class SeriesMemoryTest {
       }
       memory.close();
     }
+  }
+
+  @Test
+  void aRequestWaitsForThoseBeforeItAboutItsKeysAlone() throws Exception {
+    Path model = fitted(SeriesConfig.DEFAULT);
+    try (ModelCatalog catalog =
+            ModelCatalog.open(Objects.requireNonNull(model.getParent()), ServingConfig.defaults());
+        ModelLease lease = catalog.lend("pumps", OptionalInt.empty());
+        SeriesMemory memory = open()) {
+      HeldLease held = new HeldLease(lease);
+      CompletableFuture<PointJudgements> first =
+          CompletableFuture.supplyAsync(
+              () -> memory.judge(held, points(lease, 0, "a", "b"), Set.of(), PATIENCE));
+      assertThat(held.asked.await(1, TimeUnit.MINUTES)).isTrue();
+
+      assertThat(memory.judge(lease, points(lease, 0, "c"), Set.of(), PATIENCE).count()).isOne();
+      assertThatThrownBy(
+              () -> memory.judge(lease, points(lease, 1, "b", "c"), Set.of(), Duration.ofMillis(9)))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("points before these are still judged");
+      CompletableFuture<PointJudgements> second =
+          CompletableFuture.supplyAsync(
+              () -> memory.judge(lease, points(lease, 1, "b"), Set.of(), PATIENCE));
+      assertThat(first).isNotDone();
+      assertThat(second).isNotDone();
+
+      boolean unused = held.released.complete(null);
+      assertThat(first.get(1, TimeUnit.MINUTES).judgements().reason(0)).contains(": 1 of");
+      assertThat(second.get(1, TimeUnit.MINUTES).judgements().reason(0)).contains(": 2 of");
+      assertThat(memory.judge(lease, points(lease, 1, "c"), Set.of(), PATIENCE))
+          .satisfies(judged -> assertThat(judged.judgements().reason(0)).contains(": 2 of"));
+    }
+  }
+
+  /** One whose verdicts are held back. */
+  private static final class HeldLease extends ForwardingLease {
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
+
+    HeldLease(ModelLease lease) {
+      super(lease);
+    }
+
+    @Override
+    public CompletableFuture<Judgements> judgeUntold(
+        Samples samples, Set<Output> also, Duration within) {
+      asked.countDown();
+      return super.judgeUntold(samples, also, within).thenCombine(released, (told, end) -> told);
+    }
+  }
+
+  /** A point of each of the pumps, of one moment. */
+  private static SeriesPoints points(ModelLease lease, int step, String... pumps) {
+    Manifest manifest = lease.manifest();
+    String[] times = new String[pumps.length];
+    Arrays.fill(times, Instant.ofEpochSecond(1_800_000_000L + 60L * step).toString());
+    String[] plants = new String[pumps.length];
+    Arrays.fill(plants, "plant");
+    float[] numeric = new float[pumps.length * manifest.schema().numericCount()];
+    return SeriesMemory.points(
+        manifest,
+        Rows.of(manifest.schema(), pumps.length, numeric, new String[0]),
+        new String[][] {times, plants, pumps});
   }
 
   private SeriesMemory open() throws Exception {
