@@ -215,7 +215,8 @@ public final class RetrainingBenchmark {
         accepted,
         Optional.empty(),
         gate,
-        seed);
+        seed,
+        Optional.empty());
   }
 
   /** Of the rows, those with an alarm; null if there is none. */

@@ -14,6 +14,7 @@ import io.latentry.cli.terminal.Wording;
 import io.latentry.cli.terminal.WrongUsage;
 import io.latentry.core.promotion.GateConfig;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.report.ReportWriter;
 import io.latentry.pipeline.retrain.ChampionInForce;
 import io.latentry.pipeline.retrain.ChampionPlace;
@@ -183,6 +184,16 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
       description = "JSON of the thresholds that a service has in force for MODEL.")
   private Optional<Path> thresholds = Optional.empty();
 
+  @Option(
+      names = "--sample-rows",
+      paramLabel = "N",
+      description =
+          "Most rows of a table that are looked at, drawn by chance where there are more; 0: all."
+              + " Default: that of the fit, "
+              + DataConfig.SAMPLE_ROWS
+              + " unless it was told otherwise.")
+  private Optional<Integer> sampleRows = Optional.empty();
+
   @Option(names = "--seed", paramLabel = "N", description = "Default: 0.")
   private long seed;
 
@@ -267,7 +278,8 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
                               mostUnclean
                                   .map(GateConfig.DEFAULT::withMostLeftOut)
                                   .orElse(GateConfig.DEFAULT),
-                              seed)));
+                              seed,
+                              sampleRows)));
     }
     if (report.isPresent()) {
       RetrainPage.write(outcome, model.toString(), report.get());
@@ -325,7 +337,7 @@ public final class RetrainCommand implements Callable<Integer>, Trains {
     text.append(line).append(line).append("rows      ");
     TextTable rows = new TextTable(160);
     outcome.rows().forEach((fate, count) -> rows.row(Wording.count(count), fate));
-    text.append(Wording.rows(outcome.span().rows())).append(" looked at");
+    text.append(outcome.span().words()).append(" looked at");
     if (outcome.span().from() != null) {
       text.append(", ").append(outcome.span().from()).append(" to ").append(outcome.span().to());
     }

@@ -82,6 +82,34 @@ final class RetrainCommandTest {
   }
 
   @Test
+  void aSampleOfManyRowsIsToldAsOne() throws Exception {
+    Path many = normal(Tables.write(folder.resolve("many.csv"), 1_600, 2));
+    int rows = Files.readAllLines(many).size() - 1;
+    assertThat(rows).isGreaterThan(1_000);
+    Path target = folder.resolve("next.onnx");
+    Path decision = folder.resolve("next.json");
+    Cli run =
+        Cli.run(
+            "retrain",
+            model,
+            "--data",
+            many,
+            "-o",
+            target,
+            "--sample-rows",
+            "1000",
+            "--decision",
+            decision);
+    assertThat(run.out()).contains("1,000 of %,d rows, drawn by chance, looked at".formatted(rows));
+    JsonNode document = new ObjectMapper().readTree(Files.readString(decision));
+    assertThat(document.at("/span/rows").asInt()).isEqualTo(rows);
+    assertThat(document.at("/span/looked_at").asInt()).isEqualTo(1_000);
+    Cli few = Cli.run("retrain", model, "--data", many, "-o", target, "--sample-rows", "5");
+    assertThat(few.exitCode()).isEqualTo(2);
+    assertThat(few.err()).contains("sample_rows: 5 (expected: at least 1000, or 0 for every row)");
+  }
+
+  @Test
   void aChallengerIsWrittenWithItsDecisionAndInspectShowsIt() throws Exception {
     Path target = folder.resolve("next.onnx");
     Cli run =

@@ -399,17 +399,22 @@ public final class Gate {
             String.format(
                 Locale.ROOT,
                 within
-                    ? "over %,d rows the challenger alarms %,d times, the champion %,d times, at"
+                    ? "over %,d rows%s the challenger alarms %,d times, the champion %,d times, at"
                         + " most %,d wanted"
-                    : "over %,d rows the challenger alarms %,d times, the champion %,d times"
+                    : "over %,d rows%s the challenger alarms %,d times, the champion %,d times"
                         + " (expected: at most %,d)",
                 volume.rows(),
+                volume.looked() == volume.rows()
+                    ? ""
+                    : String.format(Locale.ROOT, ", scaled from %,d of them,", volume.looked()),
                 volume.challenger(),
                 volume.champion(),
                 (long) volume.budget())),
         figures(
             "rows",
             volume.rows(),
+            "looked_at",
+            volume.looked(),
             "champion",
             volume.champion(),
             "challenger",

@@ -66,9 +66,10 @@ public record ModelFigures(
   /**
    * Alarms over all rows of the span, strange ones included.
    *
+   * @param looked rows that were judged: all, or a sample, by which alarms are scaled to all
    * @param budget the most alarms that are wanted
    */
-  public record Volume(long rows, long champion, long challenger, double budget) {}
+  public record Volume(long rows, long looked, long champion, long challenger, double budget) {}
 
   /**
    * Rows of the span that one model alone alarms on.

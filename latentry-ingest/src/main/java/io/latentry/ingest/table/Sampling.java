@@ -32,12 +32,13 @@ public record Sampling(long rows, int kept) {
     return kept < rows;
   }
 
-  Draw draw() {
+  /** Says of the rows, one after the other, which are kept. */
+  public Draw draw() {
     return new Draw(rows, kept);
   }
 
   /** Says of one row after the other whether it is kept. */
-  static final class Draw {
+  public static final class Draw {
     private final SplittableRandom random = new SplittableRandom(SEED);
     private long rows;
     private long wanted;
@@ -48,7 +49,7 @@ public record Sampling(long rows, int kept) {
     }
 
     /** Of the next row. */
-    boolean keeps() {
+    public boolean keeps() {
       boolean kept = wanted > 0 && (wanted >= rows || random.nextLong(rows) < wanted);
       rows--;
       wanted -= kept ? 1 : 0;

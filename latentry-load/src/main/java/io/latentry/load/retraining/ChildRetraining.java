@@ -98,6 +98,7 @@ final class ChildRetraining {
         Set.of(options.getOrDefault("--accept", "").split(",")),
         Optional.empty(),
         GateConfig.DEFAULT,
-        0);
+        0,
+        Optional.empty());
   }
 }

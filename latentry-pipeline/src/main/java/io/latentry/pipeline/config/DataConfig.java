@@ -117,11 +117,7 @@ public record DataConfig(
               + normal
               + " (expected: both or neither); say which label marks normal rows, such as --label status --normal ok");
     }
-    if (sampleRows != Sampling.ALL && sampleRows < FEWEST_SAMPLE_ROWS) {
-      throw new IllegalArgumentException(
-          "sample_rows: %d (expected: at least %d, or 0 for every row)"
-              .formatted(sampleRows, FEWEST_SAMPLE_ROWS));
-    }
+    requireSampleRows(sampleRows);
     if (types.containsKey(InferenceOptions.EVERY_COLUMN)) {
       throw new IllegalArgumentException(
           "types: '*' (expected: a column's name); only missing, unseen and novelty have '*'");
@@ -138,6 +134,17 @@ public record DataConfig(
     if (delimiter != null && delimiter.length() != 1) {
       throw new IllegalArgumentException(
           "delimiter: '" + delimiter + "' (expected: one character)");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if so many rows are too few to look at
+   */
+  public static void requireSampleRows(int most) {
+    if (most != Sampling.ALL && most < FEWEST_SAMPLE_ROWS) {
+      throw new IllegalArgumentException(
+          "sample_rows: %d (expected: at least %d, or 0 for every row)"
+              .formatted(most, FEWEST_SAMPLE_ROWS));
     }
   }
 

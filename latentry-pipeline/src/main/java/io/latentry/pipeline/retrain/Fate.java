@@ -4,6 +4,8 @@ package io.latentry.pipeline.retrain;
 enum Fate {
   /** Before the span, or without a time. */
   OUTSIDE("outside the span", false),
+  /** Of the span, and neither drawn nor held. */
+  NOT_DRAWN("not looked at, since they were not drawn", false),
   /** Learned from. */
   NORMAL("normal", true),
   /** Learned from: an alarm of the champion, and the tail of a normal that moved. */
@@ -20,6 +22,10 @@ enum Fate {
   CONFIRMED("anomalies by feedback", false),
   OTHER_LABEL("anomalies by their label", false),
   KNOWN_EVENT("known events by feedback", false),
+  /** Not drawn: it trains, and neither calibrates nor judges, since it is more than its share. */
+  ADDED_NORMAL("false alarms by feedback, not drawn, that only train", false),
+  /** Not drawn, and to be found. */
+  ADDED_ANOMALY("anomalies by feedback or label, not drawn, that are to be found", false),
   UNSCORABLE("cannot be judged", false),
   /** The first points of a run, which have no whole window yet; the mask of an image. */
   NO_SAMPLE("no samples: points without a whole window, or masks of images", false),
@@ -46,6 +52,16 @@ enum Fate {
   /** Whether it calibrates, though nothing learns from it. */
   boolean onlyCalibrates() {
     return this == SPARED || this == UNUSUAL;
+  }
+
+  /** Whether it stands for others of the span. */
+  boolean isDrawn() {
+    return this != OUTSIDE && this != NOT_DRAWN && this != ADDED_NORMAL && this != ADDED_ANOMALY;
+  }
+
+  /** Whether a person or a label says that it is an anomaly. */
+  boolean isToBeFound() {
+    return this == CONFIRMED || this == OTHER_LABEL || this == ADDED_ANOMALY;
   }
 
   boolean isLearned() {

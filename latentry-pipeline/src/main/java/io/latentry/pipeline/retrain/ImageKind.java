@@ -9,7 +9,6 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.ingest.image.ImageFile;
 import io.latentry.ingest.image.ImageLayout;
 import io.latentry.ingest.image.ImageSource;
-import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.config.ImageConfig;
@@ -17,6 +16,9 @@ import io.latentry.pipeline.data.ImageData;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.image.ImagePass;
 import io.latentry.pipeline.image.ModelData;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
+import io.latentry.pipeline.retrain.rows.RowSample;
 import io.latentry.scoring.Scorer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,8 +77,8 @@ final class ImageKind implements Kind {
   }
 
   @Override
-  public RecentRows read(List<String> data, StandardInput input) {
-    try (ImageSource source = ModelData.images(champion.manifest(), data)) {
+  public RecentRows read(Feedback feedback) {
+    try (ImageSource source = ModelData.images(champion.manifest(), request.data())) {
       ImageLayout layout = new ImageLayout(source);
       List<ImageFile> files = source.files();
       int[] samples = layout.samples();
@@ -125,7 +127,8 @@ final class ImageKind implements Kind {
           new String[0],
           new String[0],
           new TreeSet<>(),
-          reason[0]);
+          reason[0],
+          RowSample.ALL);
     }
   }
 

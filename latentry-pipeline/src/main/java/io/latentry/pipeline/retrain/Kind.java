@@ -2,13 +2,13 @@ package io.latentry.pipeline.retrain;
 
 import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
-import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import io.latentry.scoring.Scorer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,8 +41,12 @@ interface Kind {
   /** Its value on normal samples. */
   Optional<String> normal();
 
-  /** The samples that are asked for, and what the champion says of them. */
-  RecentRows read(List<String> data, StandardInput input);
+  /**
+   * The samples that are asked for, or of a table some of them, and what the champion says of them.
+   *
+   * @param feedback what people said, in a table of their own
+   */
+  RecentRows read(Feedback feedback);
 
   /** The champion's, as far as the kind has more to say than the threshold. */
   FitConfig config(FitConfig champion);

@@ -4,6 +4,7 @@ import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Rows;
 import io.latentry.core.data.Schema;
 import io.latentry.core.evaluation.Folds;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,7 +58,18 @@ record OldNormals(Rows rehearsed, int[] places, Rows kept, String source) {
    * @param rows normal ones, that can be judged
    */
   static OldNormals of(RecentRows frozen, int[] rows, int recent, long seed) {
-    return dealt(frozen.rows().select(rows), rows, recent, seed, "rows of " + frozen.source());
+    return dealt(
+        frozen.rows().select(rows),
+        IntStream.of(rows).map(i -> (int) frozen.place(i)).toArray(),
+        recent,
+        seed,
+        "%s of %s"
+            .formatted(
+                frozen.sample().leavesOut()
+                    ? "%,d of the %,d rows, drawn by chance,"
+                        .formatted(frozen.count(), frozen.read())
+                    : "rows",
+                frozen.source()));
   }
 
   /**

@@ -15,6 +15,7 @@ import io.latentry.core.preprocessing.NumericScale;
 import io.latentry.core.preprocessing.Preprocessor;
 import io.latentry.core.preprocessing.TablePreprocessor;
 import io.latentry.pipeline.data.TrainingData;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * what it meant, and a nat of one is a nat of the other.
  *
  * <p>Its samples are, in this order, the recent normals, the spared rows, which calibrate and never
- * train, and the normals of old, which train and never calibrate.
+ * train, and the normals of old and false alarms that were not drawn, which train and never
+ * calibrate.
  */
 final class RetrainData implements TrainingData {
   private final RecentRows recent;
@@ -49,7 +51,7 @@ final class RetrainData implements TrainingData {
   private final int[] others;
 
   /**
-   * @param rehearsed normals of old to learn from, of the champion's schema
+   * @param rehearsed normals to train with beside the recent ones, of the champion's schema
    * @param rehearsedPlaces their rows in the data that they are of
    */
   RetrainData(
@@ -67,7 +69,10 @@ final class RetrainData implements TrainingData {
     this.normals = own.length;
     this.spared = calibrating.length;
     int[] chosen = IntStream.concat(IntStream.of(own), IntStream.of(calibrating)).toArray();
-    this.places = IntStream.concat(IntStream.of(chosen), IntStream.of(rehearsedPlaces)).toArray();
+    this.places =
+        IntStream.concat(
+                IntStream.of(chosen).map(i -> (int) recent.place(i)), IntStream.of(rehearsedPlaces))
+            .toArray();
     Rows learned = recent.rows().select(own).followedBy(List.of(rehearsed));
     this.schema = widened(champion.schema(), learned);
     Rows all = recent.rows().select(chosen).followedBy(List.of(rehearsed));
@@ -77,13 +82,11 @@ final class RetrainData implements TrainingData {
             ? IntStream.of(own).mapToDouble(i -> recent.times()[i]).toArray()
             : new double[0];
     this.novelty = novelty(champion.schema(), rows, normals);
-    this.others =
-        choice.rows(
-            i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
+    this.others = choice.rows(i -> choice.fates()[i].isToBeFound());
     this.counts =
         new Counts(
-            recent.count(),
-            recent.count(),
+            recent.read(),
+            recent.read() - choice.elsewhere().getOrDefault(Fate.NOT_DRAWN, 0L),
             rows.count(),
             others.length,
             choice.count(Fate.UNSCORABLE));
@@ -177,7 +180,9 @@ final class RetrainData implements TrainingData {
   @Override
   public Placed others(int most) {
     int[] some = IntStream.of(others).limit(most).toArray();
-    return new Placed(some, under(schema, recent.rows().select(some)));
+    return new Placed(
+        IntStream.of(some).map(i -> (int) recent.place(i)).toArray(),
+        under(schema, recent.rows().select(some)));
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param challenger id of the new model; null if the rows were refused before anything was learned
  * @param file of the challenger; null likewise
  * @param data files read
- * @param span the rows looked at
+ * @param span the rows that were asked for
  * @param rows how many rows met each fate, by its words
  * @param threshold the champion's score from which on a row is an alarm
  * @param tail the score up to which an alarm was taken for the tail of a normal that moved
@@ -37,7 +37,7 @@ public record RetrainOutcome(
     @Nullable String file,
     List<String> data,
     Span span,
-    Map<String, Integer> rows,
+    Map<String, Long> rows,
     double threshold,
     double tail,
     int learned,
@@ -63,13 +63,24 @@ public record RetrainOutcome(
    * @param time column of the times; null without one
    * @param days as asked for; null for all rows
    * @param from the earliest time, as its cell has it; null without times; likewise {@code to}
+   * @param rows of the span
+   * @param lookedAt of these: all, or a sample of them
    */
   public record Span(
       @Nullable String time,
       @Nullable Double days,
       @Nullable String from,
       @Nullable String to,
-      long rows) {}
+      long rows,
+      long lookedAt) {
+
+    /** How many rows, such as {@code 2,000 rows}. */
+    @JsonIgnore
+    public String words() {
+      String all = "%,d %s".formatted(rows, rows == 1 ? "row" : "rows");
+      return lookedAt == rows ? all : "%,d of %s, drawn by chance,".formatted(lookedAt, all);
+    }
+  }
 
   /** The scores that are as rare as {@code pValue} among the calibration rows of each model. */
   public record Mark(double pValue, double champion, double challenger) {}

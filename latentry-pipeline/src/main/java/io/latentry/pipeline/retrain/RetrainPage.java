@@ -49,8 +49,7 @@ public final class RetrainPage {
             List.of("Rows", "#Count"),
             outcome.rows().entrySet().stream()
                 .map(
-                    (Map.Entry<String, Integer> e) ->
-                        List.of(e.getKey(), Figures.count(e.getValue())))
+                    (Map.Entry<String, Long> e) -> List.of(e.getKey(), Figures.count(e.getValue())))
                 .toList())
         .paragraph(
             "The champion alarms above a score of %s. Alarms up to %s are taken for the tail of the normal of now, since the rows without an alarm moved as far."
@@ -105,9 +104,9 @@ public final class RetrainPage {
     String from = outcome.span().from();
     String to = outcome.span().to();
     about.add(
-        "%s rows of %s%s."
+        "%s of %s%s."
             .formatted(
-                Figures.count(outcome.span().rows()),
+                outcome.span().words(),
                 String.join(", ", outcome.data()),
                 from == null || to == null ? "" : ", " + from + " to " + to));
     outcome

@@ -29,6 +29,9 @@ import io.latentry.pipeline.retrain.Contest.Both;
 import io.latentry.pipeline.retrain.RetrainOutcome.Mark;
 import io.latentry.pipeline.retrain.RetrainOutcome.Picture;
 import io.latentry.pipeline.retrain.RetrainOutcome.Span;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
+import io.latentry.pipeline.retrain.rows.TimeRange;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.ScorerOptions;
 import io.latentry.training.config.TrainingConfig;
@@ -122,17 +125,18 @@ public final class RetrainPipeline {
             .feedback()
             .map(file -> Feedback.read(file, request.feedbackKey().orElse(Feedback.ROW)))
             .orElseGet(Feedback::none);
-    RecentRows recent = kind.read(request.data(), request.input());
+    RecentRows recent = kind.read(told);
     Feedback feedback = told.with(recent);
     FitConfig config = kind.config(config(request, manifest, time, label, normal));
     RowChoice choice =
         RowChoice.of(recent, manifest, request.days(), normal, feedback, config, kind, listener);
     List<String> notes = notes(request, recent, choice, time);
-    if (!feedback.byRow().isEmpty()) {
+    long said = Math.max(feedback.byRow().size(), recent.sample().said());
+    if (said > 0) {
       notes.add(
           "what people said of %,d rows is in the data (%s)%s"
               .formatted(
-                  feedback.byRow().size(),
+                  said,
                   RecordedFields.FEEDBACK,
                   request.feedback().isPresent() ? "; --feedback goes before it" : ""));
     }
@@ -272,6 +276,7 @@ public final class RetrainPipeline {
                 isLabelled ? label.get() : champion.data().label(),
                 isLabelled ? normal.get() : champion.data().normal())
             .clean(false)
+            .sampleRows(request.sampleRows().orElse(champion.data().sampleRows()))
             .build(),
         champion.model(),
         withinCores(champion.training()),
@@ -323,6 +328,9 @@ public final class RetrainPipeline {
     if (time.isEmpty()) {
       notes.add("the data have no column of times: rows are kept apart by the seed");
     }
+    if (recent.sample().leavesOut()) {
+      notes.add(sampled(recent, choice));
+    }
     if (recent.firstReason() != null) {
       notes.add(
           "%,d rows cannot be judged, the first for: %s"
@@ -334,6 +342,20 @@ public final class RetrainPipeline {
               + String.join(", ", recent.unknown()));
     }
     return notes;
+  }
+
+  private static String sampled(RecentRows recent, RowChoice choice) {
+    int drawn = choice.drawn().length;
+    int added = recent.count() - drawn;
+    return "of %,d rows of the span %,d, drawn by chance, were looked at (--sample-rows sets how many, 0 for all); shares of rows and alarms are theirs, the volume of alarms is scaled to the span%s%s"
+        .formatted(
+            drawn + recent.sample().notDrawn(),
+            drawn,
+            choice.repeated().isPresent() ? ", copies are counted among all rows" : "",
+            added == 0
+                ? ""
+                : "; %,d more that people or labels speak of train or are to be found, and count in no rate"
+                    .formatted(added));
   }
 
   private static DataFigures figures(Before before) {
@@ -372,7 +394,7 @@ public final class RetrainPipeline {
                   .formatted(choice.judged(), Math.round(choice.judged() / effect)));
     }
     return new DataFigures(
-        before.choice().rows(i -> choice.fates()[i] != Fate.OUTSIDE).length,
+        choice.drawn().length,
         choice.count(Fate.UNSCORABLE),
         Math.round(choice.judged() / effect),
         Math.round(choice.alarms() / effect),
@@ -381,7 +403,7 @@ public final class RetrainPipeline {
         Math.round((choice.count(Fate.STRANGE) + choice.count(Fate.UNUSUAL)) / effect),
         choice.learned(false).length,
         FalseAlarmPromise.rowsNeeded(before.manifest().threshold().current().falseAlarmRate()),
-        choice.repeats() ? Optional.of((long) choice.count(Fate.REPEATED)) : Optional.empty(),
+        choice.repeated(),
         phrases,
         changes.mixedUp(),
         before.request().accepted().contains(RetrainRequest.NO_DRIFT)
@@ -395,19 +417,13 @@ public final class RetrainPipeline {
     if (daily.isEmpty()) {
       return -1;
     }
-    double[] times =
-        IntStream.of(before.choice().rows(i -> before.choice().fates()[i] != Fate.OUTSIDE))
-            .filter(i -> before.recent().hasTimes())
-            .mapToDouble(i -> before.recent().times()[i])
-            .filter(Double::isFinite)
-            .sorted()
-            .toArray();
-    if (times.length < 2) {
+    TimeRange range = before.recent().range(before.choice().drawn());
+    if (range.from() == null) {
       throw new IllegalArgumentException(
           "--budget: %s a day (expected: with times: --time of a table, --days of images)"
               .formatted(daily.get()));
     }
-    return daily.get() * Math.max(1, (times[times.length - 1] - times[0]) / MILLIS_PER_DAY);
+    return daily.get() * Math.max(1, (range.last() - range.first()) / MILLIS_PER_DAY);
   }
 
   private static void requireParent(Before before, Manifest challenger) {
@@ -423,7 +439,7 @@ public final class RetrainPipeline {
   private static RetrainOutcome outcome(
       Before before, Decision decision, String oldNormals, Optional<Challenge> challenge) {
     RowChoice choice = before.choice();
-    Map<String, Integer> counts = new LinkedHashMap<>();
+    Map<String, Long> counts = new LinkedHashMap<>();
     choice.counts().forEach((fate, count) -> counts.put(fate.words(), count));
     return new RetrainOutcome(
         decision.verdict(),
@@ -447,24 +463,15 @@ public final class RetrainPipeline {
   }
 
   private static Span span(Before before) {
-    RecentRows recent = before.recent();
-    int[] within = before.choice().rows(i -> before.choice().fates()[i] != Fate.OUTSIDE);
-    String from = null;
-    String to = null;
-    double first = Double.POSITIVE_INFINITY;
-    double last = Double.NEGATIVE_INFINITY;
-    for (int i : recent.hasTimes() ? within : new int[0]) {
-      if (recent.times()[i] < first) {
-        first = recent.times()[i];
-        from = recent.cells()[i];
-      }
-      if (recent.times()[i] > last) {
-        last = recent.times()[i];
-        to = recent.cells()[i];
-      }
-    }
+    int[] drawn = before.choice().drawn();
+    TimeRange range = before.recent().range(drawn);
     return new Span(
-        before.time().orElse(null), before.request().days().orElse(null), from, to, within.length);
+        before.time().orElse(null),
+        before.request().days().orElse(null),
+        range.from(),
+        range.to(),
+        drawn.length + before.recent().sample().notDrawn(),
+        drawn.length);
   }
 
   private static List<Mark> marks(Manifest champion, Manifest challenger) {

@@ -2,6 +2,7 @@ package io.latentry.pipeline.retrain;
 
 import io.latentry.core.promotion.GateConfig;
 import io.latentry.ingest.read.StandardInput;
+import io.latentry.pipeline.config.DataConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,8 @@ import java.util.Set;
  *     {@link #NO_DRIFT}
  * @param alarmsPerDay that are wanted at most; empty for what the promise and the strange rows come
  *     to
+ * @param sampleRows of a table, the most rows that are looked at, drawn by chance where there are
+ *     more, or {@link io.latentry.ingest.table.Sampling#ALL}; empty for what the champion's fit had
  */
 public record RetrainRequest(
     Path champion,
@@ -40,7 +43,8 @@ public record RetrainRequest(
     Set<String> accepted,
     Optional<Double> alarmsPerDay,
     GateConfig gate,
-    long seed) {
+    long seed,
+    Optional<Integer> sampleRows) {
 
   /** Accepted: that columns go together otherwise than they did. */
   public static final String GOING_TOGETHER = "going-together";
@@ -59,6 +63,7 @@ public record RetrainRequest(
     frozen = List.copyOf(frozen);
     accepted = Set.copyOf(accepted);
     gate = accepted.contains(OLD_NORMALS) ? gate.withoutOld() : gate;
+    sampleRows.ifPresent(DataConfig::requireSampleRows);
     if (days.isPresent() && !(days.get() > 0 && Double.isFinite(days.get()))) {
       throw new IllegalArgumentException(
           "--days: " + days.get() + " (expected: a number of days above 0)");

@@ -13,7 +13,9 @@ import io.latentry.pipeline.clean.CleanConfig;
 import io.latentry.pipeline.clean.Cleaning;
 import io.latentry.pipeline.clean.RowCleaner;
 import io.latentry.pipeline.config.FitConfig;
-import io.latentry.pipeline.drift.RowTimes;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
+import io.latentry.pipeline.retrain.rows.RecentTable;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -40,7 +42,10 @@ import java.util.stream.IntStream;
  * @param undone of the rows, the scores once that move is undone; as they are where none explains
  * @param unexplained whether scores went up and no move of columns explains it
  * @param falseAlarms alarms that belong to the normal of now
- * @param repeats whether copies could be told from rows that repeat anyway
+ * @param repeated rows drawn that are copies of earlier ones, or as many as all rows of the span
+ *     say; empty where copies could not be told from rows that repeat anyway
+ * @param elsewhere rows of the data that are not held, by their fate
+ * @param each rows of the span that one drawn stands for
  */
 record RowChoice(
     Fate[] fates,
@@ -52,9 +57,9 @@ record RowChoice(
     float[] undone,
     boolean unexplained,
     int falseAlarms,
-    boolean repeats) {
-  private static final double MILLIS_PER_DAY = 86_400_000.0;
-
+    Optional<Long> repeated,
+    Map<Fate, Long> elsewhere,
+    double each) {
   /** Runs of time, of which each fifth, the last among them, is kept apart. */
   private static final int RUNS = 25;
 
@@ -89,8 +94,9 @@ record RowChoice(
     int count = recent.count();
     Fate[] fates = new Fate[count];
     double since = since(recent, days);
-    boolean repeats = kind.tellsCopies() && normalsHardlyRepeat(champion);
-    boolean[] copies = repeats ? copies(recent, since) : new boolean[count];
+    boolean repeats = kind.tellsCopies();
+    boolean isSample = recent.sample().leavesOut();
+    boolean[] copies = repeats && !isSample ? copies(recent, since) : new boolean[count];
     Threshold threshold = champion.threshold().current();
     int told = 0;
     for (int i = 0; i < count; i++) {
@@ -99,6 +105,9 @@ record RowChoice(
       told += feedback.byKey().containsKey(key) ? 1 : 0;
       if (recent.hasTimes() && !(recent.times()[i] >= since)) {
         fates[i] = Fate.OUTSIDE;
+      } else if (recent.isAdded(i)) {
+        boolean isAnomaly = word == FeedbackWord.CONFIRMED || isOther(recent, i, normal);
+        fates[i] = isAnomaly ? Fate.ADDED_ANOMALY : Fate.ADDED_NORMAL;
       } else if (recent.isNoSample(i)) {
         fates[i] = Fate.NO_SAMPLE;
       } else if (!recent.scorable()[i]) {
@@ -115,7 +124,7 @@ record RowChoice(
         fates[i] = word == FeedbackWord.FALSE_ALARM ? Fate.SAID_NORMAL : Fate.NORMAL;
       }
     }
-    if (!feedback.byKey().isEmpty() && told == 0) {
+    if (!feedback.byKey().isEmpty() && told == 0 && recent.sample().told() == 0) {
       throw new DataException(
           "feedback: on %,d rows, none of which is among the data (expected: the numbers that `latentry score` gives the rows of these data, or --feedback-key with a column that both have)"
               .formatted(feedback.byKey().size()));
@@ -169,7 +178,24 @@ record RowChoice(
         undone,
         moves.map(UndoneMoves::failsTo).orElse(false),
         falseAlarms,
-        repeats);
+        repeats ? Optional.of(repeated(recent, fates)) : Optional.empty(),
+        Map.of(
+            Fate.OUTSIDE,
+            recent.sample().outside(),
+            Fate.NOT_DRAWN,
+            recent.read() - recent.sample().outside() - count),
+        each(recent.sample().notDrawn(), where(fates, i -> fates[i].isDrawn()).length));
+  }
+
+  private static double each(long notDrawn, int drawn) {
+    return drawn == 0 ? 1 : (double) (notDrawn + drawn) / drawn;
+  }
+
+  private static long repeated(RecentRows recent, Fate[] fates) {
+    double share = recent.sample().repeated();
+    return Double.isNaN(share)
+        ? where(fates, i -> fates[i] == Fate.REPEATED).length
+        : Math.round(share * where(fates, i -> fates[i].isDrawn()).length);
   }
 
   private static long above(double[] scores, double bound) {
@@ -203,12 +229,19 @@ record RowChoice(
     return where(fates, i -> fates[i] == fate).length;
   }
 
-  /** How many rows met each fate; those that none met are left out. */
-  Map<Fate, Integer> counts() {
-    Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
+  /** Rows of the span that were looked at, and stand for all of it. */
+  int[] drawn() {
+    return where(fates, i -> fates[i].isDrawn());
+  }
+
+  /** Rows of the data that met each fate; those that none met are left out. */
+  Map<Fate, Long> counts() {
+    Map<Fate, Long> counts = new EnumMap<>(Fate.class);
+    elsewhere.forEach((fate, count) -> counts.merge(fate, count, Long::sum));
     for (Fate fate : fates) {
-      counts.merge(fate, 1, Integer::sum);
+      counts.merge(fate, 1L, Long::sum);
     }
+    counts.values().removeIf(count -> count == 0);
     return counts;
   }
 
@@ -219,26 +252,15 @@ record RowChoice(
     }
     double last =
         Arrays.stream(recent.times()).filter(t -> !Double.isNaN(t)).max().orElse(Double.NaN);
-    if (Double.isNaN(last)) {
-      throw new DataException(
-          recent.source() + ": no row has a time that can be read (expected: times, for --days)");
-    }
-    if (last < RowTimes.FIRST) {
-      throw new IllegalArgumentException(
-          "--days: %s with times such as '%s' (expected: moments; plain numbers count in no days); leave it out and give the rows that are meant"
-              .formatted(days.get(), recent.cells()[0]));
-    }
-    return last - days.get() * MILLIS_PER_DAY;
+    return RecentTable.since(days, last, recent.cells()[0], recent.source());
   }
 
-  /** Without a label a row is not known to be anything. */
   private static boolean isOther(RecentRows recent, int row, Optional<String> normal) {
-    return recent.labels().length > 0
-        && !recent.labels()[row].isEmpty()
-        && !normal.map(value -> value.equals(recent.labels()[row])).orElse(true);
+    return recent.labels().length > 0 && RecentTable.isOther(recent.labels()[row], normal);
   }
 
-  private static boolean normalsHardlyRepeat(Manifest champion) {
+  /** Whether the champion's normal rows are so different that rows alike are copies. */
+  static boolean normalsHardlyRepeat(Manifest champion) {
     Set<List<Object>> kinds = new HashSet<>();
     champion
         .normals()
@@ -255,13 +277,17 @@ record RowChoice(
    */
   private static boolean[] copies(RecentRows recent, double since) {
     boolean[] copies = new boolean[recent.count()];
-    Map<List<Object>, Integer> last = new HashMap<>();
-    int lag = 0;
+    Map<List<Object>, Long> last = new HashMap<>();
+    long lag = 0;
     int length = 0;
     for (int i = 0; i < copies.length; i++) {
+      if (i > 0 && recent.place(i) > recent.place(i - 1) + 1) {
+        lag = 0;
+        length = 0;
+      }
       boolean outside = recent.hasTimes() && !(recent.times()[i] >= since);
-      Integer before = outside ? null : last.put(content(recent, i), i);
-      int now = before == null ? 0 : i - before;
+      Long before = outside ? null : last.put(content(recent, i), recent.place(i));
+      long now = before == null ? 0 : recent.place(i) - before;
       length = now == 0 ? 0 : now == lag ? length + 1 : 1;
       lag = now;
       for (int k = 0; k < Math.min(length, LEAST_STRETCH) && length >= LEAST_STRETCH; k++) {
@@ -302,7 +328,7 @@ record RowChoice(
 
   /** By time each fifth run, so that the last is among them; else a fifth by the seed. */
   private static boolean[] heldOut(RecentRows recent, Fate[] fates, int runs, long seed) {
-    int[] some = where(fates, i -> fates[i] != Fate.OUTSIDE);
+    int[] some = where(fates, i -> fates[i].isDrawn());
     boolean[] heldOut = new boolean[fates.length];
     if (!recent.hasTimes()) {
       int[] order = Folds.shuffle(some.length, seed ^ 0x51ed270bL);

@@ -4,6 +4,7 @@ import io.latentry.core.data.Windows;
 import io.latentry.core.evaluation.WindowPerturbations;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import io.latentry.scoring.Scorer;
 import java.util.ArrayList;
 import java.util.Arrays;

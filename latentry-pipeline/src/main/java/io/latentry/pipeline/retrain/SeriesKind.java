@@ -9,7 +9,6 @@ import io.latentry.core.data.Rows;
 import io.latentry.core.monitoring.RecordedFields;
 import io.latentry.core.promotion.Gate;
 import io.latentry.core.series.SeriesSettings;
-import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.config.KeyScaling;
@@ -18,6 +17,9 @@ import io.latentry.pipeline.data.SeriesData;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.drift.RowTimes;
 import io.latentry.pipeline.image.ModelData;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
+import io.latentry.pipeline.retrain.rows.RowSample;
 import io.latentry.scoring.Scorer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,12 +92,13 @@ final class SeriesKind implements Kind {
   }
 
   @Override
-  public RecentRows read(List<String> data, StandardInput input) {
+  public RecentRows read(Feedback feedback) {
     List<String> keep = new ArrayList<>(List.of(settings.time()));
     List.of(label(), request.feedbackKey(), RecentRows.said(columns))
         .forEach(column -> column.filter(c -> !keep.contains(c)).ifPresent(keep::add));
     PointVerdicts read =
-        PointVerdicts.of(champion, data, input, keep, count -> row -> false, listener);
+        PointVerdicts.of(
+            champion, request.data(), request.input(), keep, count -> row -> false, listener);
     String[] cells = read.kept()[0];
     return new RecentRows(
         read.source(),
@@ -111,7 +114,8 @@ final class SeriesKind implements Kind {
         kept(read, keep, RecentRows.said(columns)),
         read.series(),
         unknown(),
-        read.firstReason());
+        read.firstReason(),
+        RowSample.ALL);
   }
 
   /** Columns of the data that the model neither knows nor left out. */

@@ -12,6 +12,7 @@ import io.latentry.core.verdict.Verdict;
 import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.export.ArtifactFile;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import io.latentry.scoring.FeatureReader;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;

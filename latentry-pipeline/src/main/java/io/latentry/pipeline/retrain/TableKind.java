@@ -10,9 +10,13 @@ import io.latentry.ingest.read.DataSource;
 import io.latentry.ingest.read.ReadOptions;
 import io.latentry.ingest.read.StandardInput;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.ConfigFile;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.data.TrainingData;
 import io.latentry.pipeline.image.ModelData;
+import io.latentry.pipeline.retrain.rows.Feedback;
+import io.latentry.pipeline.retrain.rows.RecentRows;
+import io.latentry.pipeline.retrain.rows.RecentTable;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import java.io.InputStream;
@@ -80,8 +84,28 @@ final class TableKind implements Kind {
   }
 
   @Override
-  public RecentRows read(List<String> data, StandardInput input) {
-    return RecentRows.read(champion, data, input, time(), label(), request.feedbackKey(), listener);
+  public RecentRows read(Feedback feedback) {
+    return RecentTable.read(
+        champion,
+        request.data(),
+        request.input(),
+        new RecentTable.Asked(
+            time(),
+            label(),
+            normal(),
+            request.feedbackKey(),
+            request.days(),
+            Optional.of(feedback),
+            sampleRows(),
+            tellsCopies()),
+        listener);
+  }
+
+  /** As many rows as the champion's fit looked at, unless somebody says otherwise. */
+  private int sampleRows() {
+    return request
+        .sampleRows()
+        .orElseGet(() -> ConfigFile.resolved(champion.manifest()).data().sampleRows());
   }
 
   @Override
@@ -91,7 +115,7 @@ final class TableKind implements Kind {
 
   @Override
   public boolean tellsCopies() {
-    return true;
+    return RowChoice.normalsHardlyRepeat(champion.manifest());
   }
 
   @Override
@@ -143,13 +167,19 @@ final class TableKind implements Kind {
         Optional.ofNullable(config.data().label())
             .filter(name -> columns(request.frozen(), manifest, noInput()).contains(name));
     RecentRows frozen =
-        RecentRows.read(
+        RecentTable.read(
             champion,
             request.frozen(),
             noInput(),
-            Optional.empty(),
-            label,
-            Optional.empty(),
+            new RecentTable.Asked(
+                Optional.empty(),
+                label,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                sampleRows(),
+                false),
             listener);
     String normal = config.data().normal();
     int[] rows =
@@ -166,8 +196,16 @@ final class TableKind implements Kind {
 
   @Override
   public TrainingData data(RecentRows recent, RowChoice choice, OldNormals old, FitConfig config) {
+    int[] added = choice.rows(i -> choice.fates()[i] == Fate.ADDED_NORMAL);
     return new RetrainData(
-        recent, choice, champion.manifest(), scales, old.rehearsed(), old.places());
+        recent,
+        choice,
+        champion.manifest(),
+        scales,
+        old.rehearsed().followedBy(List.of(recent.rows().select(added))),
+        IntStream.concat(
+                IntStream.of(old.places()), IntStream.of(added).map(i -> (int) recent.place(i)))
+            .toArray());
   }
 
   @Override

@@ -152,9 +152,7 @@ final class Trial {
 
   /** Known anomalies, at the threshold of each; those of one event are found together. */
   private Found confirmed() {
-    int[] known =
-        choice.rows(
-            i -> choice.fates()[i] == Fate.CONFIRMED || choice.fates()[i] == Fate.OTHER_LABEL);
+    int[] known = choice.rows(i -> choice.fates()[i].isToBeFound());
     Both both = contest.recent(known);
     List<Boolean> byChampion = new ArrayList<>();
     List<Boolean> byChallenger = new ArrayList<>();
@@ -197,24 +195,29 @@ final class Trial {
     return alarms;
   }
 
-  /** Over all samples of the span, those that were learned from and the strange ones too. */
+  /**
+   * Over all samples of the span, those that were learned from and the strange ones too; of a
+   * sample, as many as it stands for.
+   */
   private Volume volume(Both whole, double mostAlarms, double most) {
     long normal = (long) choice.learned(false).length + choice.learned(true).length;
     long strange = whole.count() - normal;
     double expected = most * normal;
+    double each = choice.each();
     return new Volume(
+        Math.round(each * whole.count()),
         whole.count(),
-        whole.champion().alarmCount(),
-        whole.challenger().alarmCount(),
+        Math.round(each * whole.champion().alarmCount()),
+        Math.round(each * whole.challenger().alarmCount()),
         mostAlarms >= 0
             ? mostAlarms
-            : Math.ceil(strange + expected + BY_CHANCE * Math.sqrt(expected * effect)));
+            : Math.ceil(each * (strange + expected + BY_CHANCE * Math.sqrt(expected * effect))));
   }
 
   private int[] span() {
     return choice.rows(
         i ->
-            choice.fates()[i] != Fate.OUTSIDE
+            choice.fates()[i].isDrawn()
                 && choice.fates()[i] != Fate.UNSCORABLE
                 && choice.fates()[i] != Fate.NO_SAMPLE);
   }

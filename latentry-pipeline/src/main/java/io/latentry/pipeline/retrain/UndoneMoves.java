@@ -7,6 +7,7 @@ import io.latentry.core.data.ColumnType;
 import io.latentry.core.data.Rows;
 import io.latentry.core.drift.NumericShift;
 import io.latentry.core.evaluation.OrderStatistics;
+import io.latentry.pipeline.retrain.rows.RecentRows;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;

@@ -72,8 +72,8 @@ final class ImageRetrainTest {
     RetrainOutcome outcome = retrain(Optional.of(30.0), Optional.empty());
     assertThat(outcome.span().rows()).isEqualTo(150);
     assertThat(outcome.rows())
-        .containsEntry(Fate.OUTSIDE.words(), 30)
-        .containsEntry(Fate.OTHER_LABEL.words(), 10);
+        .containsEntry(Fate.OUTSIDE.words(), 30L)
+        .containsEntry(Fate.OTHER_LABEL.words(), 10L);
     assertThat(outcome.challenger()).as(outcome.reasons().toString()).isNotNull();
     assertThat(outcome.learned() + outcome.keptApart()).isBetween(100, 140);
     assertThat(named(outcome, "recall_confirmed").figures().get("anomalies")).isEqualTo(10);
@@ -135,7 +135,8 @@ final class ImageRetrainTest {
                 Set.of(RetrainRequest.NO_DRIFT),
                 Optional.empty(),
                 few,
-                0));
+                0,
+                Optional.empty()));
   }
 
   private static Check named(RetrainOutcome outcome, String name) {

@@ -228,6 +228,188 @@ final class RetrainPipelineTest {
     assertThat(Files.exists(target())).isEqualTo(outcome.challenger() != null);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sabotage")
+  void sabotagedRowsOfWhichASampleIsLookedAtAreRefused(String name, Change change)
+      throws IOException {
+    Path data = change.of(benign.drawn(4_000, 2)).write(file("recent.csv"));
+    RetrainOutcome outcome =
+        run(sampling(request(champion, data, target(), Optional.empty()), 1_000));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isFalse();
+    assertThat(outcome.span().lookedAt()).isEqualTo(Math.min(1_000, outcome.span().rows()));
+  }
+
+  @Test
+  void daysThatWereDeliveredTwiceAreToldFromAllRowsThoughASampleIsLookedAt() throws IOException {
+    Tumours recent = benign.drawn(6_000, 2).moved(DRIFTING, 0.7, false);
+    Path once = recent.write(file("once.csv"));
+    Path twice = recent.and(recent.first(600)).write(file("twice.csv"));
+    Check of = repeated(once);
+    assertThat(of.outcome()).isEqualTo(Check.Outcome.PASSED);
+    assertThat(of.figures()).containsEntry("hits", 0.0);
+    Check refused = repeated(twice);
+    assertThat(refused.outcome()).isEqualTo(Check.Outcome.FAILED);
+    // 598 of the 600 rows stand between the same neighbours as before.
+    assertThat(refused.figures().get("share")).isCloseTo(598 / 6_600.0, within(0.001));
+  }
+
+  private Check repeated(Path data) {
+    return named(
+        run(sampling(request(champion, data, target(), Optional.empty()), 1_000)), "repeated");
+  }
+
+  @Test
+  void ofManyRowsASampleIsLearnedFromAndAlarmsAreScaledToAll() throws IOException {
+    Path data = benign.drawn(8_000, 2).moved(DRIFTING, 0.7, false).write(file("recent.csv"));
+    RetrainRequest asked =
+        accepting(
+            request(champion, data, target(), Optional.empty()),
+            Set.of(RetrainRequest.OLD_NORMALS));
+    RetrainOutcome outcome = run(sampling(asked, 2_000));
+    assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
+    assertThat(outcome.span().rows()).isEqualTo(8_000);
+    assertThat(outcome.span().lookedAt()).isEqualTo(2_000);
+    assertThat(outcome.rows()).containsEntry(Fate.NOT_DRAWN.words(), 6_000L);
+    assertThat(outcome.rows().values().stream().mapToLong(n -> n).sum()).isEqualTo(8_000);
+    assertThat(outcome.learned() + outcome.keptApart()).isLessThanOrEqualTo(2_000);
+    assertThat(outcome.notes())
+        .anyMatch(note -> note.startsWith("of 8,000 rows of the span 2,000, drawn by chance"));
+    Check volume = named(outcome, "alarm_volume");
+    assertThat(volume.figures()).containsEntry("rows", 8_000.0).containsEntry("looked_at", 2_000.0);
+    assertThat(volume.figures().get("challenger") % 4).isZero();
+    assertThat(volume.figures().get("champion")).isGreaterThan(0.02 * 8_000);
+    assertThat(outcome.oldNormals()).startsWith("rows of");
+    Manifest own = manifest(target());
+    assertThat(own.provenance().sampledFrom()).isEqualTo(8_000);
+    assertThat(Optional.ofNullable(own.lineage()).orElseThrow().rows()).isEqualTo(8_000);
+    assertThat(run(sampling(asked, 1_000)).oldNormals())
+        .startsWith("1,000 of the 2,000 rows, drawn by chance, of");
+  }
+
+  @Test
+  void asManyRowsAsTheSampleMayHaveAreAllLookedAt() throws IOException {
+    Path data = benign.drawn(2_000, 2).moved(DRIFTING, 0.7, false).write(file("recent.csv"));
+    RetrainRequest asked = request(champion, data, target(), Optional.empty());
+    RetrainOutcome all = run(sampling(asked, 0));
+    RetrainOutcome bounded = run(sampling(asked, 2_000));
+    assertThat(bounded.rows()).isEqualTo(all.rows());
+    assertThat(bounded.span()).isEqualTo(all.span());
+    assertThat(bounded.scale()).isEqualTo(all.scale());
+    assertThat(bounded.notes()).isEqualTo(all.notes());
+    assertThat(manifest(target()).provenance().sampledFrom()).isNull();
+  }
+
+  @Test
+  void whatPeopleSaidOfRowsThatWereNotDrawnIsKeptAndCountsInNoRate() throws IOException {
+    Path data =
+        benign
+            .drawn(8_000, 2)
+            .moved(DRIFTING, 0.7, false)
+            .and(malignant.drawn(90, 5))
+            .write(file("data.csv"));
+    List<String> words = new ArrayList<>(List.of("row,feedback"));
+    IntStream.range(0, 30).forEach(i -> words.add((8_000 + i) + ",confirmed"));
+    IntStream.range(30, 60).forEach(i -> words.add((8_000 + i) + ",known-event"));
+    IntStream.range(60, 90).forEach(i -> words.add((8_000 + i) + ",false-alarm"));
+    Path feedback = Files.write(file("said.csv"), words);
+    RetrainOutcome outcome =
+        run(sampling(request(champion, data, target(), Optional.of(feedback)), 1_000));
+    assertThat(named(outcome, "recall_confirmed").figures()).containsEntry("anomalies", 30.0);
+    assertThat(count(outcome, Fate.CONFIRMED) + count(outcome, Fate.ADDED_ANOMALY)).isEqualTo(30);
+    assertThat(count(outcome, Fate.SAID_NORMAL) + count(outcome, Fate.ADDED_NORMAL)).isEqualTo(30);
+    // In eight thousand rows they would be drawn as often as others.
+    assertThat(count(outcome, Fate.ADDED_ANOMALY)).isGreaterThan(20);
+    assertThat(outcome.span().lookedAt()).isEqualTo(1_000);
+    assertThat(outcome.learned() + outcome.keptApart()).isLessThanOrEqualTo(1_000);
+    assertThat(named(outcome, "promise_recent").figures().get("rows")).isLessThanOrEqualTo(200);
+    assertThat(named(outcome, "alarm_volume").figures().get("looked_at"))
+        .isLessThanOrEqualTo(1_000);
+    assertThat(manifest(target()).provenance().trainingRows())
+        .isGreaterThanOrEqualTo((int) count(outcome, Fate.ADDED_NORMAL));
+    assertThat(outcome.rows().values().stream().mapToLong(n -> n).sum()).isEqualTo(8_090);
+  }
+
+  @Test
+  void rowsWithAnotherLabelThatWereNotDrawnAreToBeFoundAndFeedbackMayNameRowsByAKey()
+      throws IOException {
+    Path data =
+        benign
+            .drawn(4_000, 2)
+            .moved(DRIFTING, 0.7, false)
+            .and(malignant.drawn(60, 5))
+            .with("status", i -> i < 4_000 ? "ok" : i < 4_040 ? "bad" : "")
+            .with("part", i -> "p" + i)
+            .write(file("data.csv"));
+    List<String> words = new ArrayList<>(List.of("part,feedback"));
+    IntStream.range(4_030, 4_060).forEach(i -> words.add("p" + i + ",confirmed"));
+    Path feedback = Files.write(file("said.csv"), words);
+    RetrainRequest of = sampling(request(champion, data, target(), Optional.of(feedback)), 1_000);
+    RetrainOutcome outcome =
+        run(
+            new RetrainRequest(
+                of.champion(),
+                of.data(),
+                of.input(),
+                of.days(),
+                of.time(),
+                Optional.of("status"),
+                Optional.of("ok"),
+                of.feedback(),
+                Optional.of("part"),
+                of.frozen(),
+                of.target(),
+                of.accepted(),
+                of.alarmsPerDay(),
+                of.gate(),
+                of.seed(),
+                of.sampleRows()));
+    assertThat(
+            count(outcome, Fate.CONFIRMED)
+                + count(outcome, Fate.OTHER_LABEL)
+                + count(outcome, Fate.ADDED_ANOMALY))
+        .isEqualTo(60);
+    assertThat(named(outcome, "recall_confirmed").figures()).containsEntry("anomalies", 60.0);
+    assertThat(outcome.span().lookedAt()).isEqualTo(1_000);
+  }
+
+  @Test
+  void whatPeopleSaidIsDrawnFromWhereTheySaidItOfMostRows() throws IOException {
+    Path data = benign.drawn(4_000, 2).moved(DRIFTING, 0.7, false).write(file("data.csv"));
+    Path recorded = said(data, i -> i % 4 == 0 ? "confirmed" : "");
+    RetrainOutcome outcome =
+        run(sampling(request(champion, recorded, target(), Optional.empty()), 1_000));
+    // A quarter of the sample, of which some were drawn anyway.
+    assertThat(count(outcome, Fate.ADDED_ANOMALY)).isBetween(150L, 250L);
+    assertThat(outcome.notes())
+        .contains("what people said of 1,000 rows is in the data (latentry_feedback)");
+  }
+
+  @Test
+  void theLastDaysOfManyRowsAreSampled() throws IOException {
+    Path data = benign.drawn(8_000, 2).write(file("data.csv"));
+    RetrainRequest of = sampling(request(champion, data, target(), Optional.empty()), 1_000);
+    RetrainOutcome outcome = run(lastDays(of, 14));
+    assertThat(outcome.span().rows()).isBetween(3_990L, 4_010L);
+    assertThat(outcome.span().lookedAt()).isEqualTo(1_000);
+    assertThat(outcome.rows())
+        .containsEntry(Fate.OUTSIDE.words(), 8_000 - outcome.span().rows())
+        .containsEntry(Fate.NOT_DRAWN.words(), outcome.span().rows() - 1_000);
+    List<String> lines = Files.readAllLines(data);
+    assertThat(lines.get(lines.size() - 1)).endsWith("," + outcome.span().to());
+    assertThat(run(lastDays(of, 2)).span().lookedAt()).isBetween(560L, 580L);
+  }
+
+  @Test
+  void tooSmallASampleIsRefused() {
+    assertThatThrownBy(() -> sampling(request(champion, old, target(), Optional.empty()), 10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sample_rows: 10 (expected: at least 1000, or 0 for every row)");
+  }
+
+  private static long count(RetrainOutcome outcome, Fate fate) {
+    return outcome.rows().getOrDefault(fate.words(), 0L);
+  }
+
   /** Small steps are counted from where a person last fitted. */
   @Test
   void aPoisonThatMovesALittleEachTimeIsStoppedByTheOrigin() throws IOException {
@@ -318,7 +500,8 @@ final class RetrainPipelineTest {
                 of.accepted(),
                 of.alarmsPerDay(),
                 of.gate(),
-                of.seed()));
+                of.seed(),
+                of.sampleRows()));
     assertThat(outcome.promotes()).as(String.join("\n", outcome.reasons())).isTrue();
     assertThat(outcome.span().time()).isEqualTo("latentry_at");
     assertThat(outcome.span().rows()).isBetween(990L, 1_010L);
@@ -342,9 +525,9 @@ final class RetrainPipelineTest {
     Path feedback = Files.write(file("said.csv"), said);
     RetrainOutcome outcome = run(request(champion, data, target(), Optional.of(feedback)));
     assertThat(outcome.rows())
-        .containsEntry(Fate.CONFIRMED.words(), 20)
-        .containsEntry(Fate.KNOWN_EVENT.words(), 20)
-        .containsEntry(Fate.SAID_NORMAL.words(), 20);
+        .containsEntry(Fate.CONFIRMED.words(), 20L)
+        .containsEntry(Fate.KNOWN_EVENT.words(), 20L)
+        .containsEntry(Fate.SAID_NORMAL.words(), 20L);
     assertThat(named(outcome, "recall_confirmed").figures()).containsEntry("anomalies", 20.0);
   }
 
@@ -371,9 +554,9 @@ final class RetrainPipelineTest {
                     : i < 2_020 ? "confirmed" : i < 2_040 ? "known-event" : "false-alarm");
     RetrainOutcome outcome = run(request(champion, recorded, target(), Optional.empty()));
     assertThat(outcome.rows())
-        .containsEntry(Fate.CONFIRMED.words(), 20)
-        .containsEntry(Fate.KNOWN_EVENT.words(), 20)
-        .containsEntry(Fate.SAID_NORMAL.words(), 20);
+        .containsEntry(Fate.CONFIRMED.words(), 20L)
+        .containsEntry(Fate.KNOWN_EVENT.words(), 20L)
+        .containsEntry(Fate.SAID_NORMAL.words(), 20L);
     assertThat(outcome.notes())
         .contains("what people said of 60 rows is in the data (latentry_feedback)");
     assertThat(outcome.reasons()).noneMatch(reason -> reason.contains("latentry_"));
@@ -381,8 +564,8 @@ final class RetrainPipelineTest {
     Path feedback = Files.write(file("said.csv"), List.of("row,feedback", "2045,confirmed"));
     RetrainOutcome both = run(request(champion, recorded, target(), Optional.of(feedback)));
     assertThat(both.rows())
-        .containsEntry(Fate.CONFIRMED.words(), 21)
-        .containsEntry(Fate.SAID_NORMAL.words(), 19);
+        .containsEntry(Fate.CONFIRMED.words(), 21L)
+        .containsEntry(Fate.SAID_NORMAL.words(), 19L);
   }
 
   @Test
@@ -427,10 +610,10 @@ final class RetrainPipelineTest {
                 Set.of(),
                 Optional.empty(),
                 GateConfig.DEFAULT,
-                0));
+                0,
+                Optional.empty()));
     assertThat(outcome.span().rows()).isBetween(690L, 710L);
-    assertThat(outcome.rows())
-        .containsEntry(Fate.OUTSIDE.words(), (int) (2_800 - outcome.span().rows()));
+    assertThat(outcome.rows()).containsEntry(Fate.OUTSIDE.words(), 2_800 - outcome.span().rows());
   }
 
   @Test
@@ -543,7 +726,48 @@ final class RetrainPipelineTest {
         Set.of(),
         Optional.empty(),
         patient,
-        0);
+        0,
+        Optional.empty());
+  }
+
+  private static RetrainRequest sampling(RetrainRequest of, int rows) {
+    return new RetrainRequest(
+        of.champion(),
+        of.data(),
+        of.input(),
+        of.days(),
+        of.time(),
+        of.label(),
+        of.normal(),
+        of.feedback(),
+        of.feedbackKey(),
+        of.frozen(),
+        of.target(),
+        of.accepted(),
+        of.alarmsPerDay(),
+        of.gate(),
+        of.seed(),
+        Optional.of(rows));
+  }
+
+  private static RetrainRequest lastDays(RetrainRequest of, double days) {
+    return new RetrainRequest(
+        of.champion(),
+        of.data(),
+        of.input(),
+        Optional.of(days),
+        of.time(),
+        of.label(),
+        of.normal(),
+        of.feedback(),
+        of.feedbackKey(),
+        of.frozen(),
+        of.target(),
+        of.accepted(),
+        of.alarmsPerDay(),
+        of.gate(),
+        of.seed(),
+        of.sampleRows());
   }
 
   private static RetrainRequest accepting(RetrainRequest of, Set<String> accepted) {
@@ -562,7 +786,8 @@ final class RetrainPipelineTest {
         accepted,
         of.alarmsPerDay(),
         of.gate(),
-        of.seed());
+        of.seed(),
+        of.sampleRows());
   }
 
   private Path target() {

@@ -102,10 +102,10 @@ final class SeriesRetrainTest {
     Path clean = written(folder.resolve("clean.csv"), 9_000, 12_000, 0, Set.of());
     RetrainOutcome with = retrain(recent, List.of(), Set.of());
     RetrainOutcome without = retrain(clean, List.of(), Set.of());
-    assertThat(with.rows().getOrDefault(Fate.STRANGE.words(), 0)).isGreaterThanOrEqualTo(3);
+    assertThat(with.rows().getOrDefault(Fate.STRANGE.words(), 0L)).isGreaterThanOrEqualTo(3);
     assertThat(with.rows().get(Fate.STRADDLING.words()))
         .isGreaterThanOrEqualTo(
-            without.rows().get(Fate.STRADDLING.words()) + strange.size() * (WINDOW - 2));
+            without.rows().get(Fate.STRADDLING.words()) + (long) strange.size() * (WINDOW - 2));
     assertThat(with.promotes()).isFalse();
   }
 
@@ -155,7 +155,8 @@ final class SeriesRetrainTest {
                 accepted,
                 Optional.empty(),
                 patient,
-                0));
+                0,
+                Optional.empty()));
   }
 
   private static String words(RetrainOutcome outcome) {

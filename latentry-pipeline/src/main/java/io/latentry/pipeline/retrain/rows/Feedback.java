@@ -1,4 +1,4 @@
-package io.latentry.pipeline.retrain;
+package io.latentry.pipeline.retrain.rows;
 
 import io.latentry.core.data.Column;
 import io.latentry.core.data.DataException;
@@ -24,28 +24,28 @@ import java.util.Optional;
  * words on one row the last counts, and one of the table goes before one of the data.
  *
  * @param byKey the word of the table on a row, by its number or the value of its key
- * @param byRow the word in the data on a row, by its number
+ * @param byRow the word in the data on a row, by its number among those that are held
  */
-record Feedback(Map<String, FeedbackWord> byKey, Map<Integer, FeedbackWord> byRow) {
+public record Feedback(Map<String, FeedbackWord> byKey, Map<Integer, FeedbackWord> byRow) {
   /** The column that says which row is meant, unless another is named. */
-  static final String ROW = "row";
+  public static final String ROW = "row";
 
   private static final String COLUMN = "feedback";
   private static final int BATCH_ROWS = 8_192;
 
-  Feedback {
+  public Feedback {
     byKey = Map.copyOf(byKey);
     byRow = Map.copyOf(byRow);
   }
 
-  static Feedback none() {
+  public static Feedback none() {
     return new Feedback(Map.of(), Map.of());
   }
 
   /**
    * @throws DataException if a word is none of those known, or the file cannot be read
    */
-  static Feedback read(Path file, String key) {
+  public static Feedback read(Path file, String key) {
     Schema schema =
         new Schema(
             List.of(
@@ -79,15 +79,24 @@ record Feedback(Map<String, FeedbackWord> byKey, Map<Integer, FeedbackWord> byRo
    *
    * @throws DataException if a word there is none of those known
    */
-  Feedback with(RecentRows data) {
+  public Feedback with(RecentRows data) {
     Map<Integer, FeedbackWord> words = new HashMap<>();
     for (int row = 0; row < data.said().length; row++) {
       String cell = data.said()[row];
       if (!cell.isBlank()) {
-        words.put(row, word(data.source(), row, RecordedFields.FEEDBACK, cell));
+        words.put(row, inData(data.source(), data.place(row), cell));
       }
     }
     return new Feedback(byKey, words);
+  }
+
+  /**
+   * What a cell of {@link RecordedFields#FEEDBACK} says.
+   *
+   * @throws DataException if it is none of the words known
+   */
+  static FeedbackWord inData(String source, long row, String cell) {
+    return word(source, row, RecordedFields.FEEDBACK, cell);
   }
 
   private static FeedbackWord word(String source, long row, String column, String cell) {
@@ -104,7 +113,7 @@ record Feedback(Map<String, FeedbackWord> byKey, Map<Integer, FeedbackWord> byRo
    *
    * @param key of the row
    */
-  Optional<FeedbackWord> of(String key, int row) {
+  public Optional<FeedbackWord> of(String key, int row) {
     return Optional.ofNullable(byKey.get(key)).or(() -> Optional.ofNullable(byRow.get(row)));
   }
 }
