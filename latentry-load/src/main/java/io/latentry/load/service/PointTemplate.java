@@ -1,7 +1,11 @@
 package io.latentry.load.service;
 
+import io.latentry.core.artifact.Manifest;
+import io.latentry.core.data.Column;
+import io.latentry.core.series.SeriesSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A body of {@code /v1} with points of some keys, whose names and times are put in for each
@@ -15,6 +19,21 @@ record PointTemplate(byte[] text, int keys, int[] keyPlaces, int[] timePlaces) {
   private static final int DIGITS = 10;
 
   /**
+   * What the cells of a point are called.
+   *
+   * @param key the one column that says whose it is
+   */
+  record Columns(String time, String key, List<String> channels) {
+    static Columns of(Manifest manifest) {
+      SeriesSettings settings = Objects.requireNonNull(manifest.series(), "series");
+      return new Columns(
+          settings.time(),
+          settings.keys().get(0),
+          manifest.schema().columns().stream().map(Column::name).toList());
+    }
+  }
+
+  /**
    * Points as they come to whoever asks for many machines: those of all keys, moment by moment.
    *
    * @param series {@code float[points * channels]} of each key, row-major; it goes on at its
@@ -22,7 +41,7 @@ record PointTemplate(byte[] text, int keys, int[] keyPlaces, int[] timePlaces) {
    * @param from the first point
    * @param points of each key
    */
-  static PointTemplate of(PointColumns columns, List<float[]> series, int from, int points) {
+  static PointTemplate of(Columns columns, List<float[]> series, int from, int points) {
     List<String> channels = columns.channels();
     int keys = series.size();
     int[] keyPlaces = new int[keys * points];

@@ -18,7 +18,7 @@ final class SeriesCallers {
   /** Of the first request; the times before it are those of the points that warm up. */
   private static final long FIRST_TIME = 2_000_000_000L;
 
-  private final PointColumns columns;
+  private final PointTemplate.Columns columns;
   private final List<float[]> series;
   private final List<PointTemplate> templates;
   private final List<Caller> all = new ArrayList<>();
@@ -43,7 +43,7 @@ final class SeriesCallers {
    * @param firstKey a number; the others follow it
    */
   SeriesCallers(
-      int callers, PointColumns columns, List<float[]> series, int points, long firstKey) {
+      int callers, PointTemplate.Columns columns, List<float[]> series, int points, long firstKey) {
     this.columns = columns;
     this.series = series;
     int cycle = series.get(0).length / columns.channels().size();

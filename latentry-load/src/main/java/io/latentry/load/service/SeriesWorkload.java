@@ -28,7 +28,7 @@ final class SeriesWorkload extends Workload {
 
   private static final long FIRST_KNOWN_KEY = 9_000_000_000L;
 
-  private final PointColumns columns;
+  private final PointTemplate.Columns columns;
   private final WindowSpec spec;
   private final List<float[]> series;
   private final Map<Integer, SeriesCallers> callers = new HashMap<>();
@@ -36,7 +36,7 @@ final class SeriesWorkload extends Workload {
 
   SeriesWorkload(String model, Manifest manifest, List<float[]> series) {
     super(model);
-    this.columns = PointColumns.of(manifest);
+    this.columns = PointTemplate.Columns.of(manifest);
     this.spec = (WindowSpec) manifest.spec();
     this.series = series.stream().limit(MOST_KEYS).toList();
   }

@@ -32,7 +32,8 @@ final class SeriesCallersTest {
   @Test
   void timesOfAKeyGoOnWhereTheyStoodAndAgainWhereTheyWereRefused() {
     SeriesCallers callers =
-        new SeriesCallers(3, new PointColumns("t", "machine", List.of("f")), SERIES, POINTS, 700);
+        new SeriesCallers(
+            3, new PointTemplate.Columns("t", "machine", List.of("f")), SERIES, POINTS, 700);
     callers.warmUps(WINDOW).forEach(body -> take(body, WINDOW));
     assertThat(last).hasSize(6);
     List<byte[]> bodies = callers.bodies();
