@@ -731,51 +731,27 @@ final class RetrainPipelineTest {
   }
 
   private static RetrainRequest sampling(RetrainRequest of, int rows) {
-    return new RetrainRequest(
-        of.champion(),
-        of.data(),
-        of.input(),
-        of.days(),
-        of.time(),
-        of.label(),
-        of.normal(),
-        of.feedback(),
-        of.feedbackKey(),
-        of.frozen(),
-        of.target(),
-        of.accepted(),
-        of.alarmsPerDay(),
-        of.gate(),
-        of.seed(),
-        Optional.of(rows));
+    return changed(of, of.days(), of.accepted(), Optional.of(rows));
   }
 
   private static RetrainRequest lastDays(RetrainRequest of, double days) {
-    return new RetrainRequest(
-        of.champion(),
-        of.data(),
-        of.input(),
-        Optional.of(days),
-        of.time(),
-        of.label(),
-        of.normal(),
-        of.feedback(),
-        of.feedbackKey(),
-        of.frozen(),
-        of.target(),
-        of.accepted(),
-        of.alarmsPerDay(),
-        of.gate(),
-        of.seed(),
-        of.sampleRows());
+    return changed(of, Optional.of(days), of.accepted(), of.sampleRows());
   }
 
   private static RetrainRequest accepting(RetrainRequest of, Set<String> accepted) {
+    return changed(of, of.days(), accepted, of.sampleRows());
+  }
+
+  private static RetrainRequest changed(
+      RetrainRequest of,
+      Optional<Double> days,
+      Set<String> accepted,
+      Optional<Integer> sampleRows) {
     return new RetrainRequest(
         of.champion(),
         of.data(),
         of.input(),
-        of.days(),
+        days,
         of.time(),
         of.label(),
         of.normal(),
@@ -787,7 +763,7 @@ final class RetrainPipelineTest {
         of.alarmsPerDay(),
         of.gate(),
         of.seed(),
-        of.sampleRows());
+        sampleRows);
   }
 
   private Path target() {
