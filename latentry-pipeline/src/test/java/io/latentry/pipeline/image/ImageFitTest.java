@@ -20,6 +20,7 @@ import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
+import io.latentry.training.config.Profile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,9 @@ class ImageFitTest {
   private static FitRequest request(Path target) {
     FitConfig usual = FitConfig.DEFAULT;
     FitConfig quick =
-        usual.withTraining(usual.training().toBuilder().steps(120).learningRate(4e-3).build());
+        usual
+            .withModel(Profile.FAST.over(usual.model()))
+            .withTraining(usual.training().toBuilder().steps(80).learningRate(4e-3).build());
     return FitRequest.of(folder.resolve("parts"), quick, target);
   }
 

@@ -46,7 +46,9 @@ final class ImageRetrainTest {
     Path learned = Files.createDirectories(shared.resolve("learned"));
     copy(good.subList(0, 110), learned, NOW.minus(Duration.ofDays(90)));
     Fits.fit(
-        learned, Fits.quick(DataConfig.builder().image(ImageConfig.DEFAULT).build()), champion);
+        learned,
+        Fits.quick(DataConfig.builder().image(ImageConfig.DEFAULT.withSize(28)).build()),
+        champion);
   }
 
   private static List<Path> sorted(Path of) throws IOException {
