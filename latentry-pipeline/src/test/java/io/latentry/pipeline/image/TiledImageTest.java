@@ -25,6 +25,7 @@ import io.latentry.scoring.Judgements;
 import io.latentry.scoring.Scorer;
 import io.latentry.scoring.Scores;
 import io.latentry.training.config.EncoderKind;
+import io.latentry.training.config.Profile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TiledImageTest {
   private static final int HEIGHT = 192;
   private static final int WIDTH = 320;
-  private static final int IMAGES = 24;
+  private static final int IMAGES = 16;
 
   @TempDir static Path folder;
 
@@ -70,7 +71,8 @@ class TiledImageTest {
         folder.resolve("cloth"),
         usual
             .withData(usual.data().toBuilder().image(asked).build())
-            .withTraining(usual.training().toBuilder().steps(150).learningRate(4e-3).build()),
+            .withModel(Profile.FAST.over(usual.model()))
+            .withTraining(usual.training().toBuilder().steps(80).learningRate(4e-3).build()),
         folder.resolve(target));
   }
 
@@ -289,7 +291,7 @@ class TiledImageTest {
         quick
             .config()
             .withModel(quick.config().model().of(EncoderKind.CONV).toBuilder().latent(4).build())
-            .withTraining(quick.config().training().toBuilder().steps(20).build());
+            .withTraining(quick.config().training().toBuilder().steps(5).build());
     FitOutcome fitted =
         new FitPipeline(Progress.QUIET)
             .fit(FitRequest.of(folder.resolve("cloth"), config, quick.target()));
