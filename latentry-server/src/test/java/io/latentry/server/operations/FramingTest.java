@@ -7,8 +7,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,7 +148,7 @@ final class FramingTest {
   }
 
   @Test
-  void whatIsWellFormedIsAnsweredHoweverItIsCut() throws IOException {
+  void whatIsWellFormedIsAnsweredHoweverItIsCut() throws Exception {
     String post = "POST " + SCORE + " HTTP/1.1\r\nhost:127.0.0.1\r\n";
     String requests =
         NEXT
@@ -161,9 +166,21 @@ final class FramingTest {
             + NEXT.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
     List<String> whole = statuses(answers(requests));
     assertThat(whole).hasSize(7).startsWith("200", "200", "200", "200", "200").endsWith("200");
-    for (long seed = 1; seed <= 30; seed++) {
-      String answers = answers(cut(requests, new SplittableRandom(seed)));
-      assertThat(statuses(answers)).as("seed %d: %s", seed, answers).isEqualTo(whole);
+    // All at once: what a connection takes is the wait until it ends.
+    ExecutorService connections = Executors.newFixedThreadPool(30);
+    try {
+      List<Callable<String>> asked = new ArrayList<>();
+      for (long seed = 1; seed <= 30; seed++) {
+        List<String> parts = cut(requests, new SplittableRandom(seed));
+        asked.add(() -> answers(parts));
+      }
+      int seed = 1;
+      for (Future<String> answered : connections.invokeAll(asked)) {
+        String answers = answered.get();
+        assertThat(statuses(answers)).as("seed %d: %s", seed++, answers).isEqualTo(whole);
+      }
+    } finally {
+      connections.shutdownNow();
     }
   }
 
@@ -255,7 +272,7 @@ final class FramingTest {
   }
 
   private static List<String> cut(String text, SplittableRandom random) {
-    List<String> parts = new java.util.ArrayList<>();
+    List<String> parts = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {
       int end = Math.min(text.length(), at + 1 + random.nextInt(60));
