@@ -6,6 +6,7 @@ import io.latentry.pipeline.config.ImageConfig;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
+import io.latentry.training.config.Profile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class FittedImages {
   /** The same of images of three times the side, cut into four tiles; fitted at each call. */
   static Path fitTiled(Path folder) throws IOException {
     return Files.write(
-        folder.resolve("tiled.onnx"), fitted(24, 3, ImageConfig.DEFAULT.withTile(128)));
+        folder.resolve("tiled.onnx"), fitted(16, 3, ImageConfig.DEFAULT.withTile(128)));
   }
 
   private static byte[] fitted() throws IOException {
@@ -65,9 +66,9 @@ public final class FittedImages {
                     folder.resolve("parts"),
                     usual
                         .withData(usual.data().toBuilder().image(asked).build())
-                        .withModel(usual.model().toBuilder().members(1).build())
+                        .withModel(Profile.FAST.over(usual.model()))
                         .withTraining(
-                            usual.training().toBuilder().steps(120).learningRate(4e-3).build()),
+                            usual.training().toBuilder().steps(80).learningRate(4e-3).build()),
                     model));
     byte[] bytes = Files.readAllBytes(model);
     try (Stream<Path> all = Files.walk(folder)) {
