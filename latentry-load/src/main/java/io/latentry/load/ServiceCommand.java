@@ -76,6 +76,7 @@ final class ServiceCommand {
   static void recording(Arguments arguments, Path folder, PrintStream out) throws IOException {
     List<RecordingBenchmark.Mode> modes = RecordingBenchmark.modes(arguments.list("keep"));
     int batch = arguments.integer("rows", 100);
+    int starts = arguments.integer("starts", 1);
     int rounds = arguments.integer("rounds", 8);
     int seconds = arguments.integer("seconds", 5);
     Path launcher = EndToEndBenchmark.launcher(arguments);
@@ -87,7 +88,7 @@ final class ServiceCommand {
     Path unused = Files.move(artifact, models.resolve(MODEL + ".onnx"));
     RecordingBenchmark.run(
         new RecordingBenchmark.Request(
-            launcher, models, MODEL, table.toRows(), modes, batch, rounds, seconds),
+            launcher, models, MODEL, table.toRows(), modes, batch, starts, rounds, seconds),
         folder,
         out);
   }

@@ -9,8 +9,10 @@ public enum Verdict {
   /** The row cannot be judged; it never passes as normal. */
   UNSCORABLE;
 
+  private final String word = name().toLowerCase(Locale.ROOT);
+
   /** The word in files and messages: {@code normal}, {@code anomaly} or {@code unscorable}. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return word;
   }
 }

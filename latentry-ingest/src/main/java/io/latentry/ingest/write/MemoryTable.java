@@ -56,8 +56,11 @@ public final class MemoryTable implements VerdictFields.Cells {
               .formatted(column, type, column < types.length ? types[column] : "the row's end"));
     }
     if (place == CHUNK) {
-      chunk = Arrays.stream(types).map(MemoryTable::cells).toArray();
-      chunks.add(chunk);
+      int next = rows / CHUNK;
+      if (next == chunks.size()) {
+        chunks.add(Arrays.stream(types).map(MemoryTable::cells).toArray());
+      }
+      chunk = chunks.get(next);
       place = 0;
     }
     return chunk[column++];
@@ -109,6 +112,25 @@ public final class MemoryTable implements VerdictFields.Cells {
   /** Takes back the cells of a row that has no end. */
   public void dropRow() {
     column = 0;
+  }
+
+  /**
+   * Forgets all rows, and keeps their arrays for as many others: memory that is let go after some
+   * seconds is the dearest to a collector of garbage, which has copied it until then.
+   */
+  public void clear() {
+    chunks.subList((rows + CHUNK - 1) / CHUNK, chunks.size()).clear();
+    for (Object[] cells : chunks) {
+      for (Object of : cells) {
+        if (of instanceof String[] texts) {
+          Arrays.fill(texts, null);
+        }
+      }
+    }
+    chunk = new Object[0];
+    place = CHUNK;
+    column = 0;
+    rows = 0;
   }
 
   /** The whole rows as a table of the database, which may be read once. */

@@ -37,7 +37,10 @@ final class MemoryTableTest {
   @TempDir Path folder;
 
   private static MemoryTable rows() {
-    MemoryTable rows = new MemoryTable(COLUMNS);
+    return filled(new MemoryTable(COLUMNS));
+  }
+
+  private static MemoryTable filled(MemoryTable rows) {
     for (int row = 0; row < ROWS; row++) {
       MemoryTable unused =
           rows.integer(FIRST + row)
@@ -73,6 +76,25 @@ final class MemoryTableTest {
       }
     }
     return read;
+  }
+
+  @Test
+  void aTableThatIsFilledAnewHasNothingOfBefore() throws SQLException {
+    MemoryTable again = rows();
+    again.clear();
+    assertThat(again.rows()).isZero();
+    MemoryTable unused = again.integer(FIRST).number(1).text("new").integer(2).integer(0);
+    again.endRow();
+    Path one = folder.resolve("one.parquet");
+    ParquetFiles.write(again, one);
+    assertThat(read(one)).containsExactly(FIRST + " 1.0 new 2 false");
+
+    again.clear();
+    Path anew = folder.resolve("anew.parquet");
+    ParquetFiles.write(filled(again), anew);
+    Path first = folder.resolve("first.parquet");
+    ParquetFiles.write(rows(), first);
+    assertThat(read(anew)).isEqualTo(read(first));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 
@@ -39,6 +40,8 @@ public final class RecordingBenchmark {
    * @param rows to ask about
    * @param modes the first of which records nothing
    * @param batch rows of a request
+   * @param starts of all services: one is translated to faster code than another, by chance
+   * @param rounds after each start
    * @param seconds that a service is asked for in a round
    */
   public record Request(
@@ -48,6 +51,7 @@ public final class RecordingBenchmark {
       Rows rows,
       List<Mode> modes,
       int batch,
+      int starts,
       int rounds,
       int seconds) {}
 
@@ -85,30 +89,41 @@ public final class RecordingBenchmark {
 
   /** Prints a markdown table of the medians over the rounds. */
   public static void run(Request request, Path folder, PrintStream out) throws IOException {
-    List<Asked> all = new ArrayList<>();
-    try {
-      for (Mode mode : request.modes()) {
-        Path models = Files.createDirectory(folder.resolve("models-" + all.size()));
-        String file = request.model() + ".onnx";
-        Path unused = Files.copy(request.models().resolve(file), models.resolve(file));
-        all.add(asked(request, mode, models, folder.resolve(all.size() + ".json")));
-      }
-      for (Asked one : all) {
-        LoadPoint unused =
-            LoadPoint.closedLoop(one.client(), one.door(), CONNECTIONS, WARM_UP_SECONDS);
-      }
-      List<List<Round>> rounds =
-          all.stream().map(one -> (List<Round>) new ArrayList<Round>()).toList();
-      for (int round = 0; round < request.rounds(); round++) {
-        round(request, all, round, rounds);
-      }
-      print(request, all, rounds, out);
-    } finally {
-      for (Asked one : all) {
-        one.client().close();
-        one.service().close();
+    List<List<List<Round>>> starts = new ArrayList<>();
+    long[] leftOut = new long[request.modes().size()];
+    String door = "";
+    for (int start = 0; start < request.starts(); start++) {
+      List<Asked> all = new ArrayList<>();
+      try {
+        Path own = Files.createDirectory(folder.resolve("start-" + start));
+        for (Mode mode : request.modes()) {
+          Path models = Files.createDirectory(own.resolve("models-" + all.size()));
+          String file = request.model() + ".onnx";
+          Path unused = Files.copy(request.models().resolve(file), models.resolve(file));
+          all.add(asked(request, mode, models, own.resolve(all.size() + ".json")));
+        }
+        for (Asked one : all) {
+          LoadPoint unused =
+              LoadPoint.closedLoop(one.client(), one.door(), CONNECTIONS, WARM_UP_SECONDS);
+        }
+        List<List<Round>> rounds =
+            all.stream().map(one -> (List<Round>) new ArrayList<Round>()).toList();
+        for (int round = 0; round < request.rounds(); round++) {
+          round(request, all, round, rounds);
+        }
+        starts.add(rounds);
+        door = all.get(0).door().name();
+        for (int i = 0; i < all.size(); i++) {
+          leftOut[i] += leftOut(all.get(i).service());
+        }
+      } finally {
+        for (Asked one : all) {
+          one.client().close();
+          one.service().close();
+        }
       }
     }
+    print(request, door, starts, leftOut, out);
   }
 
   private static Asked asked(Request request, Mode mode, Path models, Path said)
@@ -151,34 +166,52 @@ public final class RecordingBenchmark {
   }
 
   private static void print(
-      Request request, List<Asked> all, List<List<Round>> rounds, PrintStream out)
-      throws IOException {
+      Request request,
+      String door,
+      List<List<List<Round>>> starts,
+      long[] leftOut,
+      PrintStream out) {
     out.printf(
         Locale.ROOT,
-        "%s, %d rows a request, %d connections, medians of %d rounds of %d s%n",
-        all.get(0).door().name(),
+        "%s, %d rows a request, %d connections, medians of %d rounds of %d s after each of %d"
+            + " starts%n",
+        door,
         request.batch(),
         CONNECTIONS,
         request.rounds(),
-        request.seconds());
+        request.seconds(),
+        request.starts());
     out.println(
         "| recording.keep | rows/s | of that without | 95 % interval | processor us/row | p99 ms |"
             + " rows left out |");
     out.println("|---|---|---|---|---|---|---|");
-    for (int i = 0; i < all.size(); i++) {
-      Interval share = median(rounds.get(i).stream().mapToDouble(Round::share).toArray());
+    for (int i = 0; i < request.modes().size(); i++) {
+      int mode = i;
+      List<List<Round>> rounds = starts.stream().map(start -> start.get(mode)).toList();
+      Interval share = median(rounds, Round::share);
       out.printf(
           Locale.ROOT,
           "| %s | %,.0f | %.1f %% | %.1f to %.1f %% | %.1f | %.1f | %,d |%n",
-          all.get(i).mode().name(),
-          median(rounds.get(i).stream().mapToDouble(Round::rowsPerSecond).toArray()).estimate(),
+          request.modes().get(i).name(),
+          median(rounds, Round::rowsPerSecond).estimate(),
           100 * share.estimate(),
           100 * share.low(),
           100 * share.high(),
-          median(rounds.get(i).stream().mapToDouble(Round::microsPerRow).toArray()).estimate(),
-          median(rounds.get(i).stream().mapToDouble(Round::p99).toArray()).estimate(),
-          leftOut(all.get(i).service()));
+          median(rounds, Round::microsPerRow).estimate(),
+          median(rounds, Round::p99).estimate(),
+          leftOut[i]);
     }
+  }
+
+  /** Of the medians after each start; of a single start, of its rounds. */
+  private static Interval median(List<List<Round>> starts, ToDoubleFunction<Round> figure) {
+    double[] medians =
+        starts.stream()
+            .mapToDouble(rounds -> median(rounds.stream().mapToDouble(figure).toArray()).estimate())
+            .toArray();
+    return medians.length > 1
+        ? median(medians)
+        : median(starts.get(0).stream().mapToDouble(figure).toArray());
   }
 
   /** With the interval by ranks, which asks nothing of how rounds vary; of few all of them. */

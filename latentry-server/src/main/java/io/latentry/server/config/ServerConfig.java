@@ -87,7 +87,7 @@ public record ServerConfig(
               RecordingMode.COUNTS,
               10_000,
               35,
-              new RecordedRows(1, 5_000, 30, 10L << 30, List.of(), List.of())),
+              new RecordedRows(1, 1_000, 30, 10L << 30, List.of(), List.of())),
           new Retraining(
               RetrainingMode.OFF,
               null,

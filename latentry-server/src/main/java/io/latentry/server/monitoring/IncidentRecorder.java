@@ -1,6 +1,5 @@
 package io.latentry.server.monitoring;
 
-import io.latentry.core.artifact.Manifest;
 import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
 import io.latentry.core.monitoring.Incident;
@@ -54,7 +53,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   /** Of images: no part of one has a name. */
   private static final String IMAGE = "image";
 
-  /** Rows of requests with anomalies that wait. */
+  /** Anomalies that wait; those of one more request are taken in above it. */
   private static final long MOST_WAITING = 200_000;
 
   private static final int MOST_REQUESTS = 20_000;
@@ -88,15 +87,36 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   /** What is known of a version. */
   private record Book(
       IncidentBook incidents, @Nullable Quantity score, Optional<SegmentColumn> segments) {
-    /**
-     * @param row of {@code samples}
-     */
-    void alarm(String signature, Samples samples, int row, Incident.Example example) {
+    void alarm(String signature, Alarms alarms, int place, List<Incident.Cell> cells) {
+      float value = alarms.scores()[place];
       incidents.alarm(
           signature,
-          segments.map(of -> of.of(samples, row)).orElse(""),
-          score == null ? 0 : score.bin(example.score()),
-          example);
+          segments.map(of -> of.of(alarms.samples(), place)).orElse(""),
+          score == null ? 0 : score.bin(value),
+          new Incident.Example(alarms.at(), value, cells));
+    }
+
+    void alarms(String signature, Alarms alarms) {
+      for (int i = 0; i < alarms.count(); i++) {
+        alarm(signature, alarms, i, List.of());
+      }
+    }
+  }
+
+  /**
+   * The anomalies of a request.
+   *
+   * @param scores {@code float[samples.count()]}
+   */
+  private record Alarms(ModelVersion version, Instant at, Samples samples, float[] scores) {
+    int count() {
+      return scores.length;
+    }
+
+    Alarms slice(int from, int to) {
+      return from == 0 && to == count()
+          ? this
+          : new Alarms(version, at, samples.slice(from, to), Arrays.copyOfRange(scores, from, to));
     }
   }
 
@@ -151,22 +171,34 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     if (!on) {
       return;
     }
-    int alarms = judged.count(Verdict.ANOMALY);
-    if (alarms == 0) {
+    int[] strange =
+        IntStream.range(0, judged.count())
+            .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
+            .toArray();
+    if (strange.length == 0) {
       return;
     }
-    Instant at = clock.instant();
-    int rows = judged.count();
+    // The other rows of a request would wait with these, and be a hundred times as many.
+    Alarms alarms =
+        new Alarms(version, clock.instant(), samples.select(strange), scores(judged, strange));
     Runnable work =
         () -> {
-          waiting.addAndGet(-rows);
-          add(version, samples, judged, at);
+          waiting.addAndGet(-alarms.count());
+          add(alarms);
         };
     if (waiting.get() <= MOST_WAITING && thread.offer(work)) {
-      waiting.addAndGet(rows);
+      waiting.addAndGet(alarms.count());
     } else {
-      missed.addAndGet(alarms);
+      missed.addAndGet(alarms.count());
     }
+  }
+
+  private static float[] scores(Judgements judged, int[] rows) {
+    float[] scores = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      scores[i] = judged.score(rows[i]);
+    }
+    return scores;
   }
 
   /** Has what was heard so far gathered and written, and returns when that was tried. */
@@ -174,39 +206,26 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     thread.flush();
   }
 
-  private void add(ModelVersion version, Samples samples, Judgements judged, Instant at) {
+  private void add(Alarms alarms) {
     ModelHost models = host;
     Incidents incidents = store;
     if (models == null || incidents == null) {
       return;
     }
-    int[] strange =
-        IntStream.range(0, judged.count())
-            .filter(row -> judged.verdict(row) == Verdict.ANOMALY)
-            .toArray();
-    for (int from = 0; from < strange.length; from += ROWS_OF_A_RUN) {
-      int[] rows =
-          Arrays.copyOfRange(strange, from, Math.min(strange.length, from + ROWS_OF_A_RUN));
+    ModelVersion version = alarms.version();
+    for (int from = 0; from < alarms.count(); from += ROWS_OF_A_RUN) {
+      Alarms run = alarms.slice(from, Math.min(alarms.count(), from + ROWS_OF_A_RUN));
       long start = System.nanoTime();
       boolean explained;
       // Borrowed for one run, so that a version that is unloaded need not wait for the others.
       try (ModelLease lease = models.lend(version.name(), OptionalInt.of(version.version()))) {
         Book book = books.computeIfAbsent(Key.of(version), key -> opened(incidents, key, lease));
-        explained =
-            !closing
-                && waiting.get() <= MOST_WAITING / 2
-                && explain(book, lease, samples, judged, rows, at);
+        explained = !closing && waiting.get() <= MOST_WAITING / 2 && explain(book, lease, run);
         if (!explained) {
-          for (int row : rows) {
-            book.alarm(
-                NOT_EXPLAINED,
-                samples,
-                row,
-                new Incident.Example(at, judged.score(row), List.of()));
-          }
+          book.alarms(NOT_EXPLAINED, run);
         }
       } catch (RefusedException unloadedMeanwhile) {
-        missed.addAndGet(strange.length - from);
+        missed.addAndGet(alarms.count() - from);
         return;
       }
       if (explained && !closing) {
@@ -232,31 +251,25 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   }
 
   /** Whether the model said what makes these rows strange. */
-  private boolean explain(
-      Book book, ModelLease lease, Samples samples, Judgements judged, int[] rows, Instant at) {
-    Manifest manifest = lease.manifest();
-    if (samples instanceof Images) {
-      for (int row : rows) {
-        book.alarm(IMAGE, samples, row, new Incident.Example(at, judged.score(row), List.of()));
-      }
+  private static boolean explain(Book book, ModelLease lease, Alarms alarms) {
+    if (alarms.samples() instanceof Images) {
+      book.alarms(IMAGE, alarms);
       return true;
     }
-    Samples some = samples.select(rows);
     Judgements explained;
     try {
-      explained = lease.judgeUntold(some, FeatureReader.outputs(lease.outputs()), PATIENCE).join();
+      explained =
+          lease
+              .judgeUntold(alarms.samples(), FeatureReader.outputs(lease.outputs()), PATIENCE)
+              .join();
     } catch (CompletionException | RefusedException busy) {
       return false;
     }
-    FeatureReader reader = new FeatureReader(manifest);
-    for (int i = 0; i < rows.length; i++) {
-      List<Feature> top = reader.top(some, explained.scores(), i, FEATURES);
+    FeatureReader reader = new FeatureReader(lease.manifest());
+    for (int i = 0; i < alarms.count(); i++) {
+      List<Feature> top = reader.top(alarms.samples(), explained.scores(), i, FEATURES);
       book.alarm(
-          signature(reader, top),
-          samples,
-          rows[i],
-          new Incident.Example(
-              at, judged.score(rows[i]), top.stream().map(IncidentRecorder::cell).toList()));
+          signature(reader, top), alarms, i, top.stream().map(IncidentRecorder::cell).toList());
     }
     return true;
   }

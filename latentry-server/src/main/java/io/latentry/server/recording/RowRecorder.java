@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,10 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Map<Version, MemoryTable> pending = new LinkedHashMap<>();
+
+  /** Written and empty again, of versions of which rows go on coming. */
+  private final Map<Version, MemoryTable> spare = new HashMap<>();
+
   private final Map<Version, RowColumns> columns =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -309,7 +314,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       long values) {
     RowColumns layout =
         columns.computeIfAbsent(version, key -> layout(rows == null ? null : rows.schema()));
-    MemoryTable table = pending.computeIfAbsent(version, key -> new MemoryTable(layout.columns()));
+    MemoryTable table = pending.computeIfAbsent(version, key -> empty(key, layout));
     int before = table.rows();
     BitSet taken = chosen.rows();
     try {
@@ -330,6 +335,11 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     }
   }
 
+  private MemoryTable empty(Version version, RowColumns layout) {
+    MemoryTable before = spare.remove(version);
+    return before == null ? new MemoryTable(layout.columns()) : before;
+  }
+
   private static long values(MemoryTable rows) {
     return (long) rows.rows() * rows.columns().size();
   }
@@ -347,6 +357,7 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
     }
     lock.lock();
     try {
+      boolean unused = spare.keySet().retainAll(pending.keySet());
       pending.forEach((version, rows) -> unwritten.add(Map.entry(version, rows)));
       pending.clear();
       pendingValues = 0;
@@ -373,6 +384,19 @@ public final class RowRecorder implements VerdictTap, AutoCloseable {
       isWarned = false;
       unwritten.removeFirst();
       waiting.addAndGet(-values(rows));
+      keep(version, rows);
+    }
+  }
+
+  private void keep(Version version, MemoryTable written) {
+    if (values(written) <= ENOUGH) {
+      written.clear();
+      lock.lock();
+      try {
+        MemoryTable unused = spare.put(version, written);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 

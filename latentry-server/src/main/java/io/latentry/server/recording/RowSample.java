@@ -16,10 +16,10 @@ import java.util.SplittableRandom;
  */
 final class RowSample {
   /** Seconds of the most that may come at once: a table that somebody sends is recorded whole. */
-  static final int BURST_SECONDS = 20;
+  static final int BURST_SECONDS = 100;
 
   /** Seconds of the most that must have been left unused for all rows to be recorded again. */
-  private static final int CALM_SECONDS = 5;
+  private static final int CALM_SECONDS = 25;
 
   private static final double MILLIS_PER_SECOND = 1_000;
 

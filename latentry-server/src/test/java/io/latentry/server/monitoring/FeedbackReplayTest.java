@@ -377,7 +377,10 @@ final class FeedbackReplayTest {
     try (RunningService service =
         new RunningService(
             "pump", CLOCK, "recording.keep", "rows", "recording.rows.most_per_second", "1")) {
-      List<String> unused = verdicts(service);
+      // The first rows are what may come at once; some of the others are chosen.
+      for (int time = 0; time < 8; time++) {
+        List<String> unused = verdicts(service);
+      }
       say(service, incidents(service).firstEntry().getValue(), "false_alarm");
       assertThat(feedback(service).get("of_rows").asBoolean()).isFalse();
     }

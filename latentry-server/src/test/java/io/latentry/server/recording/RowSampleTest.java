@@ -79,11 +79,12 @@ final class RowSampleTest {
   void ofManyRowsInEachSecondAShareIsRecordedThatStandsForAll(int rowsOfARequest) {
     RowSample sample = new RowSample(1, MOST);
     double burst = 0;
-    for (int second = 0; second < 3; second++) {
+    int spent = RowSample.BURST_SECONDS * MOST / 100_000;
+    for (int second = 0; second < spent + 2; second++) {
       burst += second(sample, second, 100_000, rowsOfARequest)[0];
     }
-    assertThat(burst).isCloseTo((RowSample.BURST_SECONDS + 2) * MOST, within(2.0 * MOST));
-    for (int second = 3; second < 9; second++) {
+    assertThat(burst).isCloseTo((RowSample.BURST_SECONDS + spent + 1) * MOST, within(2.0 * MOST));
+    for (int second = spent + 2; second < spent + 8; second++) {
       double[] told = second(sample, second, 100_000, rowsOfARequest);
       assertThat(told[0]).isCloseTo(MOST, within(6 * Math.sqrt(MOST)));
       assertThat(told[1]).isCloseTo(100_000, within(6 * 20 * Math.sqrt(MOST)));
@@ -94,25 +95,26 @@ final class RowSampleTest {
   void aTableThatIsSentNowAndThenIsRecordedWhole() {
     RowSample sample = new RowSample(1, MOST);
     int table = RowSample.BURST_SECONDS * MOST;
-    for (int minute = 0; minute < 5; minute++) {
-      Instant at = NOW.plusSeconds(60L * minute);
+    for (int time = 0; time < 5; time++) {
+      Instant at = NOW.plusSeconds(120L * time);
       assertThat(sample.next(table, at).weight()).isEqualTo(1);
     }
-    assertThat(sample.next(table, NOW.plusSeconds(242)).weight()).isCloseTo(20, within(0.1));
+    assertThat(sample.next(table, NOW.plusSeconds(482)).weight())
+        .isCloseTo(RowSample.BURST_SECONDS, within(0.1));
   }
 
   @Test
   void whereFewComeAgainAllAreRecorded() {
     RowSample sample = new RowSample(1, MOST);
-    for (int second = 0; second < 4; second++) {
+    for (int second = 0; second < 8; second++) {
       double[] unused = second(sample, second, 100_000, 100);
     }
-    double[] next = second(sample, 4, 1_000, 100);
+    double[] next = second(sample, 8, 1_000, 100);
     assertThat(next[0]).isLessThan(200);
-    for (int second = 5; second < 12; second++) {
+    for (int second = 9; second < 42; second++) {
       assertThat(second(sample, second, 1_000, 100)).containsExactly(1_000, 1_000);
     }
-    assertThat(second(sample, 12, 25_000, 100)).containsExactly(25_000, 25_000);
+    assertThat(second(sample, 42, 25_000, 100)).containsExactly(25_000, 25_000);
   }
 
   @Test
