@@ -8,7 +8,7 @@ import io.latentry.core.data.DataException;
 import io.latentry.core.data.Images;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.graph.Output;
-import io.latentry.core.preprocessing.FrozenNetwork;
+import io.latentry.core.preprocessing.Eye;
 import io.latentry.ingest.image.ImageLayout;
 import io.latentry.ingest.image.ImageReading;
 import io.latentry.ingest.image.ImageSource;
@@ -144,8 +144,8 @@ public final class ImageBenchmark {
       tally.add("Latentry", ours, fitSeconds + seconds(judging));
       ImageConfig seenAs =
           Objects.requireNonNullElse(request.config().data().image(), ImageConfig.DEFAULT);
-      FrozenNetwork network = ImageData.network(seenAs);
-      rivals(tally, source, training, select(asked, readable), test, settings, network, seed);
+      Eye eye = ImageData.eye(seenAs);
+      rivals(tally, source, training, select(asked, readable), test, settings, eye, seed);
       return tally.results;
     }
   }
@@ -170,7 +170,7 @@ public final class ImageBenchmark {
       int[] testing,
       Images test,
       ImageSettings settings,
-      FrozenNetwork network,
+      Eye eye,
       int seed) {
     ImageSettings small = small(settings);
     float[] ofTraining = pixels(readable(ImageReading.read(source, training, small)));
@@ -178,7 +178,7 @@ public final class ImageBenchmark {
     int width = small.spec().values();
     tally.add("PCA of pixels", () -> PcaReconstruction.fit(ofTraining, width, seed).score(ofTest));
     Images learned = readable(ImageReading.read(source, training, settings));
-    Seen seen = Seen.of(network, learned, test, settings);
+    Seen seen = Seen.of(eye, learned, test, settings);
     tally.add(
         "PCA of places",
         () -> places(PcaReconstruction.fit(seen.train(), seen.width(), seed), seen));

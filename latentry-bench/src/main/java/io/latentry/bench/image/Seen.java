@@ -3,7 +3,6 @@ package io.latentry.bench.image;
 import io.latentry.core.artifact.ImageSettings;
 import io.latentry.core.data.Images;
 import io.latentry.core.preprocessing.Eye;
-import io.latentry.core.preprocessing.FrozenNetwork;
 import io.latentry.core.preprocessing.Grid;
 import io.latentry.core.preprocessing.ImagePreprocessor;
 import io.latentry.training.image.ImageLook;
@@ -18,8 +17,7 @@ import io.latentry.training.image.ImageLook;
 record Seen(Grid grid, int width, float[] train, float[] test) {
   private static final float FARTHEST = 20;
 
-  static Seen of(FrozenNetwork network, Images train, Images test, ImageSettings settings) {
-    Eye eye = Eye.of(network);
+  static Seen of(Eye eye, Images train, Images test, ImageSettings settings) {
     Images looked = ImageLook.of(eye, train, seen -> {});
     ImagePreprocessor standard = ImagePreprocessor.fit(settings.spec(), eye, looked);
     float[] means = array(standard.means());
@@ -45,10 +43,11 @@ record Seen(Grid grid, int width, float[] train, float[] test) {
   }
 
   private static float[] values(Images looked, float[] means, float[] deviations) {
-    float[] values = new float[looked.count() * means.length];
+    int ofImage = looked.look(0).length;
+    float[] values = new float[Math.multiplyExact(looked.count(), ofImage)];
     for (int i = 0; i < values.length; i++) {
       int entry = i % means.length;
-      float away = (looked.look(i / means.length)[entry] - means[entry]) / deviations[entry];
+      float away = (looked.look(i / ofImage)[i % ofImage] - means[entry]) / deviations[entry];
       values[i] = Math.max(-FARTHEST, Math.min(FARTHEST, away));
     }
     return values;

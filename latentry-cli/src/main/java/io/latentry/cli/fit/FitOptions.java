@@ -53,8 +53,9 @@ final class FitOptions {
       names = "--view",
       paramLabel = "WHAT",
       description =
-          "Of images: places, as a fixed network sees them (the default), or pixels, of which there"
-              + " is a reconstruction to look at.")
+          "Of images: places, as a fixed network sees them (the default), details, likewise of the"
+              + " image at twice its size, for faults of a few pixels, or pixels, of which there is"
+              + " a reconstruction to look at.")
   private Optional<ImageConfig.View> view = Optional.empty();
 
   @Option(

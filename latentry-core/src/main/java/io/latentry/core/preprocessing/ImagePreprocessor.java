@@ -20,7 +20,8 @@ import java.util.Set;
  *
  * @param means {@code [places * width]} over training images, entry by entry of each place, drawn
  *     towards the mean over all places as far as the images are few: what is usual in the middle
- *     may be strange at the rim, where the network sees the end of the image
+ *     may be strange at the rim, where the network sees the end of the image; {@code [width]} where
+ *     all places are alike
  * @param deviations likewise, each with a tenth of the median one added, so that an entry that
  *     hardly moves does not drown the others
  */
@@ -40,7 +41,7 @@ public record ImagePreprocessor(
   public ImagePreprocessor {
     means = List.copyOf(means);
     deviations = List.copyOf(deviations);
-    int entries = eye.grid(spec).places() * eye.width();
+    int entries = entries(spec, eye);
     if (means.size() != entries || deviations.size() != entries) {
       throw new IllegalArgumentException(
           "means, deviations: %d, %d (expected: %d, the entries of all places)"
@@ -48,32 +49,40 @@ public record ImagePreprocessor(
     }
   }
 
+  /** Those that are told apart. */
+  private static int entries(ImageSpec spec, Eye eye) {
+    return (eye.alike() ? 1 : eye.grid(spec).places()) * eye.width();
+  }
+
   /**
    * @param looked images that were looked at by {@code eye}; at least one that could be read
    */
   public static ImagePreprocessor fit(ImageSpec spec, Eye eye, Images looked) {
     int width = eye.width();
-    int entries = eye.grid(spec).places() * width;
+    int entries = entries(spec, eye);
     double[] sums = new double[entries];
-    int images = 0;
+    int samples = 0;
     for (int i = 0; i < looked.count(); i++) {
       if (looked.fault(i) == null) {
-        add(sums, looked.look(i));
-        images++;
+        float[] look = looked.look(i);
+        for (int j = 0; j < look.length; j++) {
+          sums[j % entries] += look[j];
+        }
+        samples += look.length / entries;
       }
     }
-    double[] means = shrunk(sums, images, width);
+    double[] means = shrunk(sums, samples, width);
     double[] squares = new double[entries];
     for (int i = 0; i < looked.count(); i++) {
       if (looked.fault(i) == null) {
         float[] look = looked.look(i);
-        for (int j = 0; j < entries; j++) {
-          double away = look[j] - means[j];
-          squares[j] += away * away;
+        for (int j = 0; j < look.length; j++) {
+          double away = look[j] - means[j % entries];
+          squares[j % entries] += away * away;
         }
       }
     }
-    double[] variances = shrunk(squares, images, width);
+    double[] variances = shrunk(squares, samples, width);
     double[] sorted = variances.clone();
     Arrays.sort(sorted);
     double least = Math.max(1e-6, 0.1 * Math.sqrt(sorted[entries / 2]));
@@ -86,25 +95,19 @@ public record ImagePreprocessor(
     return new ImagePreprocessor(spec, eye, centre, spread);
   }
 
-  private static void add(double[] sums, float[] values) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] += values[j];
-    }
-  }
-
   /**
    * Means of each entry of each place, as if {@value #IMAGES_OF_THE_WHOLE} more images had shown
    * the mean over all places there.
    */
-  private static double[] shrunk(double[] sums, int images, int width) {
+  private static double[] shrunk(double[] sums, int samples, int width) {
     double[] whole = new double[width];
     for (int j = 0; j < sums.length; j++) {
-      whole[j % width] += sums[j] * width / sums.length / images;
+      whole[j % width] += sums[j] * width / sums.length / samples;
     }
     double[] means = new double[sums.length];
     for (int j = 0; j < sums.length; j++) {
       means[j] =
-          (sums[j] + IMAGES_OF_THE_WHOLE * whole[j % width]) / (images + IMAGES_OF_THE_WHOLE);
+          (sums[j] + IMAGES_OF_THE_WHOLE * whole[j % width]) / (samples + IMAGES_OF_THE_WHOLE);
     }
     return means;
   }
@@ -159,7 +162,7 @@ public record ImagePreprocessor(
   public <T> Prepared<T> apply(Ops<T> ops, GraphValues<T> raw) {
     T given = raw.get(LOOK);
     T look = given == null ? eye.look(ops, spec, ImageInput.image(ops, raw)) : given;
-    T ofImage =
+    T standard =
         ops.clip(
             ops.div(
                 ops.sub(ops.reshape(look, -1, means.size()), figures(ops, means)),
@@ -167,8 +170,12 @@ public record ImagePreprocessor(
             -FARTHEST,
             FARTHEST);
     // What is no number in any pixel is none in some place.
+    T ofImage =
+        eye.alike()
+            ? ops.reshape(standard, -1, (long) eye.grid(spec).places() * width())
+            : standard;
     T unknown = ops.isNaN(ops.sum(ops.mul(ofImage, ops.scalar(0)), 1, false));
-    T x = ops.reshape(ofImage, -1, width());
+    T x = ops.reshape(standard, -1, width());
     return new Prepared<>(x, null, unknown);
   }
 

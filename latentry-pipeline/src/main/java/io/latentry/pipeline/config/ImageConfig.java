@@ -56,6 +56,8 @@ public record ImageConfig(
   public enum View {
     /** What a fixed network sees at each place. */
     PLACES,
+    /** The same of the image at twice its size, by its finest layers alone. */
+    DETAILS,
     /** The pixels, so that there is a reconstruction to look at. */
     PIXELS
   }

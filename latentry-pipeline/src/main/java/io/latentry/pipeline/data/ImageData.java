@@ -155,9 +155,8 @@ public final class ImageData implements TrainingData {
       int[] other = others(layout, source, normal);
       told(source, normal, other).forEach(listener::notice);
       ImageConfig asked = Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT);
-      FrozenNetwork network = network(asked);
-      Eye eye = Eye.of(network);
-      ImageSettings settings = settled(source, normal, asked, network);
+      Eye eye = eye(asked);
+      ImageSettings settings = settled(source, normal, asked, eye);
       listener.notice(
           "images are judged at %d x %d pixels, %s%s"
               .formatted(
@@ -225,9 +224,8 @@ public final class ImageData implements TrainingData {
     try (ImageSource source = ImageSource.open(patterns)) {
       int[] all = IntStream.concat(IntStream.of(taught), IntStream.of(calibrating)).toArray();
       listener.stage("looking at " + all.length + " images");
-      FrozenNetwork network = network(asked);
-      requireSame(settings, network);
-      Eye eye = Eye.of(network);
+      Eye eye = eye(asked);
+      requireSame(settings, eye.network());
       return new ImageData(
           settings,
           eye,
@@ -298,19 +296,15 @@ public final class ImageData implements TrainingData {
    */
   public static ImageSettings settings(ImageSource source, int[] normal, DataConfig config) {
     requireNoColumns(config);
-    ImageSettings settings =
-        settled(
-            source,
-            normal,
-            Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT),
-            network(Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT)));
+    ImageConfig asked = Optional.ofNullable(config.image()).orElse(ImageConfig.DEFAULT);
+    ImageSettings settings = settled(source, normal, asked, eye(asked));
     requireRoomFor(settings, normal.length);
     return settings;
   }
 
   /** The median size and the colours of some of the files, unless they are asked for. */
   private static ImageSettings settled(
-      ImageSource source, int[] normal, ImageConfig asked, FrozenNetwork network) {
+      ImageSource source, int[] normal, ImageConfig asked, Eye eye) {
     int step = Math.max(1, normal.length / LOOKED_AT_FOR_SIZE);
     List<ImageDecoder.Header> headers = new ArrayList<>();
     for (int i = 0; i < normal.length; i += step) {
@@ -342,25 +336,30 @@ public final class ImageData implements TrainingData {
         asked.colour() == ImageConfig.Colour.GREY
             || (asked.colour() == ImageConfig.Colour.AUTO
                 && headers.stream().allMatch(header -> header.channels() == 1));
-    Optional<OnnxNetwork> own = own(network);
+    Optional<OnnxNetwork> own = own(eye.network());
     String places = own.map(each -> each.settings().file()).orElse(PLACES);
     ImageSettings settings =
         settings(
-                Eye.of(network),
+                eye,
                 asked,
                 grey ? 1 : 3,
                 height * scale,
                 width * scale,
-                pixels ? "pixels" : places)
+                switch (asked.view()) {
+                  case PLACES -> places;
+                  case DETAILS -> places + ", details";
+                  case PIXELS -> "pixels";
+                })
             .through(own.map(OnnxNetwork::settings).orElse(null));
-    own.ifPresent(each -> each.requireFits(settings.spec().tile()));
+    own.ifPresent(each -> each.requireFits(settings.spec().tile(), eye.enlargement()));
     return settings;
   }
 
-  /** What images are looked at through, as {@code asked} says. */
-  public static FrozenNetwork network(ImageConfig asked) {
+  /** How images are looked at, as {@code asked} says. */
+  public static Eye eye(ImageConfig asked) {
     NetworkConfig own = asked.network();
-    return own == null ? ImageLook.network() : NetworkFile.read(own);
+    FrozenNetwork network = own == null ? ImageLook.network() : NetworkFile.read(own);
+    return asked.view() == ImageConfig.View.DETAILS ? Eye.close(network) : Eye.of(network);
   }
 
   private static Optional<OnnxNetwork> own(FrozenNetwork network) {

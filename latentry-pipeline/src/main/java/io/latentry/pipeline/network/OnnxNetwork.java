@@ -66,8 +66,8 @@ public final class OnnxNetwork implements FrozenNetwork {
   /**
    * @throws DataException if an image of {@code spec} is too much for it
    */
-  public void requireFits(ImageSpec spec) {
-    double pixels = (double) spec.height() * spec.width();
+  public void requireFits(ImageSpec spec, int enlargement) {
+    double pixels = (double) spec.height() * spec.width() * enlargement * enlargement;
     double taken = pixels * steps.stream().mapToDouble(Step::stepsAPixel).sum();
     double values = pixels * steps.stream().mapToDouble(Step::valuesAPixel).sum();
     if (taken > MOST_STEPS || values > MOST_VALUES) {

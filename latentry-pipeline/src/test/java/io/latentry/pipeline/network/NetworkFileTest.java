@@ -219,7 +219,7 @@ class NetworkFileTest {
   @Test
   void anImageThatIsTooMuchForItIsRefusedBeforeItIsSeen() throws IOException {
     OnnxNetwork network = read(List.of());
-    assertThatCode(() -> network.requireFits(new ImageSpec(3, 256, 256)))
+    assertThatCode(() -> network.requireFits(new ImageSpec(3, 256, 256), 1))
         .doesNotThrowAnyException();
     ModelProto.Builder wide = NetworkBytes.model();
     TensorProto.Builder kernel =
@@ -240,7 +240,7 @@ class NetworkFileTest {
     }
     wide.getGraphBuilder().setInitializer(0, kernel).setInitializer(1, bias);
     OnnxNetwork heavy = NetworkFile.read(asked(wide.build(), List.of("conv0")));
-    assertThatThrownBy(() -> heavy.requireFits(new ImageSpec(3, 1024, 1024)))
+    assertThatThrownBy(() -> heavy.requireFits(new ImageSpec(3, 1024, 1024), 1))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("network: 6.4 billion steps, 236 million values for an image of")
         .hasMessageContaining("--image-size");

@@ -24,7 +24,10 @@ import org.bytedeco.pytorch.Tensor;
 public final class ImageLook {
   private static final String WEIGHTS = "efficientnet-lite0.safetensors";
 
-  /** Values of a batch of images: each operation makes as many again, and more. */
+  /**
+   * Values of a batch of images as the network sees them: each operation makes as many again, and
+   * more.
+   */
   private static final int BATCH_VALUES = 1 << 19;
 
   private ImageLook() {}
@@ -48,7 +51,8 @@ public final class ImageLook {
    * @param seen is told how many images were looked at so far
    */
   public static Images of(Eye eye, Images images, IntConsumer seen) {
-    int most = Math.max(1, BATCH_VALUES / images.spec().values());
+    int enlarged = images.spec().values() * eye.enlargement() * eye.enlargement();
+    int most = Math.max(1, BATCH_VALUES / enlarged);
     float[][] looks = new float[images.count()][];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, (images.count() + most - 1) / most)
