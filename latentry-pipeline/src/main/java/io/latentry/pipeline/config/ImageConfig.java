@@ -55,11 +55,20 @@ public record ImageConfig(
   /** What a model sees of an image. */
   public enum View {
     /** What a fixed network sees at each place. */
-    PLACES,
+    PLACES(448),
     /** The same of the image at twice its size, by its finest layers alone. */
-    DETAILS,
+    DETAILS(256),
     /** The pixels, so that there is a reconstruction to look at. */
-    PIXELS
+    PIXELS(ImageSpec.MOST_SIDE);
+
+    private final int most;
+
+    /**
+     * @param most pixels of a side: of more our network makes more values than a model may have
+     */
+    View(int most) {
+      this.most = most;
+    }
   }
 
   /** How a pixel is distributed around what is expected of it. */
@@ -72,9 +81,11 @@ public record ImageConfig(
 
   public ImageConfig {
     augment = Collections.unmodifiableSet(new TreeSet<>(augment));
-    int most = tile == null ? ImageSpec.MOST_SIDE : ImageSpec.MOST_TILED_SIDE;
+    // A network of one's own says by itself what is too much for it.
+    int seen = network == null ? view.most : ImageSpec.MOST_SIDE;
+    int most = tile == null ? seen : ImageSpec.MOST_TILED_SIDE;
     requireSide("size", size, ImageSpec.LEAST_SIDE, most);
-    requireSide("tile", tile, Tiling.LEAST_SIDE, ImageSpec.MOST_SIDE);
+    requireSide("tile", tile, Tiling.LEAST_SIDE, seen);
   }
 
   private static void requireSide(String name, @Nullable Integer pixels, int least, int most) {

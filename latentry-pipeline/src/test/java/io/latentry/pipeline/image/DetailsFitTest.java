@@ -1,6 +1,7 @@
 package io.latentry.pipeline.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Images;
@@ -124,6 +125,19 @@ class DetailsFitTest {
       assertThat(hottest / SIDE).isBetween(row(lines) - 6, row(lines) + 7);
       assertThat(hottest % SIDE).isBetween(30 - 6, 30 + GAP + 5);
     }
+  }
+
+  @Test
+  void sidesBeyondWhatAModelMayTakeAreRefused() {
+    ImageConfig close = ImageConfig.DEFAULT.withView(ImageConfig.View.DETAILS);
+    assertThat(close.withSize(256).size()).isEqualTo(256);
+    assertThatThrownBy(() -> close.withSize(257))
+        .hasMessage("size: 257 pixels (expected: 16 to 256)");
+    assertThatThrownBy(() -> close.withTile(257))
+        .hasMessage("tile: 257 pixels (expected: 128 to 256)");
+    assertThat(close.withTile(256).withSize(1_000).size()).isEqualTo(1_000);
+    assertThat(ImageConfig.DEFAULT.withView(ImageConfig.View.PIXELS).withSize(1_024).size())
+        .isEqualTo(1_024);
   }
 
   @Test

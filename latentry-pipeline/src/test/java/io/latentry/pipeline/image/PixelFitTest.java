@@ -249,7 +249,7 @@ class PixelFitTest {
       int[] chosen = {0, 3, 5};
       ImageData data = data(augmented);
       assertThat(data.learnedFrom(chosen).count()).isEqualTo(6);
-      assertThat(data.learnedFrom(chosen).isLookedAt()).isEqualTo(view == ImageConfig.View.PLACES);
+      assertThat(data.learnedFrom(chosen).isLookedAt()).isEqualTo(view != ImageConfig.View.PIXELS);
       assertThat(data.learnedFrom(chosen).pixels(1)).isEqualTo(data.normals(chosen).pixels(1));
       assertThat(data.normals(chosen).count()).isEqualTo(3);
       assertThat(data(plain).learnedFrom(chosen).count()).isEqualTo(3);

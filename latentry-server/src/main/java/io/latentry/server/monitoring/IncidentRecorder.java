@@ -2,6 +2,7 @@ package io.latentry.server.monitoring;
 
 import io.latentry.core.data.Images;
 import io.latentry.core.data.Samples;
+import io.latentry.core.data.Windows;
 import io.latentry.core.monitoring.Incident;
 import io.latentry.core.monitoring.IncidentBook;
 import io.latentry.core.monitoring.Quantity;
@@ -53,7 +54,7 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
   /** Of images: no part of one has a name. */
   private static final String IMAGE = "image";
 
-  /** Anomalies that wait; those of one more request are taken in above it. */
+  /** Rows held for anomalies that wait; those of one more request are taken in above it. */
   private static final long MOST_WAITING = 200_000;
 
   private static final int MOST_REQUESTS = 20_000;
@@ -181,13 +182,15 @@ public final class IncidentRecorder implements VerdictTap, AutoCloseable {
     // The other rows of a request would wait with these, and be a hundred times as many.
     Alarms alarms =
         new Alarms(version, clock.instant(), samples.select(strange), scores(judged, strange));
+    // Windows share their points: with one of them those of its whole request wait.
+    int held = samples instanceof Windows ? judged.count() : alarms.count();
     Runnable work =
         () -> {
-          waiting.addAndGet(-alarms.count());
+          waiting.addAndGet(-held);
           add(alarms);
         };
     if (waiting.get() <= MOST_WAITING && thread.offer(work)) {
-      waiting.addAndGet(alarms.count());
+      waiting.addAndGet(held);
     } else {
       missed.addAndGet(alarms.count());
     }
