@@ -14,6 +14,7 @@ import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
 import io.latentry.scoring.Scorer;
+import io.latentry.training.config.Profile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lines of a board, some with a gap of a few pixels, seen from close. */
 class DetailsFitTest {
-  private static final int SIDE = 48;
+  private static final int SIDE = 32;
   private static final int APART = 8;
   private static final int GAP = 3;
   private static final ImageSpec SPEC = new ImageSpec(1, SIDE, SIDE);
@@ -40,7 +41,7 @@ class DetailsFitTest {
   @BeforeAll
   static void fit() throws IOException {
     Path good = Files.createDirectories(folder.resolve("boards/good"));
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 30; i++) {
       BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
       image.getRaster().setDataElements(0, 0, SIDE, SIDE, lines(i));
       ImageIO.write(image, "png", good.resolve("board%02d.png".formatted(i)).toFile());
@@ -54,8 +55,9 @@ class DetailsFitTest {
                     good,
                     usual
                         .withData(usual.data().toBuilder().image(asked).build())
+                        .withModel(Profile.FAST.over(usual.model()))
                         .withTraining(
-                            usual.training().toBuilder().steps(120).learningRate(4e-3).build()),
+                            usual.training().toBuilder().steps(80).learningRate(4e-3).build()),
                     folder.resolve("boards.onnx")));
   }
 
@@ -106,7 +108,7 @@ class DetailsFitTest {
     byte[][] normal = IntStream.range(0, 40).mapToObj(i -> lines(1_000 + i)).toArray(byte[][]::new);
     byte[][] gaps =
         IntStream.range(0, 40)
-            .mapToObj(i -> broken(lines(2_000 + i), 6 + i % 34))
+            .mapToObj(i -> broken(lines(2_000 + i), 4 + i % 22))
             .toArray(byte[][]::new);
     try (Scorer scorer = Scorer.open(outcome.model())) {
       assertThat(Areas.auroc(scores(scorer, normal), scores(scorer, gaps))).isGreaterThan(0.95);
@@ -119,11 +121,11 @@ class DetailsFitTest {
     try (Scorer scorer = Scorer.open(outcome.model())) {
       float[] heat =
           scorer
-              .score(Images.of(SPEC, new byte[][] {broken(lines, 30)}), EnumSet.of(Output.HEAT_MAP))
+              .score(Images.of(SPEC, new byte[][] {broken(lines, 18)}), EnumSet.of(Output.HEAT_MAP))
               .values(Output.HEAT_MAP);
       int hottest = IntStream.range(0, heat.length).reduce(0, (a, b) -> heat[b] > heat[a] ? b : a);
       assertThat(hottest / SIDE).isBetween(row(lines) - 6, row(lines) + 7);
-      assertThat(hottest % SIDE).isBetween(30 - 6, 30 + GAP + 5);
+      assertThat(hottest % SIDE).isBetween(18 - 6, 18 + GAP + 5);
     }
   }
 
