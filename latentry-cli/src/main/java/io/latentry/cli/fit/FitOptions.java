@@ -210,9 +210,9 @@ final class FitOptions {
       return base;
     }
     ImageConfig asked = base == null ? ImageConfig.DEFAULT : base;
-    ImageConfig seen = view.map(asked::withView).orElse(asked);
-    ImageConfig cut = tile.map(seen::withTile).orElse(seen);
-    return imageSize.map(cut::withSize).orElse(cut);
+    ImageConfig cut = tile.map(asked::withTile).orElse(asked);
+    ImageConfig seen = view.map(cut::withView).orElse(cut);
+    return imageSize.map(seen::withSize).orElse(seen);
   }
 
   private CalibrationConfig calibration(CalibrationConfig base) {

@@ -124,7 +124,7 @@ class TiledImageCommandsTest {
   void aTileThatIsTooSmallIsRefusedWithTheRule() {
     Cli small = Cli.run("fit", parts, "-o", dir.resolve("no.onnx"), "--tile", 64);
     assertThat(small.exitCode()).isEqualTo(2);
-    assertThat(small.err()).contains("tile: 64 pixels (expected: 128 to 448)");
+    assertThat(small.err()).contains("tile: 64 pixels (expected: 128 to 1024)");
     assertThat(dir.resolve("no.onnx")).doesNotExist();
   }
 }

@@ -55,19 +55,21 @@ public record ImageConfig(
   /** What a model sees of an image. */
   public enum View {
     /** What a fixed network sees at each place. */
-    PLACES(448),
+    PLACES(448 * 448),
     /** The same of the image at twice its size, by its finest layers alone. */
-    DETAILS(256),
+    DETAILS(256 * 256),
     /** The pixels, so that there is a reconstruction to look at. */
-    PIXELS(ImageSpec.MOST_SIDE);
+    PIXELS(ImageSpec.MOST_SIDE * ImageSpec.MOST_SIDE);
 
-    private final int most;
+    private final int mostPixels;
 
-    /**
-     * @param most pixels of a side: of more our network makes more values than a model may have
-     */
-    View(int most) {
-      this.most = most;
+    View(int mostPixels) {
+      this.mostPixels = mostPixels;
+    }
+
+    /** Of an image, or a tile: of more our network makes more values than a model may have. */
+    public int mostPixels() {
+      return mostPixels;
     }
   }
 
@@ -81,11 +83,9 @@ public record ImageConfig(
 
   public ImageConfig {
     augment = Collections.unmodifiableSet(new TreeSet<>(augment));
-    // A network of one's own says by itself what is too much for it.
-    int seen = network == null ? view.most : ImageSpec.MOST_SIDE;
-    int most = tile == null ? seen : ImageSpec.MOST_TILED_SIDE;
+    int most = tile == null ? ImageSpec.MOST_SIDE : ImageSpec.MOST_TILED_SIDE;
     requireSide("size", size, ImageSpec.LEAST_SIDE, most);
-    requireSide("tile", tile, Tiling.LEAST_SIDE, seen);
+    requireSide("tile", tile, Tiling.LEAST_SIDE, ImageSpec.MOST_SIDE);
   }
 
   private static void requireSide(String name, @Nullable Integer pixels, int least, int most) {

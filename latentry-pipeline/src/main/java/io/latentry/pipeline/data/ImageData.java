@@ -351,8 +351,18 @@ public final class ImageData implements TrainingData {
                   case PIXELS -> "pixels";
                 })
             .through(own.map(OnnxNetwork::settings).orElse(null));
-    own.ifPresent(each -> each.requireFits(settings.spec().tile(), eye.enlargement()));
+    own.ifPresentOrElse(
+        each -> each.requireFits(settings.spec().tile(), eye.enlargement()),
+        () -> requireFits(asked.view(), settings.spec().tile()));
     return settings;
+  }
+
+  private static void requireFits(ImageConfig.View view, ImageSpec taken) {
+    if (taken.height() * taken.width() > view.mostPixels()) {
+      throw new DataException(
+          "images of %d x %d pixels (expected: at most %,d pixels together); see them smaller, by --image-size, or cut them, by --tile"
+              .formatted(taken.width(), taken.height(), view.mostPixels()));
+    }
   }
 
   /** How images are looked at, as {@code asked} says. */

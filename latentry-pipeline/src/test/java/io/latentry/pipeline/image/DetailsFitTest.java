@@ -3,13 +3,17 @@ package io.latentry.pipeline.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.latentry.core.data.DataException;
 import io.latentry.core.data.ImageSpec;
 import io.latentry.core.data.Images;
 import io.latentry.core.evaluation.Areas;
 import io.latentry.core.graph.Output;
+import io.latentry.ingest.image.ImageSource;
 import io.latentry.pipeline.Progress;
+import io.latentry.pipeline.config.DataConfig;
 import io.latentry.pipeline.config.FitConfig;
 import io.latentry.pipeline.config.ImageConfig;
+import io.latentry.pipeline.data.ImageData;
 import io.latentry.pipeline.fit.FitOutcome;
 import io.latentry.pipeline.fit.FitPipeline;
 import io.latentry.pipeline.fit.FitRequest;
@@ -20,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -130,16 +135,23 @@ class DetailsFitTest {
   }
 
   @Test
-  void sidesBeyondWhatAModelMayTakeAreRefused() {
-    ImageConfig close = ImageConfig.DEFAULT.withView(ImageConfig.View.DETAILS);
-    assertThat(close.withSize(256).size()).isEqualTo(256);
-    assertThatThrownBy(() -> close.withSize(257))
-        .hasMessage("size: 257 pixels (expected: 16 to 256)");
-    assertThatThrownBy(() -> close.withTile(257))
-        .hasMessage("tile: 257 pixels (expected: 128 to 256)");
-    assertThat(close.withTile(256).withSize(1_000).size()).isEqualTo(1_000);
-    assertThat(ImageConfig.DEFAULT.withView(ImageConfig.View.PIXELS).withSize(1_024).size())
-        .isEqualTo(1_024);
+  void imagesBeyondWhatAModelMayTakeAreRefused() {
+    assertThat(sided(ImageConfig.View.DETAILS, 256)).isEqualTo(256);
+    assertThatThrownBy(() -> sided(ImageConfig.View.DETAILS, 264))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("images of 264 x 264 pixels (expected: at most 65,536 pixels");
+    assertThat(sided(ImageConfig.View.PLACES, 448)).isEqualTo(448);
+    assertThatThrownBy(() -> sided(ImageConfig.View.PLACES, 512))
+        .hasMessageStartingWith("images of 512 x 512 pixels (expected: at most 200,704 pixels");
+    assertThat(sided(ImageConfig.View.PIXELS, 1_024)).isEqualTo(1_024);
+  }
+
+  private static int sided(ImageConfig.View view, int side) {
+    DataConfig config =
+        DataConfig.builder().image(ImageConfig.DEFAULT.withView(view).withSize(side)).build();
+    try (ImageSource source = ImageSource.open(List.of(folder.resolve("boards").toString()))) {
+      return ImageData.settings(source, new int[] {0}, config).width();
+    }
   }
 
   @Test

@@ -240,9 +240,9 @@ class TiledImageTest {
   void aTileBelowTheLeastIsRefusedWithTheRule() {
     assertThatThrownBy(() -> ImageConfig.DEFAULT.withTile(64))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("tile: 64 pixels (expected: 128 to 448)");
+        .hasMessage("tile: 64 pixels (expected: 128 to 1024)");
     assertThatThrownBy(() -> ImageConfig.DEFAULT.withSize(2_048))
-        .hasMessage("size: 2048 pixels (expected: 16 to 448)");
+        .hasMessage("size: 2048 pixels (expected: 16 to 1024)");
     assertThat(ImageConfig.DEFAULT.withTile(256).withSize(2_048).size()).isEqualTo(2_048);
   }
 
@@ -339,7 +339,7 @@ class TiledImageTest {
   void anImageNoLargerThanATileIsTakenWhole() throws IOException {
     try (ImageSource source = ImageSource.open(List.of(folder.resolve("cloth").toString()))) {
       int[] all = IntStream.range(0, IMAGES).toArray();
-      FitConfig whole = request("unused.onnx", ImageConfig.DEFAULT.withTile(448)).config();
+      FitConfig whole = request("unused.onnx", ImageConfig.DEFAULT.withTile(512)).config();
       assertThat(ImageData.settings(source, all, whole.data()))
           .isEqualTo(new ImageSettings(1, HEIGHT, WIDTH, "efficientnet_lite0"));
       FitConfig low =
